@@ -1,0 +1,185 @@
+"""Claims: a statement with its source, scope and expected verdict, and the file that checks it.
+
+A theorem file holds ``CLAIM``, ``check`` and either ``MUTANTS`` (false neighbours of its formula, each of which the same
+check must refute) or, for a claim expected to be refuted, ``CONTROLS`` (true neighbours that must hold). ``check`` yields
+:class:`~mirrortheory.evidence.Statement` objects; a mutant or control is a mapping of its keyword arguments.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import inspect
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
+from mirrortheory.evidence import Evidence, Statement, Verdict, combine
+
+_HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement someone makes.
+
+    Attributes:
+        name: the name of its file, the conclusion first.
+        statement: LaTeX of the formula.
+        source: author, year, identifier, theorem; or "this project".
+        scope: where it is checked, in words (depths, exponents, orthants).
+        expect: the verdict that its check is expected to earn.
+    """
+
+    name: str
+    statement: str
+    source: str
+    scope: str
+    expect: Verdict = Verdict.PROVED
+
+
+Check = Callable[..., Iterable[Statement]]
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A claim with its check, as read from a file."""
+
+    claim: Claim
+    check: Check
+    mutants: Mapping[str, Mapping[str, Any]]
+    controls: Mapping[str, Mapping[str, Any]]
+    explanation: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What examining a theorem gave.
+
+    Attributes:
+        name: name of the claim.
+        verdict: its verdict; UNDECIDED when the check is broken.
+        expected: the verdict expected.
+        evidence: what it rests on.
+        neighbours: verdict of each mutant or control.
+        seconds: time taken.
+        broken: why the check itself is at fault, in one line; empty when it is not.
+    """
+
+    name: str
+    verdict: Verdict
+    expected: Verdict
+    evidence: tuple[Evidence, ...] = ()
+    neighbours: Mapping[str, Verdict] = field(default_factory=dict)
+    seconds: float = 0.0
+    broken: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the expected one and the check is sound."""
+        return not self.broken and self.verdict is self.expected
+
+
+def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
+    """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted."""
+    begin = time.perf_counter()
+    claim = theorem.claim
+    evidence: tuple[Evidence, ...] = ()
+    neighbours: dict[str, Verdict] = {}
+    broken = ""
+    try:
+        evidence = tuple(s.examine(seed=seed) for s in theorem.check())
+        neighbours, broken = _neighbours(theorem, seed)
+    except (MirrorTheoryError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError) as error:
+        broken = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    verdict = Verdict.UNDECIDED if broken and not evidence else combine(evidence)
+    return Outcome(claim.name, verdict, claim.expect, evidence, neighbours, time.perf_counter() - begin, broken)
+
+
+def _neighbours(theorem: Theorem, seed: int) -> tuple[dict[str, Verdict], str]:
+    refutable = theorem.claim.expect is Verdict.REFUTED
+    neighbours = theorem.controls if refutable else theorem.mutants
+    kind = "control" if refutable else "mutant"
+    if not neighbours:
+        return {}, f"the check has no {kind}; a check that cannot fail shows nothing"
+    verdicts: dict[str, Verdict] = {}
+    for name, arguments in neighbours.items():
+        verdicts[name] = verdict = _verdict(theorem.check(**arguments), seed, stop_at_refuted=not refutable)
+        if refutable and verdict not in _HOLDS:
+            return verdicts, f"the control {name!r} does not hold: {verdict}"
+        if not refutable and verdict is not Verdict.REFUTED:
+            return verdicts, f"the mutant {name!r} survives: {verdict}"
+    return verdicts, ""
+
+
+def _verdict(statements: Iterable[Statement], seed: int, *, stop_at_refuted: bool) -> Verdict:
+    evidence = []
+    for statement in statements:
+        evidence.append(statement.examine(seed=seed))
+        if stop_at_refuted and evidence[-1].verdict is Verdict.REFUTED:
+            return Verdict.REFUTED
+    return combine(evidence)
+
+
+def find(folder: Path) -> list[Path]:
+    """Return the theorem files of a folder, in order of name.
+
+    Raises:
+        InvalidArgument: when the folder cannot be read or holds no theorem file.
+    """
+    try:
+        found = sorted(p for p in folder.iterdir() if p.suffix == ".py" and not p.name.startswith("_"))
+    except OSError as error:
+        raise InvalidArgument("checks", "a readable folder", folder, f"{error.strerror or error}".lower()) from None
+    if not found:
+        raise InvalidArgument("checks", "a folder with theorem files (*.py)", folder, "name one such as proofs_checks")
+    return found
+
+
+def load(path: Path) -> Theorem:
+    """Read a theorem file. This runs the file: it is code, like a test.
+
+    Raises:
+        BrokenCheck: when the file does not run, or has no CLAIM or check, or another name than its claim.
+    """
+    module = _run(path)
+    claim, check = getattr(module, "CLAIM", None), getattr(module, "check", None)
+    if not isinstance(claim, Claim) or not callable(check):
+        raise BrokenCheck(f"{path.name} must define CLAIM, a Claim, and check, a function")
+    if claim.name != path.stem:
+        raise BrokenCheck(f"the claim of {path.name} must be named {path.stem}, got {claim.name}")
+    mutants, controls = getattr(module, "MUTANTS", {}), getattr(module, "CONTROLS", {})
+    parameters = inspect.signature(check).parameters
+    for name, arguments in {**mutants, **controls}.items():
+        if not isinstance(arguments, Mapping) or not set(arguments) <= set(parameters):
+            raise BrokenCheck(f"{path.name}: {name!r} must map parameters of check to values, got {arguments!r}")
+    return Theorem(claim, check, mutants, controls, inspect.getdoc(module) or "", path)
+
+
+def _run(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"proofs_checks.{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise BrokenCheck(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # noqa: BLE001 - a file may fail in any way, and the others still run
+        raise BrokenCheck(f"{path.name} does not run: {type(error).__name__}: {' '.join(str(error).split())}") from error
+    return module
+
+
+def select(paths: Sequence[Path], names: Sequence[str]) -> list[Path]:
+    """Return the files named, all of them when no name is given; unknown names are refused with the nearest ones."""
+    known = {path.stem: path for path in paths}
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            near = near or [n for n in known if name.lower() in n][:3]
+            remedy = f"did you mean {', '.join(near)}?" if near else "see mirrortheory list"
+            raise InvalidArgument("claim", "the name of a theorem file", name, remedy)
+    return [known[n] for n in dict.fromkeys(names)] if names else list(paths)

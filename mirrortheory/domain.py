@@ -1,0 +1,163 @@
+"""Domains: where a statement is claimed, as data that can be printed, tested for membership and sampled."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import sympy
+from sympy.logic.boolalg import Boolean
+
+from mirrortheory.errors import InvalidArgument
+
+Point = dict[sympy.Symbol, sympy.Rational]
+
+REALS = sympy.S.Reals
+NONZERO = sympy.S.Reals - sympy.FiniteSet(0)
+POSITIVE = sympy.Interval.open(0, sympy.oo)
+NONNEGATIVE = sympy.Interval(0, sympy.oo)
+GRADIENT_EXPONENTS = sympy.Interval(1, 2)
+
+_TRIES_PER_POINT = 60
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Ranges of the variables, and conditions that tie them.
+
+    Attributes:
+        ranges: a SymPy set of reals for each symbol (``Interval``, ``FiniteSet``, unions and complements of them).
+        conditions: SymPy relations between the symbols that hold on the domain, such as ``Ne(m, 1)``.
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> below = Domain({x: POSITIVE, y: POSITIVE}, (x < y,))
+    >>> all(p[x] < p[y] for p in below.sample(5, seed=1))
+    True
+    """
+
+    ranges: Mapping[sympy.Symbol, sympy.Set]
+    conditions: tuple[Boolean, ...] = ()
+    _order: tuple[sympy.Symbol, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ranges", dict(self.ranges))
+        object.__setattr__(self, "_order", tuple(sorted(self.ranges, key=str)))
+        for variable, region in self.ranges.items():
+            # A symbol declared positive on a wider range would let SymPy and the ring prove too much.
+            declared = POSITIVE if variable.is_positive else NONNEGATIVE if variable.is_nonnegative else REALS
+            if not variable.is_extended_real or not region.is_subset(declared):
+                raise InvalidArgument(
+                    f"range of {variable}", f"inside {_set_text(declared)}, as the symbol is declared", region,
+                    "declare the symbol real=True, or narrow the range",
+                )
+        for condition in self.conditions:
+            unknown = condition.free_symbols - set(self.ranges)
+            if unknown:
+                names = ", ".join(sorted(map(str, unknown)))
+                raise InvalidArgument("conditions", "about variables of the domain", names, "give it a range")
+
+    def __str__(self) -> str:
+        parts = [f"{v} in {_set_text(s)}" for v, s in self.ranges.items()]
+        return "; ".join((*parts, *map(_condition_text, self.conditions)))
+
+    def where(self, *conditions: Boolean) -> Domain:
+        """Return the part of the domain where ``conditions`` hold as well."""
+        return Domain(self.ranges, (*self.conditions, *conditions))
+
+    def with_ranges(self, ranges: Mapping[sympy.Symbol, sympy.Set]) -> Domain:
+        """Return the domain with the ranges of some variables replaced, or variables added."""
+        return Domain({**self.ranges, **ranges}, self.conditions)
+
+    def contains(self, point: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
+        """Return whether an exact rational point lies in the domain (undecidable conditions count as no)."""
+        if any(self.ranges[v].contains(point[v]) != sympy.true for v in self._order):
+            return False
+        return all(c.subs(point) == sympy.true for c in self.conditions)
+
+    def nonvanishing(self, expr: sympy.Expr) -> bool:
+        """Return whether the ranges and conditions, as stated, rule out ``expr = 0`` (False when that is not evident).
+
+        >>> q = sympy.Symbol("q", positive=True)
+        >>> Domain({q: sympy.Interval.Lopen(1, 2)}).nonvanishing(q - 1)
+        True
+        """
+        if expr.is_Pow:
+            expr = expr.base
+        if any(isinstance(c, sympy.Ne) and _proportional(c.lhs - c.rhs, expr) for c in self.conditions):
+            return True
+        if any(isinstance(c, sympy.Gt | sympy.Lt) and _proportional(c.lhs - c.rhs, expr) for c in self.conditions):
+            return True
+        symbols = tuple(expr.free_symbols)
+        if len(symbols) != 1 or symbols[0] not in self.ranges or not expr.is_polynomial(symbols[0]):
+            return False
+        roots = sympy.real_roots(sympy.Poly(expr, symbols[0])) if expr.has(symbols[0]) else []
+        return all(self.ranges[symbols[0]].contains(root) == sympy.false for root in roots)
+
+    def sample(self, count: int, *, seed: int) -> list[Point]:
+        """Return up to ``count`` distinct exact rational points, endpoints and small numbers among them.
+
+        Fewer points, or none, come back when the conditions leave few: the caller must not read that as agreement.
+        """
+        return list(self._points(count, random.Random(seed)))
+
+    def _points(self, count: int, rng: random.Random) -> Iterator[Point]:
+        seen: set[tuple[sympy.Rational, ...]] = set()
+        for _ in range(count * _TRIES_PER_POINT):
+            if len(seen) == count:
+                return
+            point = {v: _draw(self.ranges[v], rng) for v in self._order}
+            key = tuple(point.values())
+            if key not in seen and self.contains(point):
+                seen.add(key)
+                yield point
+
+
+def _draw(region: sympy.Set, rng: random.Random) -> sympy.Rational:
+    if isinstance(region, sympy.FiniteSet):
+        return rng.choice(sorted(region.args))
+    if isinstance(region, sympy.Union):
+        return _draw(rng.choice(region.args), rng)
+    if isinstance(region, sympy.Complement):
+        return _draw(region.args[0], rng)
+    if isinstance(region, sympy.Range):
+        return sympy.Integer(rng.choice(list(region)))
+    low, high = region.inf, region.sup
+    if low.is_finite and high.is_finite:
+        special = [e for e, is_open in ((low, region.left_open), (high, region.right_open)) if not is_open]
+        if special and rng.random() < 0.3:
+            return rng.choice(special)
+        steps = rng.choice((2, 3, 4, 5, 6, 7, 8, 9, 64, 1000))
+        return low + (high - low) * sympy.Rational(rng.randint(0, steps), steps)
+    size = sympy.Rational(rng.randint(0, 12), rng.choice((1, 1, 2, 3, 4, 5, 7, 32)))
+    if low.is_finite:
+        return low + size
+    if high.is_finite:
+        return high - size
+    return rng.choice((1, -1)) * size
+
+
+def _proportional(left: sympy.Expr, right: sympy.Expr) -> bool:
+    ratio = sympy.cancel(sympy.together(left / right))
+    return bool(ratio.is_number and ratio.is_nonzero)
+
+
+def _set_text(region: sympy.Set) -> str:
+    if region == REALS:
+        return "R"
+    if isinstance(region, sympy.Interval):
+        left, right = "(" if region.left_open else "[", ")" if region.right_open else "]"
+        return f"{left}{region.inf}, {region.sup}{right}"
+    if isinstance(region, sympy.Complement):
+        return f"{_set_text(region.args[0])} without {_set_text(region.args[1])}"
+    if isinstance(region, sympy.Union):
+        return " or ".join(map(_set_text, region.args))
+    if isinstance(region, sympy.FiniteSet):
+        return "{" + ", ".join(map(str, sorted(region.args))) + "}"
+    return str(region)
+
+
+def _condition_text(condition: Boolean) -> str:
+    names = {sympy.Ne: "!=", sympy.Gt: ">", sympy.Lt: "<", sympy.Ge: ">=", sympy.Le: "<=", sympy.Eq: "="}
+    symbol = names.get(condition.func)
+    return f"{condition.lhs} {symbol} {condition.rhs}" if symbol else str(condition)

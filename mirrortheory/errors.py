@@ -1,0 +1,60 @@
+"""The errors of the package: one root, few classes, one shape of message.
+
+A message reads ``name must be <condition>, got <value>; <what to write instead>`` and fits on one line. A claim that
+fails is a value (a :class:`~mirrortheory.evidence.Verdict`), never one of these exceptions.
+"""
+
+from __future__ import annotations
+
+_SHOWN = 60
+
+
+class MirrorTheoryError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class InvalidArgument(MirrorTheoryError, ValueError):
+    """An argument is outside its documented range.
+
+    >>> raise InvalidArgument("q", "an exact rational in [1, 2]", 3, "write for example 3/2")
+    Traceback (most recent call last):
+    ...
+    mirrortheory.errors.InvalidArgument: q must be an exact rational in [1, 2], got 3; write for example 3/2
+    """
+
+    def __init__(self, name: str, condition: str, value: object, remedy: str) -> None:
+        self.name, self.condition, self.value, self.remedy = name, condition, value, remedy
+        super().__init__(f"{name} must be {condition}, got {shown(value)}; {remedy}")
+
+    def __reduce__(self) -> tuple[type[InvalidArgument], tuple[str, str, object, str]]:
+        return type(self), (self.name, self.condition, self.value, self.remedy)
+
+
+class NoClosedForm(MirrorTheoryError):
+    """A derivation stopped; ``step`` names the step that failed and ``reason`` says why."""
+
+    def __init__(self, step: str, reason: str) -> None:
+        self.step, self.reason = step, reason
+        super().__init__(f"no closed form: {step} failed; {reason}")
+
+    def __reduce__(self) -> tuple[type[NoClosedForm], tuple[str, str]]:
+        return type(self), (self.step, self.reason)
+
+
+class NotEvaluable(MirrorTheoryError):
+    """An expression has no finite enclosure at a point (a pole, a branch cut, or an unsupported function)."""
+
+
+class NotSmooth(MirrorTheoryError):
+    """A flow leaves the region where it is smooth, so a smooth integrator would return a wrong trajectory."""
+
+
+class BrokenCheck(MirrorTheoryError):
+    """A check itself is at fault (it raised, has no mutant, or contradicts itself); this never reads as REFUTED."""
+
+
+def shown(value: object) -> str:
+    """Return ``value`` as text of one line and at most 60 characters, for use in messages."""
+    text = value if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
+    text = " ".join(text.split()) or "nothing"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

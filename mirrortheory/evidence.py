@@ -1,0 +1,288 @@
+"""Statements and what was seen when they were examined.
+
+A check yields statements, which are data; :meth:`Statement.examine` turns one into :class:`Evidence`. The verdict of an
+evidence is never stronger than what was done: see :class:`Verdict`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+import sympy
+
+from mirrortheory.domain import Domain, Point
+from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable, shown
+from mirrortheory.exact import Ball, BallFunction, bits_for, decimal, precision, reduce_to_ring
+from mirrortheory.theory import Flow
+
+_DIGITS = (30, 60)
+_MAX_OPERATIONS_TO_SIMPLIFY = 150
+TIME = sympy.Symbol("t", nonnegative=True)
+START = sympy.Symbol("Q0", real=True)
+
+
+class Verdict(Enum):
+    """How much was shown; the order of the first three is their strength."""
+
+    PROVED = "PROVED"
+    DERIVED = "DERIVED"
+    SUPPORTED = "SUPPORTED"
+    UNDECIDED = "UNDECIDED"
+    VACUOUS = "VACUOUS"
+    REFUTED = "REFUTED"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A quantity along a flow against its law, for the report: sequences of one length, ``band`` the error estimate."""
+
+    label: str
+    times: tuple[float, ...]
+    values: tuple[float, ...]
+    law: tuple[float, ...]
+    band: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was looked at and what it showed.
+
+    Attributes:
+        kind: ``ring``, ``form`` (positive by its form), ``symbolic``, ``sampled`` or ``simulated``.
+        verdict: what this alone shows of its part.
+        part: which part of the claim, for example ``depth 3``.
+        detail: one line: how it was examined.
+        witness: for REFUTED, the exact point and the two enclosures that differ there.
+        curve: for ``simulated``, what to plot.
+        essential: whether the verdict of the claim rests on it; corroborating evidence can only weaken a verdict.
+    """
+
+    kind: str
+    verdict: Verdict
+    part: str
+    detail: str
+    witness: Mapping[str, str] | None = None
+    curve: Curve | None = None
+    essential: bool = True
+
+
+class Statement(ABC):
+    """Something that is true or false, with the domain on which it is claimed."""
+
+    @abstractmethod
+    def examine(self, *, seed: int) -> Evidence:
+        """Examine the statement; the verdict says how much was shown."""
+
+
+@dataclass(frozen=True)
+class Identity(Statement):
+    """``lhs = rhs`` everywhere on ``on``.
+
+    Examined at exact rational points in ball arithmetic at 30 and 60 digits, then in FLINT's ring, then by SymPy.
+
+    Args:
+        lhs, rhs: SymPy expressions in the variables of ``on``, without floats.
+        on: where it is claimed.
+        part: which part of the claim this is.
+        samples: how many points.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> everywhere = Domain({x: sympy.Interval.open(0, sympy.oo)})
+    >>> Identity((x + 1) ** 2, x**2 + 2 * x + 1, on=everywhere).examine(seed=0).verdict.name
+    'PROVED'
+    """
+
+    lhs: sympy.Expr
+    rhs: sympy.Expr
+    on: Domain
+    part: str = ""
+    samples: int = 12
+
+    def examine(self, *, seed: int) -> Evidence:
+        lhs, rhs = sympy.sympify(self.lhs), sympy.sympify(self.rhs)
+        points = _points(self.on, lhs, rhs, self.samples, seed)
+        if not points:
+            return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
+        undefined: list[Point] = []
+        for point, left, right in _enclosures(self.on, lhs, rhs, points):
+            if not (left.is_finite() and right.is_finite()):
+                undefined.append(point)
+            elif not left.overlaps(right):
+                self._must_not_be_proved(lhs - rhs, point)
+                return _refuted(self.part, point, left, right, "lhs and rhs differ")
+        if undefined:
+            where = _point_text(undefined[0])
+            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined at {where}, a point of the domain")
+        kind, verdict, how = _equality(lhs - rhs, self.on)
+        sampled = f"agrees at {len(points)} exact points to {_DIGITS[-1]} digits"
+        return Evidence(kind, verdict, self.part, f"{how}; {sampled}" if how else sampled)
+
+    def _must_not_be_proved(self, difference: sympy.Expr, point: Point) -> None:
+        if _equality(difference, self.on)[1] is Verdict.PROVED:
+            raise BrokenCheck(f"the ring proves what ball arithmetic refutes at {_point_text(point)}")
+
+
+@dataclass(frozen=True)
+class Inequality(Statement):
+    """``lhs <= rhs`` (``lhs < rhs`` when ``strict``) everywhere on ``on``; the arguments are those of :class:`Identity`.
+
+    PROVED when rhs - lhs is a quotient of sums of positive terms; otherwise sampled, hence at most SUPPORTED.
+    """
+
+    lhs: sympy.Expr
+    rhs: sympy.Expr
+    on: Domain
+    part: str = ""
+    samples: int = 40
+    strict: bool = False
+
+    def examine(self, *, seed: int) -> Evidence:
+        lhs, rhs = sympy.sympify(self.lhs), sympy.sympify(self.rhs)
+        points = _points(self.on, lhs, rhs, self.samples, seed)
+        if not points:
+            return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
+        open_points: list[Point] = []
+        for point, left, right in _enclosures(self.on, lhs, rhs, points):
+            exactly_equal = left.is_exact() and right.is_exact() and left == right
+            if left > right or (self.strict and exactly_equal):
+                return _refuted(self.part, point, left, right, "lhs exceeds rhs" if left > right else "lhs equals rhs")
+            if not left.is_finite() or not right.is_finite() or (self.strict and not left < right):
+                open_points.append(point)
+        if open_points:
+            where = _point_text(open_points[0])
+            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"not decided at {where}, a point of the domain")
+        sampled = f"holds at {len(points)} exact points"
+        if _positive_by_form(rhs - lhs, self.on):
+            return Evidence("form", Verdict.PROVED, self.part, f"the difference is positive by its form; {sampled}")
+        return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled)
+
+
+@dataclass(frozen=True)
+class AlongFlow(Statement):
+    """A quantity follows its law along one simulated flow, within the error estimate; corroborates an exact statement.
+
+    Args:
+        flow, problem, initial, t_end: what to simulate (see :func:`mirrortheory.flows.simulate`).
+        quantity: SymPy expression in the weights.
+        law: SymPy expression in TIME and START (the initial value), with numbers for everything else.
+        part: which part of the claim this is.
+    """
+
+    flow: Flow
+    problem: Any
+    initial: Sequence[Any]
+    t_end: float
+    quantity: sympy.Expr
+    law: sympy.Expr
+    part: str = ""
+
+    def examine(self, *, seed: int) -> Evidence:
+        from mirrortheory.flows import simulate  # SciPy is slow to import, and exact claims do without it
+
+        path = simulate(self.flow, self.problem, self.initial, self.t_end)
+        values, error = path.quantity(self.quantity)
+        law = sympy.lambdify((TIME, START), self.law, "numpy")
+        expected = np.broadcast_to(law(path.t[:, None], values[0]), values.shape)
+        worst = np.unravel_index(np.argmax(np.abs(values - expected) / error), values.shape)
+        gap, allowed = float(abs(values - expected)[worst]), float(error[worst])
+        verdict = Verdict.SUPPORTED if gap <= allowed else Verdict.UNDECIDED
+        relation = "within" if verdict is Verdict.SUPPORTED else "NOT within"
+        columns = (path.t, values[:, worst[1]], expected[:, worst[1]], error[:, worst[1]])
+        curve = Curve(str(self.quantity), *(tuple(map(float, column)) for column in columns))
+        detail = f"departs from its law by {gap:.1e}, {relation} the error estimate {allowed:.1e}; {path.method}"
+        return Evidence("simulated", verdict, self.part, detail, curve=curve, essential=False)
+
+
+def _points(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int) -> list[Point]:
+    unknown = (lhs.free_symbols | rhs.free_symbols) - set(on.ranges)
+    if unknown:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise InvalidArgument("on", "a domain that ranges over every symbol", names, "add its range to the domain")
+    return on.sample(samples, seed=seed) if on.ranges else [{}]
+
+
+def _enclosures(
+    on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point]
+) -> list[tuple[Point, Ball, Ball]]:
+    """Enclose both sides at each point, at two precisions that must agree; the sharper pair comes back."""
+    variables = tuple(on.ranges)
+    left, right = BallFunction(lhs, variables), BallFunction(rhs, variables)
+    found = []
+    for point in points:
+        arguments = [point[v] for v in variables]
+        pairs = []
+        for digits in _DIGITS:
+            with precision(bits_for(digits)):
+                pairs.append((left(*arguments), right(*arguments)))
+        for rough, sharp in zip(*pairs, strict=True):
+            if rough.is_finite() and sharp.is_finite() and not rough.overlaps(sharp):
+                raise BrokenCheck(f"two precisions give disjoint enclosures at {_point_text(point)}")
+        found.append((point, *pairs[-1]))
+    return found
+
+
+def _equality(difference: sympy.Expr, on: Domain) -> tuple[str, Verdict, str]:
+    try:
+        reduction = reduce_to_ring(difference)
+    except NotEvaluable:
+        reduction = None
+    if reduction is not None and reduction.vanishes:
+        open_factors = [e for e in reduction.nonzero if not on.nonvanishing(e)]
+        if not open_factors:
+            return "ring", Verdict.PROVED, f"zero in a ring with {len(reduction.generators)} generators"
+        factors = ", ".join(map(str, open_factors))
+        return "ring", Verdict.DERIVED, f"zero in a ring, where {shown(factors)} is not 0"
+    if difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY and sympy.simplify(difference) == 0:
+        return "symbolic", Verdict.DERIVED, "SymPy simplifies the difference to 0"
+    return "sampled", Verdict.SUPPORTED, ""
+
+
+def _positive_by_form(expr: sympy.Expr, on: Domain) -> bool:
+    """Return whether ``expr`` is positive by its form once each variable is its lower end plus a positive one."""
+    shifts = {}
+    for variable, region in on.ranges.items():
+        if isinstance(region, sympy.Interval) and region.inf.is_finite and region.left_open:
+            shifts[variable] = region.inf + sympy.Dummy(str(variable), positive=True)
+    try:
+        reduction = reduce_to_ring(expr.subs(shifts))
+    except NotEvaluable:
+        return False
+    return reduction.positive and all(on.nonvanishing(e.subs({v: k for k, v in shifts.items()})) for e in reduction.nonzero)
+
+
+def _refuted(part: str, point: Point, left: Ball, right: Ball, detail: str) -> Evidence:
+    witness = {str(v): str(value) for v, value in point.items()}
+    for name, value in (("lhs", left), ("rhs", right)):
+        enclosure = decimal(value, 20)
+        witness[name] = f"{enclosure['mid']} +/- {enclosure['rad']}"
+    return Evidence("sampled", Verdict.REFUTED, part, f"{detail}, in ball arithmetic at {_DIGITS[-1]} digits", witness)
+
+
+def _point_text(point: Mapping[sympy.Symbol, sympy.Rational]) -> str:
+    return ", ".join(f"{v} = {value}" for v, value in point.items()) or "the only point"
+
+
+def combine(evidence: Sequence[Evidence]) -> Verdict:
+    """Return the verdict of a whole from the evidence on its parts: one witness refutes, the weakest part decides.
+
+    >>> combine([])
+    <Verdict.VACUOUS: 'VACUOUS'>
+    """
+    verdicts = [e.verdict for e in evidence]
+    essential = [e.verdict for e in evidence if e.essential] or verdicts
+    if Verdict.REFUTED in verdicts:
+        return Verdict.REFUTED
+    if all(v is Verdict.VACUOUS for v in essential):
+        return Verdict.VACUOUS
+    if Verdict.UNDECIDED in verdicts or Verdict.VACUOUS in verdicts:
+        return Verdict.UNDECIDED
+    strength = [Verdict.SUPPORTED, Verdict.DERIVED, Verdict.PROVED]
+    return min(essential, key=strength.index)

@@ -1,0 +1,79 @@
+"""Exact rationals from what people write; floats are refused, because 0.1 is not one tenth."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import sympy
+
+from mirrortheory.errors import InvalidArgument
+
+_RATIONAL = re.compile(r"([+-]?\d+)(?:/(\d+))?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+\.\d*|\.\d+)", re.ASCII)
+MAX_DIGITS = 1000
+
+Rational = int | str | Fraction | sympy.Rational
+
+
+def rational(value: object, name: str = "value") -> sympy.Rational:
+    """Return ``value`` as an exact rational.
+
+    Args:
+        value: an integer, a :class:`fractions.Fraction`, a SymPy rational, or text such as ``"3"``, ``"-1/2"``.
+        name: how the argument is called in the error message.
+
+    Raises:
+        InvalidArgument: for a float, a decimal, a zero denominator, text of another form, or over 1000 digits.
+
+    >>> rational("3/2")
+    3/2
+    """
+    if isinstance(value, sympy.Rational):
+        return value
+    if isinstance(value, bool):
+        raise InvalidArgument(name, "an exact rational", value, "write an integer or a fraction such as 3/2")
+    if isinstance(value, int):
+        return sympy.Integer(value)
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    if isinstance(value, str):
+        return _parse(value.strip(), name)
+    if isinstance(value, float | sympy.Float):
+        raise InvalidArgument(name, "an exact rational", value, f"write {_as_fraction(float(value))}, not a float")
+    raise InvalidArgument(name, "an exact rational", value, "write an integer or a fraction such as 3/2")
+
+
+def integer(value: object, name: str, low: int, high: int) -> int:
+    """Return ``value`` as an integer between ``low`` and ``high``, both included.
+
+    >>> integer("3", "depth", 1, 8)
+    3
+    """
+    condition, remedy = f"an integer from {low} to {high}", f"write one of {low}..{high}"
+    if isinstance(value, str):
+        try:
+            value = _parse(value.strip(), name)
+        except InvalidArgument:
+            raise InvalidArgument(name, condition, value, remedy) from None
+    if isinstance(value, bool) or not isinstance(value, int | sympy.Integer) or not low <= value <= high:
+        raise InvalidArgument(name, condition, value, remedy)
+    return int(value)
+
+
+def _parse(text: str, name: str) -> sympy.Rational:
+    if len(text) > MAX_DIGITS:
+        raise InvalidArgument(name, f"a rational of at most {MAX_DIGITS} characters", text, "write a shorter number")
+    if _DECIMAL.fullmatch(text):
+        raise InvalidArgument(name, "an exact rational", text, f"write {Fraction(text)}, not a decimal")
+    match = _RATIONAL.fullmatch(text)
+    if match is None:
+        raise InvalidArgument(name, "an exact rational", text, "write an integer or a fraction such as 3/2")
+    numerator, denominator = int(match[1]), int(match[2] or 1)
+    if denominator == 0:
+        raise InvalidArgument(name, "an exact rational", text, "the denominator is zero")
+    return sympy.Rational(numerator, denominator)
+
+
+def _as_fraction(value: float) -> str:
+    return str(Fraction(repr(value))) if abs(value) < float("inf") else "a finite rational"

@@ -1,0 +1,450 @@
+r"""Exact identities: an expression becomes a rational function over Q and FLINT decides whether it vanishes.
+
+Everything that is not a rational operation gets a generator with the relations that are used:
+
+* a real symbol ``w`` is ``s |w|`` with ``s^2 = 1``, so one reduction covers every orthant (off the coordinate planes);
+* ``b^(c t)`` with ``b > 0``, ``c`` rational and ``t`` free of rational factors (``q``, ``1/q``, ``q r``) is a power of the
+  generator ``b^(t/D)``; ``|uv|^t = |u|^t |v|^t`` and ``sign(uv) = sign(u) sign(v)`` are applied to factored arguments;
+* ``E^(n/D)`` for another base ``E`` is a power of a generator ``g`` with ``g^D = E``;
+* a logarithm of a monomial is the sum of the logarithms; any other function value is a generator without relations.
+
+If the numerator vanishes modulo the relations, the identity holds wherever its denominators do not vanish: that is a
+proof, and the denominators are returned. If it does not vanish, nothing is known, because generators may be dependent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import flint
+import sympy
+
+from mirrortheory.errors import NotEvaluable, shown
+
+_Key = tuple[Any, ...]
+_MAX_RESTARTS = 400
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """What the ring says of an expression.
+
+    Attributes:
+        vanishes: True when the expression is identically zero where ``nonzero`` has no zero; False says nothing.
+        positive: True when it is a quotient of sums of positive terms, hence > 0; False says nothing.
+        nonzero: what was divided by, or had its sign taken, and is not positive by its form.
+        generators: the generators of the ring, as expressions.
+    """
+
+    vanishes: bool
+    positive: bool
+    nonzero: tuple[sympy.Expr, ...]
+    generators: tuple[sympy.Expr, ...]
+
+
+def reduce_to_ring(expr: sympy.Expr) -> Reduction:
+    """Reduce ``expr`` to a rational function over Q and decide whether it vanishes identically.
+
+    Raises:
+        NotEvaluable: when the expression holds a float or a symbol that is not declared real.
+
+    >>> w, q = sympy.Symbol("w", real=True), sympy.Symbol("q", positive=True)
+    >>> reduce_to_ring(sympy.sign(w) * abs(w) ** q * abs(w) ** (1 - q) - w).vanishes
+    True
+    """
+    generators: dict[_Key, int] = {}
+    for _ in range(_MAX_RESTARTS):
+        ring = _Ring(generators)
+        try:
+            value = ring.convert(expr)
+            numerator = ring.relations(value.num)
+            nonzero = tuple(dict.fromkeys((*ring.divided_by(), *_arguments_of_signs(expr))))
+            generators_used = tuple(map(ring.expression_of, ring.keys))
+            return Reduction(numerator == 0, ring.is_positive(value), nonzero, generators_used)
+        except _Missing as missing:
+            order = lcm(generators.get(missing.key, 1), missing.denominator)
+            if missing.key in generators:  # a finer root of a generator: what was built from it has to be named anew
+                generators = {k: d for k, d in generators.items() if k[0] in _BASIC}
+            generators[missing.key] = order
+    raise NotEvaluable(f"{shown(expr)} needs more than {_MAX_RESTARTS} generators")
+
+
+class _Missing(Exception):
+    """A generator, or a finer root of one, is needed: the conversion starts again with it."""
+
+    def __init__(self, key: _Key, denominator: int = 1) -> None:
+        self.key, self.denominator = key, denominator
+
+
+# ("sign", w): sign of a real symbol; ("power", b, t): b^t of a positive symbol or prime; ("exp", t): e^t;
+# ("log", b): its logarithm; ("root", E, t): E^t of a positive base; ("signof", E): sign; ("value", f, ..): f(..).
+_BASIC = {"sign", "power", "exp", "log"}
+_OF_ANY_SIGN = {"sign", "signof", "value", "log"}
+
+
+@dataclass
+class _Fraction:
+    num: Any
+    den: Any
+
+
+@dataclass
+class _Ring:
+    generators: dict[_Key, int]
+    keys: list[_Key] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = list(self.generators)
+        self._context = flint.fmpq_mpoly_ctx.get(tuple(f"g{i}" for i in range(max(1, len(self.keys)))), "lex")
+        self._gens = dict(zip(self.keys, self._context.gens(), strict=False))
+        self._one, self._zero = self._context.constant(1), self._context.constant(0)
+        self._denominators: list[Any] = []
+        self._memo: dict[sympy.Basic, _Fraction] = {}
+
+    # Conversion -----------------------------------------------------------------------------------------------------
+
+    def convert(self, expr: sympy.Basic) -> _Fraction:
+        if expr not in self._memo:
+            self._memo[expr] = self._convert(expr)
+        return self._memo[expr]
+
+    def _convert(self, expr: sympy.Basic) -> _Fraction:
+        if isinstance(expr, sympy.Rational):
+            return _Fraction(self._context.constant(flint.fmpq(int(expr.p), int(expr.q))), self._one)
+        if isinstance(expr, sympy.Symbol):
+            return self._symbol(expr)
+        if isinstance(expr, sympy.Add):
+            total = self.convert(expr.args[0])
+            for term in expr.args[1:]:
+                total = self._add(total, self.convert(term))
+            return total
+        if isinstance(expr, sympy.Mul):
+            total = _Fraction(self._one, self._one)
+            for factor in expr.args:
+                total = self._multiply(total, self.convert(factor))
+            return total
+        if isinstance(expr, sympy.Pow):
+            if expr.base is sympy.E:
+                return self._exponential(expr.exp)
+            return self._power(self.convert(expr.base), expr.exp)
+        if isinstance(expr, sympy.exp):
+            return self._exponential(expr.args[0])
+        if isinstance(expr, sympy.Abs):
+            inner = self.convert(expr.args[0])
+            return self._reduced(self._multiply(inner, self._sign(inner)))
+        if isinstance(expr, sympy.sign):
+            return self._sign(self.convert(expr.args[0]))
+        if isinstance(expr, sympy.log):
+            return self._log(self.convert(expr.args[0]))
+        if isinstance(expr, sympy.NumberSymbol):
+            return self._exponential(sympy.S.One) if expr is sympy.E else self._raise(("power", expr, sympy.S.One), Fraction(1))
+        if isinstance(expr, sympy.Function):
+            arguments = (a if isinstance(a, sympy.Tuple) else self._name(self.convert(a)) for a in expr.args)
+            return self._generator(("value", expr.func(*arguments)))
+        raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a ring of rational functions")
+
+    def _symbol(self, symbol: sympy.Symbol) -> _Fraction:
+        if not symbol.is_extended_real:
+            raise NotEvaluable(f"the symbol {symbol} is not declared real; write Symbol({str(symbol)!r}, real=True)")
+        magnitude = self._raise(("power", symbol, sympy.S.One), Fraction(1))
+        return magnitude if symbol.is_nonnegative else self._multiply(self._generator(("sign", symbol)), magnitude)
+
+    def _exponential(self, exponent: sympy.Expr) -> _Fraction:
+        total = _Fraction(self._one, self._one)
+        for coefficient, atom in _terms(exponent):
+            total = self._multiply(total, self._raise(("exp", atom), coefficient))
+        return total
+
+    def _log(self, argument: _Fraction) -> _Fraction:
+        monomial = self._monomial(argument)
+        if monomial is None or monomial[0] <= 0 or _OF_ANY_SIGN.intersection(k[0] for k in monomial[1]):
+            return self._generator(("value", sympy.log(self._name(argument))))
+        total = _Fraction(self._zero, self._one)
+        content: dict[_Key, Fraction] = dict(monomial[1])
+        for prime, power in _prime_powers(monomial[0]).items():
+            key = ("power", sympy.Integer(prime), sympy.S.One)
+            content[key] = content.get(key, Fraction(0)) + power
+        for key, power in content.items():
+            scale = self._multiply(self.convert(key[-1]), self._rational(power))
+            unit = _Fraction(self._one, self._one) if key[0] == "exp" else self._generator(("log", key[1]))
+            total = self._add(total, self._multiply(scale, unit))
+        return total
+
+    # Powers and signs -----------------------------------------------------------------------------------------------
+
+    def _power(self, base: _Fraction, exponent: sympy.Expr) -> _Fraction:
+        if isinstance(exponent, sympy.Integer):
+            return self._integer_power(base, int(exponent))
+        base = self._reduced(base)
+        monomial = self._monomial(base)
+        if monomial is not None:
+            coefficient, content = monomial
+            if coefficient > 0 and not _OF_ANY_SIGN.intersection(k[0] for k in content):
+                return self._monomial_power(coefficient, content, exponent)
+        total = _Fraction(self._one, self._one)
+        rest = _Fraction(self._one, self._one)
+        for factor, power in self._factors(base):
+            sign = self._definite_sign(factor)
+            piece = self._integer_power(_Fraction(factor, self._one), power)
+            if sign is None and power % 2 == 0:
+                # The square of a real factor: |factor|^power, whatever its sign.
+                absolute = self._multiply(_Fraction(factor, self._one), self._sign(_Fraction(factor, self._one)))
+                total = self._multiply(total, self._positive_power(absolute, power * exponent))
+            elif sign is not None and sign > 0:
+                total = self._multiply(total, self._positive_power(_Fraction(factor, self._one), power * exponent))
+            else:
+                rest = self._multiply(rest, piece)
+        if rest.num == self._one and rest.den == self._one:
+            return total
+        return self._multiply(total, self._positive_power(rest, exponent))
+
+    def _positive_power(self, base: _Fraction, exponent: sympy.Expr) -> _Fraction:
+        """Power of a base that is positive wherever the expression is defined."""
+        exponent = sympy.expand(exponent)
+        if isinstance(exponent, sympy.Integer):
+            return self._integer_power(base, int(exponent))
+        monomial = self._monomial(base)
+        if monomial is not None and monomial[0] > 0 and not _OF_ANY_SIGN.intersection(k[0] for k in monomial[1]):
+            return self._monomial_power(*monomial, exponent)
+        total = _Fraction(self._one, self._one)
+        for coefficient, atom in _terms(exponent):
+            whole, part = divmod(coefficient, 1) if atom == 1 else (Fraction(0), coefficient)
+            total = self._multiply(total, self._integer_power(base, int(whole)))
+            if part:
+                total = self._multiply(total, self._raise(("root", self._name(base), atom), part))
+        return total
+
+    def _monomial_power(self, coefficient: Fraction, content: dict[_Key, Fraction], exponent: sympy.Expr) -> _Fraction:
+        total = _Fraction(self._one, self._one)
+        for prime, power in _prime_powers(coefficient).items():
+            content = {**content, ("power", sympy.Integer(prime), sympy.S.One): Fraction(power)}
+        for key, power in content.items():
+            for scale, atom in _terms(sympy.Rational(power.numerator, power.denominator) * key[-1] * exponent):
+                total = self._multiply(total, self._raise((*key[:-1], atom), scale))
+        return total
+
+    def _raise(self, key: _Key, power: Fraction) -> _Fraction:
+        """Return (the generator's atom)^power, asking for a finer root when the ring has only a coarser one."""
+        if key[0] == "power" and isinstance(key[1], sympy.Integer) and key[2] == 1:
+            whole, power = divmod(power, 1)
+            number = self._rational(Fraction(int(key[1])) ** int(whole))
+            return self._multiply(number, self._raise_root(key, power)) if power else number
+        return self._raise_root(key, power)
+
+    def _raise_root(self, key: _Key, power: Fraction) -> _Fraction:
+        denominator = self.generators.get(key)
+        if denominator is None or denominator % power.denominator:
+            raise _Missing(key, power.denominator)
+        return self._integer_power(self._generator(key), int(power * denominator))
+
+    def _sign(self, value: _Fraction) -> _Fraction:
+        value = self._reduced(value)
+        total = _Fraction(self._one, self._one)
+        for factor, power in self._factors(value):
+            if power % 2 == 0:
+                continue
+            definite = self._definite_sign(factor)
+            if definite is not None:
+                total = self._multiply(total, self._rational(Fraction(definite)))
+                continue
+            monomial = self._monomial(_Fraction(factor, self._one))
+            if monomial is not None and all(k[0] in (*_BASIC, "root", "signof") for k in monomial[1]):
+                total = self._multiply(total, self._rational(Fraction(1 if monomial[0] > 0 else -1)))
+                for key, exponent in monomial[1].items():
+                    if key[0] in ("sign", "signof") and exponent % 2:
+                        total = self._multiply(total, self._generator(key))
+                continue
+            total = self._multiply(total, self._generator(("signof", self._name(_Fraction(factor, self._one)))))
+        return total
+
+    def _definite_sign(self, polynomial: Any) -> int | None:
+        """Return the sign of a polynomial whose terms all have it and hold no generator of unknown sign."""
+        unsigned = [i for i, k in enumerate(self.keys) if k[0] in _OF_ANY_SIGN]
+        terms = polynomial.to_dict()
+        if any(exponents[i] % 2 for exponents in terms for i in unsigned):
+            return None
+        signs = {1 if c > 0 else -1 for c in terms.values()}
+        return signs.pop() if len(signs) == 1 else None
+
+    def is_positive(self, value: _Fraction) -> bool:
+        value = self._reduced(value)
+        if value.num == 0:
+            return False
+        above, below = self._definite_sign(value.num), self._definite_sign(value.den)
+        return above is not None and above == below
+
+    # Arithmetic -----------------------------------------------------------------------------------------------------
+
+    def _rational(self, value: Fraction) -> _Fraction:
+        return _Fraction(self._context.constant(flint.fmpq(value.numerator, value.denominator)), self._one)
+
+    def _generator(self, key: _Key) -> _Fraction:
+        if key not in self._gens:
+            raise _Missing(key)
+        return _Fraction(self._gens[key], self._one)
+
+    def _add(self, left: _Fraction, right: _Fraction) -> _Fraction:
+        if left.den == right.den:
+            return _Fraction(left.num + right.num, left.den)
+        common = left.den.gcd(right.den)
+        left_rest, right_rest = left.den / common, right.den / common
+        return _Fraction(left.num * right_rest + right.num * left_rest, left_rest * right.den)
+
+    def _multiply(self, left: _Fraction, right: _Fraction) -> _Fraction:
+        if left.num == 0 or right.num == 0:
+            return _Fraction(self._zero, self._one)
+        across, along = left.num.gcd(right.den), right.num.gcd(left.den)
+        return _Fraction((left.num / across) * (right.num / along), (left.den / along) * (right.den / across))
+
+    def _integer_power(self, base: _Fraction, n: int) -> _Fraction:
+        if n >= 0:
+            return _Fraction(base.num**n, base.den**n)
+        base = self._reduced(base)
+        if base.num == 0:
+            raise NotEvaluable("the expression divides by an expression that is identically zero")
+        self._denominators.append(base.num)
+        return _Fraction(base.den**-n, base.num**-n)
+
+    def _reduced(self, value: _Fraction) -> _Fraction:
+        """Apply s^2 = 1 on both sides, so that |w| w^-1 has its sign once."""
+        num, den = self._fold_signs(value.num), self._fold_signs(value.den)
+        common = num.gcd(den) if num != 0 else den
+        return _Fraction(num / common, den / common)
+
+    def _fold_signs(self, polynomial: Any) -> Any:
+        signs = [i for i, k in enumerate(self.keys) if k[0] in ("sign", "signof")]
+        if not any(exponents[i] > 1 for exponents in polynomial.monoms() for i in signs):
+            return polynomial
+        folded: dict[tuple[int, ...], Any] = {}
+        for exponents, coefficient in polynomial.to_dict().items():
+            key = tuple(e % 2 if i in signs else e for i, e in enumerate(exponents))
+            folded[key] = folded.get(key, flint.fmpq(0)) + coefficient
+        return self._context.from_dict({k: c for k, c in folded.items() if c != 0})
+
+    def relations(self, numerator: Any) -> Any:
+        """Reduce a numerator modulo s^2 = 1 and g^D = E; the result is zero only for a true identity."""
+        before = None
+        while numerator != before:  # a relation may bring back generators that were reduced before it
+            before, numerator = numerator, self._fold_signs(self._relations_once(numerator))
+        return numerator
+
+    def _relations_once(self, numerator: Any) -> Any:
+        for key in reversed(self.keys):
+            relation = self._relation(key)
+            if relation is None or numerator == 0:
+                continue
+            order, power = relation
+            place = self.keys.index(key)
+            groups: dict[int, dict[int, dict[tuple[int, ...], Any]]] = {}
+            for exponents, coefficient in numerator.to_dict().items():
+                whole, rest = divmod(exponents[place], order)
+                term = tuple(rest if i == place else e for i, e in enumerate(exponents))
+                groups.setdefault(whole, {})[term] = coefficient
+            top = max(groups)
+            numerator = self._zero
+            for whole, terms in groups.items():
+                numerator += self._context.from_dict(terms) * power.num**whole * power.den ** (top - whole)
+        return numerator
+
+    def _relation(self, key: _Key) -> tuple[int, _Fraction] | None:
+        if key[0] == "root" and key[2] == 1:
+            return self.generators[key], self.convert(key[1])
+        if key[0] == "power" and isinstance(key[1], sympy.Integer) and key[2] == 1:
+            return self.generators[key], self._rational(Fraction(int(key[1])))
+        return None
+
+    def _monomial(self, value: _Fraction) -> tuple[Fraction, dict[_Key, Fraction]] | None:
+        """Return (coefficient, {key: power of its atom}) when numerator and denominator are single terms."""
+        top, bottom = value.num.to_dict(), value.den.to_dict()
+        if len(top) != 1 or len(bottom) != 1:
+            return None
+        ((upper, a),), ((lower, b),) = top.items(), bottom.items()
+        coefficient = Fraction(int(a.p), int(a.q)) / Fraction(int(b.p), int(b.q))
+        powers = zip(self.keys, upper, lower, strict=False)
+        return coefficient, {k: Fraction(int(u - v), self.generators[k]) for k, u, v in powers if u != v}
+
+    def _factors(self, value: _Fraction) -> list[tuple[Any, int]]:
+        """Factor into irreducible polynomials with integer powers; a constant comes as a constant polynomial."""
+        upper, above = value.num.factor()
+        lower, below = value.den.factor()
+        factors = [(f, int(e)) for f, e in above] + [(f, -int(e)) for f, e in below]
+        constant = upper / lower
+        return factors if constant == 1 else [(self._context.constant(constant), 1), *factors]
+
+    # Back to expressions --------------------------------------------------------------------------------------------
+
+    def divided_by(self) -> tuple[sympy.Expr, ...]:
+        found: dict[sympy.Expr, None] = {}
+        for polynomial in self._denominators:
+            for factor, _ in polynomial.factor()[1]:
+                expression = self._expression(factor)
+                bare = expression.args[0] if isinstance(expression, sympy.Abs) else expression
+                if self._definite_sign(factor) is None or (bare.is_Symbol and not bare.is_positive):
+                    found[bare] = None
+        return tuple(e for e in found if not isinstance(e, sympy.sign))
+
+    def _expression(self, polynomial: Any) -> sympy.Expr:
+        total = sympy.S.Zero
+        for exponents, coefficient in polynomial.to_dict().items():
+            term: sympy.Expr = sympy.Rational(int(coefficient.p), int(coefficient.q))
+            for key, power in zip(self.keys, exponents, strict=False):
+                term *= self.expression_of(key) ** int(power)
+            total += term
+        return total
+
+    def expression_of(self, key: _Key) -> sympy.Expr:
+        kind, order = key[0], self.generators[key]
+        if kind == "sign":
+            return sympy.sign(key[1])
+        if kind == "power":
+            return (sympy.Abs(key[1]) ** key[2]) ** sympy.Rational(1, order)
+        if kind == "exp":
+            return sympy.exp(key[1] / order)
+        if kind == "log":
+            return sympy.log(sympy.Abs(key[1]))
+        if kind == "root":
+            return key[1] ** (key[2] / sympy.Integer(order))
+        if kind == "signof":
+            return sympy.sign(key[1])
+        return key[-1]
+
+    def _name(self, value: _Fraction) -> sympy.Expr:
+        """Name a value by an expression in its canonical form: equal names are equal values."""
+        value = self._reduced(value)
+        leading = value.den.leading_coefficient()
+        return self._expression(value.num / leading) / self._expression(value.den / leading)
+
+
+def _arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
+    """Return the symbols, or else the whole arguments, whose zeros are the zeros of an argument of Abs or sign."""
+    found: list[sympy.Expr] = []
+    for node in expr.atoms(sympy.Abs, sympy.sign):
+        for factor in sympy.Mul.make_args(node.args[0]):
+            bare = factor.base if isinstance(factor, sympy.Pow) else factor
+            if not bare.is_positive and not bare.is_Number:
+                found.append(bare)
+    return found
+
+
+def _terms(exponent: sympy.Expr) -> list[tuple[Fraction, sympy.Expr]]:
+    """Split an exponent into (rational coefficient, atom) pairs: (2 - q)/q gives (2, 1/q), (-1, 1)."""
+    if any(power.base.is_Add for power in exponent.atoms(sympy.Pow)):  # q/(q - 1) is 1 + 1/(q - 1)
+        exponent = sympy.cancel(exponent)
+        exponent = sympy.apart(exponent) if len(exponent.free_symbols) == 1 else exponent
+    terms: dict[sympy.Expr, Fraction] = {}
+    for term in sympy.Add.make_args(sympy.expand(exponent)):
+        coefficient, atom = term.as_coeff_Mul()
+        if not isinstance(coefficient, sympy.Rational):
+            raise NotEvaluable(f"the exponent {shown(exponent)} must have rational coefficients")
+        value = Fraction(int(coefficient.p), int(coefficient.q))
+        terms[atom] = terms.get(atom, Fraction(0)) + value
+    return [(c, a) for a, c in terms.items() if c]
+
+
+def _prime_powers(value: Fraction) -> dict[int, int]:
+    powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
+    powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
+    return powers

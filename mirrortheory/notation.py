@@ -1,0 +1,48 @@
+"""The letters of the formulas, with the ranges that their assumptions state.
+
+=========  ==========================================  =====================
+letter     meaning                                     range
+=========  ==========================================  =====================
+``q``      gradient exponent                           [1, 2]
+``p``      conjugate exponent q/(q - 1)                [2, oo), for q > 1
+``alpha``  weight decay                                [0, oo)
+``eta``    step of a discrete optimizer                (0, oo)
+``x``      effective parameter on the positive side    (0, oo)
+``y``      dual variable R'(x)                         R
+``lam``    imbalance of the larger of two layers       (0, oo)
+``m``      metric exponent q(L - 1)/L                  [0, 2), see metric_exponent
+=========  ==========================================  =====================
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from mirrortheory.theory import SLOPE, X, Y
+
+q = sympy.Symbol("q", positive=True)
+p = q / (q - 1)
+alpha = sympy.Symbol("alpha", nonnegative=True)
+eta = sympy.Symbol("eta", positive=True)
+lam = sympy.Symbol("lam", positive=True)
+slope, x, y = SLOPE, X, Y
+
+__all__ = ["alpha", "eta", "imbalance", "lam", "metric_exponent", "p", "q", "slope", "x", "y"]
+
+
+def metric_exponent(depth: int, exponent: sympy.Expr = q) -> sympy.Expr:
+    """Return m = q(L - 1)/L: balanced layers have inverse metric L|x|^m.
+
+    >>> metric_exponent(2)
+    q/2
+    """
+    return exponent * sympy.Rational(depth - 1, depth)
+
+
+def imbalance(depth: int) -> tuple[sympy.Expr, ...]:
+    """Return (0, lam2, .., lamL): an imbalance whose first layer is the smallest.
+
+    >>> imbalance(3)
+    (0, lam2, lam3)
+    """
+    return (sympy.S.Zero, *(sympy.Symbol(f"lam{i}", positive=True) for i in range(2, depth + 1)))

@@ -1,0 +1,23 @@
+"""Derivations: from a flow to its first integrals, its mirror potential and their laws."""
+
+from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
+from mirrortheory.theory.flow import SLOPE, Flow
+from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, X, Y
+from mirrortheory.theory.separation import Separation, separate
+
+__all__ = [
+    "SLOPE",
+    "BalanceLaw",
+    "Derivation",
+    "Flow",
+    "Normalisation",
+    "Potential",
+    "PowerProduct",
+    "S",
+    "Separation",
+    "X",
+    "Y",
+    "balance_law",
+    "derive",
+    "separate",
+]

@@ -1,0 +1,228 @@
+r"""From a flow to its mirror potential: invariants, balance law, inverse metric, R, R', R'', R*, D_R.
+
+Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064; the parametric form for every depth and imbalance is this project's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.decays import NoDecay
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import rational, reduce_to_ring
+from mirrortheory.theory.closed import with_closed_forms
+from mirrortheory.theory.flow import Flow
+from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S
+from mirrortheory.theory.separation import Separation, power_form, separate
+
+
+@dataclass(frozen=True)
+class BalanceLaw:
+    """How an invariant of the flow without decay moves under the decay.
+
+    Attributes:
+        invariant: an expression in the weights.
+        derivative: its time derivative along the flow, with the decay.
+        rate: c with derivative = c * invariant on every orthant (decided in a ring), or None when there is no such c.
+    """
+
+    invariant: sympy.Expr
+    derivative: sympy.Expr
+    rate: sympy.Expr | None
+
+    def __str__(self) -> str:
+        if self.rate == 0:
+            return f"d/dt ({self.invariant}) = 0"
+        if self.rate is not None:
+            return f"d/dt ({self.invariant}) = {self.rate} * ({self.invariant})"
+        return f"d/dt ({self.invariant}) is no constant multiple of itself; it is {self.derivative}"
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What :func:`derive` finds.
+
+    Attributes:
+        flow: the flow derived from.
+        imbalance: |w_i|^q - min_j |w_j|^q (in general: charge minus the smallest charge), one entry a layer.
+        invariants: first integrals of the flow without decay, u_1 - u_i, as expressions in the signed weights.
+        balance_laws: how they move under the decay.
+        inverse_metric: 1/R'' as a function of the weights.
+        potential: the mirror potential for this imbalance.
+        initial: the weights given, if any; x_0 is their image, and R'(x_0) is kept (R is not shifted).
+        assumptions: what was assumed, in words.
+    """
+
+    flow: Flow
+    imbalance: tuple[sympy.Expr, ...]
+    invariants: tuple[sympy.Expr, ...]
+    balance_laws: tuple[BalanceLaw, ...]
+    inverse_metric: sympy.Expr
+    potential: Potential
+    initial: tuple[sympy.Expr, ...] | None
+    assumptions: tuple[str, ...]
+
+    @property
+    def x0(self) -> sympy.Expr | None:
+        """The effective parameter of the initial weights."""
+        return None if self.initial is None else self.flow.reparam.forward(*self.initial)
+
+
+def derive(
+    flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Sequence[object] | None = None
+) -> Derivation:
+    """Derive the mirror potential of ``flow`` for an imbalance, or for the imbalance of initial weights.
+
+    Args:
+        flow: geometry, reparameterization and decay. With decay the potential is the one at time zero.
+        imbalance: one rational >= 0 or positive symbol a layer, at least one of them 0; all zero (balanced) by default.
+        initial: initial weights, exact rationals, instead of ``imbalance``.
+
+    Raises:
+        InvalidArgument: for both or neither usable, a wrong length, no zero, a negative entry, a float.
+        NoClosedForm: when the flow does not separate; the message names the step.
+
+    >>> from mirrortheory import Flow, Lq, Product, derive
+    >>> derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential.mirror_map
+    asinh(2*x/3)/2
+    """
+    separation = separate(flow)
+    start = None
+    if initial is not None:
+        if imbalance is not None:
+            raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
+        start = _initial(flow, initial)
+        shifts = _imbalance_of(separation, start)
+    else:
+        shifts = _imbalance(flow, imbalance)
+    invariants = _invariants(flow, separation)
+    return Derivation(
+        flow=flow,
+        imbalance=shifts,
+        invariants=invariants,
+        balance_laws=tuple(balance_law(flow, invariant) for invariant in invariants),
+        inverse_metric=sympy.Add(*(sympy.Abs(j) ** flow.geometry.exponent for j in flow.reparam.jacobian())),
+        potential=with_closed_forms(parametric(flow, separation, shifts), flow.geometry.exponent),
+        initial=start,
+        assumptions=_assumptions(flow),
+    )
+
+
+def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Expr]) -> Potential:
+    """Return the potential as an exact curve in s, without closed forms.
+
+    Raises:
+        NoClosedForm: when the densities are no products of powers of s plus constants.
+    """
+    layers = zip(separation.magnitudes, separation.inverses, imbalance, strict=True)
+    at_s = {a: inverse.subs(separation.charge, S + shift) for a, inverse, shift in layers}
+    effective = power_form(flow.reparam.forward(*separation.magnitudes).subs(at_s))
+    density = power_form((1 / separation.pace).subs(at_s))
+    jacobian = (sympy.diff(flow.reparam.forward(*separation.magnitudes), a) for a in separation.magnitudes)
+    metric = sympy.Add(*(power_form((entry**flow.geometry.exponent).subs(at_s)) for entry in jacobian))
+    dual = PowerProduct.parse(density, S)
+    return Potential(
+        effective=PowerProduct.parse(effective, S),
+        dual_density=dual,
+        conjugate_density=PowerProduct.parse(power_form(effective * density), S),
+        inverse_metric=metric,
+        normalisation=_normalisation(dual),
+        validity=_validity(flow, dual, sum(shift == 0 for shift in imbalance)),
+    )
+
+
+def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
+    """Find c with d(invariant)/dt = c * invariant along ``flow``: a candidate from one point, decided in a ring."""
+    derivative = flow.derivative(invariant)
+    if reduce_to_ring(derivative).vanishes:
+        return BalanceLaw(invariant, derivative, sympy.S.Zero)
+    point = {w: sympy.Integer(2 if i == 0 else 1) for i, w in enumerate(flow.weights)} | {flow.slope: sympy.S.One}
+    candidate = sympy.simplify((derivative / invariant).subs(point))
+    holds = reduce_to_ring(derivative - candidate * invariant).vanishes
+    return BalanceLaw(invariant, derivative, candidate if holds else None)
+
+
+def _invariants(flow: Flow, separation: Separation) -> tuple[sympy.Expr, ...]:
+    at_weights = {a: sympy.Abs(w) for a, w in zip(separation.magnitudes, flow.weights, strict=True)}
+    charges = [charge.subs(at_weights) for charge in separation.charges]
+    return tuple(charges[0] - charge for charge in charges[1:])
+
+
+def _normalisation(dual: PowerProduct) -> Normalisation:
+    near, far = dual.order_at_zero(), dual.order_at_infinity()
+    if (near > -1) == sympy.true:
+        return Normalisation.ORIGIN
+    if (near <= -1) == sympy.true and (far < -1) == sympy.true:
+        return Normalisation.INFINITY
+    return Normalisation.ONE if (near <= -1) == sympy.true else Normalisation.ORIGIN
+
+
+def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
+    near, far = dual.order_at_zero(), dual.order_at_infinity()
+    lines = ["proved on every orthant of weights, off the planes w_i = 0"]
+    if smallest == 1:
+        lines.append("x in R: one layer is smallest, so x passes through 0 when that layer changes sign")
+    elif (near <= -1) == sympy.true:
+        lines.append("x > 0, or x < 0 by evenness: R'(0+) = -oo, and 0 is not reached in finite time")
+    else:
+        lines.append(
+            f"x > 0, or x < 0 by evenness: {smallest} layers are smallest, so x = 0 is a saddle of f(g(w));"
+            " where the flow reaches it in finite time, it is not unique after"
+        )
+        if near.free_symbols:
+            lines.append(f"R'(0) = 0 where {near} > -1; elsewhere R'(0+) = -oo and R' is normalised otherwise")
+    onto = sympy.simplify(far >= -1)
+    if onto == sympy.true:
+        lines.append("R' is onto: the dual domain is unbounded")
+    elif onto == sympy.false:
+        lines.append("R' is bounded at oo: the dual domain is not all of R")
+    else:
+        lines.append(f"R' is onto where {far} >= -1, that is where depth <= q/(q - 1)")
+    if flow.decay.rate != 0:
+        lines.append("with decay the imbalance moves by the balance law; this is the potential at time zero")
+    return tuple(lines)
+
+
+def _assumptions(flow: Flow) -> tuple[str, ...]:
+    lines = ["the loss is differentiable; its slope f'(x) is a symbol", "the weights are real and nonzero"]
+    if isinstance(flow.geometry.exponent, sympy.Symbol):
+        lines.append(f"1 <= {flow.geometry.exponent} <= 2")
+    if not isinstance(flow.decay, NoDecay):
+        lines.append(f"decay {flow.decay.rate} >= 0, constant in time")
+    return tuple(lines)
+
+
+def _initial(flow: Flow, initial: Sequence[object]) -> tuple[sympy.Rational, ...]:
+    count = len(flow.weights)
+    if len(initial) != count:
+        raise InvalidArgument("initial", f"{count} weights, one a layer", _list(initial), f"write {count} rationals")
+    return tuple(rational(w, "initial") for w in initial)
+
+
+def _imbalance_of(separation: Separation, start: Sequence[sympy.Rational]) -> tuple[sympy.Expr, ...]:
+    layers = zip(separation.charges, separation.magnitudes, start, strict=True)
+    charges = [charge.subs(a, abs(w)) for charge, a, w in layers]
+    order = sorted({abs(w) for w in start})
+    smallest = charges[[abs(w) for w in start].index(order[0])]
+    return tuple(sympy.S.Zero if abs(w) == order[0] else c - smallest for c, w in zip(charges, start, strict=True))
+
+
+def _imbalance(flow: Flow, imbalance: Sequence[object] | None) -> tuple[sympy.Expr, ...]:
+    count = len(flow.weights)
+    entries = (0,) * count if imbalance is None else tuple(imbalance)
+    remedy = f"write {count} rationals >= 0, at least one of them 0, such as {','.join(map(str, range(count)))}"
+    if len(entries) != count:
+        raise InvalidArgument("imbalance", f"one entry for each of {count} layers", _list(entries), remedy)
+    found = tuple(e if isinstance(e, sympy.Symbol) and e.is_positive else rational(e, "imbalance") for e in entries)
+    if any(e.is_negative for e in found):
+        raise InvalidArgument("imbalance", "nonnegative in every entry", _list(entries), remedy)
+    if not any(e == 0 for e in found):
+        raise InvalidArgument("imbalance", "0 for at least one layer", _list(entries), remedy)
+    return found
+
+
+def _list(entries: Sequence[object]) -> str:
+    return ",".join(map(str, entries))

@@ -1,0 +1,153 @@
+r"""Mirror potentials: R, R', R'', the conjugate R* and the Bregman divergence, closed or parametric, always evaluable.
+
+With the charge parameter s of :mod:`mirrortheory.theory.separation` the potential is known exactly as a curve,
+
+.. math:: x = x(s), \qquad y = R'(x) = \int D(s)\,\mathrm d s, \qquad R^*(y) = \int_0^s x D\,\mathrm d s,
+          \qquad R(x) = x y - R^*(y),
+
+where D is the dual density. Closed forms in x or y are added where they are found.
+
+Normalisation: R(0) = 0 and R*(R'(0)) = 0; R'(0) = 0 where R'(0) is finite; else R'(oo) = 0 where R' is bounded above;
+else (balanced with m = 1) R'(1) = 0, so R' is log|x|/L.
+
+Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for depth two and for balanced layers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import sympy
+
+from mirrortheory.errors import NoClosedForm
+
+X = sympy.Symbol("x", positive=True)
+X0 = sympy.Symbol("x0", positive=True)
+Y = sympy.Symbol("y", real=True)
+S = sympy.Symbol("s", positive=True)
+U = sympy.Symbol("u", positive=True)
+
+
+class Normalisation(Enum):
+    """Where the dual variable y = R'(x) vanishes."""
+
+    ORIGIN = "R'(0) = 0"
+    INFINITY = "R'(oo) = 0"
+    ONE = "R'(1) = 0"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class PowerProduct:
+    """A product ``coefficient * prod (s + shift)^exponent``, the form of every density of a separated product flow."""
+
+    coefficient: sympy.Expr
+    factors: tuple[tuple[sympy.Expr, sympy.Expr], ...]
+
+    @classmethod
+    def parse(cls, expr: sympy.Expr, variable: sympy.Symbol) -> PowerProduct:
+        """Read a SymPy product; raises NoClosedForm when it has another form."""
+        coefficient, rest = expr.as_independent(variable, as_Add=False)
+        factors: dict[sympy.Expr, sympy.Expr] = {}
+        for factor in sympy.Mul.make_args(rest):
+            base, exponent = factor.as_base_exp()
+            shift = sympy.expand(base - variable)
+            if rest == 1:
+                break
+            if shift.has(variable) or exponent.has(variable):
+                raise NoClosedForm("parametric form", f"{factor} is no power of {variable} plus a constant")
+            factors[shift] = sympy.simplify(factors.get(shift, sympy.S.Zero) + exponent)
+        return cls(coefficient, tuple((s, e) for s, e in factors.items() if e != 0))
+
+    def order_at_zero(self) -> sympy.Expr:
+        """Exponent of s as s -> 0."""
+        return sympy.Add(*(e for shift, e in self.factors if shift == 0))
+
+    def order_at_infinity(self) -> sympy.Expr:
+        """Exponent of s as s -> oo."""
+        return sympy.simplify(sympy.Add(*(e for _, e in self.factors)))
+
+    def expression(self, variable: sympy.Symbol) -> sympy.Expr:
+        """The product as a SymPy expression in ``variable``."""
+        return self.coefficient * sympy.Mul(*((variable + shift) ** e for shift, e in self.factors))
+
+
+@dataclass(frozen=True)
+class Potential:
+    """A mirror potential on x > 0, extended to x < 0 evenly where ``validity`` allows it.
+
+    Attributes:
+        effective: x(s).
+        dual_density: D(s) = dy/ds.
+        conjugate_density: x(s) D(s) = dR*/ds.
+        inverse_metric: 1/R'' as a function of s.
+        normalisation: where R' vanishes.
+        validity: statements, one a line, on where the potential and the mirror flow hold.
+        hessian, mirror_map, potential: closed forms in x > 0, or None.
+        inverse_mirror_map, conjugate: closed forms in y (for x > 0), or None.
+        conjugate_at: closed form of R*(R'(x)) in x > 0, or None.
+    """
+
+    effective: PowerProduct
+    dual_density: PowerProduct
+    conjugate_density: PowerProduct
+    inverse_metric: sympy.Expr
+    normalisation: Normalisation
+    validity: tuple[str, ...]
+    hessian: sympy.Expr | None = None
+    mirror_map: sympy.Expr | None = None
+    potential: sympy.Expr | None = None
+    inverse_mirror_map: sympy.Expr | None = None
+    conjugate: sympy.Expr | None = None
+    conjugate_at: sympy.Expr | None = None
+
+    @property
+    def form(self) -> str:
+        """The kind of form found for the mirror map: elementary, hypergeometric or parametric."""
+        if self.mirror_map is None:
+            return "parametric"
+        return "hypergeometric" if self.mirror_map.has(sympy.hyper) else "elementary"
+
+    @property
+    def curve(self) -> sympy.Eq:
+        """The equation between s >= 0 and |x| that the parametric forms refer to."""
+        return sympy.Eq(self.effective.expression(S), X)
+
+    def mirror_map_expression(self) -> sympy.Expr:
+        """R'(x) for x > 0: the closed form, or the integral up to s (see :attr:`curve`)."""
+        if self.mirror_map is not None:
+            return self.mirror_map
+        density = self.dual_density.expression(U)
+        if self.normalisation is Normalisation.INFINITY:
+            return -sympy.Integral(density, (U, S, sympy.oo))
+        return S * density if not self.dual_density.factors else sympy.Integral(density, (U, 0, S))
+
+    def conjugate_expression(self) -> sympy.Expr:
+        """R*(y) for x > 0: the closed form in y, or in s, or the integral up to s."""
+        if self.conjugate is not None:
+            return self.conjugate
+        density = self.conjugate_density.expression(U)
+        exact = all(e.is_Integer and e >= 0 for _, e in self.conjugate_density.factors)
+        return sympy.integrate(sympy.expand(density), (U, 0, S)) if exact else sympy.Integral(density, (U, 0, S))
+
+    def potential_expression(self) -> sympy.Expr:
+        """R(x) for x > 0: the closed form, or x y - R*(y)."""
+        if self.potential is not None:
+            return self.potential
+        return X * self.mirror_map_expression() - _in_s(self.conjugate_expression(), self.mirror_map_expression())
+
+    def bregman_expression(self) -> sympy.Expr:
+        """D_R(x, x0) for x, x0 > 0 in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
+        if self.potential is None or self.mirror_map is None:
+            r, conjugate = sympy.Function("R"), sympy.Function("R^*")
+            y0 = sympy.Symbol("y0", real=True)
+            return r(X) + conjugate(y0) - X * y0
+        at = {X: X0}
+        return self.potential - self.potential.subs(at) - self.mirror_map.subs(at) * (X - X0)
+
+
+def _in_s(conjugate: sympy.Expr, mirror_map: sympy.Expr) -> sympy.Expr:
+    return conjugate.subs(Y, mirror_map)

@@ -1,0 +1,108 @@
+r"""First integrals by separating variables.
+
+The link is multiplicative, so along the flow without decay the slope cancels from
+
+.. math:: \frac{\mathrm d w_i}{\mathrm d w_j} = \frac{\phi(\partial_i g)}{\phi(\partial_j g)}.
+
+If every ratio is :math:`h_i(w_i)/h_j(w_j)`, then :math:`\phi(\partial_i g) = C(w)\,h_i(w_i)` with a common factor C, and with
+the *charges* :math:`u_i = \kappa \int \mathrm d w_i / h_i(w_i)`
+
+.. math:: \dot u_i = -\phi(f')\,\kappa\, C(w) \quad\text{for every } i,
+
+so the differences u_i - u_j are first integrals. Nothing here knows which reparameterization it looks at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.errors import NoClosedForm
+from mirrortheory.exact import reduce_to_ring
+from mirrortheory.theory.flow import Flow
+
+_CHARGE = sympy.Symbol("u", positive=True)
+
+
+@dataclass(frozen=True)
+class Separation:
+    """The separated flow on the orthant of positive weights.
+
+    Attributes:
+        magnitudes: positive symbols a_i for |w_i|.
+        charges: u_i as a function of a_i, increasing.
+        inverses: a_i as a function of the charge, in :attr:`charge`.
+        pace: kappa C, a function of the magnitudes: du_i/dt = -phi(f') pace.
+    """
+
+    magnitudes: tuple[sympy.Symbol, ...]
+    charges: tuple[sympy.Expr, ...]
+    inverses: tuple[sympy.Expr, ...]
+    pace: sympy.Expr
+    charge: sympy.Symbol = _CHARGE
+
+
+def separate(flow: Flow) -> Separation:
+    """Separate the variables of ``flow`` (its decay is set aside).
+
+    Raises:
+        NoClosedForm: naming the step (sign of the Jacobian, separation, quadrature, inversion) that failed.
+    """
+    weights = flow.weights
+    magnitudes = tuple(sympy.Symbol(f"a{i + 1}", positive=True) for i in range(len(weights)))
+    effective = flow.reparam.forward(*magnitudes)
+    jacobian = [sympy.diff(effective, a) for a in magnitudes]
+    for a, entry in zip(magnitudes, jacobian, strict=True):
+        if not entry.is_positive:
+            raise NoClosedForm("sign of the Jacobian", f"dx/d{a} = {entry} is not positive on the positive orthant")
+    links = [power_form(flow.geometry.link(entry)) for entry in jacobian]
+    parts = _separated(links, magnitudes)
+    charges = [_quadrature(1 / part, a) for part, a in zip(parts, magnitudes, strict=True)]
+    scale = 1 / charges[0].as_independent(magnitudes[0], as_Add=False)[0]
+    charges = [scale * charge for charge in charges]
+    inverses = tuple(_inverse(charge, a) for charge, a in zip(charges, magnitudes, strict=True))
+    return Separation(magnitudes, tuple(charges), inverses, power_form(scale * links[0] / parts[0]))
+
+
+def power_form(expr: sympy.Expr) -> sympy.Expr:
+    """Write a product of powers of positive quantities with each base once."""
+    return sympy.powsimp(sympy.expand_power_base(expr, force=True), combine="exp")
+
+
+def _separated(links: list[sympy.Expr], magnitudes: tuple[sympy.Symbol, ...]) -> list[sympy.Expr]:
+    """Return h_i(a_i) with links_i / links_0 = h_i(a_i) / h_0(a_0)."""
+    first = magnitudes[0]
+    parts: list[sympy.Expr] = [sympy.S.One]
+    shared: sympy.Expr | None = None
+    for link, a in zip(links[1:], magnitudes[1:], strict=True):
+        ratio = power_form(link / links[0])
+        split = sympy.separatevars(ratio, symbols=(a, first), dict=True)
+        if split is None or not power_form(split["coeff"]).free_symbols.isdisjoint(magnitudes):
+            raise NoClosedForm("separation", f"the ratio of velocities {ratio} is no product h({a}) k({first})")
+        if shared is None:
+            shared = split[first]
+        leftover = power_form(split[first] / shared)
+        if not leftover.free_symbols.isdisjoint(magnitudes):
+            raise NoClosedForm("separation", f"the layers ask for different functions of {first}")
+        parts.append(split[a] * power_form(split["coeff"]) * leftover)
+    if shared is not None:
+        parts[0] = 1 / shared
+    return parts
+
+
+def _quadrature(integrand: sympy.Expr, a: sympy.Symbol) -> sympy.Expr:
+    integrand = power_form(integrand)
+    charge = sympy.integrate(integrand, a)
+    if charge.has(sympy.Integral, sympy.Piecewise):
+        raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {integrand} in {a}")
+    if not reduce_to_ring(sympy.diff(charge, a) - integrand).vanishes:
+        raise NoClosedForm("quadrature", f"the antiderivative {charge} does not differentiate back to {integrand}")
+    return charge
+
+
+def _inverse(charge: sympy.Expr, a: sympy.Symbol) -> sympy.Expr:
+    solutions = [s for s in sympy.solve(charge - _CHARGE, a) if s.is_positive]
+    if len(solutions) != 1:
+        raise NoClosedForm("inversion", f"{charge} = u has {len(solutions)} positive solutions in {a}")
+    return solutions[0]

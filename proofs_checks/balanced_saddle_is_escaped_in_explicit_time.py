@@ -1,0 +1,67 @@
+r"""Under a constant slope, balanced layers travel from x_0 to x_1 in an explicit time.
+
+.. math:: T = \frac{x_1^{1-m} - x_0^{1-m}}{L(1-m)\,G^{q-1}} \quad (m \ne 1), \qquad
+          T = \frac{\log(x_1/x_0)}{L\,G^{q-1}} \quad (m = 1), \qquad f' = -G < 0
+
+T is characterised by T = 0 at x_1 = x_0 and dT/dx_1 = 1/(dx/dt). As x_0 -> 0 it stays bounded exactly for m < 1.
+
+Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. saddle escape; the explicit time is this project's.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq, Product
+from mirrortheory.claims import Claim
+from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.evidence import START, TIME, AlongFlow, Identity
+from mirrortheory.flows import Scalar
+from mirrortheory.notation import metric_exponent, q
+
+CLAIM = Claim(
+    "balanced_saddle_is_escaped_in_explicit_time",
+    r"T = \frac{x_1^{1-m} - x_0^{1-m}}{L(1-m) G^{q-1}}",
+    source="this project; arXiv:2603.02064, cf. saddle escape",
+    scope="depth 1..6; 1 <= q <= 2, m != 1, and m = 1 with the logarithm; constant slope -G",
+)
+
+start, end, strength = sympy.symbols("x0 x1 G", positive=True)
+
+
+def _power_law(depth, exponent, m):
+    return (end ** (1 - m) - start ** (1 - m)) / (depth * (1 - m) * strength ** (exponent - 1))
+
+
+def _logarithm(depth, exponent):
+    return sympy.log(end / start) / (depth * strength ** (exponent - 1))
+
+
+def check(time=_power_law, critical=_logarithm):
+    positive = dict.fromkeys((start, end, strength), POSITIVE)
+    for depth in range(1, 7):
+        line = sympy.FiniteSet(sympy.Rational(depth, depth - 1)) if depth > 1 else sympy.S.EmptySet
+        on = Domain(positive | {q: sympy.Interval(1, 2) - line})
+        yield from _travels(depth, q, time(depth, q, metric_exponent(depth)), on, f"depth {depth}")
+        for exponent in line:
+            part = f"depth {depth}, q = {exponent}"
+            yield from _travels(depth, exponent, critical(depth, exponent), Domain(positive), part)
+    flow = Flow(Lq("3/2"), Product(2))
+    law = START + 2 * (1 - metric_exponent(2, sympy.Rational(3, 2))) * sympy.sqrt(2) * TIME
+    falling = Scalar(-2 * sympy.Symbol("x"))
+    quarter = sympy.Abs(flow.effective) ** sympy.Rational(1, 4)
+    yield AlongFlow(flow, falling, [0.01, 0.01], 1.0, quarter, law, part="q = 3/2, depth 2, G = 2")
+
+
+def _travels(depth, exponent, time, on, part):
+    flow = Flow(Lq(exponent), Product(depth))
+    balanced = dict(zip(flow.weights, flow.reparam.balanced(end), strict=True))
+    speed = flow.derivative(flow.effective).subs({**balanced, flow.slope: -strength})
+    yield Identity(sympy.diff(time, end) * speed, 1, on=on, part=f"{part}, dT = dx/speed")
+    yield Identity(time.subs(end, start), 0, on=on, part=f"{part}, T = 0 at the start")
+
+
+MUTANTS = {
+    "L forgotten": {"time": lambda depth, exponent, m: (depth + 1) * _power_law(depth, exponent, m)},
+    "G forgotten": {"time": lambda depth, exponent, m: strength * _power_law(depth, exponent, m)},
+    "from zero": {"time": lambda depth, exponent, m: end ** (1 - m) / (depth * (1 - m) * strength ** (exponent - 1))},
+    "critical without L": {"critical": lambda depth, exponent: depth * _logarithm(depth, exponent)},
+}
