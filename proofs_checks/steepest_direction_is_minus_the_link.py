@@ -37,12 +37,12 @@ def check(direction=-Lq(q).link(g), least=-sympy.Abs(g) ** q / q):
     curvature = sympy.diff(positive_v**p / p, positive_v, 2)
     everywhere = Domain({positive_v: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
     yield Inequality(0, curvature, on=everywhere, part="strictly convex", strict=True)
-    # q = 1: v = (a - b)/(a + b) runs over (-1, 1); g v > -|g| there, and the direction attains -|g|.
+    # At q = 1 the conjugate exponent is infinite: v = (a - b)/(a + b) runs over (-1, 1); g v > -|g| there, and minus the link attains -|g|.
     inside = Domain(dict.fromkeys((size, toward, away), POSITIVE))
     inner = (toward - away) / (toward + away)
     for sign in (1, -1):
         yield Inequality(-size, sign * size * inner, on=inside, part=f"q = 1, sign {sign}", strict=True)
-    yield Identity(g * direction.subs(q, 1), -sympy.Abs(g), on=Domain({g: NONZERO}), part="q = 1, attained")
+    yield Identity(-g * Lq(1).link(g), -sympy.Abs(g), on=Domain({g: NONZERO}), part="q = 1, attained")
 
 
 MUTANTS = {

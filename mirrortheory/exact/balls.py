@@ -68,6 +68,16 @@ def _power(base: Ball, exponent: Ball) -> Ball:
     return base**exponent
 
 
+def _integer_power(base: Ball, n: int) -> Ball:
+    # Arb's power of a ball that contains 0 is not finite through python-flint; squaring is, and n is small.
+    result, square = Ball(1), abs(base) if n % 2 == 0 else base
+    while n:
+        result = result * square if n % 2 else result
+        square = square * square
+        n //= 2
+    return result
+
+
 def _sign(value: Ball) -> Ball:
     return value.sgn()
 
@@ -212,12 +222,12 @@ class BallFunction:
         base, exponent = expr.args
         if isinstance(exponent, sympy.Integer):
             n = int(exponent)
-            return (lambda z: z**n) if n >= 0 else (lambda z: 1 / z**-n), (base,)
+            return (lambda z: _integer_power(z, n)) if n >= 0 else (lambda z: 1 / _integer_power(z, -n)), (base,)
         if exponent == sympy.S.Half:
             return lambda z: z.sqrt(), (base,)
         if isinstance(exponent, sympy.Rational) and exponent > 0:
             p, n = int(exponent.p), int(exponent.q)
-            return lambda z: z.root(n) ** p if z != 0 else z, (base,)
+            return lambda z: _integer_power(z.root(n), p) if z != 0 else z, (base,)
         return _power, (base, exponent)
 
     def _conditional(self, expr: sympy.Piecewise) -> tuple[Callable[..., Ball], tuple[sympy.Basic, ...]]:

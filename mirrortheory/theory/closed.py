@@ -16,6 +16,7 @@ import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.theory.potential import S, U, Normalisation, Potential, PowerProduct, X, Y
+from mirrortheory.theory.powers import inverse, is_monomial
 
 _Y_POSITIVE = sympy.Symbol("y", positive=True)
 
@@ -53,7 +54,7 @@ def charge_of_effective(effective: PowerProduct) -> sympy.Expr | None:
 def _from_hessian(hessian: sympy.Expr, normalisation: Normalisation) -> dict[str, sympy.Expr]:
     hessian = _tidy(hessian)
     forms = {"hessian": hessian}
-    monomial = _is_monomial(hessian)
+    monomial = is_monomial(hessian, X)
     if not monomial and normalisation is not Normalisation.ORIGIN:
         return forms
     integrals = []
@@ -72,24 +73,15 @@ def _from_hessian(hessian: sympy.Expr, normalisation: Normalisation) -> dict[str
     }
 
 
-def _is_monomial(expr: sympy.Expr) -> bool:
-    return all(f.as_base_exp()[0] == X or not f.has(X) for f in sympy.Mul.make_args(expr))
-
-
 def _from_inversion(forms: dict[str, sympy.Expr], normalisation: Normalisation) -> dict[str, sympy.Expr]:
     mirror_map = forms["mirror_map"]
     if mirror_map.has(sympy.hyper, sympy.Piecewise):
         return {}
-    if _is_monomial(mirror_map):
-        coefficient, power = mirror_map.as_independent(X, as_Add=False)
-        size, sign = _Y_POSITIVE / abs(coefficient), sympy.sign(coefficient)  # y has the sign of the coefficient
-        x_of_y = size ** (1 / power.as_base_exp()[1])
-    else:
-        sign = sympy.S.One
-        solutions = sympy.solve(mirror_map - _Y_POSITIVE, X)
-        if len(solutions) != 1:
-            return {}
-        x_of_y = sympy.simplify(solutions[0])
+    # A monomial with negative coefficient has y < 0: solve for -y > 0.
+    sign = -1 if is_monomial(mirror_map, X) and mirror_map.is_negative else 1
+    x_of_y = inverse(sign * mirror_map, X, _Y_POSITIVE)
+    if x_of_y is None:
+        return {}
     if normalisation is Normalisation.ORIGIN:
         conjugate = sympy.integrate(x_of_y.subs(_Y_POSITIVE, U), (U, 0, _Y_POSITIVE))
     else:

@@ -16,7 +16,8 @@ from mirrortheory.exact import rational, reduce_to_ring
 from mirrortheory.theory.closed import with_closed_forms
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S
-from mirrortheory.theory.separation import Separation, power_form, separate
+from mirrortheory.theory.powers import power_form
+from mirrortheory.theory.separation import Separation, separate
 
 
 @dataclass(frozen=True)

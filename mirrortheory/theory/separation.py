@@ -21,6 +21,7 @@ import sympy
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import reduce_to_ring
 from mirrortheory.theory.flow import Flow
+from mirrortheory.theory.powers import inverse, power_form
 
 _CHARGE = sympy.Symbol("u", positive=True)
 
@@ -65,11 +66,6 @@ def separate(flow: Flow) -> Separation:
     return Separation(magnitudes, tuple(charges), inverses, power_form(scale * links[0] / parts[0]))
 
 
-def power_form(expr: sympy.Expr) -> sympy.Expr:
-    """Write a product of powers of positive quantities with each base once."""
-    return sympy.powsimp(sympy.expand_power_base(expr, force=True), combine="exp")
-
-
 def _separated(links: list[sympy.Expr], magnitudes: tuple[sympy.Symbol, ...]) -> list[sympy.Expr]:
     """Return h_i(a_i) with links_i / links_0 = h_i(a_i) / h_0(a_0)."""
     first = magnitudes[0]
@@ -102,7 +98,7 @@ def _quadrature(integrand: sympy.Expr, a: sympy.Symbol) -> sympy.Expr:
 
 
 def _inverse(charge: sympy.Expr, a: sympy.Symbol) -> sympy.Expr:
-    solutions = [s for s in sympy.solve(charge - _CHARGE, a) if s.is_positive]
-    if len(solutions) != 1:
-        raise NoClosedForm("inversion", f"{charge} = u has {len(solutions)} positive solutions in {a}")
-    return solutions[0]
+    solution = inverse(charge, a, _CHARGE)
+    if solution is None or not solution.is_positive:
+        raise NoClosedForm("inversion", f"{charge} = u has no single positive solution in {a}")
+    return solution
