@@ -59,21 +59,21 @@ class Theorem:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What examining a theorem gave.
+    """What examining a theorem gave; it can be pickled, unlike the theorem.
 
     Attributes:
-        name: name of the claim.
-        verdict: its verdict; UNDECIDED when the check is broken.
-        expected: the verdict expected.
+        claim: what was claimed.
+        explanation: the docstring of the file.
+        verdict: the verdict earned; UNDECIDED when the check is broken.
         evidence: what it rests on.
-        neighbours: verdict of each mutant or control.
+        neighbours: verdict of each mutant (or control) by name.
         seconds: time taken.
         broken: why the check itself is at fault, in one line; empty when it is not.
     """
 
-    name: str
+    claim: Claim
+    explanation: str
     verdict: Verdict
-    expected: Verdict
     evidence: tuple[Evidence, ...] = ()
     neighbours: Mapping[str, Verdict] = field(default_factory=dict)
     seconds: float = 0.0
@@ -82,23 +82,35 @@ class Outcome:
     @property
     def as_expected(self) -> bool:
         """Whether the verdict is the expected one and the check is sound."""
-        return not self.broken and self.verdict is self.expected
+        return not self.broken and self.verdict is self.claim.expect
 
 
 def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
     """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted."""
     begin = time.perf_counter()
-    claim = theorem.claim
-    evidence: tuple[Evidence, ...] = ()
+    evidence: list[Evidence] = []
     neighbours: dict[str, Verdict] = {}
     broken = ""
     try:
-        evidence = tuple(s.examine(seed=seed) for s in theorem.check())
+        evidence.extend(statement.examine(seed=seed) for statement in theorem.check())
         neighbours, broken = _neighbours(theorem, seed)
-    except (MirrorTheoryError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError) as error:
-        broken = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    verdict = Verdict.UNDECIDED if broken and not evidence else combine(evidence)
-    return Outcome(claim.name, verdict, claim.expect, evidence, neighbours, time.perf_counter() - begin, broken)
+    except Exception as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
+        broken = one_line(error)
+    verdict = Verdict.UNDECIDED if broken else combine(evidence)
+    seconds = time.perf_counter() - begin
+    return Outcome(theorem.claim, theorem.explanation, verdict, tuple(evidence), neighbours, seconds, broken)
+
+
+def unexamined(path: Path, reason: str, seconds: float = 0.0) -> Outcome:
+    """Return the outcome of a theorem file that could not be examined: UNDECIDED, broken, with the reason."""
+    claim = Claim(path.stem, statement="", source="", scope="")
+    return Outcome(claim, "", Verdict.UNDECIDED, seconds=seconds, broken=reason)
+
+
+def one_line(error: BaseException) -> str:
+    """Return an exception as one line of text."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, MirrorTheoryError) else f"{type(error).__name__}: {text}"
 
 
 def _neighbours(theorem: Theorem, seed: int) -> tuple[dict[str, Verdict], str]:
@@ -169,7 +181,7 @@ def _run(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # noqa: BLE001 - a file may fail in any way, and the others still run
-        raise BrokenCheck(f"{path.name} does not run: {type(error).__name__}: {' '.join(str(error).split())}") from error
+        raise BrokenCheck(f"{path.name} does not run: {one_line(error)}") from error
     return module
 
 
