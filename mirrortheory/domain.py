@@ -48,7 +48,9 @@ class Domain:
             declared = POSITIVE if variable.is_positive else NONNEGATIVE if variable.is_nonnegative else REALS
             if not variable.is_extended_real or not region.is_subset(declared):
                 raise InvalidArgument(
-                    f"range of {variable}", f"inside {_set_text(declared)}, as the symbol is declared", region,
+                    f"range of {variable}",
+                    f"inside {_set_text(declared)}, as the symbol is declared",
+                    region,
                     "declare the symbol real=True, or narrow the range",
                 )
         for condition in self.conditions:

@@ -270,7 +270,9 @@ def _positive_by_form(expr: sympy.Expr, on: Domain) -> bool:
         reduction = reduce_to_ring(expr.subs(shifts))
     except NotEvaluable:
         return False
-    return reduction.positive and all(on.nonvanishing(e.subs({v: k for k, v in shifts.items()})) for e in reduction.nonzero)
+    return reduction.positive and all(
+        on.nonvanishing(e.subs({v: k for k, v in shifts.items()})) for e in reduction.nonzero
+    )
 
 
 def _refuted(part: str, point: Point, left: Ball, right: Ball, detail: str) -> Evidence:

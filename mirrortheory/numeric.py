@@ -166,7 +166,9 @@ def _from_zero(density: _Density, s: Ball) -> Ball:
 def _constant(expr: sympy.Expr) -> Ball:
     if expr.free_symbols:
         names = ", ".join(sorted(map(str, expr.free_symbols)))
-        raise InvalidArgument("potential", "free of symbols to be evaluated", names, "derive with numbers in their place")
+        raise InvalidArgument(
+            "potential", "free of symbols to be evaluated", names, "derive with numbers in their place"
+        )
     return ball(expr) if isinstance(expr, sympy.Rational) else BallFunction(expr, ())()
 
 

@@ -28,7 +28,7 @@ g, v = sympy.symbols("g v", real=True)
 size, toward, away = sympy.symbols("G a b", positive=True)
 
 
-def check(direction=-Lq(q).link(g), least=-sympy.Abs(g) ** q / q):
+def check(direction=-Lq(q).link(g), least=-(sympy.Abs(g) ** q) / q):
     on = Domain({g: NONZERO, q: sympy.Interval.Lopen(1, 2)})
     objective = g * v + sympy.Abs(v) ** p / p
     yield Identity(sympy.diff(objective, v).subs(v, direction), 0, on=on, part="stationary")
@@ -37,7 +37,8 @@ def check(direction=-Lq(q).link(g), least=-sympy.Abs(g) ** q / q):
     curvature = sympy.diff(positive_v**p / p, positive_v, 2)
     everywhere = Domain({positive_v: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
     yield Inequality(0, curvature, on=everywhere, part="strictly convex", strict=True)
-    # At q = 1 the conjugate exponent is infinite: v = (a - b)/(a + b) runs over (-1, 1); g v > -|g| there, and minus the link attains -|g|.
+    # At q = 1 the conjugate exponent is infinite. v = (a - b)/(a + b) runs over (-1, 1), where g v > -|g|;
+    # minus the link attains -|g|.
     inside = Domain(dict.fromkeys((size, toward, away), POSITIVE))
     inner = (toward - away) / (toward + away)
     for sign in (1, -1):
@@ -49,5 +50,5 @@ MUTANTS = {
     "the gradient itself": {"direction": -g},
     "no minus": {"direction": Lq(q).link(g)},
     "p and q exchanged": {"direction": -sympy.sign(g) * sympy.Abs(g) ** (p - 1)},
-    "least value over p": {"least": -sympy.Abs(g) ** q / p},
+    "least value over p": {"least": -(sympy.Abs(g) ** q) / p},
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import flint
 import sympy
@@ -20,7 +20,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 
-Ball = flint.arb
+Ball: TypeAlias = flint.arb
 _BITS_PER_DIGIT = 3.3219280948873626
 _GUARD_BITS = 24
 _MAX_DOUBLINGS = 7
@@ -80,16 +80,6 @@ def _integer_power(base: Ball, n: int) -> Ball:
 
 def _sign(value: Ball) -> Ball:
     return value.sgn()
-
-
-def _piecewise(pairs: Sequence[tuple[Callable[[], bool | None], Callable[[], Ball]]]) -> Ball:
-    for condition, branch in pairs:
-        truth = condition()
-        if truth is None:
-            return _nan()
-        if truth:
-            return branch()
-    return _nan()
 
 
 def _compare(kind: type[Relational], left: Ball, right: Ball) -> bool | None:
@@ -154,7 +144,9 @@ class BallFunction:
         """Return an enclosure at ``point`` (balls or exact rationals) at the current precision; it may be non-finite."""
         if len(point) != len(self.variables):
             names = ", ".join(map(str, self.variables))
-            raise InvalidArgument("point", f"one value for each of ({names})", len(point), "give every variable a value")
+            raise InvalidArgument(
+                "point", f"one value for each of ({names})", len(point), "give every variable a value"
+            )
         values: list[Ball] = [ball(v) for v in point]
         for operation, places in self._tape:
             values.append(operation(*[values[i] for i in places]))
@@ -211,8 +203,8 @@ class BallFunction:
         if isinstance(expr, sympy.Piecewise):
             return self._conditional(expr)
         if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
-            a, b, c, z = *expr.ap, *expr.bq, sympy.unpolarify(expr.argument)
-            return lambda a, b, c, z: z.hypgeom_2f1(a, b, c), (a, b, c, z)
+            arguments = (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
+            return lambda a, b, c, z: z.hypgeom_2f1(a, b, c), arguments
         method = _METHODS.get(type(expr))
         if method is not None:
             return lambda z, name=method: getattr(z, name)(), expr.args
@@ -237,7 +229,13 @@ class BallFunction:
             pairs.append((_condition(condition, self.variables), BallFunction(value, self.variables)))
 
         def choose(*point: Ball) -> Ball:
-            return _piecewise([(lambda c=c: c(*point), lambda b=b: b(*point)) for c, b in pairs])
+            for condition, branch in pairs:
+                truth = condition(*point)
+                if truth:
+                    return branch(*point)
+                if truth is None:
+                    break
+            return _nan()
 
         return choose, self.variables
 
@@ -351,7 +349,12 @@ def decimal(value: Ball, digits: int) -> dict[str, str]:
     if not value.is_finite():
         raise NotEvaluable("the ball is not finite")
     mid, rad, exponent = (int(part) for part in value.mid_rad_10exp(digits))
-    return {"mid": _scaled(mid, exponent), "rad": _scaled(rad, exponent) if abs(exponent) < 20 else _short(rad, exponent)}
+    surplus = len(str(abs(mid))) - digits - 3
+    if surplus > 0:  # round the midpoint, and let the radius take what that moves it by
+        rounded = (mid + 10**surplus // 2) // 10**surplus
+        moved = abs(rounded * 10**surplus - mid)
+        mid, rad, exponent = rounded, -(-(rad + moved) // 10**surplus), exponent + surplus
+    return {"mid": _scaled(mid, exponent), "rad": _short(rad, exponent)}
 
 
 def _scaled(mantissa: int, exponent: int) -> str:

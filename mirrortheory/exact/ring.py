@@ -140,7 +140,11 @@ class _Ring:
         if isinstance(expr, sympy.log):
             return self._log(self.convert(expr.args[0]))
         if isinstance(expr, sympy.NumberSymbol):
-            return self._exponential(sympy.S.One) if expr is sympy.E else self._raise(("power", expr, sympy.S.One), Fraction(1))
+            return (
+                self._exponential(sympy.S.One)
+                if expr is sympy.E
+                else self._raise(("power", expr, sympy.S.One), Fraction(1))
+            )
         if isinstance(expr, sympy.Function):
             arguments = (a if isinstance(a, sympy.Tuple) else self._name(self.convert(a)) for a in expr.args)
             return self._generator(("value", expr.func(*arguments)))
@@ -164,9 +168,9 @@ class _Ring:
             return self._generator(("value", sympy.log(self._name(argument))))
         total = _Fraction(self._zero, self._one)
         content: dict[_Key, Fraction] = dict(monomial[1])
-        for prime, power in _prime_powers(monomial[0]).items():
-            key = ("power", sympy.Integer(prime), sympy.S.One)
-            content[key] = content.get(key, Fraction(0)) + power
+        for prime, exponent in _prime_powers(monomial[0]).items():
+            key: _Key = ("power", sympy.Integer(prime), sympy.S.One)
+            content[key] = content.get(key, Fraction(0)) + exponent
         for key, power in content.items():
             scale = self._multiply(self.convert(key[-1]), self._rational(power))
             unit = _Fraction(self._one, self._one) if key[0] == "exp" else self._generator(("log", key[1]))
@@ -219,8 +223,8 @@ class _Ring:
 
     def _monomial_power(self, coefficient: Fraction, content: dict[_Key, Fraction], exponent: sympy.Expr) -> _Fraction:
         total = _Fraction(self._one, self._one)
-        for prime, power in _prime_powers(coefficient).items():
-            content = {**content, ("power", sympy.Integer(prime), sympy.S.One): Fraction(power)}
+        for prime, multiplicity in _prime_powers(coefficient).items():
+            content = {**content, ("power", sympy.Integer(prime), sympy.S.One): Fraction(multiplicity)}
         for key, power in content.items():
             for scale, atom in _terms(sympy.Rational(power.numerator, power.denominator) * key[-1] * exponent):
                 total = self._multiply(total, self._raise((*key[:-1], atom), scale))
@@ -320,7 +324,7 @@ class _Ring:
             return polynomial
         folded: dict[tuple[int, ...], Any] = {}
         for exponents, coefficient in polynomial.to_dict().items():
-            key = tuple(e % 2 if i in signs else e for i, e in enumerate(exponents))
+            key = tuple(int(e % 2 if i in signs else e) for i, e in enumerate(exponents))
             folded[key] = folded.get(key, flint.fmpq(0)) + coefficient
         return self._context.from_dict({k: c for k, c in folded.items() if c != 0})
 
@@ -338,7 +342,7 @@ class _Ring:
                 continue
             order, power = relation
             place = self.keys.index(key)
-            groups: dict[int, dict[int, dict[tuple[int, ...], Any]]] = {}
+            groups: dict[int, dict[tuple[int, ...], Any]] = {}
             for exponents, coefficient in numerator.to_dict().items():
                 whole, rest = divmod(exponents[place], order)
                 term = tuple(rest if i == place else e for i, e in enumerate(exponents))

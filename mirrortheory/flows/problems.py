@@ -36,7 +36,9 @@ class Quadratic(Problem):
     def __init__(self, Z: ArrayLike, b: ArrayLike) -> None:
         data, target = np.array(Z, dtype=float, ndmin=2), np.array(b, dtype=float, ndmin=1)
         if data.ndim != 2 or target.shape != data.shape[:1]:
-            raise InvalidArgument("b", f"of shape ({data.shape[0]},)", target.shape, "give one target for each row of Z")
+            raise InvalidArgument(
+                "b", f"of shape ({data.shape[0]},)", target.shape, "give one target for each row of Z"
+            )
         _finite("Z", data)
         _finite("b", target)
         object.__setattr__(self, "Z", data)
@@ -60,7 +62,9 @@ class Logistic(Problem):
     def __init__(self, Z: ArrayLike, labels: ArrayLike) -> None:
         data, signs = np.array(Z, dtype=float, ndmin=2), np.array(labels, dtype=float, ndmin=1)
         if signs.shape != data.shape[:1] or not np.isin(signs, (-1, 1)).all():
-            raise InvalidArgument("labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z")
+            raise InvalidArgument(
+                "labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z"
+            )
         _finite("Z", data)
         object.__setattr__(self, "Z", data)
         object.__setattr__(self, "labels", signs)

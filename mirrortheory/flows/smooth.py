@@ -146,7 +146,9 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
         with np.errstate(over="ignore", invalid="ignore"):
             message = solver.step()
         if solver.status == "failed" or not np.isfinite(solver.y).all():
-            raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({message or 'overflow'}); end before it")
+            raise NotSmooth(
+                f"the flow cannot be followed past t = {solver.t:.6g} ({message or 'overflow'}); end before it"
+            )
         if side is not None and (signs(solver.y) != side).any():
             raise NotSmooth(_ends(flow, solver.t, "changes sign"))
         dense = solver.dense_output()

@@ -36,7 +36,7 @@ class Product(Reparam):
 
     @property
     def weights(self) -> tuple[sympy.Symbol, ...]:
-        return sympy.symbols(f"w1:{self.depth + 1}", real=True)
+        return tuple(sympy.Symbol(f"w{i}", real=True) for i in range(1, self.depth + 1))
 
     def forward(self, *weights: sympy.Expr) -> sympy.Expr:
         return math.prod(weights)

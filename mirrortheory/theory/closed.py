@@ -15,7 +15,7 @@ import dataclasses
 import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
-from mirrortheory.theory.potential import S, U, Normalisation, Potential, PowerProduct, X, Y
+from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, U, X, Y
 from mirrortheory.theory.powers import inverse, is_monomial
 
 _Y_POSITIVE = sympy.Symbol("y", positive=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sympy
 
 from mirrortheory.decays import NoDecay
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import rational, reduce_to_ring
 from mirrortheory.theory.closed import with_closed_forms
 from mirrortheory.theory.flow import Flow
@@ -94,19 +94,27 @@ def derive(
     start = None
     if initial is not None:
         if imbalance is not None:
-            raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
+            raise InvalidArgument(
+                "imbalance", "absent when initial weights are given", imbalance, "give one of the two"
+            )
         start = _initial(flow, initial)
         shifts = _imbalance_of(separation, start)
     else:
         shifts = _imbalance(flow, imbalance)
     invariants = _invariants(flow, separation)
+    # SymPy does not see that an imbalance such as 1 - 2**-q is positive: derive with a positive symbol in its place.
+    stand_ins = {
+        sympy.Dummy(f"lam{i + 1}", positive=True): e for i, e in enumerate(shifts) if not (e.is_Symbol or e.is_Rational)
+    }
+    symbols = {e: symbol for symbol, e in stand_ins.items()}
+    potential = parametric(flow, separation, [symbols.get(e, e) for e in shifts])
     return Derivation(
         flow=flow,
         imbalance=shifts,
         invariants=invariants,
         balance_laws=tuple(balance_law(flow, invariant) for invariant in invariants),
         inverse_metric=sympy.Add(*(sympy.Abs(j) ** flow.geometry.exponent for j in flow.reparam.jacobian())),
-        potential=with_closed_forms(parametric(flow, separation, shifts), flow.geometry.exponent),
+        potential=with_closed_forms(potential, flow.geometry.exponent).subs(stand_ins),
         initial=start,
         assumptions=_assumptions(flow),
     )
@@ -149,7 +157,12 @@ def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
 def _invariants(flow: Flow, separation: Separation) -> tuple[sympy.Expr, ...]:
     at_weights = {a: sympy.Abs(w) for a, w in zip(separation.magnitudes, flow.weights, strict=True)}
     charges = [charge.subs(at_weights) for charge in separation.charges]
-    return tuple(charges[0] - charge for charge in charges[1:])
+    invariants = tuple(charges[0] - charge for charge in charges[1:])
+    undecayed = Flow(flow.geometry, flow.reparam)
+    for invariant in invariants:  # the separation looked at positive weights only
+        if not reduce_to_ring(undecayed.derivative(invariant)).vanishes:
+            raise NoClosedForm("first integrals", f"{invariant} is not seen to be conserved on every orthant")
+    return invariants
 
 
 def _normalisation(dual: PowerProduct) -> Normalisation:
@@ -163,7 +176,7 @@ def _normalisation(dual: PowerProduct) -> Normalisation:
 
 def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
     near, far = dual.order_at_zero(), dual.order_at_infinity()
-    lines = ["proved on every orthant of weights, off the planes w_i = 0"]
+    lines = ["first integrals: decided in a ring on every orthant of weights, off the planes w_i = 0"]
     if smallest == 1:
         lines.append("x in R: one layer is smallest, so x passes through 0 when that layer changes sign")
     elif (near <= -1) == sympy.true:

@@ -15,8 +15,11 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for depth two and for b
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import sympy
 
@@ -62,6 +65,11 @@ class PowerProduct:
             factors[shift] = sympy.simplify(factors.get(shift, sympy.S.Zero) + exponent)
         return cls(coefficient, tuple((s, e) for s, e in factors.items() if e != 0))
 
+    def subs(self, replacements: Mapping[sympy.Symbol, sympy.Expr]) -> PowerProduct:
+        """Replace symbols by expressions."""
+        factors = tuple((shift.subs(replacements), e.subs(replacements)) for shift, e in self.factors)
+        return PowerProduct(self.coefficient.subs(replacements), factors)
+
     def order_at_zero(self) -> sympy.Expr:
         """Exponent of s as s -> 0."""
         return sympy.Add(*(e for shift, e in self.factors if shift == 0))
@@ -103,6 +111,14 @@ class Potential:
     inverse_mirror_map: sympy.Expr | None = None
     conjugate: sympy.Expr | None = None
     conjugate_at: sympy.Expr | None = None
+
+    def subs(self, replacements: Mapping[sympy.Symbol, sympy.Expr]) -> Potential:
+        """Replace symbols, such as the imbalance, by expressions."""
+        forms = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        replaced: dict[str, Any] = {
+            n: e.subs(replacements) for n, e in forms.items() if isinstance(e, sympy.Expr | PowerProduct)
+        }
+        return dataclasses.replace(self, **replaced)
 
     @property
     def form(self) -> str:

@@ -1,0 +1,232 @@
+"""Command line: ``mirrortheory check``, ``list``, ``show`` and ``derive``.
+
+Exit code 0: every verdict is the expected one; 1: one differs, or a check is broken; 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import mirrortheory
+from mirrortheory import decays, reparams
+from mirrortheory.claims import Outcome, find, load, select
+from mirrortheory.errors import InvalidArgument, MirrorTheoryError
+from mirrortheory.evidence import Verdict
+from mirrortheory.exact import integer, rational
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+_BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_checks"
+_LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
+_STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
+_COLUMNS = {"claim": 27, "verdict": 9, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
+
+Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem files (default: proofs_checks).")]
+
+
+@app.callback()
+def _main() -> None:
+    """Derive, check and simulate the mirror flows of reparameterized steepest descent."""
+
+
+@app.command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(help="Claims to check; all of them when none is named.")] = None,
+    checks: Checks = None,
+    jobs: Annotated[str, typer.Option(help="Worker processes at once.")] = "2",
+    seed: Annotated[str, typer.Option(help="Seed of the sampling.")] = "0",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the outcomes to this JSON file.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page to this file.")] = None,
+) -> None:
+    """Check claims and show how much of each was shown."""
+    from mirrortheory.run import run
+
+    workers, start = integer(jobs, "jobs", 1, 64), integer(seed, "seed", 0, 2**32)
+    paths = select(find(_folder(checks)), names or [])
+    for target in (json_file, report):
+        if target is not None and not target.resolve().parent.is_dir():
+            raise InvalidArgument("output file", "in an existing folder", target, "make the folder first")
+    console, progress = Console(), _progress()
+    with progress:
+        task = progress.add_task("checking", total=len(paths))
+
+        def advance(outcome: Outcome) -> None:
+            progress.update(task, advance=1, description=outcome.claim.name)
+            progress.refresh()
+
+        outcomes = run(paths, jobs=workers, seed=start, each=advance)
+    console.print(_table(outcomes))
+    for outcome in outcomes:
+        if outcome.broken:
+            console.print(
+                f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True
+            )
+    if json_file is not None:
+        json_file.write_text(json.dumps(_as_json(outcomes), indent=1) + "\n", encoding="utf-8")
+    if report is not None:
+        from mirrortheory.report import render
+
+        report.write_text(render(outcomes, versions=_versions()), encoding="utf-8")
+    expected = sum(outcome.as_expected for outcome in outcomes)
+    console.print(f"{expected} of {len(outcomes)} claims have the expected verdict.")
+    raise typer.Exit(0 if expected == len(outcomes) else 1)
+
+
+@app.command("list")
+def list_claims(checks: Checks = None) -> None:
+    """List the claims with their expected verdicts."""
+    table = Table("claim", "expected", "scope", box=None, pad_edge=False)
+    for path in find(_folder(checks)):
+        claim = load(path).claim
+        table.add_row(claim.name, str(claim.expect), escape(claim.scope))
+    Console().print(table)
+
+
+@app.command()
+def show(name: str, checks: Checks = None) -> None:
+    """Show one claim: statement, source, scope, explanation, mutants."""
+    (path,) = select(find(_folder(checks)), [name])
+    theorem = load(path)
+    claim = theorem.claim
+    lines = [claim.name, f"statement: {claim.statement}", f"source: {claim.source}", f"scope: {claim.scope}"]
+    lines += [f"expected: {claim.expect}", f"mutants: {', '.join(theorem.mutants) or 'none'}"]
+    lines += [f"controls: {', '.join(theorem.controls)}"] if theorem.controls else []
+    typer.echo("\n".join((*lines, f"file: {path}", "", theorem.explanation)))
+
+
+@app.command()
+def derive(
+    reparam: Annotated[str, typer.Option(help="Reparameterization: product.")] = "product",
+    depth: Annotated[str, typer.Option(help="Number of layers, 1 to 8.")] = "2",
+    q: Annotated[str, typer.Option(help="Gradient exponent in [1, 2], such as 3/2; or the letter q.")] = "2",
+    imbalance: Annotated[str | None, typer.Option(help="One rational >= 0 a layer, one of them 0: 0,1/2,2.")] = None,
+    initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2,2.")] = None,
+    decay: Annotated[str, typer.Option(help="none, decoupled or coupled.")] = "none",
+    alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10; or the word alpha.")] = None,
+    output: Annotated[str, typer.Option("--format", help="text, latex or json.")] = "text",
+    at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
+    digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
+) -> None:
+    """Derive the mirror potential, invariants and balance law of a flow."""
+    import sympy
+
+    from mirrortheory.describe import as_mapping, as_text, values_mapping
+    from mirrortheory.notation import q as q_symbol
+    from mirrortheory.numeric import values
+
+    if output not in ("text", "latex", "json"):
+        raise InvalidArgument("format", "text, latex or json", output, "write one of the three")
+    places = integer(digits, "digits", 1, 10_000)
+    exponent = q_symbol if q == "q" else rational(q, "q")
+    flow = mirrortheory.Flow(mirrortheory.Lq(exponent), _reparam(reparam, depth), _decay(decay, alpha))
+    derivation = mirrortheory.derive(flow, imbalance=_entries(imbalance), initial=_entries(initial))
+    described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str))
+    text = as_text(described)
+    if at is not None:
+        point = rational(at, "at")
+        described["values"] = values_mapping(values(derivation.potential, point, digits=places), places)
+        enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
+        text = "\n".join((text, f"values at x = {point}, enclosed:", *enclosures))
+    typer.echo(json.dumps(described, indent=1) if output == "json" else text)
+
+
+def _folder(checks: Path | None) -> Path:
+    if checks is not None:
+        return checks
+    here = Path("proofs_checks")
+    return here if here.is_dir() else _BESIDE_PACKAGE
+
+
+def _entries(text: str | None) -> list[str] | None:
+    return None if text is None else text.split(",")
+
+
+def _reparam(name: str, depth: str) -> reparams.Reparam:
+    known = {cls.lower(): getattr(reparams, cls) for cls in reparams.__all__ if cls != "Reparam"}
+    if name not in known:
+        raise InvalidArgument("reparam", f"one of {', '.join(sorted(known))}", name, "write one of them")
+    found: reparams.Reparam = known[name](depth)
+    return found
+
+
+def _decay(name: str, alpha: str | None) -> decays.Decay:
+    if name not in ("none", "decoupled", "coupled"):
+        raise InvalidArgument("decay", "none, decoupled or coupled", name, "write one of the three")
+    if name == "none":
+        if alpha is not None:
+            raise InvalidArgument("alpha", "absent without decay", alpha, "add --decay decoupled or --decay coupled")
+        return decays.NoDecay()
+    if alpha is None:
+        raise InvalidArgument("alpha", "given with a decay", "nothing", "add for example --alpha 1/10")
+    from mirrortheory.notation import alpha as alpha_symbol
+
+    rate = alpha_symbol if alpha == "alpha" else rational(alpha, "alpha")
+    return decays.Decoupled(rate) if name == "decoupled" else decays.Coupled(rate)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # No refresh thread: worker processes are started while the bar is shown.
+    return Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for name, narrowest in _COLUMNS.items():
+        table.add_column(name, min_width=narrowest, overflow="fold")
+    for outcome in outcomes:
+        verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
+        style = _STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
+        kinds = Counter(e.kind for e in outcome.evidence)
+        evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        row = (outcome.claim.name, f"[{style}]{verdict}[/]", str(outcome.claim.expect), evidence)
+        table.add_row(*row, f"{outcome.seconds:.1f}", escape(outcome.claim.source))
+    return table
+
+
+def _as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {"claims": [_outcome_as_json(o) for o in outcomes], "versions": _versions()}
+
+
+def _outcome_as_json(outcome: Outcome) -> dict[str, Any]:
+    evidence = [
+        {"kind": e.kind, "verdict": str(e.verdict), "part": e.part, "detail": e.detail, "essential": e.essential}
+        | ({"witness": dict(e.witness)} if e.witness is not None else {})
+        for e in outcome.evidence
+    ]
+    return {
+        "name": outcome.claim.name,
+        "verdict": str(outcome.verdict),
+        "expected": str(outcome.claim.expect),
+        "scope": outcome.claim.scope,
+        "source": outcome.claim.source,
+        "evidence": evidence,
+        "neighbours": {name: str(v) for name, v in outcome.neighbours.items()},
+        "broken": outcome.broken,
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def main() -> None:
+    """Run the command line; an error of this package is one line on standard error and exit code 2."""
+    try:
+        app()
+    except MirrorTheoryError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)

@@ -1,0 +1,63 @@
+"""The laws that every geometry, reparameterization and decay must obey, as statements: for the tests, and for yours.
+
+>>> from mirrortheory import Lq
+>>> {law.examine(seed=0).verdict.name for law in geometry_laws(Lq("3/2"))}
+{'PROVED'}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy
+
+from mirrortheory.decays import Coupled, Decoupled, NoDecay
+from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE, Domain
+from mirrortheory.evidence import Identity, Statement
+from mirrortheory.geometries import Geometry
+from mirrortheory.reparams import Reparam
+
+_G, _H, _W, _X = sympy.symbols("g h w x", real=True)
+_C = sympy.Symbol("c", positive=True)
+
+
+def geometry_laws(geometry: Geometry) -> Iterator[Statement]:
+    """Yield the laws of a link: odd, homogeneous of degree q - 1, multiplicative, g phi(g) = |g|^q."""
+    q, link = geometry.exponent, geometry.link
+    on = _with_exponent(geometry, {_G: NONZERO, _H: NONZERO, _C: POSITIVE})
+    yield Identity(link(-_G), -link(_G), on=on, part="odd")
+    yield Identity(link(_C * _G), _C ** (q - 1) * link(_G), on=on, part="homogeneous of degree q - 1")
+    yield Identity(link(_G * _H), link(_G) * link(_H), on=on, part="multiplicative")
+    yield Identity(_G * link(_G), sympy.Abs(_G) ** q, on=on, part="<g, phi(g)> = |g|^q")
+
+
+def reparam_laws(reparam: Reparam) -> Iterator[Statement]:
+    """Yield the laws of a reparameterization: balanced weights map to x, are of one magnitude, and dx = sum J_i dw_i."""
+    on = Domain({_X: NONZERO})
+    balanced = reparam.balanced(_X)
+    yield Identity(reparam.forward(*balanced), _X, on=on, part="balanced weights map to x")
+    for i, weight in enumerate(balanced[1:], start=2):
+        part = f"layers 1 and {i} of one magnitude"
+        yield Identity(sympy.Abs(balanced[0]), sympy.Abs(weight), on=on, part=part)
+    step = sympy.Symbol("dw", real=True)
+    everywhere = Domain(dict.fromkeys(reparam.weights, NONZERO))
+    for i, (weight, entry) in enumerate(zip(reparam.weights, reparam.jacobian(), strict=True), start=1):
+        moved = reparam.forward(*(w + step if w == weight else w for w in reparam.weights))
+        first_order = sympy.diff(moved, step).subs(step, 0)
+        yield Identity(entry, first_order, on=everywhere, part=f"derivative in layer {i}")
+
+
+def decay_laws(geometry: Geometry) -> Iterator[Statement]:
+    """Yield the laws of decay in a geometry: rate 0 is no decay, and the two forms agree for a linear link."""
+    on = _with_exponent(geometry, {_G: NONZERO, _W: NONZERO})
+    plain = NoDecay().velocity(geometry, _G, _W)
+    for decay in (Decoupled(sympy.S.Zero), Coupled(sympy.S.Zero)):
+        yield Identity(decay.velocity(geometry, _G, _W), plain, on=on, part=f"{type(decay).__name__} at rate 0")
+    if geometry.exponent == 2:
+        decoupled, coupled = (cls(sympy.Rational(1, 3)).velocity(geometry, _G, _W) for cls in (Decoupled, Coupled))
+        yield Identity(decoupled, coupled, on=on, part="decoupled is coupled at q = 2")
+
+
+def _with_exponent(geometry: Geometry, ranges: dict[sympy.Symbol, sympy.Set]) -> Domain:
+    q = geometry.exponent
+    return Domain(ranges | ({q: GRADIENT_EXPONENTS} if isinstance(q, sympy.Symbol) else {}))

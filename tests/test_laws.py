@@ -1,0 +1,73 @@
+"""Every exported geometry, reparameterization and decay obeys its laws; each law refutes a false neighbour."""
+
+import pytest
+import sympy
+
+from mirrortheory import Lq, Product, geometries, laws, reparams
+from mirrortheory.evidence import Verdict
+from mirrortheory.geometries import Geometry
+from mirrortheory.notation import q
+from mirrortheory.reparams import Reparam
+
+GEOMETRIES = [Lq(q), *map(Lq, ("1", "5/4", "4/3", "3/2", "2"))]
+REPARAMS = [Product(depth) for depth in range(1, 9)]
+
+
+def verdicts(statements):
+    return {statement.part: statement.examine(seed=1).verdict for statement in statements}
+
+
+def test_every_exported_class_has_an_instance_here():
+    exported = {getattr(geometries, n) for n in geometries.__all__} - {Geometry}
+    assert exported == {type(g) for g in GEOMETRIES}
+    assert {getattr(reparams, n) for n in reparams.__all__} - {Reparam} == {type(r) for r in REPARAMS}
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
+def test_geometry_laws(geometry):
+    assert set(verdicts(laws.geometry_laws(geometry)).values()) == {Verdict.PROVED}
+    assert set(verdicts(laws.decay_laws(geometry)).values()) == {Verdict.PROVED}
+
+
+@pytest.mark.parametrize("reparam", REPARAMS, ids=str)
+def test_reparam_laws(reparam):
+    assert set(verdicts(laws.reparam_laws(reparam)).values()) == {Verdict.PROVED}
+
+
+class Shifted(Geometry):
+    """Not odd, not homogeneous, not multiplicative: a link that no law lets pass."""
+
+    exponent = sympy.Integer(2)
+
+    def link(self, gradient):
+        return gradient + 1
+
+
+class Saturated(Geometry):
+    """Adam's epsilon: odd, but not homogeneous and not multiplicative."""
+
+    exponent = sympy.Integer(1)
+
+    def link(self, gradient):
+        return gradient / (sympy.Abs(gradient) + 1)
+
+
+class Unbalanced(Reparam):
+    weights = Product(2).weights
+
+    def forward(self, *weights):
+        return weights[0] * weights[1] ** 2
+
+    def balanced(self, x):
+        return Product(2).balanced(x)
+
+
+def test_false_geometries_are_refuted():
+    assert set(verdicts(laws.geometry_laws(Shifted())).values()) == {Verdict.REFUTED}
+    saturated = verdicts(laws.geometry_laws(Saturated()))
+    assert saturated["odd"] is Verdict.PROVED
+    assert saturated["multiplicative"] is saturated["homogeneous of degree q - 1"] is Verdict.REFUTED
+
+
+def test_false_reparameterization_is_refuted():
+    assert verdicts(laws.reparam_laws(Unbalanced()))["balanced weights map to x"] is Verdict.REFUTED

@@ -1,0 +1,19 @@
+"""The README is true: its table of claims and its worked example are what a run gives."""
+
+import pytest
+from readme import README, ROOT, between, claims_table, example, output_of
+
+from mirrortheory.claims import find
+from mirrortheory.run import run
+
+
+@pytest.mark.slow
+def test_table_of_claims_is_what_a_run_gives():
+    outcomes = run(find(ROOT / "proofs_checks"), jobs=2, seed=7)
+    assert all(outcome.as_expected for outcome in outcomes)
+    assert between(README.read_text(encoding="utf-8"), "claims") == claims_table(outcomes)
+
+
+def test_worked_example_prints_what_the_readme_shows():
+    arguments, printed = example(README.read_text(encoding="utf-8"))
+    assert output_of(arguments) == printed
