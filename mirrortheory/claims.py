@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mirrortheory.certificates import certificate
 from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
 from mirrortheory.evidence import Evidence, Statement, Verdict, combine
 
@@ -68,6 +69,7 @@ class Outcome:
         evidence: what it rests on.
         neighbours: verdict of each mutant (or control) by name.
         seconds: time taken.
+        certificate: what mirrortheory.kernel rechecks, as JSON data; None when the check is broken.
         broken: why the check itself is at fault, in one line; empty when it is not.
     """
 
@@ -78,6 +80,7 @@ class Outcome:
     neighbours: Mapping[str, Verdict] = field(default_factory=dict)
     seconds: float = 0.0
     broken: str = ""
+    certificate: Any = None
 
     @property
     def as_expected(self) -> bool:
@@ -88,17 +91,21 @@ class Outcome:
 def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
     """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted."""
     begin = time.perf_counter()
-    evidence: list[Evidence] = []
+    claim = theorem.claim
+    examined: list[tuple[Statement, Evidence]] = []
     neighbours: dict[str, Verdict] = {}
-    broken = ""
+    broken, record = "", None
     try:
-        evidence.extend(statement.examine(seed=seed) for statement in theorem.check())
+        examined.extend((statement, statement.examine(seed=seed)) for statement in theorem.check())
         neighbours, broken = _neighbours(theorem, seed)
+        about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
+        record = certificate(about, examined, combine([e for _, e in examined]))
     except Exception as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
         broken = one_line(error)
+    evidence = tuple(e for _, e in examined)
     verdict = Verdict.UNDECIDED if broken else combine(evidence)
     seconds = time.perf_counter() - begin
-    return Outcome(theorem.claim, theorem.explanation, verdict, tuple(evidence), neighbours, seconds, broken)
+    return Outcome(claim, theorem.explanation, verdict, evidence, neighbours, seconds, broken, None if broken else record)
 
 
 def unexamined(path: Path, reason: str, seconds: float = 0.0) -> Outcome:

@@ -1,17 +1,21 @@
 """Command line: ``mirrortheory check``, ``list``, ``show`` and ``derive``.
 
-Exit code 0: every verdict is the expected one; 1: one differs, or a check is broken; 2: wrong usage.
+Exit code 0: every verdict is the expected one; 1: one differs, or a check is broken; 2: wrong usage; 130: interrupted
+(Ctrl-C or SIGTERM).
 """
 
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -25,6 +29,9 @@ from mirrortheory.claims import Outcome, find, load, select
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import integer, rational
+
+if TYPE_CHECKING:
+    from mirrortheory.results import Journal
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -49,39 +56,75 @@ def check(
     seed: Annotated[str, typer.Option(help="Seed of the sampling.")] = "0",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the outcomes to this JSON file.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page to this file.")] = None,
+    certificates: Annotated[Path | None, typer.Option(help="Write a certificate of each claim to this folder.")] = None,
+    journal: Annotated[Path | None, typer.Option(help="Append each outcome to this file as it arrives.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Run only what the journal does not hold.")] = False,
+    seconds: Annotated[str, typer.Option(help="Time limit of each claim.")] = "600",
+    memory: Annotated[str, typer.Option(help="Memory limit of each claim in MiB.")] = "8192",
 ) -> None:
     """Check claims and show how much of each was shown."""
-    from mirrortheory.run import run
+    from mirrortheory.results import Journal, write_atomically
+    from mirrortheory.run import Limits, run
 
     workers, start = integer(jobs, "jobs", 1, 64), integer(seed, "seed", 0, 2**32)
+    limits = Limits(integer(seconds, "seconds", 1, 10**6), integer(memory, "memory", 64, 2**24) * 2**20)
     paths = select(find(_folder(checks)), names or [])
-    for target in (json_file, report):
+    if resume and journal is None:
+        raise InvalidArgument("journal", "given with --resume", "nothing", "add --journal FILE")
+    for target in (json_file, report, certificates):
         if target is not None and not target.resolve().parent.is_dir():
-            raise InvalidArgument("output file", "in an existing folder", target, "make the folder first")
+            raise InvalidArgument("output", "in an existing folder", target, "make the folder first")
+    kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
+    done, arrived = {} if kept is None else kept.done, list[Outcome]()
     console, progress = Console(), _progress()
-    with progress:
-        task = progress.add_task("checking", total=len(paths))
+    if resume:
+        typer.echo(f"{len(done)} of {len(paths)} outcomes taken from {journal}")
+    with kept or nullcontext(), _interruptible(len(paths), arrived, kept, journal):
+        with progress:
+            task = progress.add_task("checking", total=len(paths), completed=len(done))
 
-        def advance(outcome: Outcome) -> None:
-            progress.update(task, advance=1, description=outcome.claim.name)
-            progress.refresh()
+            def advance(outcome: Outcome) -> None:
+                arrived.append(outcome)
+                if kept is not None:
+                    kept.append(outcome)
+                progress.update(task, advance=1, description=outcome.claim.name)
+                progress.refresh()
 
-        outcomes = run(paths, jobs=workers, seed=start, each=advance)
-    console.print(_table(outcomes))
-    for outcome in outcomes:
-        if outcome.broken:
-            console.print(
-                f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True
-            )
-    if json_file is not None:
-        json_file.write_text(json.dumps(_as_json(outcomes), indent=1) + "\n", encoding="utf-8")
-    if report is not None:
-        from mirrortheory.report import render
+            outcomes = run(paths, jobs=workers, seed=start, limits=limits, done=done, each=advance)
+        console.print(_table(outcomes))
+        for outcome in outcomes:
+            if outcome.broken:
+                console.print(f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True)
+        if json_file is not None:
+            write_atomically(json_file, json.dumps(_as_json(outcomes), indent=1) + "\n")
+        if report is not None:
+            from mirrortheory.report import render
 
-        report.write_text(render(outcomes, versions=_versions()), encoding="utf-8")
+            write_atomically(report, render(outcomes, versions=_versions()))
+        if certificates is not None:
+            certificates.mkdir(exist_ok=True)
+            for outcome in outcomes:
+                if outcome.certificate is not None:
+                    target = certificates / f"{outcome.claim.name}.json"
+                    write_atomically(target, json.dumps(outcome.certificate) + "\n")
     expected = sum(outcome.as_expected for outcome in outcomes)
     console.print(f"{expected} of {len(outcomes)} claims have the expected verdict.")
     raise typer.Exit(0 if expected == len(outcomes) else 1)
+
+
+@app.command()
+def recheck(folder: Annotated[Path, typer.Argument(help="Folder of certificates (*.json).")]) -> None:
+    """Recheck certificates with the kernel, in an interpreter that loads neither SymPy nor this package."""
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix == ".json")
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise InvalidArgument("folder", "a readable folder of certificates", folder, reason) from None
+    if not files:
+        raise InvalidArgument("folder", "a folder with certificates (*.json)", folder, "run check --certificates first")
+    kernel = Path(mirrortheory.__file__).with_name("kernel.py")
+    finished = subprocess.run([sys.executable, "-I", str(kernel), *map(str, files)], check=False)
+    raise typer.Exit(finished.returncode)
 
 
 @app.command("list")
@@ -174,6 +217,20 @@ def _decay(name: str, alpha: str | None) -> decays.Decay:
 
     rate = alpha_symbol if alpha == "alpha" else rational(alpha, "alpha")
     return decays.Decoupled(rate) if name == "decoupled" else decays.Coupled(rate)
+
+
+@contextmanager
+def _interruptible(total: int, arrived: list[Outcome], kept: Journal | None, file: Path | None) -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM end the command with one line, which says where the outcomes are, and exit code 130."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        fate = f"{len(arrived)} of {total} outcomes are lost; use --journal"
+        typer.echo(f"interrupted: {fate if kept is None else f'{kept.count} of {total} outcomes are in {file}'}", err=True)
+        raise typer.Exit(130) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _progress() -> Progress:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotEvaluable
+from mirrortheory.exact import reduce_to_ring
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
@@ -77,6 +78,15 @@ class Domain:
             return False
         return all(c.subs(dict(point)) == sympy.true for c in self.conditions)
 
+    def box(self) -> tuple[tuple[sympy.Rational, sympy.Rational], ...] | None:
+        """Return (low, high) for each variable when every range is a closed bounded interval, else None."""
+        ends = []
+        for region in self.ranges.values():
+            if not isinstance(region, sympy.Interval) or region.left_open or region.right_open:
+                return None
+            ends.append((region.start, region.end))
+        return tuple(ends) if all(low.is_Rational and high.is_Rational for low, high in ends) else None
+
     def nonvanishing(self, expr: sympy.Expr) -> bool:
         """Return whether the ranges and conditions, as stated, rule out ``expr = 0`` (False when that is not evident).
 
@@ -90,15 +100,58 @@ class Domain:
             return all(self.nonvanishing(factor) for factor in expr.args)
         if expr.is_number:
             return bool(expr.is_nonzero)
-        if any(isinstance(c, sympy.Ne) and _proportional(c.lhs - c.rhs, expr) for c in self.conditions):
-            return True
-        if any(isinstance(c, sympy.Gt | sympy.Lt) and _proportional(c.lhs - c.rhs, expr) for c in self.conditions):
-            return True
+        return bool(self._stated_signs(expr)) or self._sign_on_range(expr) is not None or self._positive_form(expr)
+
+    def positive(self, expr: sympy.Expr, *, or_zero: bool = False) -> bool:
+        """Return whether the ranges and conditions, as stated, make ``expr`` positive (False when that is not evident).
+
+        >>> x = sympy.Symbol("x", real=True)
+        >>> Domain({x: sympy.Interval(-3, 5)}).positive(x + 4)
+        True
+        """
+        return 1 in self._stated_signs(expr) or self._sign_on_range(expr) == 1 or self._positive_form(expr, or_zero=or_zero)
+
+    def _stated_signs(self, expr: sympy.Expr) -> set[int]:
+        """Return the signs that the conditions state of ``expr``: 1, -1, or 0 for unequal to zero."""
+        signs = set()
+        for condition in self.conditions:
+            if isinstance(condition, sympy.Ne | sympy.Gt | sympy.Lt):
+                ratio = sympy.cancel(sympy.together((condition.lhs - condition.rhs) / expr))
+                if ratio.is_number and ratio.is_nonzero:
+                    direction = {sympy.Gt: 1, sympy.Lt: -1, sympy.Ne: 0}[condition.func]
+                    signs.add(direction if ratio.is_positive else -direction)
+        return signs
+
+    def _sign_on_range(self, expr: sympy.Expr) -> int | None:
+        """Return the sign of a polynomial in one variable on its range, or None when it may vanish there."""
         symbols = tuple(expr.free_symbols)
         if len(symbols) != 1 or symbols[0] not in self.ranges or not expr.is_polynomial(symbols[0]):
+            return None
+        region = self.ranges[symbols[0]]
+        if any(region.contains(root) != sympy.false for root in sympy.real_roots(sympy.Poly(expr, symbols[0]))):
+            return None
+        rng = random.Random(0)
+        signs = {int(sympy.sign(expr.subs(symbols[0], _draw(region, rng)))) for _ in range(9)}
+        return signs.pop() if len(signs) == 1 and isinstance(region, sympy.Interval) else 0
+
+    def _positive_form(self, expr: sympy.Expr, *, or_zero: bool = False) -> bool:
+        """Return whether ``expr`` is a sum of positive terms once each variable is its lower end plus a positive one."""
+        shifts = {}
+        for variable, region in self.ranges.items():
+            if not expr.has(variable):
+                continue
+            shifted = isinstance(region, sympy.Interval) and region.inf.is_finite
+            lowest = region.inf if shifted else sympy.S.Zero
+            if not or_zero and _inside(region, lowest):
+                return False  # a term such as x^2 vanishes with x
+            if shifted:
+                above = {"positive": True} if region.left_open else {"nonnegative": True}
+                shifts[variable] = lowest + sympy.Dummy(str(variable), **above)
+        try:
+            reduction = reduce_to_ring(expr.subs(shifts))
+        except NotEvaluable:  # a form that the ring cannot hold
             return False
-        roots = sympy.real_roots(sympy.Poly(expr, symbols[0]))
-        return all(self.ranges[symbols[0]].contains(root) == sympy.false for root in roots)
+        return reduction.positive and not reduction.nonzero and not reduction.defined
 
     def sample(self, count: int, *, seed: int) -> list[Point]:
         """Return up to ``count`` distinct exact rational points, endpoints and small numbers among them.
@@ -154,11 +207,6 @@ def _inside(region: sympy.Set, value: sympy.Rational) -> bool:
     if isinstance(region, sympy.Complement):
         return _inside(region.args[0], value) and not _inside(region.args[1], value)
     return bool(region.contains(value) == sympy.true)
-
-
-def _proportional(left: sympy.Expr, right: sympy.Expr) -> bool:
-    ratio = sympy.cancel(sympy.together(left / right))
-    return bool(ratio.is_number and ratio.is_nonzero)
 
 
 def _set_text(region: sympy.Set) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -17,10 +17,22 @@ import sympy
 
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable, shown
-from mirrortheory.exact import Ball, BallFunction, bits_for, decimal, precision, reduce_to_ring
+from mirrortheory.exact import (
+    Ball,
+    BallFunction,
+    Cover,
+    bits_for,
+    compile_condition,
+    cover_positive,
+    decimal,
+    is_accurate,
+    precision,
+    reduce_to_ring,
+)
 from mirrortheory.theory import Flow
 
 _DIGITS = (30, 60)
+_AGREEING_DIGITS = 20
 _MAX_OPERATIONS_TO_SIMPLIFY = 150
 TIME = sympy.Symbol("t", nonnegative=True)
 START = sympy.Symbol("Q0", real=True)
@@ -62,6 +74,7 @@ class Evidence:
         detail: one line: how it was examined.
         witness: for REFUTED, the exact point and the two enclosures that differ there.
         curve: for ``simulated``, what to plot.
+        data: for a certificate: sample ``points``, the ``witness`` point, the ``splits`` of a subdivision.
         essential: whether the verdict of the claim rests on it; corroborating evidence can only weaken a verdict.
     """
 
@@ -71,6 +84,7 @@ class Evidence:
     detail: str
     witness: Mapping[str, str] | None = None
     curve: Curve | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
     essential: bool = True
 
 
@@ -113,17 +127,18 @@ class Identity(Statement):
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
         undefined: list[Point] = []
         for point, left, right in _enclosures(self.on, lhs, rhs, points):
-            if not (left.is_finite() and right.is_finite()):
+            if not (_sharp(left) and _sharp(right)):
                 undefined.append(point)
             elif not left.overlaps(right):
                 self._must_not_be_proved(lhs - rhs, point)
                 return _refuted(self.part, point, left, right, "lhs and rhs differ")
         if undefined:
             where = _point_text(undefined[0])
-            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined at {where}, a point of the domain")
+            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined or unresolved at {where}, a point of the domain")
         kind, verdict, how = _equality(lhs - rhs, self.on)
         sampled = f"agrees at {len(points)} exact points to {_DIGITS[-1]} digits"
-        return Evidence(kind, verdict, self.part, f"{how}; {sampled}" if how else sampled)
+        detail = f"{how}; {sampled}" if how else sampled
+        return Evidence(kind, verdict, self.part, detail, data={"points": points})
 
     def _must_not_be_proved(self, difference: sympy.Expr, point: Point) -> None:
         found = _equality_in_ring(difference, self.on)
@@ -135,7 +150,8 @@ class Identity(Statement):
 class Inequality(Statement):
     """``lhs <= rhs`` (``lhs < rhs`` when ``strict``) everywhere on ``on``; the arguments are those of :class:`Identity`.
 
-    PROVED when rhs - lhs is a quotient of sums of positive terms; otherwise sampled, hence at most SUPPORTED.
+    PROVED when rhs - lhs is a quotient of sums of positive terms, or, on a compact domain, when ball arithmetic shows it
+    positive on every box of a subdivision; otherwise sampled, hence SUPPORTED.
     """
 
     lhs: sympy.Expr
@@ -155,15 +171,21 @@ class Inequality(Statement):
             exactly_equal = left.is_exact() and right.is_exact() and left == right
             if left > right or (self.strict and exactly_equal):
                 return _refuted(self.part, point, left, right, "lhs exceeds rhs" if left > right else "lhs equals rhs")
-            if not left.is_finite() or not right.is_finite() or (self.strict and not left < right):
+            if not (_sharp(left) and _sharp(right)) or (self.strict and not left < right):
                 open_points.append(point)
         if open_points:
             where = _point_text(open_points[0])
             return Evidence("sampled", Verdict.UNDECIDED, self.part, f"not decided at {where}, a point of the domain")
         sampled = f"holds at {len(points)} exact points"
-        if _positive_by_form(rhs - lhs, self.on):
-            return Evidence("form", Verdict.PROVED, self.part, f"the difference is positive by its form; {sampled}")
-        return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled)
+        data: dict[str, Any] = {"points": points}
+        if self.on.positive(rhs - lhs, or_zero=not self.strict):
+            detail = f"the difference is positive by its form; {sampled}"
+            return Evidence("form", Verdict.PROVED, self.part, detail, data=data)
+        cover = _cover(rhs - lhs, self.on)
+        if cover is not None:
+            detail = f"the difference is positive on each of {cover.boxes} boxes that cover the domain; {sampled}"
+            return Evidence("boxes", Verdict.PROVED, self.part, detail, data=data | {"splits": cover.splits})
+        return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled, data=data)
 
 
 @dataclass(frozen=True)
@@ -202,6 +224,11 @@ class AlongFlow(Statement):
         return Evidence("simulated", verdict, self.part, detail, curve=curve, essential=False)
 
 
+def _sharp(value: Ball) -> bool:
+    """Return whether a ball is small enough for an overlap to mean agreement."""
+    return bool(value.is_finite() and is_accurate(value, _AGREEING_DIGITS))
+
+
 def _points(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int) -> list[Point]:
     unknown = (lhs.free_symbols | rhs.free_symbols) - set(on.ranges)
     if unknown:
@@ -210,9 +237,7 @@ def _points(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: in
     return on.sample(samples, seed=seed) if on.ranges else [{}]
 
 
-def _enclosures(
-    on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point]
-) -> list[tuple[Point, Ball, Ball]]:
+def _enclosures(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point]) -> list[tuple[Point, Ball, Ball]]:
     """Enclose both sides at each point, at two precisions that must agree; the sharper pair comes back."""
     variables = tuple(on.ranges)
     left, right = BallFunction(lhs, variables), BallFunction(rhs, variables)
@@ -246,11 +271,11 @@ def _equality_in_ring(difference: sympy.Expr, on: Domain) -> tuple[str, Verdict,
         return None
     if not reduction.vanishes:
         return None
-    open_factors = [e for e in reduction.nonzero if not on.nonvanishing(e)]
-    if not open_factors:
+    assumed = [f"{e} is not 0" for e in reduction.nonzero if not on.nonvanishing(e)]
+    assumed += [f"{e} > 0" for e in reduction.defined if not on.positive(e)]
+    if not assumed:
         return "ring", Verdict.PROVED, f"zero in a ring with {len(reduction.generators)} generators"
-    factors = ", ".join(map(str, open_factors))
-    return "ring", Verdict.DERIVED, f"zero in a ring, where {shown(factors)} is not 0"
+    return "ring", Verdict.DERIVED, f"zero in a ring, where {shown(', '.join(assumed))}"
 
 
 def _simplifies_to_zero(difference: sympy.Expr) -> bool:
@@ -260,19 +285,14 @@ def _simplifies_to_zero(difference: sympy.Expr) -> bool:
         return False  # simplify fails on some expressions; that says nothing about the statement
 
 
-def _positive_by_form(expr: sympy.Expr, on: Domain) -> bool:
-    """Return whether ``expr`` is positive by its form once each variable is its lower end plus a positive one."""
-    shifts = {}
-    for variable, region in on.ranges.items():
-        if isinstance(region, sympy.Interval) and region.inf.is_finite and region.left_open:
-            shifts[variable] = region.inf + sympy.Dummy(str(variable), positive=True)
-    try:
-        reduction = reduce_to_ring(expr.subs(shifts))
-    except NotEvaluable:
-        return False
-    return reduction.positive and all(
-        on.nonvanishing(e.subs({v: k for k, v in shifts.items()})) for e in reduction.nonzero
-    )
+def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:
+    box = on.box()
+    if not box:
+        return None
+    variables = sorted(on.ranges, key=str)
+    order = list(on.ranges)
+    conditions = [compile_condition(c, variables) for c in on.conditions]
+    return cover_positive(expr, variables, tuple(box[order.index(v)] for v in variables), conditions)
 
 
 def _refuted(part: str, point: Point, left: Ball, right: Ball, detail: str) -> Evidence:
@@ -280,7 +300,8 @@ def _refuted(part: str, point: Point, left: Ball, right: Ball, detail: str) -> E
     for name, value in (("lhs", left), ("rhs", right)):
         enclosure = decimal(value, 20)
         witness[name] = f"{enclosure['mid']} +/- {enclosure['rad']}"
-    return Evidence("sampled", Verdict.REFUTED, part, f"{detail}, in ball arithmetic at {_DIGITS[-1]} digits", witness)
+    detail = f"{detail}, in ball arithmetic at {_DIGITS[-1]} digits"
+    return Evidence("sampled", Verdict.REFUTED, part, detail, witness, data={"witness": point})
 
 
 def _point_text(point: Mapping[sympy.Symbol, sympy.Rational]) -> str:

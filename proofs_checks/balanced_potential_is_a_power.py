@@ -31,9 +31,7 @@ def _formula(depth):
 def check(formula=_formula, all_exponents=False):
     for depth in range(1, 7):
         m = metric_exponent(depth)
-        critical = (
-            sympy.FiniteSet(sympy.Rational(depth, depth - 1)) if depth > 1 and not all_exponents else sympy.S.EmptySet
-        )
+        critical = sympy.FiniteSet(sympy.Rational(depth, depth - 1)) if depth > 1 and not all_exponents else sympy.S.EmptySet
         on = Domain({x: POSITIVE, q: sympy.Interval(1, 2) - critical})
         hessian = derive(Flow(Lq(q), Product(depth))).potential.hessian
         yield Identity(hessian, 1 / (depth * x**m), on=on, part=f"depth {depth}, metric")

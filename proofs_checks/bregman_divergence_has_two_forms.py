@@ -33,9 +33,7 @@ def check(cross=-1):
         on = Domain(dict.fromkeys((S, *imbalance(depth)[1:]), POSITIVE) | {q: sympy.Interval(1, 2), y: REALS})
         effective = potential.effective.expression(S)
         speed = sympy.diff(effective, S)
-        slope_of_r = (
-            speed * y + effective * potential.dual_density.expression(S) - potential.conjugate_density.expression(S)
-        )
+        slope_of_r = speed * y + effective * potential.dual_density.expression(S) - potential.conjugate_density.expression(S)
         yield Identity(slope_of_r, speed * y, on=on, part=f"depth {depth}, R' = y along the curve")
     cases = [(value, 2, (0, lam)) for value in (1, 2)]
     cases += [(sympy.Rational(value), depth, None) for value in ("1", "3/2", "2") for depth in range(1, 7)]
@@ -50,7 +48,4 @@ def check(cross=-1):
         yield Identity(first, second, on=on, part=part)
 
 
-MUTANTS = {
-    "cross term added": {"cross": 1},
-    "cross term forgotten": {"cross": 0},
-}
+MUTANTS = {"cross term added": {"cross": 1}, "cross term forgotten": {"cross": 0}}

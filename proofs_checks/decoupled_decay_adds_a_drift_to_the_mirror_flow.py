@@ -30,9 +30,7 @@ def check(regularizer=lambda m, depth: x ** (2 - m) / (2 - m)):
         balanced = dict(zip(flow.weights, flow.reparam.balanced(signed), strict=True))
         velocity = flow.derivative(flow.effective).subs(balanced)
         metric = derive(flow).potential.hessian.subs(x, sympy.Abs(signed))
-        drift = sympy.diff(regularizer(metric_exponent(depth), depth), x).subs(x, sympy.Abs(signed)) * sympy.sign(
-            signed
-        )
+        drift = sympy.diff(regularizer(metric_exponent(depth), depth), x).subs(x, sympy.Abs(signed)) * sympy.sign(signed)
         expected = -Lq(q).link(slope) - alpha * drift
         yield Identity(metric * velocity, expected, on=on, part=f"depth {depth}")
 

@@ -32,8 +32,4 @@ def check(factor=4, exponent=q, balance_power=2):
     yield Identity(derived.potential.hessian, expected, on=on, part="in x")
 
 
-MUTANTS = {
-    "factor 2": {"factor": 2},
-    "square of x": {"exponent": 2},
-    "balance not squared": {"balance_power": 1},
-}
+MUTANTS = {"factor 2": {"factor": 2}, "square of x": {"exponent": 2}, "balance not squared": {"balance_power": 1}}

@@ -33,7 +33,4 @@ def check(factor=sympy.Rational(1, 2)):
         yield Identity(flow.derivative(conjugate), speed, on=flow.domain(), part=f"depth {depth}, along the flow")
 
 
-MUTANTS = {
-    "the whole square": {"factor": 1},
-    "a quarter": {"factor": sympy.Rational(1, 4)},
-}
+MUTANTS = {"the whole square": {"factor": 1}, "a quarter": {"factor": sympy.Rational(1, 4)}}

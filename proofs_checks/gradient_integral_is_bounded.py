@@ -35,9 +35,7 @@ def check(power=2 - q, factor=mu):
         flow = Flow(Lq(q), Product(depth))
         metric = sympy.Add(*(sympy.Abs(j) ** q for j in flow.reparam.jacobian()))
         fall = -flow.slope * flow.derivative(flow.effective)
-        yield Identity(
-            fall, sympy.Abs(flow.slope) ** q * metric, on=flow.domain(), part=f"depth {depth}, fall of the loss"
-        )
+        yield Identity(fall, sympy.Abs(flow.slope) ** q * metric, on=flow.domain(), part=f"depth {depth}, fall of the loss")
     # B = |g| + b and h_i = mu + k_i with positive slacks b, k_i.
     ranges = {g1: NONZERO, mu: POSITIVE, slack: POSITIVE, h1: POSITIVE, q: sympy.Interval(1, 2)}
     left = factor * g1**2
@@ -48,13 +46,7 @@ def check(power=2 - q, factor=mu):
     right = (norm + slack) ** power * (sympy.Abs(g1) ** q * (mu + h1) + sympy.Abs(g2) ** q * (mu + h2))
     yield Inequality(left, right, on=Domain(ranges | {g2: NONZERO, h2: POSITIVE}), part="two coordinates")
     tight = Domain({g1: NONZERO, mu: POSITIVE, q: sympy.Interval(1, 2)})
-    yield Identity(
-        factor * g1**2, sympy.Abs(g1) ** (power + q) * mu, on=tight, part="one coordinate, B = |g|, h = mu: equal"
-    )
+    yield Identity(factor * g1**2, sympy.Abs(g1) ** (power + q) * mu, on=tight, part="one coordinate, B = |g|, h = mu: equal")
 
 
-MUTANTS = {
-    "as printed": {"power": q - 2},
-    "B squared": {"power": 2},
-    "twice the constant": {"factor": 2 * mu},
-}
+MUTANTS = {"as printed": {"power": q - 2}, "B squared": {"power": 2}, "twice the constant": {"factor": 2 * mu}}

@@ -38,7 +38,4 @@ def check(power=q - 2, exponents=("1", "3/2", "2")):
         yield Inequality(integral, bound, on=on, part=f"q = {exponent}")
 
 
-CONTROLS = {
-    "corrected power 2 - q": {"power": 2 - q},
-    "printed, at q = 2": {"exponents": ("2",)},
-}
+CONTROLS = {"corrected power 2 - q": {"power": 2 - q}, "printed, at q = 2": {"exponents": ("2",)}}

@@ -35,9 +35,7 @@ def check(missing=1):
         if depth > 1:  # at depth 1 the charge is |w|, not |w|^q
             polynomial = sympy.Mul(*(S + shift for shift in imbalance(depth)))
             on = Domain(dict.fromkeys((S, *imbalance(depth)[1:]), POSITIVE) | {q: sympy.Interval(1, 2)})
-            yield Identity(
-                derived.potential.inverse_metric, sympy.diff(polynomial, S), on=on, part=f"depth {depth}, in s"
-            )
+            yield Identity(derived.potential.inverse_metric, sympy.diff(polynomial, S), on=on, part=f"depth {depth}, in s")
 
 
 MUTANTS = {"all layers": {"missing": 0}, "two layers left out": {"missing": 2}}

@@ -46,8 +46,4 @@ def check(power=q - 1):
     yield AlongFlow(flow, falling, [0.25, 0.5], 1.0, mirror_map, law, part="q = 2, depth 2, slope -3/2")
 
 
-MUTANTS = {
-    "the slope itself": {"power": 1},
-    "the energy": {"power": q},
-    "half the power": {"power": (q - 1) / 2},
-}
+MUTANTS = {"the slope itself": {"power": 1}, "the energy": {"power": q}, "half the power": {"power": (q - 1) / 2}}

@@ -38,8 +38,4 @@ def check(power=1, shift=1):
         yield Identity(balanced, expected, on=Domain({dual: POSITIVE}), part=f"depth {depth}, balanced")
 
 
-MUTANTS = {
-    "imbalance with the other sign": {"shift": -1},
-    "twice the imbalance": {"shift": 2},
-    "one power more": {"power": 2},
-}
+MUTANTS = {"imbalance with the other sign": {"shift": -1}, "twice the imbalance": {"shift": 2}, "one power more": {"power": 2}}

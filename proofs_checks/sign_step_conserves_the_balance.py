@@ -41,8 +41,4 @@ def check(power=1, margin=eta, step=eta):
                 yield Identity(lhs, rhs, on=on, part=f"depth {depth}, signs {signs}, layers 1 and {i + 1}", samples=4)
 
 
-MUTANTS = {
-    "squares": {"power": 2},
-    "weights may cross zero": {"margin": 0},
-    "step beyond the margin": {"step": 3 * eta},
-}
+MUTANTS = {"squares": {"power": 2}, "weights may cross zero": {"margin": 0}, "step beyond the margin": {"step": 3 * eta}}

@@ -150,7 +150,7 @@ def test_derive_latex_and_decay():
         ("check --checks /nowhere", "checks must be a readable folder, got /nowhere; no such file or directory"),
         ("check --jobs 0", "jobs must be an integer from 1 to 64, got 0; write"),
         ("check --seed x", "seed must be an integer from 0 to 4294967296, got x; write"),
-        ("check --json /nowhere/x.json", "output file must be in an existing folder, got /nowhere/x.json; make"),
+        ("check --json /nowhere/x.json", "output must be in an existing folder, got /nowhere/x.json; make"),
         ("show energy", "did you mean energy_decays_along_steepest_flow"),
     ],
 )

@@ -8,6 +8,7 @@ from mirrortheory.exact.balls import (
     BallFunction,
     ball,
     bits_for,
+    compile_condition,
     current_bits,
     decimal,
     evaluate,
@@ -15,18 +16,23 @@ from mirrortheory.exact.balls import (
     power_integral,
     precision,
 )
+from mirrortheory.exact.boxes import Cover, cover_positive
 from mirrortheory.exact.rationals import integer, rational
-from mirrortheory.exact.ring import Reduction, reduce_to_ring
+from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 
 __all__ = [
     "Ball",
     "BallFunction",
+    "Cover",
     "Reduction",
     "ball",
     "bits_for",
+    "compile_condition",
+    "cover_positive",
     "current_bits",
     "decimal",
     "evaluate",
+    "factor_in_ring",
     "integer",
     "is_accurate",
     "power_integral",

@@ -144,9 +144,7 @@ class BallFunction:
         """Return an enclosure at ``point`` (balls or exact rationals) at the current precision; it may be non-finite."""
         if len(point) != len(self.variables):
             names = ", ".join(map(str, self.variables))
-            raise InvalidArgument(
-                "point", f"one value for each of ({names})", len(point), "give every variable a value"
-            )
+            raise InvalidArgument("point", f"one value for each of ({names})", len(point), "give every variable a value")
         values: list[Ball] = [ball(v) for v in point]
         for operation, places in self._tape:
             values.append(operation(*[values[i] for i in places]))
@@ -226,7 +224,7 @@ class BallFunction:
         # Every branch is a function of its own, so that a pole in a branch not taken does no harm.
         pairs = []
         for value, condition in (p.args for p in expr.args if isinstance(p, ExprCondPair)):
-            pairs.append((_condition(condition, self.variables), BallFunction(value, self.variables)))
+            pairs.append((compile_condition(condition, self.variables), BallFunction(value, self.variables)))
 
         def choose(*point: Ball) -> Ball:
             for condition, branch in pairs:
@@ -268,14 +266,15 @@ def _smallest(*values: Ball) -> Ball:
     return best
 
 
-def _condition(condition: sympy.Basic, variables: Sequence[sympy.Symbol]) -> Callable[..., bool | None]:
+def compile_condition(condition: sympy.Basic, variables: Sequence[sympy.Symbol]) -> Callable[..., bool | None]:
+    """Return a relation as a function of balls that gives True, False, or None when they do not decide it."""
     if condition in (sympy.true, sympy.false):
         return lambda *point: bool(condition)
     if isinstance(condition, Relational):
         left, right = (BallFunction(side, variables) for side in (condition.lhs, condition.rhs))
         return lambda *point: _compare(condition.func, left(*point), right(*point))
     if isinstance(condition, sympy.And | sympy.Or):
-        parts = [_condition(c, variables) for c in condition.args]
+        parts = [compile_condition(c, variables) for c in condition.args]
         decisive = isinstance(condition, sympy.Or)
 
         def combined(*point: Ball) -> bool | None:

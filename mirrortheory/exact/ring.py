@@ -36,12 +36,14 @@ class Reduction:
         vanishes: True when the expression is identically zero where ``nonzero`` has no zero; False says nothing.
         positive: True when it is a quotient of sums of positive terms, hence > 0; False says nothing.
         nonzero: what was divided by, or had its sign taken, and is not positive by its form.
+        defined: what must be positive for a root, a logarithm or a function of it to be real, and is not so by its form.
         generators: the generators of the ring, as expressions.
     """
 
     vanishes: bool
     positive: bool
     nonzero: tuple[sympy.Expr, ...]
+    defined: tuple[sympy.Expr, ...]
     generators: tuple[sympy.Expr, ...]
 
 
@@ -55,15 +57,31 @@ def reduce_to_ring(expr: sympy.Expr) -> Reduction:
     >>> reduce_to_ring(sympy.sign(w) * abs(w) ** q * abs(w) ** (1 - q) - w).vanishes
     True
     """
+    ring, value = _converted(expr)
+    numerator = ring.relations(value.num)
+    nonzero = tuple(dict.fromkeys((*ring.divided_by(), *_arguments_of_signs(expr))))
+    defined = tuple(dict.fromkeys(ring.defined))
+    generators = tuple(map(ring.expression_of, ring.keys))
+    return Reduction(numerator == 0, ring.is_positive(value), nonzero, defined, generators)
+
+
+def factor_in_ring(expr: sympy.Expr) -> sympy.Expr:
+    """Return ``expr`` as a product of powers of irreducible polynomials in the generators of its ring.
+
+    >>> a, q = sympy.symbols("a q", positive=True)
+    >>> factor_in_ring(a ** (2 * q) + 2 * a**q + 1)
+    (a**q + 1)**2
+    """
+    ring, value = _converted(expr)
+    return ring.factored(value)
+
+
+def _converted(expr: sympy.Expr) -> tuple[_Ring, _Fraction]:
     generators: dict[_Key, int] = {}
     for _ in range(_MAX_RESTARTS):
         ring = _Ring(generators)
         try:
-            value = ring.convert(expr)
-            numerator = ring.relations(value.num)
-            nonzero = tuple(dict.fromkeys((*ring.divided_by(), *_arguments_of_signs(expr))))
-            generators_used = tuple(map(ring.expression_of, ring.keys))
-            return Reduction(numerator == 0, ring.is_positive(value), nonzero, generators_used)
+            return ring, ring.convert(expr)
         except _Missing as missing:
             order = lcm(generators.get(missing.key, 1), missing.denominator)
             if missing.key in generators:  # a finer root of a generator: what was built from it has to be named anew
@@ -78,6 +96,15 @@ class _Missing(Exception):
     def __init__(self, key: _Key, denominator: int = 1) -> None:
         self.key, self.denominator = key, denominator
 
+
+# Where a function is real, as an expression of its last argument that must be positive.
+_NATURAL = {
+    sympy.acosh: lambda z: z - 1,
+    sympy.atanh: lambda z: 1 - z**2,
+    sympy.gamma: lambda z: z,
+    sympy.LambertW: lambda z: z,
+    sympy.hyper: lambda z: 1 - z,
+}
 
 # ("sign", w): sign of a real symbol; ("power", b, t): b^t of a positive symbol or prime; ("exp", t): e^t;
 # ("log", b): its logarithm; ("root", E, t): E^t of a positive base; ("signof", E): sign; ("value", f, ..): f(..).
@@ -102,6 +129,7 @@ class _Ring:
         self._gens = dict(zip(self.keys, self._context.gens(), strict=False))
         self._one, self._zero = self._context.constant(1), self._context.constant(0)
         self._denominators: list[Any] = []
+        self.defined: list[sympy.Expr] = []
         self._memo: dict[sympy.Basic, _Fraction] = {}
 
     # Conversion -----------------------------------------------------------------------------------------------------
@@ -140,15 +168,18 @@ class _Ring:
         if isinstance(expr, sympy.log):
             return self._log(self.convert(expr.args[0]))
         if isinstance(expr, sympy.NumberSymbol):
-            return (
-                self._exponential(sympy.S.One)
-                if expr is sympy.E
-                else self._raise(("power", expr, sympy.S.One), Fraction(1))
-            )
+            return self._exponential(sympy.S.One) if expr is sympy.E else self._raise(("power", expr, sympy.S.One), Fraction(1))
         if isinstance(expr, sympy.Function):
+            natural = _NATURAL.get(type(expr))
+            if natural is not None:
+                self._must_be_positive(self.convert(natural(expr.args[-1])))
             arguments = (a if isinstance(a, sympy.Tuple) else self._name(self.convert(a)) for a in expr.args)
             return self._generator(("value", expr.func(*arguments)))
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a ring of rational functions")
+
+    def _must_be_positive(self, value: _Fraction) -> None:
+        if not self.is_positive(value):
+            self.defined.append(self._name(value))
 
     def _symbol(self, symbol: sympy.Symbol) -> _Fraction:
         if not symbol.is_extended_real:
@@ -157,14 +188,21 @@ class _Ring:
         return magnitude if symbol.is_nonnegative else self._multiply(self._generator(("sign", symbol)), magnitude)
 
     def _exponential(self, exponent: sympy.Expr) -> _Fraction:
+        self._collect_divisors(exponent)
         total = _Fraction(self._one, self._one)
         for coefficient, atom in _terms(exponent):
             total = self._multiply(total, self._raise(("exp", atom), coefficient))
         return total
 
+    def _collect_divisors(self, exponent: sympy.Expr) -> None:
+        for power in exponent.atoms(sympy.Pow):  # 1/(q - 1) in an exponent is undefined at q = 1
+            if power.exp.is_negative:
+                self.convert(power)
+
     def _log(self, argument: _Fraction) -> _Fraction:
         monomial = self._monomial(argument)
         if monomial is None or monomial[0] <= 0 or _OF_ANY_SIGN.intersection(k[0] for k in monomial[1]):
+            self._must_be_positive(argument)
             return self._generator(("value", sympy.log(self._name(argument))))
         total = _Fraction(self._zero, self._one)
         content: dict[_Key, Fraction] = dict(monomial[1])
@@ -180,6 +218,7 @@ class _Ring:
     # Powers and signs -----------------------------------------------------------------------------------------------
 
     def _power(self, base: _Fraction, exponent: sympy.Expr) -> _Fraction:
+        self._collect_divisors(exponent)
         if isinstance(exponent, sympy.Integer):
             return self._integer_power(base, int(exponent))
         base = self._reduced(base)
@@ -218,6 +257,7 @@ class _Ring:
             whole, part = divmod(coefficient, 1) if atom == 1 else (Fraction(0), coefficient)
             total = self._multiply(total, self._integer_power(base, int(whole)))
             if part:
+                self._must_be_positive(base)
                 total = self._multiply(total, self._raise(("root", self._name(base), atom), part))
         return total
 
@@ -389,6 +429,9 @@ class _Ring:
                 if self._definite_sign(factor) is None or (bare.is_Symbol and not bare.is_positive):
                     found[bare] = None
         return tuple(e for e in found if not isinstance(e, sympy.sign))
+
+    def factored(self, value: _Fraction) -> sympy.Expr:
+        return sympy.Mul(*(self._expression(factor) ** power for factor, power in self._factors(self._reduced(value))))
 
     def _expression(self, polynomial: Any) -> sympy.Expr:
         total = sympy.S.Zero

@@ -1,0 +1,83 @@
+"""Whole-domain enclosures: a box is bisected until ball arithmetic decides every part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.exact.balls import Ball, BallFunction, ball, precision
+
+_BITS = 128
+PROVED_HERE, OUTSIDE = -1, -2
+
+Box = tuple[tuple[sympy.Rational, sympy.Rational], ...]
+Condition = Callable[..., bool | None]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A subdivision of a box, every part of which is decided.
+
+    Attributes:
+        splits: in preorder, the axis that is bisected, or PROVED_HERE, or OUTSIDE (a condition fails on the whole part).
+        boxes: how many parts were proved.
+    """
+
+    splits: tuple[int, ...]
+
+    @property
+    def boxes(self) -> int:
+        return self.splits.count(PROVED_HERE)
+
+
+def enclosing(low: sympy.Rational, high: sympy.Rational) -> Ball:
+    """Return a ball that contains the interval from ``low`` to ``high``."""
+    return ball(low).union(ball(high))
+
+
+def cover_positive(
+    expr: sympy.Expr, variables: Sequence[sympy.Symbol], box: Box, conditions: Sequence[Condition] = (), *, most: int = 20_000
+) -> Cover | None:
+    """Prove ``expr > 0`` on a closed box, or on the part of it where ``conditions`` hold; None when that fails.
+
+    Args:
+        expr: expression in ``variables``.
+        variables: the axes of ``box``.
+        box: (low, high) for each variable, exact rationals.
+        conditions: functions of the balls of the variables that return True, False, or None when undecided.
+        most: how many parts to try.
+    """
+    function = BallFunction(expr, variables)
+    splits: list[int] = []
+    waiting = [box]
+    with precision(_BITS):
+        while waiting:
+            if len(splits) >= most:
+                return None
+            here = waiting.pop()
+            balls = [enclosing(low, high) for low, high in here]
+            if function(*balls) > 0:
+                splits.append(PROVED_HERE)
+            elif any(condition(*balls) is False for condition in conditions):
+                splits.append(OUTSIDE)
+            else:
+                axis = _widest(here, box)
+                if axis is None:
+                    return None
+                splits.append(axis)
+                low, high = here[axis]
+                middle = (low + high) / 2
+                for half in ((middle, high), (low, middle)):  # the lower half is taken first
+                    waiting.append((*here[:axis], half, *here[axis + 1 :]))
+    return Cover(tuple(splits))
+
+
+def _widest(here: Box, whole: Box) -> int | None:
+    """Return the axis that is widest in proportion to the whole box; None when the whole box is a point."""
+    sizes = [
+        (high - low) / (top - bottom) if top > bottom else sympy.S.Zero
+        for (low, high), (bottom, top) in zip(here, whole, strict=True)
+    ]
+    return max(range(len(sizes)), key=sizes.__getitem__) if any(sizes) else None

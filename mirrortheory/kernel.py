@@ -1,0 +1,646 @@
+"""Recheck certificates with nothing but python-flint and the standard library.
+
+This file imports neither SymPy nor the rest of the package, and runs by itself: ``python kernel.py FILE ..``. It reads what a
+certificate states (expression trees on a domain; docs/certificates.md) and earns the verdict again: an identity by arithmetic of
+``Sums``; an inequality by the positive form of the difference, or by ball arithmetic on boxes that cover the domain; a sample at
+exact points; a refutation by two disjoint balls. What it cannot earn again (a simulation, a SymPy simplification) adds nothing.
+"""
+
+import json
+import math
+import sys
+from fractions import Fraction
+from functools import reduce
+
+import flint
+from flint import arb, fmpq
+
+VERSION = 1
+KEYS = {"version", "claim", "statement", "domain", "evidence", "verdict"}
+STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
+MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_TERMS, MAX_BITS = 2**26, 120, 1000, 64, 20_000, 50_000
+ARITY = dict.fromkeys(
+    [
+        "abs",
+        "sign",
+        "exp",
+        "log",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "sin",
+        "cos",
+        "atan",
+        "gamma",
+        "lambertw",
+        "num",
+        "sym",
+    ],
+    1,
+)
+ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0, "add": None, "mul": None}
+NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
+RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
+ONE, MINUS = frozenset(), ("num", Fraction(-1))
+
+
+class Rejected(Exception):
+    """The certificate does not show what it says, or cannot be read; the message is one line."""
+
+
+class Unsupported(Exception):
+    """The expression has no place among the sums."""
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+def need(truth, message):
+    if not truth:
+        raise Rejected(message)
+
+
+def can(truth, message):
+    if not truth:
+        raise Unsupported(message)
+
+
+def is_index(value, length):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < length
+
+
+def number(text):
+    """Read an exact rational such as "3/2"."""
+    need(isinstance(text, str) and len(text) <= MAX_DIGITS and text.isascii(), "a number must be a short string such as 3/2")
+    top, slash, bottom = text.partition("/")
+    need(top.removeprefix("-").isdecimal() and (bottom.isdecimal() or not slash), f"{text!r:.40} is no rational")
+    need(int(bottom or 1), f"{text!r:.40} divides by zero")
+    return Fraction(int(top), int(bottom or 1))
+
+
+def tree(data, names, depth=0):
+    """Check a JSON expression whose symbols are ``names``; return nested tuples with fractions for numbers."""
+    need(isinstance(data, list) and data and isinstance(data[0], str) and data[0] in ARITY, f"no expression: {data!r:.60}")
+    need(depth <= MAX_DEPTH, f"an expression is deeper than {MAX_DEPTH}")
+    head, *rest = data
+    need(len(rest) == ARITY[head] or (ARITY[head] is None and rest), f"{head} with {len(rest)} arguments")
+    if head == "num":
+        return head, number(rest[0])
+    if head == "sym":
+        need(isinstance(rest[0], str) and rest[0] in names, f"the symbol {rest[0]!r:.40} has no range")
+        return head, rest[0]
+    return head, *(tree(e, names, depth + 1) for e in rest)
+
+
+def listed(data):
+    need(isinstance(data, list), f"a list is expected, got {data!r:.40}")
+    return data
+
+
+def mapping(data, keys):
+    need(isinstance(data, dict) and keys <= set(data), f"a mapping with the keys {', '.join(sorted(keys))} is expected")
+    return data
+
+
+# Ball arithmetic ------------------------------------------------------------------------------------------------------
+
+
+def ball(value):
+    return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
+
+
+def evaluate(node, point):
+    """Enclose a tree at a point of balls or fractions; what is undefined is a non-finite ball."""
+    head, *rest = node
+    if head == "num":
+        return ball(rest[0])
+    if head == "sym":
+        return ball(point[rest[0]])
+    if head == "pi":
+        return arb.pi()
+    values = [evaluate(e, point) for e in rest]
+    if head == "add":
+        return sum(values[1:], values[0])
+    if head == "mul":
+        return math.prod(values[1:], start=values[0])
+    if head == "pow":
+        return power(values[0], values[1], rest[1])
+    if head == "hyp2f1":
+        return values[3].hypgeom_2f1(*values[:3])
+    return abs(values[0]) if head == "abs" else getattr(values[0], {"sign": "sgn"}.get(head, head))()
+
+
+def power(base, exponent, exact):
+    if exact[0] == "num" and exact[1].denominator == 1:
+        n = abs(int(exact[1]))
+        need(n <= 10**6, f"the power {n} is too large")
+        result, square = arb(1), abs(base) if n % 2 == 0 else base
+        while n:
+            result, square, n = result * square if n % 2 else result, square * square, n // 2
+        return result if exact[1] >= 0 else 1 / result
+    if base == 0:
+        return arb(0) if exponent > 0 else arb(1) if exponent == 0 else arb("nan")
+    return base**exponent
+
+
+def decide(condition, point):
+    """Return True, False, or None when the balls do not decide."""
+    relation, left, right = condition
+    difference = evaluate(left, point) - evaluate(right, point)
+    above, below, zero = difference > 0, difference < 0, difference == 0
+    truth = {"gt": (above, below or zero), "ge": (above or zero, below), "eq": (zero, above or below)}
+    truth |= {"lt": (below, above or zero), "le": (below or zero, above), "ne": (above or below, zero)}
+    return True if truth[relation][0] else False if truth[relation][1] else None  # a nan is neither
+
+
+class Domain:
+    """Ranges of variables (unions of intervals without some points) and conditions."""
+
+    def __init__(self, data):
+        data = mapping(data, {"ranges", "conditions"})
+        self.ranges = {name: self.range(r) for name, r in mapping(data["ranges"], set()).items()}
+        self.conditions = []
+        for entry in listed(data["conditions"]):
+            need(len(listed(entry)) == 3 and entry[0] in RELATIONS, f"no relation: {entry!r:.60}")
+            self.conditions.append((entry[0], tree(entry[1], self.ranges), tree(entry[2], self.ranges)))
+
+    @staticmethod
+    def range(data):
+        intervals = []
+        for entry in listed(mapping(data, {"intervals", "without"})["intervals"]):
+            need(len(listed(entry)) == 4 and all(isinstance(o, bool) for o in entry[2:]), "an interval is [low, high, open, open]")
+            low = -math.inf if entry[0] == "-oo" else number(entry[0])
+            intervals.append((low, math.inf if entry[1] == "oo" else number(entry[1]), *entry[2:]))
+        need(intervals, "a range must have an interval")
+        return intervals, [number(v) for v in listed(data["without"])]
+
+    def inside(self, name, value):
+        intervals, without = self.ranges[name]
+        return value not in without and any(
+            (low < value or (low == value and not a)) and (value < high or (value == high and not b))
+            for low, high, a, b in intervals
+        )
+
+    def point(self, data):
+        """Read an exact point of the domain."""
+        need(isinstance(data, dict) and set(data) == set(self.ranges), "a point must give each variable a value")
+        point = {name: number(value) for name, value in data.items()}
+        inside = all(self.inside(n, v) for n, v in point.items()) and all(decide(c, point) for c in self.conditions)
+        need(inside, "a point lies outside the domain")
+        return point
+
+    def low(self, name):
+        return min(low for low, *_ in self.ranges[name][0])
+
+    def box(self):
+        """Return the closed bounded interval of each variable; reject when some range is none."""
+        for intervals, without in self.ranges.values():
+            (low, high, a, b), *more = intervals
+            need(not (more or without or a or b or math.inf in (-low, high)), "boxes need closed bounded ranges")
+        return {name: intervals[0][:2] for name, (intervals, _) in self.ranges.items()}
+
+
+# Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
+# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), all
+# positive; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
+# sqrt(a + b) is r^(1/2); ("v", ..), any other real value. Exponents are rational functions over Q. Equal monomials are added, so a
+# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known.
+
+
+def is_whole(exponent):
+    return isinstance(exponent, Fraction) and exponent.denominator == 1
+
+
+class Sums:
+    """Arithmetic of sums on a domain, off what is collected in ``nonzero`` and where ``positive`` is positive."""
+
+    def __init__(self, domain, rewrites=(), shifted=False):
+        self.domain, self.shifted = domain, shifted
+        context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
+        self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
+        self.named, self.names, self.memo, self.rewrites = [], {}, {}, {}
+        self.nonzero, self.positive, self.powers = set(), set(), {}
+        for left, right in rewrites:
+            need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
+            self.rewrites[left] = right
+
+    def difference(self, left, right):
+        return self.of(("add", left, ("mul", MINUS, right)))
+
+    # Exponents
+
+    def exponent(self, node):
+        head, *rest = node
+        if head == "num":
+            return rest[0]
+        if head == "sym":
+            return self.lowest(self.letters[rest[0]], self.constant(1))
+        if head in ("add", "mul"):
+            return reduce(self.plus if head == "add" else self.times, map(self.exponent, rest))
+        if head == "pow" and rest[1][0] == "num" and is_whole(rest[1][1]) and abs(rest[1][1]) <= 8:
+            self.of(node)  # collects a divisor
+            (top, bottom), n = self.fraction(self.exponent(rest[0])), int(rest[1][1])
+            return self.lowest(top**n, bottom**n) if n >= 0 else self.lowest(bottom**-n, top**-n)
+        raise Unsupported(f"{head} in an exponent")
+
+    def fraction(self, exponent):
+        if isinstance(exponent, tuple):
+            return self.powers[exponent]
+        return self.constant(fmpq(exponent.numerator, exponent.denominator)), self.constant(1)
+
+    def lowest(self, top, bottom):
+        """Return a rational function as a fraction when it is constant, else as the key of its lowest terms."""
+        size = max(len(top.to_dict()), len(bottom.to_dict()), top.total_degree(), bottom.total_degree())
+        can(bottom != 0 and size <= 200, "an exponent that is undefined or too long")
+        common = top.gcd(bottom) if top != 0 else bottom
+        leading = (bottom / common).leading_coefficient()
+        top, bottom = top / common / leading, bottom / common / leading
+        if top.is_constant() and bottom.is_constant():
+            value = top.leading_coefficient() if top != 0 else fmpq(0)
+            return Fraction(int(value.p), int(value.q))
+        self.powers[str(top), str(bottom)] = top, bottom
+        return str(top), str(bottom)
+
+    def plus(self, left, right):
+        if isinstance(left, Fraction) and isinstance(right, Fraction):
+            return left + right
+        (a, b), (c, d) = self.fraction(left), self.fraction(right)
+        return self.lowest(a * d + c * b, b * d)
+
+    def times(self, left, right):
+        if isinstance(left, Fraction) and isinstance(right, Fraction):
+            return left * right
+        (a, b), (c, d) = self.fraction(left), self.fraction(right)
+        return self.lowest(a * c, b * d)
+
+    # Arithmetic
+
+    def single(self, coefficient, powers=()):
+        """Return one term, signs modulo 2 and whole powers of primes in the coefficient."""
+        found, coefficient = {}, Fraction(coefficient)
+        for base, exponent in powers:
+            if base[0] in "gh":
+                exponent = exponent % 2
+            if base[0] == "n" and isinstance(exponent, Fraction):
+                whole = math.floor(exponent)
+                can(abs(whole) * base[1].bit_length() <= MAX_BITS, "a number that is too long")
+                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, exponent - whole
+            if exponent != 0:
+                found[base] = exponent
+        can(max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) <= MAX_BITS, "too long a number")
+        return {frozenset(found.items()): coefficient} if coefficient else {}
+
+    @staticmethod
+    def total(sums):
+        total = {}
+        for value in sums:
+            for monomial, coefficient in value.items():
+                total[monomial] = total.get(monomial, 0) + coefficient
+        return {m: c for m, c in total.items() if c}
+
+    def product(self, left, right):
+        can(len(left) * len(right) <= MAX_TERMS, "too many terms")
+        terms = []
+        for a, c in left.items():
+            for b, d in right.items():
+                powers = dict(a)
+                for base, exponent in b:
+                    powers[base] = self.plus(powers[base], exponent) if base in powers else exponent
+                terms.append(self.single(c * d, powers.items()))
+        return self.total(terms)
+
+    def times_itself(self, value, n):
+        can(n <= MAX_POWER, f"the power {n}")
+        return reduce(self.product, [value] * n, {ONE: Fraction(1)})
+
+    def lead(self, value, signed=True):
+        """Split a sum: value = coefficient * monomial * rest, by its first term, or by the positive part of it."""
+        first = min(value, key=lambda m: sorted((str(b), str(e)) for b, e in m))
+        monomial = frozenset((b, e) for b, e in first if signed or self.is_positive_base(b))
+        coefficient = value[first] if signed else abs(value[first])
+        inverse = self.single(1 / coefficient, [(b, self.times(e, Fraction(-1))) for b, e in monomial])
+        return coefficient, monomial, self.product(value, inverse)
+
+    def is_positive_base(self, base):
+        return base[0] in "sne" or (base[0] == "r" and self.is_positive(self.named[base[1]]))
+
+    def is_positive(self, value):
+        """Return whether every term is positive by its form (off the zeros of its bases)."""
+        return bool(value) and all(c > 0 and all(self.is_positive_base(b) for b, _ in m) for m, c in value.items())
+
+    def name(self, value):
+        key = frozenset(value.items())
+        if key not in self.names:
+            self.names[key] = len(self.named)
+            self.named.append(value)
+        return "r", self.names[key]
+
+    def collect(self, monomial):
+        self.nonzero |= {b for b, _ in monomial if b[0] == "v" or (b[0] == "s" and self.may_vanish(b[1]))}
+
+    def may_vanish(self, name):
+        low = self.domain.low(name)
+        return self.domain.inside(name, low if self.shifted and low > -math.inf else 0)
+
+    # Trees to sums
+
+    def of(self, node):
+        if node not in self.memo:
+            self.memo[node] = self.convert(self.rewrites.get(node, node))
+        return self.memo[node]
+
+    def convert(self, node):
+        head, *rest = node
+        if head == "num":
+            return self.single(rest[0])
+        if head == "sym":
+            low, magnitude = self.domain.low(rest[0]), self.single(1, [(("s", rest[0]), Fraction(1))])
+            if self.shifted and low > -math.inf:  # what is above its low end gets the letter
+                return self.total([magnitude, self.single(low)])
+            return magnitude if low >= 0 else self.product(magnitude, self.single(1, [(("g", rest[0]), Fraction(1))]))
+        if head in ("add", "mul"):
+            parts = [self.of(e) for e in rest]
+            return self.total(parts) if head == "add" else reduce(self.product, parts)
+        if head == "pow":
+            return self.raised(rest[0], self.exponent(rest[1]))
+        if head in ("abs", "sign"):
+            inner = self.rewrites.get(rest[0], rest[0])
+            factors = [self.of(e) for e in (inner[1:] if inner[0] == "mul" else (inner,))]
+            signs = [self.sign(value) for value in factors]
+            return reduce(self.product, signs if head == "sign" else [*signs, *factors])
+        if head == "exp":
+            return self.single(1, [(("e",), self.exponent(rest[0]))])
+        if head == "log":
+            return self.log(self.of(rest[0]))
+        arguments = [self.of(e) for e in rest]
+        if head in NATURAL:  # real only where this is positive
+            scale, power, shift = NATURAL[head]
+            last = self.product(self.single(scale), self.times_itself(arguments[-1], power))
+            self.must_be_positive(self.total([last, self.single(shift)]))
+        return self.value(head, *arguments)
+
+    def must_be_positive(self, value):
+        _, monomial, rest = self.lead(value, signed=False) if value else (0, ONE, {ONE: Fraction(-1)})
+        self.collect(monomial)
+        if not self.is_positive(rest):
+            self.positive.add(self.name(rest))
+
+    def value(self, *key):
+        return self.single(1, [(("v", *(frozenset(k.items()) if isinstance(k, dict) else k for k in key)), Fraction(1))])
+
+    def raised(self, node, exponent):
+        node, whole = self.rewrites.get(node, node), is_whole(exponent)
+        value = self.of(node)
+        if whole and exponent >= 0:
+            return self.times_itself(value, int(exponent))
+        if node[0] == "mul" and all(self.is_positive(self.of(e)) for e in node[1:]):
+            return reduce(self.product, [self.raised(e, exponent) for e in node[1:]])
+        if node[0] == "pow" and self.is_positive(self.of(node[1])):
+            return self.raised(node[1], self.times(self.exponent(node[2]), exponent))
+        can(value and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
+        coefficient, monomial, rest = self.lead(value, signed=whole)
+        self.collect(monomial)
+        primes = [] if whole else [(("n", p), Fraction(n)) for p, n in primes_of(coefficient)]
+        powers = [(b, self.times(e, exponent)) for b, e in (*monomial, *primes)]
+        if rest != {ONE: 1}:
+            base = self.name(rest)
+            self.nonzero.add(base)
+            powers.append((base, exponent))
+            if not whole:
+                self.positive.add(base)
+        return self.single(coefficient ** int(exponent) if whole else 1, powers)
+
+    def sign(self, value):
+        if not value:
+            return {}
+        coefficient, monomial, rest = self.lead(value)
+        if any(b[0] == "v" for b, _ in monomial):
+            coefficient, monomial, rest = 1, ONE, value
+        self.collect(monomial)
+        signs = [(b, e) for b, e in monomial if b[0] in "gh"]
+        signs += [(("h", b[1]), e) for b, e in monomial if b[0] == "r" and not self.is_positive_base(b)]
+        can(all(is_whole(e) for _, e in signs), "the sign of a root")
+        if rest != {ONE: 1} and not self.is_positive(rest):
+            self.nonzero.add(self.name(rest))
+            signs.append((("h", self.name(rest)[1]), Fraction(1)))
+        return self.single(1 if coefficient > 0 else -1, signs)
+
+    def log(self, value):
+        self.must_be_positive(value)
+        ((monomial, coefficient),) = value.items() if len(value) == 1 else ((ONE, Fraction(-1)),)
+        powers = (*monomial, *((("n", p), Fraction(n)) for p, n in primes_of(abs(coefficient))))
+        if coefficient < 0 or any(b[0] not in "sne" or not isinstance(e, Fraction) for b, e in powers):
+            return self.value("log", value)
+        units = ((self.single(1) if b == ("e",) else self.value("log", b), e) for b, e in powers)
+        return self.total(self.product(unit, self.single(e)) for unit, e in units)
+
+    # Decisions
+
+    def cleared(self, value):
+        """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
+        for k in reversed(range(len(self.named))):
+            base, parts = ("r", k), []
+            wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
+            low = min(wholes.values(), default=0)
+            for monomial, coefficient in value.items():
+                powers = dict(monomial)
+                powers[base] = self.plus(powers.get(base, Fraction(0)), Fraction(-wholes[monomial]))
+                factor = self.times_itself(self.named[k], wholes[monomial] - low)
+                parts.append(self.product(self.single(coefficient, powers.items()), factor))
+            value = self.total(parts)
+        return value
+
+    def whole_part(self, exponent):
+        top, bottom = self.fraction(exponent)
+        constant = [c for powers, c in top.to_dict().items() if not any(powers)] if bottom.is_constant() else []
+        return math.floor(Fraction(int(constant[0].p), int(constant[0].q))) if constant else 0
+
+    def holds_everywhere(self):
+        """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
+        return all(map(self.rules_out_zero, self.nonzero)) and all(map(self.is_above_zero, self.positive))
+
+    def rules_out_zero(self, base):
+        if base[0] != "r":  # what was collected may vanish
+            return False
+        value = self.named[base[1]]
+        return self.is_positive(value) or bool(self.stated(value)) or self.sign_on_range(value) is not None
+
+    def is_above_zero(self, base):
+        value = self.named[base[1]]
+        return self.is_positive(value) or 1 in self.stated(value) or self.sign_on_range(value) == 1
+
+    def stated(self, value):
+        """Return the signs that the conditions state of a sum: 1, -1, or 0 for unequal to zero."""
+        signs = []
+        for relation, left, right in self.domain.conditions:
+            difference = self.difference(left, right)
+            if relation in ("ne", "lt", "gt") and difference:
+                coefficient, monomial, rest = self.lead(difference)
+                if rest == value:
+                    known = relation != "ne" and all(self.is_positive_base(b) for b, _ in monomial)
+                    signs.append((1 if (coefficient > 0) == (relation == "gt") else -1) if known else 0)
+        return signs
+
+    def sign_on_range(self, value):
+        """Return the sign of a polynomial in one symbol x >= 0 on its range; None when it is no such or has a root there."""
+        bases = {b for m in value for b, _ in m} or {("v",)}
+        (base, *others), exponents = bases, {dict(m).get(next(iter(bases)), Fraction(0)): c for m, c in value.items()}
+        if others or base[0] != "s" or self.shifted or self.domain.low(base[1]) < 0 or not all(map(is_whole, exponents)):
+            return None
+        low, high, scale = min(exponents), max(exponents), math.lcm(*(c.denominator for c in exponents.values()))
+        can(high - low <= MAX_POWER, "the degree of a polynomial")
+        polynomial = flint.fmpz_poly([int(exponents.get(low + i, 0) * scale) for i in range(int(high - low) + 1)])
+        intervals, _ = self.domain.ranges[base[1]]
+        for factor, _ in polynomial.factor()[1]:
+            if factor.degree() == 1:
+                if self.domain.inside(base[1], Fraction(-int(factor[0]), int(factor[1]))):
+                    return None
+            else:
+                roots = [z.real for z, _ in factor.complex_roots() if z.imag.contains(0)]
+                if not all(r < ball(a) or (b < math.inf and r > ball(b)) for r in roots for a, b, *_ in intervals):
+                    return None
+        inner = [a + 1 if b == math.inf else (a + b) / 2 for a, b, *_ in intervals]
+        signs = {polynomial(fmpq(v.numerator, v.denominator)) > 0 for v in inner}
+        return (1 if signs.pop() else -1) if len(signs) == 1 else 0
+
+
+def primes_of(value):
+    parts = (*flint.fmpz(value.numerator).factor(), *((p, -n) for p, n in flint.fmpz(value.denominator).factor()))
+    return [(int(p), int(n)) for p, n in parts]
+
+
+# Evidence -------------------------------------------------------------------------------------------------------------
+
+
+def holds_at(statement, point):
+    """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
+    relation, left, right = statement["relation"], *(evaluate(statement[side], point) for side in ("lhs", "rhs"))
+    sharp = all(v.is_finite() and v.rad() < (abs(v.mid()) if abs(v.mid()) > 1 else arb(1)) * arb(10) ** -20 for v in (left, right))
+    need(sharp, "a side is undefined or not sharp at a point")
+    if relation == "eq":
+        return bool(left.overlaps(right))
+    equal = left.is_exact() and right.is_exact() and left == right
+    return True if left < right or (equal and relation == "le") else False if left > right or equal else None
+
+
+def earned(statement, domain, evidence):
+    """Return the verdict that a piece of evidence earns for its statement."""
+    kind, claimed, relation = evidence.get("kind"), evidence["verdict"], statement["relation"]
+    left, right = statement["lhs"], statement["rhs"]
+    if claimed in ("VACUOUS", "UNDECIDED"):
+        return claimed
+    if claimed == "REFUTED":
+        need(holds_at(statement, domain.point(evidence.get("witness"))) is False, "the witness does not refute")
+        return claimed
+    points = [holds_at(statement, domain.point(p)) for p in listed(evidence.get("points"))]
+    need(points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
+    if kind == "ring" and relation == "eq":
+        rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
+        need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
+        sums = Sums(domain, rewrites)
+        if not sums.cleared(sums.difference(left, right)):
+            return "PROVED" if sums.holds_everywhere() else "DERIVED"
+    if kind == "form" and relation != "eq":
+        sums = Sums(domain, shifted=True)
+        positive = sums.is_positive(sums.cleared(sums.difference(right, left)))
+        positive = positive and (relation == "le" or not any(map(sums.may_vanish, domain.ranges)))
+        if positive and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive):
+            return "PROVED"
+    if kind == "boxes" and relation != "eq":
+        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes")))
+        return "PROVED"
+    return "SUPPORTED"
+
+
+def cover(difference, domain, splits):
+    """Follow a subdivision of the domain in preorder: an axis to bisect, -1 positive here, -2 outside the conditions."""
+    names, waiting = sorted(domain.ranges), [domain.box()]
+    for step in splits:
+        need(waiting and isinstance(step, int) and -2 <= step < len(names), "the boxes do not fit the domain")
+        here = waiting.pop()
+        balls = {name: ball(low).union(ball(high)) for name, (low, high) in here.items()}
+        if step >= 0:
+            low, high = here[names[step]]
+            waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
+        elif step == -1:
+            need(evaluate(difference, balls) > 0, "the difference is not positive on a box")
+        else:
+            need(any(decide(c, balls) is False for c in domain.conditions), "a box is not outside the domain")
+    need(not waiting, "the boxes do not cover the domain")
+
+
+def check(data):
+    """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
+    need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
+    need(data["version"] == VERSION, f"the version must be {VERSION}")
+    domains = [Domain(d) for d in listed(data["domain"])]
+    statements, verdicts = [], {}
+    for entry in listed(data["statement"]):
+        need(mapping(entry, {"relation"})["relation"] in ("eq", "le", "lt", "simulated"), "no relation of a statement")
+        if entry["relation"] != "simulated":
+            need(is_index(entry.get("domain"), len(domains)), "a statement must name its domain")
+            ranges = domains[entry["domain"]].ranges
+            entry = {**entry, "lhs": tree(entry.get("lhs"), ranges), "rhs": tree(entry.get("rhs"), ranges)}
+        statements.append(entry)
+    for evidence in listed(data["evidence"]):
+        place, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))
+        need(is_index(place, len(statements)) and place not in verdicts, "each statement must have one piece of evidence")
+        if statements[place]["relation"] == "simulated":
+            verdicts[place] = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
+        else:
+            try:
+                verdicts[place] = earned(statements[place], domains[statements[place]["domain"]], evidence)
+            except Unsupported:
+                verdicts[place] = "SUPPORTED"
+        need(verdicts[place] == claimed, f"statement {place} earns {verdicts[place]}, not {claimed!r:.20}")
+    need(len(verdicts) == len(statements), "a statement has no evidence")
+    verdict = combined(verdicts.values(), [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
+    need(verdict == data["verdict"], f"the evidence gives {verdict}, not {data['verdict']!r:.20}")
+    return verdict
+
+
+def combined(every, essential):
+    if "REFUTED" in every:
+        return "REFUTED"
+    if all(v == "VACUOUS" for v in essential):
+        return "VACUOUS"
+    return "UNDECIDED" if {"UNDECIDED", "VACUOUS"} & set(every) else min(essential, key=STRENGTH.index)
+
+
+def refuse(text):
+    raise Rejected(f"the number {text:.20}; numbers are strings such as 3/2")
+
+
+def read(path):
+    """Read a certificate file within the limits of size and depth."""
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        need(len(raw) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
+        return json.loads(raw, parse_float=refuse, parse_constant=refuse, parse_int=lambda t: int(t) if len(t) < 10 else refuse(t))
+    except OSError as error:
+        raise Rejected(error.strerror or "unreadable") from None
+    except RecursionError:
+        raise Rejected("nested too deeply") from None
+    except ValueError as error:
+        raise Rejected(f"no JSON: {error!s:.80}") from None
+
+
+def main(paths):
+    """Recheck files, print a line for each, and return how many were rejected."""
+    rejected = 0
+    flint.ctx.prec = 240
+    for path in paths:
+        try:
+            print(f"accepted {path}: {check(read(path))}")
+        except Rejected as error:
+            rejected += 1
+            print(f"REJECTED {path}: {' '.join(str(error).split())}")
+    return rejected
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(sys.argv[1:]) else 0)
