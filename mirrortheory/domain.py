@@ -100,16 +100,16 @@ class Domain:
             return all(self.nonvanishing(factor) for factor in expr.args)
         if expr.is_number:
             return bool(expr.is_nonzero)
-        return bool(self._stated_signs(expr)) or self._sign_on_range(expr) is not None or self._positive_form(expr)
+        return bool(self._stated_signs(expr)) or self._sign_on_range(expr) is not None or self.positive_by_form(expr)
 
-    def positive(self, expr: sympy.Expr, *, or_zero: bool = False) -> bool:
+    def positive(self, expr: sympy.Expr) -> bool:
         """Return whether the ranges and conditions, as stated, make ``expr`` positive (False when that is not evident).
 
         >>> x = sympy.Symbol("x", real=True)
         >>> Domain({x: sympy.Interval(-3, 5)}).positive(x + 4)
         True
         """
-        return 1 in self._stated_signs(expr) or self._sign_on_range(expr) == 1 or self._positive_form(expr, or_zero=or_zero)
+        return 1 in self._stated_signs(expr) or self._sign_on_range(expr) == 1 or self.positive_by_form(expr)
 
     def _stated_signs(self, expr: sympy.Expr) -> set[int]:
         """Return the signs that the conditions state of ``expr``: 1, -1, or 0 for unequal to zero."""
@@ -134,8 +134,13 @@ class Domain:
         signs = {int(sympy.sign(expr.subs(symbols[0], _draw(region, rng)))) for _ in range(9)}
         return signs.pop() if len(signs) == 1 and isinstance(region, sympy.Interval) else 0
 
-    def _positive_form(self, expr: sympy.Expr, *, or_zero: bool = False) -> bool:
-        """Return whether ``expr`` is a sum of positive terms once each variable is its lower end plus a positive one."""
+    def positive_by_form(self, expr: sympy.Expr, *, or_zero: bool = False) -> bool:
+        """Return whether ``expr`` is a sum of positive terms once each variable is its lower end plus a positive one.
+
+        >>> x, y = sympy.symbols("x y", positive=True)
+        >>> Domain({x: POSITIVE, y: sympy.Interval.open(1, 2)}).positive_by_form(x * y - x)
+        True
+        """
         shifts = {}
         for variable, region in self.ranges.items():
             if not expr.has(variable):

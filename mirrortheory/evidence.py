@@ -130,12 +130,12 @@ class Identity(Statement):
             if not (_sharp(left) and _sharp(right)):
                 undefined.append(point)
             elif not left.overlaps(right):
-                self._must_not_be_proved(lhs - rhs, point)
+                self._must_not_be_proved(_difference(lhs, rhs), point)
                 return _refuted(self.part, point, left, right, "lhs and rhs differ")
         if undefined:
             where = _point_text(undefined[0])
             return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined or unresolved at {where}, a point of the domain")
-        kind, verdict, how = _equality(lhs - rhs, self.on)
+        kind, verdict, how = _equality(_difference(lhs, rhs), self.on)
         sampled = f"agrees at {len(points)} exact points to {_DIGITS[-1]} digits"
         detail = f"{how}; {sampled}" if how else sampled
         return Evidence(kind, verdict, self.part, detail, data={"points": points})
@@ -178,7 +178,7 @@ class Inequality(Statement):
             return Evidence("sampled", Verdict.UNDECIDED, self.part, f"not decided at {where}, a point of the domain")
         sampled = f"holds at {len(points)} exact points"
         data: dict[str, Any] = {"points": points}
-        if self.on.positive(rhs - lhs, or_zero=not self.strict):
+        if self.on.positive_by_form(rhs - lhs, or_zero=not self.strict):
             detail = f"the difference is positive by its form; {sampled}"
             return Evidence("form", Verdict.PROVED, self.part, detail, data=data)
         cover = _cover(rhs - lhs, self.on)
@@ -222,6 +222,11 @@ class AlongFlow(Statement):
         curve = Curve(str(self.quantity), *(tuple(map(float, column)) for column in columns))
         detail = f"departs from its law by {gap:.1e}, {relation} the error estimate {allowed:.1e}; {path.method}"
         return Evidence("simulated", verdict, self.part, detail, curve=curve, essential=False)
+
+
+def _difference(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
+    # Unevaluated: 1/(m - 1) - 1/(m - 1) is not 0 where it is undefined.
+    return sympy.Add(lhs, sympy.Mul(-1, rhs, evaluate=False), evaluate=False)
 
 
 def _sharp(value: Ball) -> bool:

@@ -369,7 +369,7 @@ class Sums:
         if head in ("abs", "sign"):
             inner = self.rewrites.get(rest[0], rest[0])
             factors = [self.of(e) for e in (inner[1:] if inner[0] == "mul" else (inner,))]
-            signs = [self.sign(value) for value in factors]
+            signs = [self.sign(value, head) for value in factors]
             return reduce(self.product, signs if head == "sign" else [*signs, *factors])
         if head == "exp":
             return self.single(1, [(("e",), self.exponent(rest[0]))])
@@ -413,18 +413,19 @@ class Sums:
                 self.positive.add(base)
         return self.single(coefficient ** int(exponent) if whole else 1, powers)
 
-    def sign(self, value):
+    def sign(self, value, head):
+        """Return a sign s with s^2 = 1; under Abs it may be any sign at a zero, as |e| = s e holds there too."""
         if not value:
             return {}
         coefficient, monomial, rest = self.lead(value)
         if any(b[0] == "v" for b, _ in monomial):
             coefficient, monomial, rest = 1, ONE, value
-        self.collect(monomial)
+        self.collect(monomial if head == "sign" else ONE)
         signs = [(b, e) for b, e in monomial if b[0] in "gh"]
         signs += [(("h", b[1]), e) for b, e in monomial if b[0] == "r" and not self.is_positive_base(b)]
         can(all(is_whole(e) for _, e in signs), "the sign of a root")
         if rest != {ONE: 1} and not self.is_positive(rest):
-            self.nonzero.add(self.name(rest))
+            self.nonzero |= {self.name(rest)} if head == "sign" else set()
             signs.append((("h", self.name(rest)[1]), Fraction(1)))
         return self.single(1 if coefficient > 0 else -1, signs)
 
@@ -545,8 +546,9 @@ def earned(statement, domain, evidence):
             return "PROVED" if sums.holds_everywhere() else "DERIVED"
     if kind == "form" and relation != "eq":
         sums = Sums(domain, shifted=True)
-        positive = sums.is_positive(sums.cleared(sums.difference(right, left)))
-        positive = positive and (relation == "le" or not any(map(sums.may_vanish, domain.ranges)))
+        value = sums.cleared(sums.difference(right, left))
+        firm = [m for m in value if not any(b[0] == "s" and sums.may_vanish(b[1]) for b, _ in m)]  # terms without a zero
+        positive = sums.is_positive(value) and (relation == "le" or firm)
         if positive and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive):
             return "PROVED"
     if kind == "boxes" and relation != "eq":

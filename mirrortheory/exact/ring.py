@@ -466,9 +466,12 @@ class _Ring:
 
 
 def _arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
-    """Return the symbols, or else the whole arguments, whose zeros are the zeros of an argument of Abs or sign."""
+    """Return the symbols, or else the whole arguments, whose zeros are the zeros of an argument of sign.
+
+    Under Abs a zero does no harm: |e| = s e with s^2 = 1 holds at e = 0 too, with any sign.
+    """
     found: list[sympy.Expr] = []
-    for node in expr.atoms(sympy.Abs, sympy.sign):
+    for node in expr.atoms(sympy.sign):
         for factor in sympy.Mul.make_args(node.args[0]):
             bare = factor.base if isinstance(factor, sympy.Pow) else factor
             if not bare.is_positive and not bare.is_Number:

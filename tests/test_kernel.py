@@ -1,0 +1,335 @@
+"""The kernel: small, independent, accepts what we ship, and is not fooled by what is false."""
+
+import ast
+import copy
+import io
+import json
+import random
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+import sympy
+
+from mirrortheory import kernel
+from mirrortheory.certificates import certificate, tree
+from mirrortheory.claims import examine, find, load
+from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
+from mirrortheory.evidence import Identity, Inequality, Verdict
+from mirrortheory.exact import BallFunction, precision
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "mirrortheory" / "kernel.py"
+THEOREMS = find(ROOT / "proofs_checks")
+
+a, b, q = sympy.symbols("a b q", positive=True)
+v, w = sympy.symbols("v w", real=True)
+n = sympy.Symbol("n", nonnegative=True)
+RANGES = {a: POSITIVE, b: POSITIVE, q: sympy.Interval(1, 2), v: NONZERO, w: NONZERO}
+ON = Domain(RANGES)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return {path.stem: examine(load(path)).certificate for path in THEOREMS}
+
+
+@pytest.fixture(autouse=True)
+def _bits():
+    with precision(240):
+        yield
+
+
+def certify(statement, verdict=None):
+    found = statement.examine(seed=3)
+    return certificate({"name": "t"}, [(statement, found)], verdict or found.verdict)
+
+
+def test_kernel_imports_flint_and_the_standard_library_only():
+    imported = set()
+    for node in ast.walk(ast.parse(SOURCE.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").split(".")[0])
+    assert imported - set(sys.stdlib_module_names) == {"flint"}
+
+
+def test_kernel_has_at_most_500_lines_of_code():
+    text = SOURCE.read_text(encoding="utf-8")
+    blank = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type not in blank]
+    lines = {line for t in tokens for line in range(t.start[0], t.end[0] + 1)}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node):
+            lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    assert 300 < len(lines) <= 500
+
+
+def test_kernel_runs_alone(tmp_path):
+    target = tmp_path / "c.json"
+    target.write_text(json.dumps(certify(Identity((a + b) ** 2, a**2 + 2 * a * b + b**2, on=ON))), encoding="utf-8")
+    spy = f"import sys, runpy; sys.argv = ['kernel', {str(target)!r}]\ntry: runpy.run_path({str(SOURCE)!r}, run_name='__main__')\n"
+    spy += "finally: assert not any(m.split('.')[0] in ('sympy', 'mpmath', 'mirrortheory') for m in sys.modules)"
+    finished = subprocess.run([sys.executable, "-I", "-c", spy], capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stdout) == (0, f"accepted {target}: PROVED\n")
+
+
+@pytest.mark.parametrize("path", THEOREMS, ids=lambda p: p.stem)
+def test_kernel_accepts_what_we_ship(shipped, path):
+    data = json.loads(json.dumps(shipped[path.stem]))
+    assert kernel.check(data) == str(load(path).claim.expect)
+
+
+TRUE = [
+    (abs(v * w) ** q, abs(v) ** q * abs(w) ** q),
+    (sympy.sign(v) * abs(v) ** q * abs(v) ** (1 - q), v),
+    (sympy.sqrt(a**2 + 2 * a * b + b**2), a + b),
+    (sympy.sqrt((a - b) ** 2), abs(a - b)),
+    (sympy.sign(v * (a + b) * w), sympy.sign(v) * sympy.sign(w)),
+    (1 / (a + b) + 1 / (a + 2 * b), (2 * a + 3 * b) / ((a + b) * (a + 2 * b))),
+    (1 / (sympy.sqrt(a + 1) + 1), (sympy.sqrt(a + 1) - 1) / a),
+    (sympy.log(a**2 * b / 12), 2 * sympy.log(a) + sympy.log(b) - 2 * sympy.log(2) - sympy.log(3)),
+    (sympy.exp(2 * a + b), sympy.exp(a) ** 2 * sympy.exp(b)),
+    (sympy.sqrt(8), 2 * sympy.sqrt(2)),
+    ((2 * a) ** (1 / q), 2 ** (1 / q) * a ** (1 / q)),
+    ((a + b) ** (q + 1), (a + b) ** q * (a + b)),
+    ((a ** (q - 1)) ** (1 / (2 * q)), a ** (sympy.Rational(1, 2) - 1 / (2 * q))),
+    (sympy.asinh(a + b), sympy.asinh(b + a)),
+    (sympy.sqrt(sympy.sqrt(a + b) + 1) ** 4, a + b + 2 * sympy.sqrt(a + b) + 1),
+    (sympy.hyper((sympy.S.Half, 1 / q), (1 + 1 / q,), -a), sympy.hyper((sympy.S.Half, 1 / q), (1 + 1 / q,), -(a + b) + b)),
+]
+FALSE = [
+    (abs(v * w) ** q, abs(v) ** q * abs(w) ** (q - 1)),
+    (sympy.sign(v) * abs(v), -v),
+    (abs(v), v),
+    (sympy.sqrt((a - b) ** 2), a - b),
+    (sympy.sqrt(a**2 + a * b + b**2), a + b),
+    (sympy.sign(a - b), 1),
+    (sympy.sign(v + w), sympy.sign(v)),
+    (1 / (a + b), 1 / a + 1 / b),
+    (sympy.log(a * b), sympy.log(a) * sympy.log(b)),
+    (sympy.log(a + b), sympy.log(a) + sympy.log(b)),
+    (sympy.exp(a * b), sympy.exp(a) * sympy.exp(b)),
+    (sympy.sqrt(8), 3 * sympy.sqrt(2)),
+    (a ** (1 / q), a**q),
+    ((a + b) ** q, a**q + b**q),
+    (sympy.asinh(a), sympy.asinh(b)),
+    (a**70, a**71),
+    ((a + b) ** -70, 2 * (a + b) ** -70),
+    ((2 * a) ** -70, (3 * a) ** -70),
+    (q, q**2),
+    (a - a * b / (a + b), a),
+]
+
+
+@pytest.mark.parametrize(("lhs", "rhs"), TRUE, ids=str)
+def test_true_identities_are_proved_by_the_kernel(lhs, rhs):
+    data = certify(Identity(lhs, rhs, on=ON))
+    assert data["verdict"] == "PROVED"
+    assert kernel.check(data) == "PROVED"
+
+
+@pytest.mark.parametrize(("lhs", "rhs"), FALSE, ids=str)
+def test_false_identities_do_not_vanish_in_the_kernel(lhs, rhs):
+    sums = kernel.Sums(kernel.Domain(certify(Identity(a, a, on=ON))["domain"][0]))
+    trees = (kernel.tree(json.loads(json.dumps(tree(side))), sums.domain.ranges) for side in map(sympy.sympify, (lhs, rhs)))
+    try:
+        assert sums.cleared(sums.difference(*trees))
+    except kernel.Unsupported:
+        assert max(map(abs, lhs.atoms(sympy.Integer))) >= 70
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        (Identity((a**2 - b**2) / (a - b), a + b, on=ON.where(sympy.Ne(a, b))), "PROVED"),
+        (Identity(sympy.sqrt(a + 9) ** 3, (a + 9) * sympy.sqrt(9 + a), on=Domain({a: POSITIVE})), "PROVED"),
+        (Identity(sympy.sqrt(9 - a) ** 3, (9 - a) * sympy.sqrt(9 - a), on=Domain({a: sympy.Interval(1, 8)})), "PROVED"),
+        (Identity(1 / (q**2 - 5), 1 / (q**2 - 5), on=ON), "PROVED"),
+        (Inequality(0, a * b / (a + b), on=ON, strict=True), "PROVED"),
+        (Inequality(0, n**2, on=Domain({n: NONNEGATIVE})), "PROVED"),
+        (Inequality(0, v**2, on=Domain({v: REALS})), "PROVED"),
+        (Inequality(v * (1 - v), sympy.Rational(1, 3), on=Domain({v: sympy.Interval(-1, 2)}), strict=True), "PROVED"),
+        (Inequality(v * (1 - v), sympy.Rational(1, 4), on=Domain({v: sympy.Interval(-1, 2)})), "SUPPORTED"),
+    ],
+    ids=str,
+)
+def test_verdicts_of_other_kinds(statement, verdict):
+    data = certify(statement)
+    assert data["verdict"] == verdict
+    assert kernel.check(data) == verdict
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        Identity((a**2 - b**2) / (a - b), a + b, on=ON.where(sympy.Ne(a, 2 * b))),
+        Identity(sympy.sqrt(v + 100) ** 3, (v + 100) * sympy.sqrt(100 + v), on=Domain({v: REALS})),
+        Identity(a ** (1 / (q - 1)) * a, a ** (q / (q - 1)), on=Domain({a: POSITIVE, q: sympy.Interval(1, 2)})),
+        Identity(1 / (q - 1), 1 / (q - 1), on=Domain({q: sympy.Interval(1, 2)})),
+        Identity(sympy.sign(v - w) ** 2, 1, on=Domain({v: REALS, w: REALS})),
+        Inequality(0, v**2, on=Domain({v: REALS}), strict=True),
+        Inequality(0, n, on=Domain({n: NONNEGATIVE}), strict=True),
+        Identity(sympy.log(v + 100), sympy.log(100 + v), on=Domain({v: REALS})),
+    ],
+    ids=str,
+)
+def test_nothing_is_proved_where_it_is_undefined_or_at_an_edge(statement):
+    """Statements that fail, or mean nothing, at a point or a corner that few samples meet."""
+    for seed in range(5):
+        assert statement.examine(seed=seed).verdict is not Verdict.PROVED
+    found = statement.examine(seed=3)
+    data = certificate({}, [(statement, found)], found.verdict)
+    data["verdict"] = data["evidence"][0]["verdict"] = "PROVED"
+    data["evidence"][0]["kind"] = "form" if isinstance(statement, Inequality) else "ring"
+    safe = {str(s): "3/2" for s in statement.on.ranges}
+    data["evidence"][0]["points"] = [safe if "a" not in safe or "b" not in safe else {**safe, "b": "1"}]
+    with pytest.raises(kernel.Rejected):
+        kernel.check(data)
+
+
+# Tampering ------------------------------------------------------------------------------------------------------------
+
+SWAPS = {"add": "mul", "mul": "add", "abs": "sign", "sign": "abs", "exp": "log", "log": "exp", "sinh": "cosh", "cosh": "sinh"}
+STRONGER = {"SUPPORTED": "PROVED", "PROVED": "REFUTED", "REFUTED": "PROVED", "DERIVED": "PROVED"}
+
+
+def places(data, path=()):
+    """Yield (path, value) of every part of a JSON value."""
+    yield path, data
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield from places(value, (*path, key))
+
+
+def tampered(data, rng, count):
+    """Yield copies of a certificate in which one number, operator, bound or verdict is changed."""
+    spots = [(p, x) for p, x in places(data) if p and p[0] != "claim" and p[-1] not in ("part", "detail", "quantity")]
+    for path, value in rng.sample(spots, min(count, len(spots))):
+        changed = copy.deepcopy(data)
+        parent = changed
+        for key in path[:-1]:
+            parent = parent[key]
+        if isinstance(value, bool):
+            parent[path[-1]] = not value
+        elif isinstance(value, int):
+            parent[path[-1]] = value + rng.choice((-1, 1))
+        elif isinstance(value, str):
+            number = value.replace("/", "").replace("-", "").isdecimal()
+            parent[path[-1]] = f"{value}7" if number else SWAPS.get(value, STRONGER.get(value, f"{value}x"))
+        elif isinstance(value, list) and value and isinstance(value[0], str) and value[0] in kernel.ARITY:
+            parent[path[-1]] = ["mul", ["num", "2"], value]
+        elif isinstance(parent, dict):
+            del parent[path[-1]]
+        else:
+            parent.pop(path[-1])
+        yield path, changed
+
+
+def sympy_of(data):
+    head, *rest = data
+    if head == "num":
+        return sympy.Rational(rest[0])
+    if head == "sym":
+        return sympy.Symbol(rest[0], real=True)
+    operations = {"add": sympy.Add, "mul": sympy.Mul, "pow": sympy.Pow, "abs": sympy.Abs}
+    return operations.get(head, getattr(sympy, head, None))(*map(sympy_of, rest))
+
+
+def fails_somewhere(data):
+    """Return whether some statement of an accepted certificate is refuted, or undefined, at a point of its domain."""
+    rng = random.Random(5)
+    for entry in data["statement"]:
+        if entry["relation"] == "simulated":
+            continue
+        domain = kernel.Domain(data["domain"][entry["domain"]])
+        lhs, rhs = (BallFunction(sympy_of(entry[s]), [sympy.Symbol(x, real=True) for x in domain.ranges]) for s in ("lhs", "rhs"))
+        for _ in range(60):
+            point = {x: sympy.Rational(rng.randint(-24, 24), rng.choice((1, 2, 3, 7, 12))) for x in domain.ranges}
+            if not all(domain.inside(x, kernel.number(str(p))) for x, p in point.items()):
+                continue
+            left, right = lhs(*point.values()), rhs(*point.values())
+            if not left.is_finite() or not (left.overlaps(right) if entry["relation"] == "eq" else not left > right):
+                return True
+    return False
+
+
+@pytest.mark.slow
+def test_tampered_certificates_are_rejected_or_still_true(shipped):
+    """Whatever the kernel accepts after a change is a statement that is still true, shown by what is left."""
+    rng = random.Random(2603)
+    rejected = accepted = 0
+    for name, data in shipped.items():
+        small = {**data, "statement": data["statement"][:6], "evidence": data["evidence"][:6]}
+        if kernel_verdict(small) is None:
+            small = data
+        for path, changed in tampered(small, rng, 150):
+            verdict = kernel_verdict(changed)
+            if verdict is None:
+                rejected += 1
+                continue
+            accepted += 1
+            assert verdict == "REFUTED" or not fails_somewhere(changed), (name, path)
+    assert rejected > 1500
+    print(f"tampered certificates: {rejected} rejected, {accepted} still true")
+
+
+def kernel_verdict(data):
+    try:
+        return kernel.check(json.loads(json.dumps(data)))
+    except kernel.Rejected as error:
+        assert "\n" not in str(error)
+        return None
+
+
+def test_verdicts_cannot_be_strengthened_or_parts_dropped(shipped):
+    for name, data in shipped.items():
+        for change in (
+            lambda d: d.update(verdict=STRONGER[d["verdict"]]),
+            lambda d: d["evidence"].pop(),
+            lambda d: d["statement"].pop(),
+            lambda d: d["evidence"][0].update(points=[], witness=None),
+            lambda d: d.update(version=2),
+            lambda d: d.pop("domain"),
+            lambda d: d.update(extra=1),
+        ):
+            changed = copy.deepcopy(data)
+            change(changed)
+            assert kernel_verdict(changed) is None, name
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no JSON"),
+        ("{", "no JSON"),
+        ("[" * 200_000, "nested too deeply"),
+        ("1e999", "the number 1e999"),
+        ("NaN", "the number NaN"),
+        ("9" * 10_000, "the number 99999"),
+        ("[]", "must have the keys"),
+        ("\x00\xff", "no JSON"),
+    ],
+    ids=range(8),
+)
+def test_malformed_files_give_one_line(tmp_path, text, reason):
+    target = tmp_path / "bad.json"
+    target.write_bytes(text.encode("latin-1"))
+    finished = subprocess.run([sys.executable, "-I", str(SOURCE), str(target)], capture_output=True, text=True, check=False)
+    assert finished.returncode == 1
+    assert finished.stderr == ""
+    assert finished.stdout.startswith(f"REJECTED {target}: ")
+    assert reason in finished.stdout
+    assert finished.stdout.count("\n") == 1
+
+
+def test_truncated_certificate_is_rejected(tmp_path, shipped):
+    text = json.dumps(shipped["energy_decays_along_steepest_flow"])
+    target = tmp_path / "cut.json"
+    for length in (1, len(text) // 2, len(text) - 1):
+        target.write_text(text[:length], encoding="utf-8")
+        with pytest.raises(kernel.Rejected, match="no JSON"):
+            kernel.read(target)
