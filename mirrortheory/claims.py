@@ -100,7 +100,7 @@ def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
         neighbours, broken = _neighbours(theorem, seed)
         about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
         record = certificate(about, examined, combine([e for _, e in examined]))
-    except Exception as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
         broken = one_line(error)
     evidence = tuple(e for _, e in examined)
     verdict = Verdict.UNDECIDED if broken else combine(evidence)
@@ -152,7 +152,7 @@ def find(folder: Path) -> list[Path]:
         InvalidArgument: when the folder cannot be read or holds no theorem file.
     """
     try:
-        found = sorted(p for p in folder.iterdir() if p.suffix == ".py" and not p.name.startswith("_"))
+        found = sorted(p for p in folder.iterdir() if p.suffix == ".py" and p.is_file() and not p.name.startswith("_"))
     except OSError as error:
         raise InvalidArgument("checks", "a readable folder", folder, f"{error.strerror or error}".lower()) from None
     if not found:
@@ -173,8 +173,10 @@ def load(path: Path) -> Theorem:
     if claim.name != path.stem:
         raise BrokenCheck(f"the claim of {path.name} must be named {path.stem}, got {claim.name}")
     mutants, controls = getattr(module, "MUTANTS", {}), getattr(module, "CONTROLS", {})
+    if not isinstance(mutants, Mapping) or not isinstance(controls, Mapping):
+        raise BrokenCheck(f"{path.name}: MUTANTS and CONTROLS must map names to arguments of check")
     parameters = inspect.signature(check).parameters
-    for name, arguments in {**mutants, **controls}.items():
+    for name, arguments in (*mutants.items(), *controls.items()):
         if not isinstance(arguments, Mapping) or not set(arguments) <= set(parameters):
             raise BrokenCheck(f"{path.name}: {name!r} must map parameters of check to values, got {arguments!r}")
     return Theorem(claim, check, mutants, controls, inspect.getdoc(module) or "", path)
@@ -187,7 +189,7 @@ def _run(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise BrokenCheck(f"{path.name} does not run: {one_line(error)}") from error
     return module
 

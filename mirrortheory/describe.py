@@ -81,10 +81,7 @@ def as_text(described: Mapping[str, str | list[str]]) -> str:
 
 def values_mapping(values: Values, digits: int) -> dict[str, dict[str, str]]:
     """Return enclosures as decimal strings: x, hessian, mirror_map, potential, conjugate, each with mid and rad."""
-    return {
-        name: decimal(getattr(values, name), digits)
-        for name in ("x", "hessian", "mirror_map", "potential", "conjugate")
-    }
+    return {name: decimal(getattr(values, name), digits) for name in ("x", "hessian", "mirror_map", "potential", "conjugate")}
 
 
 def _law(invariant: sympy.Expr, rate: sympy.Expr | None, derivative: sympy.Expr, show: Callable[..., str]) -> str:

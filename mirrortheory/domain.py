@@ -46,7 +46,7 @@ class Domain:
         object.__setattr__(self, "_order", tuple(sorted(self.ranges, key=str)))
         for variable, region in self.ranges.items():
             # A symbol declared positive on a wider range would let SymPy and the ring prove too much.
-            declared = POSITIVE if variable.is_positive else NONNEGATIVE if variable.is_nonnegative else REALS
+            declared = _declared(variable)
             if not variable.is_extended_real or not region.is_subset(declared):
                 raise InvalidArgument(
                     f"range of {variable}",
@@ -156,13 +156,18 @@ class Domain:
             reduction = reduce_to_ring(expr.subs(shifts))
         except NotEvaluable:  # a form that the ring cannot hold
             return False
-        return reduction.positive and not reduction.nonzero and not reduction.defined
+        signed = reduction.nonnegative if or_zero else reduction.positive
+        return signed and not reduction.nonzero and not reduction.defined
 
     def sample(self, count: int, *, seed: int) -> list[Point]:
         """Return up to ``count`` distinct exact rational points, endpoints and small numbers among them.
 
         Fewer points, or none, come back when the conditions leave few: the caller must not read that as agreement.
         """
+        if sympy.S.EmptySet in self.ranges.values():
+            return []
+        if not self.ranges:
+            return [{}] if self.contains({}) else []
         return list(self._points(count, random.Random(seed)))
 
     def _points(self, count: int, rng: random.Random) -> Iterator[Point]:
@@ -170,35 +175,59 @@ class Domain:
         for _ in range(count * _TRIES_PER_POINT):
             if len(seen) == count:
                 return
-            point = {v: _draw(self.ranges[v], rng) for v in self._order}
+            # All variables small together, or large, is where many false inequalities show.
+            scale = rng.choice((None, None, sympy.Rational(1, 50), sympy.Integer(50)))
+            point = {v: _draw(self.ranges[v], rng, scale) for v in self._order}
             key = tuple(point.values())
             if key not in seen and self.contains(point):
                 seen.add(key)
                 yield point
 
 
-def _draw(region: sympy.Set, rng: random.Random) -> sympy.Rational:
+_SIGNS = {
+    "zero": sympy.FiniteSet(0),
+    "positive": POSITIVE,
+    "negative": sympy.Interval.open(-sympy.oo, 0),
+    "nonnegative": NONNEGATIVE,
+    "nonpositive": sympy.Interval(-sympy.oo, 0),
+    "nonzero": NONZERO,
+}
+
+
+def _declared(variable: sympy.Symbol) -> sympy.Set:
+    """Return where the assumptions of a symbol hold; empty when they say more than its sign."""
+    if any(variable.assumptions0.get(name) is not None for name in ("integer", "rational")):
+        return sympy.S.EmptySet
+    return next((region for name, region in _SIGNS.items() if getattr(variable, f"is_{name}")), REALS)
+
+
+def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None) -> sympy.Rational:
     if isinstance(region, sympy.FiniteSet):
-        return rng.choice(sorted(region.args))
+        return rng.choice([v for v in sorted(region.args) if v.is_Rational] or [sympy.S.Zero])
     if isinstance(region, sympy.Union):
-        return _draw(rng.choice(region.args), rng)
+        return _draw(rng.choice(region.args), rng, scale)
     if isinstance(region, sympy.Complement):
-        return _draw(region.args[0], rng)
+        return _draw(region.args[0], rng, scale)
     if isinstance(region, sympy.Range):
         return sympy.Integer(rng.choice(list(region)))
-    low, high = region.inf, region.sup
+    low, high = _rational_near(region.inf), _rational_near(region.sup)
     if low.is_finite and high.is_finite:
         special = [e for e, is_open in ((low, region.left_open), (high, region.right_open)) if not is_open]
         if special and rng.random() < 0.3:
             return rng.choice(special)
         steps = rng.choice((2, 3, 4, 5, 6, 7, 8, 9, 64, 1000))
         return low + (high - low) * sympy.Rational(rng.randint(0, steps), steps)
-    size = sympy.Rational(rng.randint(0, 12), rng.choice((1, 1, 2, 3, 4, 5, 7, 32)))
+    size = sympy.Rational(rng.randint(0, 12), rng.choice((1, 1, 2, 3, 4, 5, 7, 32))) * (scale or 1)
     if low.is_finite:
         return low + size
     if high.is_finite:
         return high - size
     return rng.choice((1, -1)) * size
+
+
+def _rational_near(end: sympy.Expr) -> sympy.Expr:
+    # Points are rational; what lies beyond an irrational end is dropped by the test for membership.
+    return end if end.is_Rational or end.is_infinite else sympy.Rational(int(sympy.floor(end * 2**20)), 2**20)
 
 
 def _inside(region: sympy.Set, value: sympy.Rational) -> bool:

@@ -55,6 +55,9 @@ class BrokenCheck(MirrorTheoryError):
 
 def shown(value: object) -> str:
     """Return ``value`` as text of one line and at most 60 characters, for use in messages."""
-    text = value if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
+    try:
+        text = value if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
+    except ValueError:  # Python refuses to print an integer of more than some thousand digits
+        text = f"a number of type {type(value).__name__} too long to print"
     text = " ".join(text.split()) or "nothing"
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

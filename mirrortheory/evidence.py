@@ -32,6 +32,7 @@ from mirrortheory.exact import (
 from mirrortheory.theory import Flow
 
 _DIGITS = (30, 60)
+_LAST_RESORT_DIGITS = 1000
 _AGREEING_DIGITS = 20
 _MAX_OPERATIONS_TO_SIMPLIFY = 150
 TIME = sympy.Symbol("t", nonnegative=True)
@@ -136,6 +137,10 @@ class Identity(Statement):
             where = _point_text(undefined[0])
             return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined or unresolved at {where}, a point of the domain")
         kind, verdict, how = _equality(_difference(lhs, rhs), self.on)
+        if verdict is Verdict.SUPPORTED:  # only samples speak for it: look closer once
+            for point, left, right in _enclosures(self.on, lhs, rhs, points[:3], digits=(_LAST_RESORT_DIGITS,)):
+                if left.is_finite() and right.is_finite() and not left.overlaps(right):
+                    return _refuted(self.part, point, left, right, "lhs and rhs differ", _LAST_RESORT_DIGITS)
         sampled = f"agrees at {len(points)} exact points to {_DIGITS[-1]} digits"
         detail = f"{how}; {sampled}" if how else sampled
         return Evidence(kind, verdict, self.part, detail, data={"points": points})
@@ -158,7 +163,7 @@ class Inequality(Statement):
     rhs: sympy.Expr
     on: Domain
     part: str = ""
-    samples: int = 40
+    samples: int = 100
     strict: bool = False
 
     def examine(self, *, seed: int) -> Evidence:
@@ -220,7 +225,10 @@ class AlongFlow(Statement):
         relation = "within" if verdict is Verdict.SUPPORTED else "NOT within"
         columns = (path.t, values[:, worst[1]], expected[:, worst[1]], error[:, worst[1]])
         curve = Curve(str(self.quantity), *(tuple(map(float, column)) for column in columns))
-        detail = f"departs from its law by {gap:.1e}, {relation} the error estimate {allowed:.1e}; {path.method}"
+        where = f"coordinate {worst[1] + 1} at t = {path.t[worst[0]]:.3g}"
+        detail = (
+            f"comes closest to its bound in {where}: off by {gap:.1e}, {relation} the error estimate {allowed:.1e}; {path.method}"
+        )
         return Evidence("simulated", verdict, self.part, detail, curve=curve, essential=False)
 
 
@@ -239,21 +247,23 @@ def _points(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: in
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise InvalidArgument("on", "a domain that ranges over every symbol", names, "add its range to the domain")
-    return on.sample(samples, seed=seed) if on.ranges else [{}]
+    return on.sample(samples, seed=seed)
 
 
-def _enclosures(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point]) -> list[tuple[Point, Ball, Ball]]:
-    """Enclose both sides at each point, at two precisions that must agree; the sharper pair comes back."""
+def _enclosures(
+    on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point], digits: Sequence[int] = _DIGITS
+) -> list[tuple[Point, Ball, Ball]]:
+    """Enclose both sides at each point, at precisions that must agree; the sharpest pair comes back."""
     variables = tuple(on.ranges)
     left, right = BallFunction(lhs, variables), BallFunction(rhs, variables)
     found = []
     for point in points:
         arguments = [point[v] for v in variables]
         pairs = []
-        for digits in _DIGITS:
-            with precision(bits_for(digits)):
+        for places in digits:
+            with precision(bits_for(places)):
                 pairs.append((left(*arguments), right(*arguments)))
-        for rough, sharp in zip(*pairs, strict=True):
+        for rough, sharp in zip(pairs[0], pairs[-1], strict=True):
             if rough.is_finite() and sharp.is_finite() and not rough.overlaps(sharp):
                 raise BrokenCheck(f"two precisions give disjoint enclosures at {_point_text(point)}")
         found.append((point, *pairs[-1]))
@@ -300,13 +310,21 @@ def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:
     return cover_positive(expr, variables, tuple(box[order.index(v)] for v in variables), conditions)
 
 
-def _refuted(part: str, point: Point, left: Ball, right: Ball, detail: str) -> Evidence:
+def _refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = _DIGITS[-1]) -> Evidence:
     witness = {str(v): str(value) for v, value in point.items()}
+    clash = {"lhs", "rhs"} & set(witness)
+    places = 20 if _apart(left, right, 20) else digits
     for name, value in (("lhs", left), ("rhs", right)):
-        enclosure = decimal(value, 20)
-        witness[name] = f"{enclosure['mid']} +/- {enclosure['rad']}"
-    detail = f"{detail}, in ball arithmetic at {_DIGITS[-1]} digits"
+        enclosure = decimal(value, places)
+        witness[f"{name} side" if clash else name] = f"{enclosure['mid']} +/- {enclosure['rad']}"
+    detail = f"{detail}, in ball arithmetic at {digits} digits"
     return Evidence("sampled", Verdict.REFUTED, part, detail, witness, data={"witness": point})
+
+
+def _apart(left: Ball, right: Ball, digits: int) -> bool:
+    """Return whether two balls are equal, or differ visibly at this many digits."""
+    gap = abs(left - right)
+    return bool(gap == 0 or gap > 4 * Ball(10) ** -digits * max(abs(left), abs(right), Ball(1)))
 
 
 def _point_text(point: Mapping[sympy.Symbol, sympy.Rational]) -> str:

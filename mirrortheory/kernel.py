@@ -19,32 +19,13 @@ VERSION = 1
 KEYS = {"version", "claim", "statement", "domain", "evidence", "verdict"}
 STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_TERMS, MAX_BITS = 2**26, 120, 1000, 64, 20_000, 50_000
-ARITY = dict.fromkeys(
-    [
-        "abs",
-        "sign",
-        "exp",
-        "log",
-        "sinh",
-        "cosh",
-        "tanh",
-        "asinh",
-        "acosh",
-        "atanh",
-        "sin",
-        "cos",
-        "atan",
-        "gamma",
-        "lambertw",
-        "num",
-        "sym",
-    ],
-    1,
-)
+_ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
+ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0, "add": None, "mul": None}
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
-ONE, MINUS = frozenset(), ("num", Fraction(-1))
+ONE: frozenset = frozenset()
+MINUS = ("num", Fraction(-1))
 
 
 class Rejected(Exception):
@@ -130,10 +111,14 @@ def evaluate(node, point):
         return power(values[0], values[1], rest[1])
     if head == "hyp2f1":
         return values[3].hypgeom_2f1(*values[:3])
-    return abs(values[0]) if head == "abs" else getattr(values[0], {"sign": "sgn"}.get(head, head))()
+    if head in ("abs", "sign"):  # Arb gives a finite sign to an undefined value
+        return abs(values[0]) if head == "abs" or not values[0].is_finite() else values[0].sgn()
+    return getattr(values[0], head)()
 
 
 def power(base, exponent, exact):
+    if not base.is_finite():  # Arb's nan**0 is 1
+        return base
     if exact[0] == "num" and exact[1].denominator == 1:
         n = abs(int(exact[1]))
         need(n <= 10**6, f"the power {n} is too large")
@@ -402,15 +387,15 @@ class Sums:
             return self.raised(node[1], self.times(self.exponent(node[2]), exponent))
         can(value and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
         coefficient, monomial, rest = self.lead(value, signed=whole)
-        self.collect(monomial)
+        vanishing = isinstance(exponent, Fraction) and exponent > 0  # then a zero of the base does no harm
+        self.collect(ONE if vanishing else monomial)
         primes = [] if whole else [(("n", p), Fraction(n)) for p, n in primes_of(coefficient)]
         powers = [(b, self.times(e, exponent)) for b, e in (*monomial, *primes)]
         if rest != {ONE: 1}:
             base = self.name(rest)
-            self.nonzero.add(base)
             powers.append((base, exponent))
-            if not whole:
-                self.positive.add(base)
+            self.nonzero |= set() if vanishing else {base}
+            self.positive |= set() if whole or node[0] == "abs" else {base}
         return self.single(coefficient ** int(exponent) if whole else 1, powers)
 
     def sign(self, value, head):

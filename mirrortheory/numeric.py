@@ -18,17 +18,7 @@ from dataclasses import dataclass
 import sympy
 
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
-from mirrortheory.exact import (
-    Ball,
-    BallFunction,
-    ball,
-    bits_for,
-    current_bits,
-    is_accurate,
-    power_integral,
-    precision,
-    rational,
-)
+from mirrortheory.exact import Ball, BallFunction, ball, bits_for, current_bits, is_accurate, power_integral, precision, rational
 from mirrortheory.theory import Normalisation, Potential, PowerProduct, S, X
 
 _MAX_DOUBLINGS = 5
@@ -166,9 +156,7 @@ def _from_zero(density: _Density, s: Ball) -> Ball:
 def _constant(expr: sympy.Expr) -> Ball:
     if expr.free_symbols:
         names = ", ".join(sorted(map(str, expr.free_symbols)))
-        raise InvalidArgument(
-            "potential", "free of symbols to be evaluated", names, "derive with numbers in their place"
-        )
+        raise InvalidArgument("potential", "free of symbols to be evaluated", names, "derive with numbers in their place")
     return ball(expr) if isinstance(expr, sympy.Rational) else BallFunction(expr, ())()
 
 

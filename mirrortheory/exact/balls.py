@@ -62,7 +62,9 @@ def _nan() -> Ball:
 
 
 def _power(base: Ball, exponent: Ball) -> Ball:
-    # Arb goes through log at 0, where x**e is nevertheless 0 for e > 0 and 1 for e = 0.
+    # Arb goes through log at 0, where x**e is nevertheless 0 for e > 0 and 1 for e = 0; and its nan**0 is 1.
+    if not base.is_finite():
+        return _nan()
     if base == 0:
         return Ball(0) if exponent > 0 else Ball(1) if exponent == 0 else _nan()
     return base**exponent
@@ -78,8 +80,12 @@ def _integer_power(base: Ball, n: int) -> Ball:
     return result
 
 
+def _root(base: Ball, n: int) -> Ball:
+    return base if base == 0 else base.root(n)  # a ball that merely holds 0 has no root through Arb
+
+
 def _sign(value: Ball) -> Ball:
-    return value.sgn()
+    return value.sgn() if value.is_finite() else _nan()  # Arb gives [-1, 1] for the sign of an undefined value
 
 
 def _compare(kind: type[Relational], left: Ball, right: Ball) -> bool | None:
@@ -217,7 +223,7 @@ class BallFunction:
             return lambda z: z.sqrt(), (base,)
         if isinstance(exponent, sympy.Rational) and exponent > 0:
             p, n = int(exponent.p), int(exponent.q)
-            return lambda z: _integer_power(z.root(n), p) if z != 0 else z, (base,)
+            return lambda z: _integer_power(_root(z, n), p), (base,)
         return _power, (base, exponent)
 
     def _conditional(self, expr: sympy.Piecewise) -> tuple[Callable[..., Ball], tuple[sympy.Basic, ...]]:

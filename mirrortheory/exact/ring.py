@@ -14,17 +14,20 @@ proof, and the denominators are returned. If it does not vanish, nothing is know
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, TypeVar
 
 import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.exact.terms import arguments_of_signs, prime_powers, terms
 
 _Key = tuple[Any, ...]
+_Result = TypeVar("_Result")
 _MAX_RESTARTS = 400
 
 
@@ -34,13 +37,15 @@ class Reduction:
 
     Attributes:
         vanishes: True when the expression is identically zero where ``nonzero`` has no zero; False says nothing.
-        positive: True when it is a quotient of sums of positive terms, hence > 0; False says nothing.
+        nonnegative: True when it is a quotient of sums of nonnegative terms; False says nothing.
+        positive: True when, besides, it can vanish only with one of its symbols.
         nonzero: what was divided by, or had its sign taken, and is not positive by its form.
         defined: what must be positive for a root, a logarithm or a function of it to be real, and is not so by its form.
         generators: the generators of the ring, as expressions.
     """
 
     vanishes: bool
+    nonnegative: bool
     positive: bool
     nonzero: tuple[sympy.Expr, ...]
     defined: tuple[sympy.Expr, ...]
@@ -57,12 +62,7 @@ def reduce_to_ring(expr: sympy.Expr) -> Reduction:
     >>> reduce_to_ring(sympy.sign(w) * abs(w) ** q * abs(w) ** (1 - q) - w).vanishes
     True
     """
-    ring, value = _converted(expr)
-    numerator = ring.relations(value.num)
-    nonzero = tuple(dict.fromkeys((*ring.divided_by(), *_arguments_of_signs(expr))))
-    defined = tuple(dict.fromkeys(ring.defined))
-    generators = tuple(map(ring.expression_of, ring.keys))
-    return Reduction(numerator == 0, ring.is_positive(value), nonzero, defined, generators)
+    return _in_ring(expr, lambda ring, value: ring.reduction(expr, value))
 
 
 def factor_in_ring(expr: sympy.Expr) -> sympy.Expr:
@@ -72,16 +72,16 @@ def factor_in_ring(expr: sympy.Expr) -> sympy.Expr:
     >>> factor_in_ring(a ** (2 * q) + 2 * a**q + 1)
     (a**q + 1)**2
     """
-    ring, value = _converted(expr)
-    return ring.factored(value)
+    return _in_ring(expr, lambda ring, value: ring.factored(value))
 
 
-def _converted(expr: sympy.Expr) -> tuple[_Ring, _Fraction]:
+def _in_ring(expr: sympy.Expr, finish: Callable[[_Ring, _Fraction], _Result]) -> _Result:
+    """Convert ``expr`` and finish with it, in a ring that grows until it holds every generator that is asked for."""
     generators: dict[_Key, int] = {}
     for _ in range(_MAX_RESTARTS):
         ring = _Ring(generators)
         try:
-            return ring, ring.convert(expr)
+            return finish(ring, ring.convert(expr))
         except _Missing as missing:
             order = lcm(generators.get(missing.key, 1), missing.denominator)
             if missing.key in generators:  # a finer root of a generator: what was built from it has to be named anew
@@ -110,6 +110,7 @@ _NATURAL = {
 # ("log", b): its logarithm; ("root", E, t): E^t of a positive base; ("signof", E): sign; ("value", f, ..): f(..).
 _BASIC = {"sign", "power", "exp", "log"}
 _OF_ANY_SIGN = {"sign", "signof", "value", "log"}
+_ZERO, _SYMBOL = frozenset({"zero"}), frozenset({"symbol"})
 
 
 @dataclass
@@ -157,7 +158,7 @@ class _Ring:
         if isinstance(expr, sympy.Pow):
             if expr.base is sympy.E:
                 return self._exponential(expr.exp)
-            return self._power(self.convert(expr.base), expr.exp)
+            return self._power(self.convert(expr.base), expr.exp, known_real=isinstance(expr.base, sympy.Abs))
         if isinstance(expr, sympy.exp):
             return self._exponential(expr.args[0])
         if isinstance(expr, sympy.Abs):
@@ -188,9 +189,11 @@ class _Ring:
         return magnitude if symbol.is_nonnegative else self._multiply(self._generator(("sign", symbol)), magnitude)
 
     def _exponential(self, exponent: sympy.Expr) -> _Fraction:
+        if not exponent.is_rational_function(*exponent.free_symbols):
+            return self._generator(("value", sympy.exp(self._name(self.convert(exponent)))))
         self._collect_divisors(exponent)
         total = _Fraction(self._one, self._one)
-        for coefficient, atom in _terms(exponent):
+        for coefficient, atom in terms(exponent):
             total = self._multiply(total, self._raise(("exp", atom), coefficient))
         return total
 
@@ -200,13 +203,14 @@ class _Ring:
                 self.convert(power)
 
     def _log(self, argument: _Fraction) -> _Fraction:
+        argument = self._reduced(argument)
         monomial = self._monomial(argument)
         if monomial is None or monomial[0] <= 0 or _OF_ANY_SIGN.intersection(k[0] for k in monomial[1]):
             self._must_be_positive(argument)
             return self._generator(("value", sympy.log(self._name(argument))))
         total = _Fraction(self._zero, self._one)
         content: dict[_Key, Fraction] = dict(monomial[1])
-        for prime, exponent in _prime_powers(monomial[0]).items():
+        for prime, exponent in prime_powers(monomial[0]).items():
             key: _Key = ("power", sympy.Integer(prime), sympy.S.One)
             content[key] = content.get(key, Fraction(0)) + exponent
         for key, power in content.items():
@@ -217,7 +221,7 @@ class _Ring:
 
     # Powers and signs -----------------------------------------------------------------------------------------------
 
-    def _power(self, base: _Fraction, exponent: sympy.Expr) -> _Fraction:
+    def _power(self, base: _Fraction, exponent: sympy.Expr, *, known_real: bool = False) -> _Fraction:
         self._collect_divisors(exponent)
         if isinstance(exponent, sympy.Integer):
             return self._integer_power(base, int(exponent))
@@ -230,7 +234,7 @@ class _Ring:
         total = _Fraction(self._one, self._one)
         rest = _Fraction(self._one, self._one)
         for factor, power in self._factors(base):
-            sign = self._definite_sign(factor)
+            sign = self._definite_sign(factor, _ZERO)
             piece = self._integer_power(_Fraction(factor, self._one), power)
             if sign is None and power % 2 == 0:
                 # The square of a real factor: |factor|^power, whatever its sign.
@@ -242,9 +246,9 @@ class _Ring:
                 rest = self._multiply(rest, piece)
         if rest.num == self._one and rest.den == self._one:
             return total
-        return self._multiply(total, self._positive_power(rest, exponent))
+        return self._multiply(total, self._positive_power(rest, exponent, known_real=known_real))
 
-    def _positive_power(self, base: _Fraction, exponent: sympy.Expr) -> _Fraction:
+    def _positive_power(self, base: _Fraction, exponent: sympy.Expr, *, known_real: bool = False) -> _Fraction:
         """Power of a base that is positive wherever the expression is defined."""
         exponent = sympy.expand(exponent)
         if isinstance(exponent, sympy.Integer):
@@ -253,20 +257,21 @@ class _Ring:
         if monomial is not None and monomial[0] > 0 and not _OF_ANY_SIGN.intersection(k[0] for k in monomial[1]):
             return self._monomial_power(*monomial, exponent)
         total = _Fraction(self._one, self._one)
-        for coefficient, atom in _terms(exponent):
+        for coefficient, atom in terms(exponent):
             whole, part = divmod(coefficient, 1) if atom == 1 else (Fraction(0), coefficient)
             total = self._multiply(total, self._integer_power(base, int(whole)))
             if part:
-                self._must_be_positive(base)
+                if not known_real:
+                    self._must_be_positive(base)
                 total = self._multiply(total, self._raise(("root", self._name(base), atom), part))
         return total
 
     def _monomial_power(self, coefficient: Fraction, content: dict[_Key, Fraction], exponent: sympy.Expr) -> _Fraction:
         total = _Fraction(self._one, self._one)
-        for prime, multiplicity in _prime_powers(coefficient).items():
+        for prime, multiplicity in prime_powers(coefficient).items():
             content = {**content, ("power", sympy.Integer(prime), sympy.S.One): Fraction(multiplicity)}
         for key, power in content.items():
-            for scale, atom in _terms(sympy.Rational(power.numerator, power.denominator) * key[-1] * exponent):
+            for scale, atom in terms(sympy.Rational(power.numerator, power.denominator) * key[-1] * exponent):
                 total = self._multiply(total, self._raise((*key[:-1], atom), scale))
         return total
 
@@ -282,6 +287,8 @@ class _Ring:
         denominator = self.generators.get(key)
         if denominator is None or denominator % power.denominator:
             raise _Missing(key, power.denominator)
+        if key[-1] != 1 and key[0] != "exp":  # a symbolic exponent may be negative, so the base must not vanish
+            self._denominators.append(self._gens[key])
         return self._integer_power(self._generator(key), int(power * denominator))
 
     def _sign(self, value: _Fraction) -> _Fraction:
@@ -295,7 +302,7 @@ class _Ring:
                 total = self._multiply(total, self._rational(Fraction(definite)))
                 continue
             monomial = self._monomial(_Fraction(factor, self._one))
-            if monomial is not None and all(k[0] in (*_BASIC, "root", "signof") for k in monomial[1]):
+            if monomial is not None and all(k[0] in ("sign", "signof", "power", "exp", "root") for k in monomial[1]):
                 total = self._multiply(total, self._rational(Fraction(1 if monomial[0] > 0 else -1)))
                 for key, exponent in monomial[1].items():
                     if key[0] in ("sign", "signof") and exponent % 2:
@@ -304,21 +311,38 @@ class _Ring:
             total = self._multiply(total, self._generator(("signof", self._name(_Fraction(factor, self._one)))))
         return total
 
-    def _definite_sign(self, polynomial: Any) -> int | None:
-        """Return the sign of a polynomial whose terms all have it and hold no generator of unknown sign."""
-        unsigned = [i for i, k in enumerate(self.keys) if k[0] in _OF_ANY_SIGN]
-        terms = polynomial.to_dict()
-        if any(exponents[i] % 2 for exponents in terms for i in unsigned):
-            return None
-        signs = {1 if c > 0 else -1 for c in terms.values()}
-        return signs.pop() if len(signs) == 1 else None
+    def _definite_sign(self, polynomial: Any, may_vanish: frozenset[str] = frozenset()) -> int | None:
+        """Return the sign of a polynomial whose terms all have it, when some term cannot vanish.
 
-    def is_positive(self, value: _Fraction) -> bool:
+        A term may vanish with a logarithm or another function value in it, or with a generator of a kind in ``may_vanish``.
+        """
+        monomials = polynomial.to_dict()
+        unsigned = [i for i, k in enumerate(self.keys) if k[0] in _OF_ANY_SIGN]
+        if any(exponents[i] % 2 for exponents in monomials for i in unsigned):
+            return None
+        present = [(i, k) for i, k in enumerate(self.keys) if any(exponents[i] for exponents in monomials)]
+        zeros = [i for i, k in present if k[0] in ("value", "log") or self._vanishes_with(k, may_vanish)]
+        firm = "zero" in may_vanish or any(not any(exponents[i] for i in zeros) for exponents in monomials)
+        signs = {1 if c > 0 else -1 for c in monomials.values()}
+        return signs.pop() if firm and len(signs) == 1 else None
+
+    def _vanishes_with(self, key: _Key, may_vanish: frozenset[str]) -> bool:
+        if key[0] == "root":
+            return not self.is_positive(self.convert(key[1]))
+        return key[0] == "power" and "symbol" in may_vanish and not (key[1].is_number or key[1].is_positive)
+
+    def reduction(self, expr: sympy.Expr, value: _Fraction) -> Reduction:
+        numerator = self.relations(value.num)
+        nonzero = tuple(dict.fromkeys((*self.divided_by(), *arguments_of_signs(expr))))
+        defined = tuple(dict.fromkeys(self.defined))
+        generators = tuple(map(self.expression_of, self.keys))
+        signs = (self.is_positive(value, _ZERO), self.is_positive(value))
+        return Reduction(numerator == 0, *signs, nonzero, defined, generators)
+
+    def is_positive(self, value: _Fraction, may_vanish: frozenset[str] = frozenset()) -> bool:
         value = self._reduced(value)
-        if value.num == 0:
-            return False
-        above, below = self._definite_sign(value.num), self._definite_sign(value.den)
-        return above is not None and above == below
+        above, below = self._definite_sign(value.num, may_vanish), self._definite_sign(value.den)
+        return value.num != 0 and above is not None and above == below
 
     # Arithmetic -----------------------------------------------------------------------------------------------------
 
@@ -389,8 +413,8 @@ class _Ring:
                 groups.setdefault(whole, {})[term] = coefficient
             top = max(groups)
             numerator = self._zero
-            for whole, terms in groups.items():
-                numerator += self._context.from_dict(terms) * power.num**whole * power.den ** (top - whole)
+            for whole, part in groups.items():
+                numerator += self._context.from_dict(part) * power.num**whole * power.den ** (top - whole)
         return numerator
 
     def _relation(self, key: _Key) -> tuple[int, _Fraction] | None:
@@ -425,10 +449,13 @@ class _Ring:
         for polynomial in self._denominators:
             for factor, _ in polynomial.factor()[1]:
                 expression = self._expression(factor)
-                bare = expression.args[0] if isinstance(expression, sympy.Abs) else expression
-                if self._definite_sign(factor) is None or (bare.is_Symbol and not bare.is_positive):
+                bare = expression
+                while isinstance(bare, sympy.Abs | sympy.Pow):
+                    bare = bare.args[0]
+                bare = sympy.Mul(*(f for f in sympy.Mul.make_args(sympy.factor_terms(bare)) if not isinstance(f, sympy.sign)))
+                if self._definite_sign(factor, _SYMBOL) is None and bare != 1:
                     found[bare] = None
-        return tuple(e for e in found if not isinstance(e, sympy.sign))
+        return tuple(found)
 
     def factored(self, value: _Fraction) -> sympy.Expr:
         return sympy.Mul(*(self._expression(factor) ** power for factor, power in self._factors(self._reduced(value))))
@@ -437,8 +464,15 @@ class _Ring:
         total = sympy.S.Zero
         for exponents, coefficient in polynomial.to_dict().items():
             term: sympy.Expr = sympy.Rational(int(coefficient.p), int(coefficient.q))
-            for key, power in zip(self.keys, exponents, strict=False):
-                term *= self.expression_of(key) ** int(power)
+            powers = {key: int(power) for key, power in zip(self.keys, exponents, strict=False) if power}
+            for key in [k for k in powers if k[0] == "sign" and powers[k] % 2]:
+                magnitude = ("power", key[1], sympy.S.One)
+                order = self.generators.get(magnitude, 1)
+                if powers.get(magnitude, 0) % (2 * order) == order:
+                    term *= key[1] ** (powers.pop(magnitude) // order)  # sign(w) |w| is w
+                    powers.pop(key)
+            for key, power in powers.items():
+                term *= self.expression_of(key) ** power
             total += term
         return total
 
@@ -463,38 +497,3 @@ class _Ring:
         value = self._reduced(value)
         leading = value.den.leading_coefficient()
         return self._expression(value.num / leading) / self._expression(value.den / leading)
-
-
-def _arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
-    """Return the symbols, or else the whole arguments, whose zeros are the zeros of an argument of sign.
-
-    Under Abs a zero does no harm: |e| = s e with s^2 = 1 holds at e = 0 too, with any sign.
-    """
-    found: list[sympy.Expr] = []
-    for node in expr.atoms(sympy.sign):
-        for factor in sympy.Mul.make_args(node.args[0]):
-            bare = factor.base if isinstance(factor, sympy.Pow) else factor
-            if not bare.is_positive and not bare.is_Number:
-                found.append(bare)
-    return found
-
-
-def _terms(exponent: sympy.Expr) -> list[tuple[Fraction, sympy.Expr]]:
-    """Split an exponent into (rational coefficient, atom) pairs: (2 - q)/q gives (2, 1/q), (-1, 1)."""
-    if any(power.base.is_Add for power in exponent.atoms(sympy.Pow)):  # q/(q - 1) is 1 + 1/(q - 1)
-        exponent = sympy.cancel(exponent)
-        exponent = sympy.apart(exponent) if len(exponent.free_symbols) == 1 else exponent
-    terms: dict[sympy.Expr, Fraction] = {}
-    for term in sympy.Add.make_args(sympy.expand(exponent)):
-        coefficient, atom = term.as_coeff_Mul()
-        if not isinstance(coefficient, sympy.Rational):
-            raise NotEvaluable(f"the exponent {shown(exponent)} must have rational coefficients")
-        value = Fraction(int(coefficient.p), int(coefficient.q))
-        terms[atom] = terms.get(atom, Fraction(0)) + value
-    return [(c, a) for a, c in terms.items() if c]
-
-
-def _prime_powers(value: Fraction) -> dict[int, int]:
-    powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
-    powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
-    return powers

@@ -17,6 +17,11 @@ Array = NDArray[np.float64]
 class Problem(ABC):
     """A differentiable loss of x, shape (d,)."""
 
+    @property
+    def dimension(self) -> int | None:
+        """The dimension d of x, or None when every d will do."""
+        return None
+
     @abstractmethod
     def value(self, x: Array) -> float:
         """Return f(x)."""
@@ -35,14 +40,17 @@ class Quadratic(Problem):
 
     def __init__(self, Z: ArrayLike, b: ArrayLike) -> None:
         data, target = np.array(Z, dtype=float, ndmin=2), np.array(b, dtype=float, ndmin=1)
-        if data.ndim != 2 or target.shape != data.shape[:1]:
-            raise InvalidArgument(
-                "b", f"of shape ({data.shape[0]},)", target.shape, "give one target for each row of Z"
-            )
+        _table(data)
+        if target.shape != data.shape[:1]:
+            raise InvalidArgument("b", f"of shape ({data.shape[0]},)", target.shape, "give one target for each row of Z")
         _finite("Z", data)
         _finite("b", target)
         object.__setattr__(self, "Z", data)
         object.__setattr__(self, "b", target)
+
+    @property
+    def dimension(self) -> int | None:
+        return int(self.Z.shape[1])
 
     def value(self, x: Array) -> float:
         residual = self.Z @ x - self.b
@@ -61,13 +69,16 @@ class Logistic(Problem):
 
     def __init__(self, Z: ArrayLike, labels: ArrayLike) -> None:
         data, signs = np.array(Z, dtype=float, ndmin=2), np.array(labels, dtype=float, ndmin=1)
+        _table(data)
         if signs.shape != data.shape[:1] or not np.isin(signs, (-1, 1)).all():
-            raise InvalidArgument(
-                "labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z"
-            )
+            raise InvalidArgument("labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z")
         _finite("Z", data)
         object.__setattr__(self, "Z", data)
         object.__setattr__(self, "labels", signs)
+
+    @property
+    def dimension(self) -> int | None:
+        return int(self.Z.shape[1])
 
     def value(self, x: Array) -> float:
         return float(np.logaddexp(0, -self.labels * (self.Z @ x)).mean())
@@ -100,3 +111,8 @@ class Scalar(Problem):
 def _finite(name: str, array: Array) -> None:
     if not np.isfinite(array).all():
         raise InvalidArgument(name, "finite in every entry", array[~np.isfinite(array)][0], "remove the entry")
+
+
+def _table(data: Array) -> None:
+    if data.ndim != 2 or 0 in data.shape:
+        raise InvalidArgument("Z", "of shape (n, d), n and d at least 1", data.shape, "give one row for each datum")

@@ -60,7 +60,8 @@ class Trajectory:
         fine, coarse = (np.broadcast_to(v, self.x.shape).astype(float) for v in (fine, coarse))
         scale = np.maximum.accumulate(np.abs(fine), axis=0)
         weights = np.maximum.accumulate(np.abs(self.w).max(axis=1), axis=0)
-        return fine, np.maximum.accumulate(np.abs(fine - coarse), axis=0) + _ROUNDING * np.maximum(scale, weights)
+        smallest = np.finfo(float).tiny  # at rest at 0 the estimate is positive, so that one can divide by it
+        return fine, np.maximum.accumulate(np.abs(fine - coarse), axis=0) + _ROUNDING * np.maximum(scale, weights) + smallest
 
 
 def simulate(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Trajectory:
@@ -84,8 +85,13 @@ def simulate(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, 
     True
     """
     start = _checked(flow, initial, t_end, rtol)
+    if problem.dimension not in (None, start.shape[1]):
+        condition = f"of shape ({len(flow.weights)}, {problem.dimension}), as the problem has it"
+        raise InvalidArgument("initial", condition, np.shape(initial), "give one column for each coordinate of x")
     times = np.linspace(0.0, float(t_end), _TIMES)
-    coarse, fine = (_integrate(flow, problem, start, times, r) for r in (rtol, rtol * _TIGHTER))
+    # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
+    coarse = _integrate(flow, problem, start, times, rtol, np.inf)
+    fine = _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1])
     effective = sympy.lambdify(flow.weights, flow.effective, "numpy")
     x = effective(*np.moveaxis(fine, 1, 0))
     spread = np.abs(fine - coarse).max(axis=(1, 2))
@@ -123,7 +129,7 @@ def _checked(flow: Flow, initial: ArrayLike, t_end: float, rtol: float) -> Array
     return start
 
 
-def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float) -> Array:
+def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float) -> Array:
     field, link_arguments = _compiled(flow)
     shape = start.shape
 
@@ -136,21 +142,34 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
         return np.sign(link_arguments(w, problem.slope(_effective(flow, w))))
 
     nonsmooth = flow.geometry.exponent != 2
-    side = signs(start.ravel()) if nonsmooth else None
+    largest = np.zeros(shape)
+
+    def vanishing(flat: Array) -> bool:
+        # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
+        w = flat.reshape(shape)
+        size = np.abs(link_arguments(w, problem.slope(_effective(flow, w))))
+        np.maximum(largest, size, out=largest)
+        return bool((size <= rtol * largest).any())
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        side = signs(start.ravel()) if nonsmooth else None
     if side is not None and not side.all():
         raise NotSmooth(_ends(flow, 0.0, "vanishes"))
     scale = float(np.abs(start).max()) or 1.0
-    solver = DOP853(right_hand_side, 0.0, start.ravel(), times[-1], rtol=rtol, atol=rtol * scale)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if not np.isfinite(right_hand_side(0.0, start.ravel())).all():
+            raise NotSmooth("the flow cannot be followed past t = 0 (overflow); start closer to zero")
+        solver = DOP853(right_hand_side, 0.0, start.ravel(), times[-1], rtol=rtol, atol=rtol * scale, max_step=max_step)
     rows = [start]
     for _ in range(_MAX_STEPS):
         with np.errstate(over="ignore", invalid="ignore"):
             message = solver.step()
         if solver.status == "failed" or not np.isfinite(solver.y).all():
-            raise NotSmooth(
-                f"the flow cannot be followed past t = {solver.t:.6g} ({message or 'overflow'}); end before it"
-            )
+            raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({message or 'overflow'}); end before it")
         if side is not None and (signs(solver.y) != side).any():
             raise NotSmooth(_ends(flow, solver.t, "changes sign"))
+        if side is not None and vanishing(solver.y):
+            raise NotSmooth(_ends(flow, solver.t, "vanishes"))
         dense = solver.dense_output()
         while len(rows) < len(times) and times[len(rows)] <= solver.t:
             rows.append(dense(times[len(rows)]).reshape(shape))

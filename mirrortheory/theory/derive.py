@@ -72,9 +72,7 @@ class Derivation:
         return None if self.initial is None else self.flow.reparam.forward(*self.initial)
 
 
-def derive(
-    flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Sequence[object] | None = None
-) -> Derivation:
+def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Sequence[object] | None = None) -> Derivation:
     """Derive the mirror potential of ``flow`` for an imbalance, or for the imbalance of initial weights.
 
     Args:
@@ -94,18 +92,14 @@ def derive(
     start = None
     if initial is not None:
         if imbalance is not None:
-            raise InvalidArgument(
-                "imbalance", "absent when initial weights are given", imbalance, "give one of the two"
-            )
+            raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
         start = _initial(flow, initial)
         shifts = _imbalance_of(separation, start)
     else:
         shifts = _imbalance(flow, imbalance)
     invariants = _invariants(flow, separation)
     # SymPy does not see that an imbalance such as 1 - 2**-q is positive: derive with a positive symbol in its place.
-    stand_ins = {
-        sympy.Dummy(f"lam{i + 1}", positive=True): e for i, e in enumerate(shifts) if not (e.is_Symbol or e.is_Rational)
-    }
+    stand_ins = {sympy.Dummy(f"lam{i + 1}", positive=True): e for i, e in enumerate(shifts) if not (e.is_Symbol or e.is_Rational)}
     symbols = {e: symbol for symbol, e in stand_ins.items()}
     potential = parametric(flow, separation, [symbols.get(e, e) for e in shifts])
     return Derivation(
@@ -148,10 +142,14 @@ def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
     derivative = flow.derivative(invariant)
     if reduce_to_ring(derivative).vanishes:
         return BalanceLaw(invariant, derivative, sympy.S.Zero)
-    point = {w: sympy.Integer(2 if i == 0 else 1) for i, w in enumerate(flow.weights)} | {flow.slope: sympy.S.One}
-    candidate = sympy.simplify((derivative / invariant).subs(point))
-    holds = reduce_to_ring(derivative - candidate * invariant).vanishes
-    return BalanceLaw(invariant, derivative, candidate if holds else None)
+    for first in (2, 3, 5, 7):  # a point where the invariant is not 0
+        point = {w: sympy.Integer(first if i == 0 else 1) for i, w in enumerate(flow.weights)} | {flow.slope: sympy.S.One}
+        value = sympy.simplify(invariant.subs(point))
+        if value != 0:
+            candidate = sympy.simplify(derivative.subs(point) / value)
+            holds = reduce_to_ring(derivative - candidate * invariant).vanishes
+            return BalanceLaw(invariant, derivative, candidate if holds else None)
+    return BalanceLaw(invariant, derivative, None)
 
 
 def _invariants(flow: Flow, separation: Separation) -> tuple[sympy.Expr, ...]:
@@ -219,9 +217,24 @@ def _initial(flow: Flow, initial: Sequence[object]) -> tuple[sympy.Rational, ...
 def _imbalance_of(separation: Separation, start: Sequence[sympy.Rational]) -> tuple[sympy.Expr, ...]:
     layers = zip(separation.charges, separation.magnitudes, start, strict=True)
     charges = [charge.subs(a, abs(w)) for charge, a, w in layers]
-    order = sorted({abs(w) for w in start})
-    smallest = charges[[abs(w) for w in start].index(order[0])]
-    return tuple(sympy.S.Zero if abs(w) == order[0] else c - smallest for c, w in zip(charges, start, strict=True))
+    smallest = charges[0]
+    for charge in charges[1:]:
+        smallest = charge if _is_below(charge, smallest) else smallest
+    differences = (sympy.simplify(charge - smallest) for charge in charges)
+    return tuple(sympy.S.Zero if d == 0 else d for d in differences)
+
+
+def _is_below(left: sympy.Expr, right: sympy.Expr) -> bool:
+    """Return whether a charge is smaller than another for every exponent meant: exactly, or at the ends and the middle."""
+    exponents = sorted((left - right).free_symbols, key=str)
+    signs = {
+        sympy.sign(sympy.N((left - right).subs(dict.fromkeys(exponents, value)), 60)) for value in (1, sympy.Rational(3, 2), 2)
+    }
+    if len(signs - {sympy.S.Zero}) > 1:
+        raise InvalidArgument(
+            "initial", "of one order of charges for every q", "weights whose order depends on q", "give q a value"
+        )
+    return sympy.S.NegativeOne in signs
 
 
 def _imbalance(flow: Flow, imbalance: Sequence[object] | None) -> tuple[sympy.Expr, ...]:

@@ -115,9 +115,7 @@ class Potential:
     def subs(self, replacements: Mapping[sympy.Symbol, sympy.Expr]) -> Potential:
         """Replace symbols, such as the imbalance, by expressions."""
         forms = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        replaced: dict[str, Any] = {
-            n: e.subs(replacements) for n, e in forms.items() if isinstance(e, sympy.Expr | PowerProduct)
-        }
+        replaced: dict[str, Any] = {n: e.subs(replacements) for n, e in forms.items() if isinstance(e, sympy.Expr | PowerProduct)}
         return dataclasses.replace(self, **replaced)
 
     @property

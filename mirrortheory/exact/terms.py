@@ -1,0 +1,45 @@
+"""Small parts of the ring: exponents as sums of rational multiples of atoms, prime powers, arguments of signs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+
+from mirrortheory.errors import NotEvaluable, shown
+
+
+def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
+    """Return the symbols, or else the whole arguments, whose zeros are the zeros of an argument of sign.
+
+    Under Abs a zero does no harm: |e| = s e with s^2 = 1 holds at e = 0 too, with any sign.
+    """
+    found: list[sympy.Expr] = []
+    for node in expr.atoms(sympy.sign):
+        for factor in sympy.Mul.make_args(node.args[0]):
+            bare = factor.base if isinstance(factor, sympy.Pow) else factor
+            if not bare.is_positive and not bare.is_Number:
+                found.append(bare)
+    return found
+
+
+def terms(exponent: sympy.Expr) -> list[tuple[Fraction, sympy.Expr]]:
+    """Split an exponent into (rational coefficient, atom) pairs: (2 - q)/q gives (2, 1/q), (-1, 1)."""
+    if any(power.base.is_Add and power.exp.is_negative for power in exponent.atoms(sympy.Pow)):  # q/(q - 1) is 1 + 1/(q - 1)
+        exponent = sympy.cancel(exponent)
+        symbols = tuple(exponent.free_symbols)
+        exponent = sympy.apart(exponent) if len(symbols) == 1 and exponent.is_rational_function(*symbols) else exponent
+    found: dict[sympy.Expr, Fraction] = {}
+    for term in sympy.Add.make_args(sympy.expand(exponent)):
+        coefficient, atom = term.as_coeff_Mul()
+        if not isinstance(coefficient, sympy.Rational):
+            raise NotEvaluable(f"the exponent {shown(exponent)} must have rational coefficients")
+        value = Fraction(int(coefficient.p), int(coefficient.q))
+        found[atom] = found.get(atom, Fraction(0)) + value
+    return [(c, a) for a, c in found.items() if c]
+
+
+def prime_powers(value: Fraction) -> dict[int, int]:
+    powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
+    powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
+    return powers

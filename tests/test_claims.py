@@ -1,0 +1,358 @@
+"""Theorem files: read, examined with their mutants or controls, found in folders and selected by name."""
+
+import pickle
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from mirrortheory.claims import Claim, Outcome, examine, find, load, one_line, select, unexamined
+from mirrortheory.errors import BrokenCheck, InvalidArgument
+from mirrortheory.evidence import Verdict
+
+HEADER = '''
+"""A square is a sum.
+
+Source: this project.
+"""
+
+import sympy
+
+from mirrortheory.claims import Claim
+from mirrortheory.domain import REALS, Domain
+from mirrortheory.evidence import Identity, Verdict
+
+a, b = sympy.symbols("a b", real=True)
+PLANE = Domain({a: REALS, b: REALS})
+
+
+def claim(expect=Verdict.PROVED):
+    return Claim("square", "(a + b)^2 = a^2 + 2ab + b^2", source="this project", scope="reals", expect=expect)
+
+'''
+CLAIM = "CLAIM = claim()\n"
+FALSE_CLAIM = "CLAIM = claim(Verdict.REFUTED)\n"
+CHECK = """
+def check(factor=2, exponent=2):
+    yield Identity((a + b) ** exponent, a**2 + factor * a * b + b**2, on=PLANE, part="plane")
+
+"""
+FALSE_CHECK = CHECK.replace("factor=2", "factor=1")
+OPTIONAL_CHECK = """
+def check(empty=False):
+    yield from () if empty else [Identity(a, a, on=PLANE)]
+
+"""
+POWER_CHECK = """
+def check(power=1):
+    yield Identity(a**power, a**power, on=Domain({a: sympy.Interval(0, 1)}))
+
+"""
+RAISING_CHECK = """
+def check(factor=0):
+    yield Identity(a, a, on=PLANE)
+    yield 1 // factor
+
+"""
+MUTANTS = 'MUTANTS = {"no cross term": {"factor": 0}, "cube": {"exponent": 3}}\n'
+CONTROLS = 'CONTROLS = {"cross term twice": {"factor": 2}}\n'
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a theorem file from its parts and gives its path."""
+
+    def write(*parts, name="square"):
+        path = tmp_path / f"{name}.py"
+        path.write_text(HEADER + "".join(map(textwrap.dedent, parts)))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def outcome(write):
+    """Return a function that examines a theorem file written from its parts."""
+    return lambda *parts: examine(load(write(*parts)))
+
+
+# Examining --------------------------------------------------------------------------------------------------------------
+
+
+def test_true_claim_is_as_expected_when_its_mutants_are_refuted(outcome):
+    found = outcome(CLAIM, CHECK, MUTANTS)
+    assert found.as_expected
+    assert found.verdict is Verdict.PROVED
+    assert found.neighbours == {"no cross term": Verdict.REFUTED, "cube": Verdict.REFUTED}
+    assert [e.part for e in found.evidence] == ["plane"]
+    assert found.explanation.startswith("A square is a sum.")
+    assert found.broken == ""
+    assert found.seconds > 0
+
+
+def test_false_claim_is_refuted_and_not_as_expected(outcome):
+    found = outcome(CLAIM, FALSE_CHECK, MUTANTS)
+    assert found.verdict is Verdict.REFUTED
+    assert not found.as_expected
+    assert found.evidence[0].witness
+    assert found.broken == ""
+
+
+def test_claim_expected_false_is_as_expected_when_refuted_and_its_controls_hold(outcome):
+    found = outcome(FALSE_CLAIM, FALSE_CHECK, CONTROLS)
+    assert found.as_expected
+    assert found.verdict is Verdict.REFUTED
+    assert found.neighbours == {"cross term twice": Verdict.PROVED}
+
+
+def test_claim_expected_false_that_holds_is_not_as_expected(outcome):
+    found = outcome(FALSE_CLAIM, CHECK, CONTROLS)
+    assert found.verdict is Verdict.PROVED
+    assert not found.as_expected
+    assert found.broken == ""
+
+
+def test_weaker_verdict_than_expected_is_not_as_expected(outcome):
+    weaker = """
+    def check(factor=1):
+        yield Identity(factor * sympy.asinh(a), sympy.log(a + sympy.sqrt(a**2 + 1)), on=PLANE)
+
+    MUTANTS = {"twice": {"factor": 2}}
+    """
+    found = outcome(CLAIM, weaker)
+    assert found.verdict is Verdict.SUPPORTED
+    assert not found.as_expected
+    assert outcome("CLAIM = claim(Verdict.SUPPORTED)\n", weaker).as_expected
+
+
+BROKEN = {
+    "surviving mutant": (
+        (CLAIM, CHECK, 'MUTANTS = {"no cross term": {"factor": 0}, "the same": {"factor": 2}}\n'),
+        "the mutant 'the same' survives: PROVED",
+    ),
+    "mutant without a statement": (
+        (CLAIM, OPTIONAL_CHECK, 'MUTANTS = {"none": {"empty": True}}\n'),
+        "the mutant 'none' survives: VACUOUS",
+    ),
+    "mutant that is undefined": (
+        (CLAIM, POWER_CHECK, 'MUTANTS = {"pole": {"power": -1}}\n'),
+        "the mutant 'pole' survives: UNDECIDED",
+    ),
+    "no mutants": ((CLAIM, CHECK), "the check has no mutant; a check that cannot fail shows nothing"),
+    "controls in place of mutants": ((CLAIM, CHECK, CONTROLS), "the check has no mutant"),
+    "no controls": ((FALSE_CLAIM, FALSE_CHECK, MUTANTS), "the check has no control"),
+    "failing control": (
+        (FALSE_CLAIM, FALSE_CHECK, 'CONTROLS = {"twice": {"factor": 2}, "cube": {"exponent": 3}}\n'),
+        "the control 'cube' does not hold: REFUTED",
+    ),
+    "control without a statement": (
+        (FALSE_CLAIM, OPTIONAL_CHECK, 'CONTROLS = {"none": {"empty": True}}\n'),
+        "the control 'none' does not hold: VACUOUS",
+    ),
+    "raising check": ((CLAIM, RAISING_CHECK, 'MUTANTS = {"one": {"factor": 1}}\n'), "ZeroDivisionError"),
+    "raising mutant": (
+        (CLAIM, CHECK, 'MUTANTS = {"no cross term": {"factor": 0}, "text": {"factor": object()}}\n'),
+        "TypeError: unsupported operand",
+    ),
+    "check that yields no statement": (
+        (CLAIM, "def check(factor=0):\n    yield factor\n", 'MUTANTS = {"one": {"factor": 1}}\n'),
+        "AttributeError",
+    ),
+    "check that needs an argument": (
+        (CLAIM, "def check(factor):\n    yield factor\n", 'MUTANTS = {"one": {"factor": 1}}\n'),
+        "TypeError: check",
+    ),
+    "symbol without a range": (
+        (CLAIM, 'def check(c=sympy.Symbol("c")):\n    yield Identity(c, c, on=PLANE)\n\nMUTANTS = {"b": {"c": b}}\n'),
+        "on must be a domain that ranges over every symbol, got c",
+    ),
+}
+
+
+@pytest.mark.parametrize(("parts", "reason"), BROKEN.values(), ids=BROKEN)
+def test_broken_check_is_undecided_with_its_reason_and_never_refuted(outcome, parts, reason):
+    found = outcome(*parts)
+    assert found.broken.startswith(reason)
+    assert "\n" not in found.broken
+    assert found.verdict is Verdict.UNDECIDED
+    assert not found.as_expected
+
+
+def test_broken_check_is_not_as_expected_even_where_undecided_is_expected(outcome):
+    found = outcome("CLAIM = claim(Verdict.UNDECIDED)\n", CHECK)
+    assert found.broken
+    assert found.verdict is found.claim.expect is Verdict.UNDECIDED
+    assert not found.as_expected
+
+
+def test_evidence_before_a_fault_is_kept(outcome):
+    found = outcome(CLAIM, RAISING_CHECK)
+    assert found.broken.startswith("ZeroDivisionError")
+    assert [e.verdict for e in found.evidence] == [Verdict.PROVED]
+
+
+def test_seed_decides_the_points(write):
+    theorem = load(write(CLAIM, FALSE_CHECK, MUTANTS))
+    witnesses = [examine(theorem, seed=seed).evidence[0].witness for seed in (1, 1, 2, 3, 4)]
+    assert witnesses[0] == witnesses[1]
+    assert any(w != witnesses[0] for w in witnesses)
+
+
+def test_outcome_can_be_pickled(outcome):
+    found = outcome(CLAIM, FALSE_CHECK, MUTANTS)
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_unexamined_file_is_undecided_with_the_reason():
+    found = unexamined(Path("folder/some_theorem.py"), "no verdict within 3 s", 3.0)
+    assert found == Outcome(Claim("some_theorem", "", "", ""), "", Verdict.UNDECIDED, seconds=3.0, broken="no verdict within 3 s")
+    assert not found.as_expected
+
+
+# Loading ----------------------------------------------------------------------------------------------------------------
+
+
+def test_loaded_theorem_holds_what_the_file_says(write):
+    path = write(CLAIM, CHECK, MUTANTS)
+    theorem = load(path)
+    assert theorem.claim.name == "square"
+    assert theorem.claim.expect is Verdict.PROVED
+    assert list(theorem.mutants) == ["no cross term", "cube"]
+    assert theorem.controls == {}
+    assert theorem.path == path
+    assert theorem.explanation == "A square is a sum.\n\nSource: this project."
+    assert len(list(theorem.check())) == 1
+
+
+REFUSED = {
+    "no claim": ((CHECK, MUTANTS), r"square\.py must define CLAIM, a Claim, and check, a function"),
+    "claim of another type": (("CLAIM = 3\n", CHECK), r"square\.py must define CLAIM, a Claim"),
+    "no check": ((CLAIM, MUTANTS), r"square\.py must define CLAIM, a Claim, and check"),
+    "check that cannot be called": ((CLAIM, "check = 3\n"), r"square\.py must define CLAIM, a Claim, and check"),
+    "another name": (
+        (CLAIM.replace("claim()", 'Claim("cube", "", source="", scope="")'), CHECK),
+        r"the claim of square\.py must be named square, got cube",
+    ),
+    "syntax error": (("def check(:\n",), r"square\.py does not run: SyntaxError: invalid syntax"),
+    "error on import": (
+        ("import no_such_module\n",),
+        r"square\.py does not run: ModuleNotFoundError: No module named 'no_such_module'",
+    ),
+    "error of the package": (("from mirrortheory import Lq\nLq(3)\n",), r"square\.py does not run: q must be an exact rational"),
+    "mutant with an unknown parameter": (
+        (CLAIM, CHECK, 'MUTANTS = {"no cross term": {"factr": 0}}\n'),
+        r"square\.py: 'no cross term' must map parameters of check to values, got {'factr': 0}",
+    ),
+    "mutant that is no mapping": (
+        (CLAIM, CHECK, 'MUTANTS = {"no cross term": 0}\n'),
+        r"'no cross term' must map parameters of check to values, got 0",
+    ),
+    "control with an unknown parameter": (
+        (FALSE_CLAIM, CHECK, 'CONTROLS = {"two": {"n": 2}}\n'),
+        r"'two' must map parameters of check to values",
+    ),
+    "unknown parameter behind a control of the same name": (
+        (CLAIM, CHECK, 'MUTANTS = {"two": {"n": 2}}\nCONTROLS = {"two": {"factor": 2}}\n'),
+        r"'two' must map parameters of check to values",
+    ),
+    "mutants that are no mapping": ((CLAIM, CHECK, 'MUTANTS = ["no cross term"]\n'), "MUTANTS"),
+    "exit": (("raise SystemExit(0)\n",), r"square\.py does not run: SystemExit"),
+}
+
+
+@pytest.mark.parametrize(("parts", "message"), REFUSED.values(), ids=REFUSED)
+def test_file_that_is_no_theorem_is_refused(write, parts, message):
+    path = write(*parts)
+    with pytest.raises(BrokenCheck, match=message) as error:
+        load(path)
+    assert "\n" not in str(error.value)
+
+
+def test_missing_and_foreign_files_are_refused(tmp_path):
+    with pytest.raises(BrokenCheck, match=r"absent\.py does not run: FileNotFoundError"):
+        load(tmp_path / "absent.py")
+    foreign = tmp_path / "notes.txt"
+    foreign.write_text("nothing")
+    with pytest.raises(BrokenCheck, match=r"notes\.txt is no Python file"):
+        load(foreign)
+
+
+def test_two_files_of_one_name_do_not_mix(write, tmp_path):
+    first = load(write(CLAIM, CHECK, MUTANTS))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "square.py").write_text(HEADER + FALSE_CLAIM + FALSE_CHECK + CONTROLS)
+    second = load(other / "square.py")
+    assert (first.claim.expect, second.claim.expect) == (Verdict.PROVED, Verdict.REFUTED)
+    assert examine(first).as_expected
+    assert examine(second).as_expected
+
+
+# Finding and selecting --------------------------------------------------------------------------------------------------
+
+
+def test_theorem_files_are_found_in_order_of_name(tmp_path):
+    for name in ("b.py", "a.py", "_private.py", "__init__.py", "notes.md", "c.pyc"):
+        (tmp_path / name).touch()
+    assert [p.name for p in find(tmp_path)] == ["a.py", "b.py"]
+
+
+def test_folder_is_no_theorem_file(tmp_path):
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "a.py").touch()
+    assert [p.name for p in find(tmp_path)] == ["a.py"]
+
+
+def test_missing_folder_is_refused(tmp_path):
+    with pytest.raises(InvalidArgument, match=r"checks must be a readable folder, got .*; no such file or directory"):
+        find(tmp_path / "absent")
+
+
+def test_file_in_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "a.py").touch()
+    with pytest.raises(InvalidArgument, match=r"checks must be a readable folder, got .*; not a directory"):
+        find(tmp_path / "a.py")
+
+
+def test_unreadable_folder_is_refused(tmp_path, monkeypatch):
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(InvalidArgument, match=r"checks must be a readable folder, got .*; permission denied"):
+        find(tmp_path)
+
+
+def test_empty_folder_is_refused(tmp_path):
+    (tmp_path / "_private.py").touch()
+    with pytest.raises(InvalidArgument, match=r"checks must be a folder with theorem files \(\*\.py\)"):
+        find(tmp_path)
+
+
+PATHS = [Path(f"{name}.py") for name in ("balance_is_conserved", "balance_decays", "metric_is_positive")]
+
+
+def test_selection_keeps_the_order_of_the_names_without_repetition():
+    assert select(PATHS, []) == PATHS
+    assert select(PATHS, ["metric_is_positive", "balance_decays", "metric_is_positive"]) == [PATHS[2], PATHS[1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("balance_is_conserved_", r"did you mean balance_is_conserved\b"),
+        ("balance_decay", r"did you mean balance_decays\b"),
+        ("metric", r"did you mean metric_is_positive\?"),
+        ("METRIC", r"did you mean metric_is_positive\?"),
+        ("zzzzzz", "see mirrortheory list"),
+    ],
+)
+def test_unknown_name_is_refused_with_the_nearest_ones(name, remedy):
+    with pytest.raises(InvalidArgument, match=f"claim must be the name of a theorem file, got {name}; {remedy}"):
+        select(PATHS, ["balance_decays", name])
+
+
+def test_one_line_names_foreign_errors_and_joins_lines():
+    assert one_line(ValueError("two\n   lines")) == "ValueError: two lines"
+    assert one_line(BrokenCheck("two\nlines")) == "two lines"
+    assert one_line(KeyError("key")) == "KeyError: 'key'"

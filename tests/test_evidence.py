@@ -1,0 +1,399 @@
+"""Statements earn the verdict they deserve and never a stronger one; witnesses can be checked again."""
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mirrortheory import Flow, Lq, Product
+from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
+from mirrortheory.errors import BrokenCheck, InvalidArgument, NotSmooth
+from mirrortheory.evidence import START, TIME, AlongFlow, Evidence, Identity, Inequality, Verdict, combine
+from mirrortheory.exact import Ball, evaluate, precision
+from mirrortheory.flows import Quadratic, Scalar
+
+A, B = sympy.symbols("a b", real=True)
+U, V = sympy.symbols("u v", positive=True)
+Z = sympy.Symbol("z", nonnegative=True)
+Q = sympy.Symbol("q", positive=True)
+HALF = sympy.Rational(1, 2)
+LINE, PLANE = Domain({A: REALS}), Domain({A: REALS, B: REALS})
+RAY, QUADRANT = Domain({U: POSITIVE}), Domain({U: POSITIVE, V: POSITIVE})
+UNIT = Domain({A: sympy.Interval(0, 1)})
+SQUARE = Domain({A: sympy.Interval(0, 1), B: sympy.Interval(0, 1)})
+PASSING = {Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED}
+
+
+def assert_witness_holds(statement, evidence):
+    """The numbers of a witness are those of both sides at its point, and they contradict the statement."""
+    witness, names = evidence.witness, {str(v): v for v in statement.on.ranges}
+    assert set(witness) == {*names, "lhs", "rhs"}
+    point = {v: sympy.Rational(witness[name]) for name, v in names.items()}
+    assert statement.on.contains(point)
+    with precision(300):
+        lhs, rhs = (Ball(f"[{witness[side]}]") for side in ("lhs", "rhs"))
+        assert lhs.overlaps(evaluate(sympy.sympify(statement.lhs), point, 60))
+        assert rhs.overlaps(evaluate(sympy.sympify(statement.rhs), point, 60))
+        if isinstance(statement, Identity):
+            assert not lhs.overlaps(rhs)
+        else:
+            assert lhs > rhs or (statement.strict and lhs == rhs)
+
+
+# Every verdict can be reached ------------------------------------------------------------------------------------------
+
+QUOTIENT, SUM = (A**2 - B**2) / (A - B), A + B
+REACHED = {
+    "polynomial": (Identity((A + B) ** 2, A**2 + 2 * A * B + B**2, on=PLANE), "ring", Verdict.PROVED),
+    "power": (
+        Identity(abs(A) ** Q * sympy.sign(A), A * abs(A) ** (Q - 1), on=Domain({A: NONZERO, Q: POSITIVE})),
+        "ring",
+        Verdict.PROVED,
+    ),
+    "without variables": (Identity(sympy.sqrt(8), 2 * sympy.sqrt(2), on=Domain({})), "ring", Verdict.PROVED),
+    "open denominator": (Identity(QUOTIENT, SUM, on=PLANE), "ring", Verdict.DERIVED),
+    "denominator excluded": (Identity(QUOTIENT, SUM, on=PLANE.where(sympy.Ne(A, B))), "ring", Verdict.PROVED),
+    "denominator excluded by order": (Identity(QUOTIENT, SUM, on=PLANE.where(A > B)), "ring", Verdict.PROVED),
+    "positive denominator excluded": (
+        Identity((U**2 - V**2) / (U - V), U + V, on=QUADRANT.where(sympy.Ne(U, V))),
+        "ring",
+        Verdict.PROVED,
+    ),
+    "denominator beyond reach": (
+        Identity((A**2 - 1) / (A - 1), A + 1, on=Domain({A: sympy.Interval.Ropen(0, 1)})),
+        "ring",
+        Verdict.PROVED,
+    ),
+    "denominator never sampled": (Identity((A**4 - 4) / (A**2 - 2), A**2 + 2, on=LINE), "ring", Verdict.DERIVED),
+    "trigonometric": (Identity(sympy.sin(A) ** 2 + sympy.cos(A) ** 2, 1, on=LINE), "symbolic", Verdict.DERIVED),
+    "gamma": (Identity(sympy.gamma(U + 1), U * sympy.gamma(U), on=RAY), "symbolic", Verdict.DERIVED),
+    "beyond SymPy": (Identity(sympy.asinh(A), sympy.log(A + sympy.sqrt(A**2 + 1)), on=LINE), "sampled", Verdict.SUPPORTED),
+    "pole at an end": (Identity((A - 1) ** 2 / (A - 1) ** 3, 1 / (A - 1), on=UNIT), "sampled", Verdict.UNDECIDED),
+    "logarithm at an end": (
+        Identity(sympy.log(Z**2), 2 * sympy.log(Z), on=Domain({Z: sympy.Interval(0, 1)})),
+        "sampled",
+        Verdict.UNDECIDED,
+    ),
+    "contradiction": (Identity(U, U, on=QUADRANT.where(U > V, V > U)), "sampled", Verdict.VACUOUS),
+    "false assumption": (Identity(1, 1, on=Domain({}, (sympy.false,))), "sampled", Verdict.VACUOUS),
+    "false": (Identity((A + B) ** 2, A**2 + B**2, on=PLANE), "sampled", Verdict.REFUTED),
+    "off by a little": (Identity(U, U + sympy.Rational(1, 10**12), on=RAY), "sampled", Verdict.REFUTED),
+    "form": (Inequality(U * V, (U + V) ** 2, on=QUADRANT), "form", Verdict.PROVED),
+    "shifted form": (Inequality(1, U**2, on=Domain({U: sympy.Interval.open(1, sympy.oo)}), strict=True), "form", Verdict.PROVED),
+    "boxes": (Inequality(A * (1 - B) * B, HALF, on=SQUARE), "boxes", Verdict.PROVED),
+    "arithmetic and geometric mean": (Inequality(2 * U * V, U**2 + V**2, on=QUADRANT), "sampled", Verdict.SUPPORTED),
+    "touching": (Inequality(A**2, A, on=UNIT), "sampled", Verdict.SUPPORTED),
+    "touching, strict": (Inequality(A**2, A, on=UNIT, strict=True), "sampled", Verdict.REFUTED),
+    "other way round": (Inequality(U**2 + V**2, 2 * U * V, on=QUADRANT), "sampled", Verdict.REFUTED),
+    "pole": (Inequality(A, 1 / (1 - A) + 1, on=UNIT), "sampled", Verdict.UNDECIDED),
+    "contradictory order": (Inequality(U, V, on=QUADRANT.where(U > V, V > U), samples=10), "sampled", Verdict.VACUOUS),
+}
+
+
+@pytest.mark.parametrize(("statement", "kind", "verdict"), REACHED.values(), ids=REACHED)
+def test_verdict_is_reached(statement, kind, verdict):
+    evidence = statement.examine(seed=0)
+    assert (evidence.kind, evidence.verdict) == (kind, verdict), evidence.detail
+    assert evidence.detail
+    assert evidence.essential
+    if verdict is Verdict.REFUTED:
+        assert_witness_holds(statement, evidence)
+    else:
+        assert evidence.witness is None
+
+
+def test_evidence_names_its_part_and_what_is_open():
+    evidence = Identity(QUOTIENT, SUM, on=PLANE, part="depth 3").examine(seed=0)
+    assert evidence.part == "depth 3"
+    assert "is not 0" in evidence.detail
+    assert "agrees at 12 exact points" in evidence.detail
+    undefined = Identity((A - 1) ** 2 / (A - 1) ** 3, 1 / (A - 1), on=UNIT).examine(seed=0)
+    assert "undefined" in undefined.detail
+    assert "a = 1, a point of the domain" in undefined.detail
+
+
+def test_witness_shows_a_small_difference():
+    """Off by 1e-50, which ball arithmetic at 60 digits sees: the numbers shown must differ as well."""
+    statement = Identity(U, U + sympy.Rational(1, 10**50), on=RAY)
+    evidence = statement.examine(seed=0)
+    assert evidence.verdict is Verdict.REFUTED
+    assert_witness_holds(statement, evidence)
+
+
+def test_empty_range_is_vacuous():
+    assert Identity(A, A, on=Domain({A: sympy.S.EmptySet})).examine(seed=0).verdict is Verdict.VACUOUS
+
+
+def test_witness_survives_a_variable_called_as_a_side():
+    left = sympy.Symbol("lhs", positive=True)
+    statement = Identity(left, 2 * left, on=Domain({left: POSITIVE}))
+    values = set(statement.examine(seed=0).witness.values())
+    assert len(values) == 3  # the point and both sides
+
+
+@pytest.mark.parametrize("kind", [Identity, Inequality])
+def test_symbol_without_a_range_is_refused(kind):
+    with pytest.raises(InvalidArgument, match="on must be a domain that ranges over every symbol, got b, v; add its range"):
+        kind(A + B, A + V, on=LINE).examine(seed=0)
+
+
+@pytest.mark.parametrize("statement", [s for s, _, _ in REACHED.values()], ids=REACHED)
+def test_same_seed_gives_the_same_evidence(statement):
+    assert statement.examine(seed=7) == statement.examine(seed=7)
+
+
+def test_other_seeds_look_elsewhere():
+    statement = Identity(A, A + 1, on=LINE)
+    assert len({statement.examine(seed=seed).witness["a"] for seed in range(8)}) > 1
+
+
+# Never more than was shown ---------------------------------------------------------------------------------------------
+
+FALSE = {
+    "zero at small integers": Identity(A * (A - 1) * (A - 2), 0, on=LINE),
+    "zero at every integer": Identity(sympy.sin(sympy.pi * A), 0, on=LINE),
+    "zero at every integer on the ray": Identity(sympy.cos(2 * sympy.pi * U), 1, on=RAY),
+    "true at two only": Identity(abs(A) ** Q, A**2, on=Domain({A: REALS, Q: sympy.Interval(1, 2)})),
+    "true on one side": Identity(sympy.sqrt(A**2), A, on=LINE),
+    "true off zero": Identity(sympy.sign(A) ** 2, 1, on=Domain({A: sympy.Interval(0, 1)})),
+    "branch": Identity(sympy.Piecewise((A, A > 0), (-A, True)), A, on=LINE),
+    "cancellation of large terms": Identity(sympy.cosh(U + 200) ** 2 - sympy.sinh(U + 200) ** 2, 2, on=RAY),
+    "large terms, at most": Inequality(2, sympy.cosh(U + 200) ** 2 - sympy.sinh(U + 200) ** 2, on=RAY),
+    "far out": Inequality(U, 12, on=RAY),
+    "close to zero": Inequality(sympy.Rational(1, 40), U, on=RAY),
+    "negative power of any sign": Inequality(0, (13 - U) ** Q, on=Domain({U: POSITIVE, Q: sympy.Interval(1, 2)})),
+    "equal at every point": Inequality(sympy.sqrt(U), sympy.sqrt(U), on=Domain({U: sympy.FiniteSet(2, 3)}), strict=True),
+}
+STRENGTHS = {name: set() for name in FALSE} | {"negative power of any sign": {Verdict.SUPPORTED}}
+
+
+@pytest.mark.parametrize("name", FALSE)
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_false_does_not_pass(name, seed):
+    """Nor is it called proved or derived where sampling may miss the few points that refute it."""
+    evidence = FALSE[name].examine(seed=seed)
+    assert evidence.verdict not in PASSING - STRENGTHS[name], evidence.detail
+    if evidence.verdict is Verdict.REFUTED:
+        assert_witness_holds(FALSE[name], evidence)
+
+
+UNDEFINED = {
+    "root": Identity(sympy.sqrt(13 - U) * (U + 1), sympy.sqrt(13 - U) * U + sympy.sqrt(13 - U), on=RAY),
+    "root in an inequality": Inequality(0, sympy.sqrt(13 - U), on=RAY),
+    "logarithm": Identity(sympy.log(40 - U) * (U + 1), sympy.log(40 - U) * U + sympy.log(40 - U), on=RAY),
+    "exponent": Identity(U ** (1 / (A - HALF)) * U, U ** (1 / (A - HALF) + 1), on=Domain({U: POSITIVE, A: REALS})),
+}
+
+
+@pytest.mark.parametrize("name", UNDEFINED)
+def test_what_is_undefined_on_a_part_of_the_domain_is_not_proved(name):
+    assert UNDEFINED[name].examine(seed=0).verdict is not Verdict.PROVED
+
+
+ASSUMING = {
+    "integer": (lambda n: sympy.sin(sympy.pi * n), 0),
+    "even": (lambda n: (-1) ** n, 1),
+    "negative": (abs, lambda n: -n),
+    "nonpositive": (abs, lambda n: -n),
+    "nonzero": (lambda n: sympy.sign(n) ** 2, 1),
+}
+
+
+@pytest.mark.parametrize("assumption", ASSUMING)
+def test_assumptions_of_a_symbol_prove_nothing_on_a_wider_range(assumption):
+    """SymPy simplifies by the assumptions of the symbol; on the whole line each of these is false."""
+    n = sympy.Symbol("n", real=True, **{assumption: True})
+    lhs, rhs = ASSUMING[assumption]
+    try:
+        verdict = Identity(lhs(n), rhs(n) if callable(rhs) else rhs, on=Domain({n: REALS})).examine(seed=0).verdict
+    except InvalidArgument:  # the domain may refuse a range wider than the symbol allows
+        verdict = None
+    assert verdict not in PASSING
+
+
+@pytest.mark.parametrize("bound", [15, 100])
+def test_conditions_far_out_are_not_called_contradictory(bound):
+    assert Identity(A, A, on=LINE.where(sympy.Gt(A, bound))).examine(seed=0).verdict is Verdict.PROVED
+
+
+leaves = st.sampled_from([A, U, V, U, V, Q, *map(sympy.Rational, ("1/2", "-2/3", "2", "3"))])
+powers = st.sampled_from(list(map(sympy.Rational, ("1/2", "-1/2", "2/3", "-3/2", "5/4"))))
+
+
+def grow(parts):
+    """Return rational operations and powers of expressions; every one is defined on the whole domain."""
+    return st.one_of(
+        st.builds(lambda e, f: e + f, parts, parts),
+        st.builds(lambda e, f: e - f, parts, parts),
+        st.builds(lambda e, f: e * f, parts, parts),
+        st.builds(lambda e, f: e / (1 + f**2), parts, parts),
+        st.builds(lambda e, n: e**n, parts, st.integers(2, 3)),
+        st.builds(lambda e, n: (1 + e**2) ** n, parts, powers),
+        st.builds(lambda e: (1 + e**2) ** (1 / Q), parts),
+        st.builds(lambda e, n: U ** (n * Q) * e, parts, powers),
+        st.builds(lambda e: abs(A) ** Q * e, parts),
+        st.builds(lambda e: sympy.sign(A) * e, parts),
+    )
+
+
+expressions = st.recursive(leaves, grow, max_leaves=6).filter(lambda e: e.count_ops() < 50)
+EVERYWHERE = Domain({A: NONZERO, U: POSITIVE, V: POSITIVE, Q: sympy.Interval(1, 2)})
+REWRITINGS = {
+    "unchanged": lambda e: e,
+    "expanded": sympy.expand,
+    "on one denominator": sympy.together,
+    "multiplied and divided": lambda e: (e * (U + A**2)).expand() / (U + A**2),
+    "one more power": lambda e: e * U ** (Q + 1) / U**Q / U,
+}
+rewritings = st.sampled_from(list(REWRITINGS))
+constants = st.fractions(-3, 3, max_denominator=1000).filter(bool)
+
+
+@settings(deadline=None, max_examples=150)
+@given(expr=expressions, rewriting=rewritings, constant=constants)
+def test_expressions_that_differ_by_a_constant_are_never_called_equal(expr, rewriting, constant):
+    other = REWRITINGS[rewriting](expr) + sympy.Rational(constant.numerator, constant.denominator)
+    statement = Identity(expr, other, on=EVERYWHERE)
+    evidence = statement.examine(seed=0)
+    assert evidence.verdict not in PASSING
+    assert_witness_holds(statement, evidence)
+
+
+@settings(deadline=None, max_examples=100)
+@given(expr=expressions, rewriting=rewritings)
+def test_rewritten_expressions_are_never_refuted(expr, rewriting):
+    evidence = Identity(expr, REWRITINGS[rewriting](expr), on=EVERYWHERE).examine(seed=0)
+    assert evidence.verdict in PASSING, evidence.detail
+
+
+@settings(deadline=None, max_examples=60)
+@given(expr=expressions, constant=constants)
+def test_inequality_with_itself_and_a_constant_is_decided_by_the_constant(expr, constant):
+    shift = sympy.Rational(constant.numerator, constant.denominator)
+    statement = Inequality(sympy.expand(expr + shift), expr, on=EVERYWHERE, samples=8, strict=True)
+    evidence = statement.examine(seed=0)
+    assert (evidence.verdict in PASSING) == (shift < 0)
+    if shift > 0:
+        assert_witness_holds(statement, evidence)
+
+
+# Along a flow ----------------------------------------------------------------------------------------------------------
+
+FLOW = Flow(Lq(2), Product(2))
+W1, W2 = FLOW.weights
+TARGET = Quadratic([[1.0]], [1.0])
+
+
+def along(law, quantity=W1**2 - W2**2, initial=(0.3, 0.8)):
+    return AlongFlow(FLOW, TARGET, list(initial), 1.0, quantity, law, part="here")
+
+
+def test_law_that_holds_along_a_flow_is_supported_and_corroborates_only():
+    evidence = along(START).examine(seed=0)
+    assert (evidence.kind, evidence.verdict, evidence.part) == ("simulated", Verdict.SUPPORTED, "here")
+    assert not evidence.essential
+    curve = evidence.curve
+    assert {len(column) for column in (curve.times, curve.values, curve.law, curve.band)} == {len(curve.times)}
+    assert len(curve.times) > 10
+    assert max(abs(v - e) for v, e in zip(curve.values, curve.law, strict=True)) <= max(curve.band)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        along(START + TIME / 10**6),
+        along(START * sympy.exp(-TIME / 10**6)),
+        along(START, quantity=W1**2 - W2**2 + W1 / 10**6),
+        along(START, quantity=abs(W1) - abs(W2)),
+        along(-START),
+        along(sympy.Integer(0)),
+    ],
+    ids=["slow drift", "slow decay", "small term added", "other power", "other sign", "vanishing"],
+)
+def test_law_that_fails_along_a_flow_is_undecided(statement):
+    evidence = statement.examine(seed=0)
+    assert evidence.verdict is Verdict.UNDECIDED
+    assert "NOT within the error estimate" in evidence.detail
+    assert evidence.witness is None
+
+
+def test_coordinate_that_rests_at_zero_follows_its_law():
+    evidence = along(START, initial=[[0.3, 0.0], [0.8, 0.0]], quantity=W1**2 - W2**2)
+    plane = AlongFlow(FLOW, Scalar((sympy.Symbol("x") - 1) ** 2), evidence.initial, 1.0, evidence.quantity, START)
+    assert plane.examine(seed=0).verdict is Verdict.SUPPORTED
+
+
+def test_stretch_that_is_not_smooth_is_no_evidence():
+    statement = AlongFlow(Flow(Lq("3/2"), Product(1)), TARGET, [2.0], 9.0, W1, START)
+    with pytest.raises(NotSmooth):
+        statement.examine(seed=0)
+
+
+# Combining -------------------------------------------------------------------------------------------------------------
+
+LETTERS = {v.value[0]: v for v in Verdict}
+
+
+def of(letter, essential=True):
+    return Evidence("sampled", LETTERS[letter], "", "", essential=essential)
+
+
+def table(text):
+    head, *rows = (line.split() for line in text.strip().splitlines())
+    return [(row[0], column, entry) for row in rows for column, entry in zip(head, row[1:], strict=True)]
+
+
+BOTH_ESSENTIAL = """
+  P D S U V R
+P P D S U U R
+D D D S U U R
+S S S S U U R
+U U U U U U R
+V U U U U V R
+R R R R R R R
+"""
+
+# The rows are essential, the columns corroborate.
+CORROBORATED = """
+  P D S U V R
+P P P P U U R
+D D D D U U R
+S S S S U U R
+U U U U U U R
+V V V V V V R
+R R R R R R R
+"""
+
+
+@pytest.mark.parametrize(("first", "second", "both"), table(BOTH_ESSENTIAL))
+def test_the_weakest_part_decides_and_one_witness_refutes(first, second, both):
+    assert combine([of(first), of(second)]) is LETTERS[both]
+    assert combine([of(first), of(second), of(first)]) is LETTERS[both]
+
+
+@pytest.mark.parametrize(("essential", "corroborating", "both"), table(CORROBORATED))
+def test_corroborating_evidence_weakens_but_never_strengthens(essential, corroborating, both):
+    pair = [of(essential), of(corroborating, essential=False)]
+    assert combine(pair) is LETTERS[both]
+    assert combine(pair[::-1]) is LETTERS[both]
+
+
+def test_nothing_is_vacuous_and_corroboration_alone_counts():
+    assert combine([]) is Verdict.VACUOUS
+    assert combine([of("S", essential=False)]) is Verdict.SUPPORTED
+    assert combine([of("U", essential=False)]) is Verdict.UNDECIDED
+
+
+@settings(deadline=None)
+@given(letters=st.lists(st.sampled_from(list(LETTERS)), max_size=6), data=st.data())
+def test_combining_is_symmetric(letters, data):
+    evidence = [of(letter, essential=data.draw(st.booleans())) for letter in letters]
+    assert combine(evidence) is combine(data.draw(st.permutations(evidence)))
+
+
+def test_ring_that_contradicts_the_balls_is_a_broken_check(monkeypatch):
+    """The two routes check each other: a proof of what is refuted is a fault of the package, not a verdict."""
+    proof = ("ring", Verdict.PROVED, "zero in a ring")
+    monkeypatch.setattr("mirrortheory.evidence._equality_in_ring", lambda difference, on: proof)
+    with pytest.raises(BrokenCheck, match="the ring proves what ball arithmetic refutes at a = "):
+        Identity(A, A + 1, on=LINE).examine(seed=0)
