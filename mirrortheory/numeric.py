@@ -18,7 +18,18 @@ from dataclasses import dataclass
 import sympy
 
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
-from mirrortheory.exact import Ball, BallFunction, ball, bits_for, current_bits, is_accurate, power_integral, precision, rational
+from mirrortheory.exact import (
+    Ball,
+    BallFunction,
+    ball,
+    bits_for,
+    current_bits,
+    integer,
+    is_accurate,
+    power_integral,
+    precision,
+    rational,
+)
 from mirrortheory.theory import Normalisation, Potential, PowerProduct, S, X
 
 _MAX_DOUBLINGS = 5
@@ -72,7 +83,7 @@ def values(potential: Potential, x: object, *, digits: int = 50) -> Values:
     >>> bool(half.hessian.contains(1))
     True
     """
-    point = rational(x, "x")
+    point, digits = rational(x, "x"), integer(digits, "digits", 1, 10_000)
     bits = bits_for(digits)
     for _ in range(_MAX_DOUBLINGS):
         with precision(bits):

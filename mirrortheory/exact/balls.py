@@ -10,7 +10,9 @@ Source: Johansson (2017), "Arb: efficient arbitrary-precision midpoint-radius in
 from __future__ import annotations
 
 import contextlib
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 import flint
@@ -19,11 +21,14 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
+from mirrortheory.exact.carlson import carlson_rd, carlson_rf
 
 Ball: TypeAlias = flint.arb
 _BITS_PER_DIGIT = 3.3219280948873626
 _GUARD_BITS = 24
 _MAX_DOUBLINGS = 7
+_MAX_UNDEFINED = 2  # precision does not mend a pole, but a condition that is nearly equal
+_MAX_EVALUATIONS = 3000  # of an integrand: a singular one would go on for ever
 
 
 @contextlib.contextmanager
@@ -104,27 +109,12 @@ def _compare(kind: type[Relational], left: Ball, right: Ball) -> bool | None:
     return True if truth[0] else False if truth[1] else None
 
 
-_METHODS: dict[type[sympy.Basic], str] = {
-    sympy.exp: "exp",
-    sympy.log: "log",
-    sympy.sinh: "sinh",
-    sympy.cosh: "cosh",
-    sympy.tanh: "tanh",
-    sympy.asinh: "asinh",
-    sympy.acosh: "acosh",
-    sympy.atanh: "atanh",
-    sympy.sin: "sin",
-    sympy.cos: "cos",
-    sympy.atan: "atan",
-    sympy.gamma: "gamma",
-}
-
-
 class BallFunction:
     """A SymPy expression compiled for ball arithmetic.
 
     Args:
-        expr: expression in ``variables``; rationals, powers, exp, log, hyperbolic functions, Abs, sign, Piecewise, 2F1.
+        expr: expression in ``variables``: rationals, powers, exp, log, trigonometric and hyperbolic functions, Abs, sign, Max, Min,
+            Piecewise, LambertW, 2F1, Legendre and Carlson elliptic integrals, and definite integrals of analytic integrands.
         variables: the symbols, in the order of the arguments of the call.
 
     Raises:
@@ -139,22 +129,25 @@ class BallFunction:
 
     def __init__(self, expr: sympy.Expr, variables: Sequence[sympy.Symbol]) -> None:
         self.expr, self.variables = expr, tuple(variables)
-        self._index = {v: i for i, v in enumerate(self.variables)}
-        self._tape: list[tuple[Callable[..., Ball], tuple[int, ...]]] = []
-        self._constants: list[sympy.Rational] = []
-        self._places: dict[sympy.Basic, int] = {}
-        # Places 0..n-1 are the variables; each later place is one operation on earlier places.
-        self._result = self._place(sympy.sympify(expr))
+        self._names: dict[sympy.Basic, str] = {v: f"v{i}" for i, v in enumerate(self.variables)}
+        self._constants: list[str] = []
+        self._lines: list[str] = []
+        self._namespace: dict[str, Any] = dict(_NAMESPACE)
+        result = self._name(sympy.sympify(expr))
+        # The source holds our own operations and numbered names only, never a name or a number that someone typed.
+        arguments = ", ".join(f"v{i}" for i in range(len(self.variables)))
+        body = "\n".join(f"        {line}" for line in (*self._lines, f"return {result}"))
+        prepared = "\n".join(f"    {line}" for line in self._constants)
+        source = f"def prepare():\n{prepared}\n    def function({arguments}):\n{body}\n    return function\n"
+        exec(compile(source, "<ball function>", "exec"), self._namespace)
+        self._prepare: Callable[[], Callable[..., Ball]] = self._namespace["prepare"]
 
     def __call__(self, *point: object) -> Ball:
         """Return an enclosure at ``point`` (balls or exact rationals) at the current precision; it may be non-finite."""
         if len(point) != len(self.variables):
             names = ", ".join(map(str, self.variables))
             raise InvalidArgument("point", f"one value for each of ({names})", len(point), "give every variable a value")
-        values: list[Ball] = [ball(v) for v in point]
-        for operation, places in self._tape:
-            values.append(operation(*[values[i] for i in places]))
-        return values[self._result]
+        return self._prepare()(*map(ball, point))
 
     def enclose(self, point: Sequence[object], digits: int) -> Ball:
         """Return a ball of radius at most 10^-digits (relative to max(1, |value|)), raising the precision as needed.
@@ -162,71 +155,81 @@ class BallFunction:
         Raises:
             NotEvaluable: when 128 times the first precision does not reach that radius.
         """
-        bits = bits_for(digits)
+        bits, undefined = bits_for(digits), 0
         for _ in range(_MAX_DOUBLINGS):
             with precision(bits):
                 value = self(*point)
                 if value.is_finite() and is_accurate(value, digits):
                     return value
-            bits *= 2
+            bits, undefined = 2 * bits, undefined + (not value.is_finite())
+            if undefined == _MAX_UNDEFINED:
+                break
         raise NotEvaluable(f"no enclosure of {shown(self.expr)} to {digits} digits at {shown(point)}")
 
-    def _place(self, expr: sympy.Basic) -> int:
-        if expr in self._index:
-            return self._index[expr]
-        if expr not in self._places:
-            operation, arguments = self._operation(expr)
-            places = tuple(self._place(a) for a in arguments)
-            self._tape.append((operation, places))
-            self._places[expr] = len(self.variables) + len(self._tape) - 1
-        return self._places[expr]
+    def over(self, points: Sequence[Sequence[object]], digits: int) -> list[Ball]:
+        """Return what :meth:`enclose` gives at each of many points, compiled and prepared once for all of them."""
+        with precision(bits_for(digits)):
+            function = self._prepare()
+            values = [function(*map(ball, point)) for point in points]
+        enough = int(digits * _BITS_PER_DIGIT) + 2  # relative accuracy suffices; what lacks it is looked at again
+        return [v if v.rel_accuracy_bits() > enough else self.enclose(p, digits) for v, p in zip(values, points, strict=True)]
 
-    def _operation(self, expr: sympy.Basic) -> tuple[Callable[..., Ball], tuple[sympy.Basic, ...]]:
-        if isinstance(expr, sympy.Rational):
-            return lambda value=expr: ball(value), ()
-        if expr is sympy.pi:
-            return lambda: Ball.pi(), ()
-        if expr is sympy.E:
-            return lambda: Ball.const_e(), ()
-        if isinstance(expr, sympy.Add):
-            return _sum, expr.args
-        if isinstance(expr, sympy.Mul):
-            return _product, expr.args
+    # An operation is a line of source whose places {0}, {1}, .. are filled with the names of its arguments.
+
+    def _name(self, expr: sympy.Basic) -> str:
+        if expr not in self._names:
+            if isinstance(expr, sympy.Rational):
+                name = f"c{len(self._constants)}"
+                self._constants.append(f"{name} = {self._held(ball)}({self._held(expr)})")
+            else:
+                template, arguments = self._operation(expr)
+                operands = [self._name(a) for a in arguments]
+                name = f"v{len(self.variables) + len(self._lines)}"
+                self._lines.append(f"{name} = {template.format(*operands)}")
+            self._names[expr] = name
+        return self._names[expr]
+
+    def _held(self, value: object) -> str:
+        """Put a value into the namespace of the source and return its name there."""
+        name = f"k{len(self._namespace)}"
+        self._namespace[name] = value
+        return name
+
+    def _operation(self, expr: sympy.Basic) -> tuple[str, tuple[sympy.Basic, ...]]:
+        if isinstance(expr, sympy.Add | sympy.Mul):
+            joined = (" + " if expr.is_Add else " * ").join(f"{{{i}}}" for i in range(len(expr.args)))
+            return joined, expr.args
         if isinstance(expr, sympy.Pow):
             return self._pow(expr)
-        if isinstance(expr, sympy.Abs):
-            return abs, expr.args
-        if isinstance(expr, sympy.sign):
-            return _sign, expr.args
-        if isinstance(expr, sympy.Max):
-            return _largest, expr.args
-        if isinstance(expr, sympy.Min):
-            return _smallest, expr.args
-        if isinstance(expr, sympy.LambertW) and len(expr.args) == 1:
-            return lambda z: z.lambertw(), expr.args
+        if isinstance(expr, sympy.Max | sympy.Min):
+            places = ", ".join(f"{{{i}}}" for i in range(len(expr.args)))
+            return f"reduce({'largest' if isinstance(expr, sympy.Max) else 'smallest'}, ({places}))", expr.args
         if isinstance(expr, sympy.Piecewise):
             return self._conditional(expr)
         if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
-            arguments = (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
-            return lambda a, b, c, z: z.hypgeom_2f1(a, b, c), arguments
-        method = _METHODS.get(type(expr))
-        if method is not None:
-            return lambda z, name=method: getattr(z, name)(), expr.args
-        raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no enclosure in ball arithmetic")
+            return "{3}.hypgeom_2f1({0}, {1}, {2})", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
+        if isinstance(expr, sympy.Integral):
+            return self._integral(expr)
+        template = _TEMPLATES.get(type(expr)) or _NUMBERS.get(expr)
+        if template is None or template.count("{") != len(expr.args):
+            raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no enclosure in ball arithmetic")
+        return template, expr.args
 
-    def _pow(self, expr: sympy.Pow) -> tuple[Callable[..., Ball], tuple[sympy.Basic, ...]]:
+    def _pow(self, expr: sympy.Pow) -> tuple[str, tuple[sympy.Basic, ...]]:
         base, exponent = expr.args
-        if isinstance(exponent, sympy.Integer):
-            n = int(exponent)
-            return (lambda z: _integer_power(z, n)) if n >= 0 else (lambda z: 1 / _integer_power(z, -n)), (base,)
         if exponent == sympy.S.Half:
-            return lambda z: z.sqrt(), (base,)
+            return "{0}.sqrt()", (base,)
+        if exponent == -sympy.S.Half:
+            return "{0}.rsqrt()", (base,)
+        if isinstance(exponent, sympy.Integer):
+            n = abs(int(exponent))
+            raised = {1: "{0}", 2: "(abs({0}) * abs({0}))"}.get(n, f"integer_power({{0}}, {n})")
+            return raised if exponent > 0 else f"1 / {raised}", (base,)
         if isinstance(exponent, sympy.Rational) and exponent > 0:
-            p, n = int(exponent.p), int(exponent.q)
-            return lambda z: _integer_power(_root(z, n), p), (base,)
-        return _power, (base, exponent)
+            return f"integer_power(root({{0}}, {int(exponent.q)}), {int(exponent.p)})", (base,)
+        return "power({0}, {1})", (base, exponent)
 
-    def _conditional(self, expr: sympy.Piecewise) -> tuple[Callable[..., Ball], tuple[sympy.Basic, ...]]:
+    def _conditional(self, expr: sympy.Piecewise) -> tuple[str, tuple[sympy.Basic, ...]]:
         # Every branch is a function of its own, so that a pole in a branch not taken does no harm.
         pairs = []
         for value, condition in (p.args for p in expr.args if isinstance(p, ExprCondPair)):
@@ -241,35 +244,86 @@ class BallFunction:
                     break
             return _nan()
 
-        return choose, self.variables
+        places = ", ".join(f"{{{i}}}" for i in range(len(self.variables)))
+        return f"{self._held(choose)}({places})", self.variables
+
+    def _integral(self, expr: sympy.Integral) -> tuple[str, tuple[sympy.Basic, ...]]:
+        if len(expr.limits) != 1 or len(expr.limits[0]) != 3:
+            raise NotEvaluable(f"{shown(expr)} is no definite integral in one variable")
+        variable, low, high = expr.limits[0]
+        integrand = _complex_function(expr.function, (variable, *self.variables))
+
+        def integrate(a: Ball, b: Ball, *rest: Ball) -> Ball:
+            parameters = [flint.acb(v) for v in rest]
+            return _real(
+                flint.acb.integral(
+                    lambda z, analytic: integrand(analytic, z, *parameters), flint.acb(a), flint.acb(b), eval_limit=_MAX_EVALUATIONS
+                )
+            )
+
+        places = ", ".join(f"{{{i}}}" for i in range(2 + len(self.variables)))
+        return f"{self._held(integrate)}({places})", (low, high, *self.variables)
 
 
-def _sum(*terms: Ball) -> Ball:
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
+def _complex_function(expr: sympy.Expr, variables: Sequence[sympy.Symbol]) -> Callable[..., Any]:
+    """Return an integrand over complex balls; with ``analytic`` it is not finite where it has a branch cut."""
+    if isinstance(expr, sympy.Rational):
+        return lambda analytic, *point: flint.acb(ball(expr))
+    if expr in variables:
+        place = tuple(variables).index(expr)
+        return lambda analytic, *point: point[place]
+    parts = [_complex_function(a, variables) for a in expr.args]
+    if isinstance(expr, sympy.Add | sympy.Mul):
+        joined: Callable[..., Any] = operator.add if expr.is_Add else operator.mul
+        return lambda analytic, *point: reduce(joined, (part(analytic, *point) for part in parts))
+    if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
+        n = int(expr.exp)
+        return lambda analytic, *point: parts[0](analytic, *point) ** n
+    if isinstance(expr, sympy.Pow):
+        return lambda analytic, *point: parts[0](analytic, *point).pow(parts[1](analytic, *point), analytic=analytic)
+    if isinstance(expr, sympy.log):
+        return lambda analytic, *point: parts[0](analytic, *point).log(analytic=analytic)
+    if isinstance(expr, sympy.exp | sympy.sinh | sympy.cosh | sympy.sin | sympy.cos):
+        name = type(expr).__name__
+        return lambda analytic, *point: getattr(parts[0](analytic, *point), name)()
+    raise NotEvaluable(f"{shown(expr)} has no enclosure inside an integral")
 
 
-def _product(*factors: Ball) -> Ball:
-    total = factors[0]
-    for factor in factors[1:]:
-        total = total * factor
-    return total
+def _real(value: flint.acb) -> Ball:
+    """Return the real part of a value that is real, and an undefined ball for any other."""
+    return value.real if value.is_finite() and value.imag.contains(0) else _nan()
 
 
-def _largest(*values: Ball) -> Ball:
-    best = values[0]
-    for value in values[1:]:
-        best = best.max(value)
-    return best
-
-
-def _smallest(*values: Ball) -> Ball:
-    best = values[0]
-    for value in values[1:]:
-        best = best.min(value)
-    return best
+_TEMPLATES: dict[type[sympy.Basic], str] = {
+    function: f"{{0}}.{function.__name__}()"
+    for function in (sympy.exp, sympy.log, sympy.sinh, sympy.cosh, sympy.tanh, sympy.asinh, sympy.acosh, sympy.atanh)
+} | {
+    sympy.sin: "{0}.sin()",
+    sympy.cos: "{0}.cos()",
+    sympy.atan: "{0}.atan()",
+    sympy.gamma: "{0}.gamma()",
+    sympy.LambertW: "{0}.lambertw()",
+    sympy.Abs: "abs({0})",
+    sympy.sign: "sign({0})",
+    sympy.elliptic_k: "real(acb({0}).elliptic_k())",
+    sympy.elliptic_e: "real(acb({0}).elliptic_e())",
+    sympy.elliptic_f: "real(acb.elliptic_f({0}, {1}))",
+    carlson_rf: "real(acb.elliptic_rf({0}, {1}, {2}))",
+    carlson_rd: "real(acb.elliptic_rd({0}, {1}, {2}))",
+}
+_NUMBERS = {sympy.pi: "arb.pi()", sympy.E: "arb.const_e()"}
+_NAMESPACE: dict[str, Any] = {
+    "arb": Ball,
+    "acb": flint.acb,
+    "integer_power": _integer_power,
+    "largest": Ball.max,
+    "power": _power,
+    "real": _real,
+    "reduce": reduce,
+    "root": _root,
+    "sign": _sign,
+    "smallest": Ball.min,
+}
 
 
 def compile_condition(condition: sympy.Basic, variables: Sequence[sympy.Symbol]) -> Callable[..., bool | None]:

@@ -1,0 +1,27 @@
+r"""Carlson's symmetric elliptic integrals as SymPy functions, evaluated by Arb.
+
+.. math:: R_F(x, y, z) = \tfrac12 \int_0^\infty \frac{\mathrm d t}{\sqrt{(t+x)(t+y)(t+z)}}, \qquad
+          R_D(x, y, z) = \tfrac32 \int_0^\infty \frac{\mathrm d t}{(t+z)\sqrt{(t+x)(t+y)(t+z)}}
+
+Source: Carlson (1995), "Numerical computation of real or complex elliptic integrals", Numer. Algorithms 10; DLMF 19.16.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+
+class carlson_rf(sympy.Function):  # noqa: N801 - lower case like SymPy's own functions
+    """R_F(x, y, z), symmetric in its arguments; real for nonnegative arguments of which at most one is 0."""
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        first, second, third = (self.args[(argindex - 1 + i) % 3] for i in range(3))
+        return -carlson_rd(second, third, first) / 6
+
+
+class carlson_rd(sympy.Function):  # noqa: N801
+    """R_D(x, y, z), symmetric in x and y; real for x, y nonnegative, not both 0, and z positive."""
+
+    nargs = 3
