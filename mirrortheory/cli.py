@@ -222,15 +222,24 @@ def _decay(name: str, alpha: str | None) -> decays.Decay:
 @contextmanager
 def _interruptible(total: int, arrived: list[Outcome], kept: Journal | None, file: Path | None) -> Iterator[None]:
     """Have Ctrl-C and SIGTERM end the command with one line, which says where the outcomes are, and exit code 130."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def interrupt(*_: object) -> None:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not cut the clean-up short
+        raise KeyboardInterrupt
+
+    heeded = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heeded}
     try:
         yield
     except KeyboardInterrupt:
+        before.clear()
         fate = f"{len(arrived)} of {total} outcomes are lost; use --journal"
         typer.echo(f"interrupted: {fate if kept is None else f'{kept.count} of {total} outcomes are in {file}'}", err=True)
         raise typer.Exit(130) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _progress() -> Progress:
