@@ -139,7 +139,7 @@ def _rewrites(statement: Identity) -> Json:
     bases = {p.base for p in difference.atoms(sympy.Pow) if not p.exp.is_Integer}
     bases |= {f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign)}
     for base in sorted((b for b in bases if b.has(sympy.Add)), key=str):
-        factored = factor_in_ring(base)
+        factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
         if factored != base:
             found.append([tree(base), tree(factored)])
     return found

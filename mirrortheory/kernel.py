@@ -383,6 +383,8 @@ class Sums:
             return self.times_itself(value, int(exponent))
         if node[0] == "mul" and all(self.is_positive(self.of(e)) for e in node[1:]):
             return reduce(self.product, [self.raised(e, exponent) for e in node[1:]])
+        if node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0:  # the square of a real number
+            return self.raised(("abs", node[1]), self.times(node[2][1], exponent))
         if node[0] == "pow" and self.is_positive(self.of(node[1])):
             return self.raised(node[1], self.times(self.exponent(node[2]), exponent))
         can(value and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
@@ -460,14 +462,14 @@ class Sums:
 
     def stated(self, value):
         """Return the signs that the conditions state of a sum: 1, -1, or 0 for unequal to zero."""
-        signs = []
+        signs, (scale, unit, core) = [], self.lead(value)
         for relation, left, right in self.domain.conditions:
             difference = self.difference(left, right)
             if relation in ("ne", "lt", "gt") and difference:
                 coefficient, monomial, rest = self.lead(difference)
-                if rest == value:
-                    known = relation != "ne" and all(self.is_positive_base(b) for b, _ in monomial)
-                    signs.append((1 if (coefficient > 0) == (relation == "gt") else -1) if known else 0)
+                if rest == core:
+                    known = relation != "ne" and all(self.is_positive_base(b) for b, _ in (*monomial, *unit))
+                    signs.append((1 if (coefficient * scale > 0) == (relation == "gt") else -1) if known else 0)
         return signs
 
     def sign_on_range(self, value):

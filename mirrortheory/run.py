@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from mirrortheory.results import can_be_written
 
 _POLL_SECONDS = 0.5
 _LAST_WORDS_SECONDS = 3.0
+_STARTS = 4
 _PRELOADED = ["mirrortheory.run", "mirrortheory.flows", "mirrortheory.notation"]
 
 
@@ -75,7 +77,7 @@ def run(
                 path = waiting.pop(0)
                 try:
                     workers.append(_start(context, path, seed, limits))
-                except (OSError, EOFError) as error:  # the fork server died; the next start brings up another
+                except (OSError, EOFError) as error:
                     outcomes[path] = unexamined(path, f"no worker could be started: {one_line(error)}")
                     each(outcomes[path])
             wait([w.answer for w in workers], timeout=_POLL_SECONDS)
@@ -93,7 +95,7 @@ def run(
     return [outcomes[path] for path in paths]
 
 
-def _start(context: multiprocessing.context.ForkServerContext, path: Path, seed: int, limits: Limits) -> _Worker:
+def _start(context: ForkServerContext, path: Path, seed: int, limits: Limits, starts: int = _STARTS) -> _Worker:
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(path, seed, limits.memory, sending), daemon=True)
     resource_tracker.ensure_running()  # its start would unblock SIGINT below
@@ -101,9 +103,14 @@ def _start(context: multiprocessing.context.ForkServerContext, path: Path, seed:
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()
+    except (OSError, EOFError):  # the fork server was killed; once it is gone, another is brought up
+        if starts == 1:
+            raise
+        time.sleep(_POLL_SECONDS)
+        return _start(context, path, seed, limits, starts - 1)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    sending.close()
+        sending.close()
     return _Worker(path, process, receiving, time.monotonic())
 
 

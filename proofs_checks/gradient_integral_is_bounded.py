@@ -5,7 +5,8 @@ r"""The integral of the squared gradient along a mirror flow with mu-coercive in
 
 The loss falls at the rate sum_i |g_i|^q h_i with h_i = 1/R''_i (checked as an identity), so it is enough that in each coordinate
 mu g^2 <= B^(2-q) |g|^q h. With B = |g|(1 + tau) and h = mu(1 + kappa) both sides have the factor mu g^2 (an identity), and what is
-left is 1 <= (1 + tau)^(2-q) (1 + kappa): equal at tau = kappa = 0, and strict, by ball arithmetic, on the compact domain of the scope.
+left is 1 <= (1 + tau)^(2-q) (1 + kappa): equal at tau = kappa = 0, and strict, by ball arithmetic, on the compact
+domain of the scope.
 
 Not to be confused with the bound as printed (gradient_integral_is_bounded_as_printed).
 Source: this project; arXiv:2603.02064, cf. Theorem 4.2, prints B^(2-q) in the denominator.

@@ -62,12 +62,7 @@ def test_carlson_rf_differentiates_to_carlson_rd():
 
 @pytest.mark.parametrize(
     "expr",
-    [
-        sympy.elliptic_k(X + 2),
-        carlson_rf(0, 0, X),
-        sympy.Integral(1 / U, (U, 0, X)),
-        sympy.Integral(1 / (U - 1), (U, 0, 2)) + X,
-    ],
+    [sympy.elliptic_k(X + 2), carlson_rf(0, 0, X), sympy.Integral(1 / U, (U, 0, X)), sympy.Integral(1 / (U - 1), (U, 0, 2)) + X],
     ids=str,
 )
 def test_undefined_is_refused(expr):
@@ -75,7 +70,9 @@ def test_undefined_is_refused(expr):
         evaluate(expr, {X: R(1, 7)}, digits=20)
 
 
-@pytest.mark.parametrize("expr", [sympy.Integral(sympy.sin(U) / sympy.gamma(U), (U, 1, X)), sympy.Integral(U, U), sympy.zeta(X)], ids=str)
+@pytest.mark.parametrize(
+    "expr", [sympy.Integral(sympy.sin(U) / sympy.gamma(U), (U, 1, X)), sympy.Integral(U, U), sympy.zeta(X)], ids=str
+)
 def test_unsupported_is_refused(expr):
     with pytest.raises(NotEvaluable, match="no enclosure|no definite integral"):
         BallFunction(expr, (X, U))

@@ -78,8 +78,7 @@ class TestPage:
     def test_is_sound_and_self_contained(self, examined):
         refuted = Evidence("sampled", Verdict.REFUTED, "", "lhs and rhs differ", {"x": "1/2", "lhs": "1", "rhs": "2"})
         text = render(
-            [examined, outcome(evidence=(refuted,)), outcome(), unexamined(Path("odd name.py"), "no claim")],
-            versions=VERSIONS,
+            [examined, outcome(evidence=(refuted,)), outcome(), unexamined(Path("odd name.py"), "no claim")], versions=VERSIONS
         )
         read = Page(text)
         assert len(read.ids) == len(set(read.ids))
@@ -150,12 +149,7 @@ class TestPage:
     def test_shows_a_witness(self):
         refuted = Evidence("sampled", Verdict.REFUTED, "depth 3", "they differ", {"w1": "-7/3", "lhs": "1.5 +/- 2e-24"})
         found = page(
-            outcome(
-                verdict=Verdict.REFUTED,
-                expect=Verdict.REFUTED,
-                evidence=(refuted,),
-                neighbours={"q = 2": Verdict.PROVED},
-            )
+            outcome(verdict=Verdict.REFUTED, expect=Verdict.REFUTED, evidence=(refuted,), neighbours={"q = 2": Verdict.PROVED})
         )
         for shown in ("Witness, depth 3", "w1", "-7/3", "1.5 +/- 2e-24", "Controls", "q = 2"):
             assert shown in found.text
@@ -274,10 +268,7 @@ class TestFormula:
         ("One line.", [("text", "One line.")]),
         ("A.\n\nB\nb.\nSource: S.", [("text", "A."), ("text", "B b."), ("text", "Source: S.")]),
         ("A.\n\n.. math:: x\n          = y\n\nB.", [("text", "A."), ("math", "x = y"), ("text", "B.")]),
-        (
-            "A.\n\n.. math::\n\n    x\n    = y\n\n    z\nB.",
-            [("text", "A."), ("math", "x = y"), ("math", "z"), ("text", "B.")],
-        ),
+        ("A.\n\n.. math::\n\n    x\n    = y\n\n    z\nB.", [("text", "A."), ("math", "x = y"), ("math", "z"), ("text", "B.")]),
         (".. math:: x\n.. math:: y", [("math", "x"), ("math", "y")]),
     ],
 )

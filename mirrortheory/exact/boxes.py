@@ -22,13 +22,13 @@ class Cover:
 
     Attributes:
         splits: in preorder, the axis that is bisected, or PROVED_HERE, or OUTSIDE (a condition fails on the whole part).
-        boxes: how many parts were proved.
     """
 
     splits: tuple[int, ...]
 
     @property
     def boxes(self) -> int:
+        """How many parts were proved."""
         return self.splits.count(PROVED_HERE)
 
 

@@ -24,7 +24,7 @@ import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.terms import arguments_of_signs, prime_powers, terms
+from mirrortheory.exact.terms import arguments_of_signs, even_root, prime_powers, terms
 
 _Key = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -158,7 +158,8 @@ class _Ring:
         if isinstance(expr, sympy.Pow):
             if expr.base is sympy.E:
                 return self._exponential(expr.exp)
-            return self._power(self.convert(expr.base), expr.exp, known_real=isinstance(expr.base, sympy.Abs))
+            base, power = even_root(expr) or (expr.base, expr.exp)
+            return self._power(self.convert(base), power, known_real=isinstance(base, sympy.Abs))
         if isinstance(expr, sympy.exp):
             return self._exponential(expr.args[0])
         if isinstance(expr, sympy.Abs):
@@ -214,6 +215,7 @@ class _Ring:
             key: _Key = ("power", sympy.Integer(prime), sympy.S.One)
             content[key] = content.get(key, Fraction(0)) + exponent
         for key, power in content.items():
+            self._denominators.append(self._gens.get(key, self._one))  # log|w| is undefined at w = 0
             scale = self._multiply(self.convert(key[-1]), self._rational(power))
             unit = _Fraction(self._one, self._one) if key[0] == "exp" else self._generator(("log", key[1]))
             total = self._add(total, self._multiply(scale, unit))
@@ -441,8 +443,6 @@ class _Ring:
         factors = [(f, int(e)) for f, e in above] + [(f, -int(e)) for f, e in below]
         constant = upper / lower
         return factors if constant == 1 else [(self._context.constant(constant), 1), *factors]
-
-    # Back to expressions --------------------------------------------------------------------------------------------
 
     def divided_by(self) -> tuple[sympy.Expr, ...]:
         found: dict[sympy.Expr, None] = {}

@@ -39,7 +39,19 @@ def terms(exponent: sympy.Expr) -> list[tuple[Fraction, sympy.Expr]]:
     return [(c, a) for a, c in found.items() if c]
 
 
+def even_root(power: sympy.Pow) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """Write (E^2k)^t, E a polynomial, as |E|^(2kt): return (|E|, 2kt), or None when the base is no such power."""
+    base, exponent = power.args
+    if exponent.is_Integer or not base.is_Add or not base.is_polynomial(*base.free_symbols):
+        return None
+    factored = sympy.factor(base)
+    if isinstance(factored, sympy.Pow) and factored.exp.is_Integer and factored.exp % 2 == 0:
+        return sympy.Abs(factored.base), factored.exp * exponent
+    return None
+
+
 def prime_powers(value: Fraction) -> dict[int, int]:
+    """Return the primes of a positive rational with their powers, negative in the denominator."""
     powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
     powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
     return powers
