@@ -28,6 +28,7 @@ from mirrortheory.exact import (
     is_accurate,
     precision,
     reduce_to_ring,
+    widest_enclosure,
 )
 from mirrortheory.theory import Flow
 
@@ -142,6 +143,7 @@ class Identity(Statement):
                 if left.is_finite() and right.is_finite() and not left.overlaps(right):
                     return _refuted(self.part, point, left, right, "lhs and rhs differ", _LAST_RESORT_DIGITS)
         sampled = f"agrees at {len(points)} exact points to {_DIGITS[-1]} digits"
+        how = how or _width(lhs - rhs, self.on)
         detail = f"{how}; {sampled}" if how else sampled
         return Evidence(kind, verdict, self.part, detail, data={"points": points})
 
@@ -308,6 +310,15 @@ def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:
     order = list(on.ranges)
     conditions = [compile_condition(c, variables) for c in on.conditions]
     return cover_positive(expr, variables, tuple(box[order.index(v)] for v in variables), conditions)
+
+
+def _width(difference: sympy.Expr, on: Domain) -> str:
+    """Say how far from 0 the difference of two sides can be anywhere on a compact domain; empty when that is not known."""
+    box = on.box()
+    if not box or on.conditions:
+        return ""
+    enclosure = widest_enclosure(difference, list(on.ranges), box)
+    return "" if enclosure is None else f"within {float(abs(enclosure).upper()):.1e} on the whole domain, by 512 boxes"
 
 
 def _refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = _DIGITS[-1]) -> Evidence:

@@ -397,3 +397,13 @@ def test_ring_that_contradicts_the_balls_is_a_broken_check(monkeypatch):
     monkeypatch.setattr("mirrortheory.evidence._equality_in_ring", lambda difference, on: proof)
     with pytest.raises(BrokenCheck, match="the ring proves what ball arithmetic refutes at a = "):
         Identity(A, A + 1, on=LINE).examine(seed=0)
+
+
+def test_an_identity_that_only_balls_can_see_is_supported_with_its_width():
+    x = sympy.Symbol("x", positive=True)
+    on = Domain({x: sympy.Interval(1, 2)})
+    identity = Identity(sympy.atan(x) + sympy.atan(1 / x), sympy.pi / 2, on=on)
+    evidence = identity.examine(seed=0)
+    assert evidence.verdict is Verdict.SUPPORTED
+    assert "on the whole domain, by 512 boxes" in evidence.detail
+    assert 0 < float(evidence.detail.split()[1]) < 1e-2

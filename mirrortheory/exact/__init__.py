@@ -16,7 +16,7 @@ from mirrortheory.exact.balls import (
     power_integral,
     precision,
 )
-from mirrortheory.exact.boxes import Cover, cover_positive
+from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.rationals import integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 
@@ -39,4 +39,5 @@ __all__ = [
     "precision",
     "rational",
     "reduce_to_ring",
+    "widest_enclosure",
 ]

@@ -74,6 +74,34 @@ def cover_positive(
     return Cover(tuple(splits))
 
 
+def widest_enclosure(expr: sympy.Expr, variables: Sequence[sympy.Symbol], box: Box, *, parts: int = 512) -> Ball | None:
+    """Return a ball that contains every value of ``expr`` on a closed box cut into ``parts``; None when it is not finite.
+
+    What it says of an identity is its width, no more: an enclosure of a difference never shows that it is zero.
+    """
+    function = BallFunction(expr, variables)
+    boxes, total = [box], None
+    while len(boxes) < parts:
+        boxes = [half for here in boxes for half in _halves(here, box)]
+        if not boxes:
+            return None
+    with precision(_BITS):
+        for here in boxes:
+            value = function(*(enclosing(low, high) for low, high in here))
+            if not value.is_finite():
+                return None
+            total = value if total is None else total.union(value)
+    return total
+
+
+def _halves(here: Box, whole: Box) -> list[Box]:
+    axis = _widest(here, whole)
+    if axis is None:
+        return []
+    (low, high), middle = here[axis], sum(here[axis]) / 2
+    return [(*here[:axis], half, *here[axis + 1 :]) for half in ((low, middle), (middle, high))]
+
+
 def _widest(here: Box, whole: Box) -> int | None:
     """Return the axis that is widest in proportion to the whole box; None when the whole box is a point."""
     sizes = [

@@ -24,7 +24,7 @@ import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.terms import arguments_of_signs, even_root, prime_powers, terms
+from mirrortheory.exact.terms import NATURAL, arguments_of_signs, even_root, prime_powers, terms
 
 _Key = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -97,15 +97,6 @@ class _Missing(Exception):
         self.key, self.denominator = key, denominator
 
 
-# Where a function is real, as an expression of its last argument that must be positive.
-_NATURAL = {
-    sympy.acosh: lambda z: z - 1,
-    sympy.atanh: lambda z: 1 - z**2,
-    sympy.gamma: lambda z: z,
-    sympy.LambertW: lambda z: z,
-    sympy.hyper: lambda z: 1 - z,
-}
-
 # ("sign", w): sign of a real symbol; ("power", b, t): b^t of a positive symbol or prime; ("exp", t): e^t;
 # ("log", b): its logarithm; ("root", E, t): E^t of a positive base; ("signof", E): sign; ("value", f, ..): f(..).
 _BASIC = {"sign", "power", "exp", "log"}
@@ -172,11 +163,10 @@ class _Ring:
         if isinstance(expr, sympy.NumberSymbol):
             return self._exponential(sympy.S.One) if expr is sympy.E else self._raise(("power", expr, sympy.S.One), Fraction(1))
         if isinstance(expr, sympy.Function):
-            natural = _NATURAL.get(type(expr))
+            natural = NATURAL.get(type(expr))
             if natural is not None:
                 self._must_be_positive(self.convert(natural(expr.args[-1])))
-            arguments = (a if isinstance(a, sympy.Tuple) else self._name(self.convert(a)) for a in expr.args)
-            return self._generator(("value", expr.func(*arguments)))
+            return self._generator(("value", expr.func(*map(self._named, expr.args))))
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a ring of rational functions")
 
     def _must_be_positive(self, value: _Fraction) -> None:
@@ -491,6 +481,11 @@ class _Ring:
         if kind == "signof":
             return sympy.sign(key[1])
         return key[-1]
+
+    def _named(self, argument: sympy.Basic) -> sympy.Basic:
+        if isinstance(argument, sympy.Tuple):  # the parameters of a hypergeometric function
+            return sympy.Tuple(*map(self._named, argument))
+        return self._name(self.convert(argument))
 
     def _name(self, value: _Fraction) -> sympy.Expr:
         """Name a value by an expression in its canonical form: equal names are equal values."""

@@ -1,4 +1,4 @@
-"""Small parts of the ring: exponents as sums of rational multiples of atoms, prime powers, arguments of signs."""
+"""Small parts of the ring: exponents as sums of rational multiples of atoms, prime powers, where functions are real."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from fractions import Fraction
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
+
+# Where a function is real, as an expression of its last argument that must be positive.
+NATURAL = {
+    sympy.acosh: lambda z: z - 1,
+    sympy.atanh: lambda z: 1 - z**2,
+    sympy.gamma: lambda z: z,
+    sympy.LambertW: lambda z: z,
+    sympy.hyper: lambda z: 1 - z,
+}
 
 
 def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
