@@ -23,6 +23,7 @@ import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, Product, derive
 from mirrortheory.evidence import START, TIME, AlongFlow, Identity
+from mirrortheory.exact import decimal
 from mirrortheory.flows import Quadratic, simulate
 from mirrortheory.notation import alpha, q
 from mirrortheory.numeric import values
@@ -54,7 +55,7 @@ sign.inverse_mirror_map, sign.conjugate
 
 # %%
 gradient = derive(Flow(Lq(2), Product(3)), imbalance=(0, sympy.Rational(1, 2), 2)).potential
-values(gradient, "17/10", digits=40).mirror_map
+decimal(values(gradient, "17/10", digits=40).mirror_map, 40)
 
 # %%
 grid = [sympy.Rational(k, 20) for k in range(1, 61)]
