@@ -167,3 +167,28 @@ def test_unknown_option_exits_2():
     finished = command("check", "--no-such-option")
     assert finished.returncode == 2
     assert "Traceback" not in finished.stderr
+
+
+def test_certificates_are_written_and_rechecked(tmp_path):
+    folder = tmp_path / "certificates"
+    assert command("check", QUICK, "balance_decays_under_coupled_decay", "--certificates", str(folder)).returncode == 0
+    rechecked = command("recheck", str(folder))
+    assert rechecked.returncode == 0
+    assert rechecked.stdout.splitlines() == [
+        f"accepted {folder / 'balance_decays_under_coupled_decay.json'}: REFUTED",
+        f"accepted {folder / QUICK}.json: PROVED",
+    ]
+    target = folder / f"{QUICK}.json"
+    target.write_text(target.read_text(encoding="utf-8").replace('["num", "-1"]', '["num", "-2"]', 1), encoding="utf-8")
+    rechecked = command("recheck", str(folder))
+    assert rechecked.returncode == 1
+    assert f"REJECTED {target}: " in rechecked.stdout
+    assert rechecked.stderr == ""
+
+
+def test_recheck_of_nothing_is_refused(tmp_path):
+    for folder, reason in ((tmp_path, "with certificates (*.json)"), (tmp_path / "absent", "readable folder")):
+        finished = command("recheck", str(folder))
+        assert finished.returncode == 2
+        assert reason in finished.stderr
+        assert finished.stderr.count("\n") == 1
