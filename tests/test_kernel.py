@@ -236,8 +236,11 @@ def sympy_of(data):
         return sympy.Rational(rest[0])
     if head == "sym":
         return sympy.Symbol(rest[0], real=True)
-    operations = {"add": sympy.Add, "mul": sympy.Mul, "pow": sympy.Pow, "abs": sympy.Abs}
-    return operations.get(head, getattr(sympy, head, None))(*map(sympy_of, rest))
+    arguments = [sympy_of(argument) for argument in rest]
+    if head == "hyp2f1":
+        return sympy.hyper(arguments[:2], arguments[2:3], arguments[3])
+    names = {"add": "Add", "mul": "Mul", "pow": "Pow", "abs": "Abs", "lambertw": "LambertW"}
+    return sympy.pi if head == "pi" else getattr(sympy, names.get(head, head))(*arguments)
 
 
 def fails_somewhere(data):
