@@ -11,6 +11,7 @@ import math
 import sys
 from fractions import Fraction
 from functools import reduce
+from reprlib import repr as brief
 
 import flint
 from flint import arb, fmpq
@@ -18,7 +19,8 @@ from flint import arb, fmpq
 VERSION = 1
 KEYS = {"version", "claim", "statement", "domain", "evidence", "verdict"}
 STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
-MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_TERMS, MAX_BITS = 2**26, 120, 1000, 64, 20_000, 50_000
+MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS = 2**24, 120, 1000, 64, 5000
+MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_EVALUATIONS = 100, 100, 500, 100_000, 30_000_000
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0, "add": None, "mul": None}
@@ -33,7 +35,7 @@ class Rejected(Exception):
 
 
 class Unsupported(Exception):
-    """The expression has no place among the sums."""
+    """The expression has no place among the sums, or takes too much work."""
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
@@ -64,20 +66,20 @@ def number(text):
 
 def tree(data, names, depth=0):
     """Check a JSON expression whose symbols are ``names``; return nested tuples with fractions for numbers."""
-    need(isinstance(data, list) and data and isinstance(data[0], str) and data[0] in ARITY, f"no expression: {data!r:.60}")
     need(depth <= MAX_DEPTH, f"an expression is deeper than {MAX_DEPTH}")
-    head, *rest = data
+    head, *rest = listed(data) or [None]
+    need(isinstance(head, str) and head in ARITY, f"no expression begins with {brief(head):.40}")
     need(len(rest) == ARITY[head] or (ARITY[head] is None and rest), f"{head} with {len(rest)} arguments")
     if head == "num":
         return head, number(rest[0])
     if head == "sym":
-        need(isinstance(rest[0], str) and rest[0] in names, f"the symbol {rest[0]!r:.40} has no range")
+        need(isinstance(rest[0], str) and rest[0] in names, f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
     return head, *(tree(e, names, depth + 1) for e in rest)
 
 
 def listed(data):
-    need(isinstance(data, list), f"a list is expected, got {data!r:.40}")
+    need(isinstance(data, list), f"a list is expected, got {type(data).__name__}")
     return data
 
 
@@ -96,21 +98,19 @@ def ball(value):
 def evaluate(node, point):
     """Enclose a tree at a point of balls or fractions; what is undefined is a non-finite ball."""
     head, *rest = node
-    if head == "num":
-        return ball(rest[0])
-    if head == "sym":
-        return ball(point[rest[0]])
+    if head in ("num", "sym"):
+        return ball(rest[0] if head == "num" else point[rest[0]])
     if head == "pi":
         return arb.pi()
     values = [evaluate(e, point) for e in rest]
-    if head == "add":
-        return sum(values[1:], values[0])
-    if head == "mul":
-        return math.prod(values[1:], start=values[0])
+    if head in ("add", "mul"):
+        return sum(values[1:], values[0]) if head == "add" else math.prod(values[1:], start=values[0])
     if head == "pow":
         return power(values[0], values[1], rest[1])
-    if head == "hyp2f1":
-        return values[3].hypgeom_2f1(*values[:3])
+    if head == "hyp2f1":  # where it loses bits, Arb integrates: for seconds if many are wanted or the parameters are large
+        plain = all(abs(v) < MAX_PARAMETER and (v.is_exact() or not v.contains_integer()) for v in values[:3])
+        with flint.ctx.workprec(100):
+            return values[3].hypgeom_2f1(*values[:3]) if plain else arb("nan")
     if head in ("abs", "sign"):  # Arb gives a finite sign to an undefined value
         return abs(values[0]) if head == "abs" or not values[0].is_finite() else values[0].sgn()
     return getattr(values[0], head)()
@@ -121,7 +121,7 @@ def power(base, exponent, exact):
         return base
     if exact[0] == "num" and exact[1].denominator == 1:
         n = abs(int(exact[1]))
-        need(n <= 10**6, f"the power {n} is too large")
+        need(n <= 10**6, f"the power {brief(n)} is too large")
         result, square = arb(1), abs(base) if n % 2 == 0 else base
         while n:
             result, square, n = result * square if n % 2 else result, square * square, n // 2
@@ -147,9 +147,10 @@ class Domain:
     def __init__(self, data):
         data = mapping(data, {"ranges", "conditions"})
         self.ranges = {name: self.range(r) for name, r in mapping(data["ranges"], set()).items()}
+        need(len(self.ranges) <= MAX_VARIABLES, f"more than {MAX_VARIABLES} variables")
         self.conditions = []
         for entry in listed(data["conditions"]):
-            need(len(listed(entry)) == 3 and entry[0] in RELATIONS, f"no relation: {entry!r:.60}")
+            need(len(listed(entry)) == 3 and entry[0] in RELATIONS, "a condition is [relation, left, right]")
             self.conditions.append((entry[0], tree(entry[1], self.ranges), tree(entry[2], self.ranges)))
 
     @staticmethod
@@ -191,7 +192,7 @@ class Domain:
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
 # A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), all
 # positive; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
-# sqrt(a + b) is r^(1/2); ("v", ..), any other real value. Exponents are rational functions over Q. Equal monomials are added, so a
+# sqrt(a + b) is r^(1/2); ("v", k), any other real value. Exponents are rational functions over Q. Equal monomials are added, so a
 # sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known.
 
 
@@ -206,11 +207,20 @@ class Sums:
         self.domain, self.shifted = domain, shifted
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
-        self.named, self.names, self.memo, self.rewrites = [], {}, {}, {}
+        self.named, self.firm, self.names, self.values, self.memo, self.rewrites, self.work = [], [], {}, {}, {}, {}, 0
         self.nonzero, self.positive, self.powers = set(), set(), {}
         for left, right in rewrites:
             need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
             self.rewrites[left] = right
+
+    def spend(self, work):
+        self.work += work
+        can(self.work <= MAX_WORK, "too much work")
+
+    def short(self, value):
+        """Return a rational that was computed, in a time that grows with the square of its length."""
+        self.spend(1 + (max(value.numerator.bit_length(), value.denominator.bit_length()) // 1000) ** 2)
+        return value
 
     def difference(self, left, right):
         return self.of(("add", left, ("mul", MINUS, right)))
@@ -227,8 +237,8 @@ class Sums:
             return reduce(self.plus if head == "add" else self.times, map(self.exponent, rest))
         if head == "pow" and rest[1][0] == "num" and is_whole(rest[1][1]) and abs(rest[1][1]) <= 8:
             self.of(node)  # collects a divisor
-            (top, bottom), n = self.fraction(self.exponent(rest[0])), int(rest[1][1])
-            return self.lowest(top**n, bottom**n) if n >= 0 else self.lowest(bottom**-n, top**-n)
+            base, n = self.exponent(rest[0]), int(rest[1][1])
+            return reduce(self.times, [base if n > 0 else self.lowest(*reversed(self.fraction(base)))] * abs(n), Fraction(1))
         raise Unsupported(f"{head} in an exponent")
 
     def fraction(self, exponent):
@@ -238,8 +248,9 @@ class Sums:
 
     def lowest(self, top, bottom):
         """Return a rational function as a fraction when it is constant, else as the key of its lowest terms."""
-        size = max(len(top.to_dict()), len(bottom.to_dict()), top.total_degree(), bottom.total_degree())
-        can(bottom != 0 and size <= 200, "an exponent that is undefined or too long")
+        length = sum(p.total_degree() + sum(1 + c.height_bits() // 50 for c in p.coeffs()) for p in (top, bottom))
+        can(bottom != 0 and length <= MAX_LENGTH, "an exponent that is undefined or too long")
+        self.spend(length)
         common = top.gcd(bottom) if top != 0 else bottom
         leading = (bottom / common).leading_coefficient()
         top, bottom = top / common / leading, bottom / common / leading
@@ -251,13 +262,13 @@ class Sums:
 
     def plus(self, left, right):
         if isinstance(left, Fraction) and isinstance(right, Fraction):
-            return left + right
+            return self.short(left + right)
         (a, b), (c, d) = self.fraction(left), self.fraction(right)
         return self.lowest(a * d + c * b, b * d)
 
     def times(self, left, right):
         if isinstance(left, Fraction) and isinstance(right, Fraction):
-            return left * right
+            return self.short(left * right)
         (a, b), (c, d) = self.fraction(left), self.fraction(right)
         return self.lowest(a * c, b * d)
 
@@ -275,19 +286,16 @@ class Sums:
                 coefficient, exponent = coefficient * Fraction(base[1]) ** whole, exponent - whole
             if exponent != 0:
                 found[base] = exponent
-        can(max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) <= MAX_BITS, "too long a number")
-        return {frozenset(found.items()): coefficient} if coefficient else {}
+        return {frozenset(found.items()): self.short(coefficient)} if coefficient else {}
 
-    @staticmethod
-    def total(sums):
+    def total(self, sums):
         total = {}
         for value in sums:
             for monomial, coefficient in value.items():
-                total[monomial] = total.get(monomial, 0) + coefficient
+                total[monomial] = self.short(total.get(monomial, 0) + coefficient)
         return {m: c for m, c in total.items() if c}
 
     def product(self, left, right):
-        can(len(left) * len(right) <= MAX_TERMS, "too many terms")
         terms = []
         for a, c in left.items():
             for b, d in right.items():
@@ -310,7 +318,7 @@ class Sums:
         return coefficient, monomial, self.product(value, inverse)
 
     def is_positive_base(self, base):
-        return base[0] in "sne" or (base[0] == "r" and self.is_positive(self.named[base[1]]))
+        return base[0] in "sne" or (base[0] == "r" and self.firm[base[1]])
 
     def is_positive(self, value):
         """Return whether every term is positive by its form (off the zeros of its bases)."""
@@ -321,6 +329,7 @@ class Sums:
         if key not in self.names:
             self.names[key] = len(self.named)
             self.named.append(value)
+            self.firm.append(self.is_positive(value))
         return "r", self.names[key]
 
     def collect(self, monomial):
@@ -374,7 +383,8 @@ class Sums:
             self.positive.add(self.name(rest))
 
     def value(self, *key):
-        return self.single(1, [(("v", *(frozenset(k.items()) if isinstance(k, dict) else k for k in key)), Fraction(1))])
+        key = tuple(frozenset(k.items()) if isinstance(k, dict) else k for k in key)
+        return self.single(1, [(("v", self.values.setdefault(key, len(self.values))), Fraction(1))])
 
     def raised(self, node, exponent):
         node, whole = self.rewrites.get(node, node), is_whole(exponent)
@@ -448,7 +458,7 @@ class Sums:
 
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
-        return all(map(self.rules_out_zero, self.nonzero)) and all(map(self.is_above_zero, self.positive))
+        return all(map(self.rules_out_zero, [*self.nonzero])) and all(map(self.is_above_zero, [*self.positive]))
 
     def rules_out_zero(self, base):
         if base[0] != "r":  # what was collected may vanish
@@ -479,7 +489,7 @@ class Sums:
         if others or base[0] != "s" or self.shifted or self.domain.low(base[1]) < 0 or not all(map(is_whole, exponents)):
             return None
         low, high, scale = min(exponents), max(exponents), math.lcm(*(c.denominator for c in exponents.values()))
-        can(high - low <= MAX_POWER, "the degree of a polynomial")
+        can(high - low <= MAX_POWER and scale.bit_length() <= MAX_BITS, "a polynomial that is too long")
         polynomial = flint.fmpz_poly([int(exponents.get(low + i, 0) * scale) for i in range(int(high - low) + 1)])
         intervals, _ = self.domain.ranges[base[1]]
         for factor, _ in polynomial.factor()[1]:
@@ -496,8 +506,9 @@ class Sums:
 
 
 def primes_of(value):
-    parts = (*flint.fmpz(value.numerator).factor(), *((p, -n) for p, n in flint.fmpz(value.denominator).factor()))
-    return [(int(p), int(n)) for p, n in parts]
+    """Split off the small primes; what is left counts as one."""
+    sides = (value.numerator, 1), (value.denominator, -1)
+    return [(int(p), s * int(n)) for side, s in sides for p, n in flint.fmpz(side).factor(trial_limit=1000)]
 
 
 # Evidence -------------------------------------------------------------------------------------------------------------
@@ -523,7 +534,9 @@ def earned(statement, domain, evidence):
     if claimed == "REFUTED":
         need(holds_at(statement, domain.point(evidence.get("witness"))) is False, "the witness does not refute")
         return claimed
-    points = [holds_at(statement, domain.point(p)) for p in listed(evidence.get("points"))]
+    points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
+    need(len(repr((left, right, domain.conditions))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
+    points = [holds_at(statement, domain.point(p)) for p in points]
     need(points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
     if kind == "ring" and relation == "eq":
         rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
@@ -539,7 +552,7 @@ def earned(statement, domain, evidence):
         if positive and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive):
             return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes")))
+        cover(("add", right, ("mul", MINUS, left)), domain, boxes)
         return "PROVED"
     return "SUPPORTED"
 
@@ -553,6 +566,7 @@ def cover(difference, domain, splits):
         balls = {name: ball(low).union(ball(high)) for name, (low, high) in here.items()}
         if step >= 0:
             low, high = here[names[step]]
+            need((high - low).denominator < 10**MAX_DIGITS, "a box is too small")
             waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
         elif step == -1:
             need(evaluate(difference, balls) > 0, "the difference is not positive on a box")
@@ -584,10 +598,12 @@ def check(data):
                 verdicts[place] = earned(statements[place], domains[statements[place]["domain"]], evidence)
             except Unsupported:
                 verdicts[place] = "SUPPORTED"
-        need(verdicts[place] == claimed, f"statement {place} earns {verdicts[place]}, not {claimed!r:.20}")
+            except RecursionError:  # rewritings that go round in a circle, sums nested in sums
+                raise Rejected(f"statement {place} is nested too deeply") from None
+        need(verdicts[place] == claimed, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
     need(len(verdicts) == len(statements), "a statement has no evidence")
     verdict = combined(verdicts.values(), [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
-    need(verdict == data["verdict"], f"the evidence gives {verdict}, not {data['verdict']!r:.20}")
+    need(verdict == data["verdict"], f"the evidence gives {verdict}, not {brief(data['verdict']):.20}")
     return verdict
 
 

@@ -3,10 +3,12 @@
 import ast
 import copy
 import io
+import itertools
 import json
 import random
 import subprocess
 import sys
+import time
 import tokenize
 from pathlib import Path
 
@@ -337,3 +339,113 @@ def test_truncated_certificate_is_rejected(tmp_path, shipped):
         target.write_text(text[:length], encoding="utf-8")
         with pytest.raises(kernel.Rejected, match="no JSON"):
             kernel.read(target)
+
+
+# What once crashed the kernel or kept it busy ---------------------------------------------------------------------------
+
+ABOVE = {"intervals": [["0", "oo", True, True]], "without": []}
+UNIT = {"intervals": [["0", "1", False, False]], "without": []}
+X, Y, ONE, HALF = ["sym", "x"], ["sym", "y"], ["num", "1"], ["num", "1/2"]
+PRIMES = str((2**521 - 1) * (2**607 - 1))
+
+
+def claimed(lhs, *, rhs=None, kind="ring", relation="eq", ranges=None, conditions=(), count=1, **more):
+    """Return a certificate by hand, PROVED as it says, of a side that equals itself unless another is given."""
+    ranges = ranges or {"x": ABOVE, "y": ABOVE}
+    evidence = {"statement": 0, "kind": kind, "verdict": "PROVED", "points": [dict.fromkeys(ranges, "1")] * count, **more}
+    return {
+        "version": 1,
+        "claim": {},
+        "statement": [{"relation": relation, "domain": 0, "lhs": lhs, "rhs": rhs or lhs}],
+        "domain": [{"ranges": ranges, "conditions": list(conditions)}],
+        "evidence": [evidence],
+        "verdict": "PROVED",
+    }
+
+
+def nested(layer, depth, inner=X):
+    for _ in range(depth):
+        inner = layer(inner)
+    return inner
+
+
+def long_numbers(count):
+    rng = random.Random(1)
+    return [["num", f"{rng.randrange(10**400)}/{rng.randrange(10**400) | 1}"] for _ in range(count)]
+
+
+def doubled(depth):
+    """Return x^(2^depth), and rewritings of each square in it as a product of two equal factors."""
+    squares = [nested(lambda t: ["pow", t, ["num", "2"]], k) for k in range(depth + 1)]
+    return ["pow", squares[-1], HALF], [[square, ["mul", root, root]] for root, square in itertools.pairwise(squares[1:])]
+
+
+ROOTS, SQUARES = doubled(50)
+BUSY = {
+    "a root of a number that is hard to factor": (claimed(["pow", ["mul", ["num", PRIMES], X], HALF]), "PROVED"),
+    "a logarithm of a number that is hard to factor": (claimed(["log", ["mul", ["num", PRIMES], X]]), "PROVED"),
+    "a sum whose sign is asked again and again": (
+        claimed(nested(lambda t: ["pow", ["add", ONE, ["pow", ["add", t, ONE], ["num", "3"]]], HALF], 25)),
+        "PROVED",
+    ),
+    "values within powers of values": (
+        claimed(["pow", ["add", nested(lambda t: ["sin", ["pow", ["add", t, ONE], ["num", "8"]]], 30), X], ["num", "-1"]]),
+        "earns DERIVED",
+    ),
+    "a rewriting in a circle": (
+        claimed(["pow", ["mul", X, Y], ["num", "1/3"]], rewrites=[[["mul", X, Y], ["mul", ["mul", X, Y], ONE]]]),
+        "nested too deeply",
+    ),
+    "rewritings that double": (claimed(ROOTS, rewrites=SQUARES), "earns SUPPORTED"),
+    "a condition with a divisor of its own": (
+        claimed(
+            ["pow", ["add", X, ["num", "-3"]], ["num", "-1"]],
+            conditions=[["ne", ["pow", ["add", X, ["num", "-2"]], ["num", "-1"]], ["num", "0"]], ["ne", X, ["num", "3"]]],
+        ),
+        "PROVED",
+    ),
+    "a long sum of long numbers": (claimed(["mul", ["add", *long_numbers(3000)], X]), "earns SUPPORTED"),
+    "an exponent of long numbers": (claimed(["pow", X, ["add", *long_numbers(3000)]]), "earns SUPPORTED"),
+    "a product of sums with long numbers": (
+        claimed(["mul", *(["pow", ["add", X, Y, number], ["num", "7"]] for number in long_numbers(4))]),
+        "earns SUPPORTED",
+    ),
+    "a polynomial with long coefficients": (
+        claimed(["pow", ["add", *(["mul", c, ["pow", X, ["num", str(i)]]] for i, c in enumerate(long_numbers(64)))], HALF]),
+        "PROVED",
+    ),
+    "ever smaller boxes": (
+        claimed(ONE, rhs=["num", "2"], kind="boxes", relation="le", ranges={"x": UNIT}, boxes=[0, -1] * 100_000 + [-1]),
+        "a box is too small",
+    ),
+    "more points than can be tried": (claimed(nested(lambda t: ["gamma", ["add", t, ONE]], 50), count=40_000), "too many points"),
+    "more variables than can be held": (
+        claimed(X, ranges={"x": ABOVE} | {f"v{i}": ABOVE for i in range(1000)}),
+        "more than 100 variables",
+    ),
+    "hypergeometric functions with large parameters": (
+        claimed(["add", *[["hyp2f1", ["num", str(10**18)], ONE, ["num", "1000"], HALF]] * 20]),
+        "undefined or not sharp",
+    ),
+    "hypergeometric functions on which bits are lost": (
+        claimed(["add", *[["hyp2f1", ONE, ["num", "2"], ["num", f"3{'0' * 60}1/1{'0' * 61}"], ["num", "19/20"]]] * 20]),
+        None,
+    ),
+    "a large power": (claimed(["pow", X, ["num", "9" * 999]]), "too large"),
+    "a value in many brackets": (claimed(nested(lambda t: ["mul", t], 110, nested(lambda t: [t], 800))), "no expression"),
+    "no list at all": (claimed(nested(lambda t: [t], 800), conditions=[nested(lambda t: [t], 800)]), "a condition is"),
+}
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_large_and_circular_certificates_are_answered_soon(name):
+    data, expected = BUSY[name]
+    started = time.perf_counter()
+    try:
+        answer = kernel.check(data)
+    except kernel.Rejected as error:
+        answer = str(error)
+    assert time.perf_counter() - started < 5
+    assert len(answer) < 200
+    assert answer.isprintable()
+    assert expected is None or expected in answer
