@@ -6,7 +6,10 @@ Exit code 0: every verdict is the expected one; 1: one differs, or a check is br
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import keyword
+import re
 import signal
 import subprocess
 import sys
@@ -28,9 +31,11 @@ from mirrortheory import decays, reparams
 from mirrortheory.claims import Outcome, find, load, select
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
 from mirrortheory.evidence import Verdict
-from mirrortheory.exact import integer, rational
+from mirrortheory.exact import expression, integer, rational
 
 if TYPE_CHECKING:
+    import sympy
+
     from mirrortheory.results import Journal
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -151,8 +156,12 @@ def show(name: str, checks: Checks = None) -> None:
 
 @app.command()
 def derive(
-    reparam: Annotated[str, typer.Option(help="Reparameterization: product.")] = "product",
+    reparam: Annotated[str, typer.Option(help="Reparameterization: product, mask, power-difference, separable, ..")] = "product",
     depth: Annotated[str, typer.Option(help="Number of layers, 1 to 8.")] = "2",
+    tau: Annotated[str | None, typer.Option(help="Temperature of tempered, a rational in [0, 2).")] = None,
+    powers: Annotated[str | None, typer.Option(help="Exponents of powers-product: 2,3.")] = None,
+    formula: Annotated[str | None, typer.Option("--map", help="Map of separable, such as 'u**2 - v**3'.")] = None,
+    weights: Annotated[str | None, typer.Option(help="Weights in --map, positive: u,v.")] = None,
     q: Annotated[str, typer.Option(help="Gradient exponent in [1, 2], such as 3/2; or the letter q.")] = "2",
     imbalance: Annotated[str | None, typer.Option(help="One rational >= 0 a layer, one of them 0: 0,1/2,2.")] = None,
     initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2,2.")] = None,
@@ -173,7 +182,9 @@ def derive(
         raise InvalidArgument("format", "text, latex or json", output, "write one of the three")
     places = integer(digits, "digits", 1, 10_000)
     exponent = q_symbol if q == "q" else rational(q, "q")
-    flow = mirrortheory.Flow(mirrortheory.Lq(exponent), _reparam(reparam, depth), _decay(decay, alpha))
+    flow = mirrortheory.Flow(
+        mirrortheory.Lq(exponent), _reparam(reparam, depth, tau, powers, formula, weights), _decay(decay, alpha)
+    )
     derivation = mirrortheory.derive(flow, imbalance=_entries(imbalance), initial=_entries(initial))
     described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str))
     text = as_text(described)
@@ -196,12 +207,36 @@ def _entries(text: str | None) -> list[str] | None:
     return None if text is None else text.split(",")
 
 
-def _reparam(name: str, depth: str) -> reparams.Reparam:
-    known = {cls.lower(): getattr(reparams, cls) for cls in reparams.__all__ if cls != "Reparam"}
+def _reparam(
+    name: str, depth: str, tau: str | None, powers: str | None, formula: str | None, weights: str | None
+) -> reparams.Reparam:
+    known = {re.sub("(?<=.)(?=[A-Z])", "-", cls).lower(): getattr(reparams, cls) for cls in reparams.__all__ if cls != "Reparam"}
     if name not in known:
         raise InvalidArgument("reparam", f"one of {', '.join(sorted(known))}", name, "write one of them")
-    found: reparams.Reparam = known[name](depth)
+    a, b = powers.split(",", 1) if powers is not None and "," in powers else (powers, None)
+    symbols = None if weights is None else _symbols(weights)
+    expr = None if formula is None else expression(formula, {s.name: s for s in symbols or ()}, "map")
+    given = {"depth": depth, "tau": tau, "a": a, "b": b, "expr": expr, "symbols": symbols}
+    options = {"a": "powers 2,3", "b": "powers 2,3", "expr": "map 'u**2 - v**3'", "symbols": "weights u,v", "tau": "tau 1/2"}
+    fields = [field.name for field in dataclasses.fields(known[name])]
+    for field in fields:
+        if given[field] is None:
+            option = options[field]
+            raise InvalidArgument(option.split(" ")[0], f"given for {name}", "nothing", f"add for example --{option}")
+    found: reparams.Reparam = known[name](*(given[field] for field in fields))
     return found
+
+
+def _symbols(names: str) -> tuple[sympy.Symbol, ...]:
+    import sympy
+
+    found = tuple(name.strip() for name in names.split(","))
+    for name in found:
+        if not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,19}", name) or keyword.iskeyword(name):
+            raise InvalidArgument("weights", "names such as u or w_1", name, "write letters, digits and _, separated by commas")
+    if len(set(found)) < len(found):
+        raise InvalidArgument("weights", "different names", names, "name each weight once")
+    return tuple(sympy.Symbol(name, positive=True) for name in found)
 
 
 def _decay(name: str, alpha: str | None) -> decays.Decay:

@@ -8,7 +8,7 @@ import sympy
 
 from mirrortheory.exact import decimal
 from mirrortheory.numeric import Values
-from mirrortheory.theory import Derivation, Potential
+from mirrortheory.theory import Derivation
 
 _LINES = {
     "flow": "flow",
@@ -19,12 +19,13 @@ _LINES = {
     "x0": "effective parameter at the start",
     "inverse_metric": "inverse metric 1/R'' in the weights",
     "form": "form found",
-    "curve": "where s >= 0 solves, for x > 0",
-    "hessian": "R''(x), x > 0",
-    "mirror_map": "mirror map R'(x), x > 0",
-    "inverse_mirror_map": "inverse mirror map x(y), x > 0",
-    "potential": "mirror potential R(x), x > 0",
-    "conjugate": "conjugate R*(y), x > 0",
+    "where": "for",
+    "curve": "where s >= 0 or y solves",
+    "hessian": "R''(x)",
+    "mirror_map": "mirror map R'(x)",
+    "inverse_mirror_map": "inverse mirror map x(y)",
+    "potential": "mirror potential R(x)",
+    "conjugate": "conjugate R*(y)",
     "bregman": "Bregman divergence D_R(x, x0)",
     "normalisation": "normalisation",
     "validity": "validity",
@@ -34,9 +35,9 @@ _LINES = {
 def as_mapping(derivation: Derivation, show: Callable[[sympy.Basic], str] = str) -> dict[str, str | list[str]]:
     """Return a derivation as a mapping from names to text, each expression through ``show``.
 
-    Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, curve
-    (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
-    validity. Forms in x are for x > 0: R is even and R' odd where the validity says that x < 0 is covered.
+    Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, where,
+    curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
+    validity.
     """
     flow, potential = derivation.flow, derivation.potential
     found: dict[str, str | list[str]] = {
@@ -51,6 +52,7 @@ def as_mapping(derivation: Derivation, show: Callable[[sympy.Basic], str] = str)
     found |= {
         "inverse_metric": show(derivation.inverse_metric),
         "form": potential.form,
+        "where": potential.where,
         "mirror_map": show(potential.mirror_map_expression()),
         "potential": show(potential.potential_expression()),
         "conjugate": show(potential.conjugate_expression()),
@@ -91,8 +93,7 @@ def _law(invariant: sympy.Expr, rate: sympy.Expr | None, derivative: sympy.Expr,
 
 
 def _normalisation(derivation: Derivation) -> str:
-    potential: Potential = derivation.potential
-    text = f"R(0) = 0 and {potential.normalisation}"
+    text = derivation.potential.normalised
     if derivation.initial is None:
         return text
     return f"{text}; R'(x0) is kept as it is: R is not shifted to have its minimum at x0"

@@ -19,6 +19,7 @@ from mirrortheory.reparams import Reparam
 
 _G, _H, _W, _X = sympy.symbols("g h w x", real=True)
 _C = sympy.Symbol("c", positive=True)
+_P = sympy.Symbol("x", positive=True)
 
 
 def geometry_laws(geometry: Geometry) -> Iterator[Statement]:
@@ -32,15 +33,11 @@ def geometry_laws(geometry: Geometry) -> Iterator[Statement]:
 
 
 def reparam_laws(reparam: Reparam) -> Iterator[Statement]:
-    """Yield the laws of a reparameterization: balanced weights map to x, are of one magnitude, and dx = sum J_i dw_i."""
-    on = Domain({_X: NONZERO})
-    balanced = reparam.balanced(_X)
-    yield Identity(reparam.forward(*balanced), _X, on=on, part="balanced weights map to x")
-    for i, weight in enumerate(balanced[1:], start=2):
-        part = f"layers 1 and {i} of one magnitude"
-        yield Identity(sympy.Abs(balanced[0]), sympy.Abs(weight), on=on, part=part)
+    """Yield the laws of a reparameterization: lifted weights map to x, and dx = sum J_i dw_i."""
+    x = _P if reparam.image == POSITIVE else _X
+    yield Identity(reparam.forward(*reparam.lift(x)), x, on=Domain({x: reparam.image}), part="lifted weights map to x")
     step = sympy.Symbol("dw", real=True)
-    everywhere = Domain(dict.fromkeys(reparam.weights, NONZERO))
+    everywhere = Domain({w: POSITIVE if w.is_positive else NONZERO for w in reparam.weights})
     for i, (weight, entry) in enumerate(zip(reparam.weights, reparam.jacobian(), strict=True), start=1):
         moved = reparam.forward(*(w + step if w == weight else w for w in reparam.weights))
         first_order = sympy.diff(moved, step).subs(step, 0)

@@ -12,7 +12,7 @@ Source: Johansson (2018), "Numerical integration in arbitrary-precision ball ari
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy
@@ -30,7 +30,7 @@ from mirrortheory.exact import (
     precision,
     rational,
 )
-from mirrortheory.theory import Normalisation, Potential, PowerProduct, S, X
+from mirrortheory.theory import DualPotential, Normalisation, Potential, PowerProduct, S, Y
 
 _MAX_DOUBLINGS = 5
 _MAX_NEWTON_STEPS = 400
@@ -65,7 +65,7 @@ class _Density:
         return sum((e for shift, e in self.factors if shift == 0), sympy.S.Zero)
 
 
-def values(potential: Potential, x: object, *, digits: int = 50) -> Values:
+def values(potential: Potential | DualPotential, x: object, *, digits: int = 50) -> Values:
     """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits (relative above 1).
 
     Args:
@@ -74,7 +74,7 @@ def values(potential: Potential, x: object, *, digits: int = 50) -> Values:
         digits: decimal digits asked for, 1 to 10000.
 
     Raises:
-        InvalidArgument: for a float, or symbols in the potential.
+        InvalidArgument: for a float, symbols in the potential, or an x outside the region of a dual potential.
         NotEvaluable: where a value is infinite, or no enclosure of that radius is found.
         BrokenCheck: if a closed form and the parametric form disagree.
 
@@ -87,10 +87,10 @@ def values(potential: Potential, x: object, *, digits: int = 50) -> Values:
     bits = bits_for(digits)
     for _ in range(_MAX_DOUBLINGS):
         with precision(bits):
-            found = _values(potential, point)
+            found = _dual_values(potential, point) if isinstance(potential, DualPotential) else _values(potential, point)
             balls = (found.hessian, found.mirror_map, found.potential, found.conjugate)
             if all(b.is_finite() and is_accurate(b, digits) for b in balls):
-                _compare(potential, abs(point), sympy.sign(point), found)
+                _compare(potential, point, found)
                 return found
         bits *= 2
     raise NotEvaluable(f"no finite values of R'', R', R and R* to {digits} digits at x = {point}")
@@ -126,6 +126,8 @@ def charge(potential: Potential, x: Ball) -> Ball:
 
 
 def _values(potential: Potential, point: sympy.Rational) -> Values:
+    if point <= 0 and not potential.even:
+        raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a positive one")
     x = ball(point)
     if point == 0:
         return _at_zero(potential, x)
@@ -171,19 +173,70 @@ def _constant(expr: sympy.Expr) -> Ball:
     return ball(expr) if isinstance(expr, sympy.Rational) else BallFunction(expr, ())()
 
 
-def _compare(potential: Potential, size: sympy.Rational, sign: sympy.Integer, found: Values) -> None:
+def _dual_values(potential: DualPotential, point: sympy.Rational) -> Values:
+    left, right = potential.region
+    if not (left < point and point < right):
+        raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
+    x, y = ball(point), _root(potential, ball(point))
+    hessian = 1 / BallFunction(potential.inverse_metric, (Y,))(y)
+    if potential.conjugate is None and not potential.origin:
+        raise NotEvaluable("R* has no closed form here, and its constant is not fixed; R' and R'' follow from x(y)")
+    conjugate = BallFunction(potential.conjugate_expression(), (Y,))(y)
+    return Values(x, hessian, y, x * y - conjugate, conjugate)
+
+
+def _root(potential: DualPotential, target: Ball) -> Ball:
+    """Enclose the y with x(y) = target: bisection, Newton, and two signs of an increasing function (or a non-finite ball)."""
+    function, slope = (BallFunction(e, (Y,)) for e in (potential.inverse_mirror_map, potential.inverse_metric))
+    low, high = _bracket(potential, function, target)
+    for _ in range(60):
+        middle = ((low + high) / 2).mid()
+        low, high = (middle, high) if function(middle) < target else (low, middle)
+    y, step = ((low + high) / 2).mid(), Ball("inf")
+    for _ in range(_MAX_NEWTON_STEPS):
+        correction = ((function(y) - target) / slope(y)).mid()
+        if not abs(correction) < step:
+            break
+        step, y = abs(correction), (y - correction).mid()
+    width = (2 * step + (abs(y) + 1) * Ball(2) ** (16 - current_bits())).mid()
+    low, high = (y - width).mid(), (y + width).mid()
+    return low.union(high) if function(low) < target and target < function(high) else Ball("nan")
+
+
+def _bracket(potential: DualPotential, function: BallFunction, target: Ball) -> tuple[Ball, Ball]:
+    """Return y on both sides of the root: from the middle, halve the distance to a finite end, or double the step."""
+    low, high = (None if end.is_infinite else BallFunction(end, ())().mid() for end in potential.dual_domain)
+    if low is not None and high is not None:
+        middle = ((low + high) / 2).mid()
+    else:
+        middle = low + 1 if low is not None else high - 1 if high is not None else Ball(0)
+    found = []
+    for sign, end in ((-1, low), (1, high)):
+        y = middle
+        for k in range(1, _MAX_NEWTON_STEPS):
+            y = (middle + sign * Ball(2) ** k if end is None else end + (middle - end) / Ball(2) ** k).mid()
+            value = sign * (function(y) - target)
+            if value > 0 or not value.is_finite():
+                break
+        found.append(y)
+    return found[0], found[1]
+
+
+def _compare(potential: Potential | DualPotential, x: sympy.Rational, found: Values) -> None:
     """Enclose the closed forms at the same point; they must overlap what the parametric route found."""
-    odd: Mapping[str, tuple[sympy.Expr | None, Callable[[Ball], Ball]]] = {
-        "hessian": (potential.hessian, lambda b: b),
-        "mirror_map": (potential.mirror_map, lambda b: ball(sign) * b),
-        "potential": (potential.potential, lambda b: b),
-        "conjugate": (potential.conjugate_at, lambda b: b),
+    even = isinstance(potential, Potential)
+    point, sign = (abs(x), ball(sympy.sign(x))) if even else (x, Ball(1))
+    forms: Mapping[str, tuple[sympy.Expr | None, Ball]] = {
+        "hessian": (potential.hessian, Ball(1)),
+        "mirror_map": (potential.mirror_map, sign),
+        "potential": (potential.potential, Ball(1)),
+        "conjugate": (potential.conjugate_at if isinstance(potential, Potential) else None, Ball(1)),
     }
-    if size == 0:
+    if even and x == 0:
         return
-    for name, (form, oriented) in odd.items():
+    for name, (form, factor) in forms.items():
         if form is None:
             continue
-        closed = oriented(BallFunction(form, (X,))(ball(size)))
+        closed = factor * BallFunction(form, (potential.symbol,))(ball(point))
         if closed.is_finite() and not closed.overlaps(getattr(found, name)):
-            raise BrokenCheck(f"the closed form of {name} and the parametric form differ at x = {size}")
+            raise BrokenCheck(f"the closed form of {name} and the parametric form differ at x = {x}")

@@ -53,7 +53,7 @@ def check(time=_power_law, critical=_logarithm):
 
 def _travels(depth, exponent, time, on, part):
     flow = Flow(Lq(exponent), Product(depth))
-    balanced = dict(zip(flow.weights, flow.reparam.balanced(end), strict=True))
+    balanced = dict(zip(flow.weights, flow.reparam.lift(end), strict=True))
     speed = flow.derivative(flow.effective).subs({**balanced, flow.slope: -strength})
     yield Identity(sympy.diff(time, end) * speed, 1, on=on, part=f"{part}, dT = dx/speed")
     yield Identity(time.subs(end, start), 0, on=on, part=f"{part}, T = 0 at the start")

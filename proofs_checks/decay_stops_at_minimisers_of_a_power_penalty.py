@@ -38,7 +38,7 @@ def check(decoupled=_decoupled, coupled=_coupled):
     on = Domain({x: POSITIVE, rate: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
     for depth in range(1, 7):
         product = Product(depth)
-        balanced = dict(zip(product.weights, product.balanced(x), strict=True))
+        balanced = dict(zip(product.weights, product.lift(x), strict=True))
         flow = Flow(Lq(q), product, Decoupled(rate))
         at = {**balanced, flow.slope: -sympy.diff(decoupled(depth), x)}
         yield Identity(flow.velocity[0].subs(at), 0, on=on, part=f"depth {depth}, decoupled")

@@ -27,7 +27,7 @@ def check(regularizer=lambda m, depth: x ** (2 - m) / (2 - m)):
     on = Domain({signed: NONZERO, slope: NONZERO, q: sympy.Interval(1, 2), alpha: NONNEGATIVE})
     for depth in range(1, 7):
         flow = Flow(Lq(q), Product(depth), Decoupled(alpha))
-        balanced = dict(zip(flow.weights, flow.reparam.balanced(signed), strict=True))
+        balanced = dict(zip(flow.weights, flow.reparam.lift(signed), strict=True))
         velocity = flow.derivative(flow.effective).subs(balanced)
         metric = derive(flow).potential.hessian.subs(x, sympy.Abs(signed))
         drift = sympy.diff(regularizer(metric_exponent(depth), depth), x).subs(x, sympy.Abs(signed)) * sympy.sign(signed)

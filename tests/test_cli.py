@@ -140,7 +140,10 @@ def test_derive_latex_and_decay():
         ("derive --imbalance 0,-1", "imbalance must be nonnegative in every entry, got 0,-1; write"),
         ("derive --initial 1", "initial must be 2 weights, one a layer, got 1; write"),
         ("derive --initial 1,2 --imbalance 0,1", "imbalance must be absent when initial weights are given"),
-        ("derive --reparam cube", "reparam must be one of product, got cube; write"),
+        (
+            "derive --reparam cube",
+            "reparam must be one of exp, log-difference, mask, power-difference, powers-product, product, separable",
+        ),
         ("derive --at 0.1", "at must be an exact rational, got 0.1; write 1/10"),
         ("derive --at 1 --digits 0", "digits must be an integer from 1 to 10000, got 0; write"),
         ("derive --depth 3 --at 0", "R'(0) is infinite here; choose x != 0"),

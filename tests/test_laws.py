@@ -10,7 +10,19 @@ from mirrortheory.notation import q
 from mirrortheory.reparams import Reparam
 
 GEOMETRIES = [Lq(q), *map(Lq, ("1", "5/4", "4/3", "3/2", "2"))]
-REPARAMS = [Product(depth) for depth in range(1, 9)]
+U, V = sympy.symbols("u v", positive=True)
+REPARAMS = [
+    *(Product(depth) for depth in range(1, 9)),
+    *(reparams.PowerDifference(depth) for depth in range(1, 9)),
+    *(reparams.Tempered(tau) for tau in ("0", "1/2", "1", "3/2")),
+    reparams.PowersProduct(2, 3),
+    reparams.Mask(),
+    reparams.Square(),
+    reparams.Exp(),
+    reparams.LogDifference(),
+    reparams.Separable(U**2 * V**3, (U, V)),
+    reparams.Separable(sympy.log(U) - 1 / V, (U, V)),
+]
 
 
 def verdicts(statements):
@@ -58,8 +70,8 @@ class Unbalanced(Reparam):
     def forward(self, *weights):
         return weights[0] * weights[1] ** 2
 
-    def balanced(self, x):
-        return Product(2).balanced(x)
+    def lift(self, x):
+        return Product(2).lift(x)
 
 
 def test_false_geometries_are_refuted():
@@ -70,4 +82,4 @@ def test_false_geometries_are_refuted():
 
 
 def test_false_reparameterization_is_refuted():
-    assert verdicts(laws.reparam_laws(Unbalanced()))["balanced weights map to x"] is Verdict.REFUTED
+    assert verdicts(laws.reparam_laws(Unbalanced()))["lifted weights map to x"] is Verdict.REFUTED

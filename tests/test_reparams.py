@@ -53,10 +53,10 @@ def test_small_cases():
     assert Product(2).effective == w1 * w2
     assert Product(1).jacobian() == (1,)
     assert Product(2).jacobian() == (w2, w1)
-    assert Product(1).balanced(sympy.Integer(-5)) == (-5,)
-    assert Product(2).balanced(sympy.Integer(-9)) == (-3, 3)
-    assert Product(3).balanced(sympy.Integer(8)) == (2, 2, 2)
-    assert Product(4).balanced(sympy.S.Zero) == (0, 0, 0, 0)
+    assert Product(1).lift(sympy.Integer(-5)) == (-5,)
+    assert Product(2).lift(sympy.Integer(-9)) == (-3, 3)
+    assert Product(3).lift(sympy.Integer(8)) == (2, 2, 2)
+    assert Product(4).lift(sympy.S.Zero) == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
@@ -80,7 +80,7 @@ def test_the_jacobian_is_the_difference_quotient(case, step):
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_balanced_weights_map_to_x_and_have_one_magnitude(depth):
     product = Product(depth)
-    balanced = product.balanced(X)
+    balanced = product.lift(X)
     assert len(balanced) == depth
     assert reduce_to_ring(product.forward(*balanced) - X).vanishes
     for weight in balanced[1:]:
@@ -90,7 +90,7 @@ def test_balanced_weights_map_to_x_and_have_one_magnitude(depth):
 
 @given(st.integers(1, 8), rationals)
 def test_balanced_weights_at_numbers(depth, x):
-    values = Product(depth).balanced(x)
+    values = Product(depth).lift(x)
     assert evaluate(sympy.Mul(*values, evaluate=False), {}, 40).overlaps(evaluate(x, {}, 40))
     assert all(v >= 0 for v in values[1:])
     assert sympy.sign(values[0]) == sympy.sign(x)
@@ -98,7 +98,7 @@ def test_balanced_weights_at_numbers(depth, x):
 
 def test_a_wrong_image_does_not_pass():
     product = Product(3)
-    assert not reduce_to_ring(product.forward(*Product(3).balanced(X)) - sympy.Abs(X)).vanishes
+    assert not reduce_to_ring(product.forward(*Product(3).lift(X)) - sympy.Abs(X)).vanishes
     assert not reduce_to_ring(product.forward(*[sympy.Abs(X) ** R(1, 3)] * 3) - X).vanishes
 
 

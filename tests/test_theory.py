@@ -12,13 +12,13 @@ from strategies import weights
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import evaluate, reduce_to_ring
+from mirrortheory.exact import evaluate, inverse, reduce_to_ring
 from mirrortheory.numeric import charge
 from mirrortheory.reparams import Reparam
 from mirrortheory.theory import SLOPE, Normalisation, PowerProduct, S, X, Y, balance_law, separate
 from mirrortheory.theory.closed import charge_of_effective
 from mirrortheory.theory.derive import parametric
-from mirrortheory.theory.powers import inverse, is_monomial, power_form
+from mirrortheory.theory.powers import is_monomial, power_form
 
 R = sympy.Rational
 Q = sympy.Symbol("q", positive=True)
@@ -41,7 +41,7 @@ class Powers(Reparam):
     def forward(self, *weights):
         return math.prod(w**m for w, m in zip(weights, self.powers, strict=True))
 
-    def balanced(self, x):
+    def lift(self, x):
         return (sympy.Abs(x) ** R(1, sum(self.powers)),) * len(self.powers)
 
 

@@ -17,6 +17,8 @@ from mirrortheory.exact.balls import (
     precision,
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
+from mirrortheory.exact.inversion import inverse
+from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 
@@ -32,8 +34,10 @@ __all__ = [
     "current_bits",
     "decimal",
     "evaluate",
+    "expression",
     "factor_in_ring",
     "integer",
+    "inverse",
     "is_accurate",
     "power_integral",
     "precision",

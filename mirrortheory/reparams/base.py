@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 
 import sympy
 
+from mirrortheory.domain import NONZERO
+
 
 class Reparam(ABC):
     """A scalar map x = g(w_1, .., w_n), applied to each coordinate of the layers."""
@@ -13,15 +15,20 @@ class Reparam(ABC):
     @property
     @abstractmethod
     def weights(self) -> tuple[sympy.Symbol, ...]:
-        """The weights of one coordinate, real symbols."""
+        """The weights of one coordinate: real symbols, or positive ones where g is meant for positive weights only."""
 
     @abstractmethod
     def forward(self, *weights: sympy.Expr) -> sympy.Expr:
         """Return x = g(weights)."""
 
     @abstractmethod
-    def balanced(self, x: sympy.Expr) -> tuple[sympy.Expr, ...]:
-        """Return weights of one common magnitude that map to ``x``."""
+    def lift(self, x: sympy.Expr) -> tuple[sympy.Expr, ...]:
+        """Return weights that map to ``x``, for x in :attr:`image`; balanced ones where layers can be balanced."""
+
+    @property
+    def image(self) -> sympy.Set:
+        """The effective parameters that :meth:`lift` is for."""
+        return NONZERO
 
     @property
     def effective(self) -> sympy.Expr:

@@ -41,6 +41,6 @@ class Product(Reparam):
     def forward(self, *weights: sympy.Expr) -> sympy.Expr:
         return math.prod(weights)
 
-    def balanced(self, x: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    def lift(self, x: sympy.Expr) -> tuple[sympy.Expr, ...]:
         magnitude = sympy.Abs(x) ** sympy.Rational(1, self.depth)
         return (sympy.sign(x) * magnitude, *[magnitude] * (self.depth - 1))

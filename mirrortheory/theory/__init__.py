@@ -1,5 +1,6 @@
 """Derivations: from a flow to its first integrals, its mirror potential and their laws."""
 
+from mirrortheory.theory.additive import DualPotential
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
 from mirrortheory.theory.flow import SLOPE, Flow
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, X, Y
@@ -9,6 +10,7 @@ __all__ = [
     "SLOPE",
     "BalanceLaw",
     "Derivation",
+    "DualPotential",
     "Flow",
     "Normalisation",
     "Potential",

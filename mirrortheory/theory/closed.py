@@ -15,8 +15,9 @@ import dataclasses
 import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
+from mirrortheory.exact import inverse
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, U, X, Y
-from mirrortheory.theory.powers import inverse, is_monomial
+from mirrortheory.theory.powers import is_monomial
 
 _Y_POSITIVE = sympy.Symbol("y", positive=True)
 

@@ -13,6 +13,7 @@ import sympy
 from mirrortheory.decays import NoDecay
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import rational, reduce_to_ring
+from mirrortheory.theory.additive import DualPotential, Term, explicit, terms
 from mirrortheory.theory.closed import with_closed_forms
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S
@@ -48,7 +49,7 @@ class Derivation:
 
     Attributes:
         flow: the flow derived from.
-        imbalance: |w_i|^q - min_j |w_j|^q (in general: charge minus the smallest charge), one entry a layer.
+        imbalance: |w_i|^q - min_j |w_j|^q (in general: charge minus the smallest charge), one entry a layer; none for a sum.
         invariants: first integrals of the flow without decay, u_1 - u_i, as expressions in the signed weights.
         balance_laws: how they move under the decay.
         inverse_metric: 1/R'' as a function of the weights.
@@ -62,7 +63,7 @@ class Derivation:
     invariants: tuple[sympy.Expr, ...]
     balance_laws: tuple[BalanceLaw, ...]
     inverse_metric: sympy.Expr
-    potential: Potential
+    potential: Potential | DualPotential
     initial: tuple[sympy.Expr, ...] | None
     assumptions: tuple[str, ...]
 
@@ -88,15 +89,14 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
     >>> derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential.mirror_map
     asinh(2*x/3)/2
     """
+    if initial is not None and imbalance is not None:
+        raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
+    start = None if initial is None else _initial(flow, initial)
+    summands = terms(flow)
+    if summands is not None:
+        return _of_a_sum(flow, summands, imbalance, start)
     separation = separate(flow)
-    start = None
-    if initial is not None:
-        if imbalance is not None:
-            raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
-        start = _initial(flow, initial)
-        shifts = _imbalance_of(separation, start)
-    else:
-        shifts = _imbalance(flow, imbalance)
+    shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(separation, start)
     invariants = _invariants(flow, separation)
     # SymPy does not see that an imbalance such as 1 - 2**-q is positive: derive with a positive symbol in its place.
     stand_ins = {sympy.Dummy(f"lam{i + 1}", positive=True): e for i, e in enumerate(shifts) if not (e.is_Symbol or e.is_Rational)}
@@ -109,6 +109,24 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
         balance_laws=tuple(balance_law(flow, invariant) for invariant in invariants),
         inverse_metric=sympy.Add(*(sympy.Abs(j) ** flow.geometry.exponent for j in flow.reparam.jacobian())),
         potential=with_closed_forms(potential, flow.geometry.exponent).subs(stand_ins),
+        initial=start,
+        assumptions=_assumptions(flow),
+    )
+
+
+def _of_a_sum(
+    flow: Flow, summands: Sequence[Term], imbalance: Sequence[object] | None, start: tuple[sympy.Rational, ...] | None
+) -> Derivation:
+    if imbalance is not None:
+        raise InvalidArgument("imbalance", "absent for a sum of functions of one weight", imbalance, "give initial weights")
+    invariants = tuple(summands[0].charge - term.charge for term in summands[1:])
+    return Derivation(
+        flow=flow,
+        imbalance=(),
+        invariants=_conserved(flow, invariants),
+        balance_laws=tuple(balance_law(flow, invariant) for invariant in invariants),
+        inverse_metric=sympy.Add(*(sympy.Abs(j) ** flow.geometry.exponent for j in flow.reparam.jacobian())),
+        potential=explicit(flow, summands, start),
         initial=start,
         assumptions=_assumptions(flow),
     )
@@ -133,6 +151,7 @@ def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Exp
         conjugate_density=PowerProduct.parse(power_form(effective * density), S),
         inverse_metric=metric,
         normalisation=_normalisation(dual),
+        even=not any(w.is_positive for w in flow.weights),
         validity=_validity(flow, dual, sum(shift == 0 for shift in imbalance)),
     )
 
@@ -155,7 +174,10 @@ def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
 def _invariants(flow: Flow, separation: Separation) -> tuple[sympy.Expr, ...]:
     at_weights = {a: sympy.Abs(w) for a, w in zip(separation.magnitudes, flow.weights, strict=True)}
     charges = [charge.subs(at_weights) for charge in separation.charges]
-    invariants = tuple(charges[0] - charge for charge in charges[1:])
+    return _conserved(flow, tuple(charges[0] - charge for charge in charges[1:]))
+
+
+def _conserved(flow: Flow, invariants: tuple[sympy.Expr, ...]) -> tuple[sympy.Expr, ...]:
     undecayed = Flow(flow.geometry, flow.reparam)
     for invariant in invariants:  # the separation looked at positive weights only
         if not reduce_to_ring(undecayed.derivative(invariant)).vanishes:
@@ -175,7 +197,9 @@ def _normalisation(dual: PowerProduct) -> Normalisation:
 def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
     near, far = dual.order_at_zero(), dual.order_at_infinity()
     lines = ["first integrals: decided in a ring on every orthant of weights, off the planes w_i = 0"]
-    if smallest == 1:
+    if any(w.is_positive for w in flow.weights):
+        lines = ["x > 0: the map is meant for positive weights; first integrals decided in a ring there"]
+    elif smallest == 1:
         lines.append("x in R: one layer is smallest, so x passes through 0 when that layer changes sign")
     elif (near <= -1) == sympy.true:
         lines.append("x > 0, or x < 0 by evenness: R'(0+) = -oo, and 0 is not reached in finite time")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import sympy
 
 from mirrortheory.decays import Decay, NoDecay
-from mirrortheory.domain import NONNEGATIVE, NONZERO, Domain
+from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.geometries import Geometry
 from mirrortheory.reparams import Reparam
 
@@ -83,7 +83,7 @@ class Flow:
 
     def domain(self, ranges: Mapping[sympy.Symbol, sympy.Set] | None = None) -> Domain:
         """Return where the field is smooth: every orthant of nonzero weights and slopes, every q and alpha meant."""
-        found: dict[sympy.Symbol, sympy.Set] = dict.fromkeys((*self.weights, SLOPE), NONZERO)
+        found: dict[sympy.Symbol, sympy.Set] = {w: POSITIVE if w.is_positive else NONZERO for w in (*self.weights, SLOPE)}
         exponent, rate = self.geometry.exponent, self.decay.rate
         if isinstance(exponent, sympy.Symbol):
             found[exponent] = sympy.Interval(1, 2)

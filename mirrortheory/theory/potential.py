@@ -93,6 +93,7 @@ class Potential:
         conjugate_density: x(s) D(s) = dR*/ds.
         inverse_metric: 1/R'' as a function of s.
         normalisation: where R' vanishes.
+        even: whether x < 0 is covered by R(-x) = R(x); not for maps of positive weights only.
         validity: statements, one a line, on where the potential and the mirror flow hold.
         hessian, mirror_map, potential: closed forms in x > 0, or None.
         inverse_mirror_map, conjugate: closed forms in y (for x > 0), or None.
@@ -104,6 +105,7 @@ class Potential:
     conjugate_density: PowerProduct
     inverse_metric: sympy.Expr
     normalisation: Normalisation
+    even: bool
     validity: tuple[str, ...]
     hessian: sympy.Expr | None = None
     mirror_map: sympy.Expr | None = None
@@ -124,6 +126,21 @@ class Potential:
         if self.mirror_map is None:
             return "parametric"
         return "hypergeometric" if self.mirror_map.has(sympy.hyper) else "elementary"
+
+    @property
+    def symbol(self) -> sympy.Symbol:
+        """The symbol of x in the closed forms."""
+        return X
+
+    @property
+    def where(self) -> str:
+        """The x for which the forms hold, in words."""
+        return "x > 0; R(-x) = R(x)" if self.even else "x > 0"
+
+    @property
+    def normalised(self) -> str:
+        """Where R and R' vanish, in words."""
+        return f"R(0) = 0 and {self.normalisation}"
 
     @property
     def curve(self) -> sympy.Eq:
@@ -155,12 +172,17 @@ class Potential:
 
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0) for x, x0 > 0 in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
-        if self.potential is None or self.mirror_map is None:
-            r, conjugate = sympy.Function("R"), sympy.Function("R^*")
-            y0 = sympy.Symbol("y0", real=True)
-            return r(X) + conjugate(y0) - X * y0
-        at = {X: X0}
-        return self.potential - self.potential.subs(at) - self.mirror_map.subs(at) * (X - X0)
+        return bregman(self.potential, self.mirror_map, X)
+
+
+def bregman(potential: sympy.Expr | None, mirror_map: sympy.Expr | None, x: sympy.Symbol) -> sympy.Expr:
+    """Return D_R(x, x0) from closed forms of R and R' in ``x``, or R(x) + R*(y0) - x y0 in symbols without them."""
+    if potential is None or mirror_map is None:
+        r, conjugate = sympy.Function("R"), sympy.Function("R^*")
+        y0 = sympy.Symbol("y0", real=True)
+        return r(x) + conjugate(y0) - x * y0
+    at = {x: X0 if x.is_positive else sympy.Symbol("x0", real=True)}
+    return potential - potential.subs(at) - mirror_map.subs(at) * (x - at[x])
 
 
 def _in_s(conjugate: sympy.Expr, mirror_map: sympy.Expr) -> sympy.Expr:

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import sympy
 
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.exact import reduce_to_ring
+from mirrortheory.exact import inverse, reduce_to_ring
 from mirrortheory.theory.flow import Flow
-from mirrortheory.theory.powers import inverse, power_form
+from mirrortheory.theory.powers import power_form
 
 _CHARGE = sympy.Symbol("u", positive=True)
 

@@ -1,0 +1,92 @@
+r"""A scalar map of your own, for positive weights.
+
+.. math:: x = g(w_1, \ldots, w_n), \qquad w_i > 0, \quad \partial g/\partial w_i \ne 0.
+
+A derivation finds the first integrals where the velocities separate; a map for which they do not is refused with
+:class:`~mirrortheory.errors.NoClosedForm`, never given a potential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.exact import inverse
+from mirrortheory.reparams.base import Reparam
+
+_MAX_OPERATIONS, _MAX_WEIGHTS = 500, 8
+
+
+@dataclass(frozen=True)
+class Separable(Reparam):
+    """The map ``expr`` of positive ``symbols``, strictly monotone in each of them.
+
+    Args:
+        expr: SymPy expression in the symbols; from text, :func:`mirrortheory.exact.expression` makes one.
+        symbols: the weights, at most 8 positive symbols, each of which appears.
+
+    Raises:
+        InvalidArgument: for another symbol, a weight that does not appear, a complex or long expression, and a map that is
+            not seen to be strictly monotone in some weight.
+
+    >>> u, v = sympy.symbols("u v", positive=True)
+    >>> Separable(u**3 - sympy.log(v), (u, v)).jacobian()
+    (3*u**2, -1/v)
+    """
+
+    expr: sympy.Expr
+    symbols: Sequence[sympy.Symbol]
+
+    def __post_init__(self) -> None:
+        expr, symbols = self.expr, tuple(self.symbols)
+        if not isinstance(expr, sympy.Expr):
+            raise InvalidArgument("map", "a SymPy expression", expr, "make one of text by mirrortheory.exact.expression")
+        if not 1 <= len(symbols) <= _MAX_WEIGHTS or not all(isinstance(w, sympy.Symbol) and w.is_positive for w in symbols):
+            raise InvalidArgument("weights", f"1 to {_MAX_WEIGHTS} positive symbols", symbols, "declare Symbol(.., positive=True)")
+        strangers = expr.free_symbols - set(symbols)
+        if strangers:
+            raise InvalidArgument("map", "an expression in the weights", min(map(str, strangers)), "name it among the weights")
+        if expr.count_ops() > _MAX_OPERATIONS:
+            raise InvalidArgument("map", f"of at most {_MAX_OPERATIONS} operations", expr, "write a shorter map")
+        if expr.is_extended_real is False or expr.has(sympy.I):
+            raise InvalidArgument("map", "real for positive weights", expr, "remove roots and logs of negative numbers")
+        object.__setattr__(self, "expr", expr)
+        object.__setattr__(self, "symbols", symbols)
+        for w in symbols:
+            if w not in expr.free_symbols:
+                raise InvalidArgument("weights", "those that appear in the map", w, "leave it out")
+            self.direction(w)
+
+    def direction(self, weight: sympy.Symbol) -> int:
+        """Return 1 where the map increases in ``weight`` and -1 where it decreases, on all positive weights."""
+        entry = sympy.diff(self.expr, weight)
+        on = Domain(dict.fromkeys(self.symbols, POSITIVE))
+        for sign in (1, -1):
+            if on.positive_by_form(sign * entry):
+                return sign
+        raise InvalidArgument("map", f"strictly monotone in {weight}", entry, "its derivative must keep its sign by its form")
+
+    @property
+    def weights(self) -> tuple[sympy.Symbol, ...]:
+        return tuple(self.symbols)
+
+    def forward(self, *weights: sympy.Expr) -> sympy.Expr:
+        return self.expr.xreplace(dict(zip(self.symbols, weights, strict=True)))
+
+    def lift(self, x: sympy.Expr) -> tuple[sympy.Expr, ...]:
+        first, *others = self.symbols
+        solution = inverse(self.forward(first, *[sympy.S.One] * len(others)), first, x)
+        if solution is None:
+            raise NoClosedForm("lift", f"{self.expr} = x is not solved for {first}")
+        return (solution, *[sympy.S.One] * len(others))
+
+    @property
+    def image(self) -> sympy.Set:
+        first, *others = self.symbols
+        alone = self.forward(first, *[sympy.S.One] * len(others))
+        ends = sorted((sympy.limit(alone, first, 0, "+"), sympy.limit(alone, first, sympy.oo)), key=sympy.default_sort_key)
+        return sympy.Interval.open(*(ends if ends[0] < ends[1] else reversed(ends)))

@@ -1,0 +1,277 @@
+r"""Sums of functions of one weight each: the dual variable is the clock, and the inverse mirror map is explicit.
+
+For :math:`x = \sum_i g_i(w_i)` the flow without decay is :math:`\dot w_i = -\phi(f')\,\phi(g_i'(w_i))`. With the charges
+
+.. math:: u_i(w_i) = \int \frac{\mathrm d w_i}{\phi(g_i'(w_i))}, \qquad \dot u_i = -\phi(f') \quad\text{for every } i,
+
+the differences u_i - u_j are first integrals, and y = R'(x) is any one of the charges up to a constant, so that
+
+.. math:: x(y) = \sum_i g_i\bigl(w_i(y + c_i)\bigr), \qquad R^*(y) = \int x\,\mathrm d y, \qquad
+          \frac{1}{R''(x)} = \frac{\mathrm d x}{\mathrm d y}.
+
+The constants c_i, of mean zero, are the charges at the start less their mean. The forms hold while every y + c_i stays in the
+image of its charge; beyond, some weight has left the range for which the map is meant.
+
+Source: this project; Amid and Warmuth (2020), arXiv:2002.10487, for one weight and q = 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.exact import inverse
+from mirrortheory.theory.flow import Flow
+from mirrortheory.theory.potential import U, X, Y, bregman
+from mirrortheory.theory.powers import power_form
+
+_REAL = sympy.Symbol("x", real=True)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One summand g_i(w), along its charge u(w).
+
+    Attributes:
+        weight, charge: w, and u as a function of it.
+        low, high: limits of the charge at the ends of the weight's range, in increasing order.
+        side, size: u = side * size, where size is a positive symbol if the charge keeps its sign, else a real one.
+        value, conjugate: g_i and int g_i du (or None) as functions of the size.
+        value_in_weight: g_i as a function of w.
+    """
+
+    weight: sympy.Symbol
+    charge: sympy.Expr
+    low: sympy.Expr
+    high: sympy.Expr
+    side: int
+    size: sympy.Symbol
+    value: sympy.Expr
+    conjugate: sympy.Expr | None
+    value_in_weight: sympy.Expr
+
+    def at(self, form: sympy.Expr, charge: sympy.Expr) -> sympy.Expr:
+        """Return ``form``, a function of the size, at a charge."""
+        return form.subs(self.size, self.side * charge)
+
+
+@dataclass(frozen=True)
+class DualPotential:
+    """A mirror potential given by its explicit inverse mirror map.
+
+    Attributes:
+        inverse_mirror_map: x(y), strictly increasing on ``dual_domain``.
+        dual_domain: open interval of y.
+        region: open interval of x on which the forms hold.
+        symbol: the symbol of x in the closed forms, positive when x is.
+        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges.
+        conjugate: closed form of R*(y), or None.
+        mirror_map, hessian, potential: closed forms in x, or None.
+        validity: statements, one a line.
+    """
+
+    inverse_mirror_map: sympy.Expr
+    dual_domain: tuple[sympy.Expr, sympy.Expr]
+    region: tuple[sympy.Expr, sympy.Expr]
+    symbol: sympy.Symbol
+    origin: bool
+    conjugate: sympy.Expr | None
+    mirror_map: sympy.Expr | None
+    hessian: sympy.Expr | None
+    potential: sympy.Expr | None
+    validity: tuple[str, ...]
+
+    @property
+    def form(self) -> str:
+        """The kind of form found for the mirror map: elementary, or parametric in y."""
+        return "parametric" if self.mirror_map is None else "elementary"
+
+    @property
+    def normalised(self) -> str:
+        """Where R and R' vanish, in words."""
+        return "R(0) = 0 and R'(0) = 0" if self.origin else "R and R' are fixed up to constants, by the charges of the weights"
+
+    @property
+    def where(self) -> str:
+        """The x for which the forms hold, in words."""
+        return f"{self.region[0]} < x < {self.region[1]}"
+
+    @property
+    def inverse_metric(self) -> sympy.Expr:
+        """1/R'' as a function of y."""
+        return sympy.diff(self.inverse_mirror_map, Y)
+
+    @property
+    def curve(self) -> sympy.Eq:
+        """The equation between x and y = R'(x)."""
+        return sympy.Eq(self.inverse_mirror_map, self.symbol)
+
+    def mirror_map_expression(self) -> sympy.Expr:
+        """R'(x): the closed form, or y (see :attr:`curve`)."""
+        return Y if self.mirror_map is None else self.mirror_map
+
+    def conjugate_expression(self) -> sympy.Expr:
+        """R*(y): the closed form, or the integral of x(y)."""
+        if self.conjugate is not None:
+            return self.conjugate
+        at_u = self.inverse_mirror_map.subs(Y, U)
+        return sympy.Integral(at_u, (U, 0, Y)) if self.origin else sympy.Integral(at_u, U)
+
+    def potential_expression(self) -> sympy.Expr:
+        """R(x): the closed form, or x y - R*(y)."""
+        return self.symbol * Y - self.conjugate_expression() if self.potential is None else self.potential
+
+    def bregman_expression(self) -> sympy.Expr:
+        """D_R(x, x0) in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
+        return bregman(self.potential, self.mirror_map, self.symbol)
+
+
+def terms(flow: Flow) -> tuple[Term, ...] | None:
+    """Split the effective parameter into functions of one weight each; None when it is no such sum, or linear in one weight.
+
+    Raises:
+        NoClosedForm: naming the step (sign of the Jacobian, quadrature, inversion) that failed.
+    """
+    jacobian = flow.reparam.jacobian()
+    alone = len(jacobian) == 1 and not jacobian[0].free_symbols  # a product of one layer
+    if alone or not all(entry.free_symbols <= {w} for entry, w in zip(jacobian, flow.weights, strict=True)):
+        return None
+    return tuple(_term(flow, entry, w) for entry, w in zip(jacobian, flow.weights, strict=True))
+
+
+def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
+    sign = 1 if entry.is_positive else -1
+    if not (sign * entry).is_positive:
+        raise NoClosedForm("sign of the Jacobian", f"dx/d{weight} = {entry} is not seen to keep its sign")
+    if flow.geometry.exponent.free_symbols:
+        raise NoClosedForm("quadrature", "the charges of a sum depend on the case of q; derive with a number such as 3/2")
+    pace = sign * power_form(1 / flow.geometry.link(sign * entry))
+    charge = _antiderivative(pace, weight)
+    if charge is None:
+        raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {pace} in {weight}")
+    start = sympy.limit(charge, weight, 0 if weight.is_positive else -sympy.oo, "+")
+    low, high = sorted((start, sympy.limit(charge, weight, sympy.oo)), key=lambda end: end.evalf())
+    size = sympy.Dummy("u", positive=True) if low >= 0 or high <= 0 else sympy.Dummy("u", real=True)
+    side = -1 if high <= 0 else 1
+    solution = inverse(side * charge, weight, size)
+    if solution is None:
+        raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
+    alone = flow.reparam.effective.as_independent(weight, as_Add=True)[1]
+    conjugate = _antiderivative(power_form(sympy.expand(alone * pace)), weight)
+    value, conjugate = (None if e is None else _in_size(e.subs(weight, solution)) for e in (alone, conjugate))
+    return Term(weight, charge, low, high, side, size, value, conjugate, alone)
+
+
+def _in_size(expr: sympy.Expr) -> sympy.Expr:
+    return sympy.powsimp(sympy.powdenest(sympy.expand_log(expr)))
+
+
+def _antiderivative(integrand: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr | None:
+    if integrand.has(sympy.log):  # w = exp(t), as SymPy answers t exp(k t) at once, and w^(k - 1) log w by Meijer's G
+        t = sympy.Dummy("t", real=True)
+        found = sympy.integrate(sympy.powsimp(integrand.subs(variable, sympy.exp(t)) * sympy.exp(t)), t)
+        found = found.subs(t, sympy.log(variable))
+    else:
+        found = sympy.integrate(integrand, variable)
+    known = not found.has(sympy.Integral, sympy.Piecewise) and sympy.simplify(sympy.diff(found, variable) - integrand) == 0
+    return found if known else None
+
+
+def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> DualPotential:
+    """Return the potential of a sum for the first integrals of ``start``, which one weight alone does not need.
+
+    Raises:
+        InvalidArgument: when a start is needed, or lies outside the range of its weight.
+    """
+    shifts = _shifts(found, start)
+    constant = flow.reparam.effective.as_independent(*flow.weights, as_Add=True)[0]
+    low = sympy.Max(*(t.low - c for t, c in zip(found, shifts, strict=True)))
+    high = sympy.Min(*(t.high - c for t, c in zip(found, shifts, strict=True)))
+    left, right = (constant + sympy.Add(*(_end(t, end + c) for t, c in zip(found, shifts, strict=True))) for end in (low, high))
+    # Symbols for the shifts, which may be irrational: SymPy is slow on sums of radicals.
+    stand_ins = {c: sympy.Dummy("c", positive=True) for c in {abs(c) for c in shifts if c != 0}}
+    if any(t.value.has(sympy.exp) for t in found):
+        stand_ins = {c: c for c in stand_ins}
+    back = {symbol: c for c, symbol in stand_ins.items()}
+    charges = [Y + sympy.sign(c) * stand_ins.get(abs(c), 0) for c in shifts]
+    x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
+    origin = bool(low < 0) and bool(high > 0) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
+    conjugate = _conjugate(found, charges, constant, origin)
+    symbol = X if left >= 0 else _REAL
+    if len(found) == 1:
+        (term,) = found
+        weight = inverse(term.value_in_weight, term.weight, symbol - constant)
+        mirror_map = None if weight is None else _simplest(term.charge.subs(term.weight, weight))
+    else:
+        mirror_map = inverse(x_of_y, Y, symbol)
+    forms = {"conjugate": conjugate, **_closed_forms(mirror_map, conjugate, symbol)}
+    return DualPotential(
+        inverse_mirror_map=x_of_y.subs(back),
+        dual_domain=(low, high),
+        region=(left, right),
+        symbol=symbol,
+        origin=origin,
+        validity=_validity(len(found), left, right),
+        **{name: None if form is None else form.subs(back) for name, form in forms.items()},
+    )
+
+
+def _end(term: Term, charge: sympy.Expr) -> sympy.Expr:
+    return sympy.limit(term.value, term.size, sympy.simplify(term.side * charge), "+" if term.side * charge < sympy.oo else "-")
+
+
+def _conjugate(found: Sequence[Term], charges: Sequence[sympy.Expr], constant: sympy.Expr, origin: bool) -> sympy.Expr | None:
+    parts = [None if t.conjugate is None else t.at(t.conjugate, u) for t, u in zip(found, charges, strict=True)]
+    if None in parts:
+        return None
+    conjugate = _simplest(constant * Y + sympy.Add(*parts))
+    return conjugate - conjugate.subs(Y, 0) if origin else conjugate
+
+
+def _shifts(found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> list[sympy.Expr]:
+    if len(found) == 1:
+        return [sympy.S.Zero]
+    if start is None:
+        raise InvalidArgument("initial", "given for a sum of functions of one weight each", "nothing", "write initial weights")
+    for term, value in zip(found, start, strict=True):
+        if term.weight.is_positive and not value.is_positive:
+            raise InvalidArgument("initial", f"positive for the weight {term.weight}", value, "write positive weights")
+    charges = [term.charge.subs(term.weight, value) for term, value in zip(found, start, strict=True)]
+    mean = sympy.Add(*charges) / len(charges)
+    return [sympy.simplify(charge - mean) for charge in charges]
+
+
+def _closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+    if mirror_map is None:
+        return {"mirror_map": None, "hessian": None, "potential": None}
+    potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
+    if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
+        potential = sympy.simplify(potential)
+    return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}
+
+
+def _simplest(expr: sympy.Expr) -> sympy.Expr:
+    """Let the parts of a sum cancel: polynomials are expanded, exponentials and logarithms combined."""
+    if expr.is_polynomial(Y):
+        return sympy.expand(expr)
+    if expr.has(sympy.exp):
+        return sympy.simplify(expr)
+    terms = [term.as_independent(sympy.log, as_Add=False) for term in sympy.Add.make_args(expr)]
+    if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
+        (k, first), (_, second) = terms
+        a, b = first.args[0], second.args[0]
+        return 2 * k * sympy.atanh(sympy.cancel((a - b) / (a + b)))
+    return expr
+
+
+def _validity(count: int, left: sympy.Expr, right: sympy.Expr) -> tuple[str, ...]:
+    lines = [f"{left} < x < {right}: there every weight stays in its range"]
+    if count > 1 and not (left == -sympy.oo and right == sympy.oo):
+        lines.append(
+            "at an end of it a weight reaches 0, where the link of its gradient vanishes; it may stay there, and then other"
+            " laws hold; once the slope changes sign it need not stay (the flow is not unique)"
+        )
+    return tuple(lines)

@@ -1,0 +1,38 @@
+"""Inverses undo what they are given, or are None."""
+
+import pytest
+import sympy
+from sympy import Rational, asinh, exp, log, sinh, sqrt, tanh
+
+from mirrortheory.exact import evaluate, inverse
+
+X, P = sympy.Symbol("x", real=True), sympy.Symbol("p", positive=True)
+VALUE = sympy.Symbol("v", positive=True)
+
+
+@pytest.mark.parametrize(
+    ("expr", "variable", "points"),
+    [
+        (3 * P ** Rational(7, 4), P, (Rational(1, 9), 5)),
+        (asinh(2 * P / 3) / 2 + 1, P, (1, 4)),
+        (tanh(P) / 5, P, (1, 2)),
+        (log(2 * P) - 3, P, (7, 90)),
+        (2 ** (3 * P), P, (1, 2)),
+        ((sqrt(9 + 4 * P) - 3) / 2, P, (1, 30)),
+        (4 * sinh(4 * X), X, (-1, 0, 2)),
+        (2 * X**3 + Rational(27, 2) * X + 1, X, (-3, Rational(1, 7), 5)),
+        (exp(1 - 2 * X) - 7, X, (-3, 2)),
+    ],
+)
+def test_the_inverse_undoes_the_expression(expr, variable, points):
+    solution = inverse(expr, variable, VALUE)
+    for point in points:
+        back = solution.subs(VALUE, expr.subs(variable, point))
+        assert evaluate(back - point, {}, digits=30).contains(0)
+
+
+@pytest.mark.parametrize(
+    "expr", [X**2, X**3 - X, X**3 + X**2, X + exp(X), X * log(P) * sinh(X), sqrt(X) + X, sympy.gamma(X), (1 + X) ** 2, sympy.cos(X)]
+)
+def test_what_no_rule_undoes_is_none(expr):
+    assert inverse(expr, X, VALUE) is None
