@@ -1,0 +1,40 @@
+r"""Gradient flow on x = w^2/4 is the mirror flow of the entropy, that is continuous exponentiated gradient.
+
+.. math:: D_R(x, x_0) = x \log\frac x{x_0} - x + x_0, \qquad \frac{\mathrm d}{\mathrm d t} \log x = -f'(x)
+
+The factor is 1: the quarter is chosen for it. Not to be confused with x = w^2, which moves four times as fast.
+
+Source: Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612, for the update; Amid and Warmuth (2020), arXiv:2002.10487.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq, derive
+from mirrortheory.claims import Claim
+from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.evidence import Identity
+from mirrortheory.notation import x
+from mirrortheory.reparams import Square
+
+CLAIM = Claim(
+    "exponentiated_gradient_comes_from_a_quarter_of_a_square",
+    r"D_R(x, x_0) = x \log(x/x_0) - x + x_0",
+    source="Amid and Warmuth (2020), arXiv:2002.10487; Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612",
+    scope="q = 2; x = w^2/4, w > 0",
+)
+
+start = sympy.Symbol("x0", positive=True)
+
+
+def check(divergence=x * sympy.log(x / start) - x + start, dual=sympy.log):
+    flow = Flow(Lq(2), Square())
+    on = Domain({x: POSITIVE, start: POSITIVE})
+    yield Identity(derive(flow).potential.bregman_expression(), divergence, on=on, part="Bregman divergence")
+    yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=flow.domain(), part="exponentiated gradient")
+
+
+MUTANTS = {
+    "unnormalised": {"divergence": x * sympy.log(x / start)},
+    "reverse": {"divergence": start * sympy.log(start / x) - start + x},
+    "square without the quarter": {"dual": lambda value: 4 * sympy.log(value)},
+}

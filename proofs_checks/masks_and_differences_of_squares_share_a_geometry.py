@@ -1,0 +1,45 @@
+r"""FALSE for q < 2: u^2 - v^2 has the geometry of a mask, for some imbalance and up to a factor.
+
+.. math:: h = k \sqrt{\lambda^2 + 4 x^q} \iff J := h\,\frac{\mathrm d h}{\mathrm d x}\, x^{1-q} = 2 q k^2 \text{ is constant}
+
+h = 1/R'' is the inverse metric; J knows neither lambda nor a start. It is 2 q for the mask. For the difference of squares it is
+constant along the flow at q = 2 only, where the reduction of a mask to u, v = (m +- w)/2 is right, with factor 2
+(hyperbolic_entropy_comes_from_masks_and_differences_of_squares). How they differ is difference_of_squares_is_no_mask_below_q_two.
+
+Source: this project; Jacobs and Burkholz (2025), arXiv:2408.09966, for the reduction at q = 2.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq
+from mirrortheory.claims import Claim
+from mirrortheory.domain import NONZERO, POSITIVE, Domain
+from mirrortheory.evidence import Identity, Verdict
+from mirrortheory.notation import q
+from mirrortheory.reparams import PowerDifference, Separable
+
+CLAIM = Claim(
+    "masks_and_differences_of_squares_share_a_geometry",
+    r"h \frac{dh}{dx} x^{1-q} \text{ is constant, for } m w \text{ and for } u^2 - v^2",
+    source="this project",
+    scope="1 <= q <= 2; x > 0",
+    expect=Verdict.REFUTED,
+)
+
+u, v, b = sympy.symbols("u v b", positive=True)
+MASK, DIFFERENCE = Separable(u * v, (u, v)), PowerDifference(2)
+
+
+def check(exponent=q, maps=(MASK, DIFFERENCE)):
+    for reparam in maps:
+        flow = Flow(Lq(exponent), reparam)
+        metric = sympy.Add(*(sympy.Abs(entry) ** exponent for entry in reparam.jacobian()))
+        slope = flow.derivative(metric) / flow.derivative(flow.effective)
+        j = metric * slope * flow.effective ** (1 - exponent)
+        change = flow.derivative(j).subs(u, v + b)  # u > v, so that x > 0
+        ranges = {v: POSITIVE, b: POSITIVE, flow.slope: NONZERO}
+        exponents = {q: sympy.Interval(1, 2)} if exponent == q else {}
+        yield Identity(change, 0, on=Domain(ranges | exponents), part=str(reparam.effective))
+
+
+CONTROLS = {"q = 2": {"exponent": sympy.Integer(2)}, "the mask, every q": {"maps": (MASK,)}}

@@ -1,0 +1,47 @@
+r"""The potential |x|^p/p of p-norm mirror descent is p - 1 times that of gradient flow on a power of one weight.
+
+.. math:: x = \Bigl(\frac{p w}2\Bigr)^{2/p}, \qquad D_R = \frac1{p-1}\, D_{x^p/p}, \qquad 1 < p \le 2,
+
+which is the tempered map of temperature 2 - p. For x < 0 the map and the potential are continued oddly and evenly. The potential is
+the one that mirror descent with |x|^p/p uses coordinate by coordinate, not half the square of the p-norm, which does not separate.
+
+Source: Azizan, Lale, Hassibi (2019), arXiv:1906.03830, for the potential; the map is that of Amid and Warmuth (2020),
+arXiv:2002.10487; the comparison is this project's.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq, derive
+from mirrortheory.claims import Claim
+from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.evidence import Identity
+from mirrortheory.notation import x
+from mirrortheory.reparams import Tempered
+
+CLAIM = Claim(
+    "power_potentials_come_from_tempered_maps",
+    r"x = (p w/2)^{2/p}: \quad D_R = \frac{1}{p-1} D_{x^p/p}",
+    source="this project; Azizan, Lale, Hassibi (2019), arXiv:1906.03830, for the potential",
+    scope="gradient flow; p = 2, 9/5, 3/2, 4/3, 5/4, 11/10; x > 0",
+)
+
+start = sympy.Symbol("x0", positive=True)
+
+
+def check(factor=lambda p: 1 / (p - 1), power=lambda p: p):
+    on = Domain({x: POSITIVE, start: POSITIVE})
+    for p in map(sympy.Rational, ("2", "9/5", "3/2", "4/3", "5/4", "11/10")):
+        flow = Flow(Lq(2), Tempered(2 - p))
+        (weight,) = flow.weights
+        yield Identity(flow.effective, (p * weight / 2) ** (2 / p), on=flow.domain(), part=f"p = {p}, the map")
+        published = x ** power(p) / p
+        gradient = sympy.diff(published, x)
+        divergence = published - published.subs(x, start) - gradient.subs(x, start) * (x - start)
+        yield Identity(derive(flow).potential.bregman_expression(), factor(p) * divergence, on=on, part=f"p = {p}")
+
+
+MUTANTS = {
+    "factor 1": {"factor": lambda p: 1},
+    "factor p - 1": {"factor": lambda p: p - 1},
+    "another power": {"power": lambda p: p + 1},
+}

@@ -1,0 +1,47 @@
+r"""Two-sided exponentiated gradient is gradient flow on u^2/4 - v^2/4, and a mirror flow of the hyperbolic entropy.
+
+.. math:: x = x_+ - x_-, \quad \dot x_\pm = \mp f'\,x_\pm, \quad x_+ x_- = c^2 \text{ constant}, \qquad
+          R''(x) = \frac1{\sqrt{x^2 + 4 c^2}}, \quad R'(x) = \operatorname{asinh}\frac x{2c}
+
+Here x_+ = u^2/4 and x_- = v^2/4, unnormalised. The factor is 1: the quarters make up for the 4 of u^2 - v^2.
+
+Source: Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612, for the update; Ghai, Hazan, Singer (2020), arXiv:1902.01903;
+Amid and Warmuth (2020), arXiv:2002.10487, for one side.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq, derive
+from mirrortheory.claims import Claim
+from mirrortheory.domain import REALS, Domain
+from mirrortheory.evidence import Identity
+from mirrortheory.reparams import Separable
+
+CLAIM = Claim(
+    "two_sided_exponentiated_gradient_is_a_hyperbolic_mirror_flow",
+    r"\dot x_\pm = \mp f' x_\pm, \quad R'(x) = \operatorname{asinh}\frac{x}{2c}, \quad c^2 = x_+ x_-",
+    source="Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612; Ghai, Hazan, Singer (2020), arXiv:1902.01903",
+    scope="q = 2; u, v > 0; R' from four starts, all x; the rest from every start",
+)
+
+
+def check(width=4, sides=(-1, 1)):
+    u, v = sympy.symbols("u v", positive=True)
+    plus, minus = u**2 / 4, v**2 / 4
+    flow = Flow(Lq(2), Separable(plus - minus, (u, v)))
+    on = flow.domain()
+    for name, side, sign in zip(("x+", "x-"), (plus, minus), sides, strict=True):
+        yield Identity(flow.derivative(side), sign * flow.slope * side, on=on, part=f"{name} is exponentiated")
+    yield Identity(flow.derivative(plus * minus), 0, on=on, part="x+ x- is constant")
+    metric = derive(flow, initial=(2, 1)).inverse_metric
+    yield Identity(metric, sympy.sqrt(flow.effective**2 + width * plus * minus), on=on, part="inverse metric")
+    for weights in ((2, 1), (2, 2), (3, 4), ("1/2", 6)):
+        start = tuple(map(sympy.Rational, weights))
+        potential = derive(flow, initial=start).potential
+        product = start[0] ** 2 * start[1] ** 2 / 16
+        form = sympy.asinh(potential.symbol / sympy.sqrt(width * product))
+        part = f"R' from u = {weights[0]}, v = {weights[1]}"
+        yield Identity(potential.mirror_map, form, on=Domain({potential.symbol: REALS}), part=part)
+
+
+MUTANTS = {"c instead of 2 c": {"width": 1}, "both sides alike": {"sides": (-1, -1)}, "signs exchanged": {"sides": (1, -1)}}
