@@ -491,3 +491,10 @@ def test_power_integral_against_quadrature(order, factors):
         return t ** reference.number(ctx, order) * ctx.fprod(powers)
 
     assert reference.is_close(value, ctx.quad(integrand, [0, 1]), R(1, 10**18))
+
+
+def test_a_root_beyond_the_machine_word_is_enclosed():
+    x = sympy.Symbol("x", positive=True)
+    found = evaluate(x ** sympy.Rational(1, 2**70), {x: 3}, digits=30)
+    assert found.overlaps(1 + evaluate(sympy.log(3) / 2**70, {}, digits=30))
+    assert (found - 1) * 2**70 > 1

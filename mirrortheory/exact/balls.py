@@ -28,6 +28,7 @@ _BITS_PER_DIGIT = 3.3219280948873626
 _GUARD_BITS = 24
 _MAX_DOUBLINGS = 7
 _MAX_UNDEFINED = 2  # precision does not mend a pole, but a condition that is nearly equal
+_LARGEST_ROOT = 2**32
 _MAX_EVALUATIONS = 3000  # of an integrand: a singular one would go on for ever
 
 
@@ -225,7 +226,7 @@ class BallFunction:
             n = abs(int(exponent))
             raised = {1: "{0}", 2: "(abs({0}) * abs({0}))"}.get(n, f"integer_power({{0}}, {n})")
             return raised if exponent > 0 else f"1 / {raised}", (base,)
-        if isinstance(exponent, sympy.Rational) and exponent > 0:
+        if isinstance(exponent, sympy.Rational) and exponent > 0 and exponent.q < _LARGEST_ROOT:
             return f"integer_power(root({{0}}, {int(exponent.q)}), {int(exponent.p)})", (base,)
         return "power({0}, {1})", (base, exponent)
 

@@ -2,7 +2,8 @@
 
 Python's grammar reads the text, and a walker turns the tree into SymPy: sums, products, powers, the given symbols and the
 functions listed here; nothing in the text is run, imported or looked up. SymPy computes numbers at once, so every part
-carries a bound on the bits of the numbers that it can turn into, and is refused before SymPy sees it when they are too many.
+carries a bound on the bits of the numbers that it can turn into, and is refused before SymPy sees it when they are too many. A
+function of a constant is enclosed in a ball first: SymPy takes for ever over towers of constants that are not real.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import prod
 
 import sympy
 
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact.balls import Ball, ball, precision
 
 MAX_CHARACTERS, MAX_NODES, MAX_DEPTH, MAX_DIGITS, MAX_EXPONENT = 5_000, 500, 100, 50, 64
 MAX_BITS, MAX_BITS_UNDER_ROOT = 10_000, 500
@@ -31,10 +34,13 @@ _OPERATORS: dict[type[ast.operator], Callable[[sympy.Expr, sympy.Expr], sympy.Ex
     ast.Pow: operator.pow,
 }
 _GROWING = ("exp", "sinh", "cosh", "gamma")  # an argument of n bits has values of up to 2**n bits
+_METHODS = {name: name for name in FUNCTIONS} | {"abs": "__abs__", "Abs": "__abs__", "sign": "sgn", "LambertW": "lambertw"}
 _SYMPY = {name: getattr(sympy, {"abs": "Abs"}.get(name, name)) for name in FUNCTIONS}
 _FOREIGN = re.compile(r"[^A-Za-z0-9_ +\-*/().,]")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.])(?:\d|\.\d)(?:[eE][+-]\d|[\w.])*", re.ASCII)
 _DECIMAL = re.compile(r"\d*\.?\d*", re.ASCII)
+_UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
+_UNREAL = "look for a zero denominator, a root or log of a negative number"
 _GRAMMAR = "write numbers, symbols, + - * / **, parentheses and functions of one argument, on one line"
 
 
@@ -67,9 +73,32 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
         raise InvalidArgument(name, "text", text, "write for example '2*x + 1'")
     reader = _Reader(text.strip(" "), symbols, name)
     found, _ = reader.read(reader.tree(), 0)
-    if found.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I) or any(map(_is_unreal, found.atoms(sympy.Pow))):
-        raise InvalidArgument(name, "real and finite", text, "look for a zero denominator, a root or log of a negative number")
+    if found.has(*_UNDEFINED) or any(map(_is_unreal, found.atoms(sympy.Pow))):
+        raise InvalidArgument(name, "real and finite", text, _UNREAL)
     return found
+
+
+def _power(base: Ball, exponent: Ball) -> Ball:
+    """Enclose a power; an exact zero or an integer needs no logarithm."""
+    if base == 0:
+        return Ball(0) if exponent > 0 else Ball(1) if exponent == 0 else Ball("nan")
+    whole = exponent.unique_fmpz() if exponent.is_exact() else None
+    return base**exponent if whole is None else base**whole
+
+
+def _enclosed(constant: sympy.Expr) -> Ball:
+    """Enclose a constant node by node: a compiled function would run code made from the text."""
+    if isinstance(constant, sympy.Rational):
+        return ball(constant)
+    if constant in (sympy.pi, sympy.E):
+        return Ball.pi() if constant is sympy.pi else Ball.const_e()
+    values = [_enclosed(argument) for argument in constant.args]
+    if constant.is_Add or constant.is_Mul:
+        return sum(values, Ball(0)) if constant.is_Add else prod(values, start=Ball(1))
+    if constant.is_Pow:
+        return _power(*values)
+    method = _METHODS.get(type(constant).__name__)
+    return Ball("nan") if method is None else operator.methodcaller(method)(*values)
 
 
 def _is_unreal(power: sympy.Pow) -> bool:
@@ -122,13 +151,19 @@ class _Reader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
                 (a, m), (b, n) = self.read(left, depth + 1), self.read(right, depth + 1)
                 bits = self.within(self.bits_of_power(m, b, n, node) if isinstance(op, ast.Pow) else m + n, node)
-                return _OPERATORS[type(op)](a, b), bits
+                if isinstance(op, ast.Pow):
+                    self.must_be_real(_power, (a, b), node)
+                found = _OPERATORS[type(op)](a, b)
+                if found.has(*_UNDEFINED):
+                    raise self.refusal("real and finite", node, _UNREAL)
+                return found, bits
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _SYMPY:
                 found, bits = self.read(argument, depth + 1)
                 if name == "sqrt":
                     bits = self.bits_of_power(bits, sympy.S.Half, 2, node)
                 elif name in _GROWING:
                     bits = self.within(2 ** min(bits, 64), node)
+                self.must_be_real(operator.methodcaller(_METHODS[name]), (found,), node)
                 return _SYMPY[name](found), bits
             case ast.Call(func=ast.Name(id=name)) if name in _SYMPY:
                 raise self.refusal("a formula", node, f"give {name} exactly one argument")
@@ -145,6 +180,12 @@ class _Reader:
         if not exponent.is_Integer and bits > MAX_BITS_UNDER_ROOT:
             raise self.refusal(f"free of numbers beyond {MAX_BITS_UNDER_ROOT} bits under roots", node, "write smaller numbers")
         return bits * (max(1, abs(int(exponent.p))) if exponent.is_Rational else 2 ** min(more, 64))
+
+    def must_be_real(self, function: Callable[..., Ball], arguments: tuple[sympy.Expr, ...], node: ast.expr) -> None:
+        if not any(argument.free_symbols for argument in arguments):
+            with precision(128):
+                if not function(*map(_enclosed, arguments)).is_finite():
+                    raise self.refusal("real and finite", node, _UNREAL)
 
     def within(self, bits: int, node: ast.expr) -> int:
         if bits > MAX_BITS:
