@@ -20,7 +20,7 @@ _LINES = {
     "inverse_metric": "inverse metric 1/R'' in the weights",
     "form": "form found",
     "where": "for",
-    "curve": "where s >= 0 or y solves",
+    "curve": "on the curve",
     "hessian": "R''(x)",
     "mirror_map": "mirror map R'(x)",
     "inverse_mirror_map": "inverse mirror map x(y)",

@@ -8,7 +8,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import sympy
+
+from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Outcome, find
+from mirrortheory.errors import NoClosedForm
+from mirrortheory.reparams import (
+    Exp,
+    LogDifference,
+    Mask,
+    PowerDifference,
+    PowersProduct,
+    Product,
+    Reparam,
+    Separable,
+    Square,
+    Tempered,
+)
 from mirrortheory.run import run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +40,42 @@ def claims_table(outcomes: Sequence[Outcome]) -> str:
         scope = claim.scope.replace("|", "\\|")
         rows.append(f"| {name} | {outcome.verdict} | {scope} | {claim.source} |")
     return "\n".join(rows)
+
+
+def forms_table() -> str:
+    """Return the table of the forms that derivations find, reparameterization by gradient exponent, as Markdown."""
+    u, v = sympy.symbols("u v", positive=True)
+    half = sympy.Rational(1, 2)
+    rows: list[tuple[str, Reparam, dict[str, tuple[object, ...]]]] = [
+        ("w", Product(1), {}),
+        ("w1 w2, balanced", Product(2), {}),
+        ("w1 w2, imbalance 0, 3", Product(2), {"imbalance": (0, 3)}),
+        ("m w from (2, 1)", Mask(), {"initial": (2, 1)}),
+        ("w1 w2 w3, balanced", Product(3), {}),
+        ("w1 w2 w3, imbalance 0, 1/2, 2", Product(3), {"imbalance": (0, half, 2)}),
+        ("w1 .. w4, imbalance 0, 1/2, 2, 3", Product(4), {"imbalance": (0, half, 2, 3)}),
+        ("w1 .. w5, imbalance 0, 1/2, 2, 3, 4", Product(5), {"imbalance": (0, half, 2, 3, 4)}),
+        ("u^2 v^3 from (2, 1)", PowersProduct(2, 3), {"initial": (2, 1)}),
+        *((f"u^{L} - v^{L} from (2, 1)", PowerDifference(L), {"initial": (2, 1)}) for L in (2, 3, 4)),
+        ("w^2/4", Square(), {}),
+        ("exp(w)", Exp(), {}),
+        ("tempered, tau = 1/2", Tempered(half), {}),
+        ("log u - log v from (2, 1)", LogDifference(), {"initial": (2, 1)}),
+        ("u^3 - log v from (2, 1)", Separable(u**3 - sympy.log(v), (u, v)), {"initial": (2, 1)}),
+        ("u v + v^2", Separable(u * v + v**2, (u, v)), {"initial": (2, 1)}),
+    ]
+    exponents = ("1", "5/4", "4/3", "3/2", "2")
+    lines = [f"| x | {' | '.join(f'q = {q}' for q in exponents)} |", "|---" * (len(exponents) + 1) + "|"]
+    for name, reparam, start in rows:
+        lines.append(f"| {name} | {' | '.join(_form(Flow(Lq(q), reparam), start) for q in exponents)} |")
+    return "\n".join(lines)
+
+
+def _form(flow: Flow, start: dict[str, tuple[object, ...]]) -> str:
+    try:
+        return derive(flow, **start).potential.form
+    except NoClosedForm:
+        return "none"
 
 
 def between(text: str, mark: str) -> str:
@@ -50,9 +102,10 @@ def main() -> None:
     """Rewrite the generated parts."""
     text = README.read_text(encoding="utf-8")
     outcomes = run(find(ROOT / "proofs_checks"), jobs=2)
-    begin, end = "<!-- claims: begin -->\n", "<!-- claims: end -->"
-    before, rest = text.split(begin)
-    text = f"{before}{begin}{claims_table(outcomes)}\n{end}{rest.split(end)[1]}"
+    for mark, table in (("claims", claims_table(outcomes)), ("forms", forms_table())):
+        begin, end = f"<!-- {mark}: begin -->\n", f"<!-- {mark}: end -->"
+        before, rest = text.split(begin)
+        text = f"{before}{begin}{table}\n{end}{rest.split(end)[1]}"
     arguments, printed = example(text)
     text = text.replace(f"```text\n{printed}```", f"```text\n{output_of(arguments)}```", 1)
     README.write_text(text, encoding="utf-8")

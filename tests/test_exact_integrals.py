@@ -6,7 +6,7 @@ import sympy
 
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import BallFunction, evaluate, precision
-from mirrortheory.exact.carlson import carlson_rd, carlson_rf
+from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
 
 X, Y, Z, U = sympy.symbols("x y z u", positive=True)
 R = sympy.Rational
@@ -29,6 +29,10 @@ CASES = {
     "F": (sympy.elliptic_f(X, R(2, 5)), lambda x, y, z: MP.ellipf(x, MP.mpf(2) / 5)),
     "R_F": (carlson_rf(X, Y, Z), lambda x, y, z: MP.elliprf(x, y, z)),
     "R_F with a zero": (carlson_rf(0, Y, Z), lambda x, y, z: MP.elliprf(0, y, z)),
+    "R_J": (carlson_rj(X, Y, Z, X + Y), lambda x, y, z: MP.elliprj(x, y, z, x + y)),
+    "R_C": (carlson_rc(X, Y), lambda x, y, z: MP.elliprc(x, y)),
+    "Pi": (sympy.elliptic_pi(X / 9, R(2, 5)), lambda x, y, z: MP.ellippi(x / 9, MP.mpf(2) / 5)),
+    "Pi, incomplete": (sympy.elliptic_pi(X / 9, R(1, 3), R(2, 5)), lambda x, y, z: MP.ellippi(x / 9, MP.mpf(1) / 3, MP.mpf(2) / 5)),
     "R_D": (carlson_rd(X, Y, Z), lambda x, y, z: MP.elliprd(x, y, z)),
     "integral of a root": (
         sympy.Integral(1 / sympy.sqrt((U + X) * (U + Y)), (U, Z, 9)),

@@ -1,7 +1,7 @@
 """The README is true: its table of claims and its worked example are what a run gives."""
 
 import pytest
-from readme import README, ROOT, between, claims_table, example, output_of
+from readme import README, ROOT, between, claims_table, example, forms_table, output_of
 
 from mirrortheory.claims import find
 from mirrortheory.run import run
@@ -12,6 +12,10 @@ def test_table_of_claims_is_what_a_run_gives():
     outcomes = run(find(ROOT / "proofs_checks"), jobs=2, seed=7)
     assert all(outcome.as_expected for outcome in outcomes)
     assert between(README.read_text(encoding="utf-8"), "claims") == claims_table(outcomes)
+
+
+def test_table_of_forms_is_what_derivations_give():
+    assert between(README.read_text(encoding="utf-8"), "forms") == forms_table()
 
 
 def test_worked_example_prints_what_the_readme_shows():

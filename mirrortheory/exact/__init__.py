@@ -17,6 +17,7 @@ from mirrortheory.exact.balls import (
     precision,
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
+from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import integer, rational
@@ -29,6 +30,7 @@ __all__ = [
     "Reduction",
     "ball",
     "bits_for",
+    "carlson_rf",
     "compile_condition",
     "cover_positive",
     "current_bits",

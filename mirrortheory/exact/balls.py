@@ -21,7 +21,7 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
-from mirrortheory.exact.carlson import carlson_rd, carlson_rf
+from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
 
 Ball: TypeAlias = flint.arb
 _BITS_PER_DIGIT = 3.3219280948873626
@@ -211,6 +211,8 @@ class BallFunction:
             return "{3}.hypgeom_2f1({0}, {1}, {2})", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
         if isinstance(expr, sympy.Integral):
             return self._integral(expr)
+        if isinstance(expr, sympy.elliptic_pi):
+            return (_COMPLETE_PI if len(expr.args) == 2 else _INCOMPLETE_PI), expr.args
         template = _TEMPLATES.get(type(expr)) or _NUMBERS.get(expr)
         if template is None or template.count("{") != len(expr.args):
             raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no enclosure in ball arithmetic")
@@ -311,7 +313,10 @@ _TEMPLATES: dict[type[sympy.Basic], str] = {
     sympy.elliptic_f: "real(acb.elliptic_f({0}, {1}))",
     carlson_rf: "real(acb.elliptic_rf({0}, {1}, {2}))",
     carlson_rd: "real(acb.elliptic_rd({0}, {1}, {2}))",
+    carlson_rj: "real(acb.elliptic_rj({0}, {1}, {2}, {3}))",
+    carlson_rc: "real(acb.elliptic_rc({0}, {1}))",
 }
+_COMPLETE_PI, _INCOMPLETE_PI = "real(acb.elliptic_pi({0}, {1}))", "real(acb.elliptic_pi_inc({0}, {1}, {2}))"
 _NUMBERS = {sympy.pi: "arb.pi()", sympy.E: "arb.const_e()"}
 _NAMESPACE: dict[str, Any] = {
     "arb": Ball,

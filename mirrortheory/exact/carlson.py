@@ -1,7 +1,9 @@
 r"""Carlson's symmetric elliptic integrals as SymPy functions, evaluated by Arb.
 
 .. math:: R_F(x, y, z) = \tfrac12 \int_0^\infty \frac{\mathrm d t}{\sqrt{(t+x)(t+y)(t+z)}}, \qquad
-          R_D(x, y, z) = \tfrac32 \int_0^\infty \frac{\mathrm d t}{(t+z)\sqrt{(t+x)(t+y)(t+z)}}
+          R_J(x, y, z, p) = \tfrac32 \int_0^\infty \frac{\mathrm d t}{(t+p)\sqrt{(t+x)(t+y)(t+z)}},
+
+with R_D(x, y, z) = R_J(x, y, z, z) and R_C(x, y) = R_F(x, y, y).
 
 Source: Carlson (1995), "Numerical computation of real or complex elliptic integrals", Numer. Algorithms 10; DLMF 19.16.
 """
@@ -25,3 +27,15 @@ class carlson_rd(sympy.Function):  # noqa: N801
     """R_D(x, y, z), symmetric in x and y; real for x, y nonnegative, not both 0, and z positive."""
 
     nargs = 3
+
+
+class carlson_rj(sympy.Function):  # noqa: N801
+    """R_J(x, y, z, p), symmetric in x, y and z; real for nonnegative x, y, z of which at most one is 0, and p positive."""
+
+    nargs = 4
+
+
+class carlson_rc(sympy.Function):  # noqa: N801
+    """R_C(x, y), elementary: atan(sqrt(y/x - 1))/sqrt(y - x) for y > x >= 0; real for x nonnegative and y positive."""
+
+    nargs = 2

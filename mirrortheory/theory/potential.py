@@ -24,6 +24,8 @@ from typing import Any
 import sympy
 
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.exact import carlson_rf
+from mirrortheory.theory.elliptic import first_kind
 
 X = sympy.Symbol("x", positive=True)
 X0 = sympy.Symbol("x0", positive=True)
@@ -122,9 +124,9 @@ class Potential:
 
     @property
     def form(self) -> str:
-        """The kind of form found for the mirror map: elementary, hypergeometric or parametric."""
+        """The kind of form found for the mirror map: elementary or hypergeometric in x, elliptic or parametric in s."""
         if self.mirror_map is None:
-            return "parametric"
+            return "elliptic" if self.mirror_map_expression().has(carlson_rf) else "parametric"
         return "hypergeometric" if self.mirror_map.has(sympy.hyper) else "elementary"
 
     @property
@@ -148,10 +150,13 @@ class Potential:
         return sympy.Eq(self.effective.expression(S), X)
 
     def mirror_map_expression(self) -> sympy.Expr:
-        """R'(x) for x > 0: the closed form, or the integral up to s (see :attr:`curve`)."""
+        """R'(x) for x > 0: the closed form, or an elliptic form or integral up to s (see :attr:`curve`)."""
         if self.mirror_map is not None:
             return self.mirror_map
         density = self.dual_density.expression(U)
+        known = first_kind(self.dual_density.factors, S) if self.normalisation is Normalisation.ORIGIN else None
+        if known is not None:
+            return self.dual_density.coefficient * known
         if self.normalisation is Normalisation.INFINITY:
             return -sympy.Integral(density, (U, S, sympy.oo))
         return S * density if not self.dual_density.factors else sympy.Integral(density, (U, 0, S))
