@@ -36,6 +36,7 @@ _DIGITS = (30, 60)
 _LAST_RESORT_DIGITS = 1000
 _AGREEING_DIGITS = 20
 _MAX_OPERATIONS_TO_SIMPLIFY = 150
+_MORE = 16
 TIME = sympy.Symbol("t", nonnegative=True)
 START = sympy.Symbol("Q0", real=True)
 
@@ -127,18 +128,15 @@ class Identity(Statement):
         points = _points(self.on, lhs, rhs, self.samples, seed)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
-        undefined: list[Point] = []
-        for point, left, right in _enclosures(self.on, lhs, rhs, points):
-            if not (_sharp(left) and _sharp(right)):
-                undefined.append(point)
-            elif not left.overlaps(right):
-                self._must_not_be_proved(_difference(lhs, rhs), point)
-                return _refuted(self.part, point, left, right, "lhs and rhs differ")
-        if undefined:
-            where = _point_text(undefined[0])
-            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined or unresolved at {where}, a point of the domain")
+        found = self._sampled(lhs, rhs, points)
+        if found is not None:
+            return found
         kind, verdict, how = _equality(_difference(lhs, rhs), self.on)
-        if verdict is Verdict.SUPPORTED:  # only samples speak for it: look closer once
+        if verdict is Verdict.SUPPORTED:  # only samples speak for it: look at more of them, and closer
+            points = _points(self.on, lhs, rhs, _MORE * self.samples, seed)
+            found = self._sampled(lhs, rhs, points)
+            if found is not None:
+                return found
             for point, left, right in _enclosures(self.on, lhs, rhs, points[:3], digits=(_LAST_RESORT_DIGITS,)):
                 if left.is_finite() and right.is_finite() and not left.overlaps(right):
                     return _refuted(self.part, point, left, right, "lhs and rhs differ", _LAST_RESORT_DIGITS)
@@ -146,6 +144,20 @@ class Identity(Statement):
         how = how or _width(lhs - rhs, self.on)
         detail = f"{how}; {sampled}" if how else sampled
         return Evidence(kind, verdict, self.part, detail, data={"points": points})
+
+    def _sampled(self, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point]) -> Evidence | None:
+        """Return the evidence against the statement at these points, or None when all agree."""
+        undefined: list[Point] = []
+        for point, left, right in _enclosures(self.on, lhs, rhs, points):
+            if not (_sharp(left) and _sharp(right)):
+                undefined.append(point)
+            elif not left.overlaps(right):
+                self._must_not_be_proved(_difference(lhs, rhs), point)
+                return _refuted(self.part, point, left, right, "lhs and rhs differ")
+        if not undefined:
+            return None
+        where = _point_text(undefined[0])
+        return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined or unresolved at {where}, a point of the domain")
 
     def _must_not_be_proved(self, difference: sympy.Expr, point: Point) -> None:
         found = _equality_in_ring(difference, self.on)
@@ -174,7 +186,10 @@ class Inequality(Statement):
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
         open_points: list[Point] = []
+        ties: list[Point] = []
         for point, left, right in _enclosures(self.on, lhs, rhs, points):
+            if not left < right:
+                ties.append(point)
             exactly_equal = left.is_exact() and right.is_exact() and left == right
             if left > right or (self.strict and exactly_equal):
                 return _refuted(self.part, point, left, right, "lhs exceeds rhs" if left > right else "lhs equals rhs")
@@ -192,6 +207,9 @@ class Inequality(Statement):
         if cover is not None:
             detail = f"the difference is positive on each of {cover.boxes} boxes that cover the domain; {sampled}"
             return Evidence("boxes", Verdict.PROVED, self.part, detail, data=data | {"splits": cover.splits})
+        for point, left, right in _enclosures(self.on, lhs, rhs, ties[:_MORE], digits=(_LAST_RESORT_DIGITS,)):
+            if left > right:
+                return _refuted(self.part, point, left, right, "lhs exceeds rhs", _LAST_RESORT_DIGITS)
         return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled, data=data)
 
 

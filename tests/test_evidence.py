@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
+from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotSmooth
 from mirrortheory.evidence import START, TIME, AlongFlow, Evidence, Identity, Inequality, Verdict, combine
 from mirrortheory.exact import Ball, evaluate, precision
@@ -407,3 +407,22 @@ def test_an_identity_that_only_balls_can_see_is_supported_with_its_width():
     assert evidence.verdict is Verdict.SUPPORTED
     assert "on the whole domain, by 512 boxes" in evidence.detail
     assert 0 < float(evidence.detail.split()[1]) < 1e-2
+
+
+def test_a_rare_sign_is_found_when_only_samples_speak():
+    """sign(c - w) and sign(c - 2w) agree at most points; a dozen of them are not enough."""
+    w, c = sympy.symbols("w c", positive=True)
+    on = Domain({w: POSITIVE, c: POSITIVE}, (sympy.Ne(w, c), sympy.Ne(2 * w, c)))
+    for factor in (sympy.Rational(3, 2), 2, 3):
+        for seed in range(5):
+            found = Identity(sympy.sign(c - w), sympy.sign(c - factor * w), on=on).examine(seed=seed)
+            assert found.verdict in (Verdict.REFUTED, Verdict.UNDECIDED)
+
+
+def test_an_inequality_that_fails_by_a_hair_where_it_is_tight_is_refuted():
+    b = sympy.Symbol("b", nonnegative=True)
+    hair = sympy.Rational(1, 10**90)
+    on = Domain({b: NONNEGATIVE})
+    assert Inequality(1 + hair, 1 + b, on=on).examine(seed=0).verdict is Verdict.REFUTED
+    assert Inequality(sympy.cos(b) ** 2 + sympy.sin(b) ** 2 + hair, 1 + b, on=on).examine(seed=0).verdict is Verdict.REFUTED
+    assert Inequality(sympy.cos(b) ** 2 + sympy.sin(b) ** 2, 1 + b, on=on).examine(seed=0).verdict is Verdict.SUPPORTED
