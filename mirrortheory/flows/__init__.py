@@ -1,6 +1,8 @@
-"""Simulated flows, each trajectory with an estimate of its error."""
+"""Simulated flows: smooth stretches with an estimate of the error, and exact sign flows."""
 
 from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Scalar
+from mirrortheory.flows.sign_trajectory import SignTrajectory
+from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import Trajectory, simulate
 
-__all__ = ["Logistic", "Problem", "Quadratic", "Scalar", "Trajectory", "simulate"]
+__all__ = ["Logistic", "Problem", "Quadratic", "Scalar", "SignTrajectory", "Trajectory", "sign_flow", "simulate"]

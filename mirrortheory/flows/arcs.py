@@ -1,0 +1,156 @@
+r"""The polynomial :math:`P(s) = \prod_i (s + \lambda_i)` of a coordinate, and first roots that are never passed by.
+
+Arrays have one column per coordinate; ``excess`` is lambda, shape (L, d); Taylor coefficients come first, shape (degree + 1, d).
+
+**Polynomials.** :math:`\sum c_k \tau^k`, positive at 0, lies on [0, h] above the parabola with bend
+:math:`c_2 + \sum_{k>2} \min(c_k, 0) h^{k-2}`. Moving to the first root of the parabola passes no root of the polynomial,
+converges quadratically to a simple root, and is exact up to degree 2.
+
+**End of sliding.** The first zero of :math:`\varphi(|x|) \mp \dot x`, :math:`\varphi = P' \circ P^{-1}`. Since P is real-rooted,
+:math:`\psi = P''/P' = \sum_j 1/(s + \mu_j)` falls with s, so :math:`\varphi` is concave with :math:`\varphi' = \psi`,
+:math:`|\varphi''| = -\psi'/P'`, both falling with s: their values at the least s on [0, h] bound a parabola again.
+At depth 2, :math:`\varphi^2 = \lambda^2 + 4|x|` makes it a quadratic polynomial.
+
+Source: derived for this project.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mirrortheory.flows.problems import Array
+
+_EPS = float(np.finfo(float).eps)
+
+
+def product(s: Array, excess: Array) -> tuple[Array, Array]:
+    """Return P(s) and P'(s)."""
+    value, slope = np.ones_like(s), np.zeros_like(s)
+    for factor in s + excess:
+        slope = slope * factor + value
+        value = value * factor
+    return value, slope
+
+
+def taylor(s: Array, excess: Array, rate: Array | float) -> Array:
+    """Return the coefficients of P(s + rate tau) in tau, shape (L + 1, d)."""
+    c = np.zeros((len(excess) + 1, *s.shape))
+    c[0] = 1.0
+    for i, factor in enumerate(s + excess, start=1):
+        c[1 : i + 1] = c[1 : i + 1] * factor + c[:i] * rate
+        c[0] *= factor
+    return c
+
+
+def inverse(X: Array, excess: Array, above: Array | None = None) -> Array:
+    """Return s >= 0 with P(s) = X >= 0, by Newton from above: P is convex, so the iterates fall and stay above."""
+    steepness = product(np.zeros_like(X), excess)[1]
+    s = np.minimum(X ** (1 / len(excess)), X / np.where(steepness > 0, steepness, np.inf) if (steepness > 0).all() else np.inf)
+    if above is not None:
+        s = np.clip(above, 0, s)
+    for _ in range(100):
+        value, slope = product(s, excess)
+        step = (value - X) / np.where(slope > 0, slope, 1.0)
+        s = np.maximum(s - step, 0.0)
+        if (step <= 4 * _EPS * s).all():
+            break
+    return s
+
+
+# First roots --------------------------------------------------------------------------------------------------------
+
+
+def _parabola(c0: Array, c1: Array, bend: Array) -> Array:
+    """Return the first root >= 0 of c0 + c1 tau + bend tau^2, which is c0 >= 0 at 0, or inf."""
+    under = c1 * c1 - 4 * bend * c0
+    below = np.sqrt(np.maximum(under, 0)) - c1
+    return np.where(c0 <= 0, 0.0, np.where((under >= 0) & (below > 0), 2 * c0 / np.where(below > 0, below, 1), np.inf))
+
+
+def _bend(c: Array, h: Array | float) -> Array:
+    """Return a with sum_k c_k tau^k >= c_0 + c_1 tau + a tau^2 on [0, h]."""
+    bend = c[2].copy() if len(c) > 2 else np.zeros(c.shape[1])
+    for k in range(3, len(c)):
+        bend += np.minimum(c[k], 0) * h ** (k - 2)
+    return bend
+
+
+def first_roots(c: Array, horizon: float) -> Array:
+    """Return, for each column of polynomials >= 0 at 0, its first root if it is the first of all within the horizon, else inf."""
+    root = np.full(c.shape[1], np.inf)
+    if len(c) <= 3:
+        step = _parabola(c[0], c[1], _bend(c, horizon))
+        return np.where(step <= horizon, step, np.inf)
+    column, at, end = np.arange(c.shape[1]), np.zeros(c.shape[1]), horizon
+    while column.size:
+        step = _parabola(c[0], c[1], _bend(c, end - at))
+        within = step <= end - at
+        found = within & (step <= _EPS * horizon)
+        if found.any():
+            root[column[found]] = at[found]
+            end = min(end, float(at[found].min()))
+        going = within & ~found & (at + step <= end)
+        column, at, step, c = column[going], (at + step)[going], step[going], c[:, going].copy()
+        for low in range(len(c) - 1):
+            for k in range(len(c) - 2, low - 1, -1):
+                c[k] += step * c[k + 1]
+    return root
+
+
+def first_exits(x: Array, s: Array, excess: Array, horizon: float) -> Array:
+    """Return, for each column with x > 0, when the control first leaves [-1, 1] if that is the first of all, else inf."""
+    depth, d = len(excess), x.shape[1]
+    speed = x[1:] * np.arange(1, depth + 1)[:, None]
+    if depth <= 2:
+        square = np.zeros((max(2 * depth - 1, 3), d))
+        for i, j in np.ndindex(depth, depth):
+            square[i + j] -= speed[i] * speed[j]
+        square[0] += excess.max(axis=0) ** 2 if depth == 2 else 1.0
+        if depth == 2:
+            square += 4 * x
+        returning = (np.abs(square[0]) <= 16 * _EPS * speed[0] ** 2) & (square[1] > 0)
+        square[:-1, returning], square[-1, returning] = square[1:, returning], 0.0
+        return first_roots(square, horizon)
+    exits = np.full(d, np.inf)
+    column, at, end, sides = np.arange(d), np.zeros(d), horizon, np.array([[1.0], [-1.0]])
+    base = taylor(np.zeros(d), excess, 1.0)
+    room = base[1] ** 2 / np.where(base[2] > 0, 4 * base[2], 1.0)  # how far below 0 the concave phi could be continued
+    for _ in range(10_000):
+        if not column.size:
+            break
+        X = np.maximum(x[0], 0)
+        budget, longest = (X + room[column]) / 2, np.abs(x[1:])
+        h = end - at
+        for _ in range(60):  # the longest stretch on which |x| is known to fall by no more than the budget
+            drop = sum(longest[k] * h ** (k + 1) for k in range(depth))
+            if (drop <= budget).all():
+                break
+            h = np.where(drop > budget, h / 2, h)
+        least = np.where(X > 0, s * np.maximum(1 - drop / np.where(X > 0, X, 1), 0), 0.0)  # P^-1 is concave and 0 at 0
+        value = taylor(np.stack([s, least]), np.stack([excess, excess], axis=1), 1.0)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # P' = 0 at a multiple zero: no control holds there
+            slope, psi = value[1], 2 * value[2] / value[1]
+            curvature = (psi[1] ** 2 - 6 * value[3][1] / slope[1]) / slope[1]
+            fastest = sum(k * longest[k - 1] * h ** (k - 1) for k in range(1, depth + 1))
+            bending = np.array([k * (k - 1) * x[k] for k in range(2, depth + 1)])
+            fall = sum((np.maximum(-bending[0], 0), *(np.abs(bending[k]) * h**k for k in range(1, depth - 1))))
+            jerk = sum(k * (k - 1) * (k - 2) * np.abs(x[k]) * h ** (k - 3) for k in range(3, depth + 1))
+            bend = -(curvature * fastest**2 + psi[1] * fall + jerk) / 2
+            margin, change = slope[0] - sides * x[1], psi[0] * x[1] - sides * 2 * x[2]
+            touching = margin <= 16 * _EPS * slope[0]
+            returning = touching & (change > 0)  # on the bound, but going inside
+            back = np.where(bend < 0, change / np.where(bend < 0, -bend, 1), np.inf)
+            step = np.minimum(np.where(returning, back, _parabola(margin, change, bend)).min(axis=0), h)
+        step = np.where(np.isnan(step), 0.0, step)
+        within = step < end - at
+        found = within & ((step <= _EPS * horizon) | (touching & ~returning).any(axis=0))
+        if found.any():
+            exits[column[found]] = at[found]
+            end = min(end, float(at[found].min()))
+        going = within & ~found & (at + step <= end)
+        column, at, step, x, excess = column[going], (at + step)[going], step[going], x[:, going].copy(), excess[:, going]
+        for low in range(depth):
+            for k in range(depth - 1, low - 1, -1):
+                x[k] += step * x[k + 1]
+        s = inverse(np.maximum(x[0], 0), excess)
+    return exits
