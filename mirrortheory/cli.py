@@ -1,4 +1,4 @@
-"""Command line: ``mirrortheory check``, ``list``, ``show`` and ``derive``.
+"""Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive`` and ``legendre``.
 
 Exit code 0: every verdict is the expected one; 1: one differs, or a check is broken; 2: wrong usage; 130: interrupted
 (Ctrl-C or SIGTERM).
@@ -194,6 +194,37 @@ def derive(
         enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
         text = "\n".join((text, f"values at x = {point}, enclosed:", *enclosures))
     typer.echo(json.dumps(described, indent=1) if output == "json" else text)
+
+
+@app.command()
+def legendre(
+    depth: Annotated[str, typer.Option(help="Depths of the rows, such as 3 or 1,2,4.")] = "1,2,3,4,5,6",
+    q: Annotated[str, typer.Option(help="Gradient exponents of the rows, such as 3/2 or 1,2.")] = "1,5/4,4/3,3/2,2",
+    smallest: Annotated[str, typer.Option(help="How many layers are smallest: balanced (all), or a number from 1.")] = "balanced",
+) -> None:
+    """Show, for products, which axioms of Legendre and Bregman functions hold, over q and depth."""
+    from mirrortheory.theory import legendre as report
+
+    depths = [integer(entry, "depth", 1, 8) for entry in depth.split(",")]
+    exponents = [rational(entry, "q") for entry in q.split(",")]
+    names = {"strict convexity": "convex", "essential smoothness": "smooth", "closed zone": "closed"}
+    names |= {"level-boundedness of D(x, .)": "D(x,.)", "level-boundedness of D(., y)": "D(.,y)"}
+    names |= {"consistency": "D(0,y)", "R' onto R": "onto"}
+    table = Table(*("q", "L", "p", "m_0", "m_oo", "domain", "R'", *names.values()), box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for exponent in exponents:
+        for layers in depths:
+            count = layers if smallest == "balanced" else min(layers, integer(smallest, "smallest", 1, 8))
+            flow = mirrortheory.Flow(mirrortheory.Lq(exponent), reparams.Product(layers))
+            found = report(mirrortheory.derive(flow, imbalance=(0,) * count + (1,) * (layers - count)).potential)
+            conjugate = "oo" if exponent == 1 else str(exponent / (exponent - 1))
+            marks = ["yes" if found.holds(name) else "[bold]no[/]" for name in names]
+            cells = (str(exponent), str(layers), conjugate, str(found.m0), str(found.m_oo), found.domain, found.dual_domain)
+            table.add_row(*map(escape, cells), *marks)
+    console = Console()
+    console.print(table)
+    console.print(
+        "R' is onto iff L <= p; R lives on all of R iff m_0 < 1. D(0,y): consistency of convergence at 0.", highlight=False
+    )
 
 
 def _folder(checks: Path | None) -> Path:

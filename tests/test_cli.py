@@ -195,3 +195,60 @@ def test_recheck_of_nothing_is_refused(tmp_path):
         assert finished.returncode == 2
         assert reason in finished.stderr
         assert finished.stderr.count("\n") == 1
+
+
+def test_legendre_table_shows_the_line():
+    finished = command("legendre", "--q", "3/2,2", "--depth", "2,3,4")
+    assert finished.returncode == 0
+    rows = [line.split() for line in finished.stdout.splitlines() if line.startswith(("3/2", "2 "))]
+    assert [(row[0], row[1], row[-1]) for row in rows] == [
+        ("3/2", "2", "yes"),
+        ("3/2", "3", "yes"),
+        ("3/2", "4", "no"),
+        ("2", "2", "yes"),
+        ("2", "3", "no"),
+        ("2", "4", "no"),
+    ]
+
+
+def test_a_map_of_ones_own_is_derived():
+    finished = command(
+        *[
+            "derive",
+            "--reparam",
+            "separable",
+            "--map",
+            "u**2-v**2",
+            "--weights",
+            "u,v",
+            "--initial",
+            "2,1",
+            "--at",
+            "1",
+            "--digits",
+            "20",
+        ]
+    )
+    assert finished.returncode == 0
+    assert "mirror map R'(x): asinh(x/4)/4" in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("derive --reparam separable --map u**2-v**2", "map must be a formula in known symbols, got u; write numbers"),
+        ("derive --reparam separable --weights u", "map must be given for separable, got nothing; add for example --map"),
+        ("derive --reparam separable --map u --weights u,u", "weights must be different names"),
+        ("derive --reparam separable --map u --weights u;v", "weights must be names such as u or w_1, got u;v"),
+        ("derive --reparam separable --map 9**9**9*u --weights u", "map must be free of exponents and roots beyond 64"),
+        ("derive --reparam tempered", "tau must be given for tempered, got nothing; add for example --tau 1/2"),
+        ("derive --reparam powers-product --powers 2", "powers must be given for powers-product, got nothing; add for example"),
+        ("legendre --q 3", "q must be an exact rational in [1, 2]"),
+        ("legendre --depth 9", "depth must be an integer from 1 to 8, got 9"),
+    ],
+)
+def test_wrong_maps_are_refused_in_one_line(arguments, message):
+    finished = command(*arguments.split())
+    assert finished.returncode == 2
+    assert finished.stderr.count("\n") == 1
+    assert message in finished.stderr

@@ -3,15 +3,18 @@
 from mirrortheory.theory.additive import DualPotential
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
 from mirrortheory.theory.flow import SLOPE, Flow
+from mirrortheory.theory.legendre import Axiom, LegendreReport, exponents, legendre
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, X, Y
 from mirrortheory.theory.separation import Separation, separate
 
 __all__ = [
     "SLOPE",
+    "Axiom",
     "BalanceLaw",
     "Derivation",
     "DualPotential",
     "Flow",
+    "LegendreReport",
     "Normalisation",
     "Potential",
     "PowerProduct",
@@ -21,5 +24,7 @@ __all__ = [
     "Y",
     "balance_law",
     "derive",
+    "exponents",
+    "legendre",
     "separate",
 ]
