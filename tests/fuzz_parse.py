@@ -1,8 +1,8 @@
-"""Hostile formulas for the parser, run as a program of its own: ``python fuzz_parse.py COUNT``.
+"""Hostile formulas for the parser, run as a program of its own: ``python fuzz_parse.py COUNT [--atheris]``.
 
 Every text is made from its number alone. Each must become a real expression in the given symbols, or be refused by one line of
 InvalidArgument, in time, without opening a file, importing, or running anything; the first that is not ends the run, with its
-number. The last line printed counts the outcomes.
+number. The last line printed counts the outcomes. With --atheris, texts grow by the coverage of the parser instead.
 """
 
 import faulthandler
@@ -15,7 +15,8 @@ from collections import Counter
 import sympy
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact.parse import FUNCTIONS, expression
+from mirrortheory.exact import parse
+from mirrortheory.exact.parse import FUNCTIONS
 
 SECONDS = 5
 SYMBOLS = {"u": sympy.Symbol("u", positive=True), "x": sympy.Symbol("x", real=True), "q": sympy.Symbol("q", positive=True)}
@@ -64,38 +65,71 @@ def make(number):
     return family, text
 
 
-def main(count):
-    events, active = [], False
+class Watch:
+    """Gives texts to the parser, records what happens meanwhile, and counts how it ends."""
 
-    def hear(event, arguments):
-        if active and event.startswith(FORBIDDEN):
-            events.append((event, str(arguments)[:200]))
+    def __init__(self):
+        self.counts, self.slowest, self.events, self.active = Counter(), 0.0, [], False
+        for number in range(600):  # SymPy imports parts of itself on first use
+            outcome(make(number)[1])
+        sys.addaudithook(self.hear)
 
-    for number in range(600):  # SymPy imports parts of itself on first use
-        outcome(make(number)[1])
-    sys.addaudithook(hear)
-    counts, slowest = Counter(), 0.0
-    for number in range(count):
-        if number % 500 == 0:
+    def hear(self, event, arguments):
+        if self.active and event.startswith(FORBIDDEN):
+            self.events.append((event, str(arguments)[:200]))
+
+    def run(self, name, text):
+        if not self.counts.total() % 500:
             faulthandler.dump_traceback_later(100, exit=True)
-        family, text = make(number)
-        started, active = time.perf_counter(), True
+        started, self.active = time.perf_counter(), True
         try:
             found = outcome(text)
         except BaseException:
-            print(f"input {number}: {text!r:.300}", file=sys.stderr)
+            print(f"{name}: {text!r:.300}", file=sys.stderr)
             raise
-        active, seconds = False, time.perf_counter() - started
-        slowest = max(slowest, seconds)
-        assert (seconds < SECONDS, events) == (True, []), f"input {number}: {text!r:.300}: {seconds:.1f} s, {events}"
-        counts[f"{found}, {family}"] += 1
-        counts[found] += 1
-    print(json.dumps({"inputs": count, "slowest": round(slowest, 2), "counts": dict(counts.most_common())}))
+        self.active, seconds = False, time.perf_counter() - started
+        self.slowest = max(self.slowest, seconds)
+        assert (seconds < SECONDS, self.events) == (True, []), f"{name}: {text!r:.300}: {seconds:.1f} s, {self.events}"
+        self.counts[found] += 1
+
+    def report(self):
+        counts = dict(self.counts.most_common())
+        print(json.dumps({"inputs": self.counts.total(), "slowest": round(self.slowest, 2), "counts": counts}), flush=True)
+
+
+def main(count):
+    watch = Watch()
+    for number in range(count):
+        watch.run(f"input {number}", make(number)[1])
+    watch.report()
+
+
+def grow(count):
+    import atheris
+
+    watch = Watch()
+    parse.expression = atheris.instrument_func(parse.expression)
+    for name in ("read", "tree", "bits_of_power", "must_be_real", "within"):
+        setattr(parse._Reader, name, atheris.instrument_func(getattr(parse._Reader, name)))
+
+    def run(data):
+        watch.run("coverage", data.decode("utf-8", errors="replace"))
+        if watch.counts.total() == count:
+            watch.report()
+
+    def change(data, max_size, seed):
+        rng = random.Random(seed)
+        text = make(rng.randrange(10**9))[1] if rng.random() < 0.5 else ""
+        return text.encode("utf-8", errors="replace")[:max_size] or atheris.Mutate(data, max_size)
+
+    options = [f"-atheris_runs={count}", "-max_len=2000", "-timeout=20", "-rss_limit_mb=4096", "-seed=1", "-verbosity=0"]
+    atheris.Setup([sys.argv[0], *options], run, custom_mutator=change)
+    atheris.Fuzz()
 
 
 def outcome(text):
     try:
-        found = expression(text, SYMBOLS)
+        found = parse.expression(text, SYMBOLS)
     except InvalidArgument as error:
         assert len(str(error).splitlines()) == 1, str(error)
         assert len(str(error)) < 600, str(error)
@@ -107,4 +141,4 @@ def outcome(text):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    (grow if "--atheris" in sys.argv else main)(int(sys.argv[1]))

@@ -33,6 +33,9 @@ CASES = {
     "R_C": (carlson_rc(X, Y), lambda x, y, z: MP.elliprc(x, y)),
     "Pi": (sympy.elliptic_pi(X / 9, R(2, 5)), lambda x, y, z: MP.ellippi(x / 9, MP.mpf(2) / 5)),
     "Pi, incomplete": (sympy.elliptic_pi(X / 9, R(1, 3), R(2, 5)), lambda x, y, z: MP.ellippi(x / 9, MP.mpf(1) / 3, MP.mpf(2) / 5)),
+    "1F1": (sympy.hyper((X,), (Y,), Z), lambda x, y, z: MP.hyp1f1(x, y, z)),
+    "0F1": (sympy.hyper((), (Y,), -Z), lambda x, y, z: MP.hyp0f1(y, -z)),
+    "3F2": (sympy.hyper((X, Y, 1), (Z, R(7, 2)), -R(1, 3)), lambda x, y, z: MP.hyp3f2(x, y, 1, z, MP.mpf(7) / 2, -MP.mpf(1) / 3)),
     "R_D": (carlson_rd(X, Y, Z), lambda x, y, z: MP.elliprd(x, y, z)),
     "integral of a root": (
         sympy.Integral(1 / sympy.sqrt((U + X) * (U + Y)), (U, Z, 9)),

@@ -115,7 +115,7 @@ class BallFunction:
 
     Args:
         expr: expression in ``variables``: rationals, powers, exp, log, trigonometric and hyperbolic functions, Abs, sign, Max, Min,
-            Piecewise, LambertW, 2F1, Legendre and Carlson elliptic integrals, and definite integrals of analytic integrands.
+            Piecewise, LambertW, hyper, Legendre and Carlson elliptic integrals, and definite integrals of analytic integrands.
         variables: the symbols, in the order of the arguments of the call.
 
     Raises:
@@ -209,6 +209,10 @@ class BallFunction:
             return self._conditional(expr)
         if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
             return "{3}.hypgeom_2f1({0}, {1}, {2})", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
+        if isinstance(expr, sympy.hyper):
+            upper, lower, count = len(expr.ap), len(expr.bq), len(expr.ap) + len(expr.bq)
+            above, below = (", ".join(f"{{{i}}}" for i in places) for places in (range(upper), range(upper, upper + lower)))
+            return f"{{{count}}}.hypgeom([{above}], [{below}])", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
         if isinstance(expr, sympy.Integral):
             return self._integral(expr)
         if isinstance(expr, sympy.elliptic_pi):
