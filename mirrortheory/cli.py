@@ -29,7 +29,7 @@ from rich.table import Table
 import mirrortheory
 from mirrortheory import decays, reparams
 from mirrortheory.claims import Outcome, find, load, select
-from mirrortheory.errors import InvalidArgument, MirrorTheoryError
+from mirrortheory.errors import InvalidArgument, MirrorTheoryError, NoClosedForm
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import expression, integer, rational
 
@@ -246,6 +246,13 @@ def _reparam(
         raise InvalidArgument("reparam", f"one of {', '.join(sorted(known))}", name, "write one of them")
     a, b = powers.split(",", 1) if powers is not None and "," in powers else (powers, None)
     symbols = None if weights is None else _symbols(weights)
+    if formula is not None and ";" in formula:
+        from mirrortheory.theory import commutation
+
+        outputs = [expression(part, {s.name: s for s in symbols or ()}, "map") for part in formula.split(";")]
+        raise NoClosedForm(
+            "one coordinate", f"of {len(outputs)} outputs under gradient flow: {commutation(outputs, symbols or ())}"
+        )
     expr = None if formula is None else expression(formula, {s.name: s for s in symbols or ()}, "map")
     given = {"depth": depth, "tau": tau, "a": a, "b": b, "expr": expr, "symbols": symbols}
     options = {"a": "powers 2,3", "b": "powers 2,3", "expr": "map 'u**2 - v**3'", "symbols": "weights u,v", "tau": "tau 1/2"}

@@ -241,6 +241,7 @@ def test_a_map_of_ones_own_is_derived():
         ("derive --reparam separable --map u --weights u,u", "weights must be different names"),
         ("derive --reparam separable --map u --weights u;v", "weights must be names such as u or w_1, got u;v"),
         ("derive --reparam separable --map 9**9**9*u --weights u", "map must be free of exponents and roots beyond 64"),
+        ("derive --reparam separable --map a*u;a*v --weights a,u,v", "no mirror flow: the fields of x1 and x2 do not commute"),
         ("derive --reparam tempered", "tau must be given for tempered, got nothing; add for example --tau 1/2"),
         ("derive --reparam powers-product --powers 2", "powers must be given for powers-product, got nothing; add for example"),
         ("legendre --q 3", "q must be an exact rational in [1, 2]"),

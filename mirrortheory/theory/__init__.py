@@ -1,6 +1,7 @@
 """Derivations: from a flow to its first integrals, its mirror potential and their laws."""
 
 from mirrortheory.theory.additive import DualPotential
+from mirrortheory.theory.commuting import Commutation, commutation
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
 from mirrortheory.theory.flow import SLOPE, Flow
 from mirrortheory.theory.legendre import Axiom, LegendreReport, exponents, legendre
@@ -11,6 +12,7 @@ __all__ = [
     "SLOPE",
     "Axiom",
     "BalanceLaw",
+    "Commutation",
     "Derivation",
     "DualPotential",
     "Flow",
@@ -23,6 +25,7 @@ __all__ = [
     "X",
     "Y",
     "balance_law",
+    "commutation",
     "derive",
     "exponents",
     "legendre",
