@@ -58,6 +58,7 @@ def forms_table() -> str:
         ("u^2 v^3 from (2, 1)", PowersProduct(2, 3), {"initial": (2, 1)}),
         *((f"u^{L} - v^{L} from (2, 1)", PowerDifference(L), {"initial": (2, 1)}) for L in (2, 3, 4)),
         ("w^2/4", Square(), {}),
+        ("w + w^2/4", Separable(u + u**2 / 4, (u,)), {}),
         ("exp(w)", Exp(), {}),
         ("tempered, tau = 1/2", Tempered(half), {}),
         ("log u - log v from (2, 1)", LogDifference(), {"initial": (2, 1)}),

@@ -138,3 +138,16 @@ def test_balance_laws_hold_with_decay():
 def test_refusals(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize("alpha", [Rational(1, 2), 1, 3])
+def test_the_metric_one_plus_alpha_x_comes_from_a_weight_plus_its_square(alpha):
+    """The potential of arXiv:2506.02630 on x > 0, with R(0) = R'(0) = 0."""
+    potential = derive(Flow(Lq(2), Separable(U + alpha * U**2 / 4, (U,)))).potential
+    x = potential.symbol
+    published = ((1 + alpha * x) * sympy.log(1 + alpha * x) - alpha * x) / alpha**2
+    for point in (Rational(1, 3), 5):
+        enclosed = values(potential, point, digits=30)
+        assert enclosed.potential.overlaps(evaluate(published, {x: point}, digits=30))
+        assert enclosed.mirror_map.overlaps(evaluate(sympy.diff(published, x), {x: point}, digits=30))
+    assert potential.form == "elementary"

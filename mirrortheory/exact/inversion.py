@@ -17,7 +17,7 @@ _INVERSES = {
 def inverse(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> sympy.Expr | None:
     """Solve ``expr = value`` for ``variable`` where ``expr`` increases or decreases strictly; None when no rule applies.
 
-    A power is undone where its base is positive; a cubic a v^3 + b v with a, b > 0 by the hyperbolic sine of a third.
+    A power is undone where its base is positive; a v^2 + b v and a v^3 + b v are where a and b are.
 
     >>> x, y = sympy.symbols("x y", positive=True)
     >>> inverse(sympy.asinh(2 * x / 3) / 2, x, y)
@@ -27,9 +27,9 @@ def inverse(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> symp
         if expr.is_Add:
             constant, expr = expr.as_independent(variable, as_Add=True)
             if expr.is_Add:
-                cubic = _cubic(expr, variable, value - constant)
-                if cubic is not None or constant == 0:
-                    return cubic
+                root = _root(expr, variable, value - constant)
+                if root is not None or constant == 0:
+                    return root
             value = value - constant
         elif expr.is_Mul:
             coefficient, expr = expr.as_independent(variable, as_Add=False)
@@ -48,13 +48,18 @@ def inverse(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> symp
     return value
 
 
-def _cubic(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> sympy.Expr | None:
-    """Solve a v^3 + b v = value by v = 2 sqrt(b/(3a)) sinh(t): it becomes sinh(3t) = (value/2) sqrt(27 a/b^3)."""
+def _root(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> sympy.Expr | None:
+    """Solve a v^2 + b v = value for v > 0, or a v^3 + b v = value, with a, b > 0.
+
+    The cubic by v = 2 sqrt(b/(3a)) sinh(t), which makes it sinh(3t) = (value/2) sqrt(27 a/b^3).
+    """
     polynomial = sympy.expand(expr).as_poly(variable)
-    if polynomial is None or polynomial.degree() != 3:
+    if polynomial is None or polynomial.degree() not in (2, 3):
         return None
-    a, square, b, constant = polynomial.all_coeffs()
-    if square != 0 or constant != 0 or not (a.is_positive and b.is_positive):
+    a, *middle, b, constant = polynomial.all_coeffs()
+    if constant != 0 or any(middle) or not (a.is_positive and b.is_positive):
         return None
+    if polynomial.degree() == 2:
+        return (sympy.sqrt(b**2 + 4 * a * value) - b) / (2 * a) if variable.is_positive else None
     angle = sympy.asinh(value * sympy.sqrt(27 * a / b**3) / 2) / 3
     return 2 * sympy.sqrt(b / (3 * a)) * sympy.sinh(angle)

@@ -153,10 +153,12 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
     if charge is None:
         raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {pace} in {weight}")
     start = sympy.limit(charge, weight, 0 if weight.is_positive else -sympy.oo, "+")
+    if start.is_finite:  # the constant of the quadrature: let the charge vanish where the weight's range starts
+        charge, start = charge - start, sympy.S.Zero
     low, high = sorted((start, sympy.limit(charge, weight, sympy.oo)), key=lambda end: end.evalf())
     size = sympy.Dummy("u", positive=True) if low >= 0 or high <= 0 else sympy.Dummy("u", real=True)
     side = -1 if high <= 0 else 1
-    solution = inverse(side * charge, weight, size)
+    solution = inverse(sympy.expand_log(side * charge), weight, size)
     if solution is None:
         raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
     alone = flow.reparam.effective.as_independent(weight, as_Add=True)[1]
@@ -198,7 +200,7 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
     back = {symbol: c for c, symbol in stand_ins.items()}
     charges = [Y + sympy.sign(c) * stand_ins.get(abs(c), 0) for c in shifts]
     x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
-    origin = bool(low < 0) and bool(high > 0) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
+    origin = bool(low <= 0) and bool(high > 0) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
     conjugate = _conjugate(found, charges, constant, origin)
     symbol = X if left >= 0 else _REAL
     if len(found) == 1:
@@ -250,6 +252,8 @@ def _closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x
     potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
     if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
         potential = sympy.simplify(potential)
+        if any(log.args[0].is_Pow for log in potential.atoms(sympy.log)):
+            potential = sympy.expand_log(potential)
     return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}
 
 
