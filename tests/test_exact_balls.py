@@ -312,7 +312,6 @@ def test_a_cover_proves_what_is_true():
         (sympy.I * X, "ImaginaryUnit"),
         (sympy.oo * sympy.Abs(X), "Infinity"),
         (sympy.Derivative(sympy.Function("f")(X), X), "Derivative"),
-        (sympy.hyper((1,), (2,), X), "hyper"),
         (sympy.LambertW(X, -1), "LambertW"),
     ],
 )

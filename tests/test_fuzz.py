@@ -17,7 +17,7 @@ from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.exact import precision
 
 HERE = Path(__file__).resolve().parent
-INPUTS = 100_000
+INPUTS, GROWN = 100_000, 20_000
 SMALL = [
     "balanced_potential_is_a_power",
     "depth_two_mirror_maps_have_closed_forms",
@@ -61,9 +61,9 @@ def seeds(tmp_path_factory):
     return folder
 
 
-def run(folder, *options, seconds):
+def run(folder, inputs, *options, seconds):
     """Run the fuzzer by itself, so that a hang ends it and not the tests, and return its counts."""
-    command = [sys.executable, str(HERE / "fuzz_kernel.py"), str(folder), str(INPUTS), *options]
+    command = [sys.executable, str(HERE / "fuzz_kernel.py"), str(folder), str(inputs), *options]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds, cwd=folder)
     progress = folder / "progress"
     where = f"input {progress.read_text().strip()}: " if progress.exists() else ""
@@ -75,7 +75,7 @@ def run(folder, *options, seconds):
 
 @pytest.mark.slow
 def test_kernel_answers_hostile_inputs_in_one_line_and_in_time(seeds):
-    counts = run(seeds, seconds=400)
+    counts = run(seeds, INPUTS, seconds=400)
     assert counts["inputs"] == INPUTS
     assert counts["counts"]["accepted"] > INPUTS // 100
 
@@ -83,25 +83,25 @@ def test_kernel_answers_hostile_inputs_in_one_line_and_in_time(seeds):
 @pytest.mark.slow
 @pytest.mark.skipif(not importlib.util.find_spec("atheris"), reason="atheris is not installed")
 def test_kernel_answers_inputs_grown_by_coverage(seeds):
-    assert run(seeds, "--atheris", seconds=600)["inputs"] >= INPUTS
+    assert run(seeds, GROWN, "--atheris", seconds=600)["inputs"] >= GROWN
 
 
-def parse(*options):
-    command = [sys.executable, str(HERE / "fuzz_parse.py"), str(INPUTS), *options]
+def parse(inputs, *options):
+    command = [sys.executable, str(HERE / "fuzz_parse.py"), str(inputs), *options]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, cwd=HERE)
     assert finished.returncode == 0, finished.stderr[-3000:]
     counts = json.loads(finished.stdout.splitlines()[-1])
     print(counts)
-    assert counts["inputs"] >= INPUTS
+    assert counts["inputs"] >= inputs
     return counts["counts"]
 
 
 @pytest.mark.slow
 def test_parser_answers_hostile_texts_in_one_line_and_in_time():
-    assert min(parse()[kind] for kind in ("accepted", "refused")) > INPUTS // 20
+    assert min(parse(INPUTS)[kind] for kind in ("accepted", "refused")) > INPUTS // 20
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not importlib.util.find_spec("atheris"), reason="atheris is not installed")
 def test_parser_answers_texts_grown_by_coverage():
-    assert parse("--atheris")
+    assert parse(GROWN, "--atheris")
