@@ -107,7 +107,7 @@ def _statement(statement: Statement, domains: list[Json]) -> Json:
         if domain not in domains:
             domains.append(domain)
         relation = "eq" if isinstance(statement, Identity) else "lt" if statement.strict else "le"
-        sides = {"lhs": tree(sympy.sympify(statement.lhs)), "rhs": tree(sympy.sympify(statement.rhs))}
+        sides = {"lhs": tree(statement.lhs), "rhs": tree(statement.rhs)}
         return {"part": statement.part, "relation": relation, **sides, "domain": domains.index(domain)}
     if isinstance(statement, AlongFlow):
         quantity = f"{statement.quantity} = {statement.law} along {statement.flow}"
@@ -135,7 +135,7 @@ def _point(point: Point) -> dict[str, str]:
 def _rewrites(statement: Identity) -> Json:
     """Factor what stands under roots, Abs and sign, so that the kernel need not: it checks each by multiplying out."""
     found = []
-    difference = sympy.sympify(statement.lhs) - sympy.sympify(statement.rhs)
+    difference = statement.lhs - statement.rhs
     bases = {p.base for p in difference.atoms(sympy.Pow) if not p.exp.is_Integer}
     bases |= {f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign)}
     for base in sorted((b for b in bases if b.has(sympy.Add)), key=str):

@@ -251,15 +251,15 @@ def _reparam(
 
         outputs = [expression(part, {s.name: s for s in symbols or ()}, "map") for part in formula.split(";")]
         raise NoClosedForm(
-            "one coordinate", f"of {len(outputs)} outputs under gradient flow: {commutation(outputs, symbols or ())}"
+            "reduction to one coordinate", f"{len(outputs)} outputs share weights; {commutation(outputs, symbols or ())}"
         )
     expr = None if formula is None else expression(formula, {s.name: s for s in symbols or ()}, "map")
     given = {"depth": depth, "tau": tau, "a": a, "b": b, "expr": expr, "symbols": symbols}
     options = {"a": "powers 2,3", "b": "powers 2,3", "expr": "map 'u**2 - v**3'", "symbols": "weights u,v", "tau": "tau 1/2"}
     fields = [field.name for field in dataclasses.fields(known[name])]
     for field in fields:
-        if given[field] is None:
-            option = options[field]
+        if given.get(field) is None:
+            option = options.get(field, field)
             raise InvalidArgument(option.split(" ")[0], f"given for {name}", "nothing", f"add for example --{option}")
     found: reparams.Reparam = known[name](*(given[field] for field in fields))
     return found

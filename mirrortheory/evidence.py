@@ -21,6 +21,7 @@ from mirrortheory.exact import (
     Ball,
     BallFunction,
     Cover,
+    as_expression,
     bits_for,
     compile_condition,
     cover_positive,
@@ -123,8 +124,11 @@ class Identity(Statement):
     part: str = ""
     samples: int = 12
 
+    def __post_init__(self) -> None:
+        _read_sides(self)
+
     def examine(self, *, seed: int) -> Evidence:
-        lhs, rhs = sympy.sympify(self.lhs), sympy.sympify(self.rhs)
+        lhs, rhs = self.lhs, self.rhs
         points = _points(self.on, lhs, rhs, self.samples, seed)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
@@ -180,8 +184,11 @@ class Inequality(Statement):
     samples: int = 100
     strict: bool = False
 
+    def __post_init__(self) -> None:
+        _read_sides(self)
+
     def examine(self, *, seed: int) -> Evidence:
-        lhs, rhs = sympy.sympify(self.lhs), sympy.sympify(self.rhs)
+        lhs, rhs = self.lhs, self.rhs
         points = _points(self.on, lhs, rhs, self.samples, seed)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
@@ -250,6 +257,11 @@ class AlongFlow(Statement):
             f"comes closest to its bound in {where}: off by {gap:.1e}, {relation} the error estimate {allowed:.1e}; {path.method}"
         )
         return Evidence("simulated", verdict, self.part, detail, curve=curve, essential=False)
+
+
+def _read_sides(statement: Identity | Inequality) -> None:
+    for side in ("lhs", "rhs"):
+        object.__setattr__(statement, side, as_expression(getattr(statement, side), side))
 
 
 def _difference(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:

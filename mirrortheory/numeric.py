@@ -224,15 +224,15 @@ def _bracket(potential: DualPotential, function: BallFunction, target: Ball) -> 
 
 def _compare(potential: Potential | DualPotential, x: sympy.Rational, found: Values) -> None:
     """Enclose the closed forms at the same point; they must overlap what the parametric route found."""
-    even = isinstance(potential, Potential)
-    point, sign = (abs(x), ball(sympy.sign(x))) if even else (x, Ball(1))
+    by_size = isinstance(potential, Potential)  # its closed forms are for x > 0
+    point, sign = (abs(x), ball(sympy.sign(x))) if by_size else (x, Ball(1))
     forms: Mapping[str, tuple[sympy.Expr | None, Ball]] = {
         "hessian": (potential.hessian, Ball(1)),
         "mirror_map": (potential.mirror_map, sign),
         "potential": (potential.potential, Ball(1)),
         "conjugate": (potential.conjugate_at if isinstance(potential, Potential) else None, Ball(1)),
     }
-    if even and x == 0:
+    if by_size and x == 0:
         return
     for name, (form, factor) in forms.items():
         if form is None:

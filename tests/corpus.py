@@ -88,7 +88,7 @@ def is_false(statement: Identity | Inequality, *, seed: int) -> bool:
     """Return whether ball arithmetic at many points, drawn apart from the examination's own, shows it false."""
     variables = tuple(statement.on.ranges)
     try:
-        lhs, rhs = (BallFunction(sympy.sympify(side), variables) for side in (statement.lhs, statement.rhs))
+        lhs, rhs = (BallFunction(side, variables) for side in (statement.lhs, statement.rhs))
     except NotEvaluable:  # a 2F1 that lost a parameter: without an enclosure nothing confirms that it is false
         return False
     with precision(bits_for(_DIGITS)):
@@ -107,7 +107,7 @@ def false_cases(per_statement: int) -> Iterator[Case]:
         found: list[Case] = []
         for side in ("rhs", "lhs"):
             rules: dict[str, int] = {}
-            for rule, changed in _mutants(sympy.sympify(getattr(statement, side)), symbols):
+            for rule, changed in _mutants(getattr(statement, side), symbols):
                 if rules.get(rule, 0) >= per_statement:
                     continue
                 mutant = replace(statement, **{side: changed})
@@ -148,7 +148,7 @@ _REWRITES = {
 def true_rewrites() -> Iterator[Case]:
     """Yield true statements in other words: one side rewritten, layers permuted, a variable substituted, a term moved."""
     for origin, statement in true_statements():
-        lhs, rhs = map(sympy.sympify, (statement.lhs, statement.rhs))
+        lhs, rhs = statement.lhs, statement.rhs
         for rule, rewrite in _REWRITES.items():
             for side, expr in (("lhs", lhs), ("rhs", rhs)):
                 changed = rewrite(expr)

@@ -32,8 +32,8 @@ def assert_witness_holds(statement, evidence):
     assert statement.on.contains(point)
     with precision(300):
         lhs, rhs = (Ball(f"[{witness[side]}]") for side in ("lhs", "rhs"))
-        assert lhs.overlaps(evaluate(sympy.sympify(statement.lhs), point, 60))
-        assert rhs.overlaps(evaluate(sympy.sympify(statement.rhs), point, 60))
+        assert lhs.overlaps(evaluate(statement.lhs, point, 60))
+        assert rhs.overlaps(evaluate(statement.rhs, point, 60))
         if isinstance(statement, Identity):
             assert not lhs.overlaps(rhs)
         else:
@@ -426,3 +426,10 @@ def test_an_inequality_that_fails_by_a_hair_where_it_is_tight_is_refuted():
     assert Inequality(1 + hair, 1 + b, on=on).examine(seed=0).verdict is Verdict.REFUTED
     assert Inequality(sympy.cos(b) ** 2 + sympy.sin(b) ** 2 + hair, 1 + b, on=on).examine(seed=0).verdict is Verdict.REFUTED
     assert Inequality(sympy.cos(b) ** 2 + sympy.sin(b) ** 2, 1 + b, on=on).examine(seed=0).verdict is Verdict.SUPPORTED
+
+
+def test_text_is_no_side_of_a_statement():
+    on = Domain({sympy.Symbol("x", positive=True): POSITIVE})
+    for make in (Identity, Inequality):
+        with pytest.raises(InvalidArgument, match="lhs must be a SymPy expression or a number, got x"):
+            make("x", 1, on=on)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mirrortheory import Lq, Product
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import integer, rational
+from mirrortheory.exact import as_expression, integer, rational
 
 ASK = "write an integer or a fraction such as 3/2"
 
@@ -169,3 +169,12 @@ def test_refused_integers(value, shown):
 def test_huge_integers_are_refused_in_words(refused):
     with pytest.raises(InvalidArgument):
         refused(10**5000)
+
+
+def test_text_is_no_expression():
+    x = sympy.Symbol("x")
+    assert as_expression(x + 1) == x + 1
+    assert as_expression(2) == 2
+    for text in ("x", "__import__('os')", object()):
+        with pytest.raises(InvalidArgument, match="side must be a SymPy expression or a number, got "):
+            as_expression(text, "side")

@@ -151,3 +151,10 @@ def test_the_metric_one_plus_alpha_x_comes_from_a_weight_plus_its_square(alpha):
         assert enclosed.potential.overlaps(evaluate(published, {x: point}, digits=30))
         assert enclosed.mirror_map.overlaps(evaluate(sympy.diff(published, x), {x: point}, digits=30))
     assert potential.form == "elementary"
+
+
+def test_what_happens_at_a_finite_end_depends_on_the_gradient_there():
+    """u^2 - v^2 has a vanishing gradient at v = 0, where v may rest; u - v has not, and v just leaves its range."""
+    (_, resting), (_, leaving) = (derived(PowerDifference(depth), 1).potential.validity for depth in (2, 1))
+    assert "it may stay there" in resting
+    assert "may leave the range" in leaving

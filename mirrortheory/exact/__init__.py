@@ -20,7 +20,7 @@ from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.parse import expression
-from mirrortheory.exact.rationals import integer, rational
+from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "BallFunction",
     "Cover",
     "Reduction",
+    "as_expression",
     "ball",
     "bits_for",
     "carlson_rf",

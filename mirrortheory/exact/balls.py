@@ -22,6 +22,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
+from mirrortheory.exact.rationals import as_expression
 
 Ball: TypeAlias = flint.arb
 _BITS_PER_DIGIT = 3.3219280948873626
@@ -134,7 +135,7 @@ class BallFunction:
         self._constants: list[str] = []
         self._lines: list[str] = []
         self._namespace: dict[str, Any] = dict(_NAMESPACE)
-        result = self._name(sympy.sympify(expr))
+        result = self._name(as_expression(expr, "expr"))
         # The source holds our own operations and numbered names only, never a name or a number that someone typed.
         arguments = ", ".join(f"v{i}" for i in range(len(self.variables)))
         body = "\n".join(f"        {line}" for line in (*self._lines, f"return {result}"))

@@ -44,6 +44,22 @@ def rational(value: object, name: str = "value") -> sympy.Rational:
     raise InvalidArgument(name, "an exact rational", value, "write an integer or a fraction such as 3/2")
 
 
+def as_expression(value: object, name: str = "value") -> sympy.Expr:
+    """Return ``value``, an expression or a number, as a SymPy expression; text is refused, as SymPy would evaluate it.
+
+    Raises:
+        InvalidArgument: for text, and for what SymPy does not know.
+
+    >>> as_expression(2)
+    2
+    """
+    try:
+        return sympy.sympify(value, strict=True)
+    except sympy.SympifyError:
+        remedy = "make one of text by mirrortheory.exact.expression"
+        raise InvalidArgument(name, "a SymPy expression or a number", value, remedy) from None
+
+
 def integer(value: object, name: str, low: int, high: int) -> int:
     """Return ``value`` as an integer between ``low`` and ``high``, both included.
 

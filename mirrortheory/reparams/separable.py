@@ -15,7 +15,7 @@ import sympy
 
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import inverse
+from mirrortheory.exact import as_expression, inverse
 from mirrortheory.reparams.base import Reparam
 
 _MAX_OPERATIONS, _MAX_WEIGHTS = 500, 8
@@ -42,9 +42,7 @@ class Separable(Reparam):
     symbols: Sequence[sympy.Symbol]
 
     def __post_init__(self) -> None:
-        expr, symbols = self.expr, tuple(self.symbols)
-        if not isinstance(expr, sympy.Expr):
-            raise InvalidArgument("map", "a SymPy expression", expr, "make one of text by mirrortheory.exact.expression")
+        expr, symbols = as_expression(self.expr, "map"), tuple(self.symbols)
         if not 1 <= len(symbols) <= _MAX_WEIGHTS or not all(isinstance(w, sympy.Symbol) and w.is_positive for w in symbols):
             raise InvalidArgument("weights", f"1 to {_MAX_WEIGHTS} positive symbols", symbols, "declare Symbol(.., positive=True)")
         strangers = expr.free_symbols - set(symbols)
@@ -88,5 +86,5 @@ class Separable(Reparam):
     def image(self) -> sympy.Set:
         first, *others = self.symbols
         alone = self.forward(first, *[sympy.S.One] * len(others))
-        ends = sorted((sympy.limit(alone, first, 0, "+"), sympy.limit(alone, first, sympy.oo)), key=sympy.default_sort_key)
-        return sympy.Interval.open(*(ends if ends[0] < ends[1] else reversed(ends)))
+        ends = sympy.limit(alone, first, 0, "+"), sympy.limit(alone, first, sympy.oo)
+        return sympy.Interval.open(sympy.Min(*ends), sympy.Max(*ends))

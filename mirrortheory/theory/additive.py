@@ -216,7 +216,7 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         region=(left, right),
         symbol=symbol,
         origin=origin,
-        validity=_validity(len(found), left, right),
+        validity=_validity(found, left, right),
         **{name: None if form is None else form.subs(back) for name, form in forms.items()},
     )
 
@@ -230,7 +230,7 @@ def _conjugate(found: Sequence[Term], charges: Sequence[sympy.Expr], constant: s
     if None in parts:
         return None
     conjugate = _simplest(constant * Y + sympy.Add(*parts))
-    return conjugate - conjugate.subs(Y, 0) if origin else conjugate
+    return conjugate - sympy.limit(conjugate, Y, 0, "+") if origin else conjugate  # y log y has no value at 0, but a limit
 
 
 def _shifts(found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> list[sympy.Expr]:
@@ -271,11 +271,14 @@ def _simplest(expr: sympy.Expr) -> sympy.Expr:
     return expr
 
 
-def _validity(count: int, left: sympy.Expr, right: sympy.Expr) -> tuple[str, ...]:
+def _validity(found: Sequence[Term], left: sympy.Expr, right: sympy.Expr) -> tuple[str, ...]:
     lines = [f"{left} < x < {right}: there every weight stays in its range"]
-    if count > 1 and not (left == -sympy.oo and right == sympy.oo):
+    if len(found) > 1 and not (left == -sympy.oo and right == sympy.oo):
+        resting = all(sympy.limit(sympy.diff(t.value_in_weight, t.weight), t.weight, 0, "+") == 0 for t in found)
         lines.append(
-            "at an end of it a weight reaches 0, where the link of its gradient vanishes; it may stay there, and then other"
-            " laws hold; once the slope changes sign it need not stay (the flow is not unique)"
+            "at a finite end of it a weight reaches 0, where its gradient vanishes; it may stay there, and then other laws hold;"
+            " once the slope changes sign it need not stay (the flow is not unique)"
+            if resting
+            else "at a finite end of it a weight reaches 0 and may leave the range for which the map is meant"
         )
     return tuple(lines)

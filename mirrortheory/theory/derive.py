@@ -151,7 +151,7 @@ def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Exp
         conjugate_density=PowerProduct.parse(power_form(effective * density), S),
         inverse_metric=metric,
         normalisation=_normalisation(dual),
-        even=not any(w.is_positive for w in flow.weights),
+        even=_is_odd_in_each_weight(flow),
         validity=_validity(flow, dual, sum(shift == 0 for shift in imbalance)),
     )
 
@@ -194,11 +194,17 @@ def _normalisation(dual: PowerProduct) -> Normalisation:
     return Normalisation.ONE if (near <= -1) == sympy.true else Normalisation.ORIGIN
 
 
+def _is_odd_in_each_weight(flow: Flow) -> bool:
+    """Return whether x changes sign with each weight, so that what holds for positive weights holds on every orthant."""
+    x = flow.effective
+    return not any(w.is_positive or sympy.expand(x.subs(w, -w) + x) != 0 for w in flow.weights)
+
+
 def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
     near, far = dual.order_at_zero(), dual.order_at_infinity()
     lines = ["first integrals: decided in a ring on every orthant of weights, off the planes w_i = 0"]
-    if any(w.is_positive for w in flow.weights):
-        lines = ["x > 0: the map is meant for positive weights; first integrals decided in a ring there"]
+    if not _is_odd_in_each_weight(flow):
+        lines = ["x > 0: the map is derived for positive weights, and x does not change sign with each of them"]
     elif smallest == 1:
         lines.append("x in R: one layer is smallest, so x passes through 0 when that layer changes sign")
     elif (near <= -1) == sympy.true:
