@@ -1,6 +1,6 @@
 """Exact sign flow against sign descent in NumPy: how long each takes for its error, in one run; and one large problem.
 
-Run with ``python -m pytest tests/benchmarks/bench_sign_flow.py``; the ratio goes into the README.
+Run with ``python -m pytest -s tests/benchmarks/bench_sign_flow.py``; the ratio goes into the README.
 
 The discretisation has an error proportional to its step, so its time to an error of 1e-5 is that of one run, multiplied by
 its error over 1e-5. The exact flow is checked by itself on a problem with reordered coordinates and data.
@@ -36,11 +36,11 @@ def timed(function, *arguments):
     return value, time.perf_counter() - start
 
 
+@pytest.mark.parametrize("part", [0.5, 0.999])  # of the time up to which the flow is unique; near its end descent does worst
 @pytest.mark.parametrize(("n", "d", "depth"), [(3, 6, 2), (10, 20, 2), (20, 40, 2), (10, 20, 3), (10, 20, 5)])
-def test_time_to_its_error(benchmark, n, d, depth):
+def test_time_to_its_error(benchmark, n, d, depth, part):
     problem, weights = a_problem(1, n, d, depth)
-    path = sign_flow(problem, weights, 1.0)
-    end = min(1.0, 0.999 * path.unique_until)
+    end = min(1.0, part * sign_flow(problem, weights, 1.0).unique_until)
     order, rows = np.random.default_rng(2).permutation(d), np.random.default_rng(3).permutation(n)
     again = sign_flow(Quadratic(problem.Z[rows][:, order], problem.b[rows]), weights[:, order], end)
     path = benchmark.pedantic(sign_flow, (problem, weights, end), rounds=5, warmup_rounds=1)
@@ -48,16 +48,13 @@ def test_time_to_its_error(benchmark, n, d, depth):
     assert np.abs(again.x(end)[0] - x[order]).max() < 1e-12
     approximate, seconds = timed(descend, problem, weights, end, STEPS)
     error = np.abs(approximate - x).max()
-    needed = seconds * max(error / WANTED, 1)
-    benchmark.extra_info["ratio"] = needed / benchmark.stats["median"]
-    benchmark.group = (
-        f"n = {n}, d = {d}, depth {depth}: error {error:.1e} at {STEPS} steps, ratio {benchmark.extra_info['ratio']:.0f}"
-    )
+    ratio = seconds * max(error / WANTED, 1) / benchmark.stats["median"]
+    print(f"n = {n}, d = {d}, depth {depth}, end {part}: error {error:.1e} at {STEPS} steps, ratio {ratio:.0f}")
 
 
 def test_two_thousand_coordinates(benchmark):
     problem, weights = a_problem(0, 200, 2000, 2)
     path = benchmark.pedantic(sign_flow, (problem, weights, 3.0), rounds=1)
-    benchmark.group = f"n = 200, d = 2000, depth 2: {len(path.arcs)} arcs to rest"
+    print(f"n = 200, d = 2000, depth 2: {len(path.arcs)} arcs to rest")
     assert path.converged
     assert path.loss([3.0])[0] < 1e-24
