@@ -4,5 +4,17 @@ from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Scalar
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import Trajectory, simulate
+from mirrortheory.flows.solution import Event, Solution
 
-__all__ = ["Logistic", "Problem", "Quadratic", "Scalar", "SignTrajectory", "Trajectory", "sign_flow", "simulate"]
+__all__ = [
+    "Event",
+    "Logistic",
+    "Problem",
+    "Quadratic",
+    "Scalar",
+    "SignTrajectory",
+    "Solution",
+    "Trajectory",
+    "sign_flow",
+    "simulate",
+]

@@ -11,16 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.arcs import inverse, product
 from mirrortheory.flows.problems import Array, Quadratic
+from mirrortheory.flows.solution import Event
 from mirrortheory.flows.spans import Indices
-
-
-@dataclass(frozen=True)
-class Event:
-    """What happened at ``time`` to ``coordinates``: cross, slide, leave (slide no more), zero (passed), saddle (stuck), rest."""
-
-    time: float
-    coordinates: tuple[int, ...]
-    kind: str
 
 
 @dataclass(frozen=True, eq=False)

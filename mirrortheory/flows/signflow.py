@@ -59,7 +59,8 @@ from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.arcs import first_exits, first_roots, inverse, product, taylor
 from mirrortheory.flows.problems import Array, Problem, Quadratic
-from mirrortheory.flows.sign_trajectory import Arc, Event, SignTrajectory, clock, excess
+from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
+from mirrortheory.flows.solution import Event
 from mirrortheory.flows.spans import Indices, Span
 
 Mask = NDArray[np.bool_]

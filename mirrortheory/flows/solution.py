@@ -1,0 +1,44 @@
+"""What every solver of a flow returns: weights at times, the error with how it was made, events, and why the method was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mirrortheory.flows.problems import Array
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened at ``time`` to ``coordinates``: cross, slide, leave (slide no more), zero (passed), saddle (stuck), rest, .."""
+
+    time: float
+    coordinates: tuple[int, ...]
+    kind: str
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Weights of a flow at times, from one solver.
+
+    Attributes:
+        t: increasing times, shape (n,), the first 0, dimensionless.
+        w: weights, shape (n, depth, d).
+        error: for each time a bound or an estimate of the largest error over all entries of w so far, shape (n,).
+        how: how the error was made, in words; starts with "proved" or "estimated".
+        method: the solver and why it was taken, in words.
+        dense: the weights at any time in [t[0], t[-1]], shape (depth, d).
+        events: in the order of their times.
+        converged: whether the flow came to rest before the end, so that the last weights hold for all later times.
+        digits: the last weights as decimal strings with certified digits, shape (depth, d), or None.
+    """
+
+    t: Array
+    w: Array
+    error: Array
+    how: str
+    method: str
+    dense: Callable[[float], Array]
+    events: tuple[Event, ...] = ()
+    converged: bool = False
+    digits: tuple[tuple[str, ...], ...] | None = None
