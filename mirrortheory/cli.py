@@ -163,11 +163,13 @@ def derive(
     formula: Annotated[str | None, typer.Option("--map", help="Map of separable, such as 'u**2 - v**3'.")] = None,
     weights: Annotated[str | None, typer.Option(help="Weights in --map, positive: u,v.")] = None,
     q: Annotated[str, typer.Option(help="Gradient exponent in [1, 2], such as 3/2; or the letter q.")] = "2",
-    imbalance: Annotated[str | None, typer.Option(help="One rational >= 0 a layer, one of them 0: 0,1/2,2.")] = None,
+    imbalance: Annotated[
+        str | None, typer.Option(help="One rational >= 0 or name a layer, one of them 0: 0,1/2,2 or 0,lam.")
+    ] = None,
     initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2,2.")] = None,
     decay: Annotated[str, typer.Option(help="none, decoupled or coupled.")] = "none",
     alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10; or the word alpha.")] = None,
-    output: Annotated[str, typer.Option("--format", help="text, latex or json.")] = "text",
+    output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath) or numpy.")] = "text",
     at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
     digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
 ) -> None:
@@ -178,14 +180,24 @@ def derive(
     from mirrortheory.notation import q as q_symbol
     from mirrortheory.numeric import values
 
-    if output not in ("text", "latex", "json"):
-        raise InvalidArgument("format", "text, latex or json", output, "write one of the three")
+    formats = ("text", "latex", "json", "python", "numpy")
+    if output not in formats:
+        raise InvalidArgument("format", f"one of {', '.join(formats)}", output, "write one of them")
+    if at is not None and output in ("python", "numpy"):
+        raise InvalidArgument("at", f"absent with --format {output}", at, "run the code at that x")
     places = integer(digits, "digits", 1, 10_000)
     exponent = q_symbol if q == "q" else rational(q, "q")
     flow = mirrortheory.Flow(
         mirrortheory.Lq(exponent), _reparam(reparam, depth, tau, powers, formula, weights), _decay(decay, alpha)
     )
-    derivation = mirrortheory.derive(flow, imbalance=_entries(imbalance), initial=_entries(initial))
+    entries = _entries(imbalance)
+    shifts = None if entries is None else [_symbols(entry)[0] if entry[:1].isalpha() else entry for entry in entries]
+    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial))
+    if output in ("python", "numpy"):
+        from mirrortheory.codegen import as_numpy, as_python
+
+        typer.echo((as_python if output == "python" else as_numpy)(derivation), nl=False)
+        return
     described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str))
     text = as_text(described)
     if at is not None:

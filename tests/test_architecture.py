@@ -28,6 +28,7 @@ LAYERS = (
     {"theory"},
     {"notation", "numeric"},
     {"flows", "describe"},
+    {"codegen"},
     {"evidence"},
     {"laws", "certificates"},
     {"claims"},
@@ -48,8 +49,8 @@ ENTRANCES = {
     "latex2mathml": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"flows", "evidence"},
-    "mpmath": set(),
+    "numpy": {"flows", "evidence", "codegen"},
+    "mpmath": {"codegen"},
     "hypothesis": set(),
     "pytest": set(),
 }

@@ -1,0 +1,6 @@
+"""Derivations as source code that stands alone."""
+
+from mirrortheory.codegen.as_numpy import as_numpy
+from mirrortheory.codegen.as_python import as_python
+
+__all__ = ["as_numpy", "as_python"]

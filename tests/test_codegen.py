@@ -1,0 +1,190 @@
+"""Generated code stands alone and agrees with certified balls: NumPy to a few units in the last place, mpmath to its precision."""
+
+import subprocess
+import sys
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from reference import context, number
+
+from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory.cli import main
+from mirrortheory.codegen import as_numpy, as_python
+from mirrortheory.errors import NoClosedForm
+from mirrortheory.exact import ball, precision
+from mirrortheory.notation import q as q_symbol
+from mirrortheory.numeric import values
+from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference, PowersProduct, Separable, Square, Tempered
+
+R = sympy.Rational
+U, V, LAM = sympy.symbols("u v lam", positive=True)
+PRODUCTS = [
+    (1, (0,)), (1, (0, 3)), (2, (0, 3)), ("3/2", (0, 3)), ("4/3", (0, 3)), (2, (0, 0)), ("3/2", (0, 0, 0)), ("4/3", (0, 0, 0)),
+    (2, (0, "1/2", 2)), ("3/2", (0, 0, 2)), (2, (0, 0, 2)), (1, (0, "1/2", 2)), ("5/4", (0, "1/2", 2, 3)), (2, (0, "1/2", 2, 3, 4)),
+]  # fmt: skip
+OTHERS = [
+    (Mask(), "3/2", (2, 1)), (PowersProduct(2, 3), "3/2", (2, 1)), (Square(), "3/2", None), (Exp(), "3/2", None),
+    (Tempered(R(1, 2)), "4/3", None), (Separable(U + U**2 / 4, (U,)), 2, None), (PowerDifference(2), 2, (2, 1)),
+    (PowerDifference(3), 2, (2, 1)), (PowerDifference(4), "5/4", (2, 1)), (LogDifference(), "3/2", (2, 1)),
+    (Separable(U**3 - sympy.log(V), (U, V)), "3/2", (2, 1)),
+]  # fmt: skip
+
+
+def load(text):
+    """The names that the generated text defines; it is our own text, no user's."""
+    names = {}
+    exec(compile(text, "generated", "exec"), names)
+    return names
+
+
+def product(q, imbalance):
+    return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance)
+
+
+def ulps(got, exact):
+    """|got - exact| in units of 2^-52 |exact|; None where doubles do not reach."""
+    size = abs(float(exact.mid()))
+    if not 1e-300 < size < 1e300:
+        return None
+    with precision(200):
+        return float(abs((ball(R(float(got))) - exact) / exact).mid()) * 2**52
+
+
+def errors(names, potential, x, *arguments):
+    """Errors of the five functions at x, those of the inverse over the condition of the inverse, in units in the last place."""
+    with precision(300):
+        exact = values(potential, R(x), digits=25)
+        y = float(exact.mirror_map.mid())
+        change = ball(R(y)) - exact.mirror_map
+        condition = max(1.0, abs(float((exact.mirror_map / (exact.x * exact.hessian)).mid())))
+        inverse, conjugate = exact.x + change / exact.hessian, exact.conjugate + exact.x * change
+    found = {name: ulps(names[name](x, *arguments), getattr(exact, name)) for name in ("hessian", "mirror_map", "potential")}
+    if condition < 1e6:  # beyond, y has no digits left to say which x is meant
+        for name, value in (("inverse_mirror_map", inverse), ("conjugate", conjugate)):
+            error = ulps(names[name](y, *arguments), value)
+            found[name] = None if error is None else error / condition
+    return {name: error for name, error in found.items() if error is not None}
+
+
+@pytest.mark.parametrize(("q", "imbalance"), PRODUCTS)
+def test_numpy_form_of_a_product_is_accurate_to_a_few_ulps(q, imbalance):
+    derivation = product(q, imbalance)
+    names = load(as_numpy(derivation))
+    seen = 0
+    for power in (-300, -80, -1, 0, 9, 181, 299):
+        for name, error in errors(names, derivation.potential, 1.4 * 10.0**power).items():
+            assert error < 8, (name, power, error)
+            seen += 1
+    assert seen > 15
+
+
+@pytest.mark.parametrize("q", [1, 2])
+def test_imbalance_as_an_argument_is_accurate_over_all_doubles(q):
+    names = load(as_numpy(product(q, (0, LAM))))
+    for power in (-300, -7, 0, 300):
+        for gap in (-300, -3, 0, 299):
+            x, lam = 1.4 * 10.0**power, 1.3 * 10.0**gap
+            found = errors(names, product(q, (0, LAM)).potential.subs({LAM: R(lam)}), x, lam)
+            assert found
+            assert max(found.values()) < 8, (power, gap, found)
+    if q == 1:  # the balanced case is the limit
+        assert names["mirror_map"](2.25, 0.0) == 1.5
+
+
+def test_formula_that_cancels_is_caught():
+    """The closed form as it is printed loses every digit near 0."""
+    potential, x = product(1, (0, 3)).potential, 1e-17
+    naive = (np.sqrt(9 + 4 * x) - 3) / 2
+    assert ulps(naive, values(potential, R(x)).mirror_map) > 1e6
+
+
+@pytest.mark.parametrize(("reparam", "q", "start"), OTHERS)
+def test_numpy_form_of_other_maps_is_accurate_where_little_cancels(reparam, q, start):
+    derivation = derive(Flow(Lq(q), reparam), initial=start)
+    names = load(as_numpy(derivation))
+    for x in (0.4, 1.7, 2.9):
+        found = errors(names, derivation.potential, x)
+        assert len(found) == 5
+        assert max(found.values()) < 250, (x, found)  # printed as derived: cosh(4*y) - 1 loses two digits at 0.4
+
+
+@pytest.mark.parametrize(("q", "imbalance"), PRODUCTS[:4])
+def test_arrays_signs_and_zero(q, imbalance):
+    names = load(as_numpy(product(q, imbalance)))
+    x = np.array([[-2.0, 0.0], [0.5, 2.0]])
+    y = names["mirror_map"](x)
+    assert y.shape == x.shape
+    assert y[0, 0] == -y[1, 1]
+    assert y[0, 1] == 0
+    np.testing.assert_allclose(names["inverse_mirror_map"](y), x, rtol=1e-14)
+    np.testing.assert_array_equal(names["potential"](x), names["potential"](-x))
+    np.testing.assert_allclose(names["potential"](x) + names["conjugate"](y), x * y, rtol=1e-14)
+    assert names["bregman"](1.7, 1.7) == 0
+    close = names["bregman"](1 + 1e-9, 1.0)
+    assert close == pytest.approx(names["hessian"](1.0) * 1e-18 / 2, rel=1e-6)  # the difference of three terms has no digit of this
+    assert names["bregman"](5.0, 0.25) == pytest.approx(
+        names["potential"](5.0) - names["potential"](0.25) - names["mirror_map"](0.25) * 4.75, rel=1e-12
+    )
+    assert np.isnan(names["mirror_map"](np.nan))
+
+
+def test_ends_of_a_half_line():
+    names = load(as_numpy(product(2, (0, 0, 2))))
+    assert names["mirror_map"](0.0) == -np.inf
+    assert names["hessian"](0.0) == np.inf
+    assert names["inverse_mirror_map"](-0.3) > 0
+    assert np.isnan(names["inverse_mirror_map"](0.1))  # R' < 0
+    positive = load(as_numpy(derive(Flow(Lq("3/2"), PowersProduct(2, 3)), initial=(2, 1))))
+    assert np.isnan(positive["mirror_map"](-1.0))
+
+
+@pytest.mark.parametrize(
+    ("reparam", "q", "start"),
+    [*((Product(len(i)), q, i) for q, i in PRODUCTS[1:12]), *OTHERS],
+    ids=lambda e: str(e).replace(" ", ""),
+)
+def test_python_form_agrees_at_high_precision(reparam, q, start):
+    derivation = product(q, start) if isinstance(reparam, Product) else derive(Flow(Lq(q), reparam), initial=start)
+    names = load(as_python(derivation))
+    reference = context(40)
+    for x in (R(1, 7), R(17, 10)):
+        exact = values(derivation.potential, x, digits=35)
+        with mpmath.workdps(40):
+            point = number(reference, x)
+            y = names["mirror_map"](mpmath.mpf(point))
+            found = {
+                "x": names["inverse_mirror_map"](y),
+                "mirror_map": y,
+                "conjugate": names["conjugate"](y),
+                **{name: names[name](mpmath.mpf(point)) for name in ("hessian", "potential")},
+            }
+            for name, value in found.items():
+                wanted = mpmath.mpf(getattr(exact, name).mid().str(40, radius=False))
+                assert abs(value / wanted - 1) < mpmath.mpf(10) ** -24, name
+            assert abs(names["bregman"](mpmath.mpf(point), mpmath.mpf(point))) < 1e-30
+
+
+@pytest.mark.parametrize("form", ["python", "numpy"])
+@pytest.mark.parametrize("options", [("--depth", "3", "--imbalance", "0,1/2,2"), ("--imbalance", "0,lam", "--q", "1")])
+def test_command_writes_code_that_does_not_import_the_package(form, options, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["mirrortheory", "derive", *options, "--format", form])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 0
+    (tmp_path / "generated.py").write_text(capsys.readouterr().out)
+    further = ", 2.0" if "0,lam" in options else ""
+    program = f"import sys; sys.modules['mirrortheory'] = None; import generated; print(float(generated.mirror_map(0.75{further})))"
+    shown = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    expected = derive(Flow(Lq(1 if further else 2), Product(2 if further else 3)), imbalance=(0, 2) if further else (0, R(1, 2), 2))
+    assert float(shown.stdout) == pytest.approx(float(values(expected.potential, R(3, 4)).mirror_map.mid()), rel=1e-15)
+
+
+def test_refusals():
+    letter = derive(Flow(Lq(q_symbol), Product(3)))
+    for write in (as_numpy, as_python):
+        with pytest.raises(NoClosedForm, match="q is a symbol"):
+            write(letter)
+    with pytest.raises(NoClosedForm, match="needs an elementary form; derive with numbers"):
+        as_numpy(product("3/2", (0, LAM)))
