@@ -19,7 +19,7 @@ from mirrortheory.exact.balls import (
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.inversion import inverse
-from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, rank, sign, solve
+from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
@@ -53,6 +53,7 @@ __all__ = [
     "inverse",
     "is_accurate",
     "is_exact",
+    "modulus",
     "polynomial",
     "power_integral",
     "precision",

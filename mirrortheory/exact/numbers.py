@@ -54,6 +54,11 @@ def sign(value: Number) -> int | None:
     return 1 if value > 0 else -1 if value < 0 else 0 if value == 0 else None
 
 
+def modulus(value: Number) -> Number:
+    """Return the absolute value."""
+    return -value if value < 0 else value if value >= 0 else abs(as_ball(value))
+
+
 def as_ball(value: Number) -> Ball:
     """Enclose a number at the current precision."""
     return value if isinstance(value, Ball) else Ball(value)

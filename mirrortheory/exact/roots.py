@@ -10,7 +10,7 @@ is bisected, the earlier part first, so every piece before the first root is exc
 interval Newton steps :math:`X \leftarrow X \cap (m - f(m)/f'(X))`. Where a piece is narrower than half of the digits and still
 not settled (a multiple root, or several that are close), it is said to be undecided.
 
-A polynomial with rational coefficients is factored over Q: multiplicities are then exact, roots of the factors simple, the root of a
+A polynomial with rational coefficients is factored over Q: multiplicities are exact then, roots of factors simple, the root of a
 linear factor is rational, and two roots that lie first on the same interval are equal if and only if their factors are.
 
 Source: Moore (1966), "Interval Analysis", for the interval Newton method; derived for this project.
@@ -30,6 +30,7 @@ from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, sign
 Function: TypeAlias = Callable[[Ball], tuple[Ball, Ball]]
 
 _SPLIT = 0.48716  # no simple fraction, so that a bisection does not end on a root that is one
+_MOST_PIECES = 20_000
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,17 @@ class Root:
 
 
 def polynomial(c: Sequence[Number]) -> Function:
-    """Return values and slopes of sum c_k t^k."""
+    """Return values and slopes of sum c_k t^k, on a ball by the Taylor coefficients at its midpoint."""
     values = flint.arb_poly([as_ball(value) for value in c])
     slopes = values.derivative()
-    return lambda t: (values(t), slopes(t))
+
+    def function(t: Ball) -> tuple[Ball, Ball]:
+        if t.is_exact():
+            return values(t), slopes(t)
+        shifted, away = values(flint.arb_poly([t.mid(), 1])), t - t.mid()
+        return shifted(away), shifted.derivative()(away)
+
+    return function
 
 
 def first_root(c: Sequence[Number], end: Ball) -> Root | None:
@@ -118,7 +126,9 @@ def _isolated(function: Function, end: Ball) -> tuple[Ball, Ball] | None:
     if not before:
         raise Undecided("the value at the start is not known to differ from 0")
     waiting = [(Ball(0), end)]
-    while waiting:
+    for _ in range(_MOST_PIECES):
+        if not waiting:
+            return None
         low, high = waiting.pop()
         whole = low.union(high)
         value, slope = function(whole)
@@ -136,7 +146,7 @@ def _isolated(function: Function, end: Ball) -> tuple[Ball, Ball] | None:
         if not high - low > least:
             raise Undecided("a root is not simple, or not separated from the next", low, high)
         waiting += [(middle, high), (low, middle)]
-    return None
+    raise Undecided("roots were not isolated in the pieces allowed", *waiting.pop())
 
 
 def _refined(function: Function, low: Ball, high: Ball) -> Ball:

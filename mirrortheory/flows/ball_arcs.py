@@ -1,11 +1,10 @@
-r"""The polynomial :math:`P(s) = \prod_i (s + \lambda_i)` of one coordinate in exact rationals and balls: the certified side of ``arcs``.
+r"""The polynomial :math:`P(s) = \prod_i (s + \lambda_i)` of one coordinate in rationals and balls: the certified side of ``arcs``.
 
-**End of sliding.** The room that is left to the control, :math:`m_\pm = P'(s) \mp \frac{d|x|}{d\tau}` with :math:`P(s) = |x|`, has the slope
-:math:`\psi(s)\frac{d|x|}{d\tau} \mp \frac{d^2|x|}{d\tau^2}`, :math:`\psi = P''/P'`. Both are monotone expressions in s, and :math:`P^{-1}`
-is enclosed by trying its ends: :math:`P(a) \le X_{low}` and :math:`P(b) \ge X_{high}` prove :math:`P^{-1}(X) \subset [a, b]`.
-At depth one and two :math:`P'(s)^2 = 1` and :math:`\lambda^2 + 4|x|` make
-:math:`m_+ m_-` a polynomial in :math:`\tau`, exact for rational data. Where |x| would turn negative m is continued by its value at 0,
-which keeps the mean value theorem; the arc has ended by then.
+**End of sliding.** The room left to the control, :math:`m_\pm = P'(s) \mp \frac{d|x|}{d\tau}` with :math:`P(s) = |x|`, has the
+slope :math:`\psi(s)\frac{d|x|}{d\tau} \mp \frac{d^2|x|}{d\tau^2}`, :math:`\psi = P''/P'`. :math:`P^{-1}` is enclosed by trying
+its ends: :math:`P(a) \le X_{low}` and :math:`P(b) \ge X_{high}` prove :math:`P^{-1}(X) \subset [a, b]`, as P increases. At depth one
+and two :math:`P'(s)^2 = 1` and :math:`\lambda^2 + 4|x|` make :math:`m_+ m_-` a polynomial in :math:`\tau`, exact for rational data.
+Where |x| would turn negative m is continued with P'(0), which keeps the mean value theorem; the arc has ended by then.
 
 Source: derived for this project.
 """
