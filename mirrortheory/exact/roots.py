@@ -72,7 +72,7 @@ def first_root(c: Sequence[Number], end: Ball) -> Root | None:
         end: an exact ball > 0.
 
     Raises:
-        Undecided: when the first root could not be separated from another, or shown to be there.
+        Undecided: when the first root could not be separated from another or from the end, or shown to be there.
 
     >>> first_root([Exact(-2), Exact(0), Exact(1)], Ball(4)).time.contains(Ball(2).sqrt())
     True

@@ -2,8 +2,8 @@ r"""The polynomial :math:`P(s) = \prod_i (s + \lambda_i)` of one coordinate in r
 
 **End of sliding.** The room left to the control, :math:`m_\pm = P'(s) \mp \frac{d|x|}{d\tau}` with :math:`P(s) = |x|`, has the
 slope :math:`\psi(s)\frac{d|x|}{d\tau} \mp \frac{d^2|x|}{d\tau^2}`, :math:`\psi = P''/P'`. :math:`P^{-1}` is enclosed by trying
-its ends: :math:`P(a) \le X_{low}` and :math:`P(b) \ge X_{high}` prove :math:`P^{-1}(X) \subset [a, b]`, as P increases. At depth one
-and two :math:`P'(s)^2 = 1` and :math:`\lambda^2 + 4|x|` make :math:`m_+ m_-` a polynomial in :math:`\tau`, exact for rational data.
+its ends: :math:`P(a) \le X_{low}` and :math:`P(b) \ge X_{high}` prove :math:`P^{-1}(X) \subset [a, b]`, as P increases. At depth 1
+and 2 :math:`P'(s)^2 = 1` and :math:`\lambda^2 + 4|x|` make :math:`m_+ m_-` a polynomial in :math:`\tau`, exact for rational data.
 Where |x| would turn negative m is continued with P'(0), which keeps the mean value theorem; the arc has ended by then.
 
 Source: derived for this project.

@@ -1,8 +1,8 @@
 r"""A certified sign flow as it is kept: pieces with ball coefficients, events with enclosed times, balls at rational times.
 
 :func:`check_inclusion` looks at a trajectory from outside: at rational times it goes back from y to
-:math:`x = \mathrm{sign}(y) P(|y|)`, takes the gradient of that x anew, and asks whether :math:`-\dot y \in \mathrm{SIGN}(g)` can hold
-there. It finds a skipped event or a wrong selection; that no event lies between the times is what the solver proves, not this.
+:math:`x = \mathrm{sign}(y) P(|y|)`, takes the gradient of that x anew, and asks whether :math:`-\dot y \in \mathrm{SIGN}(g)` can
+hold there. It finds a skipped event or a wrong selection; that no event lies between the times is what the solver proves, not this.
 """
 
 from __future__ import annotations
