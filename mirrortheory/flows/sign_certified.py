@@ -28,7 +28,7 @@ are independent, Gronwall gives :math:`\delta x = 0` for a while: **away from sa
 of vanishing gradient are independent**, however the event is decided; if Z has full column rank, always. Under decay
 :math:`\dot b` is common to both and drops out. Independence is an exact rank.
 
-Not to be confused with :func:`mirrortheory.flows.sign_flow`, in double precision, without a certificate, and much faster.
+Not to be confused with :func:`mirrortheory.flows.sign_flow`, in double precision, for many coordinates, without a certificate.
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion.
 """
 
