@@ -19,15 +19,23 @@ from mirrortheory.exact.balls import (
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.inversion import inverse
+from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
+from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
 
 __all__ = [
     "Ball",
     "BallFunction",
     "Cover",
+    "Exact",
+    "Function",
+    "Number",
     "Reduction",
+    "Root",
+    "Undecided",
+    "as_ball",
     "as_expression",
     "ball",
     "bits_for",
@@ -37,14 +45,23 @@ __all__ = [
     "current_bits",
     "decimal",
     "evaluate",
+    "exact",
     "expression",
     "factor_in_ring",
+    "first_root",
     "integer",
     "inverse",
     "is_accurate",
+    "is_exact",
+    "modulus",
+    "polynomial",
     "power_integral",
     "precision",
+    "rank",
     "rational",
     "reduce_to_ring",
+    "sign",
+    "simple_root",
+    "solve",
     "widest_enclosure",
 ]

@@ -1,12 +1,16 @@
-"""Simulated flows: smooth stretches with an estimate of the error, and exact sign flows."""
+"""Simulated flows: smooth stretches with an estimate of the error, and exact sign flows, also certified in ball arithmetic."""
 
+from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
 from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Scalar
+from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import Trajectory, simulate
 from mirrortheory.flows.solution import Event, Solution
 
 __all__ = [
+    "CertifiedEvent",
+    "CertifiedSignFlow",
     "Event",
     "Logistic",
     "Problem",
@@ -15,6 +19,8 @@ __all__ = [
     "SignTrajectory",
     "Solution",
     "Trajectory",
+    "certified_sign_flow",
+    "check_inclusion",
     "sign_flow",
     "simulate",
 ]
