@@ -29,7 +29,7 @@ LAYERS = (
     {"notation", "numeric"},
     {"flows", "describe"},
     {"evidence"},
-    {"laws", "certificates"},
+    {"laws", "certificates", "axioms"},
     {"claims"},
     {"results"},
     {"run", "report"},
