@@ -50,8 +50,8 @@ def failing(report):
     return {axiom.name for axiom in report.axioms if axiom.verdict is REFUTED}
 
 
-@pytest.mark.parametrize("q", ["1", "4/3", "3/2", "2"])
-@pytest.mark.parametrize("imbalance", [(0,), (0, 0), (0, 1), (0, 0, 0), (0, 1, 2), (0, 0, 0, 1), (0, R(1, 2), 2, 3)], ids=str)
+@pytest.mark.parametrize("q", ["1", "3/2", "2"])
+@pytest.mark.parametrize("imbalance", [(0,), (0, 0), (0, 1), (0, 0, 0), (0, 0, 0, 1), (0, R(1, 2), 2)], ids=str)
 def test_products_fail_no_axiom_but_surjectivity(q, imbalance):
     report = legendre(product(q, *imbalance))
     onto = R(q) * (len(imbalance) - 1) / len(imbalance) <= 1
@@ -170,7 +170,7 @@ def test_wrong_limits_of_a_sum_are_caught_by_the_values():
         legendre(dataclasses.replace(potential, conjugate=2 * potential.conjugate))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.fractions(-3, 3, max_denominator=4), st.fractions(-3, 3, max_denominator=4))
 def test_integrals_agree_with_sympy(at_zero, at_one):
     """R'' = s^a (s + 1)^b on [0, oo): SymPy's limits of R' and of the moments, where both a and b decide."""
