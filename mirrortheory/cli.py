@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib import metadata
 from pathlib import Path
@@ -29,13 +29,14 @@ from rich.table import Table
 import mirrortheory
 from mirrortheory import decays, reparams
 from mirrortheory.claims import Outcome, find, load, select
-from mirrortheory.errors import InvalidArgument, MirrorTheoryError, NoClosedForm
+from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, NoClosedForm
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import expression, integer, rational
 
 if TYPE_CHECKING:
     import sympy
 
+    from mirrortheory.axioms import LegendreReport
     from mirrortheory.results import Journal
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -44,6 +45,8 @@ _BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_
 _LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
 _STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
 _COLUMNS = {"claim": 27, "verdict": 9, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
+
+_LINE = "mirror_map_is_onto_up_to_the_conjugate_depth"
 
 Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem files (default: proofs_checks).")]
 
@@ -211,32 +214,71 @@ def derive(
 @app.command()
 def legendre(
     depth: Annotated[str, typer.Option(help="Depths of the rows, such as 3 or 1,2,4.")] = "1,2,3,4,5,6",
-    q: Annotated[str, typer.Option(help="Gradient exponents of the rows, such as 3/2 or 1,2.")] = "1,5/4,4/3,3/2,2",
+    q: Annotated[
+        str, typer.Option(help="Gradient exponents of the rows, such as 3/2 or 1,2; or the letter q.")
+    ] = "1,5/4,4/3,3/2,2",
     smallest: Annotated[str, typer.Option(help="How many layers are smallest: balanced (all), or a number from 1.")] = "balanced",
+    domain: Annotated[str, typer.Option(help="natural (where R lives), R or half-line, that is [0, oo).")] = "natural",
 ) -> None:
-    """Show, for products, which axioms of Legendre and Bregman functions hold, over q and depth."""
-    from mirrortheory.theory import legendre as report
+    """Show, for products, which axioms of Legendre and Bregman functions hold, over q and depth, and what decides."""
+    import sympy
 
+    from mirrortheory import axioms
+    from mirrortheory.notation import q as q_symbol
+
+    domains = {"natural": None, "R": sympy.S.Reals, "half-line": sympy.Interval(0, sympy.oo)}
+    if domain not in domains:
+        raise InvalidArgument("domain", "natural, R or half-line", domain, "write one of the three")
     depths = [integer(entry, "depth", 1, 8) for entry in depth.split(",")]
-    exponents = [rational(entry, "q") for entry in q.split(",")]
-    names = {"strict convexity": "convex", "essential smoothness": "smooth", "closed zone": "closed"}
-    names |= {"level-boundedness of D(x, .)": "D(x,.)", "level-boundedness of D(., y)": "D(.,y)"}
-    names |= {"consistency": "D(0,y)", "R' onto R": "onto"}
-    table = Table(*("q", "L", "p", "m_0", "m_oo", "domain", "R'", *names.values()), box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    exponents = [q_symbol if entry == "q" else rational(entry, "q") for entry in q.split(",")]
+    rows: dict[tuple[str, ...], axioms.LegendreReport] = {}
+    compared = 0
     for exponent in exponents:
+        conjugate = sympy.oo if exponent == 1 else exponent / (exponent - 1)
         for layers in depths:
             count = layers if smallest == "balanced" else min(layers, integer(smallest, "smallest", 1, 8))
             flow = mirrortheory.Flow(mirrortheory.Lq(exponent), reparams.Product(layers))
-            found = report(mirrortheory.derive(flow, imbalance=(0,) * count + (1,) * (layers - count)).potential)
-            conjugate = "oo" if exponent == 1 else str(exponent / (exponent - 1))
-            marks = ["yes" if found.holds(name) else "[bold]no[/]" for name in names]
-            cells = (str(exponent), str(layers), conjugate, str(found.m0), str(found.m_oo), found.domain, found.dual_domain)
-            table.add_row(*map(escape, cells), *marks)
+            potential = mirrortheory.derive(flow, imbalance=(0,) * count + (1,) * (layers - count)).potential
+            found = axioms.legendre(potential, domains[domain])
+            side, p = "?", "p"
+            if not conjugate.free_symbols:
+                side, p = "<" if layers < conjugate else "=" if layers == conjugate else ">", str(conjugate)
+                compared += 1
+                if found.ends.right.slope.diverges is not bool(layers <= conjugate):
+                    raise BrokenCheck(f"at q = {exponent}, L = {layers} the order of dy/ds contradicts {_LINE}")
+            m_0, m_oo = mirrortheory.theory.exponents(potential)
+            rows[str(exponent), f"{layers} {side} {p}", str(m_0), str(m_oo), found.domain, found.dual_domain] = found
+    _print_axioms(rows)
+    agreeing = f" (so it is in {compared} of {len(rows)} rows)" if compared else ""
+    typer.echo(f"Claim: R' is unbounded at infinity iff L <= p{agreeing}.\n  mirrortheory check {_LINE}")
+
+
+def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
+    """Print a column of verdicts for the axioms that share it, the axioms of one verdict below, and for one row all evidence."""
+    reports = list(rows.values())
+    groups: dict[tuple[Verdict, ...], list[str]] = {}
+    for axiom in reports[0].axioms:
+        groups.setdefault(tuple(report.verdict(axiom.name) for report in reports), []).append(axiom.name)
+    varying = {verdicts: names for verdicts, names in groups.items() if len(set(verdicts)) > 1 or names == ["R' onto"]}
+    titles = [names[0] if len(names) == 1 else f"({letter})" for letter, names in zip("abcdefgh", varying.values(), strict=False)]
+    heads = ("q", "L : p", "m_0", "m_oo", "domain", "image of R'", *titles, "decided by")
+    table = Table(*heads, box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for place, (row, report) in enumerate(rows.items()):
+        cells = [f"[{_STYLES.get(verdicts[place], 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
+        decisive = report["R' onto"].decisive or report["strict convexity"].decisive
+        table.add_row(*map(escape, row), *cells, escape(decisive))
     console = Console()
     console.print(table)
-    console.print(
-        "R' is onto iff L <= p; R lives on all of R iff m_0 < 1. D(0,y): consistency of convergence at 0.", highlight=False
-    )
+    for title, names in zip(titles, varying.values(), strict=True):
+        if len(names) > 1:
+            console.print(f"{title} {', '.join(names)}", highlight=False)
+    for verdicts, names in groups.items():
+        if verdicts not in varying:
+            console.print(f"{verdicts[0]} in every row: {', '.join(names)}", highlight=False)
+    if len(rows) == 1:
+        for axiom in reports[0].axioms:
+            witness = next((f" ({k} = {v})" for e in axiom.evidence if e.witness for k, v in e.witness.items()), "")
+            console.print(f"{axiom.name}: {axiom.verdict}: {axiom.why}{witness}", markup=False, highlight=False)
 
 
 def _folder(checks: Path | None) -> Path:

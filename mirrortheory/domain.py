@@ -128,6 +128,8 @@ class Domain:
         if len(symbols) != 1 or symbols[0] not in self.ranges or not expr.is_polynomial(symbols[0]):
             return None
         region = self.ranges[symbols[0]]
+        if not all(c.is_Rational for c in sympy.Poly(expr, symbols[0]).coeffs()):
+            return None  # roots are isolated over the rationals only
         if any(region.contains(root) != sympy.false for root in sympy.real_roots(sympy.Poly(expr, symbols[0]))):
             return None
         rng = random.Random(0)

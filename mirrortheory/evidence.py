@@ -72,7 +72,8 @@ class Evidence:
     """What was looked at and what it showed.
 
     Attributes:
-        kind: ``ring``, ``form`` (positive by its form), ``symbolic``, ``sampled`` or ``simulated``.
+        kind: ``ring``, ``form`` (positive by its form), ``boxes``, ``symbolic``, ``sampled`` or ``simulated``; for axioms also
+            ``orders`` (of powers, compared as rationals) or ``limit`` (by SymPy).
         verdict: what this alone shows of its part.
         part: which part of the claim, for example ``depth 3``.
         detail: one line: how it was examined.

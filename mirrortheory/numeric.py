@@ -134,7 +134,7 @@ def _values(potential: Potential, point: sympy.Rational) -> Values:
     s = charge(potential, abs(x))
     sign = Ball(1) if point > 0 else Ball(-1)
     hessian = 1 / BallFunction(potential.inverse_metric, (S,))(s)
-    conjugate = _from_zero(_Density.enclose(potential.conjugate_density), s)
+    conjugate = mass(potential.conjugate_density, s)
     y = sign * _dual(potential, s, abs(x))
     return Values(x, hessian, y, x * y - conjugate, conjugate)
 
@@ -149,18 +149,26 @@ def _at_zero(potential: Potential, x: Ball) -> Values:
 
 
 def _dual(potential: Potential, s: Ball, x: Ball) -> Ball:
-    density = _Density.enclose(potential.dual_density)
     if potential.normalisation is Normalisation.ORIGIN:
-        return _from_zero(density, s)
+        return mass(potential.dual_density, s)
     if potential.normalisation is Normalisation.INFINITY:
-        total = sum(e for _, e in density.factors)
-        pairs = [(shift / s, Ball(1), e) for shift, e in density.factors if shift != 0]
-        return -density.coefficient * s * s ** ball(total) * power_integral(-total - 2, pairs)
+        return -mass(potential.dual_density, s, beyond=True)
+    density = _Density.enclose(potential.dual_density)
     ((_, order),) = _Density.enclose(potential.effective).factors
     return density.coefficient / ball(order) * x.log()
 
 
-def _from_zero(density: _Density, s: Ball) -> Ball:
+def mass(product: PowerProduct, s: Ball, *, beyond: bool = False) -> Ball:
+    """Enclose the integral of a power product over [0, s], or over [s, oo) when ``beyond``, at the current precision.
+
+    Raises:
+        InvalidArgument: when the integral diverges, or holds symbols.
+    """
+    density = _Density.enclose(product)
+    if beyond:
+        total = sum((e for _, e in density.factors), sympy.S.Zero)
+        pairs = [(shift / s, Ball(1), e) for shift, e in density.factors if shift != 0]
+        return density.coefficient * s * s ** ball(total) * power_integral(-total - 2, pairs)
     order = density.at_zero()
     pairs = [(s, shift, e) for shift, e in density.factors if shift != 0]
     return density.coefficient * s ** ball(order + 1) * power_integral(order, pairs)

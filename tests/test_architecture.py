@@ -30,7 +30,7 @@ LAYERS = (
     {"flows", "describe"},
     {"codegen"},
     {"evidence"},
-    {"laws", "certificates"},
+    {"laws", "certificates", "axioms"},
     {"claims"},
     {"results"},
     {"run", "report"},

@@ -200,15 +200,29 @@ def test_recheck_of_nothing_is_refused(tmp_path):
 def test_legendre_table_shows_the_line():
     finished = command("legendre", "--q", "3/2,2", "--depth", "2,3,4")
     assert finished.returncode == 0
-    rows = [line.split() for line in finished.stdout.splitlines() if line.startswith(("3/2", "2 "))]
-    assert [(row[0], row[1], row[-1]) for row in rows] == [
-        ("3/2", "2", "yes"),
-        ("3/2", "3", "yes"),
-        ("3/2", "4", "no"),
-        ("2", "2", "yes"),
-        ("2", "3", "no"),
-        ("2", "4", "no"),
+    rows = [line for line in finished.stdout.splitlines() if line.startswith(("3/2", "2 "))]
+    assert [(*row.split()[:4], "PROVED" in row) for row in rows] == [
+        ("3/2", "2", "<", "3", True),
+        ("3/2", "3", "=", "3", True),
+        ("3/2", "4", ">", "3", False),
+        ("2", "2", "=", "2", True),
+        ("2", "3", ">", "2", False),
+        ("2", "4", ">", "2", False),
     ]
+    assert "REFUTED m_oo = 4/3 > 1" in rows[4]
+    assert "(so it is in 6 of 6 rows)" in finished.stdout
+    assert "mirrortheory check mirror_map_is_onto_up_to_the_conjugate_depth" in finished.stdout
+    assert all(len(line) <= 80 for line in finished.stdout.splitlines())
+
+
+def test_legendre_table_of_a_symbol_names_the_condition_and_one_row_its_evidence():
+    row = command("legendre", "--q", "q", "--depth", "3", "--smallest", "1")
+    assert "UNDECIDED m_oo = 2*q/3 <= 1" in row.stdout
+    assert "R' onto: UNDECIDED: diverges iff m_oo = 2*q/3 <= 1" in " ".join(row.stdout.split())
+    whole = command("legendre", "--q", "1,2", "--depth", "2", "--domain", "R")
+    assert "REFUTED" in whole.stdout
+    assert "VACUOUS" in whole.stdout
+    assert "(b) essential smoothness" in whole.stdout
 
 
 def test_a_map_of_ones_own_is_derived():
@@ -245,6 +259,7 @@ def test_a_map_of_ones_own_is_derived():
         ("derive --reparam tempered", "tau must be given for tempered, got nothing; add for example --tau 1/2"),
         ("derive --reparam powers-product --powers 2", "powers must be given for powers-product, got nothing; add for example"),
         ("legendre --q 3", "q must be an exact rational in [1, 2]"),
+        ("legendre --domain C", "domain must be natural, R or half-line, got C"),
         ("legendre --depth 9", "depth must be an integer from 1 to 8, got 9"),
     ],
 )

@@ -4,19 +4,20 @@ from mirrortheory.theory.additive import DualPotential
 from mirrortheory.theory.commuting import Commutation, commutation
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
 from mirrortheory.theory.flow import SLOPE, Flow
-from mirrortheory.theory.legendre import Axiom, LegendreReport, exponents, legendre
+from mirrortheory.theory.legendre import End, Ends, Integral, ends, exponents, natural_domain
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, X, Y
 from mirrortheory.theory.separation import Separation, separate
 
 __all__ = [
     "SLOPE",
-    "Axiom",
     "BalanceLaw",
     "Commutation",
     "Derivation",
     "DualPotential",
+    "End",
+    "Ends",
     "Flow",
-    "LegendreReport",
+    "Integral",
     "Normalisation",
     "Potential",
     "PowerProduct",
@@ -27,7 +28,8 @@ __all__ = [
     "balance_law",
     "commutation",
     "derive",
+    "ends",
     "exponents",
-    "legendre",
+    "natural_domain",
     "separate",
 ]

@@ -1,102 +1,197 @@
-r"""Legendre and Bregman axioms of a mirror potential, one by one, and the exponent that decides each.
+r"""What decides the axioms of Legendre and Bregman functions: two integrals of R'' at each end of the domain.
 
-With :math:`1/R'' \sim |x|^{m_0}` at 0 and :math:`\sim |x|^{m_\infty}` at infinity, R lives on R where :math:`m_0 < 1` (and R
-is even), else on a closed half line with :math:`R'(0+) = -\infty`. Then
+At an end e of an interval, with :math:`1/R'' \sim |t - e|^m` at a finite end and :math:`\sim |t|^m` at an infinite one,
 
-===================================  =============================================================================
-strict convexity                     always: dx/ds > 0 and dy/ds > 0 along the curve
-essential smoothness                 always: there is no boundary, or |R'| grows without bound towards it
-closed zone                          R(0) is finite iff :math:`m_0 < 2`
-level-boundedness of D(x, .)         iff R*(y) diverges with x, as :math:`\int x R'' \sim x^{2 - m_\infty}`: :math:`m_\infty \le 2`
-level-boundedness of D(., y)         always: R' exceeds R'(y) by a constant from some x on
-consistency, D(0, y) -> 0            iff :math:`\int_0 x R''` converges: :math:`m_0 < 2`
-R' onto R                            iff :math:`\int^\infty R''` diverges: :math:`m_\infty \le 1`
-===================================  =============================================================================
+.. math:: \int^e R''\,\mathrm d t \quad\text{(slope: is R' unbounded?)}, \qquad
+          \int^e |t - e|\,R''\,\mathrm d t \quad\text{(moment; with e = 0 at an infinite end)}.
 
-The orders come from the depth polynomial, whose factors are powers of s plus constants, so they are exact.
+At a finite end the slope diverges iff :math:`m \ge 1` and R(e) is finite iff the moment converges, :math:`m < 2`; at an
+infinite end the slope diverges iff :math:`m \le 1` and R* is unbounded iff the moment diverges, :math:`m \le 2`. For products
+both integrands are powers of s plus constants, whose integral diverges at infinity iff the exponents add up to -1 or more, and
+at 0 iff those of s alone add up to -1 or less: exact comparisons of rationals. For sums the dual variable is explicit: the
+slope diverges iff the dual domain is infinite, and the moment is :math:`\int |x(y) - e|\,\mathrm d y`, a limit of R*(y) - e y.
 
 Source: Bauschke and Borwein (1997), "Legendre functions and the method of random Bregman projections", for the axioms; the
-exponents are this project's.
+reduction to two integrals is this project's.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.theory.additive import DualPotential
-from mirrortheory.theory.potential import Potential
+from mirrortheory.theory.potential import Potential, PowerProduct, Y
 
 
 @dataclass(frozen=True)
-class Axiom:
-    """One axiom: whether it holds, and the inequality that decides it, with the value of its exponent."""
-
-    name: str
-    holds: bool
-    why: str
-
-
-@dataclass(frozen=True)
-class LegendreReport:
-    """The axioms of a potential with numbers for q and the imbalance.
+class Integral:
+    """An integral of R'' up to an end of the domain.
 
     Attributes:
-        m0, m_oo: exponents of the inverse metric at 0 and at infinity.
-        domain: where R lives, closed.
-        dual_domain: the image of R'; c stands for a finite bound of R'.
-        axioms: one by one; a potential that fails one is not for that reason useless.
+        diverges: None when undecided.
+        why: the numbers compared, in one line.
+        decisive: the same in terms of the exponent, such as ``m_oo = 3/2 > 1``; empty when no exponent is known.
+        exact: whether rationals were compared; else it rests on SymPy's limits.
+        value: the limit at the end, for a sum; else None.
     """
 
-    m0: sympy.Rational
-    m_oo: sympy.Rational
-    domain: str
-    dual_domain: str
-    axioms: tuple[Axiom, ...]
+    diverges: bool | None
+    why: str
+    decisive: str = ""
+    exact: bool = False
+    value: sympy.Expr | None = None
 
-    def holds(self, name: str) -> bool:
-        """Return whether the axiom of this name holds."""
-        return next(axiom.holds for axiom in self.axioms if axiom.name == name)
+
+@dataclass(frozen=True)
+class End:
+    """What R does at one end of its domain: where, the dual variable there (for a sum), m, and the two integrals."""
+
+    at: sympy.Expr
+    dual: sympy.Expr | None
+    exponent: sympy.Expr | None
+    slope: Integral
+    moment: Integral
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Both ends of a domain; ``origin`` is x = 0 where it lies inside the domain of a product, approached from above."""
+
+    left: End
+    right: End
+    origin: End | None = None
 
 
 def exponents(potential: Potential | DualPotential) -> tuple[sympy.Expr, sympy.Expr]:
     """Return m_0 and m_oo: with x ~ s^a and dy/ds ~ s^d, R'' = dy/dx ~ s^(d + 1 - a) = x^(-m).
+
+    Raises:
+        InvalidArgument: for the potential of a sum, which has one exponent at each end of its region (see :func:`ends`).
 
     >>> from mirrortheory import Flow, Lq, Product, derive
     >>> exponents(derive(Flow(Lq("3/2"), Product(3)), imbalance=(0, 0, 1)).potential)
     (3/4, 1)
     """
     if isinstance(potential, DualPotential):
-        raise InvalidArgument("potential", "that of a product of powers", "one of a sum", "its region and dual domain are stated")
+        raise InvalidArgument("potential", "that of a product of powers", "one of a sum", "take the exponents of ends(potential)")
     x, density = potential.effective, potential.dual_density
     orders = (x.order_at_zero(), density.order_at_zero()), (x.order_at_infinity(), density.order_at_infinity())
     near, far = (sympy.simplify(1 - (d + 1) / a) for a, d in orders)
     return near, far
 
 
-def legendre(potential: Potential | DualPotential) -> LegendreReport:
-    """Return which axioms of a Legendre or Bregman function a derived potential satisfies.
+def natural_domain(potential: Potential | DualPotential) -> sympy.Interval:
+    """Return the closed interval on which R lives: R, or [0, oo) where R'(0+) = -oo or x > 0 alone is meant; a sum's region."""
+    if isinstance(potential, DualPotential):
+        return sympy.Interval(*potential.region)
+    whole = potential.even and _of_product(potential, sympy.S.Zero).slope.diverges is False
+    return sympy.Interval(-sympy.oo if whole else 0, sympy.oo)
+
+
+def ends(potential: Potential | DualPotential, domain: sympy.Set | None = None) -> Ends:
+    """Return what R does at both ends of a domain.
+
+    Args:
+        potential: a derived potential.
+        domain: an interval of x (its closure is meant), by default :func:`natural_domain`. An orthant or a box needs nothing
+            more: R is a sum over the coordinates, and each axiom holds on a product of intervals iff it holds on each.
 
     Raises:
-        InvalidArgument: when an exponent is not a number, as q is a symbol; for the potential of a sum.
+        InvalidArgument: when the domain is no interval, or not inside the region of the potential.
     """
-    m0, m_oo = exponents(potential)
-    if not (m0.is_Rational and m_oo.is_Rational):
-        raise InvalidArgument("q", "a number in this report", m0, "derive with q such as 3/2")
-    whole = isinstance(potential, Potential) and potential.even and bool(m0 < 1)
-    top = "oo" if m_oo <= 1 else "0" if m0 >= 1 else "c"  # R' is normalised to vanish at oo, or bounded by c = int_0^oo dy
-    bottom = f"-{top}" if whole else "-oo" if m0 >= 1 else "0"
-    boundary = "R is differentiable on all of R" if whole else f"R'(0+) = -oo as m_0 = {m0} >= 1"
-    smooth = whole or bool(m0 >= 1)
-    axioms = (
-        Axiom("strict convexity", True, "dx/ds > 0 and dy/ds > 0"),
-        Axiom("essential smoothness", smooth, boundary if smooth else f"R'(0+) is finite as m_0 = {m0} < 1"),
-        Axiom("closed zone", bool(m0 < 2), f"R(0) is finite iff m_0 = {m0} < 2"),
-        Axiom("level-boundedness of D(x, .)", bool(m_oo <= 2), f"R* is unbounded iff m_oo = {m_oo} <= 2"),
-        Axiom("level-boundedness of D(., y)", True, "R' increases strictly"),
-        Axiom("consistency", bool(m0 < 2), f"D(0, y) -> 0 iff m_0 = {m0} < 2"),
-        Axiom("R' onto R", bool(m_oo <= 1) and smooth, f"iff m_oo = {m_oo} <= 1" + ("" if smooth else " and R'(0+) = -oo")),
-    )
-    return LegendreReport(m0, m_oo, "R" if whole else "[0, oo)", f"({bottom}, {top})", axioms)
+    region = natural_domain(potential)
+    if isinstance(potential, Potential) and potential.even:
+        region = sympy.Interval(-sympy.oo, sympy.oo)
+    domain = natural_domain(potential) if domain is None else domain
+    if not domain.is_Interval:  # a single point is none either
+        raise InvalidArgument("domain", "an interval", domain, "write for example Interval(0, oo)")
+    left, right = domain.inf, domain.sup
+    if not (region.inf <= left and right <= region.sup):
+        raise InvalidArgument("domain", f"inside [{region.inf}, {region.sup}]", domain, "choose a smaller interval")
+    if isinstance(potential, DualPotential):
+        return Ends(_of_sum(potential, left, 0), _of_sum(potential, right, 1))
+    origin = _of_product(potential, sympy.S.Zero) if left < 0 and right > 0 else None
+    return Ends(_of_product(potential, left), _of_product(potential, right), origin)
+
+
+def _of_product(potential: Potential, end: sympy.Expr) -> End:
+    if end.is_finite and end != 0:
+        return _inner(end, exact=True)
+    far = end != 0
+    m = exponents(potential)[far]
+    slope, moment = (_compare(*entry, m, far) for entry in ((potential.dual_density, 1), (potential.conjugate_density, 2)))
+    return End(end, None, m, slope, moment)
+
+
+def _compare(density: PowerProduct, bound: int, m: sympy.Expr, far: bool) -> Integral:
+    name, where, letter = ("dy/ds" if bound == 1 else "dR*/ds"), ("oo" if far else "0"), ("m_oo" if far else "m_0")
+    order = density.order_at_infinity() if far else density.order_at_zero()
+    diverges = _holds(order + 1 if far else -order - 1)
+    if diverges is None:
+        condition = f"{letter} = {m} {'<=' if far else '>='} {bound}"
+        return Integral(None, f"diverges iff {condition}", condition, exact=True)
+    signs = ("<=", ">") if far else (">=", "<")
+    against = (">=", "<") if far else ("<=", ">")
+    verb, comparison = ("diverges", against[0]) if diverges else ("converges", against[1])
+    why = f"int {name} ds {verb} at s = {where}: of order s^({order}), and {order} {comparison} -1"
+    return Integral(diverges, why, f"{letter} = {m} {signs[0] if diverges else signs[1]} {bound}", exact=True)
+
+
+def _holds(expr: sympy.Expr) -> bool | None:
+    """Return whether a rational function of q is nonnegative for every q in [1, 2], or for none; else None."""
+    expr = sympy.together(expr)
+    if expr.is_Rational:
+        return bool(expr >= 0)
+    numerator, denominator = expr.as_numer_denom()
+    symbols = tuple(expr.free_symbols)
+    if len(symbols) != 1 or not all(e.is_polynomial(*symbols) for e in (numerator, denominator)):
+        return None
+    (q,) = symbols
+    roots = {r for e in (numerator, denominator) if e.has(q) for r in sympy.real_roots(sympy.Poly(e, q))}
+    stops = sorted({r for r in roots if 1 <= r <= 2} | {sympy.Integer(1), sympy.Integer(2)})
+    points = stops + [(a + b) / 2 for a, b in pairwise(stops)]
+    if any(denominator.subs(q, point) == 0 for point in points):
+        return None
+    found = {bool(expr.subs(q, point) >= 0) for point in points}
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
+    if end != potential.region[side]:
+        return _inner(end, exact=False)
+    dual, sign = potential.dual_domain[side], "+-"[side]
+    origin = end if end.is_finite else sympy.S.Zero
+    x_of_y = potential.inverse_mirror_map - origin
+    density = sympy.diff(x_of_y, Y)
+    m = _limit(x_of_y * sympy.diff(density, Y) / density**2, dual, sign)  # of log(1/R'') against log|x - e|
+    name = "m_oo" if end.is_infinite else "m_0" if end == 0 else f"m at {end}"
+    slope = Integral(bool(dual.is_infinite), f"R' tends to {dual} as x tends to {end}", f"{name} = {m}" if m is not None else "")
+    if bool(dual.is_infinite) == bool(end.is_infinite):  # a bounded integrand on a bounded interval, or one that grows
+        why = f"x(y) tends to {end} as y tends to {dual}"
+        return End(end, dual, m, slope, Integral(bool(end.is_infinite), why, slope.decisive))
+    if potential.conjugate is None:
+        return End(end, dual, m, slope, Integral(None, "R* has no closed form here, whose limit would decide it", slope.decisive))
+    value = _limit(potential.conjugate - origin * Y, dual, sign)
+    shown = "R*(y)" if origin == 0 else f"R*(y) - ({origin})*y"
+    if value is None:
+        return End(end, dual, m, slope, Integral(None, f"SymPy finds no limit of {shown} as y tends to {dual}", slope.decisive))
+    why = f"{shown} tends to {value} as y tends to {dual}"
+    return End(end, dual, m, slope, Integral(bool(value.is_infinite), why, slope.decisive, value=value))
+
+
+def _limit(expr: sympy.Expr, end: sympy.Expr, sign: str) -> sympy.Expr | None:
+    try:
+        found = sympy.limit(expr, Y, end, sign)
+    except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError):
+        return None  # SymPy has no answer: that says nothing about the integral
+    return found if found.is_extended_real and not found.has(sympy.Limit, sympy.AccumBounds) else None
+
+
+def _inner(end: sympy.Expr, exact: bool) -> End:
+    """Return what R does at a point where it is smooth."""
+    finite = Integral(False, f"R is smooth at {end}", exact=exact)
+    return End(end, None, None, finite, finite)
