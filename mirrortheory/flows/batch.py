@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import sympy
@@ -26,9 +27,9 @@ from mirrortheory.flows.problems import Array, Columns, Indices, Problem, Quadra
 from mirrortheory.theory import Flow
 
 _TIMES = 5
-_TIGHTER = 1e-3
+_TIGHTER = 1e-2
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
-_SHORTER = 32  # least number of steps of the tighter run: two runs with the same steps would agree whatever their error
+_STEPS, _BETWEEN = 16, 4  # least steps of the tighter run, in all and between times: with the same steps two runs would agree
 _ROUNDING = 1024 * np.finfo(float).eps
 _MEMORY = 2.0**24
 _STATES = 32  # arrays of the size of a state that a step works on, about
@@ -92,7 +93,7 @@ def simulate_batch(
         q: values in (1, 2] of the symbol q of the flow, shape () or (batch,).
         alpha: values >= 0 of the symbol alpha of the flow, shape () or (batch,).
         times: when to keep the weights: increasing, from 0 to ``t_end``; five equidistant times by default.
-        rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 1000 times smaller.
+        rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 100 times smaller.
         memory: about how many bytes may be at work beside the result; at least one trajectory is followed at a time.
         progress: called with (done, all) lanes, at most four times a second and at the end.
 
@@ -117,9 +118,11 @@ def simulate_batch(
     if (exponent == 1).any():
         raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use 1 < q <= 2")
     if not ((exponent > 1) & (exponent <= 2)).all():
-        raise InvalidArgument("q", "in (1, 2] in every entry", exponent[(exponent < 1) | (exponent > 2)][0], "write for example 1.5")
+        raise InvalidArgument(
+            "q", "in (1, 2] in every entry", float(exponent[(exponent < 1) | (exponent > 2)][0]), "write for example 1.5"
+        )
     if not (rate >= 0).all():
-        raise InvalidArgument("alpha", ">= 0 in every entry", rate[rate < 0][0], "decay is towards the origin")
+        raise InvalidArgument("alpha", ">= 0 in every entry", float(rate[rate < 0][0]), "decay is towards the origin")
     if not memory > 0:
         raise InvalidArgument("memory", "a number of bytes > 0", memory, "write for example 1e8")
 
@@ -133,37 +136,24 @@ def simulate_batch(
     starts, kept_w = start.reshape(batch, depth, parts, width), w.reshape(batch, len(kept), depth, parts, width)
     reported = time.monotonic()
 
-    def report(done: int) -> None:
+    def report(before: int, within: int) -> None:
         nonlocal reported
+        done = before + within
         if progress is not None and (done == batch * parts or time.monotonic() - reported >= _PAUSE):
             reported = time.monotonic()
             progress(done, batch * parts)
 
     for first in range(0, batch * parts, chunk):
         owner, part = np.divmod(np.arange(first, min(first + chunk, batch * parts)), parts)
-        count = len(owner)
-        twice = np.concatenate([owner, owner])
         begin = np.moveaxis(starts[owner, :, part], 0, -1)
-        rows, ends, why = follow(
-            lambda lanes, twice=twice: system.lanes(twice[lanes]),
-            np.concatenate([begin, begin], axis=-1),
-            kept,
-            np.repeat([rtol, rtol * _TIGHTER], count),
-            np.repeat([np.inf, kept[-1] / _SHORTER], count),
-            lambda done, first=first: report(first + done // 2 if done < 2 * count else first),
-        )
-        coarse, fine = rows[..., :count], rows[..., count:]
-        fine[np.isnan(coarse)] = np.nan  # without a second run nothing is known of the error
-        kept_w[owner, :, :, part] = np.moveaxis(fine, -1, 0)
-        spread = np.abs(fine - coarse).max(axis=(1, 2))
-        np.maximum.at(error, owner, np.where(np.isnan(spread), np.inf, spread).T)
-        np.maximum.at(peak, owner, np.nanmax(np.abs(fine), axis=(0, 1, 2)))
-        sooner = ends[:count] <= ends[count:]
-        end, code = np.where(sooner, ends[:count], ends[count:]), np.where(sooner, why[:count], why[count:])
+        found, spread, end, code = system.follow(owner, begin, kept, rtol, partial(report, first))
+        kept_w[owner, :, :, part] = np.moveaxis(found, -1, 0)
+        np.maximum.at(error, owner, spread.T)
+        np.maximum.at(peak, owner, np.nanmax(np.abs(found), axis=(0, 1, 2)))
         np.minimum.at(ended, owner, end)
         first_to_end = (code > 0) & (end == ended[owner])
         codes[owner[first_to_end]] = code[first_to_end]
-        report(first + count)
+        report(first, len(owner))
     return BatchSolution(
         flow=flow,
         t=kept,
@@ -187,9 +177,11 @@ def _checked(
         condition = f"of shape (batch, {layers}, {d or 'd'})"
         raise InvalidArgument("initial", condition, start.shape, "give layers and coordinates for each trajectory")
     if isinstance(problem, Quadratics) and len(problem.Z) != len(start):
-        raise InvalidArgument("initial", f"{len(problem.Z)} starts, as the data have it", len(start), "give one start for each loss")
+        raise InvalidArgument(
+            "initial", f"{len(problem.Z)} starts, as the data have it", len(start), "give one start for each loss"
+        )
     if not np.isfinite(start).all():
-        raise InvalidArgument("initial", "finite in every entry", start[~np.isfinite(start)][0], "remove the entry")
+        raise InvalidArgument("initial", "finite in every entry", float(start[~np.isfinite(start)][0]), "remove the entry")
     if not 0 < t_end < np.inf:
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
     if not _SMALLEST_RTOL <= rtol <= 1e-3:
@@ -213,7 +205,7 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
     if given.shape not in ((), (batch,)):
         raise InvalidArgument(name, f"of shape () or ({batch},)", given.shape, "give one value for each trajectory")
     if not np.isfinite(given).all():
-        raise InvalidArgument(name, "finite in every entry", given[~np.isfinite(given)].flat[0], "remove the entry")
+        raise InvalidArgument(name, "finite in every entry", float(given[~np.isfinite(given)].flat[0]), "remove the entry")
     return np.broadcast_to(given, batch).astype(float)
 
 
@@ -227,7 +219,32 @@ class _System:
         symbols = (*flow.weights, flow.slope, *letters)
         self.effective = sympy.lambdify(flow.weights, flow.effective, "numpy")
         self.velocity = sympy.lambdify(symbols, flow.velocity, "numpy", cse=True)
-        self.arguments = sympy.lambdify(symbols, flow.link_arguments, "numpy", cse=True)
+        rough = (exponent != 2).any()
+        self.arguments = sympy.lambdify(symbols, flow.link_arguments, "numpy", cse=True) if rough else None
+
+    def follow(
+        self, owner: Indices, start: Array, times: Array, rtol: float, report: Callable[[int], None]
+    ) -> tuple[Array, Array, Array, Indices]:
+        """Follow the trajectories ``owner``, or parts of them, twice: as the first and the second half of all lanes.
+
+        Returns:
+            Weights of the tighter run and their distance from the looser one, infinite where either did not get; and until
+            when both were followed, and why no further.
+        """
+        count, twice = len(owner), np.concatenate([owner, owner])
+        rows, ends, codes = follow(
+            lambda lanes: self.lanes(twice[lanes]),
+            np.concatenate([start, start], axis=-1),
+            times,
+            np.repeat([rtol, rtol * _TIGHTER], count),
+            np.repeat([1.0, 1 / max(_STEPS / (len(times) - 1), _BETWEEN)], count),
+            lambda through: report(min(through // 2, count - 1)),
+        )
+        coarse, fine = rows[..., :count], rows[..., count:]
+        fine[np.isnan(coarse)] = np.nan  # without a second run nothing is known of the error
+        spread = np.abs(fine - coarse).max(axis=(1, 2))
+        which = np.where(ends[:count] <= ends[count:], 0, count) + np.arange(count)
+        return fine, np.where(np.isnan(spread), np.inf, spread), ends[which], codes[which]
 
     def lanes(self, owner: Indices) -> _Lanes:
         return _Lanes(self, self.problem.columns(owner), tuple(v[owner] for v in self.values), self.exponent[owner] == 2)
@@ -248,7 +265,7 @@ class _Lanes:
             row[...] = value
 
     def arguments(self, w: Array) -> Array | None:
-        if self.smooth.all():
+        if self.system.arguments is None or self.smooth.all():
             return None
         slope = self.slopes(self.system.effective(*w))
         found = self.system.arguments(*w, slope, *self.values)

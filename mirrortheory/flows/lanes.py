@@ -23,7 +23,7 @@ from mirrortheory.flows.problems import Array, Indices
 
 Mask = NDArray[np.bool_]
 
-A, B, C, E5, E3 = DOP853.A, DOP853.B, DOP853.C, DOP853.E5, DOP853.E3
+A, B, E5, E3 = DOP853.A, DOP853.B, DOP853.E5, DOP853.E3  # the fields here do not depend on time: no use for C
 MOST_STEPS = 20_000
 REASONS = (
     "",
@@ -34,8 +34,25 @@ REASONS = (
 )
 _SIGN, _SINGULAR, _STIFF, _OVERFLOW = range(1, 5)
 _EPS = float(np.finfo(float).eps)
+_CROWDED = 0.8  # lanes that are through are dropped once no larger part is left, as dropping has its own cost
 _SHORT = 2.0**-10  # of the whole time: a step over a change of sign is halved down to here
 _SAFETY, _SMALLEST, _LARGEST = 0.9, 0.2, 10.0
+
+
+# Where the slope of each stage is kept: that of stage 1 is read for the last time before that of stage 3 is made, and takes
+# its place, so that the places that one sum reads are neighbours.
+_PLACE = (1, 2, 0, *range(2, 11))
+
+
+def _sum(weights: Array) -> tuple[slice, Array]:
+    """Return which places a sum of slopes reads, and with which weights."""
+    places = {_PLACE[s]: weights[s] for s in np.flatnonzero(weights)}
+    low, high = min(places), max(places) + 1
+    return slice(low, high), np.array([places.get(place, 0.0) for place in range(low, high)])
+
+
+_STAGES = tuple(_sum(row[:s]) for s, row in enumerate(A) if s > 0)
+_NEW, _FIFTH, _THIRD = (_sum(weights[: len(B)]) for weights in (B, E5, E3))  # the slope after the step has weight 0 in E5 and E3
 
 
 class Field(Protocol):
@@ -58,14 +75,19 @@ class _Lanes:
         self.w, self.f = np.ascontiguousarray(start), np.empty(start.shape)
         self.t, self.h, self.next = np.zeros(count), np.empty(count), np.ones(count, dtype=np.intp)
         self.rtol, self.atol, self.longest = rtol, rtol * np.where(size > 0, size, 1.0), longest
-        self.rejected = np.zeros(count, dtype=bool)
+        self.rejected, self.live = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
         self.side: Array | None = None
         self.largest: Array | None = None
+        # Room for the slopes of a step, and one entry more than there are: then einsum adds the stages of a single entry in
+        # the same order as those of many.
+        self.slopes, self.total = np.empty((max(_PLACE) + 1, start.size + 1)), np.empty(start.size + 1)
 
     def keep(self, mask: Mask) -> None:
+        """Drop the lanes that are not in ``mask``."""
         for name, value in vars(self).items():
-            if value is not None:
+            if value is not None and name not in ("slopes", "total"):
                 setattr(self, name, np.compress(mask, value, axis=-1))
+        self.slopes, self.total = self.slopes[:, : self.w.size + 1], self.total[: self.w.size + 1]
 
 
 def follow(
@@ -83,7 +105,7 @@ def follow(
         start: shape (depth, m, lanes), finite.
         times: increasing, the first 0, dimensionless.
         rtol: relative tolerance of each lane; the absolute one is rtol times the largest entry of its start.
-        longest: longest step of each lane.
+        longest: longest step of each lane, as a part of the time between two of ``times``.
         tick: told now and then how many lanes are through.
 
     Returns:
@@ -101,17 +123,18 @@ def follow(
         for attempt in range(MOST_STEPS + 1):
             if attempt == MOST_STEPS:
                 over = np.where(over == 0, _STIFF, over)
-            through = (over > 0) | (lanes.next == len(times))
-            if through.any():
-                ended = over > 0
+            ended = lanes.live & (over > 0)
+            if ended.any():
                 ends[lanes.name[ended]], codes[lanes.name[ended]] = lanes.t[ended], over[ended]
-                lanes.keep(~through)
-                tick(count - len(lanes.name))
-                if not len(lanes.name):
+            lanes.live &= ~ended & (lanes.next < len(times))
+            left = int(lanes.live.sum())
+            if left <= _CROWDED * len(lanes.live):
+                if not left:
                     break
+                lanes.keep(lanes.live)
                 field = select(lanes.name)
-            elif attempt % 16 == 0:
-                tick(count - len(lanes.name))
+            if attempt % 8 == 0:
+                tick(count - left)
             over = _step(lanes, field, times, rows)
     return rows, ends, codes
 
@@ -138,15 +161,15 @@ def _begin(lanes: _Lanes, field: Field) -> NDArray[np.intp]:
 
 def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.intp]:
     """Try one step in every lane; return why a lane ends here, or 0."""
-    gap = times[lanes.next] - lanes.t
-    h = np.minimum(lanes.h, lanes.longest)
+    target = times[np.minimum(lanes.next, len(times) - 1)]
+    gap = target - lanes.t
+    h = np.minimum(lanes.h, lanes.longest * (target - times[lanes.next - 1]))
     landing = h >= gap
     h = np.where(landing, gap, np.where(2 * h > gap, gap / 2, h))  # no tiny step just before a time asked for
     w, error = _stages(lanes, field, h)
-    slopes = lanes.f  # still those of the old state
-    new_slopes = np.empty_like(slopes)
-    field.velocity(w, new_slopes)
-    good = (error <= 1) & np.isfinite(w).all(axis=(0, 1)) & np.isfinite(new_slopes).all(axis=(0, 1))
+    f = np.empty_like(w)
+    field.velocity(w, f)
+    good = (error <= 1) & np.isfinite(w).all(axis=(0, 1)) & np.isfinite(f).all(axis=(0, 1))
     factor = np.where(error > 0, np.clip(_SAFETY * error ** (-1 / 8), _SMALLEST, _LARGEST), _LARGEST)
     factor = np.where(good, np.where(lanes.rejected, np.minimum(factor, 1.0), factor), np.fmin(factor, 0.5))
     over = np.zeros(len(h), dtype=np.intp)
@@ -165,11 +188,11 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
         over[vanishing] = _SIGN
         good &= ~vanishing
     lanes.h, lanes.rejected = h * factor, ~good
+    landed = good & landing & lanes.live
     floor = 16 * _EPS * np.maximum(lanes.t, _EPS * times[-1])
-    over[(over == 0) & ~good & (lanes.h < floor)] = _SINGULAR
-    landed = good & landing
-    lanes.t = np.where(landed, times[lanes.next], np.where(good, lanes.t + h, lanes.t))
-    lanes.w, lanes.f = (w, new_slopes) if good.all() else (np.where(good, w, lanes.w), np.where(good, new_slopes, slopes))
+    over[(over == 0) & ~landed & (lanes.h < floor)] = _SINGULAR
+    lanes.t = np.where(landed, target, np.where(good, lanes.t + h, lanes.t))
+    lanes.w, lanes.f = (w, f) if good.all() else (np.where(good, w, lanes.w), np.where(good, f, lanes.f))
     if landed.any():
         rows[lanes.next[landed], :, :, lanes.name[landed]] = np.moveaxis(np.compress(landed, lanes.w, axis=-1), -1, 0)
         lanes.next = lanes.next + landed
@@ -178,28 +201,24 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
 
 def _stages(lanes: _Lanes, field: Field, h: Array) -> tuple[Array, Array]:
     """Return the state after a step h, and its error over the tolerance, shape (lanes,)."""
-    k = np.empty((len(B), *lanes.w.shape))
-    total, term = np.empty_like(lanes.w), np.empty_like(lanes.w)
+    shape, size = lanes.w.shape, lanes.w.size
+    total = lanes.total[:size].reshape(shape)
 
-    def combined(weights: Array) -> Array:
-        first, *others = np.flatnonzero(weights)
-        np.multiply(k[first], weights[first], out=total)
-        for j in others:
-            np.multiply(k[j], weights[j], out=term)
-            np.add(total, term, out=total)
+    def combined(places: slice, weights: Array) -> Array:
+        np.einsum("s,sn->n", weights, lanes.slopes[places], out=lanes.total)
         return total
 
-    def state(weights: Array) -> Array:
-        combined(weights)
+    def state(places: slice, weights: Array) -> Array:
+        combined(places, weights)
         np.multiply(total, h, out=total)
         return np.add(total, lanes.w, out=total)
 
-    k[0] = lanes.f
-    for s in range(1, len(B)):
-        field.velocity(state(A[s, :s]), k[s])
-    w = state(B).copy()
+    rows = [row[:size].reshape(shape) for row in lanes.slopes]
+    rows[_PLACE[0]][...] = lanes.f
+    for stage, terms in enumerate(_STAGES, start=1):
+        field.velocity(state(*terms), rows[_PLACE[stage]])
+    w = state(*_NEW).copy()
     scale = lanes.atol + lanes.rtol * np.maximum(np.abs(lanes.w), np.abs(w))
-    # The last entry of E5 and E3 belongs to the slope after the step and is 0.
-    fifth, third = (np.abs(combined(e[:-1]) / scale).max(axis=(0, 1)) for e in (E5, E3))
+    fifth, third = (np.abs(combined(*terms) / scale).max(axis=(0, 1)) for terms in (_FIFTH, _THIRD))
     norm = np.hypot(fifth, 0.1 * third)
     return w, h * np.where(norm > 0, fifth**2 / norm, norm)

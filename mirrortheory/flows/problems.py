@@ -78,7 +78,7 @@ class Quadratic(Problem):
         return self.Z.T @ (self.Z @ x - self.b)
 
     def columns(self, which: Indices) -> Columns:
-        return _quadratic(self.Z, self.b[:, None])
+        return lambda x: _times(self.Z.T, _times(self.Z, x) - self.b[:, None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +91,7 @@ class Quadratics:
 
     Z: Array
     b: Array
+    _normal: tuple[Array, Array] | None
 
     def __init__(self, Z: ArrayLike, b: ArrayLike) -> None:
         data, target = np.array(Z, dtype=float), np.array(b, dtype=float)
@@ -103,6 +104,9 @@ class Quadratics:
         _finite("b", target)
         object.__setattr__(self, "Z", data)
         object.__setattr__(self, "b", target)
+        n, d = data.shape[1:]
+        normal = (np.einsum("kni,knj->kij", data, data), np.einsum("kni,kn->ki", data, target)) if d <= 2 * n else None
+        object.__setattr__(self, "_normal", normal)  # one product of d x d instead of two of n x d
 
     @property
     def dimension(self) -> int:
@@ -116,16 +120,21 @@ class Quadratics:
 
     def value(self, x: ArrayLike) -> Array:
         """Return f_k(x_k) for x of shape (batch, d), shape (batch,)."""
-        return (self._residual(x) ** 2).sum(axis=1) / 2
+        values: Array = (self._residual(x) ** 2).sum(axis=1) / 2
+        return values
 
     def slope(self, x: ArrayLike) -> Array:
         """Return the gradient of f_k at x_k for x of shape (batch, d), shape (batch, d)."""
-        return np.einsum("knd,kn->kd", self.Z, self._residual(x))
+        slopes: Array = np.einsum("knd,kn->kd", self.Z, self._residual(x))
+        return slopes
 
     def columns(self, which: Indices) -> Columns:
         """Return the function that maps points, shape (d, c), to the gradients of f_k, k in ``which``, shape (d, c)."""
-        data, target = (np.ascontiguousarray(np.moveaxis(v[which], 0, -1)) for v in (self.Z, self.b))
-        return _quadratic(data, target)
+        if self._normal is not None:
+            hessian, pull = (_last(v[which]) for v in self._normal)
+            return lambda x: _times(hessian, x) - pull
+        data, target = _last(self.Z[which]), _last(self.b[which])
+        return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
 
     def _residual(self, x: ArrayLike) -> Array:
         points = np.asarray(x, dtype=float)
@@ -195,9 +204,8 @@ class Scalar(Problem):
         return self.slope
 
 
-def _quadratic(data: Array, target: Array) -> Columns:
-    """Return the gradient of |Z x - b|^2 / 2 at columns, Z of shape (n, d) or (n, d, c), b of shape (n, 1) or (n, c)."""
-    return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
+def _last(stacked: Array) -> Array:
+    return np.ascontiguousarray(np.moveaxis(stacked, 0, -1))
 
 
 def _times(data: Array, x: Array) -> Array:
@@ -205,10 +213,9 @@ def _times(data: Array, x: Array) -> Array:
     if data.ndim == 2 and len(x) > _SHORT:
         product: Array = np.matmul(data, np.ascontiguousarray(x.T)[..., None])[..., 0]
         return np.ascontiguousarray(product.T)
-    table = data if data.ndim == 3 else data[..., None]
-    total = table[:, 0] * x[0]
-    for j in range(1, len(x)):
-        total += table[:, j] * x[j]
+    if x.shape[-1] == 1:  # einsum adds in another order along a single column
+        return _times(data if data.ndim == 2 else np.repeat(data, 2, axis=-1), np.repeat(x, 2, axis=-1))[:, :1]
+    total: Array = np.einsum("nd,dc->nc" if data.ndim == 2 else "ndc,dc->nc", data, x)
     return total
 
 
