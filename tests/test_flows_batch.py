@@ -201,7 +201,7 @@ SHARED = Quadratic([[1.0, 0.5, 0.3], [0.2, 1.0, -1.0]], [1.0, 2.0])
         (SHARED, 3, 3, {"alpha": np.linspace(0, 1, 9)}),
         (Logistic([[1.0, 0.5], [-1.0, 1.0]], [1, -1]), 2, 2, {"q": np.linspace(1.3, 2, 9)}),
         (Scalar(sympy.cosh(X - 1)), 2, 3, {"q": np.linspace(1.6, 2, 9), "alpha": 0.1}),
-        (Scalar(X**2 / 2), 1, 1, {}),
+        (Scalar(sympy.cosh(X - 2)), 1, 1, {}),
         (Quadratic(np.random.default_rng(6).normal(size=(2, 70)) / 8, [1.0, -1.0]), 2, 70, {}),
     ],
     ids=["own data", "own data, one row", "shared", "logistic", "separable", "one number", "long"],
@@ -216,6 +216,21 @@ def test_chunks_do_not_change_a_bit(problem, depth, d, settings):
         for name in ("w", "error", "ended"):
             assert np.array_equal(getattr(whole, name), getattr(parts, name), equal_nan=True), name
         assert whole.reasons == parts.reasons
+
+
+class Growing(Turning):
+    """w' = w - w^3, one number a lane."""
+
+    def velocity(self, w, out):
+        out[...] = w - w * w * w
+
+
+def test_a_single_number_is_followed_as_among_many():
+    start, times = np.random.default_rng(10).uniform(0.1, 2, (1, 1, 30)), np.array([0.0, 1.0, 5.0])
+    together, _, _ = lanes.follow(lambda which: Growing(), start, times, np.full(30, 1e-9), np.ones(30))
+    for k in range(30):
+        alone, _, _ = lanes.follow(lambda which: Growing(), start[..., [k]], times, np.full(1, 1e-9), np.ones(1))
+        assert np.array_equal(alone[..., 0], together[..., k])
 
 
 def test_blow_up_in_one_trajectory_does_not_touch_the_others():
@@ -256,12 +271,32 @@ def test_a_step_over_a_change_of_sign_is_not_taken():
     assert rest - 0.5 < later.ended[0] < rest
 
 
-def test_one_coordinate_ends_and_the_others_are_still_followed():
-    w = np.array([[[1.5, 9.0]]])
-    paths = simulate_batch(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0)
-    assert np.isnan(paths.w[0, -1, 0, 0])
-    assert paths.w[0, -1, 0, 1] == pytest.approx(1 + (8**0.5 - 1) ** 2, abs=1e-8)
+@pytest.mark.parametrize("memory", [1, 1e6])
+def test_one_coordinate_ends_and_the_others_are_still_followed(memory):
+    w = np.array([[[1.7, 1.5, 9.0]]])
+    paths = simulate_batch(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, memory=memory)
+    assert np.isnan(paths.w[0, -1, 0]).tolist() == [True, True, False]
+    assert paths.w[0, -1, 0, 2] == pytest.approx(1 + (8**0.5 - 1) ** 2, abs=1e-8)
     assert paths.error[0, -1] == np.inf
+    assert paths.ended[0] == pytest.approx(np.sqrt(2), abs=0.01)
+    assert "changes sign" in paths.reasons[0]
+
+
+@pytest.mark.parametrize("rtol", [1e-3, 1e-9])
+def test_weights_are_known_up_to_the_end_and_no_further(rtol):
+    times = np.linspace(0, 2, 201)
+    paths = simulate_batch(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), [[[1.5]]], 2.0, times=times, rtol=rtol)
+    followed = times <= paths.ended[0]
+    assert np.array_equal(np.isfinite(paths.w[0, :, 0, 0]), followed)
+    assert np.array_equal(np.isfinite(paths.error[0]), followed)
+    expected = 1 + (np.sqrt(0.5) - times[followed] / 2) ** 2
+    assert (np.abs(paths.w[0, followed, 0, 0] - expected) <= paths.error[0, followed]).all()
+
+
+def test_errors_do_not_fall():
+    flow, problem, w, _, _, _ = relaxation(np.random.default_rng(1), 20)
+    paths = simulate_batch(flow, problem, w[:, None, None], 9.0, rtol=1e-4)
+    assert (np.diff(paths.error, axis=1) >= 0).all()
 
 
 def test_overflow_at_the_start_is_named():
