@@ -1,7 +1,8 @@
 """Simulated flows: smooth stretches with an estimate of the error, and exact sign flows, also certified in ball arithmetic."""
 
+from mirrortheory.flows.batch import BatchSolution, simulate_batch
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
-from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Scalar
+from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Quadratics, Scalar
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
@@ -9,12 +10,14 @@ from mirrortheory.flows.smooth import Trajectory, simulate
 from mirrortheory.flows.solution import Event, Solution
 
 __all__ = [
+    "BatchSolution",
     "CertifiedEvent",
     "CertifiedSignFlow",
     "Event",
     "Logistic",
     "Problem",
     "Quadratic",
+    "Quadratics",
     "Scalar",
     "SignTrajectory",
     "Solution",
@@ -23,4 +26,5 @@ __all__ = [
     "check_inclusion",
     "sign_flow",
     "simulate",
+    "simulate_batch",
 ]

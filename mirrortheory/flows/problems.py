@@ -1,8 +1,13 @@
-"""Losses f(x) of the effective parameter x, shape (d,), with their gradients."""
+"""Losses f(x) of the effective parameter x, shape (d,), with their gradients; and many losses at once.
+
+Gradients at many points are made so that a column does not depend on its neighbours to the last bit: sums run over the
+data in one fixed order, whatever the number of columns.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 from mirrortheory.errors import InvalidArgument
 
 Array = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Columns = Callable[[Array], Array]
+
+_SHORT = 64  # longer sums over the same data are made by BLAS, column by column
 
 
 class Problem(ABC):
@@ -22,6 +31,11 @@ class Problem(ABC):
         """The dimension d of x, or None when every d will do."""
         return None
 
+    @property
+    def separable(self) -> bool:
+        """Whether f is a sum of one function over the coordinates, so that they can be followed apart."""
+        return False
+
     @abstractmethod
     def value(self, x: Array) -> float:
         """Return f(x)."""
@@ -29,6 +43,10 @@ class Problem(ABC):
     @abstractmethod
     def slope(self, x: Array) -> Array:
         """Return the gradient of f at x, shape (d,)."""
+
+    def columns(self, which: Indices) -> Columns:
+        """Return the function that maps points, shape (d, c), to gradients, shape (d, c), for c = len(which) columns."""
+        return lambda x: np.stack([self.slope(column) for column in np.ascontiguousarray(x.T)], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +77,73 @@ class Quadratic(Problem):
     def slope(self, x: Array) -> Array:
         return self.Z.T @ (self.Z @ x - self.b)
 
+    def columns(self, which: Indices) -> Columns:
+        return lambda x: _times(self.Z.T, _times(self.Z, x) - self.b[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratics:
+    """f_k(x) = |Z_k x - b_k|^2 / 2, one loss for each trajectory of a batch: Z of shape (batch, n, d), b of shape (batch, n).
+
+    >>> Quadratics([[[1.0]], [[2.0]]], [[1.0], [0.0]]).slope([[3.0], [3.0]]).tolist()
+    [[2.0], [12.0]]
+    """
+
+    Z: Array
+    b: Array
+    _normal: tuple[Array, Array] | None
+
+    def __init__(self, Z: ArrayLike, b: ArrayLike) -> None:
+        data, target = np.array(Z, dtype=float), np.array(b, dtype=float)
+        if data.ndim != 3 or 0 in data.shape:
+            condition = "of shape (batch, n, d), each at least 1"
+            raise InvalidArgument("Z", condition, data.shape, "give one table for each trajectory, or one Quadratic for all")
+        if target.shape != data.shape[:2]:
+            raise InvalidArgument("b", f"of shape {data.shape[:2]}", target.shape, "give one target for each row of each table")
+        _finite("Z", data)
+        _finite("b", target)
+        object.__setattr__(self, "Z", data)
+        object.__setattr__(self, "b", target)
+        n, d = data.shape[1:]
+        normal = (np.einsum("kni,knj->kij", data, data), np.einsum("kni,kn->ki", data, target)) if d <= 2 * n else None
+        object.__setattr__(self, "_normal", normal)  # one product of d x d instead of two of n x d
+
+    @property
+    def dimension(self) -> int:
+        """The dimension d of x."""
+        return int(self.Z.shape[2])
+
+    @property
+    def separable(self) -> bool:
+        """False: the coordinates are coupled by the data."""
+        return False
+
+    def value(self, x: ArrayLike) -> Array:
+        """Return f_k(x_k) for x of shape (batch, d), shape (batch,)."""
+        values: Array = (self._residual(x) ** 2).sum(axis=1) / 2
+        return values
+
+    def slope(self, x: ArrayLike) -> Array:
+        """Return the gradient of f_k at x_k for x of shape (batch, d), shape (batch, d)."""
+        slopes: Array = np.einsum("knd,kn->kd", self.Z, self._residual(x))
+        return slopes
+
+    def columns(self, which: Indices) -> Columns:
+        """Return the function that maps points, shape (d, c), to the gradients of f_k, k in ``which``, shape (d, c)."""
+        if self._normal is not None:
+            hessian, pull = (_last(v[which]) for v in self._normal)
+            return lambda x: _times(hessian, x) - pull
+        data, target = _last(self.Z[which]), _last(self.b[which])
+        return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
+
+    def _residual(self, x: ArrayLike) -> Array:
+        points = np.asarray(x, dtype=float)
+        if points.shape != (len(self.Z), self.dimension):
+            condition = f"of shape {(len(self.Z), self.dimension)}, one point for each loss"
+            raise InvalidArgument("x", condition, points.shape, "follow many losses with simulate_batch")
+        residual: Array = np.einsum("knd,kd->kn", self.Z, points) - self.b
+        return residual
+
 
 @dataclass(frozen=True, eq=False)
 class Logistic(Problem):
@@ -87,6 +172,10 @@ class Logistic(Problem):
         margins = self.labels * (self.Z @ x)
         return -self.Z.T @ (self.labels * np.exp(-np.logaddexp(0, margins))) / len(margins)
 
+    def columns(self, which: Indices) -> Columns:
+        signed = self.labels[:, None] * self.Z
+        return lambda x: _times(signed.T, -np.exp(-np.logaddexp(0, _times(signed, x)))) / len(signed)
+
 
 @dataclass(frozen=True, eq=False)
 class Scalar(Problem):
@@ -101,11 +190,33 @@ class Scalar(Problem):
         object.__setattr__(self, "_value", sympy.lambdify(symbols, self.expr, "numpy"))
         object.__setattr__(self, "_slope", sympy.lambdify(symbols, sympy.diff(self.expr, *symbols), "numpy"))
 
+    @property
+    def separable(self) -> bool:
+        return True
+
     def value(self, x: Array) -> float:
         return float(np.sum(self._value(x)))  # type: ignore[attr-defined]
 
     def slope(self, x: Array) -> Array:
         return np.broadcast_to(self._slope(x), x.shape).astype(float)  # type: ignore[attr-defined]
+
+    def columns(self, which: Indices) -> Columns:
+        return self.slope
+
+
+def _last(stacked: Array) -> Array:
+    return np.ascontiguousarray(np.moveaxis(stacked, 0, -1))
+
+
+def _times(data: Array, x: Array) -> Array:
+    """Return the products of matrices, shape (n, d, c) or (n, d) for all, and columns, shape (d, c), each as if alone."""
+    if data.ndim == 2 and len(x) > _SHORT:
+        product: Array = np.matmul(data, np.ascontiguousarray(x.T)[..., None])[..., 0]
+        return np.ascontiguousarray(product.T)
+    if x.shape[-1] == 1:  # einsum adds in another order along a single column
+        return _times(data if data.ndim == 2 else np.repeat(data, 2, axis=-1), np.repeat(x, 2, axis=-1))[:, :1]
+    total: Array = np.einsum("nd,dc->nc" if data.ndim == 2 else "ndc,dc->nc", data, x)
+    return total
 
 
 def _finite(name: str, array: Array) -> None:

@@ -1,0 +1,224 @@
+r"""Many independent initial value problems at once, each with steps of its own: DOP853 on columns ("lanes").
+
+A lane has its own time, step and tolerance; a step is tried for all lanes together, and each accepts or rejects it by its own
+embedded error of orders 5 and 3, in the largest norm. Lanes that are through are dropped. No sum runs over lanes, so the result
+of a lane does not depend on its neighbours, to the last bit.
+
+A step towards a time that is asked for ends on it, so that nothing is interpolated. Where a field is not smooth (the sign of
+some argument changes), a step over that place is rejected until it is short, and the lane ends before it.
+
+Source: Hairer, Norsett, Wanner (1993), "Solving Ordinary Differential Equations I", II.4 and II.10; coefficients from SciPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import DOP853
+
+from mirrortheory.flows.problems import Array, Indices
+
+Mask = NDArray[np.bool_]
+
+A, B, E5, E3 = DOP853.A, DOP853.B, DOP853.E5, DOP853.E3  # the fields here do not depend on time: no use for C
+MOST_STEPS = 20_000
+REASONS = (
+    "",
+    "an argument of the link vanishes or changes sign",
+    "the step falls below rounding: blow-up or a singular point",
+    f"the flow is stiff: {MOST_STEPS} steps do not reach the end",
+    "the velocity overflows at the start",
+)
+_SIGN, _SINGULAR, _STIFF, _OVERFLOW = range(1, 5)
+_EPS = float(np.finfo(float).eps)
+_CROWDED = 0.8  # lanes that are through are dropped once no larger part is left, as dropping has its own cost
+_SHORT = 2.0**-10  # of the whole time: a step over a change of sign is halved down to here
+_SAFETY, _SMALLEST, _LARGEST = 0.9, 0.2, 10.0
+
+
+# Where the slope of each stage is kept: that of stage 1 is read for the last time before that of stage 3 is made, and takes
+# its place, so that the places that one sum reads are neighbours.
+_PLACE = (1, 2, 0, *range(2, 11))
+
+
+def _sum(weights: Array) -> tuple[slice, Array]:
+    """Return which places a sum of slopes reads, and with which weights."""
+    places = {_PLACE[s]: weights[s] for s in np.flatnonzero(weights)}
+    low, high = min(places), max(places) + 1
+    return slice(low, high), np.array([places.get(place, 0.0) for place in range(low, high)])
+
+
+_STAGES = tuple(_sum(row[:s]) for s, row in enumerate(A) if s > 0)
+_NEW, _FIFTH, _THIRD = (_sum(weights[: len(B)]) for weights in (B, E5, E3))  # the slope after the step has weight 0 in E5 and E3
+
+
+class Field(Protocol):
+    """The vector field of some lanes, w of shape (depth, m, lanes)."""
+
+    def velocity(self, w: Array, out: Array) -> None:
+        """Write dw/dt, shape of w."""
+
+    def arguments(self, w: Array) -> Array | None:
+        """Return what must keep its sign, shape (.., .., lanes), or None when the field is smooth everywhere."""
+
+
+class _Lanes:
+    """What is kept of each lane; lanes are the last axis of every array."""
+
+    def __init__(self, start: Array, rtol: Array, longest: Array) -> None:
+        count = start.shape[-1]
+        size = np.abs(start).max(axis=(0, 1))
+        self.name = np.arange(count)
+        self.w, self.f = np.ascontiguousarray(start), np.empty(start.shape)
+        self.t, self.h, self.next = np.zeros(count), np.empty(count), np.ones(count, dtype=np.intp)
+        self.rtol, self.atol, self.longest = rtol, rtol * np.where(size > 0, size, 1.0), longest
+        self.rejected, self.live = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
+        self.side: Array | None = None
+        self.largest: Array | None = None
+        # Room for the slopes of a step, and one entry more than there are: then einsum adds the stages of a single entry in
+        # the same order as those of many.
+        self.slopes, self.total = np.empty((max(_PLACE) + 1, start.size + 1)), np.empty(start.size + 1)
+
+    def keep(self, mask: Mask) -> None:
+        """Drop the lanes that are not in ``mask``."""
+        for name, value in vars(self).items():
+            if value is not None and name not in ("slopes", "total"):
+                setattr(self, name, np.compress(mask, value, axis=-1))
+        self.slopes, self.total = self.slopes[:, : self.w.size + 1], self.total[: self.w.size + 1]
+
+
+def follow(
+    select: Callable[[Indices], Field],
+    start: Array,
+    times: Array,
+    rtol: Array,
+    longest: Array,
+    tick: Callable[[int], None] = lambda done: None,
+) -> tuple[Array, Array, NDArray[np.intp]]:
+    """Integrate each lane from time 0 through ``times``.
+
+    Args:
+        select: the field of the lanes with these indices.
+        start: shape (depth, m, lanes), finite.
+        times: increasing, the first 0, dimensionless.
+        rtol: relative tolerance of each lane; the absolute one is rtol times the largest entry of its start.
+        longest: longest step of each lane, as a part of the time between two of ``times``.
+        tick: told now and then how many lanes are through.
+
+    Returns:
+        States, shape (times, depth, m, lanes), NaN where a lane did not get; until when each was followed, shape (lanes,); and
+        the index in ``REASONS`` of why it ended, 0 at the last time.
+    """
+    count = start.shape[-1]
+    rows = np.full((len(times), *start.shape), np.nan)
+    rows[0] = start
+    ends, codes = np.full(count, times[-1]), np.zeros(count, dtype=np.intp)
+    lanes = _Lanes(start, rtol, longest)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        field = select(lanes.name)
+        over = _begin(lanes, field)
+        for attempt in range(MOST_STEPS + 1):
+            if attempt == MOST_STEPS:
+                over = np.where(over == 0, _STIFF, over)
+            ended = lanes.live & (over > 0)
+            if ended.any():
+                ends[lanes.name[ended]], codes[lanes.name[ended]] = lanes.t[ended], over[ended]
+            lanes.live &= ~ended & (lanes.next < len(times))
+            left = int(lanes.live.sum())
+            if left <= _CROWDED * len(lanes.live):
+                if not left:
+                    break
+                lanes.keep(lanes.live)
+                field = select(lanes.name)
+            if attempt % 8 == 0:
+                tick(count - left)
+            over = _step(lanes, field, times, rows)
+    return rows, ends, codes
+
+
+def _begin(lanes: _Lanes, field: Field) -> NDArray[np.intp]:
+    """Choose the first step; return why a lane cannot start, or 0."""
+    field.velocity(lanes.w, lanes.f)
+    over = np.where(np.isfinite(lanes.f).all(axis=(0, 1)), 0, _OVERFLOW)
+    arguments = field.arguments(lanes.w)
+    if arguments is not None:
+        lanes.side, lanes.largest = np.sign(arguments), np.abs(arguments)
+        over = np.where((over == 0) & (lanes.side == 0).any(axis=(0, 1)), _SIGN, over)
+    scale = lanes.atol + lanes.rtol * np.abs(lanes.w)
+    d0, d1 = np.abs(lanes.w / scale).max(axis=(0, 1)), np.abs(lanes.f / scale).max(axis=(0, 1))
+    first = np.where((d0 < 1e-5) | (d1 < 1e-5), 1e-6, 0.01 * d0 / d1)
+    further = np.empty_like(lanes.f)
+    field.velocity(lanes.w + first * lanes.f, further)
+    d2 = np.abs((further - lanes.f) / scale).max(axis=(0, 1)) / first
+    steep = np.fmax(d1, d2)
+    second = np.where(steep <= 1e-15, np.maximum(1e-6, 1e-3 * first), (0.01 / steep) ** (1 / 8))
+    lanes.h = np.minimum(100 * first, second)
+    return over
+
+
+def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.intp]:
+    """Try one step in every lane; return why a lane ends here, or 0."""
+    target = times[np.minimum(lanes.next, len(times) - 1)]
+    gap = target - lanes.t
+    h = np.minimum(lanes.h, lanes.longest * (target - times[lanes.next - 1]))
+    landing = h >= gap
+    h = np.where(landing, gap, np.where(2 * h > gap, gap / 2, h))  # no tiny step just before a time asked for
+    w, error = _stages(lanes, field, h)
+    f = np.empty_like(w)
+    field.velocity(w, f)
+    good = (error <= 1) & np.isfinite(w).all(axis=(0, 1)) & np.isfinite(f).all(axis=(0, 1))
+    factor = np.where(error > 0, np.clip(_SAFETY * error ** (-1 / 8), _SMALLEST, _LARGEST), _LARGEST)
+    factor = np.where(good, np.where(lanes.rejected, np.minimum(factor, 1.0), factor), np.fmin(factor, 0.5))
+    over = np.zeros(len(h), dtype=np.intp)
+    arguments = field.arguments(w)
+    if arguments is not None:
+        assert lanes.side is not None
+        assert lanes.largest is not None
+        size = np.abs(arguments)
+        crossing = good & (np.sign(arguments) != lanes.side).any(axis=(0, 1))
+        over[crossing & (h <= _SHORT * times[-1])] = _SIGN
+        good &= ~crossing
+        factor[crossing] = 0.5
+        lanes.largest = np.where(good, np.maximum(lanes.largest, size), lanes.largest)
+        # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
+        vanishing = good & (size <= lanes.rtol * lanes.largest).any(axis=(0, 1))
+        over[vanishing] = _SIGN
+        good &= ~vanishing
+    lanes.h, lanes.rejected = h * factor, ~good
+    landed = good & landing & lanes.live
+    floor = 16 * _EPS * np.maximum(lanes.t, _EPS * times[-1])
+    over[(over == 0) & ~landed & (lanes.h < floor)] = _SINGULAR
+    lanes.t = np.where(landed, target, np.where(good, lanes.t + h, lanes.t))
+    lanes.w, lanes.f = (w, f) if good.all() else (np.where(good, w, lanes.w), np.where(good, f, lanes.f))
+    if landed.any():
+        rows[lanes.next[landed], :, :, lanes.name[landed]] = np.moveaxis(np.compress(landed, lanes.w, axis=-1), -1, 0)
+        lanes.next = lanes.next + landed
+    return over
+
+
+def _stages(lanes: _Lanes, field: Field, h: Array) -> tuple[Array, Array]:
+    """Return the state after a step h, and its error over the tolerance, shape (lanes,)."""
+    shape, size = lanes.w.shape, lanes.w.size
+    total = lanes.total[:size].reshape(shape)
+
+    def combined(places: slice, weights: Array) -> Array:
+        np.einsum("s,sn->n", weights, lanes.slopes[places], out=lanes.total)
+        return total
+
+    def state(places: slice, weights: Array) -> Array:
+        combined(places, weights)
+        np.multiply(total, h, out=total)
+        return np.add(total, lanes.w, out=total)
+
+    rows = [row[:size].reshape(shape) for row in lanes.slopes]
+    rows[_PLACE[0]][...] = lanes.f
+    for stage, terms in enumerate(_STAGES, start=1):
+        field.velocity(state(*terms), rows[_PLACE[stage]])
+    w = state(*_NEW).copy()
+    scale = lanes.atol + lanes.rtol * np.maximum(np.abs(lanes.w), np.abs(w))
+    fifth, third = (np.abs(combined(*terms) / scale).max(axis=(0, 1)) for terms in (_FIFTH, _THIRD))
+    norm = np.hypot(fifth, 0.1 * third)
+    return w, h * np.where(norm > 0, fifth**2 / norm, norm)

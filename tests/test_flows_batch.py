@@ -1,0 +1,484 @@
+"""Batches of flows: single runs, known solutions, honest errors, independence of neighbours and chunks, early ends, refusals."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
+from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.flows import Logistic, Quadratic, Quadratics, Scalar, batch, lanes, simulate, simulate_batch
+from mirrortheory.flows.problems import Problem
+
+X, Q, ALPHA = sympy.Symbol("x"), notation.q, notation.alpha
+PRODUCT = Flow(Lq(2), Product(2))
+FALLING = Scalar(-X)
+
+
+def starts(rng, size, depth, d):
+    return rng.uniform(0.2, 1.2, size=(size, depth, d))
+
+
+def data(rng, size, n, d):
+    return Quadratics(rng.normal(size=(size, n, d)) / np.sqrt(n), rng.normal(size=(size, n)))
+
+
+# The method -----------------------------------------------------------------------------------------------------------
+
+
+def trees(order):
+    """All rooted trees with so many vertices, each a sorted tuple of its branches."""
+    if order == 1:
+        return {()}
+    found = set()
+    for size in range(1, order):
+        for branch, rest in itertools.product(trees(size), trees(order - size)):
+            found.add(tuple(sorted((*rest, branch))))
+    return found
+
+
+def vertices(tree):
+    return 1 + sum(map(vertices, tree))
+
+
+def density(tree):
+    return vertices(tree) * math.prod(map(density, tree))
+
+
+def stage_weights(tree):
+    """The elementary weight of a tree at each stage, from the tableau."""
+    product = np.ones(len(lanes.B))
+    for branch in tree:
+        product = product * (lanes.A @ stage_weights(branch))
+    return product
+
+
+def condition(tree):
+    return lanes.B @ stage_weights(tree) - 1 / density(tree)
+
+
+def test_tableau_has_order_eight_and_no_more():
+    """The order conditions of all 200 rooted trees with at most eight vertices, and their failure beyond."""
+    assert [len(trees(n)) for n in range(1, 9)] == [1, 1, 2, 4, 9, 20, 48, 115]
+    assert max(abs(condition(tree)) for n in range(1, 9) for tree in trees(n)) < 1e-13
+    assert max(abs(condition(tree)) for tree in trees(9)) > 1e-8
+
+
+@pytest.mark.parametrize(("weights", "order"), [(lanes.E5, 5), (lanes.E3, 3)])
+def test_embedded_errors_have_their_orders(weights, order):
+    def seen(n):
+        return max(abs(weights[:-1] @ stage_weights(tree)) for tree in trees(n))
+
+    assert max(seen(n) for n in range(1, order + 1)) < 1e-13
+    assert seen(order + 1) > 1e-6
+    assert weights[-1] == 0
+
+
+class Turning:
+    """w'' = -w, as columns."""
+
+    def velocity(self, w, out):
+        out[0], out[1] = w[1], -w[0]
+
+    def arguments(self, w):
+        return None
+
+
+def test_error_falls_with_the_eighth_power_of_the_step():
+    start, times = np.array([0.0, 1.0]).reshape(2, 1, 1), np.array([0.0, 8.0])
+    steps = np.array([1.0, 0.8, 0.5, 0.4])
+    gaps = []
+    for step in steps:  # so loose a tolerance that the longest step decides
+        rows, _, codes = lanes.follow(lambda which: Turning(), start, times, np.array([0.5]), np.array([step / 8]))
+        assert codes.tolist() == [0]
+        gaps.append(np.hypot(rows[1, 0, 0, 0] - np.sin(8.0), rows[1, 1, 0, 0] - np.cos(8.0)))
+    slope = np.polyfit(np.log(steps), np.log(gaps), 1)[0]
+    assert 7.5 < slope < 9
+
+
+# Against single runs --------------------------------------------------------------------------------------------------
+
+
+def assert_agrees(paths, singles):
+    assert paths.reasons == ("",) * len(singles)
+    for k, single in enumerate(singles):
+        gap = np.abs(paths.w[k] - single.w[:: (len(single.t) - 1) // (len(paths.t) - 1)]).max(axis=(1, 2))
+        assert (gap <= paths.error[k] + single.error[::16]).all()
+        assert paths.error[k, -1] < 1e-5
+
+
+def test_data_of_their_own():
+    rng = np.random.default_rng(0)
+    problem, w = data(rng, 6, 3, 4), starts(rng, 6, 2, 4)
+    singles = [simulate(PRODUCT, Quadratic(problem.Z[k], problem.b[k]), w[k], 2.0) for k in range(6)]
+    assert_agrees(simulate_batch(PRODUCT, problem, w, 2.0), singles)
+
+
+def test_wrong_data_do_not_agree():
+    rng = np.random.default_rng(0)
+    problem, w = data(rng, 2, 3, 4), starts(rng, 2, 2, 4)
+    shifted = Quadratics(problem.Z, problem.b * (1 + 1e-6))
+    paths = simulate_batch(PRODUCT, shifted, w, 2.0)
+    single = simulate(PRODUCT, Quadratic(problem.Z[0], problem.b[0]), w[0], 2.0)
+    assert np.abs(paths.w[0, -1] - single.w[-1]).max() > 10 * (paths.error[0, -1] + single.error[-1])
+
+
+@pytest.mark.parametrize("decay", [Decoupled, Coupled])
+def test_exponents_and_decays_of_their_own(decay):
+    exponents, rates = ["2", "3/2", "5/4"], ["0", "1/4", "1/2"]
+    rng = np.random.default_rng(1)
+    w, problem, end = starts(rng, 3, 2, 3), Scalar(-2 * X), 0.5
+    flow = Flow(Lq(Q), Product(2), decay(ALPHA))
+    paths = simulate_batch(flow, problem, w, end, q=[2, 1.5, 1.25], alpha=[0, 0.25, 0.5])
+    pairs = zip(exponents, rates, w, strict=True)
+    assert_agrees(paths, [simulate(Flow(Lq(q), Product(2), decay(rate)), problem, start, end) for q, rate, start in pairs])
+
+
+def test_one_value_stands_for_all():
+    w = starts(np.random.default_rng(2), 3, 2, 1)
+    one, many = (simulate_batch(Flow(Lq(Q), Product(2)), FALLING, w, 1.0, q=value) for value in (1.5, [1.5] * 3))
+    number = simulate_batch(Flow(Lq("3/2"), Product(2)), FALLING, w, 1.0)
+    assert np.array_equal(one.w, many.w)
+    np.testing.assert_allclose(one.w, number.w, rtol=1e-13)
+
+
+class Shifted(Problem):
+    """A loss of the user's own, without columns: |x - 1|^4/4, coupled."""
+
+    def value(self, x):
+        return float(((x - 1) @ (x - 1)) ** 2 / 4)
+
+    def slope(self, x):
+        return ((x - 1) @ (x - 1)) * (x - 1)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Quadratic([[1.0, 0.5, 0.0], [0.0, 1.0, -1.0]], [1.0, 2.0]),
+        Logistic([[1.0, 0.5, 0.2], [-1.0, 1.0, -1.0]], [1, -1]),
+        Scalar(sympy.cosh(X - 1)),
+        Shifted(),
+    ],
+    ids=lambda p: type(p).__name__,
+)
+def test_one_loss_for_all(problem):
+    w = starts(np.random.default_rng(3), 3, 3, 3)
+    flow = Flow(Lq(2), Product(3), Decoupled("1/4"))
+    assert_agrees(simulate_batch(flow, problem, w, 1.0), [simulate(flow, problem, start, 1.0) for start in w])
+
+
+@pytest.mark.parametrize("d", [3, 70])
+def test_columns_are_the_slopes(d):
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(d, 5))
+    many = data(rng, 5, 2 if d == 70 else 4, d)
+    one = Quadratic(many.Z[0], many.b[0])
+    for problem in (one, Logistic(many.Z[0], np.sign(many.b[0])), Scalar(X**3), Shifted()):
+        expected = np.stack([problem.slope(column) for column in x.T], axis=1)
+        np.testing.assert_allclose(problem.columns(np.arange(5))(x), expected, rtol=1e-12, atol=1e-12)
+    expected = np.stack([Quadratic(many.Z[k], many.b[k]).slope(x[:, k]) for k in range(5)], axis=1)
+    np.testing.assert_allclose(many.columns(np.arange(5))(x), expected, rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(many.slope(x.T).T, expected, rtol=1e-11, atol=1e-11)
+    values = [Quadratic(many.Z[k], many.b[k]).value(x[:, k]) for k in range(5)]
+    np.testing.assert_allclose(many.value(x.T), values, rtol=1e-12)
+
+
+# Independence of chunks and neighbours --------------------------------------------------------------------------------
+
+SHARED = Quadratic([[1.0, 0.5, 0.3], [0.2, 1.0, -1.0]], [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("problem", "depth", "d", "settings"),
+    [
+        (data(np.random.default_rng(5), 9, 3, 4), 2, 4, {}),
+        (data(np.random.default_rng(5), 9, 1, 4), 2, 4, {}),
+        (SHARED, 3, 3, {"alpha": np.linspace(0, 1, 9)}),
+        (Logistic([[1.0, 0.5], [-1.0, 1.0]], [1, -1]), 2, 2, {"q": np.linspace(1.3, 2, 9)}),
+        (Scalar(sympy.cosh(X - 1)), 2, 3, {"q": np.linspace(1.6, 2, 9), "alpha": 0.1}),
+        (Scalar(sympy.cosh(X - 2)), 1, 1, {}),
+        (Quadratic(np.random.default_rng(6).normal(size=(2, 70)) / 8, [1.0, -1.0]), 2, 70, {}),
+    ],
+    ids=["own data", "own data, one row", "shared", "logistic", "separable", "one number", "long"],
+)
+def test_chunks_do_not_change_a_bit(problem, depth, d, settings):
+    w = starts(np.random.default_rng(7), 9, depth, d)
+    geometry = Lq(Q) if "q" in settings else Lq(2)
+    decay = Decoupled(ALPHA if "alpha" in settings else 0)
+    whole = simulate_batch(Flow(geometry, Product(depth), decay), problem, w, 0.8, **settings)
+    for memory in (1, 30_000):
+        parts = simulate_batch(Flow(geometry, Product(depth), decay), problem, w, 0.8, memory=memory, **settings)
+        for name in ("w", "error", "ended"):
+            assert np.array_equal(getattr(whole, name), getattr(parts, name), equal_nan=True), name
+        assert whole.reasons == parts.reasons
+
+
+class Growing(Turning):
+    """w' = w - w^3, one number a lane."""
+
+    def velocity(self, w, out):
+        out[...] = w - w * w * w
+
+
+def test_a_single_number_is_followed_as_among_many():
+    start, times = np.random.default_rng(10).uniform(0.1, 2, (1, 1, 30)), np.array([0.0, 1.0, 5.0])
+    together, _, _ = lanes.follow(lambda which: Growing(), start, times, np.full(30, 1e-9), np.ones(30))
+    for k in range(30):
+        alone, _, _ = lanes.follow(lambda which: Growing(), start[..., [k]], times, np.full(1, 1e-9), np.ones(1))
+        assert np.array_equal(alone[..., 0], together[..., k])
+
+
+def test_blow_up_in_one_trajectory_does_not_touch_the_others():
+    """Depth 3, balanced, constant slope -1: w' = w^2 reaches infinity at 1/w(0)."""
+    w = np.array([0.3, 2.0, 0.5])[:, None, None] * np.ones((3, 3, 1))
+    flow = Flow(Lq(2), Product(3))
+    paths = simulate_batch(flow, FALLING, w, 1.0)
+    alone = simulate_batch(flow, FALLING, w[[0, 2]], 1.0)
+    assert np.array_equal(paths.w[[0, 2]], alone.w)
+    assert paths.ended[[0, 2]].tolist() == [1, 1]
+    assert paths.ended[1] == pytest.approx(0.5, rel=1e-6)
+    assert [bool(reason) for reason in paths.reasons] == [False, True, False]
+    assert "blow-up" in paths.reasons[1]
+    assert np.isfinite(paths.w[1, paths.t <= paths.ended[1]]).all()
+    assert np.isnan(paths.w[1, paths.t > paths.ended[1]]).all()
+    assert np.isinf(paths.error[1, paths.t > paths.ended[1]]).all()
+    known = 1 / (1 / w[[0, 2], 0] - paths.t)
+    assert (np.abs(paths.w[[0, 2]] - known[..., None, None]).max(axis=(2, 3)) <= paths.error[[0, 2]]).all()
+
+
+def test_nonsmooth_points_end_their_trajectory_only():
+    """Depth 1, |x - 1|^2/2: |x - 1|^(2-q) falls linearly to 0 at |x(0) - 1|^(2-q)/(2-q); at q = 2 never."""
+    w, exponents = np.array([1.5, 3.0, 1.0, 1.5])[:, None, None], np.array([1.5, 1.5, 1.5, 2.0])
+    paths = simulate_batch(Flow(Lq(Q), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, q=exponents)
+    assert paths.ended == pytest.approx([np.sqrt(2), 2, 0, 2], abs=0.01)
+    assert paths.ended[0] < np.sqrt(2)
+    assert ["vanishes or changes sign" in reason for reason in paths.reasons] == [True, False, True, False]
+
+
+def test_a_step_over_a_change_of_sign_is_not_taken():
+    """Slope 1, coupled decay 1: the square root of the argument 1 + w falls at the speed 1/2, from sqrt(2) on."""
+    flow, rest = Flow(Lq("3/2"), Product(1), Coupled(1)), 2 * np.sqrt(2)
+    paths = simulate_batch(flow, Scalar(X), np.array([[[1.0]]]), 2.0)
+    assert paths.reasons == ("",)
+    np.testing.assert_allclose(paths.w[0, :, 0, 0], (np.sqrt(2) - paths.t / 2) ** 2 - 1, atol=1e-9)
+    later = simulate_batch(flow, Scalar(X), np.array([[[1.0]]]), 4.0, rtol=1e-3)
+    assert "changes sign" in later.reasons[0]
+    assert rest - 0.5 < later.ended[0] < rest
+
+
+@pytest.mark.parametrize("memory", [1, 1e6])
+def test_one_coordinate_ends_and_the_others_are_still_followed(memory):
+    w = np.array([[[1.7, 1.5, 9.0]]])
+    paths = simulate_batch(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, memory=memory)
+    assert np.isnan(paths.w[0, -1, 0]).tolist() == [True, True, False]
+    assert paths.w[0, -1, 0, 2] == pytest.approx(1 + (8**0.5 - 1) ** 2, abs=1e-8)
+    assert paths.error[0, -1] == np.inf
+    assert paths.ended[0] == pytest.approx(np.sqrt(2), abs=0.01)
+    assert "changes sign" in paths.reasons[0]
+
+
+@pytest.mark.parametrize("rtol", [1e-3, 1e-9])
+def test_weights_are_known_up_to_the_end_and_no_further(rtol):
+    times = np.linspace(0, 2, 201)
+    paths = simulate_batch(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), [[[1.5]]], 2.0, times=times, rtol=rtol)
+    followed = times <= paths.ended[0]
+    assert np.array_equal(np.isfinite(paths.w[0, :, 0, 0]), followed)
+    assert np.array_equal(np.isfinite(paths.error[0]), followed)
+    expected = 1 + (np.sqrt(0.5) - times[followed] / 2) ** 2
+    assert (np.abs(paths.w[0, followed, 0, 0] - expected) <= paths.error[0, followed]).all()
+
+
+def test_errors_do_not_fall():
+    flow, problem, w, _, _, _ = relaxation(np.random.default_rng(1), 20)
+    paths = simulate_batch(flow, problem, w[:, None, None], 9.0, rtol=1e-4)
+    assert (np.diff(paths.error, axis=1) >= 0).all()
+
+
+def test_overflow_at_the_start_is_named():
+    paths = simulate_batch(Flow(Lq(2), Product(1)), Scalar(sympy.exp(X)), np.array([[[800.0]], [[0.0]]]), 1.0)
+    assert paths.ended.tolist() == [0, 1]
+    assert "overflows" in paths.reasons[0]
+
+
+def test_a_stiff_trajectory_ends_with_a_reason(monkeypatch):
+    monkeypatch.setattr(lanes, "MOST_STEPS", 50)
+    problem = Quadratics([[[300.0]], [[1.0]]], [[300.0], [1.0]])
+    paths = simulate_batch(Flow(Lq(2), Product(1)), problem, np.zeros((2, 1, 1)), 1.0)
+    assert "stiff" in paths.reasons[0]
+    assert 0 < paths.ended[0] < 1
+    assert paths.reasons[1] == ""
+
+
+# Honest errors --------------------------------------------------------------------------------------------------------
+
+
+def logistic_growth(rng, size):
+    """Balanced depth 2, |x - 1|^2/2: x solves the logistic equation."""
+    w = rng.uniform(0.1, 2.0, size)
+    return PRODUCT, Scalar((X - 1) ** 2 / 2), w, 2, {}, lambda t: (1 + (w**-2 - 1) * np.exp(-2 * t)) ** -0.5
+
+
+def powers(rng, size):
+    """Balanced depth 2, constant slope -1, decoupled decay, own q and alpha: w^(2-q) is linear in exp(-(2-q) alpha t)."""
+    w, q, rate = rng.uniform(0.2, 1.2, size), rng.uniform(1.05, 1.95, size), rng.uniform(0.1, 1, size)
+    r = q - 1
+    known = lambda t: (1 / rate + (w ** (1 - r) - 1 / rate) * np.exp(-(1 - r) * rate * t)) ** (1 / (1 - r))  # noqa: E731
+    return Flow(Lq(Q), Product(2), Decoupled(ALPHA)), FALLING, w, 2, {"q": q, "alpha": rate}, known
+
+
+def relaxation(rng, size):
+    """Depth 1, own data: exponential approach."""
+    z, b, w = rng.uniform(0.3, 3, size), rng.uniform(-2, 2, size), rng.uniform(-2, 2, size)
+    problem = Quadratics(z[:, None, None], (z * b)[:, None])
+    return Flow(Lq(2), Product(1)), problem, w, 1, {}, lambda t: b + (w - b) * np.exp(-z * z * t)
+
+
+KNOWN = [logistic_growth, powers, relaxation]
+
+
+def coverage(family, seed, rtol, end):
+    """Return which trajectories are within their error estimate at every time, and the largest estimate."""
+    flow, problem, w, depth, values, known = family(np.random.default_rng(seed), 200)
+    start = np.repeat(w[:, None, None], depth, axis=1)
+    paths = simulate_batch(flow, problem, start, end, rtol=rtol, **values)
+    assert paths.reasons == ("",) * 200
+    expected = np.stack([known(t) for t in paths.t], axis=1)
+    gap = np.abs(paths.w - expected[:, :, None, None]).max(axis=(2, 3))
+    return (gap <= paths.error).all(axis=1), paths.error[:, -1].max()
+
+
+@pytest.mark.parametrize("family", KNOWN, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("rtol", [1e-3, 1e-6, 1e-10])
+def test_stated_errors_cover_the_true_ones(family, rtol):
+    covered = [coverage(family, seed, rtol, end) for seed, end in ((1, 0.3), (2, 3.0))]
+    assert np.mean([inside for inside, _ in covered]) >= 0.99
+    assert max(largest for _, largest in covered) < 1e3 * rtol
+
+
+def test_an_estimate_of_zero_would_be_found_out(monkeypatch):
+    monkeypatch.setattr(batch, "_ROUNDING", 0.0)
+    monkeypatch.setattr(batch, "_TIGHTER", 1.0)  # twice the same run
+    monkeypatch.setattr(batch, "_BETWEEN", 1)
+    monkeypatch.setattr(batch, "_STEPS", 1)
+    assert coverage(relaxation, 2, 1e-6, 3.0)[0].mean() < 0.5
+
+
+def test_the_two_runs_of_an_easy_flow_differ(monkeypatch):
+    """Both could do with one step to each time; then the difference would hide what they have in common."""
+    assert coverage(logistic_growth, 3, 1e-3, 0.2)[0].mean() >= 0.99
+    monkeypatch.setattr(batch, "_BETWEEN", 1)
+    monkeypatch.setattr(batch, "_STEPS", 1)
+    monkeypatch.setattr(batch, "_ROUNDING", 0.0)
+    assert coverage(logistic_growth, 3, 1e-3, 0.2)[0].mean() < 0.9
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.floats(0.2, 3.0), st.floats(0.05, 2.0), st.floats(0.2, 1.5))
+def test_balance_is_conserved_within_the_error(strength, small, end):
+    w = np.array([[[small], [1.0]], [[1.0], [small / 2]]])
+    problem = Quadratics(np.full((2, 1, 1), strength), np.full((2, 1), 2.0))
+    paths = simulate_batch(PRODUCT, problem, w, end)
+    balance = paths.w[:, :, 0, 0] ** 2 - paths.w[:, :, 1, 0] ** 2
+    allowed = 4 * paths.error * np.abs(paths.w).max()
+    assert (np.abs(balance - balance[:, :1]) <= allowed).all()
+
+
+# Times, progress, refusals --------------------------------------------------------------------------------------------
+
+
+def test_times_are_met_whatever_others_are_asked_for():
+    w = starts(np.random.default_rng(8), 3, 2, 2)
+    few = simulate_batch(PRODUCT, SHARED_TWO, w, 1.0, times=[0, 1])
+    many = simulate_batch(PRODUCT, SHARED_TWO, w, 1.0, times=[0, 0.1, 0.100001, 0.7, 1])
+    assert many.w.shape == (3, 5, 2, 2)
+    assert many.x.shape == (3, 5, 2)
+    assert (np.abs(few.w[:, -1] - many.w[:, -1]).max(axis=(1, 2)) <= few.error[:, -1] + many.error[:, -1]).all()
+    assert np.array_equal(many.w[:, 0], w)
+
+
+SHARED_TWO = Quadratic([[1.0, 0.5]], [1.0])
+
+
+def test_progress_is_told_rarely_and_at_the_end():
+    told = []
+    w = starts(np.random.default_rng(9), 40, 2, 2)
+    simulate_batch(PRODUCT, SHARED_TWO, w, 1.0, memory=20_000, progress=lambda *pair: told.append(pair))
+    assert told[-1] == (40, 40)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert len(told) < 40
+
+
+def test_progress_within_a_chunk(monkeypatch):
+    monkeypatch.setattr(batch, "_PAUSE", 0.0)
+    told = []
+    w = starts(np.random.default_rng(9), 40, 2, 2)
+    simulate_batch(PRODUCT, SHARED_TWO, w, 9.0, rtol=1e-10, progress=lambda *pair: told.append(pair))
+    assert len({done for done, _ in told}) > 2
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (40, 40)
+
+
+GOOD = np.ones((2, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"initial": np.ones((2, 2))}, r"initial must be of shape \(batch, 2, d\), got \(2, 2\); give layers and coordinates"),
+        ({"initial": np.ones((2, 3, 1))}, r"initial must be of shape \(batch, 2, d\), got \(2, 3, 1\)"),
+        ({"initial": np.ones((0, 2, 1))}, r"initial must be of shape \(batch, 2, d\), got \(0, 2, 1\)"),
+        ({"initial": GOOD * np.nan}, "initial must be finite in every entry, got nan; remove the entry"),
+        ({"problem": Quadratic([[1.0, 2.0]], [1.0])}, r"initial must be of shape \(batch, 2, 2\), got \(2, 2, 1\)"),
+        (
+            {"problem": Quadratics(np.ones((3, 1, 1)), np.ones((3, 1)))},
+            "initial must be 3 starts, as the data have it, got 2; give one",
+        ),
+        ({"t_end": 0.0}, "t_end must be a finite time > 0, got 0.0; write"),
+        ({"rtol": 1e-12}, "rtol must be between 1e-10 and 1e-3, got 1e-12; write"),
+        ({"times": [0, 0.5]}, r"times must be increasing from 0 to 1, got \[0. +0.5\]; write"),
+        ({"times": [0, 0.5, 0.5, 1]}, "times must be increasing from 0 to 1"),
+        ({"times": [0.5, 1]}, "times must be increasing from 0 to 1"),
+        ({"times": 1.0}, "times must be increasing from 0 to 1"),
+        ({"q": None}, "q must be a number in a simulation, got q; give q=.. with a value for each trajectory"),
+        ({"q": [2, 1.5, 1.25]}, r"q must be of shape \(\) or \(2,\), got \(3,\); give one value for each trajectory"),
+        ({"q": [2, 2.5]}, r"q must be in \(1, 2\] in every entry, got 2.5; write"),
+        ({"q": [np.nan, 2]}, "q must be finite in every entry, got nan; remove"),
+        ({"alpha": 1.0}, "alpha must be a symbol in the flow when values are given, got 0; write notation.alpha there"),
+        ({"flow": Flow(Lq(Q), Product(2), Decoupled(ALPHA)), "alpha": -1.0}, "alpha must be >= 0 in every entry, got -1.0; decay"),
+        ({"memory": 0}, "memory must be a number of bytes > 0, got 0; write"),
+    ],
+)
+def test_wrong_arguments_are_refused_in_one_line(change, message):
+    given_ = {"flow": Flow(Lq(Q), Product(2)), "problem": FALLING, "initial": GOOD, "t_end": 1.0, "q": 2, **change}
+    with pytest.raises(InvalidArgument, match=f"^{message}") as error:
+        simulate_batch(**given_)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Quadratics([[1.0]], [1.0]), r"Z must be of shape \(batch, n, d\), each at least 1, got \(1, 1\); give one table"),
+        (lambda: Quadratics([[[1.0]]], [1.0]), r"b must be of shape \(1, 1\), got \(1,\); give one target"),
+        (lambda: Quadratics([[[np.inf]]], [[1.0]]), "Z must be finite in every entry"),
+        (lambda: Quadratics([[[1.0]]], [[np.nan]]), "b must be finite in every entry"),
+        (
+            lambda: simulate(PRODUCT, Quadratics(np.ones((2, 1, 1)), np.ones((2, 1))), [1.0, 2.0], 1.0),
+            r"x must be of shape \(2, 1\), one point",
+        ),
+    ],
+)
+def test_wrong_losses_are_refused(make, message):
+    with pytest.raises(InvalidArgument, match=f"^{message}"):
+        make()
+
+
+@pytest.mark.parametrize("values", [{"q": [2, 1]}, {}])
+def test_sign_flow_is_refused(values):
+    with pytest.raises(NotSmooth, match="sign flow"):
+        simulate_batch(Flow(Lq(Q if values else 1), Product(2)), FALLING, GOOD, 1.0, **values)
