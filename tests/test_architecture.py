@@ -27,7 +27,7 @@ LAYERS = (
     {"decays"},
     {"theory"},
     {"notation", "numeric"},
-    {"flows", "describe"},
+    {"flows", "describe", "asymptotics"},
     {"evidence"},
     {"laws", "certificates"},
     {"claims"},
