@@ -312,7 +312,23 @@ def test_lines_of_text():
     ]
     assert limit_lines(derive(Flow(Lq(q_symbol), Product(2)))) == []
     assert len(limit_lines(derive(Flow(Lq(2), PowerDifference(2)), initial=(2, 1)))) == 1
+    assert len(limit_lines(derive(Flow(Lq(2), Product(3)), imbalance=(0, LAM, 1)))) == 2
     assert limits(potential_of(2, (0, 0)))[0].remainder == 0
+
+
+def test_a_polynomial_mirror_map_is_exact_with_all_its_terms():
+    """u^2 - v^2 at q = 1 is linear; one term less than a polynomial has is not exact."""
+    linear = of_a_sum(PowerDifference(2), 1)
+    assert expand(linear, "mirror_map", 0, terms=1).remainder == 0
+    cut = dataclasses.replace(linear, mirror_map=X + X**3, inverse_mirror_map=Y - Y**3 + 3 * Y**5, symbol=X)
+    assert expand(cut, "mirror_map", 0, terms=1).remainder == X**3
+    assert expand(cut, "mirror_map", 0, terms=2).remainder == 0
+
+
+def test_irrational_imbalances():
+    potential = derive(Flow(Lq("3/2"), Product(3)), initial=(2, 1, 3)).potential
+    for point, scales in ((0, NEAR), (oo, FAR)):
+        assert verify(expand(potential, "hessian", point), potential, scales).holds
 
 
 def test_what_is_refused():

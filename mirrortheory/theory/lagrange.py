@@ -112,11 +112,13 @@ def leading_terms(cover: Callable[[int], Covered], count: int, *, far: bool) -> 
 
 
 def _tidy(expr: sympy.Expr) -> sympy.Expr:
+    """Simplify a coefficient; zero is seen where it is algebraic or has logarithms, and an integral is taken to be none."""
     if expr.has(sympy.Integral):
         return expr
     if expr.has(sympy.log):
         return expr if sympy.simplify(expr) != 0 else sympy.S.Zero
-    return sympy.powsimp(sympy.powdenest(sympy.factor(sympy.powsimp(sympy.expand(expr))), force=True))
+    tidy = sympy.powsimp(sympy.powdenest(sympy.factor(sympy.powsimp(sympy.expand(expr))), force=True))
+    return sympy.S.Zero if tidy.is_Add and tidy.is_algebraic and tidy.equals(0) else tidy
 
 
 def _term(p: sympy.Expr, c: sympy.Expr, log: sympy.Expr) -> sympy.Expr:

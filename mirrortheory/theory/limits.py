@@ -125,21 +125,21 @@ def balanced_of_depth(q: object) -> Potential:
     >>> print(expand(balanced_of_depth(1), "potential", sympy.oo, variable=DEPTH))
     x + x*(log(x) - 1)/L + O(L**(-2)) as L -> oo
     """
-    q = rational(q, "q")
-    if not 1 <= q <= 2:
+    exponent = rational(q, "q")
+    if not 1 <= exponent <= 2:
         raise InvalidArgument("q", "an exact rational in [1, 2]", q, "write for example 3/2")
-    order = DEPTH / q
-    power = -order * (q - 1)
-    dual = ((sympy.S.Zero, power),) if q > 1 else ()
-    conjugate = ((sympy.S.Zero, order + power),) if q < 2 else ()
+    order = DEPTH / exponent
+    power = -order * (exponent - 1)
+    dual = ((sympy.S.Zero, power),) if exponent > 1 else ()
+    conjugate = ((sympy.S.Zero, order + power),) if exponent < 2 else ()
     return Potential(
         effective=PowerProduct(sympy.S.One, ((sympy.S.Zero, order),)),
-        dual_density=PowerProduct(1 / q, dual),
-        conjugate_density=PowerProduct(1 / q, conjugate),
+        dual_density=PowerProduct(1 / exponent, dual),
+        conjugate_density=PowerProduct(1 / exponent, conjugate),
         inverse_metric=DEPTH * S ** (DEPTH - 1),
-        normalisation=Normalisation.INFINITY if q > 1 else Normalisation.ORIGIN,
+        normalisation=Normalisation.INFINITY if exponent > 1 else Normalisation.ORIGIN,
         even=True,
-        validity=(f"L > {q / (q - 1)}",) if q > 1 else ("L >= 1",),
+        validity=(f"L > {exponent / (exponent - 1)}",) if exponent > 1 else ("L >= 1",),
     )
 
 
@@ -153,8 +153,8 @@ def limits(potential: Potential | DualPotential, *, terms: int = 2) -> tuple[Exp
     places: list[tuple[sympy.Expr, sympy.Symbol | None]] = [(sympy.S.Zero, None)]
     if isinstance(potential, Potential):
         places.append((sympy.oo, None))
-        symbols = potential.effective.expression(S).free_symbols - {S}
-        places += [(point, symbol) for symbol in symbols if len(symbols) == 1 for point in (sympy.S.Zero, sympy.oo)]
+        symbols = {symbol for shift, _ in potential.effective.factors for symbol in shift.free_symbols}
+        places += [(point, e) for e in symbols if _scales_with(potential, e) for point in (sympy.S.Zero, sympy.oo)]
     found = []
     for point, variable in places:
         try:
@@ -190,8 +190,7 @@ def _in_x(potential: Potential, quantity: str, *, far: bool) -> Callable[[int], 
 
 
 def _in_the_imbalance(potential: Potential, quantity: str, point: sympy.Expr, terms: int, symbol: sympy.Symbol) -> Expansion:
-    shifts = {shift for shift, _ in potential.effective.factors if shift != 0}
-    if not shifts or any(sympy.cancel(shift / symbol).free_symbols for shift in shifts):
+    if not _scales_with(potential, symbol):
         raise InvalidArgument("variable", "a symbol that every imbalance but 0 is a multiple of", symbol, "expand in x")
     inner = potential.effective.order_at_infinity()
     found = expand(potential, quantity, sympy.oo if point == 0 else 0, terms=terms)
@@ -199,6 +198,11 @@ def _in_the_imbalance(potential: Potential, quantity: str, point: sympy.Expr, te
     if point == 0 and potential.normalisation is Normalisation.ORIGIN and potential.dual_density.order_at_infinity() <= -1:
         note += f"; R'(0) = 0 holds for {symbol} > 0 only, so R' diverges by a term free of x, and its increments converge"
     return replace(found, variable=symbol, point=point, note=note)
+
+
+def _scales_with(potential: Potential, symbol: sympy.Symbol) -> bool:
+    shifts = {shift for shift, _ in potential.effective.factors if shift != 0}
+    return bool(shifts) and not any(sympy.cancel(shift / symbol).free_symbols for shift in shifts)
 
 
 def _in_the_depth(potential: Potential, quantity: str, point: sympy.Expr, terms: int) -> Expansion:
@@ -266,8 +270,8 @@ def _of_a_sum(potential: DualPotential, quantity: str, point: sympy.Expr, terms:
         return found, None if exact else sympy.Integer(orders + 1)
 
     def mirror_map(orders: int) -> Covered:
-        linear = potential.inverse_mirror_map.is_polynomial(Y) and sympy.degree(potential.inverse_mirror_map, Y) == 1
-        exact = linear or (potential.mirror_map is not None and potential.mirror_map.is_polynomial(potential.symbol))
+        closed = potential.mirror_map
+        exact = closed is not None and closed.is_polynomial(potential.symbol) and sympy.degree(closed, potential.symbol) <= orders
         found = reverted(taylor(orders), sympy.S.One, sympy.S.One) | {sympy.S.Zero: (y0, sympy.S.Zero)}
         return found, None if exact else sympy.Integer(orders + 1)
 
