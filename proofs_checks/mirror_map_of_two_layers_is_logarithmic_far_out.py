@@ -1,0 +1,51 @@
+r"""Through two layers under gradient flow the mirror map is a logarithm far out, with an error that is bounded on both sides.
+
+.. math:: 0 < \frac{\lambda}{4x}\,e^{2 R'(x)} - 1 < \frac{\lambda^2}{16 x^2}, \qquad\text{so}\qquad
+          \frac12 \log\frac{4x}{\lambda} < R'(x) < \frac12 \log\frac{4x}{\lambda} + \frac{\lambda^2}{32 x^2}
+
+Along y = R'(x) > 0 with e^(2y) = 1 + t the inverse mirror map makes both differences rational functions of t > 0: the middle is
+1/(t (2 + t)), and it lacks 1/(t^2 (2 + t)^2) to the bound. The last step is 0 < log(1 + u) < u for u > 0. The constant 1/32 is that
+of the expansion at infinity, so it cannot be made smaller.
+
+Source: this project; Woodworth et al. (2020), arXiv:2002.09277, for the mirror map.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory.claims import Claim
+from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.evidence import Identity, Inequality
+from mirrortheory.theory import X, Y
+from mirrortheory.theory.limits import expand
+
+CLAIM = Claim(
+    "mirror_map_of_two_layers_is_logarithmic_far_out",
+    r"\frac12 \log\frac{4x}{\lambda} < R'(x) < \frac12 \log\frac{4x}{\lambda} + \frac{\lambda^2}{32 x^2}",
+    source="this project; Woodworth et al. (2020), arXiv:2002.09277, for the mirror map",
+    scope="depth 2; q = 2; imbalance lam > 0; x > 0 (R' is odd)",
+)
+
+
+def check(scale=4, bound=sympy.Rational(1, 32)):
+    lam, t = sympy.symbols("lam t", positive=True)
+    on = Domain({lam: POSITIVE, t: POSITIVE})
+    potential = derive(Flow(Lq(2), Product(2)), imbalance=(0, lam)).potential
+    y = sympy.log(1 + t) / 2
+    x = sympy.factor(potential.inverse_mirror_map.rewrite(sympy.exp).subs(Y, y))
+    excess = lam / (scale * x) * sympy.exp(2 * y) - 1
+    middle = 1 / (t * (2 + t))
+    yield Identity(excess, middle, on=on, part="excess over the logarithm")
+    yield Inequality(0, middle, on=on, part="excess over the logarithm", strict=True)
+    yield Identity(2 * bound * lam**2 / x**2 - excess, middle**2, on=on, part="what it lacks to the bound")
+    yield Inequality(0, middle**2, on=on, part="what it lacks to the bound", strict=True)
+    second = expand(potential, "mirror_map", sympy.oo).terms[1]
+    far = Domain({X: POSITIVE, lam: POSITIVE})
+    yield Identity(second, bound * lam**2 / X**2, on=far, part="the bound is the second term")
+
+
+MUTANTS = {
+    "half the bound": {"bound": sympy.Rational(1, 64)},
+    "twice the bound": {"bound": sympy.Rational(1, 16)},
+    "half the scale": {"scale": 2},
+}
