@@ -1,6 +1,7 @@
 """Derivations: from a flow to its first integrals, its mirror potential and their laws."""
 
 from mirrortheory.theory.additive import DualPotential
+from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.commuting import Commutation, commutation
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
 from mirrortheory.theory.flow import SLOPE, Flow
@@ -29,5 +30,6 @@ __all__ = [
     "derive",
     "exponents",
     "legendre",
+    "polynomial_integrals",
     "separate",
 ]

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
@@ -67,7 +68,8 @@ class DualPotential:
         dual_domain: open interval of y.
         region: open interval of x on which the forms hold.
         symbol: the symbol of x in the closed forms, positive when x is.
-        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges.
+        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges, or
+        at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
         conjugate: closed form of R*(y), or None.
         mirror_map, hessian, potential: closed forms in x, or None.
         validity: statements, one a line.
@@ -83,6 +85,7 @@ class DualPotential:
     hessian: sympy.Expr | None
     potential: sympy.Expr | None
     validity: tuple[str, ...]
+    at_start: bool = False
 
     @property
     def form(self) -> str:
@@ -92,6 +95,8 @@ class DualPotential:
     @property
     def normalised(self) -> str:
         """Where R and R' vanish, in words."""
+        if self.at_start:
+            return "R(x0) = 0 and R'(x0) = 0, so that R(x) is D_R(x, x0)"
         return "R(0) = 0 and R'(0) = 0" if self.origin else "R and R' are fixed up to constants, by the charges of the weights"
 
     @property
@@ -118,7 +123,7 @@ class DualPotential:
         if self.conjugate is not None:
             return self.conjugate
         at_u = self.inverse_mirror_map.subs(Y, U)
-        return sympy.Integral(at_u, (U, 0, Y)) if self.origin else sympy.Integral(at_u, U)
+        return sympy.Integral(at_u, (U, 0, Y)) if self.origin or self.at_start else sympy.Integral(at_u, U)
 
     def potential_expression(self) -> sympy.Expr:
         """R(x): the closed form, or x y - R*(y)."""
@@ -186,7 +191,7 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
     """Return the potential of a sum for the first integrals of ``start``, which one weight alone does not need.
 
     Raises:
-        InvalidArgument: when a start is needed, or lies outside the range of its weight.
+        InvalidArgument: when a start is needed.
     """
     shifts = _shifts(found, start)
     constant = flow.reparam.effective.as_independent(*flow.weights, as_Add=True)[0]
@@ -209,7 +214,8 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         mirror_map = None if weight is None else _simplest(term.charge.subs(term.weight, weight))
     else:
         mirror_map = inverse(x_of_y, Y, symbol)
-    forms = {"conjugate": conjugate, **_closed_forms(mirror_map, conjugate, symbol)}
+    forms = {"conjugate": conjugate, **closed_forms(mirror_map, conjugate, symbol)}
+    with_shifts: dict[str, Any] = {name: None if form is None else form.subs(back) for name, form in forms.items()}
     return DualPotential(
         inverse_mirror_map=x_of_y.subs(back),
         dual_domain=(low, high),
@@ -217,7 +223,7 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         symbol=symbol,
         origin=origin,
         validity=_validity(found, left, right),
-        **{name: None if form is None else form.subs(back) for name, form in forms.items()},
+        **with_shifts,
     )
 
 
@@ -238,15 +244,13 @@ def _shifts(found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> list[s
         return [sympy.S.Zero]
     if start is None:
         raise InvalidArgument("initial", "given for a sum of functions of one weight each", "nothing", "write initial weights")
-    for term, value in zip(found, start, strict=True):
-        if term.weight.is_positive and not value.is_positive:
-            raise InvalidArgument("initial", f"positive for the weight {term.weight}", value, "write positive weights")
     charges = [term.charge.subs(term.weight, value) for term, value in zip(found, start, strict=True)]
     mean = sympy.Add(*charges) / len(charges)
     return [sympy.simplify(charge - mean) for charge in charges]
 
 
-def _closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+    """Return R', R'' and R as functions of ``x``, by name, from R' and R*(y); None where R' or R* is."""
     if mirror_map is None:
         return {"mirror_map": None, "hessian": None, "potential": None}
     potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
