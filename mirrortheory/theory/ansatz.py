@@ -333,7 +333,6 @@ def _bounds(expr: sympy.Expr) -> tuple[int, int]:
             return sum(degrees), math.prod(terms) if expr.is_Mul else len(terms) * math.prod(terms)
         return max(degrees), sum(terms)
     if expr.is_Pow:
-        degree, terms = _bounds(expr.base)
-        power = abs(int(expr.exp))
-        return power * degree, terms ** min(power, 64)
+        (degree, count), power = _bounds(expr.base), abs(int(expr.exp))
+        return power * degree, count ** min(power, 64)
     return int(expr.is_Symbol), 1
