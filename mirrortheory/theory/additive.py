@@ -23,8 +23,9 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import inverse
+from mirrortheory.exact import inverse, reduce_to_ring
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.potential import U, X, Y, bregman
 from mirrortheory.theory.powers import power_form
@@ -144,16 +145,67 @@ def terms(flow: Flow) -> tuple[Term, ...] | None:
     alone = len(jacobian) == 1 and not jacobian[0].free_symbols  # a product of one layer
     if alone or not all(entry.free_symbols <= {w} for entry, w in zip(jacobian, flow.weights, strict=True)):
         return None
+    if flow.geometry.exponent.free_symbols:
+        raise NoClosedForm("quadrature", f"{_for_the_letter(flow)}; derive with a number such as 3/2")
     return tuple(_term(flow, entry, w) for entry, w in zip(jacobian, flow.weights, strict=True))
 
 
+def symbolic_integrals(flow: Flow) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
+    """Return first integrals of a sum for the letter q, and the values of q in [1, 2] that they exclude.
+
+    At an excluded value some charge is a logarithm; a derivation with that number finds it. The charges may be negative, and
+    on which side of an excluded value they are is the case of q that a potential would depend on.
+
+    Args:
+        flow: q a positive symbol; the effective parameter a sum of functions of one weight each. Its decay is set aside.
+
+    Raises:
+        NoClosedForm: when a slope is not seen to keep its sign, or a charge is not found.
+
+    >>> from mirrortheory import Lq
+    >>> from mirrortheory.reparams import PowerDifference
+    >>> (integral,), excluded = symbolic_integrals(Flow(Lq(sympy.Symbol("q", positive=True)), PowerDifference(4)))
+    >>> excluded
+    (4/3,)
+    """
+    charges, excluded = [], set()
+    for entry, weight in zip(flow.reparam.jacobian(), flow.weights, strict=True):
+        if not entry.free_symbols <= {weight}:
+            raise NoClosedForm("quadrature", f"dx/d{weight} = {entry} depends on another weight")
+        pace = _pace(flow, entry, weight)
+        charge = sympy.integrate(pace, weight)
+        for cases in charge.atoms(sympy.Piecewise):  # the general case comes first, where q is unequal to something
+            general, condition = cases.args[0]
+            if not (isinstance(condition, sympy.Ne) and condition.rhs.is_Rational and condition.lhs == flow.geometry.exponent):
+                raise NoClosedForm("quadrature", f"the charge of {weight} has the case {condition}, which is not read")
+            excluded |= {condition.rhs} if GRADIENT_EXPONENTS.contains(condition.rhs) == sympy.true else set()
+            charge = charge.subs(cases, general)
+        if charge.has(sympy.Integral, sympy.Piecewise):
+            raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {pace} in {weight}")
+        charges.append(charge)
+    undecayed = Flow(flow.geometry, flow.reparam)
+    integrals = tuple(charges[0] - charge for charge in charges[1:])
+    for integral in integrals:
+        if not reduce_to_ring(undecayed.derivative(integral)).vanishes:
+            raise NoClosedForm("first integrals", f"{integral} is not seen to be conserved")
+    return integrals, tuple(sorted(excluded))
+
+
+def _for_the_letter(flow: Flow) -> str:
+    q = flow.geometry.exponent
+    case = f"the potential of a sum depends on the case of {q}"
+    try:
+        integrals, excluded = symbolic_integrals(flow)
+    except NoClosedForm as failed:
+        return f"{case}, and {failed.reason}"
+    if not integrals:
+        return case
+    where = " and ".join(f"{q} != {value}" for value in excluded) or f"every {q}"
+    return f"{case}; first integrals for {where}: {', '.join(map(str, integrals))}"
+
+
 def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
-    sign = 1 if entry.is_positive else -1
-    if not (sign * entry).is_positive:
-        raise NoClosedForm("sign of the Jacobian", f"dx/d{weight} = {entry} is not seen to keep its sign")
-    if flow.geometry.exponent.free_symbols:
-        raise NoClosedForm("quadrature", "the charges of a sum depend on the case of q; derive with a number such as 3/2")
-    pace = sign * power_form(1 / flow.geometry.link(sign * entry))
+    pace = _pace(flow, entry, weight)
     charge = _antiderivative(pace, weight)
     if charge is None:
         raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {pace} in {weight}")
@@ -170,6 +222,14 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
     conjugate = _antiderivative(power_form(sympy.expand(alone * pace)), weight)
     value, conjugate = (None if e is None else _in_size(e.subs(weight, solution)) for e in (alone, conjugate))
     return Term(weight, charge, low, high, side, size, value, conjugate, alone)
+
+
+def _pace(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> sympy.Expr:
+    """Return du/dw = 1/phi(dg/dw)."""
+    sign = 1 if entry.is_positive else -1
+    if not (sign * entry).is_positive:
+        raise NoClosedForm("sign of the Jacobian", f"dx/d{weight} = {entry} is not seen to keep its sign")
+    return sign * power_form(1 / flow.geometry.link(sign * entry))
 
 
 def _in_size(expr: sympy.Expr) -> sympy.Expr:

@@ -114,7 +114,7 @@ def polynomial_integrals(flow: Flow, degree: int = 4) -> tuple[sympy.Expr, ...]:
     >>> polynomial_integrals(Flow(Lq(2), Separable((u + v) * w, (u, v, w))))
     (u - v, 2*u*v - w**2)
     >>> polynomial_integrals(Flow(Lq(2), Separable(u**2 + u * v + v**2, (u, v))))
-    ((u + v)/(u - v)**3,)
+    ((u - v)**3/(u + v),)
     """
     degree = integer(degree, "degree", 1, 8)
     undecayed = Flow(flow.geometry, flow.reparam)
