@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 import sympy
-from scipy.integrate import solve_ivp
+from scipy.integrate import quad, solve_ivp
 from sympy import Rational, log, sqrt
 
 from mirrortheory import Flow, Lq, Product, derive
@@ -278,3 +278,13 @@ def test_starts_outside_the_range_of_a_weight(reparam, start, message):
 
 def test_a_map_of_weights_of_both_signs_takes_any_start():
     assert derive(Flow(Lq(2), Exp()), initial=(-1,)).x0 == sympy.exp(-1)
+
+
+@pytest.mark.parametrize("x", [5, 12])
+def test_a_conjugate_without_closed_form_is_an_integral_from_the_start(x):
+    potential = derive(flow_of(sqrt(U) * V + sympy.exp(U * V), "1"), initial=(2, 1)).potential
+    assert potential.conjugate is None
+    found = values(potential, x, digits=15)
+    x_of_y = sympy.lambdify(Y, potential.inverse_mirror_map)
+    expected, _ = quad(x_of_y, 0, float(found.mirror_map.mid()))
+    assert abs(float(found.conjugate.mid()) - expected) < 1e-9
