@@ -94,6 +94,6 @@ def _law(invariant: sympy.Expr, rate: sympy.Expr | None, derivative: sympy.Expr,
 
 def _normalisation(derivation: Derivation) -> str:
     text = derivation.potential.normalised
-    if derivation.initial is None:
+    if derivation.initial is None or "x0" in text:
         return text
     return f"{text}; R'(x0) is kept as it is: R is not shifted to have its minimum at x0"

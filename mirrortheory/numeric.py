@@ -187,7 +187,7 @@ def _dual_values(potential: DualPotential, point: sympy.Rational) -> Values:
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
     x, y = ball(point), _root(potential, ball(point))
     hessian = 1 / BallFunction(potential.inverse_metric, (Y,))(y)
-    if potential.conjugate is None and not potential.origin:
+    if potential.conjugate is None and not (potential.origin or potential.at_start):
         raise NotEvaluable("R* has no closed form here, and its constant is not fixed; R' and R'' follow from x(y)")
     conjugate = BallFunction(potential.conjugate_expression(), (Y,))(y)
     return Values(x, hessian, y, x * y - conjugate, conjugate)

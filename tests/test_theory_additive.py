@@ -9,10 +9,10 @@ from sympy import Rational
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.decays import Decoupled
 from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
-from mirrortheory.exact import Ball, BallFunction, evaluate, precision
+from mirrortheory.exact import Ball, BallFunction, evaluate, precision, reduce_to_ring
 from mirrortheory.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersProduct, Separable, Square, Tempered
-from mirrortheory.theory import DualPotential, X, Y
+from mirrortheory.theory import DualPotential, X, Y, symbolic_integrals
 
 U, V = sympy.symbols("u v", positive=True)
 EXPONENTS = ("1", "5/4", "4/3", "3/2", "2")
@@ -122,7 +122,7 @@ def test_balance_laws_hold_with_decay():
         (lambda: derive(Flow(Lq(2), PowerDifference(2))), InvalidArgument, "initial must be given for a sum"),
         (lambda: derive(Flow(Lq(2), PowerDifference(2)), imbalance=(0, 1)), InvalidArgument, "imbalance must be absent"),
         (lambda: derive(Flow(Lq(sympy.Symbol("q", positive=True)), Square())), NoClosedForm, "derive with a number"),
-        (lambda: derived(Separable(U * V + V**2, (U, V)), 2), NoClosedForm, "separation failed"),
+        (lambda: derived(Separable(U * V + V**2, (U, V)), "3/2"), NoClosedForm, "separation failed"),
         (lambda: derived(Separable(sympy.exp(U) * V, (U, V)), 2), NoClosedForm, "parametric form failed"),
         (lambda: derived(Separable(U + sympy.exp(U) - V, (U, V)), "3/2"), NoClosedForm, "failed"),
         (lambda: Separable(U + V - V**2, (U, V)), InvalidArgument, "strictly monotone in v"),
@@ -158,3 +158,52 @@ def test_what_happens_at_a_finite_end_depends_on_the_gradient_there():
     (_, resting), (_, leaving) = (derived(PowerDifference(depth), 1).potential.validity for depth in (2, 1))
     assert "it may stay there" in resting
     assert "may leave the range" in leaving
+
+
+Q = sympy.Symbol("q", positive=True)
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+def test_first_integrals_for_the_letter_exclude_the_critical_line(depth):
+    """u^(1-r) + v^(1-r) with r = (L-1)(q-1) is conserved for r != 1; at q = L/(L-1) it is u v, which the number finds."""
+    flow = Flow(Lq(Q), PowerDifference(depth))
+    (integral,), excluded = symbolic_integrals(flow)
+    critical = Rational(depth, depth - 1)
+    assert excluded == (critical,)
+    r = (depth - 1) * (Q - 1)
+    u, v = flow.weights
+    by_hand = (u ** (1 - r) + v ** (1 - r)) / (1 - r) / depth ** (Q - 1)
+    assert reduce_to_ring(integral - by_hand).vanishes
+    assert reduce_to_ring(flow.derivative(by_hand)).vanishes
+    assert not reduce_to_ring(flow.derivative(by_hand + u)).vanishes
+    assert not integral.subs(Q, critical).is_finite
+    for q in ("1", "3/2", "2"):
+        if Rational(q) != critical:
+            (number,) = derived(PowerDifference(depth), q).invariants
+            assert reduce_to_ring(integral.subs(Q, Rational(q)) - number).vanishes
+    (at_critical,) = derived(PowerDifference(depth), critical).invariants
+    assert at_critical.has(sympy.log)
+
+
+def test_first_integrals_for_the_letter_of_other_sums():
+    assert symbolic_integrals(Flow(Lq(Q), LogDifference()))[1] == ()
+    _, excluded = symbolic_integrals(Flow(Lq(Q), Separable(U**3 + sympy.exp(V), (U, V))))
+    assert excluded == (1, Rational(3, 2))
+    with pytest.raises(NoClosedForm, match="SymPy finds no antiderivative"):
+        symbolic_integrals(Flow(Lq(Q), Separable(U**3 + U**2 - V, (U, V))))
+    with pytest.raises(NoClosedForm, match="depends on another weight"):
+        symbolic_integrals(Flow(Lq(Q), Separable(U * V, (U, V))))
+
+
+def test_the_refusal_of_the_letter_states_the_integrals_and_the_excluded_value():
+    with pytest.raises(NoClosedForm) as raised:
+        derived(PowerDifference(4), Q)
+    assert "first integrals for q != 4/3: " in str(raised.value)
+    assert str(raised.value).endswith("derive with a number such as 3/2")
+
+
+def test_region_of_a_map_whose_charge_is_bounded_above():
+    """exp(w) - 3 from w > 0: the charge -exp(-w) rises to 0, and x to oo."""
+    w = sympy.Symbol("w", positive=True)
+    found = derive(Flow(Lq(2), Separable(sympy.exp(w) - 3, (w,)))).potential
+    assert found.region == (-2, sympy.oo)

@@ -1,6 +1,7 @@
 """Derivations: from a flow to its first integrals, its mirror potential and their laws."""
 
-from mirrortheory.theory.additive import DualPotential
+from mirrortheory.theory.additive import DualPotential, symbolic_integrals
+from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.commuting import Commutation, commutation
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
 from mirrortheory.theory.flow import SLOPE, Flow
@@ -31,5 +32,7 @@ __all__ = [
     "ends",
     "exponents",
     "natural_domain",
+    "polynomial_integrals",
     "separate",
+    "symbolic_integrals",
 ]

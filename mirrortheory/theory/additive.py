@@ -19,11 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
+from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import inverse
+from mirrortheory.exact import inverse, reduce_to_ring
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.potential import U, X, Y, bregman
 from mirrortheory.theory.powers import power_form
@@ -67,7 +69,8 @@ class DualPotential:
         dual_domain: open interval of y.
         region: open interval of x on which the forms hold.
         symbol: the symbol of x in the closed forms, positive when x is.
-        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges.
+        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges, or
+        at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
         conjugate: closed form of R*(y), or None.
         mirror_map, hessian, potential: closed forms in x, or None.
         validity: statements, one a line.
@@ -83,6 +86,7 @@ class DualPotential:
     hessian: sympy.Expr | None
     potential: sympy.Expr | None
     validity: tuple[str, ...]
+    at_start: bool = False
 
     @property
     def form(self) -> str:
@@ -92,6 +96,8 @@ class DualPotential:
     @property
     def normalised(self) -> str:
         """Where R and R' vanish, in words."""
+        if self.at_start:
+            return "R(x0) = 0 and R'(x0) = 0, so that R(x) is D_R(x, x0)"
         return "R(0) = 0 and R'(0) = 0" if self.origin else "R and R' are fixed up to constants, by the charges of the weights"
 
     @property
@@ -118,7 +124,7 @@ class DualPotential:
         if self.conjugate is not None:
             return self.conjugate
         at_u = self.inverse_mirror_map.subs(Y, U)
-        return sympy.Integral(at_u, (U, 0, Y)) if self.origin else sympy.Integral(at_u, U)
+        return sympy.Integral(at_u, (U, 0, Y)) if self.origin or self.at_start else sympy.Integral(at_u, U)
 
     def potential_expression(self) -> sympy.Expr:
         """R(x): the closed form, or x y - R*(y)."""
@@ -139,16 +145,67 @@ def terms(flow: Flow) -> tuple[Term, ...] | None:
     alone = len(jacobian) == 1 and not jacobian[0].free_symbols  # a product of one layer
     if alone or not all(entry.free_symbols <= {w} for entry, w in zip(jacobian, flow.weights, strict=True)):
         return None
+    if flow.geometry.exponent.free_symbols:
+        raise NoClosedForm("quadrature", f"{_for_the_letter(flow)}; derive with a number such as 3/2")
     return tuple(_term(flow, entry, w) for entry, w in zip(jacobian, flow.weights, strict=True))
 
 
+def symbolic_integrals(flow: Flow) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
+    """Return first integrals of a sum for the letter q, and the values of q in [1, 2] that they exclude.
+
+    At an excluded value some charge is a logarithm; a derivation with that number finds it. The charges may be negative, and
+    on which side of an excluded value they are is the case of q that a potential would depend on.
+
+    Args:
+        flow: q a positive symbol; the effective parameter a sum of functions of one weight each. Its decay is set aside.
+
+    Raises:
+        NoClosedForm: when a slope is not seen to keep its sign, or a charge is not found.
+
+    >>> from mirrortheory import Lq
+    >>> from mirrortheory.reparams import PowerDifference
+    >>> (integral,), excluded = symbolic_integrals(Flow(Lq(sympy.Symbol("q", positive=True)), PowerDifference(4)))
+    >>> excluded
+    (4/3,)
+    """
+    charges, excluded = [], set()
+    for entry, weight in zip(flow.reparam.jacobian(), flow.weights, strict=True):
+        if not entry.free_symbols <= {weight}:
+            raise NoClosedForm("quadrature", f"dx/d{weight} = {entry} depends on another weight")
+        pace = _pace(flow, entry, weight)
+        charge = sympy.integrate(pace, weight)
+        for cases in charge.atoms(sympy.Piecewise):  # the general case comes first, where q is unequal to something
+            general, condition = cases.args[0]
+            if not (isinstance(condition, sympy.Ne) and condition.rhs.is_Rational and condition.lhs == flow.geometry.exponent):
+                raise NoClosedForm("quadrature", f"the charge of {weight} has the case {condition}, which is not read")
+            excluded |= {condition.rhs} if GRADIENT_EXPONENTS.contains(condition.rhs) == sympy.true else set()
+            charge = charge.subs(cases, general)
+        if charge.has(sympy.Integral, sympy.Piecewise):
+            raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {pace} in {weight}")
+        charges.append(charge)
+    undecayed = Flow(flow.geometry, flow.reparam)
+    integrals = tuple(charges[0] - charge for charge in charges[1:])
+    for integral in integrals:
+        if not reduce_to_ring(undecayed.derivative(integral)).vanishes:
+            raise NoClosedForm("first integrals", f"{integral} is not seen to be conserved")
+    return integrals, tuple(sorted(excluded))
+
+
+def _for_the_letter(flow: Flow) -> str:
+    q = flow.geometry.exponent
+    case = f"the potential of a sum depends on the case of {q}"
+    try:
+        integrals, excluded = symbolic_integrals(flow)
+    except NoClosedForm as failed:
+        return f"{case}, and {failed.reason}"
+    if not integrals:
+        return case
+    where = " and ".join(f"{q} != {value}" for value in excluded) or f"every {q}"
+    return f"{case}; first integrals for {where}: {', '.join(map(str, integrals))}"
+
+
 def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
-    sign = 1 if entry.is_positive else -1
-    if not (sign * entry).is_positive:
-        raise NoClosedForm("sign of the Jacobian", f"dx/d{weight} = {entry} is not seen to keep its sign")
-    if flow.geometry.exponent.free_symbols:
-        raise NoClosedForm("quadrature", "the charges of a sum depend on the case of q; derive with a number such as 3/2")
-    pace = sign * power_form(1 / flow.geometry.link(sign * entry))
+    pace = _pace(flow, entry, weight)
     charge = _antiderivative(pace, weight)
     if charge is None:
         raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {pace} in {weight}")
@@ -165,6 +222,14 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
     conjugate = _antiderivative(power_form(sympy.expand(alone * pace)), weight)
     value, conjugate = (None if e is None else _in_size(e.subs(weight, solution)) for e in (alone, conjugate))
     return Term(weight, charge, low, high, side, size, value, conjugate, alone)
+
+
+def _pace(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> sympy.Expr:
+    """Return du/dw = 1/phi(dg/dw)."""
+    sign = 1 if entry.is_positive else -1
+    if not (sign * entry).is_positive:
+        raise NoClosedForm("sign of the Jacobian", f"dx/d{weight} = {entry} is not seen to keep its sign")
+    return sign * power_form(1 / flow.geometry.link(sign * entry))
 
 
 def _in_size(expr: sympy.Expr) -> sympy.Expr:
@@ -186,13 +251,16 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
     """Return the potential of a sum for the first integrals of ``start``, which one weight alone does not need.
 
     Raises:
-        InvalidArgument: when a start is needed, or lies outside the range of its weight.
+        InvalidArgument: when a start is needed.
     """
     shifts = _shifts(found, start)
     constant = flow.reparam.effective.as_independent(*flow.weights, as_Add=True)[0]
     low = sympy.Max(*(t.low - c for t, c in zip(found, shifts, strict=True)))
     high = sympy.Min(*(t.high - c for t, c in zip(found, shifts, strict=True)))
-    left, right = (constant + sympy.Add(*(_end(t, end + c) for t, c in zip(found, shifts, strict=True))) for end in (low, high))
+    left, right = (
+        constant + sympy.Add(*(_end(t, end + c, side) for t, c in zip(found, shifts, strict=True)))
+        for end, side in ((low, 1), (high, -1))
+    )
     # Symbols for the shifts, which may be irrational: SymPy is slow on sums of radicals.
     stand_ins = {c: sympy.Dummy("c", positive=True) for c in {abs(c) for c in shifts if c != 0}}
     if any(t.value.has(sympy.exp) for t in found):
@@ -209,7 +277,8 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         mirror_map = None if weight is None else _simplest(term.charge.subs(term.weight, weight))
     else:
         mirror_map = inverse(x_of_y, Y, symbol)
-    forms = {"conjugate": conjugate, **_closed_forms(mirror_map, conjugate, symbol)}
+    forms = {"conjugate": conjugate, **closed_forms(mirror_map, conjugate, symbol)}
+    with_shifts: dict[str, Any] = {name: None if form is None else form.subs(back) for name, form in forms.items()}
     return DualPotential(
         inverse_mirror_map=x_of_y.subs(back),
         dual_domain=(low, high),
@@ -217,12 +286,13 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         symbol=symbol,
         origin=origin,
         validity=_validity(found, left, right),
-        **{name: None if form is None else form.subs(back) for name, form in forms.items()},
+        **with_shifts,
     )
 
 
-def _end(term: Term, charge: sympy.Expr) -> sympy.Expr:
-    return sympy.limit(term.value, term.size, sympy.simplify(term.side * charge), "+" if term.side * charge < sympy.oo else "-")
+def _end(term: Term, charge: sympy.Expr, side: int) -> sympy.Expr:
+    """Return the limit of a term as its charge falls (side 1) or rises (side -1) to a value."""
+    return sympy.limit(term.value, term.size, sympy.simplify(term.side * charge), "+" if term.side * side > 0 else "-")
 
 
 def _conjugate(found: Sequence[Term], charges: Sequence[sympy.Expr], constant: sympy.Expr, origin: bool) -> sympy.Expr | None:
@@ -238,15 +308,13 @@ def _shifts(found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> list[s
         return [sympy.S.Zero]
     if start is None:
         raise InvalidArgument("initial", "given for a sum of functions of one weight each", "nothing", "write initial weights")
-    for term, value in zip(found, start, strict=True):
-        if term.weight.is_positive and not value.is_positive:
-            raise InvalidArgument("initial", f"positive for the weight {term.weight}", value, "write positive weights")
     charges = [term.charge.subs(term.weight, value) for term, value in zip(found, start, strict=True)]
     mean = sympy.Add(*charges) / len(charges)
     return [sympy.simplify(charge - mean) for charge in charges]
 
 
-def _closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+    """Return R', R'' and R as functions of ``x``, by name, from R' and R*(y); None where R' or R* is."""
     if mirror_map is None:
         return {"mirror_map": None, "hessian": None, "potential": None}
     potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)

@@ -14,6 +14,8 @@ from mirrortheory.decays import NoDecay
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import rational, reduce_to_ring
 from mirrortheory.theory.additive import DualPotential, Term, explicit, terms
+from mirrortheory.theory.affine import AffineField, affine_field, solved
+from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.closed import with_closed_forms
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S
@@ -83,7 +85,7 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
 
     Raises:
         InvalidArgument: for both or neither usable, a wrong length, no zero, a negative entry, a float.
-        NoClosedForm: when the flow does not separate; the message names the step.
+        NoClosedForm: when the flow neither separates nor is solved; the message names the step, and first integrals found.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
     >>> derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential.mirror_map
@@ -95,6 +97,21 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
     summands = terms(flow)
     if summands is not None:
         return _of_a_sum(flow, summands, imbalance, start)
+    try:
+        return _of_separate_layers(flow, imbalance, start)
+    except NoClosedForm as error:
+        failed = error
+    field = affine_field(flow)
+    if field is not None and start is not None:
+        try:
+            return _of_an_affine_field(flow, field, start)
+        except NoClosedForm as error:
+            failed = error
+    hint = "; initial weights instead would give x(y)" if field is not None and start is None else ""
+    raise NoClosedForm(failed.step, f"{failed.reason}; {_integrals_known(flow)}{hint}")
+
+
+def _of_separate_layers(flow: Flow, imbalance: Sequence[object] | None, start: tuple[sympy.Rational, ...] | None) -> Derivation:
     separation = separate(flow)
     shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(separation, start)
     invariants = _invariants(flow, separation)
@@ -130,6 +147,35 @@ def _of_a_sum(
         initial=start,
         assumptions=_assumptions(flow),
     )
+
+
+def _of_an_affine_field(flow: Flow, field: AffineField, start: tuple[sympy.Rational, ...]) -> Derivation:
+    potential = solved(flow, field, start)
+    invariants = polynomial_integrals(flow)
+    if len(invariants) < len(flow.weights) - 1:
+        invariants = field.integrals()
+    return Derivation(
+        flow=flow,
+        imbalance=(),
+        invariants=_conserved(flow, invariants),
+        balance_laws=tuple(balance_law(flow, invariant) for invariant in invariants),
+        inverse_metric=sympy.Add(*(sympy.Abs(j) ** flow.geometry.exponent for j in flow.reparam.jacobian())),
+        potential=potential,
+        initial=start,
+        assumptions=_assumptions(flow),
+    )
+
+
+def _integrals_known(flow: Flow) -> str:
+    """Say which first integrals an ansatz finds where no potential is found."""
+    try:
+        found = polynomial_integrals(flow)
+    except NoClosedForm as failed:
+        return f"no first integral: {failed.step}: {failed.reason}"
+    if not found and len(flow.weights) > 1:
+        return "no first integral found by the polynomial ansatz"
+    count = f"{len(found)} of {len(flow.weights) - 1}"
+    return f"{count} first integrals known: {', '.join(map(str, found))}; the level set is not solved for x"
 
 
 def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Expr]) -> Potential:
@@ -241,7 +287,11 @@ def _initial(flow: Flow, initial: Sequence[object]) -> tuple[sympy.Rational, ...
     count = len(flow.weights)
     if len(initial) != count:
         raise InvalidArgument("initial", f"{count} weights, one a layer", _list(initial), f"write {count} rationals")
-    return tuple(rational(w, "initial") for w in initial)
+    start = tuple(rational(w, "initial") for w in initial)
+    for weight, value in zip(flow.weights, start, strict=True):
+        if weight.is_positive and not value.is_positive:
+            raise InvalidArgument("initial", f"positive for the weight {weight}", value, "write positive weights")
+    return start
 
 
 def _imbalance_of(separation: Separation, start: Sequence[sympy.Rational]) -> tuple[sympy.Expr, ...]:

@@ -25,6 +25,8 @@ from mirrortheory.theory.powers import power_form
 
 _CHARGE = sympy.Symbol("u", positive=True)
 
+_Names = dict[sympy.Symbol, sympy.Symbol]  # of magnitudes, in messages: those of the weights, where these are positive
+
 
 @dataclass(frozen=True)
 class Separation:
@@ -52,21 +54,24 @@ def separate(flow: Flow) -> Separation:
     """
     weights = flow.weights
     magnitudes = tuple(sympy.Symbol(f"a{i + 1}", positive=True) for i in range(len(weights)))
+    named = dict(zip(magnitudes, weights, strict=True)) if all(w.is_positive for w in weights) else {}
     effective = flow.reparam.forward(*magnitudes)
     jacobian = [sympy.diff(effective, a) for a in magnitudes]
     for a, entry in zip(magnitudes, jacobian, strict=True):
         if not entry.is_positive:
-            raise NoClosedForm("sign of the Jacobian", f"dx/d{a} = {entry} is not positive on the positive orthant")
+            raise NoClosedForm(
+                "sign of the Jacobian", f"dx/d{named.get(a, a)} = {entry.xreplace(named)} is not positive on the positive orthant"
+            )
     links = [power_form(flow.geometry.link(entry)) for entry in jacobian]
-    parts = _separated(links, magnitudes)
-    charges = [_quadrature(1 / part, a) for part, a in zip(parts, magnitudes, strict=True)]
+    parts = _separated(links, magnitudes, named)
+    charges = [_quadrature(1 / part, a, named) for part, a in zip(parts, magnitudes, strict=True)]
     scale = 1 / charges[0].as_independent(magnitudes[0], as_Add=False)[0]
     charges = [scale * charge for charge in charges]
-    inverses = tuple(_inverse(charge, a) for charge, a in zip(charges, magnitudes, strict=True))
+    inverses = tuple(_inverse(charge, a, named) for charge, a in zip(charges, magnitudes, strict=True))
     return Separation(magnitudes, tuple(charges), inverses, power_form(scale * links[0] / parts[0]))
 
 
-def _separated(links: list[sympy.Expr], magnitudes: tuple[sympy.Symbol, ...]) -> list[sympy.Expr]:
+def _separated(links: list[sympy.Expr], magnitudes: tuple[sympy.Symbol, ...], named: _Names) -> list[sympy.Expr]:
     """Return h_i(a_i) with links_i / links_0 = h_i(a_i) / h_0(a_0)."""
     first = magnitudes[0]
     parts: list[sympy.Expr] = [sympy.S.One]
@@ -75,30 +80,33 @@ def _separated(links: list[sympy.Expr], magnitudes: tuple[sympy.Symbol, ...]) ->
         ratio = power_form(link / links[0])
         split = sympy.separatevars(ratio, symbols=(a, first), dict=True)
         if split is None or not power_form(split["coeff"]).free_symbols.isdisjoint(magnitudes):
-            raise NoClosedForm("separation", f"the ratio of velocities {ratio} is no product h({a}) k({first})")
+            shown = f"{ratio.xreplace(named)} is no product h({a.xreplace(named)}) k({first.xreplace(named)})"
+            raise NoClosedForm("separation", f"the ratio of velocities {shown}")
         if shared is None:
             shared = split[first]
         leftover = power_form(split[first] / shared)
         if not leftover.free_symbols.isdisjoint(magnitudes):
-            raise NoClosedForm("separation", f"the layers ask for different functions of {first}")
+            raise NoClosedForm("separation", f"the layers ask for different functions of {first.xreplace(named)}")
         parts.append(split[a] * power_form(split["coeff"]) * leftover)
     if shared is not None:
         parts[0] = 1 / shared
     return parts
 
 
-def _quadrature(integrand: sympy.Expr, a: sympy.Symbol) -> sympy.Expr:
+def _quadrature(integrand: sympy.Expr, a: sympy.Symbol, named: _Names) -> sympy.Expr:
     integrand = power_form(integrand)
     charge = sympy.integrate(integrand, a)
     if charge.has(sympy.Integral, sympy.Piecewise):
-        raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {integrand} in {a}")
+        raise NoClosedForm("quadrature", f"SymPy finds no antiderivative of {integrand.xreplace(named)} in {a.xreplace(named)}")
     if not reduce_to_ring(sympy.diff(charge, a) - integrand).vanishes:
-        raise NoClosedForm("quadrature", f"the antiderivative {charge} does not differentiate back to {integrand}")
+        raise NoClosedForm(
+            "quadrature", f"the antiderivative {charge.xreplace(named)} is not seen to be one of {integrand.xreplace(named)}"
+        )
     return charge
 
 
-def _inverse(charge: sympy.Expr, a: sympy.Symbol) -> sympy.Expr:
+def _inverse(charge: sympy.Expr, a: sympy.Symbol, named: _Names) -> sympy.Expr:
     solution = inverse(charge, a, _CHARGE)
     if solution is None or not solution.is_positive:
-        raise NoClosedForm("inversion", f"{charge} = u has no single positive solution in {a}")
+        raise NoClosedForm("inversion", f"{charge.xreplace(named)} = c has no single positive solution in {a.xreplace(named)}")
     return solution

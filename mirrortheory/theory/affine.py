@@ -1,0 +1,253 @@
+r"""Fields affine in the weights: the flow is solved, and with it the inverse mirror map, whether or not variables separate.
+
+For one output the dual variable is the clock: along the curve :math:`\mathrm d w_i/\mathrm d y = \phi(\partial_i g)`, which
+the flow without decay follows at the pace :math:`-\phi(f')`,
+
+.. math:: \frac{\mathrm d x}{\mathrm d y} = \sum_i |\partial_i g|^q = \frac{1}{R''(x)}, \qquad x(y) = g(w(y)), \qquad
+          R^*(y) = \int_0^y x\,\mathrm d y,
+
+with y = 0 at the start, so that R(x) is the Bregman divergence from x_0. The curve w(y) is explicit in two cases. For q = 1 and
+a map g that is monotone in each weight, with the signs :math:`\sigma_i` of its slopes,
+
+.. math:: w_i(y) = w_i(0) + \sigma_i y;
+
+for q = 2 and a quadratic g, with :math:`\nabla g = H w + b` and the spectral projections :math:`P_\lambda` of H,
+
+.. math:: w(y) = \sum_\lambda P_\lambda\Bigl(e^{\lambda y}\,w(0) + \int_0^y e^{\lambda t}\,b\,\mathrm d t\Bigr).
+
+There a row l of :math:`P_\lambda` makes an affine form :math:`l \cdot (w + b/\lambda)` that grows at the rate :math:`\lambda`,
+and any two such forms make a first integral.
+
+Source: this project; Li, Wang, Lee, Arora (2022), arXiv:2207.04036, for one output and gradient flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sympy
+
+from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.exact import inverse, reduce_to_ring
+from mirrortheory.theory.additive import DualPotential, closed_forms
+from mirrortheory.theory.flow import Flow
+from mirrortheory.theory.potential import X, Y
+
+_REAL = sympy.Symbol("x", real=True)
+
+
+@dataclass(frozen=True)
+class AffineField:
+    """dw/dy = H w + b, where H is symmetric, with its spectral projections.
+
+    Attributes:
+        weights: w.
+        constant: b.
+        projections: P_lambda for each eigenvalue lambda of H.
+    """
+
+    weights: tuple[sympy.Symbol, ...]
+    constant: sympy.Matrix
+    projections: dict[sympy.Expr, sympy.Matrix]
+
+    def curve(self, start: Sequence[sympy.Expr]) -> tuple[sympy.Expr, ...]:
+        """Return w(y) from ``start`` at y = 0."""
+        total, w = sympy.zeros(len(self.weights), 1), sympy.Matrix(start)
+        for rate, projection in self.projections.items():
+            drift = Y if rate == 0 else (sympy.exp(rate * Y) - 1) / rate
+            total += (projection * w) * sympy.exp(rate * Y) + (projection * self.constant) * drift
+        return tuple(sympy.expand(sympy.radsimp(entry)) for entry in total)
+
+    def integrals(self) -> tuple[sympy.Expr, ...]:
+        """Return one first integral less than weights, from affine forms that grow at the rates lambda."""
+        forms = []
+        for rate, projection in self.projections.items():
+            shifted = sympy.Matrix(self.weights) + (self.constant / rate if rate != 0 else sympy.zeros(len(self.weights), 1))
+            for row in projection.T.columnspace():
+                row = (row / next(entry for entry in row if entry != 0)).applyfunc(sympy.radsimp)
+                drift = sympy.expand((row.T * self.constant)[0]) if rate == 0 else sympy.S.Zero
+                forms.append((rate, drift, sympy.expand((row.T * shifted)[0])))
+        forms.sort(key=lambda form: form[0] == 0)  # a form that grows comes first
+        (rate, drift, first), *others = forms
+        found = []
+        for other_rate, other_drift, other in others:
+            if rate == 0:
+                found.append(other_drift * first - drift * other)
+            elif other_rate == rate:
+                found.append(other / first)
+            elif other_rate == 0:
+                found.append(rate * other - other_drift * sympy.log(sympy.Abs(first)))
+            else:
+                found.append(other_rate * sympy.log(sympy.Abs(first)) - rate * sympy.log(sympy.Abs(other)))
+        return tuple(found)
+
+
+def affine_field(flow: Flow) -> AffineField | None:
+    """Return the field along the clock when it is affine in the weights, else None.
+
+    >>> from mirrortheory import Flow, Lq
+    >>> from mirrortheory.reparams import Separable
+    >>> u, v = sympy.symbols("u v", positive=True)
+    >>> affine_field(Flow(Lq(1), Separable(u * v + v**3, (u, v)))).curve((2, 1))
+    (y + 2, y + 1)
+    """
+    q, weights = flow.geometry.exponent, flow.weights
+    if q == 1 and all(w.is_positive for w in weights):
+        on = Domain(dict.fromkeys(weights, POSITIVE))
+        signs = [next((s for s in (1, -1) if on.positive_by_form(s * entry)), 0) for entry in flow.reparam.jacobian()]
+        return None if 0 in signs else AffineField(weights, sympy.Matrix(signs), {sympy.S.Zero: sympy.eye(len(weights))})
+    if q != 2 or not flow.effective.is_polynomial(*weights):
+        return None
+    hessian = sympy.hessian(flow.effective, weights).applyfunc(sympy.expand)
+    if hessian.free_symbols:
+        return None
+    rates = sympy.roots(hessian.charpoly().as_expr(), multiple=False)
+    if sum(rates.values()) < len(weights) or any(rate.has(sympy.I) for rate in rates):  # a cubic with three real roots
+        return None
+    constant = sympy.Matrix(flow.reparam.jacobian()).subs(dict.fromkeys(weights, 0))
+    projections = {rate: sympy.eye(len(weights)) for rate in rates}
+    for rate in rates:
+        for other in rates:
+            if other != rate:
+                step = (hessian - other * sympy.eye(len(weights))) / (rate - other)
+                projections[rate] = (projections[rate] * step).applyfunc(sympy.radsimp)
+    return AffineField(weights, constant, projections)
+
+
+def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualPotential:
+    """Return the potential of ``flow`` for the first integrals of ``start``.
+
+    Raises:
+        InvalidArgument: when the start is a stationary point.
+        NoClosedForm: when the ends of the curve are not found.
+    """
+    at_start = dict(zip(flow.weights, start, strict=True))
+    if all(entry.subs(at_start) == 0 for entry in flow.reparam.jacobian()):
+        raise InvalidArgument("initial", "no stationary point of the map", start, "the flow does not leave it")
+    curve = field.curve(start)
+    x_of_y = _combined(flow.reparam.forward(*curve))
+    (low, first), (high, last) = _ends(flow, curve)
+    left, right = _image(flow, x_of_y, curve, low, first), _image(flow, x_of_y, curve, high, last)
+    along = dict(zip(flow.weights, curve, strict=True))
+    slopes = [entry.xreplace(along) for entry in flow.reparam.jacobian()]
+    velocities = slopes if flow.geometry.exponent == 2 else list(field.constant)
+    metric = sympy.Add(*(slope * velocity for slope, velocity in zip(slopes, velocities, strict=True)))
+    if not reduce_to_ring(sympy.diff(x_of_y, Y) - metric).vanishes:
+        raise NoClosedForm("inverse mirror map", f"{x_of_y} is not seen to have the inverse metric as its derivative")
+    conjugate = _from_start(x_of_y)
+    symbol = X if left >= 0 else _REAL
+    mirror_map = _inverted(x_of_y, symbol)
+    forms = closed_forms(mirror_map, conjugate, symbol)
+    return DualPotential(
+        inverse_mirror_map=x_of_y,
+        dual_domain=(low, high),
+        region=(left, right),
+        symbol=symbol,
+        origin=False,
+        at_start=True,
+        conjugate=conjugate,
+        **forms,
+        validity=_validity(flow, left, right, first is not None or last is not None),
+    )
+
+
+def _from_start(x_of_y: sympy.Expr) -> sympy.Expr | None:
+    """Return the integral of x from 0 to y, or None."""
+    found = sympy.integrate(x_of_y, Y).replace(sympy.log, lambda e: sympy.log(-e if e.subs(Y, 0).is_negative else e))
+    known = not found.has(sympy.Integral, sympy.Piecewise) and reduce_to_ring(sympy.diff(found, Y) - x_of_y).vanishes
+    return found - found.subs(Y, 0) if known else None
+
+
+def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
+    """Write a sum of exponentials as {rate: coefficient}; what is no exponential in y stays in the coefficient."""
+    found: dict[sympy.Expr, sympy.Expr] = {}
+    for term in sympy.Add.make_args(sympy.expand(expr)):
+        factors = sympy.Mul.make_args(term)
+        rate = sympy.radsimp(sympy.expand(sympy.Add(*(f.args[0] / Y for f in factors if isinstance(f, sympy.exp)))))
+        rest = sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp)))
+        found[rate] = found.get(rate, sympy.S.Zero) + rest
+    found = {rate: sympy.radsimp(sympy.expand(coefficient)) for rate, coefficient in found.items()}
+    return {rate: coefficient for rate, coefficient in found.items() if coefficient != 0}
+
+
+def _combined(expr: sympy.Expr) -> sympy.Expr:
+    """Let the exponentials of a sum combine and cancel; an expression of another form is left alone."""
+    modes = _modes(expr)
+    plain = all(rate.is_number and coefficient.is_polynomial(Y) for rate, coefficient in modes.items())
+    return sympy.Add(*(coefficient * sympy.exp(rate * Y) for rate, coefficient in modes.items())) if plain else expr
+
+
+def _ends(flow: Flow, curve: Sequence[sympy.Expr]) -> list[tuple[sympy.Expr, int | None]]:
+    """Return the y below and above 0 where the first positive weight reaches 0, with its place; infinite if none does."""
+    ends: list[tuple[sympy.Expr, int | None]] = [(-sympy.oo, None), (sympy.oo, None)]
+    for place, (w, entry) in enumerate(zip(flow.weights, curve, strict=True)):
+        for zero in _zeros(w, entry) if w.is_positive else ():
+            if zero < 0 and zero > ends[0][0]:
+                ends[0] = zero, place
+            elif zero > 0 and zero < ends[1][0]:
+                ends[1] = zero, place
+    return ends
+
+
+def _zeros(weight: sympy.Symbol, entry: sympy.Expr) -> list[sympy.Expr]:
+    """Return every real zero of a weight along the curve."""
+    modes = _modes(entry)
+    rates = sorted(modes, key=lambda rate: rate.evalf(30))
+    if rates == [0]:
+        return [-modes[sympy.S.Zero].subs(Y, 0) / sympy.diff(modes[sympy.S.Zero], Y)] if modes[sympy.S.Zero].has(Y) else []
+    steps = {sympy.radsimp(b - a) for a, b in pairwise(rates)}
+    if any(c.has(Y) for c in modes.values()) or len(rates) > 3 or len(steps) > 1:
+        raise NoClosedForm("range of the weights", f"where {weight} = {entry} reaches 0 is not found")
+    power = sympy.Dummy("E", positive=True)  # exp(step y): a linear or quadratic equation
+    roots = sympy.roots(sympy.Add(*(modes[rate] * power**k for k, rate in enumerate(rates))), power) if steps else {}
+    return [sympy.log(sympy.radsimp(root)) / next(iter(steps)) for root in roots if root.is_real and root > 0]
+
+
+def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sympy.Expr, place: int | None) -> sympy.Expr:
+    """Return the limit of x at an end of the curve, where the weight at ``place`` is 0."""
+    if place is not None:
+        vanishing = flow.weights[place]
+        there = [vanishing if i == place else entry.subs(Y, end) for i, entry in enumerate(curve)]
+        return sympy.sqrtdenest(sympy.radsimp(sympy.expand(sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+"))))
+    if flow.geometry.exponent == 1:
+        return sympy.limit(x_of_y, Y, end)
+    modes, sign = _modes(x_of_y), sympy.sign(end)
+    fastest = max(modes, key=lambda rate: (sign * rate).evalf(30), default=sympy.S.Zero)
+    if sign * fastest > 0:
+        return sympy.sign(modes[fastest]) * sympy.oo
+    return sympy.limit(modes.get(sympy.S.Zero, sympy.S.Zero), Y, end)
+
+
+def _inverted(x_of_y: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
+    """Solve x(y) = x on the branch where x(y) increases; None when no rule applies."""
+    above, below = sympy.fraction(sympy.together(x_of_y))
+    equation = sympy.expand(above - x * below)
+    if equation.is_polynomial(Y) and not below.has(Y) and sympy.degree(equation, Y) == 2:
+        a, b, c = sympy.Poly(equation / below, Y).all_coeffs()
+        return (sympy.sqrt(b**2 - 4 * a * c) - b) / (2 * a)
+    if equation.is_polynomial(Y) and sympy.degree(equation, Y) == 1:
+        return -equation.subs(Y, 0) / sympy.diff(equation, Y)
+    modes = _modes(x_of_y)
+    constant = modes.pop(sympy.S.Zero, sympy.S.Zero)
+    rates = sorted(modes, key=lambda rate: rate.evalf(30))
+    if len(rates) == 2 and rates[0] == -rates[1] and not any(c.has(Y) for c in (constant, *modes.values())):
+        below, above = modes[rates[0]], modes[rates[1]]
+        middle = sympy.sqrt(sympy.radsimp(sympy.expand(abs(above * below))))
+        if below * above < 0:  # 2 middle sinh(rate y + log(above/middle))
+            angle = sympy.asinh((x - constant) / (2 * middle))
+        else:
+            angle = sympy.acosh((x - constant) / (2 * middle)) * sympy.sign(above)
+        return (angle - sympy.log(sympy.radsimp(abs(above) / middle))) / rates[1]
+    return inverse(x_of_y, Y, x)
+
+
+def _validity(flow: Flow, left: sympy.Expr, right: sympy.Expr, ends: bool) -> tuple[str, ...]:
+    lines = [f"{left} < x < {right}: there every weight stays in its range"]
+    if ends:
+        lines.append("at a finite end of it a weight reaches 0 and may leave the range for which the map is meant")
+    if flow.decay.rate != 0:
+        lines.append("with decay the first integrals move by the balance law; this is the potential at time zero")
+    return tuple(lines)
