@@ -1,15 +1,17 @@
-r"""Power series through a program of elementary operations, in ball arithmetic.
+r"""Elementary operations along a solution of a differential equation: its Taylor coefficients, and proved polynomials.
 
 A program is a list of operations, each on the results of those before it: sums with constant coefficients, products, powers,
-sign(b) a, and functions a = F(b) with F' = u another operation. Along a solution of w' = f(w) the coefficients a_k come one by one,
+sign(b) a, exp and log. Along a solution of w' = f(w) the coefficients come one by one, for every operation of the list,
 
 .. math:: (bc)_k = \sum_j b_j c_{k-j}, \quad k b_0 (b^r)_k = \sum_{j \ge 1} (rj - k + j)\, b_j (b^r)_{k-j}, \quad
-    k F(b)_k = \sum_{j \ge 1} j b_j u_{k-j}, \quad (k+1) w_{k+1} = f_k,
+    k\,(e^b)_k = \sum_{j \ge 1} j b_j (e^b)_{k-j}, \quad (k+1) w_{k+1} = f_k.
 
-and along any given series (balls as coefficients, such as a point that moves in a box) all at once, by Arb's series arithmetic.
-The two ways share the list of operations and nothing else.
+Along given polynomials on [0, 1] each operation becomes a polynomial with a bound of its error there (a Taylor model). What is
+cut off a product is bounded by its coefficients; a candidate a for F(b) is checked by the linear equation that F(b) solves:
+:math:`s = b a' - r a b'` gives :math:`|a - b^r| \le \sup b^r\, (|a(0) b(0)^{-r} - 1| + \sup b^{-r-1} \sup |s|)`, and likewise
+exp and log. The two ways share the list of operations and nothing else.
 
-Source: Moore (1966), "Interval Analysis"; Johansson (2017), IEEE Trans. Comput. 66, for Arb.
+Source: Moore (1966), "Interval Analysis"; Makino and Berz (2003), Int. J. Pure Appl. Math. 4, for Taylor models.
 """
 
 from __future__ import annotations
@@ -26,13 +28,17 @@ import sympy
 from mirrortheory.errors import NotEvaluable, shown
 from mirrortheory.exact.balls import Ball, BallFunction, ball, current_bits
 
-Series: TypeAlias = flint.arb_series
+Series = flint.arb_series
+Polynomial: TypeAlias = flint.arb_poly
 _INVERSE = (sympy.asinh, sympy.acosh, sympy.atanh)
 _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth)
 
 
+_UNIT = Ball(0.5, 0.5)
+
+
 @contextlib.contextmanager
-def truncation(length: int) -> Iterator[None]:
+def _truncation(length: int) -> Iterator[None]:
     """Keep ``length`` coefficients of every series inside the block, and restore Arb's own setting after."""
     before = flint.ctx.cap
     flint.ctx.cap = length
@@ -47,6 +53,22 @@ class _Operation:
     kind: str  # constant, linear, product, reciprocal, power, signed, or the name of a function
     arguments: tuple[int, ...]
     numbers: tuple[sympy.Expr, ...] = ()
+
+
+class Model:
+    """A function on [0, 1] as a polynomial in tau, with a bound of the distance between the two.
+
+    Attributes:
+        polynomial: coefficients that are balls: some choice in them is meant, and the bound holds for every one.
+        error: upper bound of the distance on [0, 1]; not finite where the function is not defined.
+        range: ball that holds every value of the function on [0, 1].
+        size: upper bound of the absolute value of the polynomial.
+    """
+
+    def __init__(self, polynomial: Polynomial, *errors: Ball) -> None:
+        self.polynomial, self.error = polynomial, sum((abs(e).upper() for e in errors), Ball(0)).upper()
+        over = polynomial(_UNIT)
+        self.size, self.range = abs(over).upper(), over + Ball(0, self.error)
 
 
 class Program:
@@ -138,10 +160,6 @@ class Program:
                 return self._place("exp", (b,))
             if isinstance(expr, sympy.log):
                 return self._place("log", (b, self.power(b, sympy.S.NegativeOne)))
-            if isinstance(expr, sympy.atan):
-                return self._place(
-                    "atan", (b, self.power(self.linear([sympy.S.One], [self.product(b, b)], sympy.S.One), sympy.S(-1)))
-                )
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no recurrence for Taylor coefficients here")
 
     def _mul(self, expr: sympy.Mul, places: Mapping[sympy.Symbol, int]) -> int:
@@ -149,12 +167,12 @@ class Program:
         factors = sympy.Mul.make_args(rest)
         signs = [f for f in factors if isinstance(f, sympy.sign)]
         values = [self.expression(f, places) for f in factors if not isinstance(f, sympy.sign)]
-        value = values[0] if values else self.linear((), (), sympy.S.One)
+        value = self.linear([_number(number)], values[:1]) if values else self.linear((), (), _number(number))
         for other in values[1:]:
             value = self.product(value, other)
         for sign in signs:
             value = self.signed(value, self.expression(sign.args[0], places))
-        return self.linear([_number(number)], [value])
+        return value
 
     def expand(self, start: Sequence[Ball], velocity: Sequence[int], order: int, exact: int | None = None) -> list[list[Ball]]:
         """Return the coefficients 0..order of the solution of w' = velocity(w), w(0) = start, for each input a list.
@@ -180,9 +198,7 @@ class Program:
             for own, more in zip(inputs, low, strict=False)
         ]
 
-    def _extend(
-        self, lists: list[list[Any]], numbers: list[list[Any]], velocity: Sequence[int], orders: range, unit: Any
-    ) -> None:
+    def _extend(self, lists: list[list[Any]], numbers: list[list[Any]], velocity: Sequence[int], orders: range, unit: Any) -> None:
         own = zip(self._operations, numbers, lists[self._inputs :], strict=True)
         steps = [_recurrence(op, n, [lists[a] for a in op.arguments], o, 0 * unit) for op, n, o in own]
         pairs = [(lists[i], lists[v]) for i, v in enumerate(velocity)]
@@ -199,11 +215,12 @@ class Program:
         known.extend([_ball(n) for n in operation.numbers] for operation in self._operations[len(known) :])
         return known
 
-    def along(self, inputs: Sequence[Series]) -> list[Series]:
-        """Return every input and operation along given series, to Arb's truncation; not finite where undefined."""
-        values = list(inputs)
-        for operation, numbers in zip(self._operations, self._balls(), strict=True):
-            values.append(_series(operation.kind, numbers, [values[a] for a in operation.arguments]))
+    def models(self, inputs: Sequence[Polynomial], degree: int) -> list[Model]:
+        """Return every input and operation along given polynomials, as models of this degree; not finite where undefined."""
+        values = [Model(p) for p in inputs]
+        with _truncation(degree + 1):
+            for operation, numbers in zip(self._operations, self._balls(), strict=True):
+                values.append(_model(operation.kind, numbers, [values[a] for a in operation.arguments], degree))
         return values
 
     def jacobian(self, point: Sequence[Ball], outputs: Sequence[int]) -> list[list[Ball]]:
@@ -234,10 +251,12 @@ def _sign(value: Any) -> Any:
     return 1 if value > 0 else -1 if value < 0 else Ball("nan")
 
 
-def _recurrence(operation: _Operation, numbers: Sequence[Any], arguments: Sequence[list[Any]], own: list[Any], zero: Any) -> Callable[[int], None]:
+def _recurrence(
+    operation: _Operation, numbers: Sequence[Any], arguments: Sequence[list[Any]], own: list[Any], zero: Any
+) -> Callable[[int], None]:
     """Return what appends coefficient k of an operation to ``own``, once those before it and those of its arguments are there.
 
-    The coefficients are balls, or all doubles; ``own`` may hold some already.
+    The coefficients are all balls or all doubles; ``own`` may hold some already.
     """
     if operation.kind == "linear":
         constant, *factors = numbers
@@ -293,21 +312,53 @@ def _recurrence(operation: _Operation, numbers: Sequence[Any], arguments: Sequen
     return function
 
 
-def _series(kind: str, numbers: Sequence[Ball], a: Sequence[Series]) -> Series:
+def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int) -> Model:
     match kind:
         case "linear":
-            return sum(map(mul, numbers[1:], a), Series([numbers[0]]))
+            polynomial = sum((c * m.polynomial for c, m in zip(numbers[1:], a, strict=True)), Polynomial([numbers[0]]))
+            return Model(polynomial, *(c * m.error for c, m in zip(numbers[1:], a, strict=True)))
         case "product":
-            return a[0] * a[1]
+            b, c = a
+            whole = b.polynomial * c.polynomial
+            rest = whole.right_shift(degree + 1)(_UNIT)
+            return Model(whole.truncate(degree + 1), rest, b.size * c.error, c.size * b.error, b.error * c.error)
         case "signed":
-            return Ball(_sign(a[1][0])) * a[0]
-        case "reciprocal":  # python-flint raises where Arb has no inverse
-            return 1 / a[0] if a[0][0] != 0 else Series([Ball("nan")])
-        case "power":
-            return a[0] ** numbers[0]
+            sign = Ball(_sign(a[1].range))
+            return Model(sign * a[0].polynomial, a[0].error) if sign.is_finite() else _undefined()
+        case "reciprocal":
+            return _reciprocal(a[0])
         case _:
-            value: Series = getattr(a[0], kind)()
-            return value
+            return _function(kind, numbers[0] if numbers else Ball(0), a[0])
+
+
+def _reciprocal(b: Model) -> Model:
+    if not (b.range > 0 or b.range < 0):
+        return _undefined()
+    a = Polynomial((1 / Series(b.polynomial)).coeffs())
+    return Model(a, (1 - a * b.polynomial)(_UNIT) / b.range, a(_UNIT) * b.error / b.range)
+
+
+def _function(kind: str, r: Ball, b: Model) -> Model:
+    """Return a model of F(b), checked by the equation that F(b) solves for the polynomial of b, then moved by the error of b."""
+    p, series = b.polynomial, Series(b.polynomial)
+    start, over, near = p[0], b.polynomial(_UNIT), b.range
+    if kind == "exp":
+        a = Polynomial(series.exp().coeffs())
+        residue = (a.derivative() - p.derivative() * a)(_UNIT) * (-over).exp()
+        return Model(a, over.exp() * (a[0] / start.exp() - 1), over.exp() * residue, near.exp() * b.error)
+    if not near > 0:
+        return _undefined()
+    if kind == "log":
+        a = Polynomial(series.log().coeffs())
+        residue = (p * a.derivative() - p.derivative())(_UNIT) / over
+        return Model(a, a[0] - start.log(), residue, b.error / near)
+    a = Polynomial((series**r).coeffs())
+    residue = (p * a.derivative() - r * a * p.derivative())(_UNIT) / (over * over**r)
+    return Model(a, over**r * (a[0] / start**r - 1), over**r * residue, r * near**r / near * b.error)
+
+
+def _undefined() -> Model:
+    return Model(Polynomial([Ball("nan")]), Ball("nan"))
 
 
 def _partials(kind: str, numbers: Sequence[Ball], a: Sequence[Ball]) -> tuple[Ball, Sequence[Ball]]:
@@ -336,25 +387,15 @@ def _partials(kind: str, numbers: Sequence[Ball], a: Sequence[Ball]) -> tuple[Ba
 def growth_bound(jacobian: Sequence[Sequence[Ball]], basis: Sequence[Sequence[float]]) -> Ball:
     r"""Bound the logarithmic 2-norm of a matrix, the largest eigenvalue of M = (J + J^T)/2, from above.
 
-    With Q any matrix near an orthogonal one, x = Q y gives x^T M x / x^T x = y^T (Q^T M Q) y / y^T (Q^T Q) y, and Gershgorin's
-    discs bound both forms; the closer the columns of Q (``basis``) are to eigenvectors of M, the sharper.
+    With Q near an orthogonal matrix, x = Q y gives x^T M x / x^T x = y^T (Q^T M Q) y / y^T (Q^T Q) y. Gershgorin's discs bound the
+    first form, and :math:`n \max |Q^T Q - I|` how far the second is from :math:`|y|^2`. Columns of Q (``basis``) close to
+    eigenvectors of M make it sharp.
     """
-    J, Q = flint.arb_mat([list(row) for row in jacobian]), flint.arb_mat([list(row) for row in basis])
-    if not all(entry.is_finite() for entry in J.entries()):
+    J, Q, n = flint.arb_mat([list(row) for row in jacobian]), flint.arb_mat([list(row) for row in basis]), len(basis)
+    form, unit = (Q.transpose() * (J + J.transpose()) * Q).table(), (Q.transpose() * Q).table()
+    tops = [(row[i] - abs(row[i]) + sum(map(abs, row), Ball(0))).upper() for i, row in enumerate(form)]
+    apart = n * max(abs(entry - (i == j)).upper() for i, row in enumerate(unit) for j, entry in enumerate(row))
+    if not (apart < 1 and all(top.is_finite() for top in tops)):
         return Ball("inf")
-    form, unit = Q.transpose() * (J + J.transpose()) * Q / 2, Q.transpose() * Q
-    n = len(basis)
-    off = [[sum((abs(A[i, j]) for j in range(n) if j != i), Ball(0)) for i in range(n)] for A in (form, unit)]
-    top = _largest([(form[i, i] + off[0][i]).upper() for i in range(n)])
-    low = -_largest([-(unit[i, i] - off[1][i]).lower() for i in range(n)])
-    high = _largest([(unit[i, i] + off[1][i]).upper() for i in range(n)])
-    if not low > 0:
-        return Ball("inf")
-    return (top / (low if top > 0 else high)).upper()
-
-
-def _largest(values: Sequence[Ball]) -> Ball:
-    result = values[0]
-    for value in values[1:]:
-        result = result.max(value)
-    return result
+    top = max(tops) / 2
+    return (top / (1 - apart if top > 0 else 1 + apart)).upper()

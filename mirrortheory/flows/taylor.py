@@ -2,10 +2,7 @@ r"""Smooth arcs of a flow to many digits, by Taylor polynomials whose error is e
 
 On a step of length h the coefficients of the solution from an exact point come by recurrence
 (:class:`mirrortheory.exact.series.Program`) and make a polynomial p(tau), tau = t/h in [0, 1]. Nothing about it is believed:
-its defect is enclosed by series arithmetic that shares no recurrence with it,
-
-.. math:: p' - h f(p) = \sum_{k<N} D_k \tau^k - h f(p)_N \tau^N, \qquad |f(p)_N| \le |f(p(s + \cdot))_N|\text{ over } s \in [0, 1].
-
+its defect :math:`|p' - h f(p)| \le \delta` on [0, 1] is enclosed by Taylor models, which share no recurrence with it.
 With J(B) enclosing the Jacobian over a convex box B that holds p([0, 1]) with a margin, and m its logarithmic 2-norm, the distance
 e of the true solution from p obeys :math:`e' \le h m e + \delta`: hence :math:`e(1) \le e^{hm} e(0) + \delta \max(1, e^{hm})`
 as long as this bound stays below the margin. Where flows contract, so does the bound; no box is propagated, so none is wrapped.
@@ -22,6 +19,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 
 import numpy as np
 import sympy
@@ -30,7 +28,7 @@ from numpy.typing import ArrayLike
 from mirrortheory.errors import InvalidArgument, NotEvaluable, NotSmooth
 from mirrortheory.exact import integer, rational
 from mirrortheory.exact.balls import Ball, ball, bits_for, precision
-from mirrortheory.exact.series import Program, Series, growth_bound, truncation
+from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
 from mirrortheory.flows.problems import Array, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.flows.solution import Solution
 from mirrortheory.theory import Flow
@@ -38,13 +36,12 @@ from mirrortheory.theory import Flow
 _COARSE_BITS = 64  # for boxes and bounds, whose own width is far above 2^-64
 _MARGIN = 2**20  # of the box around the polynomial, over the error at the start of a step
 _WIDEST = 2.0**-16  # an error beyond which following makes no sense
-_NEARLY = 2.0**-10
 _DOUBLE_DIGITS = 14  # that a double coefficient is good for
 _GUARD_DIGITS = 4
 _SMALLEST_STEP = 2.0**-24  # of the time asked for
+_SOON = 2.0**-16  # of the time asked for: what would vanish within it at its present rate is named as the reason
 _MAX_STEPS = 4000
-_ROUNDED_UP = 1 + 1e-9  # covers what sums of a few hundred positive doubles lose
-_TINY = 1e-290  # covers what underflow loses
+_ROUNDED_UP = 1 + 1e-9  # covers what rounding to double loses
 
 
 @dataclass(frozen=True)
@@ -63,19 +60,13 @@ class _Step:
 
     start: Fraction
     length: Fraction
-    polynomials: list[list[Ball]]
+    polynomials: list[Polynomial]
     during: Ball
     after: Ball
 
     def at(self, time: Fraction) -> list[Ball]:
         tau = _ball((time - self.start) / self.length)
-        values = []
-        for coefficients in self.polynomials:
-            value = Ball(0)
-            for c in reversed(coefficients):
-                value = value * tau + c
-            values.append(value)
-        return values
+        return [p(tau) for p in self.polynomials]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +115,8 @@ class Arc:
             return [value + Ball(0, error) for value in step.at(time)]
 
 
-class _TooWide(Exception):  # noqa: N818  (a turn of the control below, never seen outside)
-    """The bound of the error is of no use from ``time`` on."""
+class _TooWide(Exception):
+    """The bound of the error is of no use from ``time`` on: caught below, and another precision taken."""
 
     def __init__(self, time: Fraction) -> None:
         self.time = time
@@ -136,8 +127,8 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
 
     Args:
         flow: geometry with a rational q, reparameterization, decay with a rational rate.
-        problem: a Quadratic, a Logistic, or a Scalar without floats; doubles in the data are taken as the binary fractions they are.
-        initial: weights, shape (depth, d), or (depth,) for d = 1: integers, fractions, text such as "1/3", or doubles taken exactly.
+        problem: a Quadratic, a Logistic, or a Scalar without floats; doubles in the data are the binary fractions they are.
+        initial: weights, shape (depth, d), or (depth,) for d = 1: integers, fractions, text such as "1/3", or exact doubles.
         t_end: final time > 0, exact in the same way, dimensionless.
         digits: 30 to 200; the last weights are enclosed to 10^-digits, relative to max(1, \|w\|).
 
@@ -162,9 +153,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
     field = _field(flow, problem, shape)
     for place in field.positive:
         if start[place] <= 0:
-            raise InvalidArgument(
-                "initial", "positive where the reparameterization has positive weights", start[place], "write 1/2"
-            )
+            raise InvalidArgument("initial", "positive for weights that are meant positive", start[place], "write for example 1/2")
     extra = _GUARD_DIGITS
     while extra <= 4 * digits + 100:
         try:
@@ -244,8 +233,8 @@ def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
     if isinstance(problem, Quadratic):
         Z, b = [[_rational(v) for v in row] for row in problem.Z.tolist()], [_rational(v) for v in problem.b.tolist()]
         columns = list(zip(*Z, strict=True))
-        inner = [[sum(map(_times, u, v), sympy.S.Zero) for v in columns] for u in columns]
-        return [program.linear(row, x, -sum(map(_times, u, b), sympy.S.Zero)) for row, u in zip(inner, columns, strict=True)]
+        inner = [[sum(map(mul, u, v), sympy.S.Zero) for v in columns] for u in columns]
+        return [program.linear(row, x, -sum(map(mul, u, b), sympy.S.Zero)) for row, u in zip(inner, columns, strict=True)]
     if isinstance(problem, Logistic):
         n = len(problem.labels)
         rows = [[_rational(label * v) for v in row] for row, label in zip(problem.Z.tolist(), problem.labels, strict=True)]
@@ -258,10 +247,6 @@ def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
     raise InvalidArgument("problem", "a Quadratic, a Logistic or a Scalar", type(problem).__name__, "use simulate for other losses")
 
 
-def _times(a: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
-    return a * b
-
-
 # Steps --------------------------------------------------------------------------------------------------------------
 
 
@@ -269,13 +254,9 @@ class _Stepper:
     """Steps of one precision and order, with defects below 10^-digits each."""
 
     def __init__(self, field: _Field, digits: int, proved: bool) -> None:
-        self.field, self.digits, self.proved, self.order = field, digits, proved, int(1.25 * digits) + 8
+        self.field, self.digits, self.proved, self.order = field, digits, proved, int(1.6 * digits) + 8
         self.bits = bits_for(digits)
-        self._ahead = self.order + self.order // 7  # the defect is known up to here, so that a crude bound of the rest will do
         self._exact = math.ceil(self.order * (1 - _DOUBLE_DIGITS / digits))  # beyond it doubles will do
-        places = range(self.order + 1)
-        self._binomials = np.array([[float(math.comb(j, k)) if j > k else 0.0 for k in places] for j in places])
-        self._apart = np.subtract.outer(np.arange(self.order + 1), np.arange(self.order + 1)).clip(min=0)
         with precision(_COARSE_BITS):
             self._allowed = Ball(10) ** -digits
 
@@ -291,65 +272,34 @@ class _Stepper:
     def attempt(self, coefficients: list[list[Ball]], start: Fraction, length: Fraction, error: Ball) -> tuple[_Step | None, float]:
         """Return a step from ``error`` at its start, or None and the factor by which to shorten it."""
         h = _ball(length)
-        powers = [Ball(1)]
-        for _ in range(self.order):
-            powers.append(powers[-1] * h)
-        P = [[(c * s).mid() for c, s in zip(row, powers, strict=True)] for row in coefficients]
+        P = [Polynomial(row)(Polynomial([0, h])) for row in coefficients]
+        models = self.field.program.models(P, self.order)
+        pairs = zip(P, self.field.velocity, strict=True)
+        defects = [Model(p.derivative() - h * models[v].polynomial) for p, v in pairs]
         with precision(_COARSE_BITS):
-            box, tail = self._remainder(P, h)
-            if not tail.is_finite():
+            delta = _norm([d.size + h * models[v].error for d, v in zip(defects, self.field.velocity, strict=True)])
+            if not delta.is_finite():
                 return None, 0.5
-            if not tail < self._allowed:
-                return None, self._factor(tail, self._ahead)
-        delta = self._defect(P, h) + tail
-        with precision(_COARSE_BITS):
-            if not delta < self._allowed * 2:
-                return None, self._factor(delta, self.order)
+            if not delta < self._allowed:
+                return None, self._factor(delta)
             margin = (error + self._allowed) * _MARGIN
-            wide = [b + Ball(0, margin) for b in box]
+            wide = [m.range + Ball(0, margin) for m in models[: len(P)]]
             jacobian = self.field.program.jacobian(wide, self.field.velocity)
             if not all(entry.is_finite() for row in jacobian for entry in row) or not all(wide[i] > 0 for i in self.field.positive):
                 return None, 0.5
-            better = min(self._factor(tail, self._ahead), self._factor(delta, self.order))
             if not self.proved:
-                return _Step(start, length, P, delta, delta), better
+                return _Step(start, length, P, delta, delta), self._factor(delta)
             middle = np.array([[float(entry.mid()) for entry in row] for row in jacobian])
             growth = (h * growth_bound(jacobian, np.linalg.eigh((middle + middle.T) / 2)[1].tolist())).exp().upper()
             most = growth.max(Ball(1))
             during, after = ((error + delta) * most).upper(), (error * growth + delta * most).upper()
             if not during < margin:
                 return None, 0.5
-        return _Step(start, length, P, during, after), better
+        return _Step(start, length, P, during, after), self._factor(delta)
 
-    def _factor(self, size: Ball, order: int) -> float:
-        """Return by how much to lengthen or shorten a step with an error of this size and order."""
-        return 0.98 * min(max(2.0 ** ((_log2(self._allowed) - _log2(size)) / order), 0.3), 2.0)
-
-    def _defect(self, P: list[list[Ball]], h: Ball) -> Ball:
-        """Bound the part of p' - h f(p) of degree below ``ahead``, on [0, 1]."""
-        with truncation(self._ahead):
-            along = self.field.program.along([Series(p) for p in P])
-            defects = []
-            for v, p in zip(self.field.velocity, P, strict=True):
-                slope = Series([k * c for k, c in enumerate(p)][1:])
-                defects.append((h * along[v] - slope).coeffs())
-        with precision(_COARSE_BITS):
-            return _norm([sum(map(abs, d), Ball(0)) for d in defects])
-
-    def _remainder(self, P: list[list[Ball]], h: Ball) -> tuple[list[Ball], Ball]:
-        """Enclose p([0, 1]), and bound the rest of h f(p), from the degree ``ahead``, by series around a point moving in [0, 1]."""
-        # Coefficient k of p(s + .), s in [0, 1], is p_k up to sum_{j>k} C(j,k) |p_j|; 2^(shift k) keeps doubles in range.
-        last = max(_log2(p[-1]) for p in P)
-        shift = max(0, round(-last / self.order)) if math.isfinite(last) else 1
-        scales = [Ball(2) ** (shift * k) for k in range(self.order + 1)]
-        scaled = [[c * s for c, s in zip(p, scales, strict=True)] for p in P]
-        sizes = np.abs(np.array([[float(c) for c in row] for row in scaled]))
-        radii = (sizes @ np.ldexp(self._binomials, -shift * self._apart)) * _ROUNDED_UP + _TINY
-        moving = [list(map(Ball, row, rads)) for row, rads in zip(scaled, radii.tolist(), strict=True)]
-        with truncation(self._ahead + 1):
-            along = self.field.program.along([Series(row) for row in moving])
-        rest = [along[v][self._ahead] for v in self.field.velocity]
-        return [row[0] for row in moving], (_norm(rest) * h / Ball(2) ** (shift * self._ahead)).upper()
+    def _factor(self, size: Ball) -> float:
+        """Return by how much to lengthen or shorten a step with a defect of this size."""
+        return 0.98 * min(max(math.exp2((_log2(self._allowed) - _log2(size)) / self.order), 0.3), 2.0)
 
 
 def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction, shape: tuple[int, int]) -> Arc:
@@ -365,7 +315,7 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
             h, step, length = reach * caution, None, end - time
             while step is None:
                 if not h > _SMALLEST_STEP * end or len(steps) == _MAX_STEPS:
-                    raise NotSmooth(_why(flow, stepper.field, w, time, len(steps)))
+                    raise NotSmooth(_why(flow, stepper.field, w, time, end, len(steps)))
                 length = end - time
                 if h < length:
                     length = Fraction(float(time + Fraction(h))) - time  # steps end at doubles
@@ -376,17 +326,18 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
                 raise _TooWide(time + length)
             steps.append(step)
             time, error = time + length, step.after
-            enclosed = [sum(reversed(p), Ball(0)) for p in step.polynomials]
+            enclosed = [p(Ball(1)) for p in step.polynomials]
     return Arc(tuple(steps), end, shape, stepper.bits, stepper.proved)
 
 
-def _why(flow: Flow, field: _Field, w: list[Ball], time: Fraction, steps: int) -> str:
+def _why(flow: Flow, field: _Field, w: list[Ball], time: Fraction, end: Fraction, steps: int) -> str:
     """Say why the arc ends: in words only, nothing depends on it."""
-    with truncation(1):
-        values = field.program.along([Series([v]) for v in w])
-    sizes = [abs(values[a][0]) for a in field.arguments]
-    if any(not size > max(_NEARLY * other for other in sizes) for size in sizes):
-        where = f"where the field is not Lipschitz for q = {flow.geometry.exponent}"
+    values = [m.range for m in field.program.models([Polynomial([v]) for v in w], 0)]
+    velocity = [values[v] for v in field.velocity]
+    rates = [sum(map(mul, row, velocity), Ball(0)) for row in field.program.jacobian(w, field.arguments)]
+    soon = _ball(end) * _SOON
+    if any(not abs(values[a]) > abs(rate) * soon for a, rate in zip(field.arguments, rates, strict=True)):
+        where = f"where the field is not smooth for q = {flow.geometry.exponent}"
         return f"an argument of the link vanishes near t = {float(time):.6g}, {where}; end before it"
     if steps == _MAX_STEPS:
         return f"the flow is stiff: {steps} steps reach only t = {float(time):.6g}; end before it"
@@ -406,10 +357,10 @@ def _solution(arc: Arc, coarse: Arc | None, digits: int) -> Solution:
             )
             errors = [float(max(gaps)) for gaps in apart]
         last = arc.steps[-1]  # the end need not be a double
-        speed = max(sum((k * abs(c).upper() for k, c in enumerate(p)), Ball(0)) for p in last.polynomials) / _ball(last.length)
+        speed = max(Model(p.derivative()).size for p in last.polynomials) / _ball(last.length)
         errors[-1] += float((speed * _ball(abs(Fraction(float(arc.t_end)) - arc.t_end))).upper())
     rounding = np.finfo(float).eps * np.abs(w).max(axis=1) + np.finfo(float).tiny
-    count = f"{len(arc.steps)} Taylor steps of order {len(last.polynomials[0]) - 1} in {arc.bits} bits"
+    count = f"{len(arc.steps)} Taylor steps of order {last.polynomials[0].degree()} in {arc.bits} bits"
     estimated = "estimated: difference of two precisions and orders; the bound by the logarithmic norm grew too large to prove more"
     proved = "proved: defects of the Taylor polynomials in ball arithmetic, carried by the logarithmic norm of the Jacobian"
     return Solution(
