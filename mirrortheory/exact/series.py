@@ -353,6 +353,8 @@ def _function(kind: str, r: Ball, b: Model) -> Model:
         residue = (p * a.derivative() - p.derivative())(_UNIT) / over
         return Model(a, a[0] - start.log(), residue, b.error / near)
     a = Polynomial((series**r).coeffs())
+    if r == 0.5:  # (a - sqrt b)(a + sqrt b) = a^2 - b takes one product
+        return Model(a, (a * a - p)(_UNIT) / (a(_UNIT) + over.sqrt()), b.error / near.sqrt())
     residue = (p * a.derivative() - r * a * p.derivative())(_UNIT) / (over * over**r)
     return Model(a, over**r * (a[0] / start**r - 1), over**r * residue, r * near**r / near * b.error)
 
