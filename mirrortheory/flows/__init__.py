@@ -1,4 +1,4 @@
-"""Simulated flows: smooth stretches with an estimate of the error, and exact sign flows, also certified in ball arithmetic."""
+"""Simulated flows: smooth and stiff ones with an error, batches, exact sign flows, and discrete optimizers."""
 
 from mirrortheory.flows.batch import BatchSolution, simulate_batch
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
@@ -8,8 +8,10 @@ from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import Trajectory, simulate
 from mirrortheory.flows.solution import Event, Solution
+from mirrortheory.flows.taylor import Arc, taylor
 
 __all__ = [
+    "Arc",
     "BatchSolution",
     "CertifiedEvent",
     "CertifiedSignFlow",
@@ -27,4 +29,5 @@ __all__ = [
     "sign_flow",
     "simulate",
     "simulate_batch",
+    "taylor",
 ]

@@ -1,0 +1,403 @@
+r"""Elementary operations along a solution of a differential equation: its Taylor coefficients, and proved polynomials.
+
+A program is a list of operations, each on the results of those before it: sums with constant coefficients, products, powers,
+sign(b) a, exp and log. Along a solution of w' = f(w) the coefficients come one by one, for every operation of the list,
+
+.. math:: (bc)_k = \sum_j b_j c_{k-j}, \quad k b_0 (b^r)_k = \sum_{j \ge 1} (rj - k + j)\, b_j (b^r)_{k-j}, \quad
+    k\,(e^b)_k = \sum_{j \ge 1} j b_j (e^b)_{k-j}, \quad (k+1) w_{k+1} = f_k.
+
+Along given polynomials on [0, 1] each operation becomes a polynomial with a bound of its error there (a Taylor model). What is
+cut off a product is bounded by its coefficients; a candidate a for F(b) is checked by the linear equation that F(b) solves:
+:math:`s = b a' - r a b'` gives :math:`|a - b^r| \le \sup b^r\, (|a(0) b(0)^{-r} - 1| + \sup b^{-r-1} \sup |s|)`, and likewise
+exp and log. The two ways share the list of operations and nothing else.
+
+Source: Moore (1966), "Interval Analysis"; Makino and Berz (2003), Int. J. Pure Appl. Math. 4, for Taylor models.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter, mul
+from typing import Any, TypeAlias
+
+import flint
+import sympy
+
+from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.exact.balls import Ball, BallFunction, ball, current_bits
+
+Series = flint.arb_series
+Polynomial: TypeAlias = flint.arb_poly
+_INVERSE = (sympy.asinh, sympy.acosh, sympy.atanh)
+_HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth)
+
+
+_UNIT = Ball(0.5, 0.5)
+
+
+@contextlib.contextmanager
+def _truncation(length: int) -> Iterator[None]:
+    """Keep ``length`` coefficients of every series inside the block, and restore Arb's own setting after."""
+    before = flint.ctx.cap
+    flint.ctx.cap = length
+    try:
+        yield
+    finally:
+        flint.ctx.cap = before
+
+
+@dataclass(frozen=True)
+class _Operation:
+    kind: str  # constant, linear, product, reciprocal, power, signed, or the name of a function
+    arguments: tuple[int, ...]
+    numbers: tuple[sympy.Expr, ...] = ()
+
+
+class Model:
+    """A function on [0, 1] as a polynomial in tau, with a bound of the distance between the two.
+
+    Attributes:
+        polynomial: coefficients that are balls: some choice in them is meant, and the bound holds for every one.
+        error: upper bound of the distance on [0, 1]; not finite where the function is not defined.
+        range: ball that holds every value of the function on [0, 1].
+        size: upper bound of the absolute value of the polynomial.
+    """
+
+    def __init__(self, polynomial: Polynomial, *errors: Ball) -> None:
+        self.polynomial, self.error = polynomial, sum((abs(e).upper() for e in errors), Ball(0)).upper()
+        over = polynomial(_UNIT)
+        self.size, self.range = abs(over).upper(), over + Ball(0, self.error)
+
+
+class Program:
+    """Elementary operations on ``inputs`` numbers or power series; every operation is known by its place in the list.
+
+    >>> program = Program(1)
+    >>> program.expand([Ball(1)], [program.product(0, 0)], 3)  # w' = w^2 from 1: w = 1 / (1 - t)
+    [[1.00000000000000, 1.00000000000000, 1.00000000000000, 1.00000000000000]]
+    """
+
+    def __init__(self, inputs: int) -> None:
+        self._inputs = inputs
+        self._operations: list[_Operation] = []
+        self._places: dict[_Operation, int] = {}
+        self._known: dict[tuple[object, ...], int] = {}
+        self._numbers: dict[int, list[list[Ball]]] = {}  # of each operation, by the precision they are for
+
+    def _place(self, kind: str, arguments: tuple[int, ...], numbers: tuple[sympy.Expr, ...] = ()) -> int:
+        operation = _Operation(kind, arguments, numbers)
+        if operation not in self._places:
+            self._places[operation] = self._inputs + len(self._operations)
+            self._operations.append(operation)
+        return self._places[operation]
+
+    def linear(self, coefficients: Sequence[sympy.Expr], places: Sequence[int], constant: sympy.Expr = sympy.S.Zero) -> int:
+        """Return the place of constant + sum coefficients[i] places[i]; the coefficients are exact numbers."""
+        pairs = [(c, p) for c, p in zip(coefficients, places, strict=True) if c != 0]
+        if constant == 0 and len(pairs) == 1 and pairs[0][0] == 1:
+            return pairs[0][1]
+        return self._place("linear", tuple(p for _, p in pairs), (constant, *(c for c, _ in pairs)))
+
+    def product(self, a: int, b: int) -> int:
+        """Return the place of a b."""
+        return self._place("product", (min(a, b), max(a, b)))
+
+    def power(self, base: int, exponent: sympy.Rational) -> int:
+        """Return the place of base^exponent; the base is positive on evaluation unless the exponent is a whole number."""
+        if not isinstance(exponent, sympy.Integer):
+            return self._place("power", (base,), (exponent,))
+        if exponent < 0:
+            return self._place("reciprocal", (self.power(base, -exponent),))
+        if exponent == 0:
+            return self.linear((), (), sympy.S.One)
+        half = self.power(base, sympy.Integer(int(exponent) // 2)) if exponent > 1 else base
+        square = self.product(half, half) if exponent > 1 else base
+        return self.product(square, base) if exponent > 1 and exponent % 2 else square
+
+    def signed(self, a: int, b: int) -> int:
+        """Return the place of sign(b) a; b is different from 0 on evaluation."""
+        return self._place("signed", (a, b))
+
+    def expression(self, expr: sympy.Expr, places: Mapping[sympy.Symbol, int]) -> int:
+        """Return the place of an expression without floats, given the places of its symbols.
+
+        Raises:
+            NotEvaluable: for a float, an unknown symbol, or a function that has no recurrence here.
+        """
+        key = (expr, *(places.get(s) for s in sorted(expr.free_symbols, key=attrgetter("name"))))
+        if key not in self._known:
+            self._known[key] = self._expression(expr, places)
+        return self._known[key]
+
+    def _expression(self, expr: sympy.Expr, places: Mapping[sympy.Symbol, int]) -> int:
+        if expr in places:
+            return places[expr]
+        if not expr.free_symbols:
+            return self.linear((), (), _number(expr))
+        if isinstance(expr, sympy.Add):
+            split = [a.as_independent(*a.free_symbols, as_Add=False) for a in expr.args if a.free_symbols]
+            constant = sympy.Add(*(a for a in expr.args if not a.free_symbols))
+            return self.linear([_number(c) for c, _ in split], [self.expression(e, places) for _, e in split], _number(constant))
+        if isinstance(expr, sympy.Mul):
+            return self._mul(expr, places)
+        if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Rational):
+            return self.power(self.expression(expr.base, places), expr.exp)
+        if isinstance(expr, sympy.Pow):
+            return self.expression(sympy.exp(expr.exp * sympy.log(expr.base), evaluate=False), places)
+        if isinstance(expr, _HYPERBOLIC):
+            return self.expression(expr.rewrite(sympy.exp), places)
+        if isinstance(expr, _INVERSE):
+            return self.expression(expr.rewrite(sympy.log), places)
+        if len(expr.args) == 1:
+            b = self.expression(expr.args[0], places)
+            if isinstance(expr, sympy.Abs):
+                return self.signed(b, b)
+            if isinstance(expr, sympy.sign):
+                return self.signed(self.linear((), (), sympy.S.One), b)
+            if isinstance(expr, sympy.exp):
+                return self._place("exp", (b,))
+            if isinstance(expr, sympy.log):
+                return self._place("log", (b, self.power(b, sympy.S.NegativeOne)))
+        raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no recurrence for Taylor coefficients here")
+
+    def _mul(self, expr: sympy.Mul, places: Mapping[sympy.Symbol, int]) -> int:
+        number, rest = expr.as_independent(*expr.free_symbols, as_Add=False)
+        factors = sympy.Mul.make_args(rest)
+        signs = [f for f in factors if isinstance(f, sympy.sign)]
+        values = [self.expression(f, places) for f in factors if not isinstance(f, sympy.sign)]
+        value = self.linear([_number(number)], values[:1]) if values else self.linear((), (), _number(number))
+        for other in values[1:]:
+            value = self.product(value, other)
+        for sign in signs:
+            value = self.signed(value, self.expression(sign.args[0], places))
+        return value
+
+    def expand(self, start: Sequence[Ball], velocity: Sequence[int], order: int, exact: int | None = None) -> list[list[Ball]]:
+        """Return the coefficients 0..order of the solution of w' = velocity(w), w(0) = start, for each input a list.
+
+        They are balls that hold the true coefficients up to ``exact`` (all by default), and doubles without a bound from there on:
+        high coefficients of a polynomial whose defect is enclosed afterwards matter to a few digits only.
+        """
+        exact = order if exact is None else min(exact, order)
+        lists: list[list[Any]] = [[] for _ in range(self._inputs + len(self._operations))]
+        for own, value in zip(lists, start, strict=False):
+            own.append(value)
+        self._extend(lists, self._balls(), velocity, range(exact), Ball(1))
+        inputs = lists[: self._inputs]
+        if exact == order or not all(own[-1].is_finite() for own in inputs):
+            return [own + [Ball("nan")] * (order - exact) for own in inputs]
+        size = max(abs(own[-1]).upper() for own in inputs)
+        shift = int(size.man_exp()[1] + size.bits()) // exact if size > 0 else 0  # doubles of c_k 2^(-shift k) stay in range
+        units, inverse_units = ([Ball(2) ** (sign * shift * k) for k in range(order + 1)] for sign in (1, -1))
+        low = [[float(c * u) for c, u in zip(own, inverse_units, strict=False)] for own in lists]
+        self._extend(low, [[float(n) for n in numbers] for numbers in self._balls()], velocity, range(exact, order), 2.0**-shift)
+        return [
+            own + [Ball(c) * u for c, u in zip(more[exact + 1 :], units[exact + 1 :], strict=True)]
+            for own, more in zip(inputs, low, strict=False)
+        ]
+
+    def _extend(self, lists: list[list[Any]], numbers: list[list[Any]], velocity: Sequence[int], orders: range, unit: Any) -> None:
+        own = zip(self._operations, numbers, lists[self._inputs :], strict=True)
+        steps = [_recurrence(op, n, [lists[a] for a in op.arguments], o, 0 * unit) for op, n, o in own]
+        pairs = [(lists[i], lists[v]) for i, v in enumerate(velocity)]
+        for k in orders:
+            for step in steps:
+                step(k)
+            for weight, rate in pairs:
+                weight.append(rate[k] * unit / (k + 1))
+
+    def _balls(self) -> list[list[Ball]]:
+        """Return the numbers of each operation at the current precision."""
+        bits = current_bits()
+        known = self._numbers.setdefault(bits, [])
+        known.extend([_ball(n) for n in operation.numbers] for operation in self._operations[len(known) :])
+        return known
+
+    def models(self, inputs: Sequence[Polynomial], degree: int) -> list[Model]:
+        """Return every input and operation along given polynomials, as models of this degree; not finite where undefined."""
+        values = [Model(p) for p in inputs]
+        with _truncation(degree + 1):
+            for operation, numbers in zip(self._operations, self._balls(), strict=True):
+                values.append(_model(operation.kind, numbers, [values[a] for a in operation.arguments], degree))
+        return values
+
+    def jacobian(self, point: Sequence[Ball], outputs: Sequence[int]) -> list[list[Ball]]:
+        """Return the derivatives of ``outputs`` by the inputs over a box, a row for each output; not finite where undefined."""
+        values = list(point)
+        rows = [[Ball(int(i == j)) for j in range(self._inputs)] for i in range(self._inputs)]
+        for operation, numbers in zip(self._operations, self._balls(), strict=True):
+            value, partials = _partials(operation.kind, numbers, [values[a] for a in operation.arguments])
+            values.append(value)
+            row = [Ball(0)] * self._inputs
+            for partial, argument in zip(partials, operation.arguments, strict=False):
+                row = [r + partial * g for r, g in zip(row, rows[argument], strict=True)]
+            rows.append(row)
+        return [rows[o] for o in outputs]
+
+
+def _number(expr: sympy.Expr) -> sympy.Expr:
+    if not isinstance(expr, sympy.Rational):
+        BallFunction(expr, ())  # refuses floats, infinities and what has no enclosure
+    return expr
+
+
+def _ball(number: sympy.Expr) -> Ball:
+    return ball(number) if isinstance(number, sympy.Rational) else BallFunction(number, ())()
+
+
+def _sign(value: Any) -> Any:
+    return 1 if value > 0 else -1 if value < 0 else Ball("nan")
+
+
+def _recurrence(
+    operation: _Operation, numbers: Sequence[Any], arguments: Sequence[list[Any]], own: list[Any], zero: Any
+) -> Callable[[int], None]:
+    """Return what appends coefficient k of an operation to ``own``, once those before it and those of its arguments are there.
+
+    The coefficients are all balls or all doubles; ``own`` may hold some already.
+    """
+    if operation.kind == "linear":
+        constant, *factors = numbers
+        if len(arguments) == 1 and operation.numbers == (0, -1):
+            (single,) = arguments
+            return lambda k: own.append(-single[k])
+        if not arguments:
+            return lambda k: own.append(zero if k else constant)
+        return lambda k: own.append(sum(map(mul, factors, [a[k] for a in arguments]), zero if k else constant))
+    if operation.kind == "product":
+        a, b = arguments
+        return lambda k: own.append(sum(map(mul, a, b[::-1]), zero))
+    b = arguments[0]
+    if operation.kind == "signed":
+        by = arguments[1]
+        return lambda k: own.append(b[k] * _sign(by[0]))
+    if operation.kind == "reciprocal":
+        return lambda k: own.append(sum(map(mul, b[k:0:-1], own), zero) * -own[0] if k else 1 / b[0])
+    weighted = [j * b[j] for j in range(1, len(own))]
+    if operation.kind == "power" and operation.numbers == (sympy.S.Half,):  # b = a^2, whose terms come in pairs
+
+        def root(k: int) -> None:
+            if k == 0:
+                own.append(b[0].sqrt())
+                return
+            pairs = sum(map(mul, own[1 : (k + 1) // 2], own[k - 1 : k // 2 : -1]), zero)
+            middle = own[k // 2] * own[k // 2] if k % 2 == 0 else zero
+            own.append((b[k] - middle - pairs * 2) / (own[0] * 2))
+
+        return root
+    if operation.kind == "power":
+        exponent, weighted_own = numbers[0], [j * own[j] for j in range(1, len(own))]
+
+        def power(k: int) -> None:
+            if k == 0:
+                own.append(b[0] ** exponent)
+                return
+            weighted.append(b[k] * k)
+            total = exponent * sum(map(mul, weighted, reversed(own)), zero) - sum(map(mul, weighted_own, b[k - 1 : 0 : -1]), zero)
+            weighted_own.append(total / b[0])
+            own.append(weighted_own[-1] / k)
+
+        return power
+    name, slope = operation.kind, own if operation.kind == "exp" else arguments[1]
+
+    def function(k: int) -> None:
+        if k == 0:
+            own.append(getattr(b[0], name)())
+            return
+        weighted.append(b[k] * k)
+        own.append(sum(map(mul, weighted, slope[k - 1 :: -1]), zero) / k)
+
+    return function
+
+
+def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int) -> Model:
+    match kind:
+        case "linear":
+            polynomial = sum((c * m.polynomial for c, m in zip(numbers[1:], a, strict=True)), Polynomial([numbers[0]]))
+            return Model(polynomial, *(c * m.error for c, m in zip(numbers[1:], a, strict=True)))
+        case "product":
+            b, c = a
+            whole = b.polynomial * c.polynomial
+            rest = whole.right_shift(degree + 1)(_UNIT)
+            return Model(whole.truncate(degree + 1), rest, b.size * c.error, c.size * b.error, b.error * c.error)
+        case "signed":
+            sign = Ball(_sign(a[1].range))
+            return Model(sign * a[0].polynomial, a[0].error) if sign.is_finite() else _undefined()
+        case "reciprocal":
+            return _reciprocal(a[0])
+        case _:
+            return _function(kind, numbers[0] if numbers else Ball(0), a[0])
+
+
+def _reciprocal(b: Model) -> Model:
+    if not (b.range > 0 or b.range < 0):
+        return _undefined()
+    a = Polynomial((1 / Series(b.polynomial)).coeffs())
+    return Model(a, (1 - a * b.polynomial)(_UNIT) / b.range, a(_UNIT) * b.error / b.range)
+
+
+def _function(kind: str, r: Ball, b: Model) -> Model:
+    """Return a model of F(b), checked by the equation that F(b) solves for the polynomial of b, then moved by the error of b."""
+    p, series = b.polynomial, Series(b.polynomial)
+    start, over, near = p[0], b.polynomial(_UNIT), b.range
+    if kind == "exp":
+        a = Polynomial(series.exp().coeffs())
+        residue = (a.derivative() - p.derivative() * a)(_UNIT) * (-over).exp()
+        return Model(a, over.exp() * (a[0] / start.exp() - 1), over.exp() * residue, near.exp() * b.error)
+    if not near > 0:
+        return _undefined()
+    if kind == "log":
+        a = Polynomial(series.log().coeffs())
+        residue = (p * a.derivative() - p.derivative())(_UNIT) / over
+        return Model(a, a[0] - start.log(), residue, b.error / near)
+    a = Polynomial((series**r).coeffs())
+    if r == 0.5:  # (a - sqrt b)(a + sqrt b) = a^2 - b takes one product
+        return Model(a, (a * a - p)(_UNIT) / (a(_UNIT) + over.sqrt()), b.error / near.sqrt())
+    residue = (p * a.derivative() - r * a * p.derivative())(_UNIT) / (over * over**r)
+    return Model(a, over**r * (a[0] / start**r - 1), over**r * residue, r * near**r / near * b.error)
+
+
+def _undefined() -> Model:
+    return Model(Polynomial([Ball("nan")]), Ball("nan"))
+
+
+def _partials(kind: str, numbers: Sequence[Ball], a: Sequence[Ball]) -> tuple[Ball, Sequence[Ball]]:
+    """Return an operation on a box and its derivatives by its arguments (the first only, where the others do not move it)."""
+    match kind:
+        case "linear":
+            return sum(map(mul, numbers[1:], a), numbers[0]), numbers[1:]
+        case "product":
+            return a[0] * a[1], (a[1], a[0])
+        case "signed":
+            sign = Ball(_sign(a[1]))
+            return sign * a[0], (sign,)
+        case "reciprocal":
+            inverse = 1 / a[0]
+            return inverse, (-inverse * inverse,)
+        case "power":
+            value = a[0] ** numbers[0]
+            return value, (numbers[0] * value / a[0],)
+        case "exp":
+            value = a[0].exp()
+            return value, (value,)
+        case _:
+            return getattr(a[0], kind)(), (a[1],)
+
+
+def growth_bound(jacobian: Sequence[Sequence[Ball]], basis: Sequence[Sequence[float]]) -> Ball:
+    r"""Bound the logarithmic 2-norm of a matrix, the largest eigenvalue of M = (J + J^T)/2, from above.
+
+    With Q near an orthogonal matrix, x = Q y gives x^T M x / x^T x = y^T (Q^T M Q) y / y^T (Q^T Q) y. Gershgorin's discs bound the
+    first form, and :math:`n \max |Q^T Q - I|` how far the second is from :math:`|y|^2`. Columns of Q (``basis``) close to
+    eigenvectors of M make it sharp.
+    """
+    J, Q, n = flint.arb_mat([list(row) for row in jacobian]), flint.arb_mat([list(row) for row in basis]), len(basis)
+    form, unit = (Q.transpose() * (J + J.transpose()) * Q).table(), (Q.transpose() * Q).table()
+    tops = [(row[i] - abs(row[i]) + sum(map(abs, row), Ball(0))).upper() for i, row in enumerate(form)]
+    apart = n * max(abs(entry - (i == j)).upper() for i, row in enumerate(unit) for j, entry in enumerate(row))
+    if not (apart < 1 and all(top.is_finite() for top in tops)):
+        return Ball("inf")
+    top = max(tops) / 2
+    return (top / (1 - apart if top > 0 else 1 + apart)).upper()
