@@ -1,4 +1,4 @@
-"""Losses f(x) of the effective parameter x, shape (d,), with their gradients."""
+"""Losses f(x) of the effective parameter x, shape (d,), with their gradients and Hessians."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class Problem(ABC):
     def slope(self, x: Array) -> Array:
         """Return the gradient of f at x, shape (d,)."""
 
+    @abstractmethod
+    def hessian(self, x: Array) -> Array:
+        """Return the Hessian of f at x, shape (d, d)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Quadratic(Problem):
@@ -59,6 +63,9 @@ class Quadratic(Problem):
     def slope(self, x: Array) -> Array:
         return self.Z.T @ (self.Z @ x - self.b)
 
+    def hessian(self, x: Array) -> Array:
+        return np.asarray(self.Z.T @ self.Z)
+
 
 @dataclass(frozen=True, eq=False)
 class Logistic(Problem):
@@ -87,6 +94,10 @@ class Logistic(Problem):
         margins = self.labels * (self.Z @ x)
         return -self.Z.T @ (self.labels * np.exp(-np.logaddexp(0, margins))) / len(margins)
 
+    def hessian(self, x: Array) -> Array:
+        margins = self.Z @ x
+        return np.asarray((self.Z.T * np.exp(-np.logaddexp(0, margins) - np.logaddexp(0, -margins))) @ self.Z / len(margins))
+
 
 @dataclass(frozen=True, eq=False)
 class Scalar(Problem):
@@ -100,12 +111,16 @@ class Scalar(Problem):
             raise InvalidArgument("expr", "an expression in one symbol", self.expr, "write for example (x - 1)**2/2")
         object.__setattr__(self, "_value", sympy.lambdify(symbols, self.expr, "numpy"))
         object.__setattr__(self, "_slope", sympy.lambdify(symbols, sympy.diff(self.expr, *symbols), "numpy"))
+        object.__setattr__(self, "_bend", sympy.lambdify(symbols, sympy.diff(self.expr, *symbols, *symbols), "numpy"))
 
     def value(self, x: Array) -> float:
         return float(np.sum(self._value(x)))  # type: ignore[attr-defined]
 
     def slope(self, x: Array) -> Array:
         return np.broadcast_to(self._slope(x), x.shape).astype(float)  # type: ignore[attr-defined]
+
+    def hessian(self, x: Array) -> Array:
+        return np.diag(np.broadcast_to(self._bend(x), x.shape).astype(float))  # type: ignore[attr-defined]
 
 
 def _finite(name: str, array: Array) -> None:

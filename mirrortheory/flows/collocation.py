@@ -1,0 +1,115 @@
+r"""Radau IIA collocation for :math:`\dot\omega = -e\,v,\ G(\omega) = \phi_p(v)`: the velocity is the unknown, not the gradient.
+
+With nodes :math:`0 < c_1 < \dots < c_s = 1` and :math:`a_{ij} = \int_0^{c_i} \ell_j`, one step of length h solves
+
+.. math:: \omega_i = \omega_0 - h \sum_j a_{ij} e_j v_j, \qquad G(\omega_i) = \phi_p(v_i) = \mathrm{sign}(v_i) |v_i|^{p-1},
+
+for the stages v. It is stiffly accurate, of order 2s - 1 = 9 at the ends and s + 1 within where v is smooth.
+
+**Newton.** v = phi_q(G) has slope oo at G = 0, and G = phi_p(v) slope 0 at v = 0. They are the same graph, and each row of Newton's
+equations linearises the form that is the flatter one there: the first where a change of v by 1 moves G by less than
+phi_p'(v), roughly, the second where the equation is stiff. No slope larger than the problem's own is ever formed.
+
+**Error of a step.** v - P = delta pi(theta) to leading order, P the polynomial through the stages, delta = v(0) - P(0) and
+pi(theta) = prod (1 - theta/c_i). So h |delta| max |int pi| is the error of :math:`\omega` within the step: of order s + 1,
+above the error at its end.
+
+Source: Hairer and Wanner (1996), "Solving Ordinary Differential Equations II", IV.5, IV.8 and VI.1; the choice of rows is this project's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.polynomial import Polynomial
+from scipy.special import roots_jacobi
+
+from mirrortheory.flows.problems import Array
+
+STAGES = 5
+_MOST_ITERATIONS = 12
+
+
+def _tableau(stages: int) -> tuple[Array, Array, Array, float]:
+    """Return c, the coefficients of int_0^theta l_j in powers 1.. of theta, those of l_j(0), and max |int_0^theta pi|."""
+    c = np.append((1 + roots_jacobi(stages - 1, 1, 0)[0]) / 2, 1.0)
+    basis = []
+    for j in range(stages):
+        others = np.delete(c, j)
+        basis.append(Polynomial.fromroots(others) / np.prod(c[j] - others))
+    integrals = np.array([b.integ().coef[1:] for b in basis])
+    defect = (Polynomial.fromroots(c) / np.prod(-c)).integ()
+    return c, integrals, np.array([float(b(0.0)) for b in basis]), float(np.abs(defect(c)).max())
+
+
+NODES, _INTEGRALS, _AT_ZERO, _DEFECT = _tableau(STAGES)
+_A = (NODES[:, None] ** np.arange(1, STAGES + 1)) @ _INTEGRALS.T
+
+
+def partial(theta: float) -> Array:
+    """Return int_0^theta l_j for each stage j, so that omega(theta) = omega_0 - h sum_j of it times e_j v_j."""
+    return np.asarray(theta ** np.arange(1, STAGES + 1) @ _INTEGRALS.T)
+
+
+def extrapolated(v: Array, ratio: float) -> Array:
+    """Return the polynomial through the stages v of a step at the nodes of the next, ``ratio`` times as long."""
+    theta = 1 + ratio * NODES
+    weights = np.empty((STAGES, STAGES))
+    for j in range(STAGES):
+        others = np.delete(NODES, j)
+        weights[:, j] = np.prod(theta[:, None] - others, axis=1) / np.prod(NODES[j] - others)
+    return np.asarray(weights @ v)
+
+
+def defect(v0: Array, v: Array) -> Array:
+    """Return the error of omega within a step of length 1 with velocity ``v0`` at its start and stages ``v``."""
+    return np.asarray(_DEFECT * np.abs(v0 - _AT_ZERO @ v))
+
+
+Gradient = Callable[[int, Array], tuple[Array, Array, Array]]
+
+
+def solve(
+    gradient: Gradient, omega: Array, h: float, e: Array, guess: Array, power: float, tolerance: Array
+) -> tuple[Array, Array, Array, Array] | None:
+    """Return stages v, omega_i, G_i and the last Jacobian dG/domega of one step, or None where Newton does not converge.
+
+    Args:
+        gradient: (i, omega) to G, dG/domega and the size of the rounding of G at stage i.
+        omega: start, shape (d,).
+        h: length of the step.
+        e: weights e_j at the nodes, shape (s,).
+        guess: stages v to start from, shape (s, d).
+        power: p - 1 >= 1.
+        tolerance: for the change of omega, shape (d,).
+    """
+    d, v, weights = len(omega), guess.copy(), h * _A * e
+    for _ in range(_MOST_ITERATIONS):
+        at = omega - weights @ v
+        parts = [gradient(i, at[i]) for i in range(STAGES)]
+        G, K, noise = (np.array(values) for values in zip(*parts, strict=True))
+        if not (np.isfinite(G).all() and np.isfinite(K).all()):
+            return None
+        size = np.abs(v) ** (power - 1)
+        residual = G - v * size
+        if (np.abs(residual) <= noise).all():
+            return v, at, G, K[-1]
+        flat = power * size  # phi_p'(v)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            steep = np.abs(G) ** (1 / power - 1) / power  # phi_q'(G)
+            stiff = ~(steep * np.abs(np.einsum("iaa->ia", K)) * np.abs(weights.diagonal())[:, None] < 1)
+        alpha, gamma = np.where(stiff, flat, 1.0), np.where(stiff, 1.0, steep)
+        right = np.where(stiff, residual, np.sign(G) * np.abs(G) ** (1 / power) - v)
+        matrix = np.einsum("ia,iab,ij->iajb", gamma, K, weights).reshape(STAGES * d, STAGES * d)
+        matrix[np.diag_indices(STAGES * d)] += alpha.ravel()
+        try:
+            change = np.linalg.solve(matrix, right.ravel()).reshape(STAGES, d)
+        except np.linalg.LinAlgError:
+            return None
+        v = v + change
+        if (np.abs(weights @ change) <= tolerance).all():
+            at = omega - weights @ v
+            G, jacobian, _ = gradient(STAGES - 1, at[-1])
+            return v, at, G, jacobian
+    return None
