@@ -1,5 +1,6 @@
-"""Simulated flows: smooth stretches with an estimate of the error, and exact sign flows."""
+"""Simulated flows: smooth stretches, flows of products for 1 < q <= 2 up to rest, and exact sign flows."""
 
+from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Scalar
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
@@ -15,6 +16,7 @@ __all__ = [
     "SignTrajectory",
     "Solution",
     "Trajectory",
+    "dual_flow",
     "sign_flow",
     "simulate",
 ]

@@ -67,49 +67,53 @@ def defect(v0: Array, v: Array) -> Array:
     return np.asarray(_DEFECT * np.abs(v0 - _AT_ZERO @ v))
 
 
-Gradient = Callable[[int, Array], tuple[Array, Array, Array]]
-
-
 def solve(
-    gradient: Gradient, omega: Array, h: float, e: Array, guess: Array, power: float, tolerance: Array
-) -> tuple[Array, Array, Array, Array] | None:
-    """Return stages v, omega_i, G_i and the last Jacobian dG/domega of one step, or None where Newton does not converge.
+    gradient: Callable[[int, Array], Array],
+    jacobian: Array,
+    noise: Array,
+    omega: Array,
+    h: float,
+    e: Array,
+    guess: Array,
+    power: float,
+    tolerance: Array,
+) -> Array | None:
+    """Return the stages v of one step, shape (s, d), or None where Newton does not converge.
 
     Args:
-        gradient: (i, omega) to G, dG/domega and the size of the rounding of G at stage i.
+        gradient: (i, omega) to G at stage i.
+        jacobian: dG/domega near the step, shape (d, d).
+        noise: the size of the rounding of G, shape (d,).
         omega: start, shape (d,).
         h: length of the step.
         e: weights e_j at the nodes, shape (s,).
         guess: stages v to start from, shape (s, d).
         power: p - 1 >= 1.
-        tolerance: for the change of omega, shape (d,).
+        tolerance: for the change of omega in the last iteration, shape (d,).
     """
     d, v, weights = len(omega), guess.copy(), h * _A * e
+    weight = np.abs(weights.diagonal())[:, None] * np.abs(jacobian.diagonal())
     for _ in range(_MOST_ITERATIONS):
         at = omega - weights @ v
-        parts = [gradient(i, at[i]) for i in range(STAGES)]
-        G, K, noise = (np.array(values) for values in zip(*parts, strict=True))
-        if not (np.isfinite(G).all() and np.isfinite(K).all()):
+        G = np.array([gradient(i, row) for i, row in enumerate(at)])
+        if not np.isfinite(G).all():
             return None
         size = np.abs(v) ** (power - 1)
         residual = G - v * size
         if (np.abs(residual) <= noise).all():
-            return v, at, G, K[-1]
-        flat = power * size  # phi_p'(v)
+            return v
         with np.errstate(divide="ignore", invalid="ignore"):
             steep = np.abs(G) ** (1 / power - 1) / power  # phi_q'(G)
-            stiff = ~(steep * np.abs(np.einsum("iaa->ia", K)) * np.abs(weights.diagonal())[:, None] < 1)
-        alpha, gamma = np.where(stiff, flat, 1.0), np.where(stiff, 1.0, steep)
+            stiff = (weight > 0) & ~(steep * weight < 1)
+        alpha, gamma = np.where(stiff, power * size, 1.0), np.where(stiff, 1.0, np.where(G == 0, 0.0, steep))
         right = np.where(stiff, residual, np.sign(G) * np.abs(G) ** (1 / power) - v)
-        matrix = np.einsum("ia,iab,ij->iajb", gamma, K, weights).reshape(STAGES * d, STAGES * d)
-        matrix[np.diag_indices(STAGES * d)] += alpha.ravel()
+        matrix = np.einsum("ia,ab,ij->iajb", gamma, jacobian, weights).reshape(right.size, right.size)
+        matrix[np.diag_indices(right.size)] += alpha.ravel()
         try:
-            change = np.linalg.solve(matrix, right.ravel()).reshape(STAGES, d)
+            change = np.linalg.solve(matrix, right.ravel()).reshape(-1, d)
         except np.linalg.LinAlgError:
             return None
         v = v + change
         if (np.abs(weights @ change) <= tolerance).all():
-            at = omega - weights @ v
-            G, jacobian, _ = gradient(STAGES - 1, at[-1])
-            return v, at, G, jacobian
+            return v
     return None

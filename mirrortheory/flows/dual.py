@@ -1,11 +1,53 @@
+r"""Flows of products for 1 < q <= 2, through the points where the field is not Lipschitz, up to their rest.
+
+**One layer is enough.** Let k be the smallest layer of a coordinate, :math:`\omega = w_k`, :math:`G = \partial f/\partial w_k =
+f'(x) C`, :math:`C = \prod_{i \ne k} w_i`. The balances :math:`|w_i|^q = |\omega|^q + \lambda_i` give all others, so for every
+depth one equation a coordinate is left, with a right-hand side that is bounded where x passes 0. Under decoupled decay the
+balances hold for :math:`e^{\alpha t} w`, which is followed then:
+
+.. math:: \dot\omega = -\phi_q(G(\omega)), \qquad
+          \frac{\mathrm d}{\mathrm d t}\bigl(e^{\alpha t}\omega\bigr) = -e^{\alpha t} \phi_q(G(\omega)).
+
+**Where it is rough.** With :math:`v = \phi_q(G)` the same flow is :math:`\dot\omega = -v,\ \phi_p(v) = G(\omega)`, 1/p + 1/q = 1,
+and :math:`\phi_p` is smooth enough where :math:`\phi_q` has slope oo. :mod:`mirrortheory.flows.collocation` solves for v.
+
+- *Crossing.* With other components of the gradient at work, G passes 0 with :math:`\dot G = c \ne 0`, and
+  :math:`v \sim |t - t_0|^{q-1}`; or, where G follows the others closely because its own pull is stiff, v itself passes 0 with a slope
+  and :math:`G \sim |t - t_0|^{1/(q-1)}`. The first needs steps that shrink towards :math:`t_0`, the second an implicit method.
+- *Rest.* Near a minimum :math:`\dot G = -K \phi_q(G)` with constant K, homogeneous of degree q - 1 < 1. In one dimension
+  :math:`|G|^{2-q}` falls at a constant rate, so the flow stops at a finite T, like :math:`(T - t)^{1/(2-q)}`. In a block of
+  coordinates that K couples, :math:`N = \|G\|_q^{2-q}` does so once the profile is settled: T = t - N/N' and the rest
+  of the way is (2 - q)(T - t) v. A block is held there once the rest of the way is below the tolerance: one by one.
+- *Passing x = 0*: with one smallest layer, C has a term :math:`|\omega|^q`, so v is once differentiable there.
+- *Saddle.* If n >= 2 layers are smallest, :math:`C \sim |\omega|^{n-1}`; for (n - 1)(q - 1) < 1, :math:`\omega = 0` is reached
+  in finite time, like a rest. There the weights stay by the selection phi(0) = 0 while other solutions leave at any time; so it is at a start
+  there. The same holds at rest on a saddle of f. Such an event is called "saddle", never "rest", and ``method`` says it.
+
+**Unique** up to such a saddle, where the Hessian H of f is positive definite and C != 0: of two solutions let
+:math:`e = g - \tilde g` be the difference of the gradients in x. With D = 1/R'' > 0,
+
+.. math:: \tfrac12 \tfrac{\mathrm d}{\mathrm d t} \langle e, H^{-1} e\rangle
+          = -\langle e, D(\phi_q(g) - \phi_q(\tilde g))\rangle + O(|e|^2) \le O(|e|^2),
+
+since :math:`\phi_q` is increasing and D diagonal. For H only semidefinite this argument is silent.
+
+**Error.** Two runs, the second ten times tighter; their largest difference so far is the estimate for the second. The time of a
+rest is less certain than the weights: an error delta of the weights moves it by about :math:`\delta^{2-q}`.
+
+Not to be confused with :func:`mirrortheory.flows.simulate`, which refuses to go past such points.
+Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the balances; the rest is derived for this project.
+"""
+
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
+from scipy.sparse.csgraph import connected_components
 
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -15,32 +57,68 @@ from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
+Mask = NDArray[np.bool_]
+
 _EPS = float(np.finfo(float).eps)
+_NOISE = 4 * _EPS
+_ROUNDING = 64 * _EPS
 _TIMES = 65
-_TIGHTER = 1e-2
+_TIGHTER = 0.1
 _SMALLEST_RTOL = 1e-12
 _MOST_STEPS = 20_000
-_MOST_ALPHA_T = 600.0
+_MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
+_FIRST = 1e-3  # the first step, as a part of t_end
+_LEAST_ERROR = 1e-10  # of a step over its tolerance, where one that is smaller tells nothing
+_NEWTON = 0.01  # change in the last iteration over the tolerance of a step
+_PART = 0.5  # of the time that is left to a rest: the longest step
+_AT_REST = 10.0  # tolerances left to go; errors of one each would keep it moving
+_AT_ONCE = 64 * _EPS  # a saddle nearer than this part of the time is reached
+_DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 
 
 def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Solution:
-    """Follow a flow."""
+    """Follow a flow of a product of layers through crossings and passages of 0 to its rest, which is at a finite time if q < 2.
+
+    Args:
+        flow: geometry with a rational q in (1, 2], a Product, no or decoupled decay with a rational rate.
+        problem: the loss.
+        initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
+        t_end: final time > 0, dimensionless.
+        rtol: tolerance of the looser run, relative to the second smallest layer of each coordinate (at depth one, to the largest
+            weight), 1e-12 to 1e-3; the tighter run, which is returned, has a tenth of it.
+
+    Returns:
+        The weights at 65 times, with the difference of the two runs as estimate of the error. Events: "cross" (a component of the
+        gradient passes 0), "zero" (x_j passes 0), "rest" and "saddle" (coordinates stay). ``converged``: all coordinates stay.
+
+    Raises:
+        InvalidArgument: for q = 1, symbols in the flow, coupled decay, another reparameterization, wrong shapes or ranges.
+        NotSmooth: where the flow blows up, or needs more than 20000 steps.
+
+    >>> from mirrortheory import Lq, Product
+    >>> from mirrortheory.flows import Quadratic, dual_flow
+    >>> path = dual_flow(Flow(Lq("3/2"), Product(1)), Quadratic([[1.0]], [1.0]), [0.0], 3.0)  # (1 - x)^(1/2) = 1 - t/2
+    >>> [(event.kind, round(event.time, 4)) for event in path.events], path.converged
+    ([('rest', 2.0)], True)
+    """
     weights = _checked(flow, problem, initial, t_end, rtol)
     coarse, fine = (_Follower(flow, problem, weights, float(t_end), r) for r in (rtol, rtol * _TIGHTER))
     for follower in (coarse, fine):
         follower.run()
     t = np.linspace(0.0, float(t_end), _TIMES)
     w, rough = (np.array([follower.weights(time) for time in t]) for follower in (fine, coarse))
-    spread = np.maximum.accumulate(np.abs(w - rough).max(axis=(1, 2)))
-    rounding = 64 * _EPS * np.maximum.accumulate(np.abs(w).max(axis=(1, 2)))
+    spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - rough, w))
+    order, stays = 2 * collocation.STAGES - 1, "; not unique from the saddle on: it stays there" if fine.saddle else ""
     return Solution(
         t=t,
         w=w,
-        error=spread + rounding,
+        error=spread + _ROUNDING * size,
         how=f"estimated: largest difference so far from a run at rtol {rtol:g}, plus rounding",
-        method=f"Radau IIA of order {2 * collocation.STAGES - 1} in the smallest layer, rtol {rtol * _TIGHTER:g}, {len(fine.pieces)} steps",
+        method=f"Radau IIA of order {order} in the smallest layer at rtol {rtol * _TIGHTER:g}: "
+        "the field is not Lipschitz at 0 if q < 2"
+        f"{stays}",
         dense=fine.weights,
-        events=tuple(fine.events),
+        events=tuple(sorted(fine.events, key=lambda event: event.time)),
         converged=fine.converged,
     )
 
@@ -75,133 +153,211 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
 
 
 class _Layers:
-    """The weights and the gradient as functions of the smallest layer of each coordinate."""
+    """All weights, and the gradient in the smallest layer of each coordinate, as functions of that layer."""
 
-    def __init__(self, q: float, problem: Problem, initial: Array) -> None:
-        self.q, self.problem = q, problem
+    def __init__(self, q: float, alpha: float, problem: Problem, initial: Array) -> None:
+        self.q, self.alpha, self.problem = q, alpha, problem
         size, columns = np.abs(initial), np.arange(initial.shape[1])
-        self.smallest = size.argmin(axis=0)
-        self.start = initial[self.smallest, columns]
+        smallest = size.argmin(axis=0)
+        self.start = initial[smallest, columns]
         self.excess = size**q - np.abs(self.start) ** q
         self.ties = (self.excess == 0).sum(axis=0)
         self.signs = np.sign(initial)
-        self.signs[self.smallest, columns] = 1.0
+        self.signs[smallest, columns] = 1.0
         self.others = np.ones(initial.shape, dtype=bool)
-        self.others[self.smallest, columns] = False
+        self.others[smallest, columns] = False
 
-    def weights(self, omega: Array) -> Array:
-        """Return all layers, shape (depth, d)."""
+    def grown(self, omega: Array) -> Array:
+        """Return all layers times exp(alpha t), shape (depth, d)."""
         return np.asarray(self.signs * np.where(self.others, (np.abs(omega) ** self.q + self.excess) ** (1 / self.q), omega))
 
-    def gradient(self, omega: Array) -> tuple[Array, Array, Array]:
-        """Return G = df/domega, its Jacobian and the size of its rounding."""
-        w = self.weights(omega)
-        C = np.where(self.others, w, 1.0).prod(axis=0)
-        x = omega * C
-        charge = np.where(self.others, np.abs(omega) ** self.q + self.excess, np.inf)
+    def weights(self, t: float, omega: Array) -> Array:
+        """Return all layers, shape (depth, d)."""
+        return np.asarray(self.grown(omega) * np.exp(-self.alpha * t))
+
+    def gradient(self, t: float, omega: Array) -> Array:
+        """Return the gradient of the loss in the smallest layers."""
+        w = self.weights(t, omega)
+        return np.asarray(self.problem.slope(w.prod(axis=0)) * np.where(self.others, w, 1.0).prod(axis=0))
+
+    def hessian(self, t: float, omega: Array) -> Array:
+        """Return the Hessian of the loss in x."""
+        return self.problem.hessian(self.weights(t, omega).prod(axis=0))
+
+    def jacobian(self, t: float, omega: Array) -> tuple[Array, Array]:
+        """Return the derivative of :meth:`gradient` in omega, shape (d, d), and the size of its rounding, shape (d,)."""
+        w, shrink = self.weights(t, omega), np.exp(-self.alpha * t)
+        C, x = np.where(self.others, w, 1.0).prod(axis=0), w.prod(axis=0)
+        charge = np.where(self.others, np.abs(w) ** self.q, np.inf)
+        own = omega * shrink
         with np.errstate(divide="ignore", invalid="ignore"):
-            bend = C * np.sign(omega) * np.abs(omega) ** (self.q - 1) * (1 / charge).sum(axis=0)
-        bend = np.where(omega == 0, 0.0, bend)
+            bend = np.where(own == 0, 0.0, C * np.sign(own) * np.abs(own) ** (self.q - 1) * (1 / charge).sum(axis=0))
         g, H = self.problem.slope(x), self.problem.hessian(x)
-        noise = 4 * _EPS * (np.abs(H) @ np.abs(x) + np.abs(g)) * np.abs(C)
-        K = C[:, None] * H * (C + omega * bend)
+        K = C[:, None] * H * (C + own * bend)
         K[np.diag_indices(len(x))] += g * bend
-        return g * C, K, noise
+        return K * shrink, _NOISE * (np.abs(H) @ np.abs(x) + np.abs(g)) * np.abs(C)
 
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
+    """One step: from ``start``, of this length, with omega at its start and the rates e_j v_j at the nodes."""
+
     start: float
     length: float
     omega: Array
-    rates: Array  # e_j v_j
+    rates: Array
 
     def __call__(self, t: float) -> Array:
-        theta = min(max((t - self.start) / self.length, 0.0), 1.0) if self.length else 0.0
+        theta = min(max((t - self.start) / self.length, 0.0), 1.0)
         return np.asarray(self.omega - self.length * collocation.partial(theta) @ self.rates)
 
 
 class _Follower:
+    """The state at the end of a step, and the rules that take it to the next."""
+
     def __init__(self, flow: Flow, problem: Problem, initial: Array, t_end: float, rtol: float) -> None:
         self.q, self.alpha = float(flow.geometry.exponent), float(flow.decay.rate)
         self.power = float(1 / (flow.geometry.exponent - 1))
-        self.layers = _Layers(self.q, problem, initial)
-        self.t_end, self.rtol = t_end, rtol
-        self.t, self.omega = 0.0, self.layers.start
-        self.size = np.abs(initial)
+        self.layers = _Layers(self.q, self.alpha, problem, initial)
+        self.t, self.t_end, self.rtol = 0.0, t_end, rtol
+        self.omega = self.layers.start
         self.live = np.ones(len(self.omega), dtype=bool)
+        self.peak = float(np.abs(initial).max())
         self.pieces: list[_Piece] = []
         self.events: list[Event] = []
-        self.converged = False
-        self.rejected = 0
+        self.converged = self.saddle = False
 
     def weights(self, t: float) -> Array:
-        i = max(bisect_right([p.start for p in self.pieces], t) - 1, 0)
-        shrink = np.exp(-self.alpha * t)
-        return self.layers.weights(self.pieces[i](t)) * shrink
-
-    def gradient(self, t: float, omega: Array) -> tuple[Array, Array, Array]:
-        shrink = np.exp(-self.alpha * t)
-        excess = self.layers.excess
-        if self.alpha:
-            self.layers.excess = excess * shrink**self.q
-        G, K, noise = self.layers.gradient(omega * shrink)
-        self.layers.excess = excess
-        live = self.live
-        return np.where(live, G, 0.0), np.where(live[:, None], K * shrink, 0.0), noise
-
-    def scale(self, *omegas: Array) -> Array:
-        w = np.max([np.abs(self.layers.weights(o)) for o in omegas], axis=0)
-        if len(w) == 1:
-            self.peak = np.maximum(getattr(self, "peak", 0.0), w.max())
-            return np.full(w.shape[1], self.peak)
-        return np.sort(w, axis=0)[1]
+        """Return the weights at a time in [0, t_end], shape (depth, d)."""
+        piece = self.pieces[max(bisect_right(self.pieces, t, key=lambda p: p.start) - 1, 0)]
+        return self.layers.weights(t, piece(t))
 
     def run(self) -> None:
-        S = collocation.STAGES
-        G, K, noise = self.gradient(0.0, self.omega)
-        v = np.sign(G) * np.abs(G) ** (1 / self.power)
-        h = 1e-3 * self.t_end
-        guess, last, before = np.tile(v, (S, 1)), None, None
-        while self.t < self.t_end:
-            h = min(h, self.t_end - self.t)
-            e = np.exp(self.alpha * (self.t + h * collocation.NODES))
-            scale = self.scale(self.omega)
-            found = collocation.solve(
-                lambda i, o: self.gradient(self.t + h * collocation.NODES[i], o), self.omega, h, e, guess, self.power,
-                np.maximum(0.01 * self.rtol * scale, 4 * _EPS * np.abs(self.omega)),
-            )
+        """Go to t_end, or to where all coordinates stay."""
+        self._hold("saddle", (self.omega == 0) & (self.layers.ties > 1), self.t)
+        gradient, (_, noise) = self.layers.gradient(self.t, self.omega), self.layers.jacobian(self.t, self.omega)
+        self.v = np.where(self.live, np.sign(gradient) * np.abs(gradient) ** (1 / self.power), 0.0)
+        clear, one = np.abs(gradient) > noise, self.layers.ties == 1
+        self.sides = {"cross": np.where(clear, np.sign(gradient), 0.0), "zero": np.where(one, np.sign(self.omega), 0.0)}
+        self._look()
+        h, guess, last, steps = _FIRST * self.t_end, self._constant(), None, 0
+        while self.t < self.t_end and self.live.any():
+            steps, h = steps + 1, min(h, self.t_end - self.t)
+            if steps > _MOST_STEPS or h < _NOISE * self.t:
+                raise NotSmooth(f"the flow cannot be followed past t = {self.t:.6g} (blow-up or stiffness); end before it")
+            end = self.t_end if h == self.t_end - self.t else self.t + h
+            with np.errstate(over="ignore", invalid="ignore"):
+                found = self._step(h, guess)
             if found is None:
-                self.rejected += 1
-                h, last = h / 4, None
-                guess = np.tile(v, (S, 1))
+                h, last, guess = h / 4, None, self._constant()
                 continue
-            stages, at, G1, K1 = found
-            scale = self.scale(self.omega, at[-1])
-            error = float((h * collocation.defect(e[0]*v, e[:,None]*stages) / (self.rtol * scale)).max())
-            factor = 0.9 * max(error, 1e-10) ** (-1 / (S + 1))
-            if error > 1:
-                self.rejected += 1
-                h *= max(factor, 0.1)
-                guess = np.tile(v, (S, 1)) 
+            piece, v, after, error = found
+            factor = 0.9 * error ** (-1 / (collocation.STAGES + 1))
+            if error > 1 or (self.live & (self.layers.ties > 1) & (after * self.omega <= 0)).any():
+                h, last, guess = h * min(max(factor, 0.1), 0.5), None, self._constant()
                 continue
-            if last is not None:
-                factor = min(factor, factor * (h / last[0]) * (last[1] / max(error,1e-10)) ** (1 / (S + 1)))
-            last = (h, max(error, 1e-10))
-            self.pieces.append(_Piece(self.t, h, self.omega, e[:, None] * stages))
-            self.t += h
-            self.omega, v = at[-1], stages[-1]
-            factor = min(max(factor, 0.1), 8)
-            guess = collocation.extrapolated(stages, factor) if factor < 3 else np.tile(v, (S, 1))
-            h *= factor
-            if self.q < 2 and self.alpha == 0:
-                s = (np.abs(G1) ** self.q).sum()
-                rate = (2 - self.q) * (v @ K1 @ v) / s
-                if rate > 0 and self.t + 1 / rate < self.t_end and (np.abs(v) / rate <= self.rtol * scale).all():
-                    self.converged = True
-                    self.rest = self.t + 1 / rate
-                    self.omega = self.omega - v / rate * (2 - self.q) / 1
-                    self.pieces.append(_Piece(self.rest, 0.0, self.omega, np.zeros((S, len(v)))))
-                    return
-            if len(self.pieces) > _MOST_STEPS:
-                raise NotSmooth("stiff")
+            if last is not None:  # what the last two steps say of the next, by Gustafsson
+                factor *= min(1.0, (h / last[0]) * (last[1] / error) ** (1 / (collocation.STAGES + 1)))
+            last = (h, error)
+            self._advance(piece, after, v, end)
+            h = min(h * min(max(factor, 0.1), 8.0), _PART * self.remaining)
+            ratio = h / last[0]
+            guess = collocation.extrapolated(v, ratio) * self.live if ratio < 3 else self._constant()
+        self.converged = self.t < self.t_end and self.alpha == 0
+        self.pieces.append(_Piece(self.t, max(self.t_end - self.t, _EPS), self.omega, 0 * self._constant()))
+
+    def _step(self, h: float, guess: Array) -> tuple[_Piece, Array, Array, float] | None:
+        """Return a step of length h, its stages v, its end and its error over the tolerance."""
+        live, v, before = self.live, np.zeros_like(guess), np.exp(self.alpha * self.t)
+        e = np.exp(self.alpha * (self.t + h * collocation.NODES))
+
+        def gradient(i: int, own: Array) -> Array:
+            omega = self.omega.copy()
+            omega[live] = own
+            return self.layers.gradient(self.t + h * float(collocation.NODES[i]), omega)[live]
+
+        least = np.maximum(_NEWTON * self.rtol * self._scale(self.omega), _NOISE * np.abs(self.omega))[live]
+        start, K = self.omega[live], self.K[np.ix_(live, live)]
+        found = collocation.solve(gradient, K, self.noise[live], start, h, e, guess[:, live], self.power, least)
+        if found is None:
+            return None
+        v[:, live] = found
+        piece = _Piece(self.t, h, self.omega, e[:, None] * v)
+        after = piece(self.t + h)
+        error = h * collocation.defect(before * self.v, piece.rates)[live] / (self.rtol * self._scale(after)[live])
+        return piece, v, after, max(float(error.max()), _LEAST_ERROR)
+
+    def _constant(self) -> Array:
+        return np.tile(self.v, (collocation.STAGES, 1))
+
+    def _scale(self, after: Array) -> Array:
+        """Return what an error in omega is compared with: the second smallest layer, or the largest weight so far at depth one."""
+        w = np.maximum(np.abs(self.layers.grown(self.omega)), np.abs(self.layers.grown(after)))
+        if len(w) == 1:
+            self.peak = max(self.peak, float(w.max()))
+            return np.full(w.shape[1], self.peak)
+        return np.asarray(np.partition(w, 1, axis=0)[1])
+
+    def _advance(self, piece: _Piece, after: Array, v: Array, end: float) -> None:
+        times = self.t + piece.length * collocation.NODES
+        gradients = np.sign(v) * np.abs(v) ** self.power
+        self._changes("cross", piece, times, np.where(np.abs(gradients) > self.noise, gradients, 0.0), self.layers.gradient)
+        inside = np.array([piece(t) for t in times])
+        self._changes("zero", piece, times, np.where(self.layers.ties == 1, inside, 0.0), lambda _, omega: omega)
+        self.pieces.append(piece)
+        self.t, self.omega, self.v = end, after, v[-1]
+        self._look()
+
+    def _changes(self, kind: str, piece: _Piece, times: Array, values: Array, function: Callable[[float, Array], Array]) -> None:
+        """Record where a value, known at the nodes and 0 there where it is unclear, changes its sign."""
+        side, since = self.sides[kind], np.full(len(self.omega), piece.start)
+        for t, row in zip(times, values, strict=True):
+            for j in np.flatnonzero(row * side < 0):
+                along = lambda s, j=j: float(function(s, piece(s))[j])  # noqa: E731
+                a, b = float(since[j]), float(t)
+                self._record(kind, brentq(along, a, b) if along(a) * along(b) < 0 else a, np.arange(len(row)) == j)
+            side[row != 0], since[row != 0] = np.sign(row[row != 0]), t
+
+    def _look(self) -> None:
+        """Take the Jacobian and the rounding of G here, and hold what has come to a saddle or to rest."""
+        self.remaining = np.inf
+        order, grown = (self.layers.ties - 1) * (self.q - 1), np.exp(self.alpha * self.t) * self.v
+        for j in np.flatnonzero(self.live & (order > 0) & (order < 1) & (self.omega * grown > 0)):
+            left = float(self.omega[j] / ((1 - order[j]) * grown[j]))
+            if left < _AT_ONCE * self.t:
+                self.omega = np.where(np.arange(len(order)) == j, 0.0, self.omega)
+                self._hold("saddle", np.arange(len(order)) == j, self.t + left)
+        self.K, self.noise = self.layers.jacobian(self.t, self.omega)
+        if self.alpha:
+            return
+        gradient = self.layers.gradient(self.t, self.omega)
+        label = connected_components(self.K != 0, directed=False)[1]  # type: ignore[no-untyped-call]
+        for block in (self.live & (label == i) for i in np.unique(label[self.live])):
+            self._rest(block, gradient[block])
+
+    def _rest(self, block: Mask, gradient: Array) -> None:
+        """Hold these coordinates, which are coupled to no others, if they rest within the tolerance."""
+        v, energy = self.v[block], float((np.abs(gradient) ** self.q).sum())
+        fall = (2 - self.q) * float(v @ self.K[np.ix_(block, block)] @ v)
+        left = 0.0 if energy == 0 else energy / fall if fall > 0 else np.inf
+        if self.t + left >= self.t_end:
+            return
+        near = (np.abs(v) * left <= _AT_REST * self.rtol * self._scale(self.omega)[block]).all()
+        if near or (np.abs(gradient) <= self.noise[block]).all():
+            bends = np.linalg.eigvalsh(self.layers.hessian(self.t, self.omega)[np.ix_(block, block)])
+            self.omega = self.omega.copy()
+            self.omega[block] -= (2 - self.q) * left * v if near else 0.0
+            self._hold("saddle" if bends[0] < -_DOWNHILL * np.abs(bends).max() else "rest", block, self.t + left * near)
+        else:
+            self.remaining = min(self.remaining, left)
+
+    def _hold(self, kind: str, which: Mask, time: float) -> None:
+        self._record(kind, time, which)
+        self.live = self.live & ~which
+        self.saddle |= kind == "saddle" and bool(which.any())
+        if self.t > 0:
+            self.v = np.where(self.live, self.v, 0.0)
+
+    def _record(self, kind: str, time: float, which: Mask) -> None:
+        if which.any():
+            self.events.append(Event(float(time), tuple(int(j) for j in np.flatnonzero(which)), kind))
