@@ -6,15 +6,16 @@ With nodes :math:`0 < c_1 < \dots < c_s = 1` and :math:`a_{ij} = \int_0^{c_i} \e
 
 for the stages v. It is stiffly accurate, of order 2s - 1 = 9 at the ends and s + 1 within where v is smooth.
 
-**Newton.** v = phi_q(G) has slope oo at G = 0, and G = phi_p(v) slope 0 at v = 0. They are the same graph, and each row of Newton's
-equations linearises the form that is the flatter one there: the first where a change of v by 1 moves G by less than
-phi_p'(v), roughly, the second where the equation is stiff. No slope larger than the problem's own is ever formed.
+**Newton.** :math:`v = \phi_q(G)` has slope oo at G = 0, and :math:`G = \phi_p(v)` slope 0 at v = 0. Both disappear in the variable
+:math:`\zeta = v + \phi_p(v)/c`, of which v and G are functions with slopes at most 1 and c (Minty's parameter of a monotone graph). With
+c = h a_ii e_i |dG_j/domega_j|, one coordinate with an affine G and one stage is solved in one iteration, however stiff.
 
 **Error of a step.** v - P = delta pi(theta) to leading order, P the polynomial through the stages, delta = v(0) - P(0) and
 pi(theta) = prod (1 - theta/c_i). So h |delta| max |int pi| is the error of :math:`\omega` within the step: of order s + 1,
 above the error at its end.
 
-Source: Hairer and Wanner (1996), "Solving Ordinary Differential Equations II", IV.5, IV.8 and VI.1; the choice of rows is this project's.
+Source: Hairer and Wanner (1996), "Solving Ordinary Differential Equations II", IV.5, IV.8 and VI.1;
+Minty (1962), doi:10.1215/S0012-7094-62-02933-2.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from mirrortheory.flows.problems import Array
 
 STAGES = 5
 _MOST_ITERATIONS = 12
+_EPS, _TINY = 4 * float(np.finfo(float).eps), float(np.finfo(float).tiny) ** 0.5
 
 
 def _tableau(stages: int) -> tuple[Array, Array, Array, float]:
@@ -92,28 +94,38 @@ def solve(
         tolerance: for the change of omega in the last iteration, shape (d,).
     """
     d, v, weights = len(omega), guess.copy(), h * _A * e
-    weight = np.abs(weights.diagonal())[:, None] * np.abs(jacobian.diagonal())
+    own = np.maximum(weights.diagonal()[:, None] * np.abs(jacobian.diagonal()), _TINY)
+    linear = np.einsum("ab,ij->iajb", jacobian, weights)
+    diagonal = np.arange(len(linear))[:, None], np.arange(d)
     for _ in range(_MOST_ITERATIONS):
-        at = omega - weights @ v
-        G = np.array([gradient(i, row) for i, row in enumerate(at)])
-        if not np.isfinite(G).all():
-            return None
+        G = np.array([gradient(i, row) for i, row in enumerate(omega - weights @ v)])
         size = np.abs(v) ** (power - 1)
         residual = G - v * size
+        if not np.isfinite(residual).all():
+            return None
         if (np.abs(residual) <= noise).all():
             return v
-        with np.errstate(divide="ignore", invalid="ignore"):
-            steep = np.abs(G) ** (1 / power - 1) / power  # phi_q'(G)
-            stiff = (weight > 0) & ~(steep * weight < 1)
-        alpha, gamma = np.where(stiff, power * size, 1.0), np.where(stiff, 1.0, np.where(G == 0, 0.0, steep))
-        right = np.where(stiff, residual, np.sign(G) * np.abs(G) ** (1 / power) - v)
-        matrix = np.einsum("ia,ab,ij->iajb", gamma, jacobian, weights).reshape(right.size, right.size)
-        matrix[np.diag_indices(right.size)] += alpha.ravel()
+        slope = 1 + power * size / own  # dzeta/dv
+        matrix = linear / (own * slope)[:, :, None, None]
+        matrix[*diagonal, *diagonal] += power * size / (own * slope)
         try:
-            change = np.linalg.solve(matrix, right.ravel()).reshape(-1, d)
+            change = np.linalg.solve(matrix.reshape(v.size, v.size), (residual / (own * slope)).ravel()).reshape(v.shape)
         except np.linalg.LinAlgError:
             return None
-        v = v + change
-        if (np.abs(weights @ change) <= tolerance).all():
+        before, v = v, _resolvent(v + v * size / own + slope * change, own, power)
+        if (np.abs(weights @ (v - before)) <= tolerance).all():
             return v
     return None
+
+
+def _resolvent(zeta: Array, c: Array, power: float) -> Array:
+    """Return v with v + sign(v) |v|^power / c = zeta, by Newton from above on the convex side."""
+    size = np.abs(zeta)
+    v = np.minimum(size, (c * size) ** (1 / power))
+    for _ in range(_MOST_ITERATIONS):
+        slope = np.where(v > 0, v ** (power - 1) / c, 0.0)
+        step = (v + v * slope - size) / (1 + power * slope)
+        v = np.maximum(v - step, 0.0)
+        if (np.abs(step) <= _EPS * v).all():
+            break
+    return np.copysign(v, zeta)

@@ -229,8 +229,10 @@ class _Follower:
 
     def weights(self, t: float) -> Array:
         """Return the weights at a time in [0, t_end], shape (depth, d)."""
-        piece = self.pieces[max(bisect_right(self.pieces, t, key=lambda p: p.start) - 1, 0)]
-        return self.layers.weights(t, piece(t))
+        return self.layers.weights(t, self._at(t))
+
+    def _at(self, t: float) -> Array:
+        return self.pieces[max(bisect_right(self.pieces, t, key=lambda p: p.start) - 1, 0)](t)
 
     def run(self) -> None:
         """Go to t_end, or to where all coordinates stay."""
@@ -238,7 +240,8 @@ class _Follower:
         gradient, (_, noise) = self.layers.gradient(self.t, self.omega), self.layers.jacobian(self.t, self.omega)
         self.v = np.where(self.live, np.sign(gradient) * np.abs(gradient) ** (1 / self.power), 0.0)
         clear, one = np.abs(gradient) > noise, self.layers.ties == 1
-        self.sides = {"cross": np.where(clear, np.sign(gradient), 0.0), "zero": np.where(one, np.sign(self.omega), 0.0)}
+        signs = {"cross": np.where(clear, np.sign(gradient), 0.0), "zero": np.where(one, np.sign(self.omega), 0.0)}
+        self.sides = {kind: (sign, np.zeros(len(sign))) for kind, sign in signs.items()}  # the last clear signs, and since when
         self._look()
         h, guess, last, steps = _FIRST * self.t_end, self._constant(), None, 0
         while self.t < self.t_end and self.live.any():
@@ -299,23 +302,27 @@ class _Follower:
         return np.asarray(np.partition(w, 1, axis=0)[1])
 
     def _advance(self, piece: _Piece, after: Array, v: Array, end: float) -> None:
-        times = self.t + piece.length * collocation.NODES
-        gradients = np.sign(v) * np.abs(v) ** self.power
-        self._changes("cross", piece, times, np.where(np.abs(gradients) > self.noise, gradients, 0.0), self.layers.gradient)
-        inside = np.array([piece(t) for t in times])
-        self._changes("zero", piece, times, np.where(self.layers.ties == 1, inside, 0.0), lambda _, omega: omega)
         self.pieces.append(piece)
+        times, gradients = self.t + piece.length * collocation.NODES, np.sign(v) * np.abs(v) ** self.power
+        # The sign of a gradient is clear where an error of the size of the tolerance does not change it.
+        clear = np.abs(gradients) > self.noise + np.abs(self.K) @ (self.rtol * self._scale(after))
+        self._changes("cross", times, np.where(clear & self.live, gradients, 0.0), self.layers.gradient)
+        inside = np.array([piece(t) for t in times])
+        self._changes("zero", times, np.where(self.layers.ties == 1, inside, 0.0), lambda _, omega: omega)
         self.t, self.omega, self.v = end, after, v[-1]
         self._look()
 
-    def _changes(self, kind: str, piece: _Piece, times: Array, values: Array, function: Callable[[float, Array], Array]) -> None:
-        """Record where a value, known at the nodes and 0 there where it is unclear, changes its sign."""
-        side, since = self.sides[kind], np.full(len(self.omega), piece.start)
+    def _changes(self, kind: str, times: Array, values: Array, function: Callable[[float, Array], Array]) -> None:
+        """Record where a value, known at these times and 0 there where it is unclear, changes its sign."""
+        side, since = self.sides[kind]
         for t, row in zip(times, values, strict=True):
             for j in np.flatnonzero(row * side < 0):
-                along = lambda s, j=j: float(function(s, piece(s))[j])  # noqa: E731
+
+                def along(s: float, j: int = int(j)) -> float:
+                    return float(function(s, self._at(s))[j])
+
                 a, b = float(since[j]), float(t)
-                self._record(kind, brentq(along, a, b) if along(a) * along(b) < 0 else a, np.arange(len(row)) == j)
+                self._record(kind, float(brentq(along, a, b)) if along(a) * along(b) < 0 else b, np.arange(len(row)) == j)
             side[row != 0], since[row != 0] = np.sign(row[row != 0]), t
 
     def _look(self) -> None:
@@ -331,7 +338,7 @@ class _Follower:
         if self.alpha:
             return
         gradient = self.layers.gradient(self.t, self.omega)
-        label = connected_components(self.K != 0, directed=False)[1]  # type: ignore[no-untyped-call]
+        label = connected_components(self.K != 0, directed=False)[1]
         for block in (self.live & (label == i) for i in np.unique(label[self.live])):
             self._rest(block, gradient[block])
 
