@@ -72,7 +72,7 @@ _LEAST_ERROR = 1e-10  # of a step over its tolerance, where one that is smaller 
 _NEWTON = 0.01  # change in the last iteration over the tolerance of a step
 _PART = 0.5  # of the time that is left to a rest: the longest step
 _AT_REST = 10.0  # tolerances left to go; errors of one each would keep it moving
-_AT_ONCE = 64 * _EPS  # a saddle nearer than this part of the time is reached
+_AT_ONCE = 0.01  # times rtol: a saddle nearer than this part of the time is reached
 _DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 
 
@@ -208,8 +208,11 @@ class _Piece:
     rates: Array
 
     def __call__(self, t: float) -> Array:
-        theta = min(max((t - self.start) / self.length, 0.0), 1.0)
-        return np.asarray(self.omega - self.length * collocation.partial(theta) @ self.rates)
+        return self.part((t - self.start) / self.length)
+
+    def part(self, theta: float) -> Array:
+        """Return omega after a part of the step, free of the rounding of times."""
+        return np.asarray(self.omega - self.length * collocation.partial(min(max(theta, 0.0), 1.0)) @ self.rates)
 
 
 class _Follower:
@@ -286,7 +289,7 @@ class _Follower:
             return None
         v[:, live] = found
         piece = _Piece(self.t, h, self.omega, e[:, None] * v)
-        after = piece(self.t + h)
+        after = piece.part(1.0)
         error = h * collocation.defect(before * self.v, piece.rates)[live] / (self.rtol * self._scale(after)[live])
         return piece, v, after, max(float(error.max()), _LEAST_ERROR)
 
@@ -307,7 +310,7 @@ class _Follower:
         # The sign of a gradient is clear where an error of the size of the tolerance does not change it.
         clear = np.abs(gradients) > self.noise + np.abs(self.K) @ (self.rtol * self._scale(after))
         self._changes("cross", times, np.where(clear & self.live, gradients, 0.0), self.layers.gradient)
-        inside = np.array([piece(t) for t in times])
+        inside = np.array([piece.part(theta) for theta in collocation.NODES])
         self._changes("zero", times, np.where(self.layers.ties == 1, inside, 0.0), lambda _, omega: omega)
         self.t, self.omega, self.v = end, after, v[-1]
         self._look()
@@ -331,7 +334,7 @@ class _Follower:
         order, grown = (self.layers.ties - 1) * (self.q - 1), np.exp(self.alpha * self.t) * self.v
         for j in np.flatnonzero(self.live & (order > 0) & (order < 1) & (self.omega * grown > 0)):
             left = float(self.omega[j] / ((1 - order[j]) * grown[j]))
-            if left < _AT_ONCE * self.t:
+            if left < _AT_ONCE * self.rtol * self.t:
                 self.omega = np.where(np.arange(len(order)) == j, 0.0, self.omega)
                 self._hold("saddle", np.arange(len(order)) == j, self.t + left)
         self.K, self.noise = self.layers.jacobian(self.t, self.omega)
