@@ -6,9 +6,9 @@ With nodes :math:`0 < c_1 < \dots < c_s = 1` and :math:`a_{ij} = \int_0^{c_i} \e
 
 for the stages v. It is stiffly accurate, of order 2s - 1 = 9 at the ends and s + 1 within where v is smooth.
 
-**Newton.** :math:`v = \phi_q(G)` has slope oo at G = 0, and :math:`G = \phi_p(v)` slope 0 at v = 0. Both disappear in the variable
-:math:`\zeta = v + \phi_p(v)/c`, of which v and G are functions with slopes at most 1 and c (Minty's parameter of a monotone graph). With
-c = h a_ii e_i |dG_j/domega_j|, one coordinate with an affine G and one stage is solved in one iteration, however stiff.
+**Newton.** :math:`v = \phi_q(G)` has slope oo at G = 0, and :math:`G = \phi_p(v)` slope 0 at v = 0. Both disappear in
+:math:`\zeta = v + \phi_p(v)/c`, of which v and G are functions of slopes at most 1 and c (Minty's parameter of a monotone
+graph). With c = h a_ii e_i |dG_j/domega_j|, one coordinate with an affine G and one stage takes one iteration, however stiff.
 
 **Error of a step.** v - P = delta pi(theta) to leading order, P the polynomial through the stages, delta = v(0) - P(0) and
 pi(theta) = prod (1 - theta/c_i). So h |delta| max |int pi| is the error of :math:`\omega` within the step: of order s + 1,

@@ -12,16 +12,17 @@ balances hold for :math:`e^{\alpha t} w`, which is followed then:
 and :math:`\phi_p` is smooth enough where :math:`\phi_q` has slope oo. :mod:`mirrortheory.flows.collocation` solves for v.
 
 - *Crossing.* With other components of the gradient at work, G passes 0 with :math:`\dot G = c \ne 0`, and
-  :math:`v \sim |t - t_0|^{q-1}`; or, where G follows the others closely because its own pull is stiff, v itself passes 0 with a slope
-  and :math:`G \sim |t - t_0|^{1/(q-1)}`. The first needs steps that shrink towards :math:`t_0`, the second an implicit method.
+  :math:`v \sim |t - t_0|^{q-1}`; or, where G follows the others closely because its own pull is stiff (nearly the sliding of sign
+  flow), v passes 0 with a slope and :math:`G \sim |t - t_0|^{1/(q-1)}`. The first needs steps that shrink towards
+  :math:`t_0`, the second an implicit method. As q tends to 1, phi_p(v) falls below the rounding of G, and the flow is refused.
 - *Rest.* Near a minimum :math:`\dot G = -K \phi_q(G)` with constant K, homogeneous of degree q - 1 < 1. In one dimension
   :math:`|G|^{2-q}` falls at a constant rate, so the flow stops at a finite T, like :math:`(T - t)^{1/(2-q)}`. In a block of
   coordinates that K couples, :math:`N = \|G\|_q^{2-q}` does so once the profile is settled: T = t - N/N' and the rest
   of the way is (2 - q)(T - t) v. A block is held there once the rest of the way is below the tolerance: one by one.
 - *Passing x = 0*: with one smallest layer, C has a term :math:`|\omega|^q`, so v is once differentiable there.
 - *Saddle.* If n >= 2 layers are smallest, :math:`C \sim |\omega|^{n-1}`; for (n - 1)(q - 1) < 1, :math:`\omega = 0` is reached
-  in finite time, like a rest. There the weights stay by the selection phi(0) = 0 while other solutions leave at any time; so it is at a start
-  there. The same holds at rest on a saddle of f. Such an event is called "saddle", never "rest", and ``method`` says it.
+  in finite time, like a rest. There the weights stay by the selection phi(0) = 0 while other solutions leave at any time; so it
+  is at a start there. The same holds at rest on a saddle of f. Such an event is called "saddle", and ``method`` says it.
 
 **Unique** up to such a saddle, where the Hessian H of f is positive definite and C != 0: of two solutions let
 :math:`e = g - \tilde g` be the difference of the gradients in x. With D = 1/R'' > 0,
@@ -31,8 +32,9 @@ and :math:`\phi_p` is smooth enough where :math:`\phi_q` has slope oo. :mod:`mir
 
 since :math:`\phi_q` is increasing and D diagonal. For H only semidefinite this argument is silent.
 
-**Error.** Two runs, the second ten times tighter; their largest difference so far is the estimate for the second. The time of a
-rest is less certain than the weights: an error delta of the weights moves it by about :math:`\delta^{2-q}`.
+**Error.** Two runs, the second ten times tighter; their largest difference so far, plus the largest error within a step by the
+estimate that controls it, plus the way left where a rest was declared, is the estimate for the second. The time of a rest is
+less certain than the weights: an error delta of the weights moves it by about :math:`\delta^{2-q}`.
 
 Not to be confused with :func:`mirrortheory.flows.simulate`, which refuses to go past such points.
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the balances; the rest is derived for this project.
@@ -67,7 +69,8 @@ _TIGHTER = 0.1
 _SMALLEST_RTOL = 1e-12
 _MOST_STEPS = 20_000
 _MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
-_FIRST = 1e-3  # the first step, as a part of t_end
+_FIRST = 0.1  # the first step, as a part of t_end or of the time in which a weight changes by its size, times ..
+_SPREAD = 0.2  # .. the tolerance to this power: so the two runs have no step in common
 _LEAST_ERROR = 1e-10  # of a step over its tolerance, where one that is smaller tells nothing
 _NEWTON = 0.01  # change in the last iteration over the tolerance of a step
 _PART = 0.5  # of the time that is left to a rest: the longest step
@@ -93,7 +96,7 @@ def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
 
     Raises:
         InvalidArgument: for q = 1, symbols in the flow, coupled decay, another reparameterization, wrong shapes or ranges.
-        NotSmooth: where the flow blows up, or needs more than 20000 steps.
+        NotSmooth: where the flow blows up, needs more than 20000 steps, or is lost in rounding (q near 1).
 
     >>> from mirrortheory import Lq, Product
     >>> from mirrortheory.flows import Quadratic, dual_flow
@@ -108,12 +111,13 @@ def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
     t = np.linspace(0.0, float(t_end), _TIMES)
     w, rough = (np.array([follower.weights(time) for time in t]) for follower in (fine, coarse))
     spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - rough, w))
+    within = np.array([fine.within(time) for time in t])
     order, stays = 2 * collocation.STAGES - 1, "; not unique from the saddle on: it stays there" if fine.saddle else ""
     return Solution(
         t=t,
         w=w,
-        error=spread + _ROUNDING * size,
-        how=f"estimated: largest difference so far from a run at rtol {rtol:g}, plus rounding",
+        error=spread + within + _ROUNDING * size,
+        how=f"estimated: largest difference so far from a run at rtol {rtol:g}, error within a step, and rounding",
         method=f"Radau IIA of order {order} in the smallest layer at rtol {rtol * _TIGHTER:g}: "
         "the field is not Lipschitz at 0 if q < 2"
         f"{stays}",
@@ -200,12 +204,13 @@ class _Layers:
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """One step: from ``start``, of this length, with omega at its start and the rates e_j v_j at the nodes."""
+    """One step: from ``start``, of this length, with omega at its start, the rates e_j v_j at the nodes, and its error within."""
 
     start: float
     length: float
     omega: Array
     rates: Array
+    error: Array
 
     def __call__(self, t: float) -> Array:
         return self.part((t - self.start) / self.length)
@@ -228,11 +233,17 @@ class _Follower:
         self.peak = float(np.abs(initial).max())
         self.pieces: list[_Piece] = []
         self.events: list[Event] = []
+        self.left_out: list[tuple[float, float]] = []  # at a rest: when it was declared, and the way left then
         self.converged = self.saddle = False
 
     def weights(self, t: float) -> Array:
         """Return the weights at a time in [0, t_end], shape (depth, d)."""
         return self.layers.weights(t, self._at(t))
+
+    def within(self, t: float) -> float:
+        """Return the largest error within a step up to a time, as the steps estimate it, and the longest way left at a rest."""
+        steps = max((float(p.error.max()) for p in self.pieces if p.start <= t), default=0.0)
+        return steps + max((way for start, way in self.left_out if start <= t), default=0.0)
 
     def _at(self, t: float) -> Array:
         return self.pieces[max(bisect_right(self.pieces, t, key=lambda p: p.start) - 1, 0)](t)
@@ -246,7 +257,7 @@ class _Follower:
         signs = {"cross": np.where(clear, np.sign(gradient), 0.0), "zero": np.where(one, np.sign(self.omega), 0.0)}
         self.sides = {kind: (sign, np.zeros(len(sign))) for kind, sign in signs.items()}  # the last clear signs, and since when
         self._look()
-        h, guess, last, steps = _FIRST * self.t_end, self._constant(), None, 0
+        h, guess, last, steps = self._first(), self._constant(), None, 0
         while self.t < self.t_end and self.live.any():
             steps, h = steps + 1, min(h, self.t_end - self.t)
             if steps > _MOST_STEPS or h < _NOISE * self.t:
@@ -270,7 +281,14 @@ class _Follower:
             ratio = h / last[0]
             guess = collocation.extrapolated(v, ratio) * self.live if ratio < 3 else self._constant()
         self.converged = self.t < self.t_end and self.alpha == 0
-        self.pieces.append(_Piece(self.t, max(self.t_end - self.t, _EPS), self.omega, 0 * self._constant()))
+        self.pieces.append(_Piece(self.t, max(self.t_end - self.t, _EPS), self.omega, 0 * self._constant(), 0 * self.omega))
+
+    def _first(self) -> float:
+        """Return a first step that changes no weight much, and is another one for each tolerance."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            change = np.where(self.v == 0, np.inf, self._scale(self.omega) / np.abs(self.v))
+        least = float(change[change > 0].min(initial=self.t_end))
+        return float(_FIRST * least * self.rtol**_SPREAD)
 
     def _step(self, h: float, guess: Array) -> tuple[_Piece, Array, Array, float] | None:
         """Return a step of length h, its stages v, its end and its error over the tolerance."""
@@ -288,10 +306,11 @@ class _Follower:
         if found is None:
             return None
         v[:, live] = found
-        piece = _Piece(self.t, h, self.omega, e[:, None] * v)
+        rates = e[:, None] * v
+        piece = _Piece(self.t, h, self.omega, rates, h * collocation.defect(before * self.v, rates))
         after = piece.part(1.0)
-        error = h * collocation.defect(before * self.v, piece.rates)[live] / (self.rtol * self._scale(after)[live])
-        return piece, v, after, max(float(error.max()), _LEAST_ERROR)
+        error = float((piece.error[live] / (self.rtol * self._scale(after)[live])).max())
+        return piece, v, after, max(error, _LEAST_ERROR)
 
     def _constant(self) -> Array:
         return np.tile(self.v, (collocation.STAGES, 1))
@@ -347,7 +366,8 @@ class _Follower:
 
     def _rest(self, block: Mask, gradient: Array) -> None:
         """Hold these coordinates, which are coupled to no others, if they rest within the tolerance."""
-        v, energy = self.v[block], float((np.abs(gradient) ** self.q).sum())
+        v = self.v[block]
+        energy = float((np.abs(v) ** (self.power + 1)).sum())  # |v|^p, which is |G|^q
         fall = (2 - self.q) * float(v @ self.K[np.ix_(block, block)] @ v)
         left = 0.0 if energy == 0 else energy / fall if fall > 0 else np.inf
         if self.t + left >= self.t_end:
@@ -356,7 +376,9 @@ class _Follower:
         if near or (np.abs(gradient) <= self.noise[block]).all():
             bends = np.linalg.eigvalsh(self.layers.hessian(self.t, self.omega)[np.ix_(block, block)])
             self.omega = self.omega.copy()
-            self.omega[block] -= (2 - self.q) * left * v if near else 0.0
+            way = (2 - self.q) * left * v if near else 0.0 * v
+            self.omega[block] -= way
+            self.left_out.append((self.t, float(np.abs(way).max())))
             self._hold("saddle" if bends[0] < -_DOWNHILL * np.abs(bends).max() else "rest", block, self.t + left * near)
         else:
             self.remaining = min(self.remaining, left)
