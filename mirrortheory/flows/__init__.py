@@ -2,6 +2,7 @@
 
 from mirrortheory.flows.batch import BatchSolution, simulate_batch
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
+from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Quadratics, Scalar
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.sign_trajectory import SignTrajectory
@@ -26,6 +27,7 @@ __all__ = [
     "Trajectory",
     "certified_sign_flow",
     "check_inclusion",
+    "dual_flow",
     "sign_flow",
     "simulate",
     "simulate_batch",

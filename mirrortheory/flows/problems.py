@@ -1,4 +1,4 @@
-"""Losses f(x) of the effective parameter x, shape (d,), with their gradients; and many losses at once.
+"""Losses f(x) of the effective parameter x, shape (d,), with their gradients and Hessians; and many losses at once.
 
 Gradients at many points are made so that a column does not depend on its neighbours to the last bit: sums run over the
 data in one fixed order, whatever the number of columns.
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from mirrortheory.errors import InvalidArgument
 
 Array = NDArray[np.float64]
+_DIFFERENCE = 6e-6  # the cube root of rounding: where rounding and the third derivative weigh the same
 Indices = NDArray[np.intp]
 Columns = Callable[[Array], Array]
 
@@ -43,6 +44,14 @@ class Problem(ABC):
     @abstractmethod
     def slope(self, x: Array) -> Array:
         """Return the gradient of f at x, shape (d,)."""
+
+    def hessian(self, x: Array) -> Array:
+        """Return the Hessian of f at x, shape (d, d); by central differences unless a problem gives its own."""
+        steps = _DIFFERENCE * np.maximum(1.0, np.abs(x))
+        rows = [
+            (self.slope(x + h * unit) - self.slope(x - h * unit)) / (2 * h) for h, unit in zip(steps, np.eye(len(x)), strict=True)
+        ]
+        return (np.array(rows) + np.array(rows).T) / 2
 
     def columns(self, which: Indices) -> Columns:
         """Return the function that maps points, shape (d, c), to gradients, shape (d, c), for c = len(which) columns."""
@@ -76,6 +85,9 @@ class Quadratic(Problem):
 
     def slope(self, x: Array) -> Array:
         return self.Z.T @ (self.Z @ x - self.b)
+
+    def hessian(self, x: Array) -> Array:
+        return np.asarray(self.Z.T @ self.Z)
 
     def columns(self, which: Indices) -> Columns:
         return lambda x: _times(self.Z.T, _times(self.Z, x) - self.b[:, None])
@@ -172,6 +184,10 @@ class Logistic(Problem):
         margins = self.labels * (self.Z @ x)
         return -self.Z.T @ (self.labels * np.exp(-np.logaddexp(0, margins))) / len(margins)
 
+    def hessian(self, x: Array) -> Array:
+        margins = self.Z @ x
+        return np.asarray((self.Z.T * np.exp(-np.logaddexp(0, margins) - np.logaddexp(0, -margins))) @ self.Z / len(margins))
+
     def columns(self, which: Indices) -> Columns:
         signed = self.labels[:, None] * self.Z
         return lambda x: _times(signed.T, -np.exp(-np.logaddexp(0, _times(signed, x)))) / len(signed)
@@ -189,6 +205,7 @@ class Scalar(Problem):
             raise InvalidArgument("expr", "an expression in one symbol", self.expr, "write for example (x - 1)**2/2")
         object.__setattr__(self, "_value", sympy.lambdify(symbols, self.expr, "numpy"))
         object.__setattr__(self, "_slope", sympy.lambdify(symbols, sympy.diff(self.expr, *symbols), "numpy"))
+        object.__setattr__(self, "_bend", sympy.lambdify(symbols, sympy.diff(self.expr, *symbols, *symbols), "numpy"))
 
     @property
     def separable(self) -> bool:
@@ -199,6 +216,9 @@ class Scalar(Problem):
 
     def slope(self, x: Array) -> Array:
         return np.broadcast_to(self._slope(x), x.shape).astype(float)  # type: ignore[attr-defined]
+
+    def hessian(self, x: Array) -> Array:
+        return np.diag(np.broadcast_to(self._bend(x), x.shape).astype(float))  # type: ignore[attr-defined]
 
     def columns(self, which: Indices) -> Columns:
         return self.slope
