@@ -16,6 +16,7 @@ from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersPro
 
 EPS = float(np.finfo(float).eps)
 X = sympy.Symbol("x")
+FALLING, RISING = Scalar(-X), Scalar(X)
 NO_TORCH = "torch is not installed: python -m pip install '.[torch]'"
 
 
@@ -304,9 +305,48 @@ def test_sign_descent_comes_to_the_sign_flow_at_first_order():
         assert near < far
 
 
+def drift(optimizer, problem, start, t_end):
+    """Return the largest change of |w1| - |w2| in each coordinate, over recorded steps up to t_end."""
+    w1, w2 = Product(2).weights
+    steps = round(t_end / optimizer.eta)
+    balance = descend(optimizer, Product(2), problem, start, steps, record=8).quantity(sympy.Abs(w1) - sympy.Abs(w2))
+    return np.abs(balance - balance[0]).max(axis=0)
+
+
+@pytest.mark.parametrize(("beta1", "beta2"), [(0.5, 0.9), (0.9, 0.5)])
+def test_memory_of_adam_moves_the_balance_as_its_lags_say(beta1, beta2):
+    """On a slope without change of sign: eta (lag2 - lag1) times the integral of lam/(u1 u2), which is log 3/2 both ways."""
+    lags = beta2 / (1 - beta2) - beta1 / (1 - beta1)
+    for problem, start in ((FALLING, [1.0, 0.5]), (RISING, [2.0, 1.5])):
+        found = [drift(Adam(2.0**-k, beta1, beta2), problem, start, 1.0)[0] for k in (9, 11)]
+        ratios = [change / (abs(lags) * 2.0**-k * np.log(1.5)) for change, k in zip(found, (9, 11), strict=True)]
+        print(f"betas {beta1}, {beta2}: drift over the law {ratios[0]:.3f} at eta = 2^-9, {ratios[1]:.3f} at 2^-11")
+        assert abs(ratios[1] - 1) < 0.05
+        assert abs(ratios[1] - 1) < abs(ratios[0] - 1) / 2
+
+
+def test_equal_betas_move_the_balance_at_higher_order_only():
+    found = [drift(Adam(2.0**-k, 0.9, 0.9), FALLING, [1.0, 0.5], 1.0)[0] for k in (8, 10)]
+    print(f"betas 0.9, 0.9: drift {found[0]:.1e} at eta = 2^-8, {found[1]:.1e} at 2^-10")
+    assert found[1] < found[0] / 10
+
+
+def test_lion_moves_the_balance_by_multiples_of_twice_the_step():
+    """Not at all while no slope changes sign; and where one does, on the lattice."""
+    assert drift(Lion(2.0**-8), FALLING, [1.0, 0.5], 1.0).max() == 0
+    rng = np.random.default_rng(1801)  # the sign flow crosses once and then slides; no weight comes near zero
+    Z, start = rng.normal(size=(2, 2)), rng.uniform(0.5, 1.5, size=(2, 2))
+    problem = Quadratic(Z, Z @ rng.uniform(-1, 3, size=2))
+    moved = drift(Lion(2.0**-12), problem, start, 2.0) / 2.0**-11
+    print(f"Lion, sliding, eta = 2^-12: the balances moved by {moved} times twice the step")
+    assert moved.max() >= 1
+    assert np.abs(moved - np.round(moved)).max() < 1e-6
+    assert drift(SignDescent(2.0**-12), problem, start, 2.0).max() < 1e-12
+
+
 # Refusals -------------------------------------------------------------------------------------------------------------
 
-LINEAR, SQUARE = Scalar(-X), Quadratic([[1.0]], [1.0])
+SQUARE = Quadratic([[1.0]], [1.0])
 
 
 @pytest.mark.parametrize(
@@ -323,13 +363,13 @@ LINEAR, SQUARE = Scalar(-X), Quadratic([[1.0]], [1.0])
         (lambda: Lion(0.1, weight_decay=-1.0), "weight_decay must be a finite number >= 0, got -1.0"),
         (lambda: Lion(0.1).step(np.ones(3), np.ones(2), np.ones(3)), "gradient must be of shape (3,), as the weights, got (2,)"),
         (lambda: descend(Lion(0.1), Product(2), SQUARE, [1.0], 3), "initial must be of shape (2, 1), got (1,)"),
-        (lambda: descend(Lion(0.1), Product(2), LINEAR, np.ones((2, 2, 2)), 3), "initial must be of shape (2, d), got (2, 2, 2)"),
+        (lambda: descend(Lion(0.1), Product(2), FALLING, np.ones((2, 2, 2)), 3), "initial must be of shape (2, d), got (2, 2, 2)"),
         (lambda: descend(Lion(0.1), Product(2), SQUARE, [1.0, np.inf], 3), "initial must be finite in every entry, got inf"),
         (lambda: descend(Lion(0.1), Exp(), SQUARE, [1.0], 0), "steps must be an integer from 1 to 1000000000, got 0"),
         (lambda: descend(Lion(0.1), Exp(), SQUARE, [1.0], 3, record=0), "record must be an integer from 1"),
         (lambda: descend(Lion(0.1), PowerDifference(2), SQUARE, [1.0, -1.0], 3), "initial v must be positive, got -1.0"),
         (
-            lambda: descend(SignDescent(0.3), PowerDifference(2), LINEAR, [1.0, 1.0], 9),
+            lambda: descend(SignDescent(0.3), PowerDifference(2), FALLING, [1.0, 1.0], 9),
             "eta must be small enough to keep u, v positive, which fails after step 4, got 0.3; take a smaller step",
         ),
         (
@@ -337,10 +377,10 @@ LINEAR, SQUARE = Scalar(-X), Quadratic([[1.0]], [1.0])
             "eta must be small enough to keep the gradient finite, which it is not at step",
         ),
         (
-            lambda: descend(GradientDescent(1e308), Product(1), LINEAR, [1e308], 9),
+            lambda: descend(GradientDescent(1e308), Product(1), FALLING, [1e308], 9),
             "eta must be small enough to keep the weights finite, which they are not after step 1",
         ),
-        (lambda: descend(Lion(0.1), Product(1), LINEAR, [1.0], 3).quantity(X), "expr must be an expression in the weights, got x"),
+        (lambda: descend(Lion(0.1), Product(1), FALLING, [1.0], 3).quantity(X), "expr must be an expression in the weights, got x"),
     ],
 )
 def test_refusals_name_the_value_and_the_remedy_in_one_line(call, message):
@@ -351,6 +391,6 @@ def test_refusals_name_the_value_and_the_remedy_in_one_line(call, message):
 
 
 def test_the_step_named_in_a_refusal_is_the_first_that_fails():
-    descend(SignDescent(0.3), PowerDifference(2), LINEAR, [1.0, 1.0], 3)
+    descend(SignDescent(0.3), PowerDifference(2), FALLING, [1.0, 1.0], 3)
     with pytest.raises(InvalidArgument, match="after step 4"):
-        descend(SignDescent(0.3), PowerDifference(2), LINEAR, [1.0, 1.0], 4)
+        descend(SignDescent(0.3), PowerDifference(2), FALLING, [1.0, 1.0], 4)
