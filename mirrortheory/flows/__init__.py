@@ -2,9 +2,10 @@
 
 from mirrortheory.flows.batch import BatchSolution, simulate_batch
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
+from mirrortheory.flows.descent import Descent, descend
 from mirrortheory.flows.dual import dual_flow
+from mirrortheory.flows.optimizers import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
 from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Quadratics, Scalar
-from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import Trajectory, simulate
@@ -12,21 +13,29 @@ from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.taylor import Arc, taylor
 
 __all__ = [
+    "Adam",
+    "AdamW",
     "Arc",
     "BatchSolution",
     "CertifiedEvent",
     "CertifiedSignFlow",
+    "Descent",
     "Event",
+    "GradientDescent",
+    "Lion",
     "Logistic",
+    "Optimizer",
     "Problem",
     "Quadratic",
     "Quadratics",
+    "SGDMomentum",
     "Scalar",
+    "SignDescent",
     "SignTrajectory",
     "Solution",
     "Trajectory",
-    "certified_sign_flow",
     "check_inclusion",
+    "descend",
     "dual_flow",
     "sign_flow",
     "simulate",

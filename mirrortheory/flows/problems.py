@@ -51,7 +51,7 @@ class Problem(ABC):
         rows = [
             (self.slope(x + h * unit) - self.slope(x - h * unit)) / (2 * h) for h, unit in zip(steps, np.eye(len(x)), strict=True)
         ]
-        return (np.array(rows) + np.array(rows).T) / 2
+        return np.asarray((np.array(rows) + np.array(rows).T) / 2)
 
     def columns(self, which: Indices) -> Columns:
         """Return the function that maps points, shape (d, c), to gradients, shape (d, c), for c = len(which) columns."""

@@ -1,0 +1,82 @@
+r"""What a discrete optimizer is: a direction made of the gradients seen, and the two ways in which decay enters a step.
+
+.. math:: d = D(g + \beta w), \qquad w^+ = (1 - \eta\alpha)\,w - \eta\,d,
+
+with the step :math:`\eta`, coupled decay :math:`\beta` (an L2 penalty in the loss) and decoupled decay :math:`\alpha`. D is all
+that tells one optimizer from another; what it remembers is its state. A step is one unit :math:`\eta` of the time of a flow.
+
+Source: Loshchilov and Hutter (2019), arXiv:1711.05101, for the two forms of decay.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.flows.problems import Array
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True)
+class Optimizer(ABC, Generic[State]):
+    """An optimizer of step ``eta`` > 0 (a time, dimensionless); frozen, its state is passed in and out."""
+
+    eta: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.eta < float("inf"):
+            raise InvalidArgument("eta", "a finite step > 0", self.eta, "write for example 0.01")
+
+    @property
+    def coupled(self) -> float:
+        """The rate at which the weights are added to the gradient."""
+        return 0.0
+
+    @property
+    def decoupled(self) -> float:
+        """The rate at which the weights shrink beside the step."""
+        return 0.0
+
+    @abstractmethod
+    def start(self, w: Array) -> State:
+        """Return the state before the first step from weights ``w``, of any shape."""
+
+    @abstractmethod
+    def direction(self, gradient: Array, state: State) -> tuple[Array, State]:
+        """Return what the step goes along, minus its sign, for a gradient that holds coupled decay already; and the state after."""
+
+    def step(self, w: Array, gradient: Array, state: State) -> tuple[Array, State]:
+        """Return the weights after one step, and the state.
+
+        Args:
+            w: weights, of any shape, such as (depth, d) or (batch, depth, d).
+            gradient: of the loss in the weights, of the same shape.
+            state: from :meth:`start` or the step before.
+
+        Raises:
+            InvalidArgument: when the two shapes differ.
+        """
+        if gradient.shape != w.shape:
+            raise InvalidArgument(
+                "gradient", f"of shape {w.shape}, as the weights", gradient.shape, "give one entry for each weight"
+            )
+        if self.coupled:
+            gradient = gradient + self.coupled * w
+        along, state = self.direction(gradient, state)
+        kept = (1 - self.eta * self.decoupled) * w if self.decoupled else w
+        return kept - self.eta * along, state
+
+
+def fraction(value: float, name: str) -> None:
+    """Refuse a share of memory outside [0, 1)."""
+    if not 0 <= value < 1:
+        raise InvalidArgument(name, "in [0, 1)", value, "write for example 0.9")
+
+
+def nonnegative(value: float, name: str) -> None:
+    """Refuse what is not a finite number >= 0."""
+    if not 0 <= value < float("inf"):
+        raise InvalidArgument(name, "a finite number >= 0", value, "write 0 for none")
