@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from mirrortheory.axioms import LegendreReport
     from mirrortheory.results import Journal
+    from mirrortheory.theory import Derivation
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -173,6 +174,9 @@ def derive(
     decay: Annotated[str, typer.Option(help="none, decoupled or coupled.")] = "none",
     alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10; or the word alpha.")] = None,
     output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath) or numpy.")] = "text",
+    factor: Annotated[str, typer.Option(help="Multiply R by this rational > 0, as a paper may.")] = "1",
+    published: Annotated[str | None, typer.Option("--compare", help="A published R(x), compared up to affine terms.")] = None,
+    limits: Annotated[bool, typer.Option("--limits", help="Show leading terms of R' at 0 and oo, and in the imbalance.")] = False,
     at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
     digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
 ) -> None:
@@ -196,12 +200,18 @@ def derive(
     entries = _entries(imbalance)
     shifts = None if entries is None else [_symbols(entry)[0] if entry[:1].isalpha() else entry for entry in entries]
     derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial))
+    derivation = _scaled(derivation, rational(factor, "factor"))
     if output in ("python", "numpy"):
         from mirrortheory.codegen import as_numpy, as_python
 
         typer.echo((as_python if output == "python" else as_numpy)(derivation), nl=False)
         return
-    described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str))
+    described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str, limits=limits))
+    if published is not None:
+        from mirrortheory.comparison import compare
+
+        formula = expression(published, {"x": derivation.potential.symbol}, "compare")
+        described["comparison"] = str(compare(formula, derivation.potential))
     text = as_text(described)
     if at is not None:
         point = rational(at, "at")
@@ -317,6 +327,16 @@ def _reparam(
             raise InvalidArgument(option.split(" ")[0], f"given for {name}", "nothing", f"add for example --{option}")
     found: reparams.Reparam = known[name](*(given[field] for field in fields))
     return found
+
+
+def _scaled(derivation: Derivation, factor: sympy.Rational) -> Derivation:
+    if not factor > 0:
+        raise InvalidArgument("factor", "positive", factor, "write for example 4")
+    if factor == 1:
+        return derivation
+    assumptions = (*derivation.assumptions, f"R is multiplied by {factor}")
+    potential, metric = derivation.potential.scaled(factor), derivation.inverse_metric / factor
+    return dataclasses.replace(derivation, potential=potential, inverse_metric=metric, assumptions=assumptions)
 
 
 def _symbols(names: str) -> tuple[sympy.Symbol, ...]:

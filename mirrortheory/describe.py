@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import sympy
 
+from mirrortheory.asymptotics import limit_lines
 from mirrortheory.exact import decimal
 from mirrortheory.numeric import Values
 from mirrortheory.theory import Derivation
@@ -29,15 +30,19 @@ _LINES = {
     "bregman": "Bregman divergence D_R(x, x0)",
     "normalisation": "normalisation",
     "validity": "validity",
+    "limits": "limits",
+    "comparison": "compared with the published potential",
 }
 
 
-def as_mapping(derivation: Derivation, show: Callable[[sympy.Basic], str] = str) -> dict[str, str | list[str]]:
+def as_mapping(
+    derivation: Derivation, show: Callable[[sympy.Basic], str] = str, *, limits: bool = False
+) -> dict[str, str | list[str]]:
     """Return a derivation as a mapping from names to text, each expression through ``show``.
 
     Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, where,
     curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
-    validity.
+    validity, limits (when asked for).
     """
     flow, potential = derivation.flow, derivation.potential
     found: dict[str, str | list[str]] = {
@@ -66,6 +71,8 @@ def as_mapping(derivation: Derivation, show: Callable[[sympy.Basic], str] = str)
         expression = getattr(potential, name)
         if expression is not None:
             found[name] = show(expression)
+    if limits:
+        found["limits"] = limit_lines(derivation)
     return {name: found[name] for name in _LINES if name in found}
 
 

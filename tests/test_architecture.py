@@ -31,7 +31,7 @@ LAYERS = (
     {"describe"},
     {"codegen"},
     {"evidence"},
-    {"laws", "certificates", "axioms"},
+    {"laws", "certificates", "axioms", "comparison"},
     {"claims"},
     {"results"},
     {"run", "report"},

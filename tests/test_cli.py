@@ -147,7 +147,7 @@ def test_derive_latex_and_decay():
         ("derive --at 0.1", "at must be an exact rational, got 0.1; write 1/10"),
         ("derive --at 1 --digits 0", "digits must be an integer from 1 to 10000, got 0; write"),
         ("derive --depth 3 --at 0", "R'(0) is infinite here; choose x != 0"),
-        ("derive --format yaml", "format must be text, latex or json, got yaml; write"),
+        ("derive --format yaml", "format must be one of text, latex, json, python, numpy, got yaml; write"),
         ("check balance_is_conserved", "got balance_is_conserved; did you mean balance_is_conserved_for_products"),
         ("check zzzzzz", "claim must be the name of a theorem file, got zzzzzz; see mirrortheory list"),
         ("check --checks /nowhere", "checks must be a readable folder, got /nowhere; no such file or directory"),
@@ -268,3 +268,34 @@ def test_wrong_maps_are_refused_in_one_line(arguments, message):
     assert finished.returncode == 2
     assert finished.stderr.count("\n") == 1
     assert message in finished.stderr
+
+
+def test_published_potential_limits_and_factor():
+    shown = command("derive", "--imbalance", "0,3", "--factor", "2", "--limits", "--compare", "x*asinh(2*x/3) - sqrt(x**2 + 9/4)")
+    assert shown.returncode == 0, shown.stderr
+    assert "mirror map R'(x): asinh(2*x/3)" in shown.stdout
+    assert "R is multiplied by 2" in shown.stdout
+    assert "R'(x) = log(4*x/3) + 9/(16*x**2) + O(x**(-4)) as x -> oo" in shown.stdout
+    assert "compared with the published potential: PROVED: 1 times the derived potential" in shown.stdout
+    printed = command("derive", "--depth", "3", "--imbalance", "0,1,3", "--q", "1", "--compare", "x**2")
+    assert "REFUTED: no multiple of the derived potential" in printed.stdout
+    named = command("derive", "--imbalance", "0,lam", "--q", "1")
+    assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--factor", "-1"), "factor must be positive, got -1"),
+        (("--compare", "x**2 + a"), "compare must be"),
+        (("--compare", "3*x"), "published must be a potential with R'' != 0"),
+        (("--format", "numpy", "--at", "2"), "at must be absent with --format numpy"),
+        (("--format", "numpy", "--q", "q"), "q is a symbol"),
+        (("--imbalance", "0,2lam"), "imbalance must be"),
+    ],
+)
+def test_wrong_options_of_derive_give_one_line(arguments, message):
+    finished = command("derive", *arguments)
+    assert finished.returncode == 2
+    assert message in finished.stderr
+    assert len(finished.stderr.splitlines()) == 1

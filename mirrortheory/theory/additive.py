@@ -17,6 +17,7 @@ Source: this project; Amid and Warmuth (2020), arXiv:2002.10487, for one weight 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +88,27 @@ class DualPotential:
     potential: sympy.Expr | None
     validity: tuple[str, ...]
     at_start: bool = False
+
+    def scaled(self, factor: sympy.Expr) -> DualPotential:
+        """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
+        forms = {name: getattr(self, name) for name in ("hessian", "mirror_map", "potential")}
+        scaled: dict[str, Any] = {name: factor * form for name, form in forms.items() if form is not None}
+        low, high = self.dual_domain
+        scaled |= {"dual_domain": (factor * low, factor * high), "inverse_mirror_map": self.inverse_mirror_map.subs(Y, Y / factor)}
+        if self.conjugate is not None:
+            scaled["conjugate"] = factor * self.conjugate.subs(Y, Y / factor)
+        return dataclasses.replace(self, **scaled)
+
+    def anchored(self, y0: sympy.Expr) -> DualPotential:
+        """Return R(x) - y0 x: R' is zero where it was y0, so that from y0 = R'(x_0) it is D_R(x, x_0) up to a constant."""
+        low, high = self.dual_domain
+        forms: dict[str, Any] = {"dual_domain": (low - y0, high - y0)}
+        forms |= {n: getattr(self, n).subs(Y, Y + y0) for n in ("inverse_mirror_map", "conjugate") if getattr(self, n) is not None}
+        if self.mirror_map is not None:
+            forms["mirror_map"] = self.mirror_map - y0
+        if self.potential is not None:
+            forms["potential"] = self.potential - y0 * self.symbol
+        return dataclasses.replace(self, origin=False, **forms)
 
     @property
     def form(self) -> str:

@@ -122,6 +122,19 @@ class Potential:
         replaced: dict[str, Any] = {n: e.subs(replacements) for n, e in forms.items() if isinstance(e, sympy.Expr | PowerProduct)}
         return dataclasses.replace(self, **replaced)
 
+    def scaled(self, factor: sympy.Expr) -> Potential:
+        """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
+        forms = {name: getattr(self, name) for name in ("hessian", "mirror_map", "potential", "conjugate_at")}
+        scaled: dict[str, Any] = {name: factor * form for name, form in forms.items() if form is not None}
+        for name in ("dual_density", "conjugate_density"):
+            density = getattr(self, name)
+            scaled[name] = PowerProduct(factor * density.coefficient, density.factors)
+        if self.inverse_mirror_map is not None:
+            scaled["inverse_mirror_map"] = self.inverse_mirror_map.subs(Y, Y / factor)
+        if self.conjugate is not None:
+            scaled["conjugate"] = factor * self.conjugate.subs(Y, Y / factor)
+        return dataclasses.replace(self, inverse_metric=self.inverse_metric / factor, **scaled)
+
     @property
     def form(self) -> str:
         """The kind of form found for the mirror map: elementary or hypergeometric in x, elliptic or parametric in s."""
