@@ -101,6 +101,19 @@ def test_the_estimate_covers_the_error_in_99_of_100_cases():
     assert covered >= 99
 
 
+@pytest.mark.slow
+def test_the_estimate_covers_the_distance_to_a_much_tighter_run():
+    for seed in range(24):
+        rng = np.random.default_rng(seed)
+        problem, weights = coupled(seed, d=int(rng.integers(2, 5)), depth=int(rng.integers(1, 4)))
+        flow = Flow(
+            Lq(sympy.Rational(int(rng.integers(11, 20)), 10)), Product(len(weights)), Decoupled(sympy.Rational(seed % 2, 4))
+        )
+        loose, tight = (dual_flow(flow, problem, weights, 1.5, rtol=rtol) for rtol in (1e-7, 1e-11))
+        assert (np.abs(loose.w - tight.w).max(axis=(1, 2)) <= loose.error + tight.error).all(), seed
+        assert loose.error[-1] < 1e-5
+
+
 # One coordinate: the time is an integral of the derived potential -----------------------------------------------------
 
 
@@ -158,6 +171,12 @@ def test_time_of_the_bar_is_the_integral_of_the_metric_up_to_rest():
 def metric(w, q):
     """1/R'' of two layers, by hand."""
     return abs(w[0]) ** q + abs(w[1]) ** q
+
+
+def test_gradient_flow_never_rests():
+    path = dual_flow(Flow(Lq(2), Product(2)), ONE, [0.5, 0.5], 60.0)
+    assert not path.converged
+    assert path.w[-1].prod() == pytest.approx(1, abs=1e-12)
 
 
 # Several coordinates --------------------------------------------------------------------------------------------------
@@ -268,6 +287,13 @@ def test_q_below_2_tends_to_gradient_flow():
     at = [dual_flow(Flow(Lq(q), Product(2)), problem, weights, 1.0).w[-1] for q in ("2", "1999/1000", "19999/10000")]
     far, near = (np.abs(w - at[0]).max() for w in at[1:])
     assert far / near == pytest.approx(10, rel=0.1)
+
+
+@pytest.mark.parametrize("problem", [coupled(0)[0], Logistic(coupled(1)[0].Z, [1, -1, 1, 1, -1, -1]), Scalar(sympy.cosh(X) + X**3)])
+def test_hessian_is_the_derivative_of_the_slope(problem):
+    x, h = np.linspace(-0.7, 0.9, 5), 1e-5
+    quotients = [(problem.slope(x + h * unit) - problem.slope(x - h * unit)) / (2 * h) for unit in np.eye(5)]
+    np.testing.assert_allclose(problem.hessian(x), np.array(quotients).T, rtol=1e-6, atol=1e-9)
 
 
 # Saddles --------------------------------------------------------------------------------------------------------------

@@ -33,8 +33,8 @@ and :math:`\phi_p` is smooth enough where :math:`\phi_q` has slope oo. :mod:`mir
 since :math:`\phi_q` is increasing and D diagonal. For H only semidefinite this argument is silent.
 
 **Error.** Two runs, the second ten times tighter; their largest difference so far, plus the largest error within a step by the
-estimate that controls it, plus the way left where a rest was declared, is the estimate for the second. The time of a rest is
-less certain than the weights: an error delta of the weights moves it by about :math:`\delta^{2-q}`.
+estimate that controls it, plus the way left where a rest was declared, all twice, is the estimate for the second. The time of a
+rest is less certain than the weights: an error delta of the weights moves it by about :math:`\delta^{2-q}`.
 
 Not to be confused with :func:`mirrortheory.flows.simulate`, which refuses to go past such points.
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the balances; the rest is derived for this project.
@@ -66,6 +66,7 @@ _NOISE = 4 * _EPS
 _ROUNDING = 64 * _EPS
 _TIMES = 65
 _TIGHTER = 0.1
+_SAFETY = 2.0  # without it 4 of 120 random problems had errors up to 1.6 times the estimate
 _SMALLEST_RTOL = 1e-12
 _MOST_STEPS = 20_000
 _MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
@@ -116,8 +117,8 @@ def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
     return Solution(
         t=t,
         w=w,
-        error=spread + within + _ROUNDING * size,
-        how=f"estimated: largest difference so far from a run at rtol {rtol:g}, error within a step, and rounding",
+        error=_SAFETY * (spread + within) + _ROUNDING * size,
+        how=f"estimated: twice the largest difference so far from a run at rtol {rtol:g} and error within a step, plus rounding",
         method=f"Radau IIA of order {order} in the smallest layer at rtol {rtol * _TIGHTER:g}: "
         "the field is not Lipschitz at 0 if q < 2"
         f"{stays}",
@@ -366,22 +367,24 @@ class _Follower:
 
     def _rest(self, block: Mask, gradient: Array) -> None:
         """Hold these coordinates, which are coupled to no others, if they rest within the tolerance."""
-        v = self.v[block]
-        energy = float((np.abs(v) ** (self.power + 1)).sum())  # |v|^p, which is |G|^q
-        fall = (2 - self.q) * float(v @ self.K[np.ix_(block, block)] @ v)
-        left = 0.0 if energy == 0 else energy / fall if fall > 0 else np.inf
+        if self.q == 2 and gradient.any():
+            return  # an exponential never ends
+        v = np.where(np.abs(gradient) > self.noise[block], self.v[block], 0.0)  # below, v is rounding divided by the last step
+        size, left = float(np.abs(v).max()), 0.0
+        if size > 0:
+            u = v / size
+            fall = (2 - self.q) * float(u @ self.K[np.ix_(block, block)] @ u)
+            left = size ** (self.power - 1) * float((np.abs(u) ** (self.power + 1)).sum()) / fall if fall > 0 else np.inf
         if self.t + left >= self.t_end:
             return
-        near = (np.abs(v) * left <= _AT_REST * self.rtol * self._scale(self.omega)[block]).all()
-        if near or (np.abs(gradient) <= self.noise[block]).all():
-            bends = np.linalg.eigvalsh(self.layers.hessian(self.t, self.omega)[np.ix_(block, block)])
-            self.omega = self.omega.copy()
-            way = (2 - self.q) * left * v if near else 0.0 * v
-            self.omega[block] -= way
-            self.left_out.append((self.t, float(np.abs(way).max())))
-            self._hold("saddle" if bends[0] < -_DOWNHILL * np.abs(bends).max() else "rest", block, self.t + left * near)
-        else:
+        if (np.abs(v) * left > _AT_REST * self.rtol * self._scale(self.omega)[block]).any():
             self.remaining = min(self.remaining, left)
+            return
+        way, bends = (2 - self.q) * left * v, np.linalg.eigvalsh(self.layers.hessian(self.t, self.omega)[np.ix_(block, block)])
+        self.omega = self.omega.copy()
+        self.omega[block] -= way
+        self.left_out.append((self.t, float(np.abs(way).max())))
+        self._hold("saddle" if bends[0] < -_DOWNHILL * np.abs(bends).max() else "rest", block, self.t + left)
 
     def _hold(self, kind: str, which: Mask, time: float) -> None:
         self._record(kind, time, which)

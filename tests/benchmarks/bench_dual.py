@@ -11,7 +11,7 @@ import pytest
 from scipy.integrate import DOP853, solve_ivp
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.flows import Quadratic, dual_flow
+from mirrortheory.flows import Quadratic, dual_flow, simulate
 
 TARGET, END, RTOL, BAR = 1.3, 2.0, 1e-11, 20
 
@@ -57,6 +57,7 @@ def test_to_rest_against_gradient_flow(start):
     work(ours, "5/4", start)
     path, calls, seconds = work(ours, "5/4", start)
     smooth, smooth_calls, smooth_seconds = work(ours, "2", start)
+    _, both_calls, both_seconds = work(simulate, Flow(Lq(2), Product(2)), Counted([[1.0]], [TARGET]), start, END)
     bare, _, bare_seconds = work(explicit, 2.0, start)
     print(
         f"from {start}: rest at {path.events[-1].time:.12f}, x - 13/10 = {path.w[-1].prod() - TARGET:.0e}, error {path.error[-1]:.0e}"
@@ -67,6 +68,7 @@ def test_to_rest_against_gradient_flow(start):
     print(
         f"  time {seconds:.3f} s: {seconds / bare_seconds:.1f} times DOP853 at q = 2, {seconds / smooth_seconds:.1f} times ours at q = 2"
     )
+    print(f"  simulate at q = 2, rtol 1e-9 and 1e-12: work {calls / both_calls:.1f}, time {seconds / both_seconds:.1f} times")
     assert path.converged
     assert np.abs(smooth.w[-1, :, 0] - bare.y[:, -1]).max() < 1e-9
     assert calls < BAR * bare.nfev
