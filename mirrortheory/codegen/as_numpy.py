@@ -52,7 +52,7 @@ def as_numpy(derivation: Derivation) -> str:
 def _runtime(body: str) -> str:
     """Return the imports, and what of the runtime the text of the functions calls."""
     calls: dict[str, tuple[str, ...]] = {name: (name,) for name in ("at_size", "guarded", "power", "quadratic", "solve")}
-    calls |= {"root": ("in_chunks", "power", "root", "_root"), "Primitive": ("in_chunks", "power", "Primitive")}
+    calls |= {"root": ("in_chunks", "power", "root", "_root"), "Primitive": ("in_chunks", "power", "Primitive", "Table", "_key")}
     names = {"divergence"} | {name for call, group in calls.items() if f"{call}(" in body for name in group}
     source = inspect.getsource(runtime)
     header = source[source.index("from __future__") : source.index("def ")]

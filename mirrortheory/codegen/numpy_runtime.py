@@ -12,6 +12,10 @@ four steps.
 :math:`3 + \sqrt 8`: twelve Gauss-Legendre nodes leave :math:`(3 + \sqrt 8)^{-24} < 10^{-18}`. The octaves below are summed once,
 all terms positive, so the error stays relative.
 
+**Inverse.** log r is a smooth function of the integral v, but for the logarithm of v at 0, and of the distance to its supremum c
+where there is one. On an eighth of an octave of v, or of c - v beyond c/2, a polynomial of degree 12 in v gives log2 r less a whole
+number; intervals where it does not reproduce the integral (turns of a logarithm far out) are left to Newton's method.
+
 Source: derived for this project; Trefethen (2013), "Approximation Theory and Approximation Practice", for the ellipse.
 """
 
@@ -30,6 +34,10 @@ Factors: TypeAlias = tuple[tuple[float, Exponent], ...]
 Function: TypeAlias = Callable[[Array], Array]
 
 _CHUNK = 16384  # elements that stay in the cache
+Polynomials: TypeAlias = tuple[int, Array, Array, Array, Array]  # first key, middles, inverse half widths, scales, coefficients
+
+_SHIFT, _DEGREE = 49, 12  # bits of a double that a table forgets: it keeps the exponent and three more; and its polynomials
+_CHEBYSHEV = [np.pad(np.polynomial.chebyshev.cheb2poly([0] * k + [1])[::-1], (_DEGREE - k, 0)) for k in range(_DEGREE + 1)]
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
@@ -115,16 +123,21 @@ class Primitive:
         low, high: the r between which it is to be evaluated, positive.
     """
 
+    table: Table | None
+
     def __init__(self, end: Exponent, order: Exponent, beta: Exponent, factors: Factors, low: float, high: float) -> None:
         sizes = [shift ** (1 / beta[0]) for shift, _ in factors]
         # Far enough beyond every shift, the density is a power to the last bit.
         first = math.floor(math.log2(min([low, *(2.0**-64 * size for size in sizes)])))
         last = math.ceil(math.log2(max([high, *(2.0**64 * size for size in sizes)]))) + 1
         self.order, self.beta, self.factors = order, beta, factors
-        self.from_infinity, self.first = end[0] < 0, max(first, -1021)
-        self.ends = 2.0 ** np.arange(self.first, min(last, int(1000 / beta[0])) + 1, dtype=float)
+        self.from_infinity, self.first, self.table = end[0] < 0, max(first - 2, -1021), None
+        far = order[0] + 1 + beta[0] * sum(exponent[0] for _, exponent in factors)
+        self.ends = 2.0 ** np.arange(self.first, min(last + 2, int(1000 / beta[0])) + 1, dtype=float)
         with np.errstate(over="ignore", invalid="ignore"):
             self.sums = self._sums(end)
+            # The rest of the integral beyond the octaves, a power to the last bit.
+            self.bound = self.sums[-1] + self.ends[-1] ** far / -far if far < 0 < end[0] else math.inf
 
     def _sums(self, end: Exponent) -> Array:
         pieces = self._piece(self.ends[:-1], self.ends[1:])
@@ -167,6 +180,12 @@ class Primitive:
 
     def inverse(self, value: Array) -> Array:
         """Return r with the integral equal to ``value``, nan where there is none within the octaves."""
+        if self.table is None:
+            self.table = Table(self)
+        return in_chunks(self.table, value)
+
+    def newton(self, value: Array) -> Array:
+        """Return what :meth:`inverse` returns, by Newton's method in the octave that holds it."""
         return in_chunks(self._inverse, value)
 
     def _inverse(self, value: Array) -> Array:
@@ -181,6 +200,72 @@ class Primitive:
             if not np.nanmax(np.abs(step), initial=0.0) > 1e-8:
                 break
         return r
+
+
+class Table:
+    """The inverse of a :class:`Primitive` by polynomials, looked up by the exponent and the first three bits of its argument."""
+
+    def __init__(self, primitive: Primitive) -> None:
+        self.primitive, self.bound = primitive, primitive.bound
+        sizes = np.abs(primitive.sums)
+        sign = -1.0 if primitive.from_infinity else 1.0
+        self.near = self._polynomials(lambda size: sign * size, sizes.min(), min(sizes.max(), self.bound))
+        self.far = None
+        if self.bound < math.inf:
+            self.far = self._polynomials(lambda left: self.bound - left, self.bound * 2.0**-50, self.bound)
+
+    def _polynomials(self, value_of: Function, low: float, high: float) -> Polynomials:
+        keys = np.arange(_key(np.array([max(low, 2.0**-1021)]))[0], _key(np.array([high]))[0] + 1)
+        starts = (np.append(keys, keys[-1] + 1) << _SHIFT).view(np.float64)
+        middle, half = (starts[:-1] + starts[1:]) / 2, (starts[1:] - starts[:-1]) / 2
+        angles = np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1)
+        nodes = np.append(np.cos(angles), [-0.97, 0.31, 0.88])  # the last three only to check
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            r = self.primitive.newton(value_of(middle + half * nodes[:, None]))
+            scale: Array = 2.0 ** np.floor(np.log2(r[_DEGREE // 2]))
+            logs = np.log2(r / scale)
+            orders = np.arange(_DEGREE + 1)
+            chebyshev = np.cos(orders[:, None] * angles) * np.where(orders == 0, 1, 2)[:, None] / len(orders) @ logs[: len(orders)]
+            powers: Array = np.transpose(_CHEBYSHEV) @ chebyshev
+            misses = np.abs(np.vander(nodes[_DEGREE + 1 :], _DEGREE + 1) @ powers - logs[_DEGREE + 1 :]).max(axis=0)
+            condition = np.maximum(1, np.ptp(logs, axis=0) * middle / (2 * half))  # of r as a function of the size
+            condition = condition * np.maximum(1, np.abs(value_of(middle)) / middle)  # and of the size, next to the supremum
+            powers[0, ~(misses <= 16 * np.finfo(float).eps * condition)] = np.nan
+        return int(keys[0]), middle, 1 / half, scale, powers
+
+    def __call__(self, value: Array) -> Array:
+        """Return r, nan where there is none."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._at(value)
+
+    def _at(self, value: Array) -> Array:
+        size = -value if self.primitive.from_infinity else value
+        if self.far is None:
+            r = self._look_up(self.near, size)
+        else:
+            left, r = self.bound - size, np.empty_like(size)
+            near = size <= left
+            r[near], r[~near] = self._look_up(self.near, size[near]), self._look_up(self.far, left[~near])
+        lost = np.isnan(r)
+        if lost.any():
+            r[lost] = self.primitive.newton(value[lost])
+        return r
+
+    @staticmethod
+    def _look_up(polynomials: Polynomials, size: Array) -> Array:
+        first, middle, inverse_half, scale, powers = polynomials
+        key = _key(size) - first
+        inside = np.clip(key, 0, len(middle) - 1)
+        t = (size - middle[inside]) * inverse_half[inside]
+        total = powers[0][inside]
+        for coefficients in powers[1:]:
+            total *= t
+            total += coefficients[inside]
+        return np.asarray(np.where(inside == key, np.exp2(total) * scale[inside], np.nan))
+
+
+def _key(size: Array) -> NDArray[np.int64]:
+    return np.ascontiguousarray(size).view(np.int64) >> _SHIFT
 
 
 def divergence(x: object, x0: object, potential: Function, mirror_map: Function, hessian: Function) -> Array:
