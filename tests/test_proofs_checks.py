@@ -5,23 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from mirrortheory.claims import examine, find, load
+from mirrortheory.claims import find, load
 from mirrortheory.evidence import Verdict
 
 FOLDER = Path(__file__).parent.parent / "proofs_checks"
 FILES = find(FOLDER)
 REFUTED = [p for p in FILES if "expect=Verdict.REFUTED" in p.read_text()]
-SLOW = {"bregman_divergence_has_two_forms"}
 MAX_LINES = 90
 
 
 def each(paths):
-    return [pytest.param(p, id=p.stem, marks=[pytest.mark.slow] if p.stem in SLOW else []) for p in paths]
+    return [pytest.param(p, id=p.stem) for p in paths]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", each(FILES))
-def test_verdict_is_the_expected_one(path):
-    outcome = examine(load(path))
+def test_verdict_is_the_expected_one(path, outcomes):
+    outcome = outcomes[path.stem]
     assert outcome.as_expected, outcome.broken or f"{outcome.verdict} in place of {outcome.claim.expect}"
     assert outcome.evidence
     assert outcome.neighbours
