@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Logistic, Quadratic, Scalar, simulate
+from mirrortheory.reparams import Exp, LogDifference
 
 X = sympy.Symbol("x")
 Q = sympy.Symbol("q", positive=True)
@@ -192,6 +193,19 @@ def test_effective_parameter_of_depth_two_is_a_hyperbolic_sine():
     scale = w2**2 - w1**2
     expected = scale / 2 * np.sinh(2 * strength * path.t + np.arcsinh(2 * w1 * w2 / scale))
     np.testing.assert_allclose(path.x[:, 0], expected, rtol=1e-9)
+
+
+def test_exponential_under_a_constant_slope_falls_like_a_line_in_its_inverse():
+    """Slope -1: w' = exp(w), so that exp(-w) falls at speed 1."""
+    path = simulate(Flow(Lq(2), Exp()), FALLING, [[0.0, 0.5]], 0.5)
+    assert departure(path, -np.log(np.exp([0.0, -0.5]) - path.t[:, None])[:, None]) <= 1
+    np.testing.assert_allclose(path.x, np.exp(path.w[:, 0]), rtol=1e-12)
+
+
+def test_log_difference_under_a_constant_slope_moves_the_squares_apart():
+    """x = log u - log v, slope 1: u u' = -1 and v v' = 1."""
+    path = simulate(Flow(Lq(2), LogDifference()), Scalar(X), [2.0, 1.0], 1.0)
+    assert departure(path, np.sqrt([4 - 2 * path.t, 1 + 2 * path.t]).T[..., None]) <= 1
 
 
 def test_balanced_saddle_is_left_by_the_escape_law():

@@ -81,8 +81,8 @@ def test_embedded_errors_have_their_orders(weights, order):
 class Turning:
     """w'' = -w, as columns."""
 
-    def velocity(self, w, out):
-        out[0], out[1] = w[1], -w[0]
+    def velocity(self, w, h, out):
+        out[0], out[1] = h * w[1], -h * w[0]
 
     def arguments(self, w):
         return None
@@ -221,8 +221,8 @@ def test_chunks_do_not_change_a_bit(problem, depth, d, settings):
 class Growing(Turning):
     """w' = w - w^3, one number a lane."""
 
-    def velocity(self, w, out):
-        out[...] = w - w * w * w
+    def velocity(self, w, h, out):
+        out[...] = h * (w - w * w * w)
 
 
 def test_a_single_number_is_followed_as_among_many():
@@ -360,8 +360,21 @@ def test_stated_errors_cover_the_true_ones(family, rtol):
     assert max(largest for _, largest in covered) < 1e3 * rtol
 
 
+@pytest.mark.parametrize("family", [logistic_growth, relaxation], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("rtol", [1e-3, 1e-4, 1e-6])
+def test_stated_errors_cover_the_true_ones_at_rest(family, rtol):
+    """Late, both runs are at rest while the last exponential has not gone: they agree, and are wrong by the same."""
+    assert np.mean([coverage(family, 5, rtol, end)[0] for end in (9.0, 20.0)]) >= 0.99
+
+
+def test_the_difference_alone_would_be_too_small_at_rest(monkeypatch):
+    monkeypatch.setattr(batch, "_FLOOR", 0.0)
+    assert coverage(logistic_growth, 5, 1e-3, 20.0)[0].mean() < 0.95
+
+
 def test_an_estimate_of_zero_would_be_found_out(monkeypatch):
     monkeypatch.setattr(batch, "_ROUNDING", 0.0)
+    monkeypatch.setattr(batch, "_FLOOR", 0.0)
     monkeypatch.setattr(batch, "_TIGHTER", 1.0)  # twice the same run
     monkeypatch.setattr(batch, "_BETWEEN", 1)
     monkeypatch.setattr(batch, "_STEPS", 1)
@@ -374,6 +387,7 @@ def test_the_two_runs_of_an_easy_flow_differ(monkeypatch):
     monkeypatch.setattr(batch, "_BETWEEN", 1)
     monkeypatch.setattr(batch, "_STEPS", 1)
     monkeypatch.setattr(batch, "_ROUNDING", 0.0)
+    monkeypatch.setattr(batch, "_FLOOR", 0.0)
     assert coverage(logistic_growth, 3, 1e-3, 0.2)[0].mean() < 0.9
 
 

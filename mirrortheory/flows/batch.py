@@ -1,8 +1,10 @@
 r"""Smooth stretches of many flows at once: a batch of starts, data, exponents and decays, each with an error of its own.
 
 Every trajectory is followed twice by :mod:`mirrortheory.flows.lanes`, at two tolerances and with steps of its own; the
-difference is its error estimate. When the loss is a sum over coordinates they are independent, and each coordinate is a lane.
-Lanes are taken in chunks, so that the memory at work is bounded; what grows with the batch is the result alone.
+difference, and the tighter tolerance, is its error estimate. (The difference alone would be too small near rest: both runs are
+there before the last exponential has gone, and wrong by the same.) When the loss is a sum over coordinates they are
+independent, and each coordinate is a lane. Lanes are taken in chunks, so that the memory at work is bounded; what grows with
+the batch is the result alone.
 
 A trajectory that cannot be followed (an argument of the link vanishes at q < 2, blow-up, stiffness) ends there with a reason,
 and the others go on.
@@ -31,6 +33,7 @@ _TIGHTER = 1e-2
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
 _STEPS, _BETWEEN = 16, 4  # least steps of the tighter run, in all and between times: with the same steps two runs would agree
 _ROUNDING = 1024 * np.finfo(float).eps
+_FLOOR = 1.0  # how often the tighter tolerance is part of the error
 _MEMORY = 2.0**24
 _STATES = 32  # arrays of the size of a state that a step works on, about
 _PAUSE = 0.25  # seconds between two reports of progress
@@ -158,10 +161,11 @@ def simulate_batch(
         flow=flow,
         t=kept,
         w=w,
-        error=np.maximum.accumulate(error, axis=1) + _ROUNDING * peak[:, None],
+        error=np.maximum.accumulate(error, axis=1) + (_FLOOR * rtol * _TIGHTER + _ROUNDING) * peak[:, None],
         ended=ended,
         reasons=tuple(REASONS[code] for code in codes),
-        how=f"estimated: the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus rounding",
+        how=f"estimated: the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus the tighter "
+        "tolerance and rounding",
         method="DOP853, with steps of its own for each "
         + ("coordinate, as the loss is a sum over them" if problem.separable else "trajectory"),
     )
@@ -218,7 +222,8 @@ class _System:
         self.values = tuple(letters.values())
         symbols = (*flow.weights, flow.slope, *letters)
         self.effective = sympy.lambdify(flow.weights, flow.effective, "numpy")
-        self.velocity = sympy.lambdify(symbols, flow.velocity, "numpy", cse=True)
+        pushed = [entry.subs(flow.slope, -flow.slope) for entry in flow.velocity]  # one sign less to compute for each layer
+        self.velocity = sympy.lambdify(symbols, pushed, "numpy", cse=True)
         rough = (exponent != 2).any()
         self.arguments = sympy.lambdify(symbols, flow.link_arguments, "numpy", cse=True) if rough else None
 
@@ -259,10 +264,11 @@ class _Lanes:
     values: tuple[Array, ...]
     smooth: Array
 
-    def velocity(self, w: Array, out: Array) -> None:
+    def velocity(self, w: Array, h: Array | float, out: Array) -> None:
         slope = self.slopes(self.system.effective(*w))
-        for row, value in zip(out, self.system.velocity(*w, slope, *self.values), strict=True):
-            row[...] = value
+        push = np.negative(slope, out=slope)
+        for row, value in zip(out, self.system.velocity(*w, push, *self.values), strict=True):
+            np.multiply(value, h, out=row)
 
     def arguments(self, w: Array) -> Array | None:
         if self.system.arguments is None or self.smooth.all():

@@ -39,27 +39,29 @@ _SHORT = 2.0**-10  # of the whole time: a step over a change of sign is halved d
 _SAFETY, _SMALLEST, _LARGEST = 0.9, 0.2, 10.0
 
 
-# Where the slope of each stage is kept: that of stage 1 is read for the last time before that of stage 3 is made, and takes
-# its place, so that the places that one sum reads are neighbours.
-_PLACE = (1, 2, 0, *range(2, 11))
+# A step works on one table: the state and the slopes of the stages, times the step. Each sum reads neighbouring places of it and
+# no other, as a slope that is read no more leaves its place to a later one: stage 1 to 3 to 11, and stage 2 to 4.
+_STATE, _PLACE = 1, (2, 3, 0, 3, 0, 4, 5, 6, 7, 8, 9, 3)
 
 
-def _sum(weights: Array) -> tuple[slice, Array]:
-    """Return which places a sum of slopes reads, and with which weights."""
-    places = {_PLACE[s]: weights[s] for s in np.flatnonzero(weights)}
+def _sum(weights: Array, state: float = 1.0) -> tuple[slice, Array]:
+    """Return which places a sum of the state and slopes reads, and with which weights."""
+    places = {_STATE: state} if state else {}
+    places |= {_PLACE[s]: weights[s] for s in np.flatnonzero(weights)}
     low, high = min(places), max(places) + 1
     return slice(low, high), np.array([places.get(place, 0.0) for place in range(low, high)])
 
 
 _STAGES = tuple(_sum(row[:s]) for s, row in enumerate(A) if s > 0)
-_NEW, _FIFTH, _THIRD = (_sum(weights[: len(B)]) for weights in (B, E5, E3))  # the slope after the step has weight 0 in E5 and E3
+_NEW = _sum(B)
+_FIFTH, _THIRD = (_sum(weights[: len(B)], 0.0) for weights in (E5, E3))  # the slope after the step has weight 0 in both
 
 
 class Field(Protocol):
     """The vector field of some lanes, w of shape (depth, m, lanes)."""
 
-    def velocity(self, w: Array, out: Array) -> None:
-        """Write dw/dt, shape of w."""
+    def velocity(self, w: Array, h: Array | float, out: Array) -> None:
+        """Write h dw/dt, shape of w, for steps h of shape (lanes,) or ()."""
 
     def arguments(self, w: Array) -> Array | None:
         """Return what must keep its sign, shape (.., .., lanes), or None when the field is smooth everywhere."""
@@ -78,16 +80,16 @@ class _Lanes:
         self.rejected, self.live = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
         self.side: Array | None = None
         self.largest: Array | None = None
-        # Room for the slopes of a step, and one entry more than there are: then einsum adds the stages of a single entry in
-        # the same order as those of many.
-        self.slopes, self.total = np.empty((max(_PLACE) + 1, start.size + 1)), np.empty(start.size + 1)
+        # Room for a step, and one entry more than there are: then einsum adds the stages of a single entry in the same order
+        # as those of many.
+        self.table, self.total = np.zeros((max(_PLACE) + 1, start.size + 1)), np.empty(start.size + 1)
 
     def keep(self, mask: Mask) -> None:
         """Drop the lanes that are not in ``mask``."""
         for name, value in vars(self).items():
-            if value is not None and name not in ("slopes", "total"):
+            if value is not None and name not in ("table", "total"):
                 setattr(self, name, np.compress(mask, value, axis=-1))
-        self.slopes, self.total = self.slopes[:, : self.w.size + 1], self.total[: self.w.size + 1]
+        self.table, self.total = self.table[:, : self.w.size + 1], self.total[: self.w.size + 1]
 
 
 def follow(
@@ -141,7 +143,7 @@ def follow(
 
 def _begin(lanes: _Lanes, field: Field) -> NDArray[np.intp]:
     """Choose the first step; return why a lane cannot start, or 0."""
-    field.velocity(lanes.w, lanes.f)
+    field.velocity(lanes.w, 1.0, lanes.f)
     over = np.where(np.isfinite(lanes.f).all(axis=(0, 1)), 0, _OVERFLOW)
     arguments = field.arguments(lanes.w)
     if arguments is not None:
@@ -151,7 +153,7 @@ def _begin(lanes: _Lanes, field: Field) -> NDArray[np.intp]:
     d0, d1 = np.abs(lanes.w / scale).max(axis=(0, 1)), np.abs(lanes.f / scale).max(axis=(0, 1))
     first = np.where((d0 < 1e-5) | (d1 < 1e-5), 1e-6, 0.01 * d0 / d1)
     further = np.empty_like(lanes.f)
-    field.velocity(lanes.w + first * lanes.f, further)
+    field.velocity(lanes.w + first * lanes.f, 1.0, further)
     d2 = np.abs((further - lanes.f) / scale).max(axis=(0, 1)) / first
     steep = np.fmax(d1, d2)
     second = np.where(steep <= 1e-15, np.maximum(1e-6, 1e-3 * first), (0.01 / steep) ** (1 / 8))
@@ -168,10 +170,14 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
     h = np.where(landing, gap, np.where(2 * h > gap, gap / 2, h))  # no tiny step just before a time asked for
     w, error = _stages(lanes, field, h)
     f = np.empty_like(w)
-    field.velocity(w, f)
-    good = (error <= 1) & np.isfinite(w).all(axis=(0, 1)) & np.isfinite(f).all(axis=(0, 1))
-    factor = np.where(error > 0, np.clip(_SAFETY * error ** (-1 / 8), _SMALLEST, _LARGEST), _LARGEST)
-    factor = np.where(good, np.where(lanes.rejected, np.minimum(factor, 1.0), factor), np.fmin(factor, 0.5))
+    field.velocity(w, 1.0, f)
+    good = error <= 1
+    for made in (w, f):
+        if not np.isfinite(made).all():
+            good &= np.isfinite(made).all(axis=(0, 1))
+    factor = np.clip(_SAFETY / np.sqrt(np.sqrt(np.sqrt(error))), _SMALLEST, _LARGEST)  # the power 1/8, faster
+    np.minimum(factor, 1.0, out=factor, where=lanes.rejected)
+    np.fmin(factor, 0.5, out=factor, where=~good)
     over = np.zeros(len(h), dtype=np.intp)
     arguments = field.arguments(w)
     if arguments is not None:
@@ -202,23 +208,26 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
 def _stages(lanes: _Lanes, field: Field, h: Array) -> tuple[Array, Array]:
     """Return the state after a step h, and its error over the tolerance, shape (lanes,)."""
     shape, size = lanes.w.shape, lanes.w.size
-    total = lanes.total[:size].reshape(shape)
+    total, rows = lanes.total[:size].reshape(shape), [row[:size].reshape(shape) for row in lanes.table]
 
     def combined(places: slice, weights: Array) -> Array:
-        np.einsum("s,sn->n", weights, lanes.slopes[places], out=lanes.total)
+        np.einsum("s,sn->n", weights, lanes.table[places], out=lanes.total)
         return total
 
-    def state(places: slice, weights: Array) -> Array:
-        combined(places, weights)
-        np.multiply(total, h, out=total)
-        return np.add(total, lanes.w, out=total)
-
-    rows = [row[:size].reshape(shape) for row in lanes.slopes]
-    rows[_PLACE[0]][...] = lanes.f
-    for stage, terms in enumerate(_STAGES, start=1):
-        field.velocity(state(*terms), rows[_PLACE[stage]])
-    w = state(*_NEW).copy()
-    scale = lanes.atol + lanes.rtol * np.maximum(np.abs(lanes.w), np.abs(w))
-    fifth, third = (np.abs(combined(*terms) / scale).max(axis=(0, 1)) for terms in (_FIFTH, _THIRD))
+    rows[_STATE][...] = lanes.w
+    np.multiply(lanes.f, h, out=rows[_PLACE[0]])
+    for place, terms in zip(_PLACE[1:], _STAGES, strict=True):
+        field.velocity(combined(*terms), h, rows[place])
+    w = combined(*_NEW).copy()
+    scale = np.maximum(np.abs(lanes.w), np.abs(w))
+    scale *= lanes.rtol
+    scale += lanes.atol
+    fifth, third = (_size(np.divide(combined(*terms), scale, out=total)) for terms in (_FIFTH, _THIRD))
     norm = np.hypot(fifth, 0.1 * third)
-    return w, h * np.where(norm > 0, fifth**2 / norm, norm)
+    return w, np.where(norm > 0, fifth**2 / norm, norm)
+
+
+def _size(state: Array) -> Array:
+    """Return the largest modulus in each lane, and overwrite ``state``."""
+    largest: Array = np.abs(state, out=state).max(axis=(0, 1))
+    return largest

@@ -144,7 +144,7 @@ class Quadratics:
         """Return the function that maps points, shape (d, c), to the gradients of f_k, k in ``which``, shape (d, c)."""
         if self._normal is not None:
             hessian, pull = (_last(v[which]) for v in self._normal)
-            return lambda x: _times(hessian, x) - pull
+            return lambda x: _minus(_times(hessian, x), pull)
         data, target = _last(self.Z[which]), _last(self.b[which])
         return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
 
@@ -237,6 +237,10 @@ def _times(data: Array, x: Array) -> Array:
         return _times(data if data.ndim == 2 else np.repeat(data, 2, axis=-1), np.repeat(x, 2, axis=-1))[:, :1]
     total: Array = np.einsum("nd,dc->nc" if data.ndim == 2 else "ndc,dc->nc", data, x)
     return total
+
+
+def _minus(total: Array, other: Array) -> Array:
+    return np.subtract(total, other, out=total)
 
 
 def _finite(name: str, array: Array) -> None:

@@ -131,15 +131,16 @@ def _checked(flow: Flow, initial: ArrayLike, t_end: float, rtol: float) -> Array
 
 def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float) -> Array:
     field, link_arguments = _compiled(flow)
+    effective = sympy.lambdify(flow.weights, flow.effective, "numpy")
     shape = start.shape
 
     def right_hand_side(_: float, flat: Array) -> Array:
         w = flat.reshape(shape)
-        return field(w, problem.slope(_effective(flow, w))).ravel()
+        return field(w, problem.slope(effective(*w))).ravel()
 
     def signs(flat: Array) -> Array:
         w = flat.reshape(shape)
-        return np.sign(link_arguments(w, problem.slope(_effective(flow, w))))
+        return np.sign(link_arguments(w, problem.slope(effective(*w))))
 
     nonsmooth = flow.geometry.exponent != 2
     largest = np.zeros(shape)
@@ -147,7 +148,7 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
     def vanishing(flat: Array) -> bool:
         # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
         w = flat.reshape(shape)
-        size = np.abs(link_arguments(w, problem.slope(_effective(flow, w))))
+        size = np.abs(link_arguments(w, problem.slope(effective(*w))))
         np.maximum(largest, size, out=largest)
         return bool((size <= rtol * largest).any())
 
@@ -176,10 +177,6 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
         if solver.status == "finished":
             return np.array(rows)
     raise NotSmooth(f"the flow is stiff: {_MAX_STEPS} steps reach only t = {solver.t:.6g}; end before it")
-
-
-def _effective(flow: Flow, w: Array) -> Array:
-    return np.asarray(flow.reparam.forward(*w))
 
 
 def _compiled(flow: Flow) -> tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]:
