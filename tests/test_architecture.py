@@ -45,6 +45,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ENTRANCES = {
     "flint": {"exact", "kernel"},
     "scipy": {"flows"},
+    "heyoka": {"flows"},
     "matplotlib": {"report"},
     "jinja2": {"report"},
     "latex2mathml": {"report"},
@@ -234,4 +235,4 @@ def test_importing_the_package_imports_no_library_that_it_can_do_without():
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     loaded = set(run.stdout.split())
     assert "sympy" in loaded
-    assert not loaded & {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis"}
+    assert not loaded & {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}

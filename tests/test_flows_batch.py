@@ -341,11 +341,11 @@ def relaxation(rng, size):
 KNOWN = [logistic_growth, powers, relaxation]
 
 
-def coverage(family, seed, rtol, end):
+def coverage(family, seed, rtol, end, method="numpy"):
     """Return which trajectories are within their error estimate at every time, and the largest estimate."""
     flow, problem, w, depth, values, known = family(np.random.default_rng(seed), 200)
     start = np.repeat(w[:, None, None], depth, axis=1)
-    paths = simulate_batch(flow, problem, start, end, rtol=rtol, **values)
+    paths = simulate_batch(flow, problem, start, end, rtol=rtol, method=method, **values)
     assert paths.reasons == ("",) * 200
     expected = np.stack([known(t) for t in paths.t], axis=1)
     gap = np.abs(paths.w - expected[:, :, None, None]).max(axis=(2, 3))

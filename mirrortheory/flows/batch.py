@@ -24,6 +24,7 @@ import sympy
 from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.flows.compiled import Compiled
 from mirrortheory.flows.lanes import REASONS, follow
 from mirrortheory.flows.problems import Array, Columns, Indices, Problem, Quadratics
 from mirrortheory.theory import Flow
@@ -83,6 +84,7 @@ def simulate_batch(
     alpha: ArrayLike | None = None,
     times: ArrayLike | None = None,
     rtol: float = 1e-9,
+    method: str = "numpy",
     memory: float = _MEMORY,
     progress: Progress | None = None,
 ) -> BatchSolution:
@@ -97,14 +99,16 @@ def simulate_batch(
         alpha: values >= 0 of the symbol alpha of the flow, shape () or (batch,).
         times: when to keep the weights: increasing, from 0 to ``t_end``; five equidistant times by default.
         rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 100 times smaller.
+        method: "numpy"; "heyoka", compiled, for q = 2 (extra ``fast``); or "auto": compiled where that can be, else NumPy.
         memory: about how many bytes may be at work beside the result; at least one trajectory is followed at a time.
         progress: called with (done, all) lanes, at most four times a second and at the end.
 
     Returns:
-        Weights with an estimate of the error for each trajectory, the same to the last bit whatever ``memory`` is.
+        Weights with an estimate of the error for each trajectory; by NumPy the same to the last bit whatever ``memory`` is.
 
     Raises:
-        InvalidArgument: for wrong shapes, values outside their range, symbols without values and values without a symbol.
+        InvalidArgument: for wrong shapes, values outside their range, symbols without values and values without a symbol; for
+            "heyoka" when it is not installed or cannot follow the flow.
         NotSmooth: for q = 1.
 
     >>> from mirrortheory import Flow, Lq, Product
@@ -128,6 +132,8 @@ def simulate_batch(
         raise InvalidArgument("alpha", ">= 0 in every entry", float(rate[rate < 0][0]), "decay is towards the origin")
     if not memory > 0:
         raise InvalidArgument("memory", "a number of bytes > 0", memory, "write for example 1e8")
+    if method not in ("auto", "numpy", "heyoka"):
+        raise InvalidArgument("method", "'auto', 'numpy' or 'heyoka'", method, "write method='auto'")
 
     parts = d if problem.separable else 1  # independent parts of a trajectory
     width = d // parts
@@ -146,10 +152,30 @@ def simulate_batch(
             reported = time.monotonic()
             progress(done, batch * parts)
 
+    solver = None
+    if method != "numpy":
+        try:
+            solver = Compiled(flow, problem, exponent, rate, width, np.array([rtol, rtol * _TIGHTER]))
+        except InvalidArgument:
+            if method == "heyoka":
+                raise
+    compiled = 0
     for first in range(0, batch * parts, chunk):
         owner, part = np.divmod(np.arange(first, min(first + chunk, batch * parts)), parts)
         begin = np.moveaxis(starts[owner, :, part], 0, -1)
-        found, spread, end, code = system.follow(owner, begin, kept, rtol, partial(report, first))
+        if solver is None:
+            found, spread = np.empty((len(kept), *begin.shape)), np.full((len(kept), len(owner)), np.inf)
+        else:
+            coarse, found = solver.follow(owner, begin, kept, partial(report, first))
+            spread = _spread(found, coarse)
+        end, code = np.full(len(owner), kept[-1]), np.zeros(len(owner), dtype=np.intp)
+        rest = ~np.isfinite(spread).all(axis=0)
+        compiled += int((~rest).sum())
+        if rest.any():
+            tick = partial(report, first + len(owner) - int(rest.sum()))
+            found[..., rest], spread[:, rest], end[rest], code[rest] = system.follow(
+                owner[rest], begin[..., rest], kept, rtol, tick
+            )
         kept_w[owner, :, :, part] = np.moveaxis(found, -1, 0)
         np.maximum.at(error, owner, spread.T)
         np.maximum.at(peak, owner, np.nanmax(np.abs(found), axis=(0, 1, 2)))
@@ -166,7 +192,10 @@ def simulate_batch(
         reasons=tuple(REASONS[code] for code in codes),
         how=f"estimated: the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus the tighter "
         "tolerance and rounding",
-        method="DOP853, with steps of its own for each "
+        method=(
+            "heyoka's Taylor series" if compiled == batch * parts else "heyoka's Taylor series and DOP853" if compiled else "DOP853"
+        )
+        + ", with steps of its own for each "
         + ("coordinate, as the loss is a sum over them" if problem.separable else "trajectory"),
     )
 
@@ -213,6 +242,12 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
     return np.broadcast_to(given, batch).astype(float)
 
 
+def _spread(fine: Array, coarse: Array) -> Array:
+    """Return the largest distance in each lane at each time, infinite where either run did not get."""
+    spread = np.abs(fine - coarse).max(axis=(1, 2))
+    return np.where(np.isfinite(spread), spread, np.inf)
+
+
 class _System:
     """The compiled flow with the values of the whole batch."""
 
@@ -247,9 +282,8 @@ class _System:
         )
         coarse, fine = rows[..., :count], rows[..., count:]
         fine[np.isnan(coarse)] = np.nan  # without a second run nothing is known of the error
-        spread = np.abs(fine - coarse).max(axis=(1, 2))
         which = np.where(ends[:count] <= ends[count:], 0, count) + np.arange(count)
-        return fine, np.where(np.isnan(spread), np.inf, spread), ends[which], codes[which]
+        return fine, _spread(fine, coarse), ends[which], codes[which]
 
     def lanes(self, owner: Indices) -> _Lanes:
         return _Lanes(self, self.problem.columns(owner), tuple(v[owner] for v in self.values), self.exponent[owner] == 2)
