@@ -303,3 +303,8 @@ def test_random_maps_agree_with_their_flow(seed):
         return
     assert by_derivative(derivation.potential)
     assert by_flow(derivation, derivation.potential)
+
+
+@pytest.mark.parametrize(("reparam", "assumed"), [(Product(2), "real and nonzero"), (Separable(U * V, (U, V)), "positive")])
+def test_range_of_the_weights_is_among_the_assumptions(reparam, assumed):
+    assert f"the weights are {assumed}" in derive(Flow(Lq(1), reparam), initial=(2, 1)).assumptions

@@ -277,7 +277,8 @@ def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
 
 
 def _assumptions(flow: Flow) -> tuple[str, ...]:
-    lines = ["the loss is differentiable; its slope f'(x) is a symbol", "the weights are real and nonzero"]
+    range_of_weights = "positive" if all(w.is_positive for w in flow.weights) else "real and nonzero"
+    lines = ["the loss is differentiable; its slope f'(x) is a symbol", f"the weights are {range_of_weights}"]
     if isinstance(flow.geometry.exponent, sympy.Symbol):
         lines.append(f"1 <= {flow.geometry.exponent} <= 2")
     if not isinstance(flow.decay, NoDecay):
