@@ -29,6 +29,7 @@ from mirrortheory.run import run
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+EXPONENTS = ("1", "5/4", "4/3", "3/2", "2")  # columns of the table of forms
 
 
 def claims_table(outcomes: Sequence[Outcome]) -> str:
@@ -42,11 +43,11 @@ def claims_table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(rows)
 
 
-def forms_table() -> str:
-    """Return the table of the forms that derivations find, reparameterization by gradient exponent, as Markdown."""
+def forms_rows() -> list[tuple[str, Reparam, dict[str, tuple[object, ...]]]]:
+    """Return the rows of the table of forms: name, reparameterization, and the start for :func:`derive`."""
     u, v = sympy.symbols("u v", positive=True)
     half = sympy.Rational(1, 2)
-    rows: list[tuple[str, Reparam, dict[str, tuple[object, ...]]]] = [
+    return [
         ("w", Product(1), {}),
         ("w1 w2, balanced", Product(2), {}),
         ("w1 w2, imbalance 0, 3", Product(2), {"imbalance": (0, 3)}),
@@ -65,10 +66,13 @@ def forms_table() -> str:
         ("u^3 - log v from (2, 1)", Separable(u**3 - sympy.log(v), (u, v)), {"initial": (2, 1)}),
         ("u v + v^2", Separable(u * v + v**2, (u, v)), {"initial": (2, 1)}),
     ]
-    exponents = ("1", "5/4", "4/3", "3/2", "2")
-    lines = [f"| x | {' | '.join(f'q = {q}' for q in exponents)} |", "|---" * (len(exponents) + 1) + "|"]
-    for name, reparam, start in rows:
-        lines.append(f"| {name} | {' | '.join(_form(Flow(Lq(q), reparam), start) for q in exponents)} |")
+
+
+def forms_table() -> str:
+    """Return the table of the forms that derivations find, reparameterization by gradient exponent, as Markdown."""
+    lines = [f"| x | {' | '.join(f'q = {q}' for q in EXPONENTS)} |", "|---" * (len(EXPONENTS) + 1) + "|"]
+    for name, reparam, start in forms_rows():
+        lines.append(f"| {name} | {' | '.join(_form(Flow(Lq(q), reparam), start) for q in EXPONENTS)} |")
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import sympy
 from sympy.codegen.rewriting import expm1_opt, log1p_opt, optimize
+from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.numpy import NumPyPrinter
 
 from mirrortheory.codegen import numpy_runtime as runtime
@@ -36,7 +37,8 @@ def as_numpy(derivation: Derivation) -> str:
     Its functions take arrays, and the symbols of the imbalance, if any, as further arguments that broadcast.
 
     Raises:
-        NoClosedForm: when q is a symbol; when the imbalance is one, and the form is no elementary one.
+        NoClosedForm: when q is a symbol; when the imbalance is one, and the form is no elementary one; when a form has a
+            function that NumPy lacks.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
     >>> print(as_numpy(derive(Flow(Lq(1), Product(1)))).splitlines()[0])
@@ -51,7 +53,7 @@ def as_numpy(derivation: Derivation) -> str:
 
 def _runtime(body: str) -> str:
     """Return the imports, and what of the runtime the text of the functions calls."""
-    calls: dict[str, tuple[str, ...]] = {name: (name,) for name in ("at_size", "guarded", "power", "quadratic", "solve")}
+    calls: dict[str, tuple[str, ...]] = {name: (name,) for name in ("at_size", "guarded", "inside", "power", "quadratic", "solve")}
     calls |= {"root": ("in_chunks", "power", "root", "_root"), "Primitive": ("in_chunks", "power", "Primitive", "Table", "_key")}
     names = {"divergence"} | {name for call, group in calls.items() if f"{call}(" in body for name in group}
     source = inspect.getsource(runtime)
@@ -133,13 +135,17 @@ class _Curve:
                 "inverse_mirror_map",
                 "y",
                 "the x with R'(x) = y" + ("" if even and near else " and x > 0"),
-                sized(f"_effective({r_of_y}{further})", "y", odd, "0.0") if near else f"_effective({r_of_y}{further})",
+                sized(f"_effective({r_of_y}{further})", "y", odd, "0.0")
+                if near
+                else f"guarded(lambda y: _effective({r_of_y}{further}), y)",
             ),
             public(
                 "conjugate",
                 "y",
                 "R*(y) = x y - R(x) at the x of inverse_mirror_map",
-                sized(f"_conjugate({r_of_y}{further})", "y", kept, "0.0") if near else f"_conjugate({r_of_y}{further})",
+                sized(f"_conjugate({r_of_y}{further})", "y", kept, "0.0")
+                if near
+                else f"guarded(lambda y: _conjugate({r_of_y}{further}), y)",
             ),
             public(
                 "bregman",
@@ -198,7 +204,7 @@ class _Curve:
         scale, order = self.x.scale / self.dual.scale, self.x.order - 1 - self.dual.order
         terms = [self._terms(scale * self.x.order, order, tuple(exponents.items()))]
         for shift, e in self.x.factors:
-            others = tuple((other, total - (other == shift)) for other, total in exponents.items())
+            others = tuple((other, total - int(other == shift)) for other, total in exponents.items())
             terms.append(self._terms(scale * e * self.beta, order + self.beta, others))
         return " + ".join(terms)
 
@@ -253,7 +259,7 @@ def _of_a_sum(potential: DualPotential) -> str:
     solved = f"solve(x, _effective, _inverse_metric, {_printed(domain[0])}, {_printed(domain[1])})"
     dual = solved if forms.mirror_map is None else _printed(forms.mirror_map, "x")
     hessian = (
-        "1 / _inverse_metric(mirror_map(x))"
+        "guarded(lambda x: 1 / _inverse_metric(mirror_map(x)), x)"
         if forms.hessian is None
         else f"guarded(lambda x: {_printed(forms.hessian, 'x')}, {within})"
     )
@@ -284,9 +290,7 @@ def _of_a_sum(potential: DualPotential) -> str:
 
 
 def _within(name: str, low: sympy.Expr, high: sympy.Expr) -> str:
-    sides = [f"({name} > {_printed(low)})"] if low > -sympy.oo else []
-    sides += [f"({name} < {_printed(high)})"] if high < sympy.oo else []
-    return f"np.where({' & '.join(sides)}, {name}, np.nan)" if sides else name
+    return f"inside({name}, {_printed(low)}, {_printed(high)})"
 
 
 class _Printer(NumPyPrinter):  # type: ignore[misc]
@@ -314,6 +318,9 @@ def _hypotenuse(base: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
 def _printed(expr: sympy.Expr, variable: str = "") -> str:
     """Return an expression as code: constants as the nearest floats, log(1 + z) and exp(z) - 1 as NumPy has them."""
     constants = {e: e.evalf(17) for e in sympy.preorder_traversal(expr) if e.is_number and not e.is_Rational and e.is_finite}
-    text = _Printer({"fully_qualified_modules": True}).doprint(optimize(expr.subs(constants), [log1p_opt, expm1_opt]))
+    try:
+        text = _Printer({"fully_qualified_modules": True}).doprint(optimize(expr.subs(constants), [log1p_opt, expm1_opt]))
+    except PrintMethodNotImplementedError as failed:
+        raise NoClosedForm("numpy form", f"NumPy has no function for {expr}; derive --at gives values") from failed
     text = str(text).replace("numpy.", "np.")
-    return f"np.full_like({variable}, {text})" if variable and not expr.free_symbols else text
+    return f"{text} + 0 * {variable}" if variable and not expr.free_symbols else text  # of the shape of the variable, nan with it

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 
 import sympy
+from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.pycode import MpmathPrinter
 
 from mirrortheory.codegen import python_runtime
@@ -171,4 +172,7 @@ class _Printer(MpmathPrinter):  # type: ignore[misc]
 
 
 def _text(expr: sympy.Expr) -> str:
-    return str(_Printer().doprint(expr))
+    try:
+        return str(_Printer().doprint(expr))
+    except PrintMethodNotImplementedError as failed:
+        raise NoClosedForm("python form", f"SymPy does not print {expr} for mpmath; derive --at gives values") from failed

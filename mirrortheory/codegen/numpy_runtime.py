@@ -65,8 +65,14 @@ def quadratic(half: Array, gap: Array | float, exponent: float, rest: float = 0.
 
 
 def root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> Array:
-    """Return r > 0 with r^order prod (r^beta + shift)^exponent = target > 0, of any shape; order and exponents are positive."""
-    return in_chunks(lambda part: _root(part, order, beta, factors), target)
+    """Return r > 0 with r^order prod (r^beta + shift)^exponent = target > 0, of any shape; order and exponents are positive.
+
+    A target that is nan or inf is its own root, and does not stop the steps of the others.
+    """
+    finite = np.isfinite(target)
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):  # where r^beta is no double
+        r = in_chunks(lambda part: _root(part, order, beta, factors), np.where(finite, target, 1.0))
+    return np.where(finite, r, target)
 
 
 def _root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> Array:
@@ -91,7 +97,7 @@ def _root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> A
         newton = np.log(ratio) / slope
         step = newton / np.maximum(1 + newton * bend / (2 * slope), 0.5)
         r *= np.exp(step if beta[0] == 1 else step / beta[0])
-        if not max(step.max(initial=0.0), -step.min(initial=0.0)) > 1e-6:
+        if not np.nanmax(np.abs(step), initial=0.0) > 1e-6:
             break
     return r
 
@@ -106,6 +112,12 @@ def at_size(function: Function, x: object, sign: str, at_zero: float | Function)
     if sign == "positive":
         return np.where(x >= 0, value, np.nan)
     return value * np.where(np.signbit(x), -1.0, 1.0) if sign == "odd" else value
+
+
+def inside(x: object, low: float, high: float) -> Array:
+    """Return x where low < x < high, elsewhere nan."""
+    x = np.asarray(x, dtype=float)
+    return np.where((x > low) & (x < high), x, np.nan)
 
 
 def guarded(function: Function, x: object) -> Array:
@@ -126,6 +138,8 @@ class Primitive:
     table: Table | None
 
     def __init__(self, end: Exponent, order: Exponent, beta: Exponent, factors: Factors, low: float, high: float) -> None:
+        least, most = 2.0**-1021, 2.0 ** int(1000 / beta[0])
+        low, high = max(least, low), min(most, high)  # also where r at the smallest or largest x is no double
         sizes = [shift ** (1 / beta[0]) for shift, _ in factors]
         # Far enough beyond every shift, the density is a power to the last bit.
         first = math.floor(math.log2(min([low, *(2.0**-64 * size for size in sizes)])))
@@ -272,8 +286,10 @@ def divergence(x: object, x0: object, potential: Function, mirror_map: Function,
     """Return R(x) - R(x0) - R'(x0) (x - x0), as the integral of (x - u) R''(u) where x and x0 are close."""
     x, x0 = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(x0, dtype=float))
     with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
-        apart = potential(x) - potential(x0) - mirror_map(x0) * (x - x0)
-        close = (x * x0 > 0) & (np.abs(x) <= 2 * np.abs(x0)) & (np.abs(x0) <= 2 * np.abs(x))
+        after, before, linear = potential(x), potential(x0), mirror_map(x0) * (x - x0)
+        apart = after - before - linear
+        close = np.abs(apart) <= 1e-3 * (np.abs(after) + np.abs(before) + np.abs(linear))  # else little cancels
+        close &= (x * x0 > 0) & (np.abs(x) <= 2 * np.abs(x0)) & (np.abs(x0) <= 2 * np.abs(x))
         a, b = np.where(close, x0, 1.0), np.where(close, x, 1.0)
         total = np.zeros_like(apart)
         for node, weight in zip(_NODES, _WEIGHTS, strict=True):
@@ -295,7 +311,7 @@ def solve(target: object, function: Function, slope: Function, low: float, high:
             newton = y + (target - value) / slope(y)
             middle = np.where(a == -np.inf, b - 2.0**k, np.where(b == np.inf, a + 2.0**k, (a + b) / 2))
             following = np.where((newton >= a) & (newton <= b), newton, middle)
-            if (following == y).all():
+            if ((following == y) | np.isnan(target)).all():
                 break
             y = following
-        return y
+        return np.where(np.isnan(target), np.nan, y)

@@ -41,6 +41,7 @@ class Term:
     Attributes:
         weight, charge: w, and u as a function of it.
         low, high: limits of the charge at the ends of the weight's range, in increasing order.
+        first, last: limits of g_i there.
         side, size: u = side * size, where size is a positive symbol if the charge keeps its sign, else a real one.
         value, conjugate: g_i and int g_i du (or None) as functions of the size.
         value_in_weight: g_i as a function of w.
@@ -50,6 +51,8 @@ class Term:
     charge: sympy.Expr
     low: sympy.Expr
     high: sympy.Expr
+    first: sympy.Expr
+    last: sympy.Expr
     side: int
     size: sympy.Symbol
     value: sympy.Expr
@@ -158,13 +161,13 @@ class DualPotential:
 
 
 def terms(flow: Flow) -> tuple[Term, ...] | None:
-    """Split the effective parameter into functions of one weight each; None when it is no such sum, or linear in one weight.
+    """Split the effective parameter into functions of one weight each; None when it is no such sum, or linear in one real weight.
 
     Raises:
         NoClosedForm: naming the step (sign of the Jacobian, quadrature, inversion) that failed.
     """
     jacobian = flow.reparam.jacobian()
-    alone = len(jacobian) == 1 and not jacobian[0].free_symbols  # a product of one layer
+    alone = len(jacobian) == 1 and not (jacobian[0].free_symbols or flow.weights[0].is_positive)  # a product of one layer
     if alone or not all(entry.free_symbols <= {w} for entry, w in zip(jacobian, flow.weights, strict=True)):
         return None
     if flow.geometry.exponent.free_symbols:
@@ -234,16 +237,30 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
     start = sympy.limit(charge, weight, 0 if weight.is_positive else -sympy.oo, "+")
     if start.is_finite:  # the constant of the quadrature: let the charge vanish where the weight's range starts
         charge, start = charge - start, sympy.S.Zero
-    low, high = sorted((start, sympy.limit(charge, weight, sympy.oo)), key=lambda end: end.evalf())
+    ends = start, sympy.limit(charge, weight, sympy.oo)
+    if not all(end.is_extended_real and not end.has(sympy.Limit, sympy.AccumBounds) for end in ends):
+        raise NoClosedForm("range of the charge", f"SymPy finds no limits of {charge} at the ends of the range of {weight}")
+    low, high = sorted(ends, key=lambda end: end.evalf())
+    alone = _summed(flow).as_independent(weight, as_Add=True)[1]
+    if alone.free_symbols != {weight}:
+        raise NoClosedForm("splitting the sum", f"{alone} is not seen to be a function of {weight} plus one of the others")
+    first, last = (sympy.limit(alone, weight, end, "+") for end in (0 if weight.is_positive else -sympy.oo, sympy.oo))
+    if low != ends[0]:
+        first, last = last, first
     size = sympy.Dummy("u", positive=True) if low >= 0 or high <= 0 else sympy.Dummy("u", real=True)
     side = -1 if high <= 0 else 1
     solution = inverse(sympy.expand_log(side * charge), weight, size)
     if solution is None:
         raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
-    alone = flow.reparam.effective.as_independent(weight, as_Add=True)[1]
     conjugate = _antiderivative(power_form(sympy.expand(alone * pace)), weight)
     value, conjugate = (None if e is None else _in_size(e.subs(weight, solution)) for e in (alone, conjugate))
-    return Term(weight, charge, low, high, side, size, value, conjugate, alone)
+    return Term(weight, charge, low, high, first, last, side, size, value, conjugate, alone)
+
+
+def _summed(flow: Flow) -> sympy.Expr:
+    """Return the effective parameter with the logarithm of a product as a sum."""
+    effective = flow.reparam.effective
+    return sympy.expand(sympy.expand_log(effective)) if len(flow.weights) > 1 else effective
 
 
 def _pace(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> sympy.Expr:
@@ -259,10 +276,14 @@ def _in_size(expr: sympy.Expr) -> sympy.Expr:
 
 
 def _antiderivative(integrand: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr | None:
-    if integrand.has(sympy.log):  # w = exp(t), as SymPy answers t exp(k t) at once, and w^(k - 1) log w by Meijer's G
-        t = sympy.Dummy("t", real=True)
-        found = sympy.integrate(sympy.powsimp(integrand.subs(variable, sympy.exp(t)) * sympy.exp(t)), t)
-        found = found.subs(t, sympy.log(variable))
+    inside = {log.args[0] for log in integrand.atoms(sympy.log)}
+    slopes = [sympy.diff(argument, variable) for argument in inside]
+    if len(inside) == 1 and not slopes[0].has(variable):
+        # log(a w + b) = t, as SymPy answers t exp(k t) at once, and w^(k - 1) log w by Meijer's G, if at all.
+        t, argument = sympy.Dummy("t", real=True), inside.pop()
+        weight = (sympy.exp(t) - argument.subs(variable, 0)) / slopes[0]
+        in_t = integrand.subs(argument, sympy.exp(t)).subs(variable, weight) * sympy.exp(t) / slopes[0]
+        found = sympy.integrate(sympy.powsimp(sympy.expand(sympy.powsimp(in_t))), t).subs(t, sympy.log(argument))
     else:
         found = sympy.integrate(integrand, variable)
     known = not found.has(sympy.Integral, sympy.Piecewise) and sympy.simplify(sympy.diff(found, variable) - integrand) == 0
@@ -276,13 +297,10 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         InvalidArgument: when a start is needed.
     """
     shifts = _shifts(found, start)
-    constant = flow.reparam.effective.as_independent(*flow.weights, as_Add=True)[0]
+    constant = _summed(flow).as_independent(*flow.weights, as_Add=True)[0]
     low = sympy.Max(*(t.low - c for t, c in zip(found, shifts, strict=True)))
     high = sympy.Min(*(t.high - c for t, c in zip(found, shifts, strict=True)))
-    left, right = (
-        constant + sympy.Add(*(_end(t, end + c, side) for t, c in zip(found, shifts, strict=True)))
-        for end, side in ((low, 1), (high, -1))
-    )
+    left, right = (constant + sympy.Add(*(_end(t, end + c) for t, c in zip(found, shifts, strict=True))) for end in (low, high))
     # Symbols for the shifts, which may be irrational: SymPy is slow on sums of radicals.
     stand_ins = {c: sympy.Dummy("c", positive=True) for c in {abs(c) for c in shifts if c != 0}}
     if any(t.value.has(sympy.exp) for t in found):
@@ -312,9 +330,12 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
     )
 
 
-def _end(term: Term, charge: sympy.Expr, side: int) -> sympy.Expr:
-    """Return the limit of a term as its charge falls (side 1) or rises (side -1) to a value."""
-    return sympy.limit(term.value, term.size, sympy.simplify(term.side * charge), "+" if term.side * side > 0 else "-")
+def _end(term: Term, charge: sympy.Expr) -> sympy.Expr:
+    """Return a term at a charge in its range, or its limit at an end, for which SymPy is asked as a function of the weight."""
+    for end, value in ((term.low, term.first), (term.high, term.last)):
+        if charge == end or (end.is_finite and sympy.simplify(charge - end) == 0):
+            return value
+    return sympy.simplify(term.at(term.value, charge))
 
 
 def _conjugate(found: Sequence[Term], charges: Sequence[sympy.Expr], constant: sympy.Expr, origin: bool) -> sympy.Expr | None:
@@ -341,7 +362,9 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
         return {"mirror_map": None, "hessian": None, "potential": None}
     potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
     if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
-        potential = sympy.simplify(potential)
+        # The logarithm of a number is a symbol here: SymPy would raise numbers to large powers to combine it with others.
+        logs = {e: sympy.Dummy("log", real=True) for e in potential.atoms(sympy.log) if e.is_number}
+        potential = sympy.simplify(potential.subs(logs)).subs({symbol: e for e, symbol in logs.items()})
         if any(log.args[0].is_Pow for log in potential.atoms(sympy.log)):
             potential = sympy.expand_log(potential)
     return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 
 import sympy
+from sympy.integrals.transforms import MellinTransformStripError
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.exact import inverse
@@ -62,7 +63,10 @@ def _from_hessian(hessian: sympy.Expr, normalisation: Normalisation) -> dict[str
     for integrand in (hessian, X * hessian):
         # The antiderivative of a monomial vanishes at 0, at oo, or (the logarithm) at 1: the three normalisations.
         limits = X if monomial else (U, 0, X)
-        value = sympy.integrate(sympy.powsimp(integrand) if monomial else integrand.subs(X, U), limits)
+        try:
+            value = sympy.integrate(sympy.powsimp(integrand) if monomial else integrand.subs(X, U), limits)
+        except MellinTransformStripError:  # SymPy fails on some definite integrals: no closed form
+            return forms
         if value.has(sympy.Integral):
             return forms
         integrals.append(_tidy_hypergeometric(value))

@@ -182,7 +182,7 @@ def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Exp
     """Return the potential as an exact curve in s, without closed forms.
 
     Raises:
-        NoClosedForm: when the densities are no products of powers of s plus constants.
+        NoClosedForm: when the densities are no products of powers of s plus constants, or x does not vanish with s.
     """
     layers = zip(separation.magnitudes, separation.inverses, imbalance, strict=True)
     at_s = {a: inverse.subs(separation.charge, S + shift) for a, inverse, shift in layers}
@@ -190,9 +190,11 @@ def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Exp
     density = power_form((1 / separation.pace).subs(at_s))
     jacobian = (sympy.diff(flow.reparam.forward(*separation.magnitudes), a) for a in separation.magnitudes)
     metric = sympy.Add(*(power_form((entry**flow.geometry.exponent).subs(at_s)) for entry in jacobian))
-    dual = PowerProduct.parse(density, S)
+    dual, image = PowerProduct.parse(density, S), PowerProduct.parse(effective, S)
+    if any(shift.is_negative for shift, _ in image.factors) or (image.order_at_zero() <= 0) == sympy.true:
+        raise NoClosedForm("parametric form", f"x = {effective} does not start at 0 with the smallest charge {S}")
     return Potential(
-        effective=PowerProduct.parse(effective, S),
+        effective=image,
         dual_density=dual,
         conjugate_density=PowerProduct.parse(power_form(effective * density), S),
         inverse_metric=metric,
@@ -275,7 +277,8 @@ def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
 
 
 def _assumptions(flow: Flow) -> tuple[str, ...]:
-    lines = ["the loss is differentiable; its slope f'(x) is a symbol", "the weights are real and nonzero"]
+    range_of_weights = "positive" if all(w.is_positive for w in flow.weights) else "real and nonzero"
+    lines = ["the loss is differentiable; its slope f'(x) is a symbol", f"the weights are {range_of_weights}"]
     if isinstance(flow.geometry.exponent, sympy.Symbol):
         lines.append(f"1 <= {flow.geometry.exponent} <= 2")
     if not isinstance(flow.decay, NoDecay):
