@@ -59,6 +59,7 @@ _TIMES = 65
 _POINTS, _FEWER = 17, 13  # Chebyshev points of a panel: of the run that is returned, and of the one it is compared with
 _LOOSER = 10.0
 _NEAR = 1e-12  # a component of G below this part of its terms vanishes
+_CARRIED = 1e-4  # part of the carried size, so that rounding of it, and no more, is near 0
 _TOUCHING = 1e-9  # a control nearer than this part to its bound is on it
 _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest are zero
 _ALL_PATTERNS = 7  # up to so many units every sign pattern is tried
@@ -157,7 +158,7 @@ def _solve(S: Array, right: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _State:
-    """All that is known at one time of an arc; ``noise`` is the size of the terms of G, u is rho sigma."""
+    """All that is known at one time of an arc; u is rho sigma."""
 
     z: Array
     v: Array
@@ -166,10 +167,12 @@ class _State:
     rate: Array
     drift: Array
     u: Array
+    size: float
 
     @property
-    def noise(self) -> Array:
-        return np.asarray(np.abs(self.S) @ np.abs(self.v) + np.abs(self.G))
+    def terms(self) -> Array:
+        """The size of the terms of G, a part of which is what rounding leaves of them."""
+        return np.asarray(np.abs(self.S) @ np.abs(self.v) + np.abs(np.diagonal(self.S)) * self.size + np.abs(self.G))
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +194,7 @@ class _Arc:
         with np.errstate(all="ignore"):
             v = units.place(eta, z)[0]
             v[A] = chebyshev.chebval(2 * tau / self.length - 1, self.v) if near is None else near
-            step, last = np.inf, np.inf
+            step, size = np.inf, float(np.abs(v).max()) + _CARRIED * units.carried
             for _ in range(30):
                 G, S = units.gradient(v)
                 if not (np.isfinite(G).all() and np.isfinite(S).all() and np.isfinite(v).all()):
@@ -199,7 +202,7 @@ class _Arc:
                 if len(A) == 0:
                     break
                 change = _solve(S[np.ix_(A, A)], G[A])
-                step, last, size = float(np.abs(change).max()), step, float(np.abs(v).max())
+                step, last = float(np.abs(change).max()), step
                 if step <= 2 * _EPS * size or (step >= last / 2 and step <= 1e-10 * size):
                     break
                 v[A] -= change
@@ -209,8 +212,10 @@ class _Arc:
             _, rate, drift = units.place(eta, z)
             u = rate * self.sigma
             if len(A):
-                u[A] = _solve(S[np.ix_(A, A)], S[A] @ (drift - u))
-        return _State(z, v, G, S, rate, drift, u) if np.isfinite(u).all() and np.isfinite(z).all() else None
+                moves = np.where(self.sigma != 0, drift - u, 0.0)
+                moves[A] = -_solve(S[np.ix_(A, A)], S[A] @ moves)
+                u[A] = (drift - moves)[A]
+        return _State(z, v, G, S, rate, drift, u, size) if np.isfinite(u).all() and np.isfinite(z).all() else None
 
 
 @dataclass(frozen=True)
@@ -257,7 +262,7 @@ class _Follower:
         state = self._arc(1.0).state(0.0)
         if state is None:
             raise NotSmooth("the loss or its derivatives are not finite at t = 0; start closer to zero")
-        zero = (np.abs(state.G) <= _NEAR * state.noise) & ~self.held
+        zero = (np.abs(state.G) <= _NEAR * state.terms) & ~self.held
         self.sigma = np.where(zero | self.held, 0.0, np.sign(state.G))
         if zero.any():
             self._decide(state, zero, self.sliding)
@@ -301,10 +306,11 @@ class _Follower:
 
     def _record(self, kind: str, which: Indices) -> None:
         if which.size:
-            self.events.append(Event(self._time(), tuple(int(j) for j in np.unique(self.units.coordinate[which])), kind))
+            self.events.append(Event(float(self._time()), tuple(int(j) for j in np.unique(self.units.coordinate[which])), kind))
 
     def _note(self, text: str) -> None:
-        self.notes.append(f"not unique from t = {self._time():.6g} on: {text}")
+        if not any(note.endswith(text) for note in self.notes):
+            self.notes.append(f"not shown to be unique from t = {self._time():.6g} on: {text}")
 
     def _arc(self, length: float) -> _Arc:
         return _Arc(self.units, self.eta, self.z, self.sigma, self.sliding, length, self.near[None])
@@ -329,7 +335,7 @@ class _Follower:
             arc, states = found
             side = np.where(first.v[A] != 0, np.sign(first.v[A]), np.sign(states[-1].v[A]))
             values = np.array([np.concatenate([s.G[free] * self.sigma[free], s.v[A] * side]) for s in states])
-            terms = np.array([np.concatenate([s.noise[free], np.full(len(A), np.abs(s.v).max())]) for s in states]).max(axis=0)
+            terms = np.array([np.concatenate([s.terms[free], np.full(len(A), np.abs(s.v).max())]) for s in states]).max(axis=0)
             controls = np.array([np.concatenate([s.rate[A] - s.u[A], s.rate[A] + s.u[A]]) for s in states])
             sizes = np.tile(np.array([s.rate[A] + np.abs(s.u[A]) for s in states]).max(axis=0), 2)
             smooth, bounded = self.to_chebyshev @ values, self.to_chebyshev @ controls
@@ -358,7 +364,7 @@ class _Follower:
     def _reach(self, state: _State, free: Indices) -> float:
         """Return how far a first panel goes: beyond where the nearest component of G vanishes by its slope."""
         G, fall = state.G[free] * self.sigma[free], -(state.S @ (state.drift - state.u))[free] * self.sigma[free]
-        ahead = (fall > 0) & (G > _NEAR * state.noise[free])
+        ahead = (fall > 0) & (G > _NEAR * state.terms[free])
         return 1.5 * float((G[ahead] / fall[ahead]).min(initial=np.inf))
 
     def _condition(self, state: _State) -> float:
@@ -408,13 +414,13 @@ class _Follower:
             return float(state.rate[unit] - bound * state.u[unit] if bound else state.G[unit] * self.sigma[unit])
 
         if tau > 0 and function(low) > 0 > function(high):
-            return float(brentq(function, low, high, xtol=4 * _EPS * max(high, _EPS), rtol=4 * _EPS))
+            return float(brentq(function, low, high, xtol=4 * _EPS * max(high, _EPS), rtol=4 * _EPS, maxiter=1000))
         return tau
 
     # Decisions
 
     def _event(self, state: _State, hit: _Hit | None, zeros: Indices) -> None:
-        zero = (np.abs(state.G) <= _NEAR * state.noise) & (self.sigma != 0)
+        zero = (np.abs(state.G) <= _NEAR * state.terms) & (self.sigma != 0)
         if hit is None:
             self.z = self.z.copy()
             self.z[zeros] = 0.0
@@ -425,7 +431,7 @@ class _Follower:
             if fresh is None:
                 raise NotSmooth(f"the arc could not be followed past t = {self._time():.6g}; end before it")
             state = fresh
-            zero = (np.abs(state.G) <= _NEAR * state.noise) & (self.sigma != 0)
+            zero = (np.abs(state.G) <= _NEAR * state.terms) & (self.sigma != 0)
             if not zero.any():
                 return
         elif not hit.leaves:
@@ -446,10 +452,8 @@ class _Follower:
         """Solve the box problem on the units whose G vanishes."""
         Z, before, was_sliding = np.flatnonzero(zero), self.sigma, self.sliding
         S, size = state.S[np.ix_(Z, Z)], state.rate[Z]
-        pull = state.S[Z] @ (np.where(zero, 0.0, state.rate * before) - state.drift)
-        slack = _TOUCHING * (np.abs(S) @ size + np.abs(pull))
-        leaving = np.isin(Z, exits)
-        chosen, unique = _box(S, pull, size, slack, leaving)
+        pull = state.S[Z] @ (np.where(zero, 0.0, state.rate * before) - np.where(zero, 0.0, state.drift))
+        chosen, doubt = _box(S, pull, size, state.drift[Z], np.isin(Z, exits))
         if chosen is None:
             raise NotSmooth(f"crossing or sliding could not be decided at t = {self._time():.6g}; end before it")
         self.sigma = before.copy()
@@ -460,36 +464,37 @@ class _Follower:
         self._record("leave", np.flatnonzero(slid & ~slides))
         self._record("slide", np.flatnonzero(slides & ~slid))
         self._record("cross", np.flatnonzero(before * self.sigma < 0))
-        if not unique:
-            self._note("more than one velocity is consistent; the sliding one of least change is selected")
+        if doubt:
+            self._note(doubt)
 
 
-def _box(S: Array, pull: Array, size: Array, slack: Array, leaving: Mask) -> tuple[Array | None, bool]:
-    """Return a sign pattern (0 slides) with u stationary for u.S u/2 + pull.u over |u_i| <= size_i, and whether u is unique.
+def _box(S: Array, pull: Array, size: Array, drift: Array, leaving: Mask) -> tuple[Array | None, str]:
+    r"""Return a sign pattern (0 slides) with :math:`\sigma_i \in \mathrm{SIGN}(S(drift - u) - pull)_i`, and why it may not be the only one.
 
     Patterns in which ``leaving`` units are on their bound are preferred: they are on it now, and inside no more.
     """
-    k, scale = len(S), float(np.abs(S).max(initial=0.0)) or 1.0
+    k, scale, push = len(S), float(np.abs(S).max(initial=0.0)) or 1.0, pull - S @ drift
+    slack = _TOUCHING * (np.abs(S) @ size + np.abs(push))
     weight = np.sqrt(np.where(np.diagonal(S) == 0, scale, np.abs(np.diagonal(S))))
     scaled = S / np.outer(weight, weight)
-    indefinite = bool(np.linalg.eigvalsh(scaled)[0] < -1e-9)
+    indefinite = bool(np.linalg.eigvalsh(scaled)[0] < -_TOUCHING)
 
     def patterns() -> Iterator[tuple[int, ...]]:
         if not indefinite:
             largest = float(size.max()) or 1.0
-            yield from guess(S / scale, pull / (scale * largest), size / largest)
+            yield from guess(S / scale, push / (scale * largest), size / largest)
         if k <= _ALL_PATTERNS:
             yield from product((0, 1, -1), repeat=k)
 
-    best: tuple[int, Array, Array, Array] | None = None
+    best: tuple[int, Array, Array, Mask] | None = None
     several = indefinite and k > _ALL_PATTERNS
     for pattern in patterns():
         state = np.array(pattern, dtype=float)
-        u, inside = state * size, state == 0
-        u[inside] = _solve(S[np.ix_(inside, inside)], -(pull + S @ u)[inside])
-        rest = pull + S @ u
-        fits = np.where(inside, (np.abs(u) <= size * (1 + _TOUCHING)) & (np.abs(rest) <= slack), -rest * state >= -slack)
-        if not fits.all():
+        inside = state == 0
+        move = np.where(inside, 0.0, drift - state * size)
+        move[inside] = _solve(S[np.ix_(inside, inside)], (pull - S @ move)[inside])
+        u, rest = drift - move, S @ move - pull
+        if not np.where(inside, (np.abs(u) <= size * (1 + _TOUCHING)) & (np.abs(rest) <= slack), rest * state >= -slack).all():
             continue
         late = int((inside & leaving).sum())
         if best is not None and np.abs(u - best[2]).max() > 1e-6 * float(size.max()):
@@ -499,7 +504,10 @@ def _box(S: Array, pull: Array, size: Array, slack: Array, leaving: Mask) -> tup
         if not indefinite and best[0] == 0:
             break
     if best is None:
-        return None, False
-    free = best[3]
-    least = np.linalg.eigvalsh(scaled[np.ix_(free, free)])[0] if free.any() else 1.0
-    return best[1], not several and (indefinite or bool(least > _DEPENDENT))
+        return None, ""
+    if several:
+        return best[1], "more than one velocity is consistent, and one of them is selected"
+    weak = best[3]
+    if not indefinite and weak.any() and np.linalg.eigvalsh(scaled[np.ix_(weak, weak)])[0] <= _DEPENDENT:
+        return best[1], "the Hessian of the sliding set is singular: the least change of x is selected"
+    return best[1], ""

@@ -39,11 +39,19 @@ from mirrortheory.flows.spans import Indices
 
 
 class Units(ABC):
-    """What moves, from ``start`` on, and the coordinate of x to which each unit belongs; eta is the clock."""
+    """What moves, on the clock eta.
+
+    Attributes:
+        start: z at eta = 0.
+        coordinate: the coordinate of x to which each unit belongs.
+        autonomous: whether G depends on z alone.
+        carried: a v below rounding of this size is not told from 0.
+    """
 
     start: Array
     coordinate: Indices
     autonomous: bool
+    carried: float
 
     @abstractmethod
     def clock(self, t: float) -> float:
@@ -81,7 +89,7 @@ class Coordinates(Units):
         self.problem, self.alpha, self.depth, self.autonomous = problem, alpha, len(initial), alpha == 0
         self.excess, self.signs = excess(initial), np.sign(initial)
         self.start = self.signs.prod(axis=0) * np.abs(initial).min(axis=0)
-        self.coordinate = np.arange(initial.shape[1])
+        self.coordinate, self.carried = np.arange(initial.shape[1]), 0.0
         self.simple = (self.excess == 0).sum(axis=0) == 1
         self.smallest = (self.excess == 0) & self.simple
         self.others = np.where(self.smallest, 1.0, self.signs).prod(axis=0)
@@ -119,7 +127,7 @@ class Layers(Units):
 
     def __init__(self, problem: Problem, initial: Array, alpha: float) -> None:
         self.problem, self.alpha, self.shape, self.start = problem, alpha, initial.shape, initial.ravel()
-        self.coordinate = np.tile(np.arange(initial.shape[1]), len(initial))
+        self.coordinate, self.carried = np.tile(np.arange(initial.shape[1]), len(initial)), float(np.abs(initial).max())
 
     def clock(self, t: float) -> float:
         return t
