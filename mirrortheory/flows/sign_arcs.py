@@ -10,19 +10,14 @@ sliding set A with :math:`G_A = 0`. So :math:`z_B` is affine in time, explicit, 
 
 found by Newton's method at any one time, to rounding, whatever the steps; the second line is the equivalent control.
 
-**Events.** A component of :math:`\sigma_B G_B` or of :math:`\varrho_A \mp u_A` falls below 0, or v passes 0. On a panel of time each
-of these functions is interpolated at Chebyshev points, and the panel is halved until the interpolant is resolved; all its roots are
-then known, and the first after which the function is negative is located in the true function by bracketing. What is guaranteed is
-only this: a function that dips below 0 by less than the resolution and returns is missed, and so is what a panel of that many
-points does not see. No bound of the derivatives of the loss is used, for none is given.
+**Events.** A component of :math:`\sigma_B G_B` or of :math:`\varrho_A \mp u_A` falls below 0, or v passes 0. On a panel of time
+each of these functions is interpolated at Chebyshev points, and the panel is halved until the last coefficients are small; then all
+roots of the interpolant are known, and the first after which it is negative is located in the true function by bracketing. Nothing
+is known of the derivatives of the loss, so two things can be missed: a dip below 0 by less than the resolution that returns, and
+a feature of the loss so narrow that all points of a panel fall beside it.
 
-**Cross or slide.** At an event, on the set Z where G vanishes,
-
-.. math:: \sigma_i \in \mathrm{SIGN}(\dot G_i), \quad \dot G = S(\partial_\eta v - u)
-          \iff u_Z \text{ is stationary for } \tfrac12 u^T S_{ZZ} u + c^T u \text{ over } |u_i| \le \varrho_i ,
-
-a minimum, and the only one, where :math:`S_{ZZ}` is positive definite. If it is singular the least u is taken, if it is indefinite
-all sign patterns are tried, and where more than one is left the result says that it is a selection.
+**Cross or slide** at an event is decided by :mod:`mirrortheory.flows.sign_decision`. Where the decision is not shown to be the only
+one, or S_AA turns indefinite while A slides, the result says so.
 
 Not to be confused with :func:`mirrortheory.flows.sign_flow`: the polynomial arcs of quadratic losses, first roots never passed by.
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion;
@@ -32,9 +27,8 @@ Trefethen (2013), "Approximation Theory and Approximation Practice", for resolut
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -43,8 +37,8 @@ from scipy.optimize import brentq
 
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.box_guess import guess
 from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.flows.sign_decision import TOUCHING, box, indefinite, solve
 from mirrortheory.flows.sign_units import Coordinates, Layers, Units
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.spans import Indices
@@ -60,9 +54,7 @@ _POINTS, _FEWER = 17, 13  # Chebyshev points of a panel: of the run that is retu
 _LOOSER = 10.0
 _NEAR = 1e-12  # a component of G below this part of its terms vanishes
 _CARRIED = 1e-4  # part of the carried size, so that rounding of it, and no more, is near 0
-_TOUCHING = 1e-9  # a control nearer than this part to its bound is on it
 _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest are zero
-_ALL_PATTERNS = 7  # up to so many units every sign pattern is tried
 _MOST_EVENTS, _MOST_AT_ONCE, _MOST_PANELS = 100_000, 100, 1_000_000
 _MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
 
@@ -80,7 +72,7 @@ def sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
     Returns:
         The weights at 65 times, with the difference from a coarser run as estimate of the error. Events: "cross" and "slide" (a
         component of the gradient vanishes), "leave" (slides no more), "zero" (a weight and x_j pass 0), "saddle" (x_j stays at 0 by
-        the selection sign(0) = 0), "rest". Under coupled decay single layers cross, slide and leave; the event names the coordinate.
+        the selection sign(0) = 0), "rest". Under coupled decay single layers cross, slide and leave; an event names coordinates.
 
     Raises:
         InvalidArgument: for q > 1, symbols in the flow, another reparameterization, wrong shapes or ranges.
@@ -146,16 +138,6 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
     return start
 
 
-def _solve(S: Array, right: Array) -> Array:
-    """Return the solution of S u = right, the least one of least residual if S is singular."""
-    scale = np.sqrt(np.abs(np.diagonal(S)))
-    if scale.all() and np.isfinite(S).all():
-        scaled = S / np.outer(scale, scale)
-        if len(S) == 0 or np.linalg.cond(scaled) < 0.1 / _DEPENDENT:
-            return np.asarray(np.linalg.solve(scaled, right / scale) / scale)
-    return np.asarray(np.linalg.lstsq(S, right, rcond=_DEPENDENT)[0])
-
-
 @dataclass(frozen=True, eq=False)
 class _State:
     """All that is known at one time of an arc; u is rho sigma."""
@@ -177,7 +159,7 @@ class _State:
 
 @dataclass(frozen=True, eq=False)
 class _Arc:
-    """A panel from ``start`` on: z there, sigma of the units that do not slide, and v of those that do as Chebyshev coefficients."""
+    """A panel from ``start`` on: z there, sigma of the units that do not slide, v of those that do as Chebyshev coefficients."""
 
     units: Units
     start: float
@@ -201,7 +183,7 @@ class _Arc:
                     return None
                 if len(A) == 0:
                     break
-                change = _solve(S[np.ix_(A, A)], G[A])
+                change = solve(S[np.ix_(A, A)], G[A])
                 step, last = float(np.abs(change).max()), step
                 if step <= 2 * _EPS * size or (step >= last / 2 and step <= 1e-10 * size):
                     break
@@ -213,7 +195,7 @@ class _Arc:
             u = rate * self.sigma
             if len(A):
                 moves = np.where(self.sigma != 0, drift - u, 0.0)
-                moves[A] = -_solve(S[np.ix_(A, A)], S[A] @ moves)
+                moves[A] = -solve(S[np.ix_(A, A)], S[A] @ moves)
                 u[A] = (drift - moves)[A]
         return _State(z, v, G, S, rate, drift, u, size) if np.isfinite(u).all() and np.isfinite(z).all() else None
 
@@ -290,6 +272,8 @@ class _Follower:
                 state = arc.state(tau)
                 if state is None:
                     raise NotSmooth(f"the arc could not be followed past t = {self._time():.6g}; end before it")
+                if indefinite(state.S[np.ix_(self.sliding, self.sliding)]):
+                    self._note("the Hessian of the sliding set is indefinite: it goes on sliding, but may leave at any time")
                 self.eta = self.eta + tau if hit is not None or self.eta + tau < limit * (1 - 4 * _EPS) else limit
                 self.z, self.near, length = state.z, state.v[self.sliding], 2 * arc.length
             assert state is not None
@@ -319,12 +303,12 @@ class _Follower:
 
     def _panel(self, limit: float, length: float) -> tuple[_Arc, _Hit | None, tuple[float, int] | None]:
         """Return a resolved panel, its first event, and where a sliding v passes 0 within it, to be an end of this arc."""
-        h, A, passing = min(limit - self.eta, length), self.sliding, None
+        h, A, passing = min(limit - self.eta, length, self.units.stretch(self.eta)), self.sliding, None
         free = np.flatnonzero(self.sigma)
         first = self._arc(h).state(0.0, self.near)
         if first is not None and length == np.inf:
             h = min(h, self._reach(first, free))
-        shortest = 1e-14 * max(self.eta, limit - self.eta)
+        shortest = 1e-14 * max(self.eta, min(limit - self.eta, self.units.stretch(self.eta)))
         while True:
             if first is None or h < shortest:
                 raise NotSmooth(f"the arc is not resolved at t = {self._time():.6g}; take a larger rtol, or end before it")
@@ -364,7 +348,7 @@ class _Follower:
     def _reach(self, state: _State, free: Indices) -> float:
         """Return how far a first panel goes: beyond where the nearest component of G vanishes by its slope."""
         G, fall = state.G[free] * self.sigma[free], -(state.S @ (state.drift - state.u))[free] * self.sigma[free]
-        ahead = (fall > 0) & (G > _NEAR * state.terms[free])
+        ahead = (fall > 0) & (state.terms[free] * _NEAR < G)
         return 1.5 * float((G[ahead] / fall[ahead]).min(initial=np.inf))
 
     def _condition(self, state: _State) -> float:
@@ -387,7 +371,7 @@ class _Follower:
         return _Arc(self.units, self.eta, self.z, self.sigma, self.sliding, h, v), states
 
     def _resolved(self, c: Array, scale: Array) -> bool:
-        return bool((np.abs(c[-3:]) <= 0.1 * self.rtol * scale).all())
+        return bool((np.abs(c[-3:]) <= self.rtol / 10 * scale).all())
 
     def _root(self, c: Array, clear: float) -> tuple[float, float, float] | None:
         """Return the part of the panel after which a function first is negative by more than ``clear``, with a bracket."""
@@ -396,7 +380,7 @@ class _Follower:
         roots = chebyshev.chebroots(chebyshev.chebtrim(c, 1e-16 * float(np.abs(c).max()))) if np.abs(c[1:]).any() else np.empty(0)
         real = np.sort(roots.real[np.abs(roots.imag) < 1e-6])
         edges = np.concatenate([[-1.0], real[(real > -1) & (real < 1)], [1.0]])
-        for k, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for k, (a, b) in enumerate(pairwise(edges)):
             inside = a + (b - a) * np.array([0.25, 0.5, 0.75, 1.0])
             values = chebyshev.chebval(inside, c)
             if values.min() < -clear:
@@ -413,7 +397,7 @@ class _Follower:
                 return float("nan")
             return float(state.rate[unit] - bound * state.u[unit] if bound else state.G[unit] * self.sigma[unit])
 
-        if tau > 0 and function(low) > 0 > function(high):
+        if tau > 0 and function(low) > 0 and function(high) < 0:
             return float(brentq(function, low, high, xtol=4 * _EPS * max(high, _EPS), rtol=4 * _EPS, maxiter=1000))
         return tau
 
@@ -436,7 +420,7 @@ class _Follower:
                 return
         elif not hit.leaves:
             zero[hit.unit] = True
-        exits = self.sliding[np.abs(state.u[self.sliding]) >= (1 - _TOUCHING) * state.rate[self.sliding]]
+        exits = self.sliding[np.abs(state.u[self.sliding]) >= (1 - TOUCHING) * state.rate[self.sliding]]
         zero[self.sliding] = True
         self._decide(state, zero, exits if hit is not None and hit.leaves else self.sliding[:0])
 
@@ -453,7 +437,8 @@ class _Follower:
         Z, before, was_sliding = np.flatnonzero(zero), self.sigma, self.sliding
         S, size = state.S[np.ix_(Z, Z)], state.rate[Z]
         pull = state.S[Z] @ (np.where(zero, 0.0, state.rate * before) - np.where(zero, 0.0, state.drift))
-        chosen, doubt = _box(S, pull, size, state.drift[Z], np.isin(Z, exits))
+        was = np.where(np.isin(Z, exits), np.sign(state.u[Z]), before[Z])
+        chosen, doubt = box(S, pull, size, state.drift[Z], was, np.isin(Z, exits))
         if chosen is None:
             raise NotSmooth(f"crossing or sliding could not be decided at t = {self._time():.6g}; end before it")
         self.sigma = before.copy()
@@ -466,48 +451,3 @@ class _Follower:
         self._record("cross", np.flatnonzero(before * self.sigma < 0))
         if doubt:
             self._note(doubt)
-
-
-def _box(S: Array, pull: Array, size: Array, drift: Array, leaving: Mask) -> tuple[Array | None, str]:
-    r"""Return a sign pattern (0 slides) with :math:`\sigma_i \in \mathrm{SIGN}(S(drift - u) - pull)_i`, and why it may not be the only one.
-
-    Patterns in which ``leaving`` units are on their bound are preferred: they are on it now, and inside no more.
-    """
-    k, scale, push = len(S), float(np.abs(S).max(initial=0.0)) or 1.0, pull - S @ drift
-    slack = _TOUCHING * (np.abs(S) @ size + np.abs(push))
-    weight = np.sqrt(np.where(np.diagonal(S) == 0, scale, np.abs(np.diagonal(S))))
-    scaled = S / np.outer(weight, weight)
-    indefinite = bool(np.linalg.eigvalsh(scaled)[0] < -_TOUCHING)
-
-    def patterns() -> Iterator[tuple[int, ...]]:
-        if not indefinite:
-            largest = float(size.max()) or 1.0
-            yield from guess(S / scale, push / (scale * largest), size / largest)
-        if k <= _ALL_PATTERNS:
-            yield from product((0, 1, -1), repeat=k)
-
-    best: tuple[int, Array, Array, Mask] | None = None
-    several = indefinite and k > _ALL_PATTERNS
-    for pattern in patterns():
-        state = np.array(pattern, dtype=float)
-        inside = state == 0
-        move = np.where(inside, 0.0, drift - state * size)
-        move[inside] = _solve(S[np.ix_(inside, inside)], (pull - S @ move)[inside])
-        u, rest = drift - move, S @ move - pull
-        if not np.where(inside, (np.abs(u) <= size * (1 + _TOUCHING)) & (np.abs(rest) <= slack), rest * state >= -slack).all():
-            continue
-        late = int((inside & leaving).sum())
-        if best is not None and np.abs(u - best[2]).max() > 1e-6 * float(size.max()):
-            several = True
-        if best is None or late < best[0]:
-            best = late, state, u, inside | (np.abs(rest) <= slack)
-        if not indefinite and best[0] == 0:
-            break
-    if best is None:
-        return None, ""
-    if several:
-        return best[1], "more than one velocity is consistent, and one of them is selected"
-    weak = best[3]
-    if not indefinite and weak.any() and np.linalg.eigvalsh(scaled[np.ix_(weak, weak)])[0] <= _DEPENDENT:
-        return best[1], "the Hessian of the sliding set is singular: the least change of x is selected"
-    return best[1], ""

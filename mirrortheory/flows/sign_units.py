@@ -31,6 +31,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirrortheory.flows.arcs import inverse, product
 from mirrortheory.flows.problems import Array, Problem
@@ -61,6 +62,10 @@ class Units(ABC):
     def time(self, eta: float) -> float:
         """Return the time at eta."""
 
+    def stretch(self, eta: float) -> float:
+        """Return a length of eta over which the clock changes by about its own unit."""
+        return float("inf")
+
     @abstractmethod
     def place(self, eta: float, z: Array) -> tuple[Array, Array, Array]:
         """Return v, its rate in z and its drift in eta."""
@@ -74,7 +79,7 @@ class Units(ABC):
         """Return G and S at the places v."""
 
     @abstractmethod
-    def stuck(self, z: Array) -> Array:
+    def stuck(self, z: Array) -> NDArray[np.bool_]:
         """Return which units stay at 0 whatever G is, by the selection sign(0) = 0."""
 
     @abstractmethod
@@ -100,6 +105,9 @@ class Coordinates(Units):
     def time(self, eta: float) -> float:
         return float(np.log1p(self.alpha * eta) / self.alpha if self.alpha else eta)
 
+    def stretch(self, eta: float) -> float:
+        return (1 + self.alpha * eta) / self.alpha if self.alpha else float("inf")
+
     def place(self, eta: float, z: Array) -> tuple[Array, Array, Array]:
         grown = 1 + self.alpha * eta
         value, rate = product(np.abs(z), self.excess)
@@ -112,7 +120,7 @@ class Coordinates(Units):
     def gradient(self, v: Array) -> tuple[Array, Array]:
         return self.problem.slope(v), self.problem.hessian(v)
 
-    def stuck(self, z: Array) -> Array:
+    def stuck(self, z: Array) -> NDArray[np.bool_]:
         return np.asarray((z == 0) & ~self.simple)
 
     def weights(self, eta: float, z: Array) -> Array:
@@ -143,7 +151,7 @@ class Layers(Units):
 
     def gradient(self, v: Array) -> tuple[Array, Array]:
         w = v.reshape(self.shape)
-        x, (depth, d) = w.prod(axis=0), w.shape
+        x, depth, d = w.prod(axis=0), len(w), self.shape[1]
         slope, bend = self.problem.slope(x), self.problem.hessian(x)
         others = np.array([np.delete(w, i, axis=0).prod(axis=0) for i in range(depth)])
         S = np.einsum("ij,jl,kl->ijkl", others, bend, others)
@@ -152,7 +160,7 @@ class Layers(Units):
             S[i, np.arange(d), k, np.arange(d)] += own
         return (slope * others + self.alpha * w).ravel(), S.reshape(len(v), len(v))
 
-    def stuck(self, z: Array) -> Array:
+    def stuck(self, z: Array) -> NDArray[np.bool_]:
         return np.zeros(len(z), dtype=bool)
 
     def weights(self, eta: float, z: Array) -> Array:
