@@ -55,7 +55,7 @@ _LOOSER = 10.0
 _NEAR = 1e-12  # a component of G below this part of its terms vanishes
 _CARRIED = 1e-4  # part of the carried size, so that rounding of it, and no more, is near 0
 _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest are zero
-_MOST_EVENTS, _MOST_AT_ONCE, _MOST_PANELS = 100_000, 100, 1_000_000
+_MOST_EVENTS, _MOST_AT_ONCE, _MOST_PANELS = 100_000, 100, 20_000
 _MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
 
 
