@@ -89,13 +89,13 @@ def by_batch(flow, problem, start, end, **settings):
 
 
 def by_sign(flow, problem, start, end, **settings):
-    """Its error is stated in words: 1e-15 for each event, times the condition of the sliding columns; four times that here."""
+    """Its error is stated in words: 1e-15 for each event, times the condition of the sliding columns."""
     found = sign_flow(problem, start, end, decay=flow.decay)
     times = np.linspace(0, end, 65)
     w = found.w(times)
     sliding = {tuple(arc.sliding) for arc in found.arcs if len(arc.sliding)}
     condition = max((np.linalg.cond(problem.Z[:, list(columns)]) for columns in sliding), default=1.0)
-    error = 4e-15 * (1 + len(found.events)) * condition * max(1.0, np.abs(w).max()) * np.ones(65)
+    error = 1e-15 * (1 + len(found.events)) * condition * max(1.0, np.abs(w).max()) * np.ones(65)
     return Path(times, w, error, lambda t: found.w([t])[0], tuple(e.time for e in found.events), found.converged)
 
 
@@ -409,7 +409,7 @@ class SignRestarts(Restarts):
     @rule(step=st.sampled_from([0.03125, 0.0625]))
     def extend(self, step):
         found = self.solver(self.flow, self.problem, self.w, step)
-        self.bound += found.error[-1]  # sign flows of a convex loss in the dual variable do not part while no event is missed
+        self.bound += found.error[-1]  # weights move at speed one whatever they are: errors stay, and an event moves by their size
         self.w, self.time, self.since = found.w[-1], self.time + step, self.since + step
         self.decayed += float(self.alpha) * step
         once = self.solver(self.flow, self.problem, self.from_w, self.since)
