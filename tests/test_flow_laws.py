@@ -652,6 +652,20 @@ def test_stated_errors_cover_the_true_ones_in_99_of_100_cases(name):
     assert covered >= 0.99 * len(everything)
 
 
+def test_an_arc_that_is_a_polynomial_is_not_refused():
+    """q = 5/4, depth three, constant slope: w = (sqrt(w_0) + c t/2)^2, whose Taylor series ends, so that its reach is no guide."""
+    start, push = 0.9042657231846629, CONTEXT.mpf(3) / 10
+    c = push ** (number(1) / 4)
+    known = Known(
+        Flow(Lq("5/4"), Product(3)),
+        Scalar(-3 * X / 10),
+        [[start]] * 3,
+        0.7097908098684231,
+        lambda t: [[(CONTEXT.sqrt(start) + c * t / 2) ** 2]] * 3,
+    )
+    assert departure(by_taylor, known) <= 1
+
+
 @pytest.mark.parametrize("name", CALIBRATED)
 def test_a_clock_that_is_wrong_by_a_hundredth_is_not_covered(name):
     """So no stated error is so large that it covers anything."""
