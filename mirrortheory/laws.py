@@ -1,4 +1,4 @@
-"""The laws that every geometry, reparameterization and decay must obey, as statements: for the tests, and for yours.
+"""The laws that every geometry, reparameterization, decay and flow must obey, as statements: for the tests, and for yours.
 
 >>> from mirrortheory import Lq
 >>> {law.examine(seed=0).verdict.name for law in geometry_laws(Lq("3/2"))}
@@ -16,6 +16,7 @@ from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity, Statement
 from mirrortheory.geometries import Geometry
 from mirrortheory.reparams import Reparam
+from mirrortheory.theory import Flow
 
 _G, _H, _W, _X = sympy.symbols("g h w x", real=True)
 _C = sympy.Symbol("c", positive=True)
@@ -53,6 +54,25 @@ def decay_laws(geometry: Geometry) -> Iterator[Statement]:
     if geometry.exponent == 2:
         decoupled, coupled = (cls(sympy.Rational(1, 3)).velocity(geometry, _G, _W) for cls in (Decoupled, Coupled))
         yield Identity(decoupled, coupled, on=on, part="decoupled is coupled at q = 2")
+
+
+def flow_laws(flow: Flow) -> Iterator[Statement]:
+    """Yield the laws of a flow without its decay: f falls at |grad|_q^q, x' = -phi(f')/R'', and -f runs it backwards.
+
+    Here 1/R'' stands for sum_i |dg/dw_i|^q, as a function of the weights.
+
+    >>> from mirrortheory import Flow, Lq, Product
+    >>> [(law.part, law.examine(seed=0).verdict.name) for law in flow_laws(Flow(Lq("3/2"), Product(2)))]
+    [('energy', 'PROVED'), ('mirror flow', 'PROVED'), ('reversal in w1', 'PROVED'), ('reversal in w2', 'PROVED')]
+    """
+    plain, q = Flow(flow.geometry, flow.reparam), flow.geometry.exponent
+    on, slope = plain.domain(), plain.slope
+    speed = plain.derivative(plain.effective)
+    metric = sympy.Add(*(sympy.Abs(entry) ** q for entry in flow.reparam.jacobian()))
+    yield Identity(slope * speed, -sympy.Add(*(sympy.Abs(g) ** q for g in plain.gradient)), on=on, part="energy")
+    yield Identity(speed, -metric * flow.geometry.link(slope), on=on, part="mirror flow")
+    for weight, velocity in zip(plain.weights, plain.velocity, strict=True):
+        yield Identity(velocity.subs(slope, -slope), -velocity, on=on, part=f"reversal in {weight}")
 
 
 def _with_exponent(geometry: Geometry, ranges: dict[sympy.Symbol, sympy.Set]) -> Domain:

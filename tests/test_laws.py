@@ -3,7 +3,7 @@
 import pytest
 import sympy
 
-from mirrortheory import Lq, Product, geometries, laws, reparams
+from mirrortheory import Decoupled, Flow, Lq, Product, geometries, laws, reparams
 from mirrortheory.evidence import Verdict
 from mirrortheory.geometries import Geometry
 from mirrortheory.notation import q
@@ -46,6 +46,12 @@ def test_reparam_laws(reparam):
     assert set(verdicts(laws.reparam_laws(reparam)).values()) == {Verdict.PROVED}
 
 
+@pytest.mark.parametrize("geometry", [Lq(q), Lq(1), Lq("3/2")], ids=str)
+@pytest.mark.parametrize("reparam", [Product(1), Product(3), reparams.PowerDifference(3), reparams.Exp()], ids=str)
+def test_flow_laws(geometry, reparam):
+    assert set(verdicts(laws.flow_laws(Flow(geometry, reparam, Decoupled("1/2")))).values()) == {Verdict.PROVED}
+
+
 class Shifted(Geometry):
     """Not odd, not homogeneous, not multiplicative: a link that no law lets pass."""
 
@@ -79,6 +85,13 @@ def test_false_geometries_are_refuted():
     saturated = verdicts(laws.geometry_laws(Saturated()))
     assert saturated["odd"] is Verdict.PROVED
     assert saturated["multiplicative"] is saturated["homogeneous of degree q - 1"] is Verdict.REFUTED
+
+
+def test_flows_of_false_geometries_are_refuted():
+    assert set(verdicts(laws.flow_laws(Flow(Shifted(), Product(2)))).values()) == {Verdict.REFUTED}
+    saturated = verdicts(laws.flow_laws(Flow(Saturated(), Product(2))))
+    assert saturated["energy"] is saturated["mirror flow"] is Verdict.REFUTED
+    assert saturated["reversal in w1"] is Verdict.PROVED
 
 
 def test_false_reparameterization_is_refuted():

@@ -6,6 +6,7 @@ from mirrortheory.flows.descent import Descent, descend
 from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.optimizers import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
 from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Quadratics, Scalar
+from mirrortheory.flows.projection import Projection, bregman_projection
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
@@ -27,6 +28,7 @@ __all__ = [
     "Logistic",
     "Optimizer",
     "Problem",
+    "Projection",
     "Quadratic",
     "Quadratics",
     "SGDMomentum",
@@ -35,6 +37,7 @@ __all__ = [
     "SignTrajectory",
     "Solution",
     "Trajectory",
+    "bregman_projection",
     "certified_sign_flow",
     "check_inclusion",
     "descend",

@@ -321,7 +321,7 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
                     length = Fraction(float(time + Fraction(h))) - time  # steps end at doubles
                 step, factor = stepper.attempt(coefficients, time, length, error)
                 h = float(length) * factor
-            caution = min(1.0, h / reach)
+            caution = min(1.0, h / min(reach, float(end - time)))  # a reach beyond the end says nothing of what was tried
             if stepper.proved and not step.after < _WIDEST:
                 raise _TooWide(time + length)
             steps.append(step)

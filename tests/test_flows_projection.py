@@ -1,0 +1,159 @@
+"""Bregman projections: their KKT conditions by closed forms and in ball arithmetic, minimality, limits, refusals."""
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.flows import bregman_projection
+from mirrortheory.numeric import values
+from mirrortheory.reparams import Exp, PowerDifference
+from mirrortheory.theory import X
+
+ONES = [[1.0, 1.0]]
+
+
+def of_layers(q, *imbalance):
+    return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance).potential
+
+
+def closed(potential):
+    """R' on both sides of 0, from the closed form for x > 0."""
+    form = sympy.lambdify(X, potential.mirror_map, "numpy")
+    return lambda x: np.sign(x) * form(np.abs(x))
+
+
+def certified(potential, x):
+    """R and R' in ball arithmetic."""
+    found = values(potential, sympy.Rational(float(x)), digits=20)
+    return float(found.potential.mid()), float(found.mirror_map.mid())
+
+
+def instance(seed, d=5, n=2, signed=True):
+    rng = np.random.default_rng(seed)
+    Z = rng.normal(size=(n, d))
+    low = -2.0 if signed else 0.1
+    return rng.uniform(low, 2, d), Z, Z @ rng.uniform(low, 2, d)
+
+
+CLOSED = [
+    of_layers(2, 0),
+    of_layers(2, 0, 3),
+    of_layers(2, 0, "1/1000"),
+    of_layers(1, 0, 2),
+    of_layers("3/2", 0, 0),
+    of_layers("5/4", 0, 0, 0),
+]
+
+
+@pytest.mark.parametrize("potential", CLOSED, ids=lambda p: str(p.mirror_map))
+@settings(deadline=None, max_examples=8)
+@given(st.integers(0, 10**6))
+def test_closed_forms_confirm_it_where_x_may_change_sign(potential, seed):
+    x0, Z, b = instance(seed)
+    found = bregman_projection(potential, x0, Z, b)
+    size = 1 + np.abs(found.x).max()
+    dual = closed(potential)
+    np.testing.assert_allclose(Z @ found.x, b, atol=1e-13 * size)
+    np.testing.assert_allclose(dual(found.x) - dual(x0), Z.T @ found.multipliers, rtol=1e-10, atol=1e-11)
+    assert found.residual < 1e-12 * size
+
+
+@pytest.mark.parametrize("imbalance", [(0, 0), (0, 0, 0), (0, 0, 1)])
+@pytest.mark.parametrize("seed", range(3))
+def test_on_an_orthant_it_is_positive_and_the_least(imbalance, seed):
+    potential = of_layers(2, *imbalance)
+    x0, Z, b = instance(seed, signed=False)
+    x = bregman_projection(potential, x0, Z, b).x
+    assert (x > 0).all()
+    kernel = np.linalg.svd(Z)[2][2:]
+
+    def divergence(x):
+        there, start = (np.array([certified(potential, v) for v in point]) for point in (x, x0))
+        return (there[:, 0] - start[:, 0] - start[:, 1] * (x - x0)).sum()
+
+    least = divergence(x)
+    assert all(divergence(x + sign * 1e-3 * k) > least for k in kernel[:2] for sign in (1, -1))
+
+
+@pytest.mark.parametrize("imbalance", [(0, "1/2", 2), (0, 1, 1, 2), (0, 1, "3/2", 2, 3)])
+def test_ball_arithmetic_confirms_it_without_a_closed_form(imbalance):
+    potential = of_layers(2, *imbalance)
+    x0, Z, b = instance(1)
+    found = bregman_projection(potential, x0, Z, b)
+    increments = [certified(potential, after)[1] - certified(potential, v)[1] for v, after in zip(x0, found.x, strict=True)]
+    np.testing.assert_allclose(increments, Z.T @ found.multipliers, atol=1e-13)
+    np.testing.assert_allclose(Z @ found.x, b, atol=1e-13)
+
+
+def test_one_potential_for_each_coordinate_and_a_wrong_imbalance_is_seen():
+    mixed = [of_layers(2, 0, 3), of_layers(2, 0, 1, 2), of_layers(2, 0), of_layers(2, 0, 0), of_layers(2, 0, "1/2", 2)]
+    x0, Z, b = instance(4, signed=False)
+    right, wrong = (bregman_projection(each, x0, Z, b) for each in (mixed, [of_layers(2, 0, 4), *mixed[1:]]))
+    together = right.x[0]
+    assert np.abs(right.x - wrong.x).max() > 1e-3
+    dual = closed(mixed[0])
+    assert dual(together) - dual(x0[0]) == pytest.approx((Z.T @ right.multipliers)[0], abs=1e-12)
+    assert abs(dual(wrong.x[0]) - dual(x0[0]) - (Z.T @ wrong.multipliers)[0]) > 1e-3
+
+
+def test_depth_one_is_the_nearest_point():
+    x0, Z, b = instance(7)
+    expected = x0 - np.linalg.pinv(Z) @ (Z @ x0 - b)
+    np.testing.assert_allclose(bregman_projection(of_layers(2, 0), x0, Z, b).x, expected, atol=1e-13)
+
+
+def test_sums_have_an_explicit_inverse_and_agree_with_the_hyperbolic_entropy():
+    """u^2 - v^2 from (1, 1) has x = 2 sinh(4 y), a product of imbalance 4 has x = 2 sinh(2 y): D_R agrees up to a factor."""
+    explicit = derive(Flow(Lq(2), PowerDifference(2)), initial=(1, 1)).potential
+    x0, Z, b = instance(5)
+    one, other = (bregman_projection(each, x0, Z, b) for each in (explicit, of_layers(2, 0, 4)))
+    np.testing.assert_allclose(one.x, other.x, atol=1e-12)
+    assert one.residual < 1e-12
+    assert np.abs(one.x - bregman_projection(of_layers(2, 0, 2), x0, Z, b).x).max() > 1e-3
+
+
+@pytest.mark.parametrize("far", [1e2, 1e4, 1e6])
+def test_a_bounded_dual_domain_is_no_obstacle(far):
+    found = bregman_projection(of_layers(2, 0, 1, 2), [0.1, 0.2], [[1.0, 3.0]], [far])
+    assert found.residual < 1e-9 * far
+    assert np.dot([1, 3], found.x) == pytest.approx(far, rel=1e-12)
+
+
+def test_tiny_starts_and_zero():
+    hyperbolic = of_layers(2, 0, 3)
+    tiny = bregman_projection(hyperbolic, [1e-200, 0.0], ONES, [2.0])
+    np.testing.assert_allclose(tiny.x, 1.0, rtol=1e-14)
+    assert bregman_projection(hyperbolic, [0.0, 0.0], ONES, [0.0]).x.tolist() == [0, 0]
+    balanced = bregman_projection(of_layers(2, 0, 0), [1e-30, 3e-30], ONES, [4.0])  # proportions stay
+    np.testing.assert_allclose(balanced.x, [1, 3], rtol=1e-12)
+
+
+ENTROPY = of_layers(2, 0, 0)
+SYMBOL = derive(Flow(Lq(2), Product(2)), imbalance=(0, sympy.Symbol("lam", positive=True))).potential
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((ENTROPY, [1, 1], ONES, [-1]), "b must be met by Z x with every x_j inside the region of its potential"),
+        ((of_layers(2, 0, 0, 0), [1, 1], ONES, [-1]), "b must be met by Z x"),
+        ((ENTROPY, [1, 1], [[1, 1], [2, 2]], [1, 3]), "b must be in the range of Z, got"),
+        ((ENTROPY, [1, 1], [[1, 1], [2, 2]], [1, 2]), "Z must be of full row rank, got rank 1 with 2 rows"),
+        ((ENTROPY, [0, 1], ONES, [1]), "not 0 where R'(0) is infinite, got 0.0"),
+        ((ENTROPY, [1, 1], [[1, 1, 1]], [1]), "Z must be of shape (n, d)"),
+        ((ENTROPY, [1, 1], ONES, [1, 2]), "b must be of shape (1,), got (2,)"),
+        ((ENTROPY, [1, np.nan], ONES, [1]), "x0 must be finite"),
+        (([ENTROPY], [1, 1], ONES, [1]), "potentials must be one, or 2"),
+        ((SYMBOL, [1, 1], ONES, [1]), "potentials must be free of symbols, got lam"),
+        ((derive(Flow(Lq(2), Exp()), initial=(0,)).potential, [1, -1], ONES, [1]), "x0 must be in the region"),
+    ],
+)
+def test_refusals_are_one_line(arguments, message):
+    with pytest.raises(InvalidArgument) as caught:
+        bregman_projection(*arguments)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
