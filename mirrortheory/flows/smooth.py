@@ -5,9 +5,9 @@ not Lipschitz where an argument of the link vanishes: the stretch ends there, an
 (q = 1) is discontinuous there and refused altogether.
 
 **Blow-up.** Where :math:`|w| \sim (T - t)^{-1/k}` the rate :math:`r = \langle w, \dot w\rangle/|w|^2 = 1/(k (T - t))` has the
-exponent -1 in T - t, while at a bounded w with a velocity that is not, it is above -1. The steps shrink towards T until rounding
-ends them, so T is known to about that; the exponent of the last steps tells the two apart. The trajectory is then kept up to
-:math:`(1 - 10^{-3})\,T`, where its error is still small.
+exponent -1 in T - t (and nearly so for a logarithm), while at a bounded w whose velocity is not, it is above -1. The steps
+shrink towards T until rounding ends them, so T is known to about that; the exponent measured over the last of them, below -0.9 or
+not, tells the two apart. The trajectory is then kept up to :math:`(1 - 10^{-3})\,T`, where its error is still small.
 
 Source: Hairer, Norsett, Wanner (1993), "Solving Ordinary Differential Equations I", for DOP853.
 """
@@ -33,7 +33,7 @@ _MAX_STEPS = 20_000
 _ROUNDING = 1024 * np.finfo(float).eps
 _BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
 _NEAR_BLOW_UP = 1e-9, 1e-3  # of its time: where the exponent of the rate is measured
-_LEAST_EXPONENT = 0.8
+_LEAST_EXPONENT = 0.9
 _GROWING = 1e-2  # of the largest weight
 
 

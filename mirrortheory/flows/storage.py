@@ -64,7 +64,7 @@ def read(path: Path) -> tuple[Document, dict[str, Array]]:
     """Read back what :func:`write` wrote."""
     with reading(path):
         if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 arrays = {name: np.asarray(file[name]) for name in file.files}
             signed = json.loads(str(arrays.pop("document")))
         else:
