@@ -483,7 +483,7 @@ def test_wrong_arguments_are_refused_in_one_line(change, message):
         (lambda: Quadratics([[[1.0]]], [[np.nan]]), "b must be finite in every entry"),
         (
             lambda: simulate(PRODUCT, Quadratics(np.ones((2, 1, 1)), np.ones((2, 1))), [1.0, 2.0], 1.0),
-            r"x must be of shape \(2, 1\), one point",
+            r"problem must be one loss, got Quadratics; .* or follow many with simulate_batch",
         ),
     ],
 )

@@ -275,7 +275,7 @@ def test_agrees_with_simulate_on_smooth_stretches(seed, q, alpha):
     problem = Logistic(rng.normal(size=(4, 3)), rng.choice([-1, 1], size=4)) if seed % 2 else coupled(seed, d=3)[0]
     flow = Flow(Lq(q), Product(3), Decoupled(alpha))
     try:
-        smooth = simulate(flow, problem, weights, 0.1)
+        smooth = simulate(flow, problem, weights, 0.1, method="dop853")
     except NotSmooth:
         return
     path = dual_flow(flow, problem, weights, 0.1)

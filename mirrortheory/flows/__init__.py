@@ -4,26 +4,31 @@ from mirrortheory.flows.batch import BatchSolution, simulate_batch
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
 from mirrortheory.flows.descent import Descent, descend
 from mirrortheory.flows.dual import dual_flow
+from mirrortheory.flows.invariants import Invariant
 from mirrortheory.flows.optimizers import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
-from mirrortheory.flows.problems import Logistic, Problem, Quadratic, Quadratics, Scalar
+from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Quadratics, Scalar
 from mirrortheory.flows.projection import Projection, bregman_projection
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
-from mirrortheory.flows.smooth import Trajectory, simulate
+from mirrortheory.flows.simulate import simulate
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.taylor import Arc, taylor
+from mirrortheory.flows.trajectory import Trajectory
 
 __all__ = [
     "Adam",
     "AdamW",
     "Arc",
     "BatchSolution",
+    "Callables",
     "CertifiedEvent",
     "CertifiedSignFlow",
     "Descent",
     "Event",
+    "Exponential",
     "GradientDescent",
+    "Invariant",
     "Lion",
     "Logistic",
     "Optimizer",

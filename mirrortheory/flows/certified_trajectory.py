@@ -147,6 +147,8 @@ class CertifiedSignFlow:
             events=tuple(Event(float(event.time.mid()), event.coordinates, event.kind) for event in self.events),
             converged=self.converged,
             digits=strings,
+            unique=True if self.unique else None,
+            notes=(*self.notes, *([f"certified up to t = {float(self.until):.6g}: {self.reason}"] if self.reason else [])),
         )
 
     def _time(self, t: object) -> Exact:

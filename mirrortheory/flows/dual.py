@@ -36,7 +36,7 @@ since :math:`\phi_q` is increasing and D diagonal. For H only semidefinite this 
 estimate that controls it, plus the way left where a rest was declared, all twice, is the estimate for the second. The time of a
 rest is less certain than the weights: an error delta of the weights moves it by about :math:`\delta^{2-q}`.
 
-Not to be confused with :func:`mirrortheory.flows.simulate`, which refuses to go past such points.
+Not to be confused with :mod:`mirrortheory.flows.smooth`, which refuses to go past such points.
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the balances; the rest is derived for this project.
 """
 
@@ -106,6 +106,8 @@ def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
     ([('rest', 2.0)], True)
     """
     weights = _checked(flow, problem, initial, t_end, rtol)
+    with np.errstate(over="ignore"):
+        problem.check(weights.prod(axis=0))
     coarse, fine = (_Follower(flow, problem, weights, float(t_end), r) for r in (rtol, rtol * _TIGHTER))
     for follower in (coarse, fine):
         follower.run()
@@ -130,7 +132,7 @@ def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
 
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
     if not isinstance(flow.reparam, Product):
-        raise InvalidArgument("reparam", "a Product", flow.reparam, "use simulate on smooth stretches")
+        raise InvalidArgument("reparam", "a Product", flow.reparam, "use dop853 on smooth stretches")
     if isinstance(flow.decay, Coupled) and flow.decay.rate != 0:
         raise InvalidArgument("decay", "none or decoupled", flow.decay, "coupled decay does not keep the balances")
     for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):

@@ -14,12 +14,15 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotSmooth
 
 Array = NDArray[np.float64]
 _DIFFERENCE = 6e-6  # the cube root of rounding: where rounding and the third derivative weigh the same
 Indices = NDArray[np.intp]
 Columns = Callable[[Array], Array]
+
+_MOST_DIRECTIONS = 32  # in which a gradient is compared with differences of the value
+_SLOPES_AGREE = 1e-5  # relative to the largest entry of the gradient
 
 _SHORT = 64  # longer sums over the same data are made by BLAS, column by column
 
@@ -52,6 +55,17 @@ class Problem(ABC):
             (self.slope(x + h * unit) - self.slope(x - h * unit)) / (2 * h) for h, unit in zip(steps, np.eye(len(x)), strict=True)
         ]
         return np.asarray((np.array(rows) + np.array(rows).T) / 2)
+
+    def check(self, x: Array) -> None:
+        """Refuse a start x at which the loss or its gradient is not finite.
+
+        Raises:
+            NotSmooth: naming what is not finite.
+        """
+        with np.errstate(all="ignore"):
+            for name, value in (("effective parameter", x), ("loss", self.value(x)), ("gradient of the loss", self.slope(x))):
+                if not np.isfinite(value).all():
+                    raise NotSmooth(f"the {name} is NaN or overflows at the start, t = 0; start where it is finite")
 
     def columns(self, which: Indices) -> Columns:
         """Return the function that maps points, shape (d, c), to gradients, shape (d, c), for c = len(which) columns."""
@@ -165,11 +179,7 @@ class Logistic(Problem):
     labels: Array
 
     def __init__(self, Z: ArrayLike, labels: ArrayLike) -> None:
-        data, signs = np.array(Z, dtype=float, ndmin=2), np.array(labels, dtype=float, ndmin=1)
-        _table(data)
-        if signs.shape != data.shape[:1] or not np.isin(signs, (-1, 1)).all():
-            raise InvalidArgument("labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z")
-        _finite("Z", data)
+        data, signs = _labelled(Z, labels)
         object.__setattr__(self, "Z", data)
         object.__setattr__(self, "labels", signs)
 
@@ -191,6 +201,102 @@ class Logistic(Problem):
     def columns(self, which: Indices) -> Columns:
         signed = self.labels[:, None] * self.Z
         return lambda x: _times(signed.T, -np.exp(-np.logaddexp(0, _times(signed, x)))) / len(signed)
+
+
+@dataclass(frozen=True, eq=False)
+class Exponential(Problem):
+    """f(x) = mean exp(-labels * Z x) with Z of shape (n, d) and labels +1 or -1 of shape (n,).
+
+    >>> Exponential([[1.0], [2.0]], [1, -1]).slope(np.zeros(1)).tolist()
+    [0.5]
+    """
+
+    Z: Array
+    labels: Array
+
+    def __init__(self, Z: ArrayLike, labels: ArrayLike) -> None:
+        data, signs = _labelled(Z, labels)
+        object.__setattr__(self, "Z", data)
+        object.__setattr__(self, "labels", signs)
+
+    @property
+    def dimension(self) -> int | None:
+        return int(self.Z.shape[1])
+
+    def value(self, x: Array) -> float:
+        return float(self._losses(x).mean())
+
+    def slope(self, x: Array) -> Array:
+        return np.asarray(-self.Z.T @ (self.labels * self._losses(x)) / len(self.labels))
+
+    def hessian(self, x: Array) -> Array:
+        return np.asarray((self.Z.T * self._losses(x)) @ self.Z / len(self.labels))
+
+    def columns(self, which: Indices) -> Columns:
+        signed = self.labels[:, None] * self.Z
+        return lambda x: _times(signed.T, -np.exp(-_times(signed, x))) / len(signed)
+
+    def _losses(self, x: Array) -> Array:
+        with np.errstate(over="ignore"):  # an infinite loss is for the solver to see
+            return np.asarray(np.exp(-self.labels * (self.Z @ x)))
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Callables(Problem):
+    """A loss of your own: ``value(x)`` a number and ``gradient(x)`` of shape (d,), for x of shape (d,).
+
+    The shapes are looked at in every call; at the start of a flow the gradient is compared with differences of the value.
+
+    >>> Callables(lambda x: float(x @ x), lambda x: 2 * x).slope(np.ones(2)).tolist()
+    [2.0, 2.0]
+    >>> Callables(lambda x: float(x @ x), lambda x: x).check(np.ones(1))
+    Traceback (most recent call last):
+    ...
+    mirrortheory.errors.InvalidArgument: gradient must be the derivative of value, got 1 where differences give 2; correct it
+    """
+
+    _value: Callable[[Array], float]
+    _gradient: Callable[[Array], ArrayLike]
+
+    def __init__(self, value: Callable[[Array], float], gradient: Callable[[Array], ArrayLike]) -> None:
+        for name, function in (("value", value), ("gradient", gradient)):
+            if not callable(function):
+                raise InvalidArgument(name, "a function of x, shape (d,)", function, "write for example lambda x: x @ x")
+        object.__setattr__(self, "_value", value)
+        object.__setattr__(self, "_gradient", gradient)
+
+    def value(self, x: Array) -> float:
+        found = np.asarray(self._value(x.copy()), dtype=float)
+        if found.shape != ():
+            raise InvalidArgument("value", "a function that returns one number", found.shape, "return a float")
+        return float(found)
+
+    def slope(self, x: Array) -> Array:
+        found = np.asarray(self._gradient(x.copy()), dtype=float)
+        if found.shape != x.shape:
+            raise InvalidArgument("gradient", f"a function that returns shape {x.shape}", found.shape, "one entry a coordinate")
+        return found
+
+    def check(self, x: Array) -> None:
+        """Refuse a start x where the loss is not finite, or where the gradient is not that of the value.
+
+        Raises:
+            NotSmooth, InvalidArgument: naming what is wrong.
+        """
+        super().check(x)
+        gradient, h = self.slope(x), _DIFFERENCE * max(1.0, float(np.abs(x).max()))
+        directions = np.eye(len(x))
+        if len(x) > _MOST_DIRECTIONS:
+            directions = np.random.default_rng(0).normal(size=(_MOST_DIRECTIONS, len(x)))
+            directions /= np.linalg.norm(directions, axis=1)[:, None]
+        for u in directions:
+            with np.errstate(all="ignore"):
+                near, far = ((self.value(x + s * u) - self.value(x - s * u)) / (2 * s) for s in (h, 2 * h))
+            rounding = 8 * np.finfo(float).eps * abs(self.value(x)) / h
+            allowed = _SLOPES_AGREE * np.abs(gradient).max() + 4 * abs(near - far) + rounding
+            if abs(near - gradient @ u) > allowed:  # not so where a difference is NaN: that says nothing
+                got = f"{gradient @ u:.4g} where differences give {near:.4g}"
+                raise InvalidArgument("gradient", "the derivative of value", got, "correct it")
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +347,15 @@ def _times(data: Array, x: Array) -> Array:
 
 def _minus(total: Array, other: Array) -> Array:
     return np.subtract(total, other, out=total)
+
+
+def _labelled(Z: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
+    data, signs = np.array(Z, dtype=float, ndmin=2), np.array(labels, dtype=float, ndmin=1)
+    _table(data)
+    if signs.shape != data.shape[:1] or not np.isin(signs, (-1, 1)).all():
+        raise InvalidArgument("labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z")
+    _finite("Z", data)
+    return data, signs
 
 
 def _finite(name: str, array: Array) -> None:

@@ -43,7 +43,7 @@ number of arcs is finite, though large: thousands of them at d = 2000.
 :math:`\hat b = (1 + \alpha\eta)^L b`, again a polynomial. Only :math:`\dot b` joins Zu above. At :math:`\alpha = 0` hats drop
 and :math:`\eta = t`.
 
-Not to be confused with :func:`mirrortheory.flows.simulate`, for smooth stretches of 1 < q <= 2.
+Not to be confused with :mod:`mirrortheory.flows.smooth`, for smooth stretches of 1 < q <= 2.
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion;
 Stark and Parker (1995), "Bounded-variable least squares", for the active set.
 """

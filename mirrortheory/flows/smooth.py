@@ -4,21 +4,26 @@ The vector field is the derived one (:attr:`mirrortheory.theory.Flow.velocity`),
 not Lipschitz where an argument of the link vanishes: the stretch ends there, and asking for more is refused. Sign flow
 (q = 1) is discontinuous there and refused altogether.
 
+**Blow-up.** Where :math:`|w| \sim (T - t)^{-1/k}` the rate :math:`r = \langle w, \dot w\rangle/|w|^2 = 1/(k (T - t))` has the
+exponent -1 in T - t (and nearly so for a logarithm), while at a bounded w whose velocity is not, it is above -1. The steps
+shrink towards T until rounding ends them, so T is known to about that; the exponent measured over the last of them, below -0.9 or
+not, tells the two apart. The trajectory is then kept up to :math:`(1 - 10^{-3})\,T`, where its error is still small.
+
 Source: Hairer, Norsett, Wanner (1993), "Solving Ordinary Differential Equations I", for DOP853.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import sympy
 from numpy.typing import ArrayLike
-from scipy.integrate import DOP853
+from scipy.integrate import DOP853, OdeSolution
 
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.flows.field import effective_parameter, link_arguments, vector_field
+from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
+from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.theory import Flow
 
 _TIMES = 65
@@ -26,46 +31,27 @@ _TIGHTER = 1e-3
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
 _MAX_STEPS = 20_000
 _ROUNDING = 1024 * np.finfo(float).eps
+_BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
+_NEAR_BLOW_UP = 1e-9, 1e-3  # of its time: where the exponent of the rate is measured
+_LEAST_EXPONENT = 0.9
+_GROWING = 1e-2  # of the largest weight
 
 
-@dataclass(frozen=True, eq=False)
-class Trajectory:
-    """A simulated flow.
-
-    Attributes:
-        flow, problem: what was simulated.
-        t: times, shape (n,), dimensionless.
-        w: weights, shape (n, depth, d), from the tighter tolerance.
-        w_coarse: the same from the looser tolerance; the difference is the error estimate.
-        x: effective parameter, shape (n, d).
-        loss: f(x), shape (n,).
-        error: running maximum over time of |w - w_coarse|, shape (n,), plus 1024 units of rounding.
-        method: how it was made, in words.
-    """
-
-    flow: Flow
-    problem: Problem
-    t: Array
-    w: Array
-    w_coarse: Array
-    x: Array
-    loss: Array
-    error: Array
-    method: str
-
-    def quantity(self, expr: sympy.Expr) -> tuple[Array, Array]:
-        """Return an expression in the weights along the flow, and its error estimate, both of shape (n, d)."""
-        evaluate = sympy.lambdify(self.flow.weights, expr, "numpy")
-        fine, coarse = (evaluate(*np.moveaxis(w, 1, 0)) for w in (self.w, self.w_coarse))
-        fine, coarse = (np.broadcast_to(v, self.x.shape).astype(float) for v in (fine, coarse))
-        scale = np.maximum.accumulate(np.abs(fine), axis=0)
-        weights = np.maximum.accumulate(np.abs(self.w).max(axis=1), axis=0)
-        smallest = np.finfo(float).tiny  # at rest at 0 the estimate is positive, so that one can divide by it
-        return fine, np.maximum.accumulate(np.abs(fine - coarse), axis=0) + _ROUNDING * np.maximum(scale, weights) + smallest
+@dataclass(frozen=True)
+class _Run:
+    rows: Array
+    dense: OdeSolution
 
 
-def simulate(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Trajectory:
-    """Integrate a smooth stretch of ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``.
+class _BlowsUp(Exception):
+    """The weights leave every bound at ``time``: caught below, and the end brought forward."""
+
+    def __init__(self, time: float, coordinates: tuple[int, ...]) -> None:
+        self.time, self.coordinates = time, coordinates
+
+
+def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Solution:
+    """Integrate a smooth stretch of ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``, or to its blow-up.
 
     Args:
         flow: geometry with a rational q in (1, 2], reparameterization, decay with a rational rate.
@@ -74,41 +60,52 @@ def simulate(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, 
         t_end: final time > 0, dimensionless.
         rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 1000 times smaller.
 
+    Returns:
+        The weights at 65 times, from the tighter run; the error is the largest difference from the looser one so far, plus 1024
+        units of rounding. On blow-up an event "blow-up" with its time, and weights up to 0.999 of it.
+
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes, a time that is not positive.
-        NotSmooth: for q = 1; when an argument of the link vanishes before ``t_end`` and q < 2; on stiffness or blow-up.
+        NotSmooth: for q = 1; when an argument of the link vanishes before ``t_end`` and q < 2; on stiffness; where the loss
+            overflows or is NaN.
 
     >>> from mirrortheory import Flow, Lq, Product
-    >>> from mirrortheory.flows import Quadratic, simulate
-    >>> path = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), [0.5, 0.1], 3.0)
-    >>> bool(abs(path.x[-1, 0] - 1) < 0.1)
-    True
+    >>> from mirrortheory.flows import Scalar
+    >>> from sympy.abc import x
+    >>> path = smooth(Flow(Lq(2), Product(3)), Scalar(-x), [0.5, 0.5, 0.5], 3.0)  # dw/dt = w^2
+    >>> [(event.kind, round(event.time, 6)) for event in path.events]
+    [('blow-up', 2.0)]
     """
-    start = _checked(flow, initial, t_end, rtol)
-    if problem.dimension not in (None, start.shape[1]):
-        condition = f"of shape ({len(flow.weights)}, {problem.dimension}), as the problem has it"
-        raise InvalidArgument("initial", condition, np.shape(initial), "give one column for each coordinate of x")
-    times = np.linspace(0.0, float(t_end), _TIMES)
-    # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
-    coarse = _integrate(flow, problem, start, times, rtol, np.inf)
-    fine = _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1])
-    effective = sympy.lambdify(flow.weights, flow.effective, "numpy")
-    x = effective(*np.moveaxis(fine, 1, 0))
-    spread = np.abs(fine - coarse).max(axis=(1, 2))
-    return Trajectory(
-        flow=flow,
-        problem=problem,
+    start = _checked(flow, problem, initial, t_end, rtol)
+    with np.errstate(over="ignore"):
+        problem.check(effective_parameter(flow)(start))
+    end = float(t_end)
+    events: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = ()
+    try:
+        times, coarse, fine = _two(flow, problem, start, end, rtol)
+    except _BlowsUp as found:
+        end = (1 - _BEFORE_BLOW_UP) * found.time
+        times, coarse, fine = _two(flow, problem, start, end, rtol)
+        events = (Event(found.time, found.coordinates, "blow-up"),)
+        notes = (f"blows up at t = {found.time:.6g}, where rounding ends the steps; kept up to t = {end:.6g}",)
+    shape, spread = start.shape, np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
+    lipschitz = flow.geometry.exponent == 2 and isinstance(problem, Quadratic | Logistic | Exponential)
+    return Solution(
         t=times,
-        w=fine,
-        w_coarse=coarse,
-        x=x,
-        loss=np.array([problem.value(row) for row in x]),
-        error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine).max(),
-        method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}; the error is the difference",
+        w=fine.rows,
+        error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine.rows).max(),
+        how=f"estimated: largest difference so far from a run at rtol {rtol:g}, and rounding",
+        method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}",
+        dense=lambda t: np.asarray(fine.dense(t)).reshape(shape),
+        events=events,
+        w_coarse=coarse.rows,
+        unique=True if lipschitz else None,
+        notes=notes,
     )
 
 
-def _checked(flow: Flow, initial: ArrayLike, t_end: float, rtol: float) -> Array:
+def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
     exponent, rate = flow.geometry.exponent, flow.decay.rate
     for name, value in (("q", exponent), ("alpha", rate)):
         if value.free_symbols:
@@ -120,6 +117,9 @@ def _checked(flow: Flow, initial: ArrayLike, t_end: float, rtol: float) -> Array
     if start.ndim != 2 or start.shape[0] != len(flow.weights) or start.shape[1] == 0:
         shape = f"({len(flow.weights)}, d)"
         raise InvalidArgument("initial", f"of shape {shape}", np.shape(initial), f"give {len(flow.weights)} layers")
+    if problem.dimension not in (None, start.shape[1]):
+        condition = f"of shape ({len(flow.weights)}, {problem.dimension}), as the problem has it"
+        raise InvalidArgument("initial", condition, np.shape(initial), "give one column for each coordinate of x")
     if not np.isfinite(start).all():
         raise InvalidArgument("initial", "finite in every entry", start[~np.isfinite(start)][0], "remove the entry")
     if not 0 < t_end < np.inf:
@@ -129,69 +129,85 @@ def _checked(flow: Flow, initial: ArrayLike, t_end: float, rtol: float) -> Array
     return start
 
 
-def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float) -> Array:
-    field, link_arguments = _compiled(flow)
-    effective = sympy.lambdify(flow.weights, flow.effective, "numpy")
-    shape = start.shape
+def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float) -> tuple[Array, _Run, _Run]:
+    times = np.linspace(0.0, end, _TIMES)
+    # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
+    coarse = _integrate(flow, problem, start, times, rtol, np.inf)
+    return times, coarse, _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1])
+
+
+def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float) -> _Run:
+    effective, field, linked = effective_parameter(flow), vector_field(flow), link_arguments(flow)
+    shape, finite = start.shape, True
 
     def right_hand_side(_: float, flat: Array) -> Array:
+        nonlocal finite
         w = flat.reshape(shape)
-        return field(w, problem.slope(effective(*w))).ravel()
+        slope = problem.slope(effective(w))
+        finite = finite and bool(np.isfinite(slope).all())
+        return field(w, slope).ravel()
 
-    def signs(flat: Array) -> Array:
+    def arguments(flat: Array) -> Array:
         w = flat.reshape(shape)
-        return np.sign(link_arguments(w, problem.slope(effective(*w))))
+        return linked(w, problem.slope(effective(w)))
 
     nonsmooth = flow.geometry.exponent != 2
     largest = np.zeros(shape)
 
     def vanishing(flat: Array) -> bool:
         # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
-        w = flat.reshape(shape)
-        size = np.abs(link_arguments(w, problem.slope(effective(*w))))
+        size = np.abs(arguments(flat))
         np.maximum(largest, size, out=largest)
         return bool((size <= rtol * largest).any())
 
-    with np.errstate(over="ignore", invalid="ignore"):
-        side = signs(start.ravel()) if nonsmooth else None
+    with np.errstate(all="ignore"):
+        side = np.sign(arguments(start.ravel())) if nonsmooth else None
     if side is not None and not side.all():
         raise NotSmooth(_ends(flow, 0.0, "vanishes"))
     scale = float(np.abs(start).max()) or 1.0
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         if not np.isfinite(right_hand_side(0.0, start.ravel())).all():
             raise NotSmooth("the flow cannot be followed past t = 0 (overflow); start closer to zero")
         solver = DOP853(right_hand_side, 0.0, start.ravel(), times[-1], rtol=rtol, atol=rtol * scale, max_step=max_step)
-    rows = [start]
+    rows, ends, interpolants, rates = [start], [0.0], [], []
     for _ in range(_MAX_STEPS):
-        with np.errstate(over="ignore", invalid="ignore"):
+        finite = True
+        with np.errstate(all="ignore"):
             message = solver.step()
+            if solver.status != "failed":
+                rates.append(float(solver.y @ solver.f) / float(solver.y @ solver.y or 1.0))
         if solver.status == "failed" or not np.isfinite(solver.y).all():
-            raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({message or 'overflow'}); end before it")
-        if side is not None and (signs(solver.y) != side).any():
-            raise NotSmooth(_ends(flow, solver.t, "changes sign"))
-        if side is not None and vanishing(solver.y):
-            raise NotSmooth(_ends(flow, solver.t, "vanishes"))
-        dense = solver.dense_output()
+            if _blows_up(np.array(ends[1:]), np.array(rates)):
+                size = np.abs(solver.y_old if solver.y_old is not None else solver.y).reshape(shape).max(axis=0)
+                raise _BlowsUp(ends[-1], tuple(int(j) for j in np.flatnonzero(size > _GROWING * size.max())))
+            reason = message or "overflow"
+            if not finite:
+                reason = "the loss or its gradient is NaN or overflows there"
+            raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({reason}); end before it")
+        with np.errstate(all="ignore"):
+            if side is not None and (np.sign(arguments(solver.y)) != side).any():
+                raise NotSmooth(_ends(flow, solver.t, "changes sign"))
+            if side is not None and vanishing(solver.y):
+                raise NotSmooth(_ends(flow, solver.t, "vanishes"))
+            dense = solver.dense_output()
+        ends.append(float(solver.t))
+        interpolants.append(dense)
         while len(rows) < len(times) and times[len(rows)] <= solver.t:
             rows.append(dense(times[len(rows)]).reshape(shape))
         if solver.status == "finished":
-            return np.array(rows)
+            return _Run(np.array(rows), OdeSolution(ends, interpolants))
     raise NotSmooth(f"the flow is stiff: {_MAX_STEPS} steps reach only t = {solver.t:.6g}; end before it")
 
 
-def _compiled(flow: Flow) -> tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]:
-    """Return the vector field and the arguments of the link as functions of (w, slope)."""
-    symbols = (*flow.weights, flow.slope)
-    velocity = sympy.lambdify(symbols, flow.velocity, "numpy", cse=True)
-    arguments = sympy.lambdify(symbols, flow.link_arguments, "numpy", cse=True)
-
-    def stacked(function: Callable[..., tuple[object, ...]]) -> Callable[[Array, Array], Array]:
-        def call(w: Array, slope: Array) -> Array:
-            return np.array([np.broadcast_to(np.asarray(v, dtype=float), slope.shape) for v in function(*w, slope)])
-
-        return call
-
-    return stacked(velocity), stacked(arguments)
+def _blows_up(times: Array, rates: Array) -> bool:
+    """Return whether the growth rate of the weights goes like 1/(T - t) at the ends of the steps, T the last of them."""
+    left = times[-1] - times if len(times) else times
+    rates = rates[: len(times)]
+    near, far = (part * (times[-1] if len(times) else 0.0) for part in _NEAR_BLOW_UP)
+    use = (left > near) & (left < far) & (rates > 0) & np.isfinite(rates)
+    if use.sum() < 4 or not rates[-1] > 0:
+        return False
+    return bool(-np.polyfit(np.log(left[use]), np.log(rates[use]), 1)[0] > _LEAST_EXPONENT)
 
 
 def _ends(flow: Flow, time: float, what: str) -> str:

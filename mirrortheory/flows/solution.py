@@ -10,7 +10,10 @@ from mirrortheory.flows.problems import Array
 
 @dataclass(frozen=True)
 class Event:
-    """What happened at ``time`` to ``coordinates``: cross, slide, leave (slide no more), zero (passed), saddle (stuck), rest, .."""
+    """What happened at ``time`` to ``coordinates``.
+
+    Kinds: cross, slide, leave (slide no more), zero (x passed 0), saddle (stuck), rest, blow-up, user k (the k-th event asked for).
+    """
 
     time: float
     coordinates: tuple[int, ...]
@@ -31,6 +34,9 @@ class Solution:
         events: in the order of their times.
         converged: whether the flow came to rest before the end, so that the last weights hold for all later times.
         digits: the last weights as decimal strings with certified digits, shape (depth, d), or None.
+        w_coarse: weights of a second run whose difference from ``w`` shows the error of any function of them, or None.
+        unique: whether no other solution starts here; None where that is not known.
+        notes: what else there is to know, in words.
     """
 
     t: Array
@@ -42,3 +48,6 @@ class Solution:
     events: tuple[Event, ...] = ()
     converged: bool = False
     digits: tuple[tuple[str, ...], ...] | None = None
+    w_coarse: Array | None = None
+    unique: bool | None = None
+    notes: tuple[str, ...] = ()

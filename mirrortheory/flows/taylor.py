@@ -29,7 +29,7 @@ from mirrortheory.errors import InvalidArgument, NotEvaluable, NotSmooth
 from mirrortheory.exact import integer, rational
 from mirrortheory.exact.balls import Ball, ball, bits_for, precision
 from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
-from mirrortheory.flows.problems import Array, Logistic, Problem, Quadratic, Scalar
+from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.flows.solution import Solution
 from mirrortheory.theory import Flow
 
@@ -127,7 +127,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
 
     Args:
         flow: geometry with a rational q, reparameterization, decay with a rational rate.
-        problem: a Quadratic, a Logistic, or a Scalar without floats; doubles in the data are the binary fractions they are.
+        problem: a Quadratic, Logistic, Exponential, or a Scalar without floats; doubles in the data are exact binary fractions.
         initial: weights, shape (depth, d), or (depth,) for d = 1: integers, fractions, text such as "1/3", or exact doubles.
         t_end: final time > 0, exact in the same way, dimensionless.
         digits: 30 to 200; the last weights are enclosed to 10^-digits, relative to max(1, \|w\|).
@@ -235,16 +235,18 @@ def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
         columns = list(zip(*Z, strict=True))
         inner = [[sum(map(mul, u, v), sympy.S.Zero) for v in columns] for u in columns]
         return [program.linear(row, x, -sum(map(mul, u, b), sympy.S.Zero)) for row, u in zip(inner, columns, strict=True)]
-    if isinstance(problem, Logistic):
+    if isinstance(problem, Logistic | Exponential):
         n = len(problem.labels)
         rows = [[_rational(label * v) for v in row] for row, label in zip(problem.Z.tolist(), problem.labels, strict=True)]
         margin = sympy.Symbol("margin", real=True)
-        rate = [program.expression(1 / (1 + sympy.exp(margin)), {margin: program.linear(row, x)}) for row in rows]
+        law = sympy.exp(-margin) if isinstance(problem, Exponential) else 1 / (1 + sympy.exp(margin))
+        rate = [program.expression(law, {margin: program.linear(row, x)}) for row in rows]
         return [program.linear([-c / n for c in column], rate) for column in zip(*rows, strict=True)]
     if isinstance(problem, Scalar):
         (symbol,) = problem.expr.free_symbols
         return [program.expression(sympy.diff(problem.expr, symbol), {symbol: place}) for place in x]
-    raise InvalidArgument("problem", "a Quadratic, a Logistic or a Scalar", type(problem).__name__, "use simulate for other losses")
+    known = "a Quadratic, a Logistic, an Exponential or a Scalar"
+    raise InvalidArgument("problem", known, type(problem).__name__, "other losses have no proved digits: leave them out")
 
 
 # Steps --------------------------------------------------------------------------------------------------------------
@@ -371,6 +373,7 @@ def _solution(arc: Arc, coarse: Arc | None, digits: int) -> Solution:
         method=f"{count}: a smooth arc, asked for to {digits} digits",
         dense=arc,
         digits=arc.digits(arc.t_end, digits) if coarse is None else None,
+        unique=True if coarse is None else None,  # the enclosed field is differentiable
     )
 
 

@@ -1,0 +1,83 @@
+r"""The dual variable y = R'(x) along a simulated product, in double precision, from the derived density.
+
+Each coordinate has a mirror map of its own: that of its imbalance, the charges (:math:`|w_i|^q`, or w at depth one) less the
+smallest, s. The derivation gives the density D of y along the curve x(s) for symbols :math:`\lambda_i`; with u = s exp(-z), or
+u = s exp(z) where R' vanishes at oo,
+
+.. math:: y = \mathrm{sign}(x) \int_0^s D(u)\,\mathrm d u = \mathrm{sign}(x) \int_0^\infty s e^{-z} D(s e^{-z})\,\mathrm d z,
+
+whose integrand is analytic for \|Im z\| < pi, however small an imbalance is, and an exponential once u is beyond all of them. So
+Gauss's rule on panels of length 4 converges at one rate everywhere, and the tail is known. R'(1) = 0 leaves the logarithm of s.
+
+Source: Davis and Rabinowitz (1984), "Methods of Numerical Integration", for the rate of Gauss's rule; the rest: this project.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy
+
+from mirrortheory.errors import NoClosedForm
+from mirrortheory.flows.problems import Array
+from mirrortheory.reparams import Product
+from mirrortheory.theory import Flow, Normalisation, Potential, separate
+from mirrortheory.theory.derive import parametric
+
+_PANEL = 4.0
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
+_BEYOND = 40.0  # exp(-40) is below rounding: an imbalance is not seen from there
+
+
+def dual_variable(flow: Flow, w: Array) -> Array:
+    """Return y = R'(x) for weights w, shape (n, depth, d), the first row the start: shape (n, d).
+
+    Layers that are smallest together at the start stay so. At x = 0 it is the limit, which may be infinite.
+
+    Raises:
+        NoClosedForm: when the flow is none of a product, or its density is no product of powers.
+    """
+    if not isinstance(flow.reparam, Product):
+        raise NoClosedForm("dual variable", f"{flow.reparam} is no Product, whose imbalance determines R'")
+    x = w.prod(axis=1)
+    size, bare = np.abs(w[0]), Flow(flow.geometry, flow.reparam)
+    separation, tied = separate(bare), size == size.min(axis=0)
+    laws = zip(separation.magnitudes, separation.charges, np.moveaxis(np.abs(w), 1, 0), strict=True)
+    charges = np.stack([sympy.lambdify(a, charge, "numpy")(layer) for a, charge, layer in laws], axis=1)
+    s = charges.min(axis=1)
+    y, depth = np.empty_like(s), len(size)
+    for pattern in {tuple(column) for column in tied.T.tolist()}:
+        shifts = [sympy.S.Zero if zero else sympy.Dummy(f"lam{i}", positive=True) for i, zero in enumerate(pattern)]
+        potential = parametric(bare, separation, shifts)
+        for j in np.flatnonzero((pattern == tied.T).all(axis=1)):
+            excess = {shifts[i]: charges[:, i, j] - s[:, j] for i in range(depth) if not pattern[i]}
+            y[:, j] = _along(potential, s[:, j], excess)
+    return np.asarray(np.where(x < 0, -y, y))
+
+
+def _along(potential: Potential, s: Array, excess: dict[sympy.Symbol, Array]) -> Array:
+    """Return R'(x(s)) for x > 0, at charges s with an imbalance each, shape (n,)."""
+    density, where = potential.dual_density, potential.normalisation
+    coefficient = float(density.coefficient)
+    with np.errstate(divide="ignore", invalid="ignore"):  # log 0, at s = 0 and where layers meet
+        log_s = np.log(s)
+        if where is Normalisation.ONE:
+            return np.asarray(coefficient * log_s)
+        direction = -1 if where is Normalisation.ORIGIN else 1
+        apart = [direction * (np.log(lam) - log_s) for lam in excess.values()]
+        last = max((float(z[np.isfinite(z)].max(initial=0.0)) for z in apart), default=0.0) + _BEYOND if apart else 0.0
+        panels = _PANEL * np.arange(int(np.ceil(last / _PANEL)))
+        z = (panels[:, None] + _PANEL / 2 * (1 + _NODES)).ravel()
+        rule = np.tile(_PANEL / 2 * _WEIGHTS, len(panels))
+
+        def integrand(z: Array) -> Array:
+            log_u = log_s[:, None] + direction * z
+            total = (1 + float(density.order_at_zero())) * log_u
+            for shift, exponent in density.factors:
+                if shift != 0:
+                    total += float(exponent) * np.logaddexp(log_u, np.log(excess[shift])[:, None])
+            return np.asarray(np.exp(total))
+
+        order = density.order_at_zero() if where is Normalisation.ORIGIN else density.order_at_infinity()
+        tail = integrand(np.array([_PANEL * len(panels)]))[:, 0] / abs(1 + float(order))
+        y = -direction * coefficient * (integrand(z) @ rule + tail)
+    return np.asarray(np.where(s > 0, y, 0.0 if where is Normalisation.ORIGIN else -np.inf))

@@ -1,0 +1,261 @@
+r"""One way into all solvers: the flow, the loss and what is asked for decide which of them follows the flow.
+
+===========  ==================================================================================================
+"exact"      q = 1, a product, a quadratic loss, no or decoupled decay: from event to event, without a step size
+"dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
+"dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
+"taylor"     the same with ``digits``: proved ones
+===========  ==================================================================================================
+
+"auto" takes "exact" at q = 1, "taylor" when digits are asked for, "dual" for 1 < q < 2 where it can (its field is not
+Lipschitz, and explicit solvers crawl), and "dop853" for the rest. "exact" and "dual" keep the balances by their construction:
+a test of a balance law takes "dop853", which knows of none.
+
+Source: the modules of the solvers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+
+from mirrortheory.decays import Coupled
+from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.exact import as_expression
+from mirrortheory.flows.dual import dual_flow
+from mirrortheory.flows.field import effective_parameter, vector_field
+from mirrortheory.flows.problems import Array, Problem, Quadratic
+from mirrortheory.flows.sign_certified import certified_sign_flow
+from mirrortheory.flows.signflow import sign_flow
+from mirrortheory.flows.smooth import smooth
+from mirrortheory.flows.solution import Event, Solution
+from mirrortheory.flows.taylor import taylor
+from mirrortheory.flows.trajectory import Trajectory, trajectory
+from mirrortheory.reparams import Product
+from mirrortheory.theory import Flow
+
+_METHODS = "auto", "dop853", "dual", "taylor", "exact"
+_TIMES, _CERTIFIED_TIMES = 65, 17
+_SCALED = 0.7  # of the data in a second sign flow, which is the same but for rounding
+_ROUNDING, _ROUNDING_PER_EVENT = 64 * np.finfo(float).eps, 4 * np.finfo(float).eps
+_SAFETY = 4.0
+_DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
+
+
+def simulate(
+    flow: Flow,
+    problem: Problem,
+    initial: ArrayLike,
+    t_end: Any,
+    *,
+    method: str = "auto",
+    digits: int | None = None,
+    rtol: float | None = None,
+    events: Sequence[sympy.Expr | Callable[[float, Array], ArrayLike]] = (),
+) -> Trajectory:
+    """Follow ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``.
+
+    Args:
+        flow: geometry with a rational q, reparameterization, decay with a rational rate.
+        problem: the loss.
+        initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,).
+        t_end: final time > 0, dimensionless.
+        method: "auto", or "dop853", "dual", "taylor", "exact" (see :mod:`mirrortheory.flows.simulate`).
+        digits: certified decimal digits of the last weights; then ``initial`` and ``t_end`` may be fractions.
+        rtol: tolerance of the looser of two runs, for "dop853" and "dual"; 1e-9 by default.
+        events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign is an
+            event "user k", k the place in this list from 0. A value that touches 0, or changes twice between two of
+            about 500 times, may be missed.
+
+    Returns:
+        The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
+        are events, "blow-up" (the trajectory ends before it) and "saddle" (the weights stay).
+
+    Raises:
+        InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow.
+        NotSmooth: where no solver goes on: see the modules of the solvers.
+
+    >>> from mirrortheory import Flow, Lq, Product
+    >>> from mirrortheory.flows import Quadratic, simulate
+    >>> path = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), [0.5, 0.1], 3.0)
+    >>> bool(abs(path.x[-1, 0] - 1) < 0.1), path.invariants()[0].holds
+    (True, True)
+    """
+    if not isinstance(problem, Problem):
+        remedy = "write Callables(value, gradient) for a loss of your own, or follow many with simulate_batch"
+        raise InvalidArgument("problem", "one loss", type(problem).__name__, remedy)
+    for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
+        if value.free_symbols:
+            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
+    if method not in _METHODS:
+        raise InvalidArgument("method", f"one of {', '.join(_METHODS)}", method, "leave it out")
+    taken, why = _choice(flow, digits) if method == "auto" else (method, "asked for")
+    _can(taken, flow, problem, digits, rtol)
+    if digits is None and taken != "taylor":
+        initial, t_end = _doubles("initial", initial), _doubles("t_end", t_end)
+    tolerance = {} if rtol is None else {"rtol": rtol}
+    if taken == "exact":
+        solution = _exact(flow, problem, initial, t_end, digits)
+    elif taken == "taylor":
+        solution = taylor(flow, problem, initial, t_end, **({} if digits is None else {"digits": digits}))
+    elif taken == "dop853":
+        solution = smooth(flow, problem, initial, t_end, **tolerance)
+    else:
+        try:
+            solution = dual_flow(flow, problem, initial, t_end, **tolerance)
+        except NotSmooth as lost:
+            if method != "auto":
+                raise
+            try:  # a smooth stretch may lead to a blow-up, which dop853 reports
+                solution, taken, why = smooth(flow, problem, initial, t_end, **tolerance), "dop853", f"dual failed: {lost}"
+            except NotSmooth:
+                raise lost from None
+    if taken in ("dop853", "taylor"):
+        solution = _stationary(flow, problem, solution)
+    solution = replace(solution, method=f"{solution.method}; {taken}: {why}")
+    path = trajectory(flow, problem, solution, independent=taken in ("dop853", "taylor"))
+    found = [event for k, watched in enumerate(events) for event in _changes(path, watched, f"user {k}")]
+    return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path
+
+
+def _choice(flow: Flow, digits: int | None) -> tuple[str, str]:
+    """Return the method for "auto", and why."""
+    if flow.geometry.exponent == 1:
+        return "exact", "sign flow, by polynomial arcs"  # other losses and coupled decay: a further method, here
+    if digits is not None:
+        return "taylor", "digits are asked for"
+    if flow.geometry.exponent < 2 and _keeps_balances(flow):
+        return "dual", "the field is not Lipschitz at 0 for q < 2"
+    return "dop853", "q = 2, smooth" if flow.geometry.exponent == 2 else "a smooth stretch of a flow without balances to use"
+
+
+def _can(method: str, flow: Flow, problem: Problem, digits: int | None, rtol: float | None) -> None:
+    """Refuse a method that cannot follow a flow, or cannot do what else is asked for."""
+    sign = flow.geometry.exponent == 1
+    remedy = 'leave out method, or write "dop853" on smooth stretches'
+    if sign and method != "exact":
+        raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use exact, or 1 < q <= 2")
+    if method == "exact":
+        if not sign:
+            raise InvalidArgument("method", "another for q > 1", method, "polynomial arcs are for q = 1; leave it out")
+        if not isinstance(problem, Quadratic) or not _keeps_balances(flow):
+            what = f"{type(problem).__name__}, {flow.reparam}, {flow.decay}"
+            text = "exact arcs need a Quadratic, a Product and no or decoupled decay; use 1 < q <= 2"
+            raise NotSmooth(f"sign flow (q = 1) is discontinuous, and not followed for {what}: {text}")
+    if method == "dual" and not _keeps_balances(flow):
+        raise InvalidArgument("method", "another for this flow", f"dual, {flow.reparam}, {flow.decay}", remedy)
+    if digits is not None and method in ("dop853", "dual"):
+        raise InvalidArgument("digits", f"absent for {method}, which proves none", digits, "leave out method, or digits")
+    if rtol is not None and method in ("taylor", "exact"):
+        raise InvalidArgument("rtol", f"absent for {method}, which has no tolerance", rtol, "leave it out")
+
+
+def _doubles(name: str, value: Any) -> Any:
+    """Return numbers in double precision; text and fractions are exact, and for ``digits``."""
+    try:
+        found = np.array(value, dtype=float)
+    except (ValueError, TypeError):
+        raise InvalidArgument(name, "made of numbers in equal rows", value, "write numbers, or ask for digits") from None
+    return found if found.ndim else float(found)
+
+
+def _keeps_balances(flow: Flow) -> bool:
+    coupled = isinstance(flow.decay, Coupled) and flow.decay.rate != 0
+    return isinstance(flow.reparam, Product) and not coupled
+
+
+def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digits: int | None) -> Solution:
+    depth = np.shape(initial)[0] if np.ndim(initial) else 0
+    if depth != len(flow.weights):
+        condition = f"of shape ({len(flow.weights)}, d)"
+        raise InvalidArgument("initial", condition, np.shape(initial), f"give {len(flow.weights)} layers")
+    if digits is not None:
+        certified = certified_sign_flow(problem, initial, t_end, digits=digits, decay=flow.decay)
+        last = float(certified.until)
+        last = float(np.nextafter(last, 0.0)) if Fraction(last) > certified.until else last
+        return certified.solution(np.linspace(0.0, last, _CERTIFIED_TIMES))
+    path = sign_flow(problem, initial, t_end, decay=flow.decay)
+    assert isinstance(problem, Quadratic)
+    # The same flow, as sign(c g) = sign(g), with its coordinates and data in reverse order: rounding alone differs.
+    turned = Quadratic(_SCALED * problem.Z[::-1, ::-1], _SCALED * problem.b[::-1])
+    other = sign_flow(turned, path.initial[:, ::-1], t_end, decay=flow.decay)
+    times = np.linspace(0.0, float(t_end), _TIMES)
+    w, again = path.w(times), other.w(times)[:, :, ::-1]
+    spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - again, w))
+    count = np.searchsorted(path.times, times, side="right")
+    return Solution(
+        t=times,
+        w=w,
+        error=_SAFETY * spread + (_ROUNDING + _ROUNDING_PER_EVENT * count) * size,
+        how="estimated: four times the largest difference so far from a run with scaled data in reverse order, and rounding",
+        method="polynomial arcs from event to event, exact up to rounding",
+        dense=lambda t: path.w([t])[0],
+        events=path.events,
+        converged=path.converged,
+        unique=path.unique,
+        notes=path.notes,
+    )
+
+
+def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:
+    """Say so when the start, or a coordinate of it, stays by itself: a saddle of the loss in w, or a point of rest."""
+    start = solution.w[0]
+    x, field = np.broadcast_to(effective_parameter(flow)(start), start.shape[1:]), vector_field(flow)
+    with np.errstate(all="ignore"):
+        slope = problem.slope(x)
+        up, down, here = ((field(start, s) == 0).all(axis=0) for s in (np.ones_like(x), -np.ones_like(x), slope))
+    rests = bool(here.all())
+    saddle = up & down & (slope != 0)
+    if rests and not saddle.all():
+        free = ~(up & down)
+        bends = np.linalg.eigvalsh(problem.hessian(x)[np.ix_(free, free)]) if free.any() else np.zeros(1)
+        if bends[0] < -_DOWNHILL * np.abs(bends).max():
+            saddle = saddle | free
+    kinds = (("saddle", saddle), ("rest", here & ~saddle if rests else np.zeros_like(here)))
+    events = tuple(Event(0.0, tuple(int(j) for j in np.flatnonzero(which)), kind) for kind, which in kinds if which.any())
+    if not events:
+        return solution
+    where = f"coordinates {events[0].coordinates} start at a saddle (or a maximum) of the loss in the weights, and stay there"
+    notes = (*solution.notes, where) if saddle.any() else solution.notes
+    return replace(solution, events=(*events, *solution.events), converged=rests, notes=notes)
+
+
+def _changes(path: Trajectory, watched: sympy.Expr | Callable[[float, Array], ArrayLike], kind: str) -> list[Event]:
+    """Return where a quantity changes its sign, by bracketed roots on the dense output."""
+    if callable(watched) and not isinstance(watched, sympy.Basic):
+        function: Callable[[float, Array], ArrayLike] = watched
+    else:
+        expr = as_expression(watched, "events")
+        if expr.free_symbols - set(path.flow.weights):
+            raise InvalidArgument("events", f"expressions in {path.flow.weights}", expr, "put numbers for other symbols")
+        compiled = sympy.lambdify(path.flow.weights, expr, "numpy")
+        d = path.w.shape[2]
+
+        def function(_: float, w: Array) -> ArrayLike:
+            return np.broadcast_to(compiled(*w), (d,))
+
+    def values(t: float) -> Array:
+        found = np.asarray(function(t, path.at(t)), dtype=float)
+        if found.shape not in ((), (path.w.shape[2],)):
+            raise InvalidArgument("events", f"of values of shape () or ({path.w.shape[2]},)", found.shape, "return one number")
+        return found
+
+    breaks = path.dense.breaks
+    times = np.unique(np.concatenate([a + (b - a) * np.linspace(0, 1, 9) for a, b in pairwise(breaks)]))
+    times = np.clip(times, path.t[0], path.t[-1])
+    rows, events = np.array([values(float(t)) for t in times]), []
+    for column in np.ndindex(rows.shape[1:]):
+        known = [(t, v) for t, v in zip(times, rows[(slice(None), *column)], strict=True) if v != 0]
+        for (a, before), (b, after) in pairwise(known):
+            if before * after < 0:
+                time = float(brentq(lambda t, c=column: float(values(t)[c]), a, b, xtol=1e-14 * path.t[-1], rtol=1e-14))
+                events.append(Event(time, tuple(int(j) for j in column), kind))
+    return events

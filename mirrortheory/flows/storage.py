@@ -1,0 +1,168 @@
+"""Trajectories in files: a document of plain JSON and arrays of doubles, as .npz or as .json with floats in hexadecimal.
+
+Flows and problems are written by the names of their classes, from a fixed list, and the exact text of their parameters;
+formulas are read by :func:`mirrortheory.exact.expression`. So nothing in a file is executed. A checksum finds damage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy.printing.str import StrPrinter
+
+from mirrortheory import reparams
+from mirrortheory.decays import Coupled, Decoupled, NoDecay
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import expression
+from mirrortheory.flows.problems import Array, Callables, Exponential, Logistic, Problem, Quadratic, Scalar
+from mirrortheory.geometries import Lq
+from mirrortheory.theory import Flow
+
+FORMAT = "mirrortheory trajectory 1"
+_CLASSES: dict[str, type[Any]] = {
+    cls.__name__: cls
+    for cls in (
+        *(Lq, NoDecay, Decoupled, Coupled, Quadratic, Logistic, Exponential, Scalar),
+        *(reparams.Exp, reparams.LogDifference, reparams.Mask, reparams.PowerDifference, reparams.PowersProduct),
+        *(reparams.Product, reparams.Separable, reparams.Square, reparams.Tempered),
+    )
+}
+_DATA = "problem "  # how the names of the arrays of a problem start
+_SIGNS = "positive", "nonnegative", "real"  # assumptions of a symbol that are kept
+_DAMAGE = (
+    *(OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, MemoryError),
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError),
+)
+
+Document = dict[str, Any]
+
+
+def write(path: Path, document: Document, arrays: Mapping[str, Array]) -> None:
+    """Write a document and arrays to a file that ends in .npz or .json."""
+    signed = {"format": FORMAT, "sha256": _checksum(document, arrays), "document": document}
+    if path.suffix == ".npz":
+        members: dict[str, Any] = {"document": np.array(json.dumps(signed)), **arrays}
+        np.savez(path, **members)
+    elif path.suffix == ".json":
+        texts = {name: {"shape": a.shape, "hex": [float(v).hex() for v in a.ravel()]} for name, a in arrays.items()}
+        path.write_text(json.dumps(signed | {"arrays": texts}), encoding="utf-8")
+    else:
+        raise InvalidArgument("path", "a name that ends in .npz or .json", path, "write for example path.npz")
+
+
+def read(path: Path) -> tuple[Document, dict[str, Array]]:
+    """Read back what :func:`write` wrote."""
+    with reading(path):
+        if path.suffix == ".npz":
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+                arrays = {name: np.asarray(file[name]) for name in file.files}
+            signed = json.loads(str(arrays.pop("document")))
+        else:
+            signed = json.loads(path.read_text(encoding="utf-8"))
+            arrays = {
+                name: np.array([float.fromhex(v) for v in entry["hex"]]).reshape(entry["shape"])
+                for name, entry in signed["arrays"].items()
+            }
+        if signed["format"] != FORMAT:
+            raise ValueError(f"its format is not {FORMAT}")
+        if signed["sha256"] != _checksum(signed["document"], arrays):
+            raise ValueError("its checksum is wrong")
+        return signed["document"], arrays
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with a file into one line."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise InvalidArgument("path", "an existing file", path, "save a trajectory there first") from None
+    except _DAMAGE as error:
+        why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:150]
+        raise InvalidArgument("path", "a saved trajectory", path, f"the file is damaged or another ({why})") from None
+
+
+def flow_document(flow: Flow) -> Document:
+    """Return a flow as names and text."""
+    parts = {"geometry": flow.geometry, "reparam": flow.reparam, "decay": flow.decay}
+    return {name: _named(name, part) for name, part in parts.items()}
+
+
+def flow_of(document: Document) -> Flow:
+    """Return the flow that :func:`flow_document` wrote."""
+    return Flow(*(_made(document[name]) for name in ("geometry", "reparam", "decay")))
+
+
+def problem_document(problem: Problem, arrays: dict[str, Array]) -> list[Any]:
+    """Return a problem as names and text; its data join the arrays."""
+    if isinstance(problem, Callables):
+        raise InvalidArgument("problem", "data, to be saved", "Callables", "save t, w and x yourself: a function is no data")
+    if type(problem) in (Quadratic, Logistic, Exponential):
+        arrays.update({_DATA + field.name: getattr(problem, field.name) for field in fields(problem)})  # type: ignore[arg-type]
+        return [type(problem).__name__, {}]
+    return _named("problem", problem)
+
+
+def problem_of(document: list[Any], arrays: Mapping[str, Array]) -> Problem:
+    """Return the problem that :func:`problem_document` wrote."""
+    data = {name.removeprefix(_DATA): array for name, array in arrays.items() if name.startswith(_DATA)}
+    problem = _made([document[0], {**document[1], **data}])
+    if not isinstance(problem, Problem):
+        raise ValueError(f"{document[0]} is no problem")
+    return problem
+
+
+def _named(name: str, part: Any) -> list[Any]:
+    if _CLASSES.get(type(part).__name__) is not type(part):
+        raise InvalidArgument(name, "one of this package, to be saved", type(part).__name__, "save t, w and x yourself")
+    if isinstance(part, reparams.Separable):
+        return ["Separable", _formula(part.expr, tuple(part.symbols))]
+    if isinstance(part, Scalar):
+        return ["Scalar", _formula(part.expr, tuple(part.expr.free_symbols))]
+    return [type(part).__name__, {field.name: str(getattr(part, field.name)) for field in fields(part)}]
+
+
+def _made(document: list[Any]) -> Any:
+    name, parameters = document
+    cls = _CLASSES[name]
+    if cls in (reparams.Separable, Scalar):
+        symbols = {s: sympy.Symbol(s, **{sign: True for sign in _SIGNS if sign in signs}) for s, signs in parameters["symbols"]}
+        formula = expression(parameters["expr"], symbols)
+        return Scalar(formula) if cls is Scalar else reparams.Separable(formula, tuple(symbols.values()))
+    return cls(**parameters)
+
+
+def _formula(expr: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Document:
+    text = _Printer().doprint(expr)
+    document = {"expr": text, "symbols": [[s.name, [sign for sign in _SIGNS if getattr(s, f"is_{sign}")]] for s in symbols]}
+    known = {s.name: s for s in symbols}
+    if expression(text, known, "formula") != expr:
+        raise InvalidArgument("formula", "one that its text determines, to be saved", text, "declare its symbols real or positive")
+    return document
+
+
+class _Printer(StrPrinter):  # type: ignore[misc]
+    """Text in the grammar of :func:`mirrortheory.exact.expression`."""
+
+    def _print_Abs(self, expr: sympy.Expr) -> str:  # noqa: N802
+        return f"abs({self._print(expr.args[0])})"
+
+    def _print_Exp1(self, expr: sympy.Expr) -> str:  # noqa: N802
+        return "exp(1)"
+
+
+def _checksum(document: Document, arrays: Mapping[str, Array]) -> str:
+    total = hashlib.sha256(json.dumps(document, sort_keys=True).encode())
+    for name in sorted(arrays):
+        total.update(f"{name}{tuple(arrays[name].shape)}".encode() + arrays[name].astype("<f8").tobytes())
+    return total.hexdigest()

@@ -1,0 +1,326 @@
+"""The one way into the solvers: what is chosen and why, what is refused, faults, events, and losses of one's own."""
+
+import re
+
+import numpy as np
+import pytest
+import sympy
+from scipy.integrate import quad
+
+from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
+from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, sign_flow, simulate, taylor
+from mirrortheory.reparams import Exp, PowerDifference
+
+X = sympy.Symbol("x")
+FALLING = Scalar(-X)
+TARGET = Quadratic([[1.0]], [1.0])
+PAIR = Quadratic([[1.0, 0.5], [0.2, 1.0]], [1.0, 1.5])
+START = np.array([[0.5, -0.4], [0.3, -0.9], [0.8, 0.6]])
+
+
+def product(q, depth=2, decay=NoDecay()):
+    return Flow(Lq(q), Product(depth), decay)
+
+
+# Choice ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flow", "problem", "settings", "taken", "independent"),
+    [
+        (product(2), TARGET, {}, "dop853", True),
+        (product(2, decay=Coupled("1/4")), TARGET, {}, "dop853", True),
+        (product("3/2"), TARGET, {}, "dual", False),
+        (product("3/2", decay=Decoupled("1/4")), TARGET, {}, "dual", False),
+        (product("3/2", decay=Coupled("1/4")), TARGET, {}, "dop853", True),
+        (Flow(Lq("3/2"), PowerDifference(2)), TARGET, {}, "dop853", True),
+        (product("3/2"), TARGET, {"method": "dop853"}, "dop853", True),
+        (product(2), TARGET, {"method": "dual"}, "dual", False),
+        (product(2), TARGET, {"digits": 30}, "taylor", True),
+        (product("3/2"), TARGET, {"digits": 30}, "taylor", True),
+        (product(2), TARGET, {"method": "taylor"}, "taylor", True),
+        (product(1), TARGET, {}, "exact", False),
+        (product(1, decay=Decoupled("1/4")), TARGET, {"digits": 20}, "exact", False),
+    ],
+)
+def test_method_is_chosen_and_said(flow, problem, settings, taken, independent):
+    path = simulate(flow, problem, [0.5, 0.25], 0.05, **settings)
+    assert re.search(rf"; {taken}: .+", path.method)
+    assert path.independent == independent
+    assert (path.digits is not None) == (path.how.startswith("proved"))
+    assert path.how.startswith(("proved", "estimated"))
+    assert (path.digits is not None) == (taken == "taylor" or "digits" in settings)
+
+
+def test_each_route_is_the_solver_itself():
+    w, flow = [0.5, 0.25], product("3/2")
+    np.testing.assert_array_equal(simulate(flow, TARGET, w, 3.0).w, dual_flow(flow, TARGET, w, 3.0).w)
+    sign = simulate(product(1), PAIR, START[:2], 2.0)
+    np.testing.assert_array_equal(sign.w, sign_flow(PAIR, START[:2], 2.0).w(sign.t))
+    assert simulate(product(2), TARGET, w, 1, digits=40).digits == taylor(product(2), TARGET, w, 1, digits=40).digits
+
+
+def test_routes_agree_within_their_errors():
+    """Solvers that share no step: two tolerances, implicit in one layer, and enclosed Taylor polynomials."""
+    flow = product("3/2", 3, Decoupled("1/4"))
+    proved = simulate(flow, PAIR, START, 0.25, digits=30)
+    for method in ("dop853", "dual"):
+        path = simulate(flow, PAIR, START, 0.25, method=method)
+        gap = np.abs(path.w[-1] - proved.w[-1]).max()
+        assert gap <= path.error[-1] + proved.error[-1], method
+        assert path.error[-1] < 1e-6
+
+
+def test_exact_sign_flow_has_an_error_that_covers_it():
+    flow = product(1, 3, Decoupled("1/4"))
+    path = simulate(flow, PAIR, START, 2.0)
+    proved = simulate(flow, PAIR, START, 2, digits=30)
+    assert proved.how.startswith("proved")
+    gap = np.abs(path.at(proved.t) - proved.w).max(axis=(1, 2))
+    assert (gap <= np.interp(proved.t, path.t, path.error) + path.dense.error).all()
+    assert path.error[-1] < 1e-12
+    assert [event.kind for event in path.events] == [event.kind for event in proved.events]
+
+
+def test_tolerance_reaches_the_solver():
+    rough, sharp = (simulate(product(2), PAIR, START[:2], 1.0, rtol=rtol) for rtol in (1e-4, 1e-9))
+    assert rough.error[-1] > 100 * sharp.error[-1]
+    assert "rtol 0.0001" in rough.method
+
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"method": "rk4"}, InvalidArgument, "method must be one of auto, dop853, dual, taylor, exact, got rk4"),
+        ({"method": "exact"}, InvalidArgument, "method must be another for q > 1, got exact"),
+        ({"method": "dual", "flow": product(2, decay=Coupled(1))}, InvalidArgument, "method must be another for this flow, got dual"),
+        ({"method": "dual", "flow": Flow(Lq(2), PowerDifference(2))}, InvalidArgument, "method must be another for this flow"),
+        ({"method": "dop853", "digits": 30}, InvalidArgument, "digits must be absent for dop853, which proves none, got 30"),
+        ({"digits": 30, "rtol": 1e-9}, InvalidArgument, "rtol must be absent for taylor, which has no tolerance"),
+        ({"digits": 5}, InvalidArgument, "digits must be an integer from 30 to 200, got 5"),
+        ({"digits": 30, "problem": Callables(lambda x: x @ x / 2, lambda x: x)}, InvalidArgument, "problem must be a Quadratic, .* got Callables"),
+        ({"flow": product(1), "method": "dop853"}, NotSmooth, r"sign flow \(q = 1\) is discontinuous"),
+        ({"flow": product(1), "problem": FALLING}, NotSmooth, r"sign flow \(q = 1\) is discontinuous, and not followed for Scalar"),
+        ({"flow": product(1, decay=Coupled(1))}, NotSmooth, "not followed for Quadratic, .*Coupled"),
+        ({"flow": product(1), "initial": [0.1, 0.2, 0.3]}, InvalidArgument, r"initial must be of shape \(2, d\), got \(3,\)"),
+        ({"flow": product(1), "initial": 0.1}, InvalidArgument, r"initial must be of shape \(2, d\)"),
+        ({"flow": product(1), "rtol": 1e-9}, InvalidArgument, "rtol must be absent for exact"),
+        ({"flow": product("3/2"), "initial": [0.1]}, InvalidArgument, r"initial must be of shape \(2, 1\)"),
+        ({"t_end": -1.0}, InvalidArgument, "t_end must be a finite time > 0, got -1.0"),
+        ({"t_end": -1.0, "flow": product("3/2")}, InvalidArgument, "t_end must be a finite time > 0, got -1.0"),
+        ({"t_end": -1.0, "flow": product(1)}, InvalidArgument, "t_end must be a finite time > 0, got -1.0"),
+        ({"t_end": -1, "digits": 30}, InvalidArgument, "t_end must be a time > 0, got -1"),
+        ({"t_end": "7/3"}, InvalidArgument, "t_end must be made of numbers in equal rows, got 7/3; write numbers, or ask for digits"),
+        ({"initial": ["a", "b"]}, InvalidArgument, "initial must be made of numbers in equal rows"),
+        ({"initial": [[1.0], [1.0, 2.0]]}, InvalidArgument, "initial must be made of numbers in equal rows"),
+        ({"problem": (lambda x: x, lambda x: x)}, InvalidArgument, r"problem must be one loss, got tuple; write Callables"),
+        ({"events": [sympy.Symbol("z")]}, InvalidArgument, "events must be expressions in .* got z"),
+        ({"events": [lambda t, w: w]}, InvalidArgument, r"events must be of values of shape \(\) or \(1,\), got \(2, 1\)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_refused_in_one_line(changes, error, message):
+    arguments = {"flow": product(2), "problem": TARGET, "initial": [0.5, 0.25], "t_end": 1.0, **changes}
+    with pytest.raises(error, match=message) as refused:
+        simulate(**arguments)
+    assert "\n" not in str(refused.value)
+
+
+# Losses of one's own --------------------------------------------------------------------------------------------------
+
+
+def test_pair_of_callables_follows_the_same_path_as_the_loss_that_it_states():
+    own = Callables(PAIR.value, PAIR.slope)
+    for flow in (product(2, 3), product("3/2", 3)):
+        theirs, ours = (simulate(flow, problem, START, 0.5) for problem in (PAIR, own))
+        assert (np.abs(theirs.w - ours.w).max(axis=(1, 2)) <= theirs.error + ours.error).all()
+    assert simulate(product(2, 3), own, START, 0.5).unique is None  # nobody knows whether their gradient is Lipschitz
+
+
+@pytest.mark.parametrize(
+    ("value", "gradient", "error", "message"),
+    [
+        (lambda x: x @ x, lambda x: x, InvalidArgument, "gradient must be the derivative of value, got .* where differences give .*; correct it"),
+        (lambda x: x @ x / 2, lambda x: x * (1 + 1e-4), InvalidArgument, "gradient must be the derivative of value"),
+        (lambda x: x, lambda x: x, InvalidArgument, r"value must be a function that returns one number, got \(40,\)"),
+        (lambda x: 0.0, lambda x: x[:1], InvalidArgument, r"gradient must be a function that returns shape \(40,\), got \(1,\)"),
+        (lambda x: 0.0, lambda x: 0.0, InvalidArgument, r"gradient must be a function that returns shape \(40,\), got \(\)"),
+        (lambda x: np.nan, lambda x: x, NotSmooth, "the loss is NaN or overflows at the start"),
+        (lambda x: x @ x, lambda x: x * np.inf, NotSmooth, "the gradient of the loss is NaN or overflows at the start"),
+        (3, lambda x: x, InvalidArgument, "value must be a function of x"),
+        (lambda x: 0.0, None, InvalidArgument, "gradient must be a function of x"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("q", [2, "3/2"])
+def test_wrong_callables_are_refused_in_one_line(value, gradient, error, message, q):
+    with pytest.raises(error, match=message) as refused:
+        simulate(product(q), Callables(value, gradient), np.full((2, 40), 0.5), 1.0)
+    assert "\n" not in str(refused.value)
+
+
+def test_rough_but_right_gradients_are_not_refused():
+    """Large values with a small gradient: differences are mostly rounding there, and say nothing."""
+    problem = Callables(lambda x: float(1e9 + x @ x / 2), lambda x: x)
+    problem.check(np.array([1e-3, 2.0]))
+    Callables(lambda x: float(np.sum(np.abs(x) ** 1.5)), lambda x: 1.5 * np.sign(x) * np.abs(x) ** 0.5).check(
+        np.array([1e-2, -1.0])
+    )
+
+
+def test_exponential_loss_is_followed_alike_by_doubles_and_by_proved_digits():
+    """One datum, depth one: exp(x_t) = exp(x_0) + t."""
+    problem, flow = Exponential([[1.0]], [1]), product(2, 1)
+    path, proved = simulate(flow, problem, [0.5], 2.0), simulate(flow, problem, ["1/2"], 2, digits=30)
+    np.testing.assert_allclose(path.x[:, 0], np.log(np.exp(0.5) + path.t), rtol=1e-9)
+    exact = sympy.log(sympy.exp(sympy.Rational(1, 2)) + 2).n(35)
+    assert abs(sympy.Float(proved.digits[0][0], 35) - exact) < 1e-29
+
+
+# Faults ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("depth", "q", "start"), [(3, 2, 0.5), (3, 2, 0.1), (4, 2, 0.7), (6, 2, 0.9), (4, "3/2", 0.5)])
+def test_blow_up_is_an_event_at_the_time_of_theory(depth, q, start):
+    """Balanced, constant slope -1: T = x0^(1-m) / (L (m - 1)), m = q (L - 1)/L > 1."""
+    m = float(sympy.Rational(q)) * (depth - 1) / depth
+    expected = start ** (depth * (1 - m)) / (depth * (m - 1))
+    path = simulate(product(q, depth), FALLING, [start] * depth, 10 * expected)
+    (event,) = path.events
+    assert (event.kind, event.coordinates, path.converged) == ("blow-up", (0,), False)
+    assert event.time == pytest.approx(expected, rel=1e-6)
+    assert path.t[-1] == pytest.approx(0.999 * expected)
+    assert len(path.t) == 65
+    assert any("blows up" in note for note in path.notes)
+    np.testing.assert_allclose(path.y[:, 0], path.t - event.time, rtol=1e-4, atol=1e-5 * expected)  # y' = 1, y(T) = R'(oo) = 0
+
+
+def test_blow_up_of_unbalanced_layers_is_at_the_integral_of_theory():
+    """T = int dx / P'(s(x)) = int_s0^oo ds / (2 sqrt P(s)) at q = 2, slope -1; the other coordinate is still."""
+    w = np.array([0.3, 0.5, 0.9])
+    excess = w**2 - w.min() ** 2
+    expected = quad(lambda r: 1 / np.sqrt(np.prod(r * r + excess[1:])), w.min(), np.inf)[0]  # s = r^2
+    path = simulate(product(2, 3), Callables(lambda x: -x[0], lambda x: np.array([-1.0, 0.0])), np.stack([w, w], axis=1), 99.0)
+    (event,) = path.events
+    assert (event.kind, event.coordinates) == ("blow-up", (0,))
+    assert event.time == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("problem", "start", "when"),
+    [
+        (Scalar(sympy.sqrt(1 - X)), 0.5, 0.47),  # x' = 1/(2 sqrt(1 - x)): an infinite velocity at a finite x
+        (Scalar(sympy.log(X)), 0.5, 0.125),  # x' = -1/x
+        (Scalar(-((1 - X) ** -4) / 4), 0.5, 0.5**6 / 6),  # x' = (1 - x)^-5: a velocity like (T - t)^(-5/6)
+    ],
+)
+def test_singularity_at_bounded_weights_is_no_blow_up(problem, start, when):
+    with pytest.raises(NotSmooth, match="cannot be followed past t = ") as error:
+        simulate(product(2, 1), problem, [start], 3.0)
+    assert float(re.search(r"t = ([0-9.]+)", str(error.value))[1]) == pytest.approx(when, rel=1e-2)
+
+
+def test_logarithmic_blow_up_is_found():
+    """x = exp(w), q = 2, f' = -1/x^(1/2): w' = exp(w/2), w = -2 log(1 - t/2)."""
+    path = simulate(Flow(Lq(2), Exp()), Scalar(-2 * sympy.sqrt(X)), [0.0], 5.0)
+    assert [event.kind for event in path.events] == ["blow-up"]
+    assert path.events[0].time == pytest.approx(2.0, rel=1e-6)
+
+
+def test_fast_growth_is_no_blow_up():
+    path = simulate(product(2, 1), Scalar(-(X**2) / 2), [1.0], 30.0)
+    assert path.events == ()
+    assert path.x[-1, 0] == pytest.approx(np.exp(30.0), rel=1e-6)
+
+
+@pytest.mark.parametrize("q", [2, "3/2"])
+def test_loss_that_turns_nan_is_named_with_its_time(q):
+    def value(x):
+        return float(-x[0]) if x[0] < 0.9 else np.nan
+
+    with pytest.raises(NotSmooth, match=r"the loss is NaN or overflows at t = 0\.4"):
+        simulate(product(q, 1), Callables(value, lambda x: -np.ones(1)), [0.5], 1.0)
+
+
+def test_gradient_that_turns_nan_is_named_with_its_time():
+    def gradient(x):
+        return np.array([-1.0 if x[0] < 0.9 else np.nan])
+
+    with pytest.raises(NotSmooth, match=r"past t = 0\.(4|39999).*the loss or its gradient is NaN or overflows there"):
+        simulate(product(2, 1), Callables(lambda x: float(-x[0]), gradient), [0.5], 1.0)
+
+
+def test_loss_that_overflows_at_the_start_is_refused():
+    with pytest.raises(NotSmooth, match="the loss is NaN or overflows at the start, t = 0; start where it is finite"):
+        simulate(product(2), Exponential([[1.0]], [-1]), [30.0, 30.0], 1.0)
+
+
+@pytest.mark.parametrize("settings", [{}, {"method": "dual"}, {"digits": 30}])
+def test_start_at_a_saddle_is_said(settings):
+    path = simulate(product(2), TARGET, [0.0, 0.0], 1.0, **settings)
+    assert [(event.kind, event.time, event.coordinates) for event in path.events] == [("saddle", 0.0, (0,))]
+    assert path.converged
+    assert (path.w == 0).all()
+    assert any("saddle" in text for text in (*path.notes, path.method))
+
+
+@pytest.mark.parametrize("q", [1, "3/2"])
+def test_start_at_a_saddle_is_said_below_q_two(q):
+    path = simulate(product(q), TARGET, [0.0, 0.0], 1.0)
+    assert "saddle" in {event.kind for event in path.events}
+    assert (path.w == 0).all()
+
+
+def test_one_coordinate_at_a_saddle_does_not_stop_the_other():
+    path = simulate(product(2), Scalar((X - 1) ** 2 / 2), [[0.0, 0.5], [0.0, 0.1]], 1.0)
+    assert [(event.kind, event.coordinates) for event in path.events] == [("saddle", (0,))]
+    assert not path.converged
+    assert path.x[-1, 1] > 0.2
+
+
+def test_start_at_rest_is_told_from_a_maximum():
+    rest, top = (simulate(product(2, 1), Scalar(sign * X**2), [0.0], 1.0) for sign in (1, -1))
+    assert [event.kind for event in (*rest.events, *top.events)] == ["rest", "saddle"]
+    assert rest.converged
+    assert top.converged
+    assert simulate(product(2), TARGET, [0.0, 0.5], 1.0).events == ()  # one zero layer is no saddle
+
+
+# Events ---------------------------------------------------------------------------------------------------------------
+
+
+def test_events_are_located_where_the_solution_has_them():
+    """Depth one, x = 1 - exp(-t)."""
+    flow = product(2, 1)
+    half = sympy.Rational(1, 2)
+    path = simulate(flow, TARGET, [0.0], 3.0, events=[flow.weights[0] - half, lambda t, w: t - 1.25, flow.weights[0] - 2])
+    found = [(event.kind, event.coordinates) for event in path.events]
+    assert found == [("user 0", (0,)), ("user 1", ())]
+    assert [event.time for event in path.events] == pytest.approx([np.log(2), 1.25], abs=1e-9)
+
+
+def test_events_of_each_coordinate_join_those_of_the_solver_in_order():
+    flow = product("3/2", 1)
+    problem = Scalar((X - 1) ** 2 / 2)
+    path = simulate(flow, problem, [[0.0, 0.5]], 4.0, events=[lambda t, w: w[0] - 0.75])
+    assert [event.time for event in path.events] == sorted(event.time for event in path.events)
+    watched = [event for event in path.events if event.kind == "user 0"]
+    assert [event.coordinates for event in watched] == [(1,), (0,)]
+    # (1 - x)^(1/2) = (1 - x0)^(1/2) - t/2
+    assert [event.time for event in watched] == pytest.approx([2 * (0.5**0.5 - 0.5), 1.0], abs=1e-8)
+    assert {event.kind for event in path.events} == {"user 0", "rest"}
+
+
+def test_map_of_functions_other_than_powers_is_followed():
+    """x = exp(w), q = 2, f' = -1: w' = exp(w)."""
+    path = simulate(Flow(Lq(2), Exp()), FALLING, [0.0], 0.5)
+    np.testing.assert_allclose(path.w[:, 0, 0], -np.log(1 - path.t), rtol=1e-8, atol=1e-12)
+
+
+def test_logistic_regression_of_several_coordinates():
+    problem = Logistic([[1.0, 0.5], [-0.3, 1.0], [0.7, -0.2]], [1, -1, 1])
+    path = simulate(product("3/2", 3), problem, START, 2.0)
+    assert (np.diff(path.loss) < 0).all()
+    assert path.y.shape == path.x.shape
