@@ -6,7 +6,7 @@ to be seen, the last panel shows it again, beside the distance from the law, on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 _FEW = 6  # coordinates, or lines of a panel, that a legend can tell apart
 _DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (7, 3)), (0, (3, 1, 1, 3)))  # of layers
 _APART = 0.035  # of the time: events closer than that share a label
+_CROWD = 20  # events beyond which their lines are dimmed
+_NAMED = 3  # coordinates in a label
 _TENFOLD = 10.0  # a loss that changes by less is shown on a linear axis
+_LEAST_LOSS = 1e-20  # of the largest loss, where a log axis ends: what is left of a loss of 0 is rounding
 _SMALLEST = 1e-300
 _STYLE = {
     "svg.fonttype": "none",
@@ -109,7 +112,7 @@ def _loss(axes: Axes, trajectory: Trajectory) -> None:
     axes.plot(trajectory.t, np.where(loss > _SMALLEST, loss, np.nan) if log else loss, color="black", label="loss")
     axes.set_ylabel("loss f(x)")
     if log:
-        axes.set_yscale("log")
+        axes.set(yscale="log", ylim=(0.5 * max(positive.min(), _LEAST_LOSS * positive.max()), 2.0 * positive.max()))
     else:
         axes.set_ylim(*_around(loss))
 
@@ -124,77 +127,88 @@ def _x(axes: Axes, trajectory: Trajectory) -> None:
 
 
 def _weights(axes: Axes, trajectory: Trajectory) -> None:
-    """Colours are coordinates and dashes layers; the shade is the error."""
+    """Colours are coordinates, as for x, and dashes layers; the shade is the error."""
     _, depth, d = trajectory.w.shape
     few = d <= _FEW
     for i, symbol in enumerate(trajectory.flow.weights):
         for j in range(d):
             w, colour = trajectory.w[:, i, j], _colour(j, d)
-            style: Any = {"color": colour, "linestyle": _DASHES[i % len(_DASHES)], "lw": 1.3 if few else 0.6}
-            axes.plot(trajectory.t, w, label=f"{symbol} of x{j + 1}", **style)
             if few:
                 axes.fill_between(trajectory.t, w - trajectory.error, w + trajectory.error, color=colour, alpha=0.2, lw=0)
+            axes.plot(trajectory.t, w, color=colour, label=f"{symbol} of x{j + 1}", **_line(i, few))
     axes.set(ylabel="weights" if few else f"weights, {depth} layers of {d} coordinates", ylim=_around(trajectory.w))
     if few:
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=-(-depth * d // 16))
+        _legend(axes, {str(symbol): _line(i, few) for i, symbol in enumerate(trajectory.flow.weights)})
 
 
 def _balance(axes: Axes, trajectory: Trajectory, invariants: Sequence[Invariant]) -> None:
-    few = _lines(invariants) <= _FEW
-    for colour, label, values, predicted, error in _pieces(invariants):
-        if few:
-            axes.fill_between(trajectory.t, predicted - error, predicted + error, color=colour, alpha=0.3, lw=0)
-        axes.plot(trajectory.t, values, color=colour, lw=1.3 if few else 0.6, label=label)
-        axes.plot(trajectory.t, predicted, color="black", lw=0.9 if few else 0.4, linestyle=(0, (2, 3)), label=f"law of {label}")
-    shown = [values for _, _, values, _, _ in _pieces(invariants)] + [law for _, _, _, law, _ in _pieces(invariants)]
-    axes.set(ylabel="balance, and its law (dotted)", ylim=_around(np.concatenate(shown)))
+    """Colours are coordinates and dashes balances; the law is dotted, in black, and its shade is the error."""
+    few = trajectory.x.shape[1] <= _FEW
+    law: dict[str, Any] = {"linestyle": (0, (1, 3)), "lw": 1.6, "color": "black"}
+    for i, invariant in enumerate(invariants):
+        d, error = invariant.values.shape[1], _wide(invariant)
+        for j in range(d):
+            predicted, colour = invariant.predicted[:, j], _colour(j, d)
+            if few:
+                edges = (predicted - error[:, j], predicted + error[:, j])
+                axes.fill_between(trajectory.t, *edges, color=colour, alpha=0.3, lw=0)
+            axes.plot(trajectory.t, invariant.values[:, j], color=colour, label=f"{invariant.name} of x{j + 1}", **_line(i, few))
+            if few:
+                axes.plot(trajectory.t, predicted, label=f"law of {invariant.name} of x{j + 1}", **law)
+    both = np.concatenate([np.concatenate([v.values, v.predicted]) for v in invariants])
+    low, high = _around(both)
+    axes.set(ylabel="balance and its law" if few else "balance", ylim=(low, high + 0.06 * (high - low)))
     if few:
-        handles, labels = axes.get_legend_handles_labels()
-        kept = [(h, str(text)) for h, text in zip(handles, labels, strict=True) if not str(text).startswith("law")]
-        axes.legend(*zip(*kept, strict=True))
+        _legend(axes, {v.name: _line(i, few) for i, v in enumerate(invariants)} | {"law": law})
 
 
 def _distance(axes: Axes, trajectory: Trajectory, invariants: Sequence[Invariant]) -> None:
-    few = _lines(invariants) <= _FEW
-    gaps, errors = [], []
-    for colour, label, values, predicted, error in _pieces(invariants):
-        gaps.append(np.abs(values - predicted))
-        errors.append(error)
-        axes.plot(trajectory.t, _shown(gaps[-1]), color=colour, lw=1.3 if few else 0.6, label=label)
-        if few:
-            axes.plot(trajectory.t, _shown(error), color=colour, linestyle="--", lw=0.9, label=f"error of {label}")
+    """Colours are coordinates, dots distances and lines errors; of many coordinates, the largest error only."""
+    few = trajectory.x.shape[1] <= _FEW
+    dots: dict[str, Any] = {"linestyle": "none", "marker": ".", "ms": 4 if few else 1.5}
+    widest = np.max([_wide(v).max(axis=1) for v in invariants], axis=0)
+    shown = [widest]
+    for invariant in invariants:
+        d, gaps, error = invariant.values.shape[1], np.abs(invariant.values - invariant.predicted), _wide(invariant)
+        shown += [gaps.ravel(), error.ravel()]
+        for j in range(d):
+            axes.plot(trajectory.t, _log(gaps[:, j]), color=_colour(j, d), label=f"{invariant.name} of x{j + 1}", **dots)
+            if few:
+                axes.plot(
+                    trajectory.t, _log(error[:, j]), color=_colour(j, d), lw=1, label=f"error of {invariant.name} of x{j + 1}"
+                )
     if not few:
-        axes.plot(trajectory.t, _shown(np.max(errors, axis=0)), "k--", lw=1.0, label="largest error")
-        axes.legend()
-    values = np.concatenate([*gaps, *errors])
+        axes.plot(trajectory.t, _log(widest), color="black", lw=1, label="largest error")
+    values = np.concatenate(shown)
     values = values[np.isfinite(values) & (values > _SMALLEST)]
-    axes.set(ylabel="|balance - law|, and its error" + (" (dashed)" if few else ""), yscale="log")
+    axes.set(ylabel="distance from the law", yscale="log")
     if values.size:
         axes.set_ylim(0.3 * values.min(), 3.0 * values.max())
+    _legend(axes, {"|balance - law|": {**dots, "ms": 4}, "error" if few else "largest error": {"lw": 1}})
 
 
-def _lines(invariants: Sequence[Invariant]) -> int:
-    return sum(invariant.values.shape[1] for invariant in invariants)
+def _line(i: int, few: bool) -> dict[str, Any]:
+    return {"linestyle": _DASHES[i % len(_DASHES)], "lw": 1.3 if few else 0.6}
 
 
-def _pieces(invariants: Sequence[Invariant]) -> list[tuple[Any, str, Array, Array, Array]]:
-    """Return colour, label, values, law and error of each balance of each coordinate."""
-    found: list[tuple[Any, str, Array, Array, Array]] = []
-    count = _lines(invariants)
-    for invariant in invariants:
-        d = invariant.values.shape[1]
-        error = np.broadcast_to(invariant.error if invariant.error.ndim == 2 else invariant.error[:, None], invariant.values.shape)
-        for j in range(d):
-            label = f"{invariant.name}" + (f" of x{j + 1}" if d > 1 else "")
-            colour = _colour(len(found), count)
-            found.append((colour, label, invariant.values[:, j], invariant.predicted[:, j], error[:, j]))
-    return found
+def _legend(axes: Axes, entries: Mapping[str, Mapping[str, Any]]) -> None:
+    """Explain dashes, not colours: those are explained beside x."""
+    from matplotlib.lines import Line2D
+
+    axes.legend(handles=[Line2D([], [], label=label, **{"color": "black", **style}) for label, style in entries.items()])
+
+
+def _wide(invariant: Invariant) -> Array:
+    """Return the error of each value, shape (n, d)."""
+    error = invariant.error if invariant.error.ndim == 2 else invariant.error[:, None]
+    return np.broadcast_to(error, invariant.values.shape)
 
 
 def _mark(axes: Axes, events: Sequence[Event], *, labelled: bool, end: float) -> None:
     """Draw a line at each event; events that are close share a label, which stands above the panel."""
     times = sorted({event.time for event in events})
-    axes.vlines(times, 0, 1, transform=axes.get_xaxis_transform(), colors="0.5", lw=0.8, linestyles=":", label="events")
+    dim: dict[str, Any] = {"colors": "0.6", "lw": 0.8, "alpha": 1.0 if len(times) <= _CROWD else 0.4}
+    axes.vlines(times, 0, 1, transform=axes.get_xaxis_transform(), label="events", zorder=0, **dim)
     if labelled:
         for group in _groups(events, _APART * end):
             where: dict[str, Any] = {
@@ -218,16 +232,13 @@ def _groups(events: Sequence[Event], apart: float) -> list[list[Event]]:
 
 
 def _name(group: Sequence[Event]) -> str:
-    if len(group) > 2:
+    names = [f"x{j + 1}" for event in group for j in event.coordinates]
+    if len({event.kind for event in group}) > 1:
         return f"{len(group)} events"
-    texts = []
-    for event in group:
-        names = [f"x{j + 1}" for j in event.coordinates]
-        texts.append(f"{event.kind} " + (", ".join(names) if len(names) <= 3 else f"of {len(names)}"))
-    return "; ".join(texts)
+    return f"{group[0].kind} " + (", ".join(names) if len(names) <= _NAMED else f"of {len(names)}")
 
 
-def _shown(values: Array) -> Array:
+def _log(values: Array) -> Array:
     """Return values with gaps where a log axis has no place for them."""
     return np.where(values > _SMALLEST, values, np.nan)
 
