@@ -84,7 +84,7 @@ def read_problem(path: Path) -> Setup:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
-        raise InvalidArgument("problem", "a readable TOML file", path, reason) from None
+        raise InvalidArgument(str(path), "a readable TOML file", reason, "check its name and rights") from None
     if len(data) > _MOST_BYTES:
         raise InvalidArgument(str(path), f"of at most {_MOST_BYTES} bytes", f"{len(data)} or more", "leave out data")
     try:
@@ -135,10 +135,11 @@ def named(file: str | Path) -> Iterator[None]:
     try:
         yield
     except InvalidArgument as error:
-        key = next((f"{table}.{error.name}" for table, keys in _TABLES.items() if error.name in keys), error.name)
-        if "." not in key and key not in _TABLES:
-            raise
-        raise InvalidArgument(f"{file}: {key}", error.condition, error.value, error.remedy) from None
+        for table, keys in _TABLES.items():
+            if error.name == table or error.name in keys:
+                key = table if error.name == table else f"{table}.{error.name}"
+                raise InvalidArgument(f"{file}: {key}", error.condition, error.value, error.remedy) from None
+        raise
 
 
 def _parsed(text: str, file: str) -> dict[str, Any]:
@@ -147,7 +148,8 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = re.search(r" \(at (line \d+, column \d+)\)$", message)
-        where = place[1] if place else f"line {text.count(chr(10)) + 1}, its end"
+        last = text.split("\n")  # an error at the end comes without a place
+        where = place[1] if place else f"line {len(last)}, column {len(last[-1]) + 1}"
         reason = message[: place.start()] if place else message.removesuffix(" (at end of document)")
         raise InvalidArgument(file, "TOML", where, f"{reason[:1].lower()}{reason[1:]}".replace("\n", " ")) from None
     except (ValueError, RecursionError):  # a number of thousands of digits; thousands of brackets
