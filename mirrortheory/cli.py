@@ -1,35 +1,34 @@
-"""Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive`` and ``legendre``.
+"""Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive``, ``simulate`` and ``legendre``.
 
-Exit code 0: every verdict is the expected one; 1: one differs, or a check is broken; 2: wrong usage; 130: interrupted
-(Ctrl-C or SIGTERM).
+Exit code 0: every verdict is the expected one; 1: one differs, a check is broken, or a balance leaves its law; 2: wrong
+usage; 130: interrupted (Ctrl-C or SIGTERM).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import keyword
-import re
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib import metadata
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import mirrortheory
-from mirrortheory import decays, reparams
+from mirrortheory import reparams
 from mirrortheory.claims import Outcome, find, load, select
-from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, NoClosedForm
+from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import expression, integer, rational
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     import sympy
 
     from mirrortheory.axioms import LegendreReport
-    from mirrortheory.results import Journal
     from mirrortheory.theory import Derivation
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -47,6 +45,15 @@ _LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint
 _STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
 _COLUMNS = {"claim": 27, "verdict": 9, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
 
+_EXAMPLES = {
+    "depth": "--depth 3",
+    "tau": "--tau 1/2",
+    "powers": "--powers 2,3",
+    "map": "--map 'u**2 - v**3'",
+    "weights": "--weights u,v",
+    "decay": "--decay decoupled or --decay coupled",
+    "alpha": "--alpha 1/10",
+}
 _LINE = "mirror_map_is_onto_up_to_the_conjugate_depth"
 
 Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem files (default: proofs_checks).")]
@@ -86,9 +93,14 @@ def check(
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
     done, arrived = {} if kept is None else kept.done, list[Outcome]()
     console, progress = Console(), _progress()
+
+    def fate() -> str:
+        lost = f"{len(arrived)} of {len(paths)} outcomes are lost; use --journal"
+        return lost if kept is None else f"{kept.count} of {len(paths)} outcomes are in {journal}"
+
     if resume:
         typer.echo(f"{len(done)} of {len(paths)} outcomes taken from {journal}")
-    with kept or nullcontext(), _interruptible(len(paths), arrived, kept, journal):
+    with kept or nullcontext(), _interruptible(fate):
         with progress:
             task = progress.add_task("checking", total=len(paths), completed=len(done))
 
@@ -183,6 +195,7 @@ def derive(
     """Derive the mirror potential, invariants and balance law of a flow."""
     import sympy
 
+    from mirrortheory import choice
     from mirrortheory.describe import as_mapping, as_text, values_mapping
     from mirrortheory.notation import q as q_symbol
     from mirrortheory.numeric import values
@@ -194,11 +207,12 @@ def derive(
         raise InvalidArgument("at", f"absent with --format {output}", at, "run the code at that x")
     places = integer(digits, "digits", 1, 10_000)
     exponent = q_symbol if q == "q" else rational(q, "q")
+    options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}
     flow = mirrortheory.Flow(
-        mirrortheory.Lq(exponent), _reparam(reparam, depth, tau, powers, formula, weights), _decay(decay, alpha)
+        mirrortheory.Lq(exponent), choice.reparam(reparam, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)
     )
     entries = _entries(imbalance)
-    shifts = None if entries is None else [_symbols(entry)[0] if entry[:1].isalpha() else entry for entry in entries]
+    shifts = None if entries is None else [choice.symbols([entry])[0] if entry[:1].isalpha() else entry for entry in entries]
     derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial))
     derivation = _scaled(derivation, rational(factor, "factor"))
     if output in ("python", "numpy"):
@@ -219,6 +233,51 @@ def derive(
         enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
         text = "\n".join((text, f"values at x = {point}, enclosed:", *enclosures))
     typer.echo(json.dumps(described, indent=1) if output == "json" else text)
+
+
+@app.command()
+def simulate(
+    file: Annotated[Path, typer.Argument(help="Problem file in TOML; docs/problem_files.md has the format and examples.")],
+    digits: Annotated[str | None, typer.Option(help="Certified decimal digits of the last weights.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw loss, x, weights and balances to this file, .svg or .png.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Save the trajectory to this file, .npz or .json.")] = None,
+) -> None:
+    """Follow the flow of a problem file; show its events, its end with errors, and its balances against their laws."""
+    from mirrortheory import flows
+    from mirrortheory.evidence import Verdict
+    from mirrortheory.problem_file import named, read_problem
+    from mirrortheory.summary import as_lines, judged
+
+    places = None if digits is None else integer(digits, "digits", 1, 10_000)
+    for name, target, suffixes in (("plot", plot, (".svg", ".png")), ("out", out, (".npz", ".json"))):
+        if target is not None and target.suffix.lower() not in suffixes:
+            raise InvalidArgument(name, f"a file {' or '.join(suffixes)}", target, f"write for example flow{suffixes[0]}")
+        if target is not None and not target.resolve().parent.is_dir():
+            raise InvalidArgument(name, "in an existing folder", target, "make the folder first")
+    setup = read_problem(file)
+    written: list[str] = []
+    follow: Callable[..., Any] = flows.simulate
+    with _interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as say:
+        say(f"following the flow to t = {float(setup.t_end):g}")
+        with named(file):
+            path = follow(setup.flow, setup.problem, setup.initial, setup.t_end, digits=places, **setup.options)
+        say("comparing balances with their laws")
+        lines, verdicts = as_lines(path), [judged(invariant, path.t)[0] for invariant in path.invariants()]
+        if out is not None:
+            from mirrortheory.results import replacing
+
+            say(f"writing {out}")
+            with replacing(out) as beside:
+                path.save(beside)
+            written.append(str(out))
+        if plot is not None:
+            from mirrortheory.plots import plot_trajectory
+
+            say(f"drawing {plot}")
+            plot_trajectory(path, plot)
+            written.append(str(plot))
+    typer.echo("\n".join((*lines, *(f"written: {name}" for name in written))))
+    raise typer.Exit(0 if all(verdict is Verdict.SUPPORTED for verdict in verdicts) else 1)
 
 
 @app.command()
@@ -302,33 +361,6 @@ def _entries(text: str | None) -> list[str] | None:
     return None if text is None else text.split(",")
 
 
-def _reparam(
-    name: str, depth: str, tau: str | None, powers: str | None, formula: str | None, weights: str | None
-) -> reparams.Reparam:
-    known = {re.sub("(?<=.)(?=[A-Z])", "-", cls).lower(): getattr(reparams, cls) for cls in reparams.__all__ if cls != "Reparam"}
-    if name not in known:
-        raise InvalidArgument("reparam", f"one of {', '.join(sorted(known))}", name, "write one of them")
-    a, b = powers.split(",", 1) if powers is not None and "," in powers else (powers, None)
-    symbols = None if weights is None else _symbols(weights)
-    if formula is not None and ";" in formula:
-        from mirrortheory.theory import commutation
-
-        outputs = [expression(part, {s.name: s for s in symbols or ()}, "map") for part in formula.split(";")]
-        raise NoClosedForm(
-            "reduction to one coordinate", f"{len(outputs)} outputs share weights; {commutation(outputs, symbols or ())}"
-        )
-    expr = None if formula is None else expression(formula, {s.name: s for s in symbols or ()}, "map")
-    given = {"depth": depth, "tau": tau, "a": a, "b": b, "expr": expr, "symbols": symbols}
-    options = {"a": "powers 2,3", "b": "powers 2,3", "expr": "map 'u**2 - v**3'", "symbols": "weights u,v", "tau": "tau 1/2"}
-    fields = [field.name for field in dataclasses.fields(known[name])]
-    for field in fields:
-        if given.get(field) is None:
-            option = options.get(field, field)
-            raise InvalidArgument(option.split(" ")[0], f"given for {name}", "nothing", f"add for example --{option}")
-    found: reparams.Reparam = known[name](*(given[field] for field in fields))
-    return found
-
-
 def _scaled(derivation: Derivation, factor: sympy.Rational) -> Derivation:
     if not factor > 0:
         raise InvalidArgument("factor", "positive", factor, "write for example 4")
@@ -339,36 +371,9 @@ def _scaled(derivation: Derivation, factor: sympy.Rational) -> Derivation:
     return dataclasses.replace(derivation, potential=potential, inverse_metric=metric, assumptions=assumptions)
 
 
-def _symbols(names: str) -> tuple[sympy.Symbol, ...]:
-    import sympy
-
-    found = tuple(name.strip() for name in names.split(","))
-    for name in found:
-        if not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,19}", name) or keyword.iskeyword(name):
-            raise InvalidArgument("weights", "names such as u or w_1", name, "write letters, digits and _, separated by commas")
-    if len(set(found)) < len(found):
-        raise InvalidArgument("weights", "different names", names, "name each weight once")
-    return tuple(sympy.Symbol(name, positive=True) for name in found)
-
-
-def _decay(name: str, alpha: str | None) -> decays.Decay:
-    if name not in ("none", "decoupled", "coupled"):
-        raise InvalidArgument("decay", "none, decoupled or coupled", name, "write one of the three")
-    if name == "none":
-        if alpha is not None:
-            raise InvalidArgument("alpha", "absent without decay", alpha, "add --decay decoupled or --decay coupled")
-        return decays.NoDecay()
-    if alpha is None:
-        raise InvalidArgument("alpha", "given with a decay", "nothing", "add for example --alpha 1/10")
-    from mirrortheory.notation import alpha as alpha_symbol
-
-    rate = alpha_symbol if alpha == "alpha" else rational(alpha, "alpha")
-    return decays.Decoupled(rate) if name == "decoupled" else decays.Coupled(rate)
-
-
 @contextmanager
-def _interruptible(total: int, arrived: list[Outcome], kept: Journal | None, file: Path | None) -> Iterator[None]:
-    """Have Ctrl-C and SIGTERM end the command with one line, which says where the outcomes are, and exit code 130."""
+def _interruptible(fate: Callable[[], str]) -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM end the command with one line, which says what became of the results, and exit code 130."""
 
     def interrupt(*_: object) -> None:
         for number in before:
@@ -381,8 +386,7 @@ def _interruptible(total: int, arrived: list[Outcome], kept: Journal | None, fil
         yield
     except KeyboardInterrupt:
         before.clear()
-        fate = f"{len(arrived)} of {total} outcomes are lost; use --journal"
-        typer.echo(f"interrupted: {fate if kept is None else f'{kept.count} of {total} outcomes are in {file}'}", err=True)
+        typer.echo(f"interrupted: {fate()}", err=True)
         raise typer.Exit(130) from None
     finally:
         for number, handler in before.items():
@@ -393,6 +397,23 @@ def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # No refresh thread: worker processes are started while the bar is shown.
     return Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+
+
+@contextmanager
+def _patience(seconds: float = 2.0) -> Iterator[Callable[[str], None]]:
+    """Show on standard error what is being done, once it has taken so many seconds; call what is given to say what that is."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = progress.add_task("", total=None)
+    timer = Timer(seconds, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda text: progress.update(task, description=escape(text))
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

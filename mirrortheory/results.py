@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -204,16 +205,26 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         InvalidArgument: when it cannot be written.
     """
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the path of a new file with the same suffix, which takes the place of ``path`` when it is written in full.
+
+    Raises:
+        InvalidArgument: when it cannot be written.
+    """
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")  # a device or a pipe is written to, never replaced
+            yield path  # a device or a pipe is written to, never replaced
             return
         target = path.resolve()  # what a link points to is replaced, not the link
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        beside = target.with_name(f".{os.getpid()}.{target.name}")
         try:
-            with beside.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
+            yield beside
+            with beside.open("r+b") as file:
                 os.fsync(file.fileno())
             beside.replace(target)
         finally:

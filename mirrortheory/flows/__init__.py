@@ -8,6 +8,7 @@ from mirrortheory.flows.invariants import Invariant
 from mirrortheory.flows.optimizers import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
 from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Quadratics, Scalar
 from mirrortheory.flows.projection import Projection, bregman_projection
+from mirrortheory.flows.sign_arcs import sign_arcs
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.sign_trajectory import SignTrajectory
 from mirrortheory.flows.signflow import sign_flow
@@ -47,6 +48,7 @@ __all__ = [
     "check_inclusion",
     "descend",
     "dual_flow",
+    "sign_arcs",
     "sign_flow",
     "simulate",
     "simulate_batch",

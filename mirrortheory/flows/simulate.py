@@ -2,14 +2,15 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 
 ===========  ==================================================================================================
 "exact"      q = 1, a product, a quadratic loss, no or decoupled decay: from event to event, without a step size
+"arcs"       q = 1, a product, any smooth loss, any decay: smooth arcs between located events
 "dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
 "dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
 "taylor"     the same with ``digits``: proved ones
 ===========  ==================================================================================================
 
-"auto" takes "exact" at q = 1, "taylor" when digits are asked for, "dual" for 1 < q < 2 where it can (its field is not
-Lipschitz, and explicit solvers crawl), and "dop853" for the rest. "exact" and "dual" keep the balances by their construction:
-a test of a balance law takes "dop853", which knows of none.
+"auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can (its
+field is not Lipschitz, and explicit solvers crawl); "dop853" for the rest. "exact", "arcs" and "dual" keep the balances by their
+construction: a test of a balance law takes "dop853", which knows of none.
 
 Source: the modules of the solvers.
 """
@@ -33,6 +34,7 @@ from mirrortheory.exact import as_expression
 from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Problem, Quadratic
+from mirrortheory.flows.sign_arcs import sign_arcs
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import smooth
@@ -42,7 +44,7 @@ from mirrortheory.flows.trajectory import Trajectory, trajectory
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
-_METHODS = "auto", "dop853", "dual", "taylor", "exact"
+_METHODS = "auto", "dop853", "dual", "taylor", "exact", "arcs"
 _TIMES, _CERTIFIED_TIMES = 65, 17
 _SCALED = 0.7  # of the data in a second sign flow, which is the same but for rounding
 _ROUNDING, _ROUNDING_PER_EVENT = 64 * np.finfo(float).eps, 4 * np.finfo(float).eps
@@ -68,9 +70,9 @@ def simulate(
         problem: the loss.
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
-        method: "auto", or "dop853", "dual", "taylor", "exact" (see :mod:`mirrortheory.flows.simulate`).
+        method: "auto", or "dop853", "dual", "taylor", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
         digits: certified decimal digits of the last weights; then ``initial`` and ``t_end`` may be fractions.
-        rtol: tolerance of the looser of two runs, for "dop853" and "dual"; 1e-9 by default.
+        rtol: tolerance of the looser of two runs, for "dop853" and "dual"; 1e-9 by default; of "arcs", 1e-10.
         events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign is an
             event "user k", k the place in this list from 0. A value that touches 0, or changes twice between two of
             about 500 times, may be missed.
@@ -97,13 +99,15 @@ def simulate(
             raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
     if method not in _METHODS:
         raise InvalidArgument("method", f"one of {', '.join(_METHODS)}", method, "leave it out")
-    taken, why = _choice(flow, digits) if method == "auto" else (method, "asked for")
+    taken, why = _choice(flow, problem, digits) if method == "auto" else (method, "asked for")
     _can(taken, flow, problem, digits, rtol)
     if digits is None and taken != "taylor":
         initial, t_end = _doubles("initial", initial), _doubles("t_end", t_end)
     tolerance = {} if rtol is None else {"rtol": rtol}
     if taken == "exact":
         solution = _exact(flow, problem, initial, t_end, digits)
+    elif taken == "arcs":
+        solution = sign_arcs(flow, problem, initial, t_end, **tolerance)
     elif taken == "taylor":
         solution = taylor(flow, problem, initial, t_end, **({} if digits is None else {"digits": digits}))
     elif taken == "dop853":
@@ -126,10 +130,11 @@ def simulate(
     return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path
 
 
-def _choice(flow: Flow, digits: int | None) -> tuple[str, str]:
+def _choice(flow: Flow, problem: Problem, digits: int | None) -> tuple[str, str]:
     """Return the method for "auto", and why."""
     if flow.geometry.exponent == 1:
-        return "exact", "sign flow, by polynomial arcs"  # other losses and coupled decay: a further method, here
+        polynomial = digits is not None or (isinstance(problem, Quadratic) and _keeps_balances(flow))
+        return ("exact", "sign flow, by polynomial arcs") if polynomial else ("arcs", "sign flow without polynomial arcs")
     if digits is not None:
         return "taylor", "digits are asked for"
     if flow.geometry.exponent < 2 and _keeps_balances(flow):
@@ -141,18 +146,22 @@ def _can(method: str, flow: Flow, problem: Problem, digits: int | None, rtol: fl
     """Refuse a method that cannot follow a flow, or cannot do what else is asked for."""
     sign = flow.geometry.exponent == 1
     remedy = 'leave out method, or write "dop853" on smooth stretches'
-    if sign and method != "exact":
-        raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use exact, or 1 < q <= 2")
+    if sign and method not in ("exact", "arcs"):
+        raise NotSmooth(
+            "sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use exact or arcs, or 1 < q <= 2"
+        )
     if method == "exact":
         if not sign:
             raise InvalidArgument("method", "another for q > 1", method, "polynomial arcs are for q = 1; leave it out")
         if not isinstance(problem, Quadratic) or not _keeps_balances(flow):
             what = f"{type(problem).__name__}, {flow.reparam}, {flow.decay}"
-            text = "exact arcs need a Quadratic, a Product and no or decoupled decay; use 1 < q <= 2"
+            text = "exact arcs need a Quadratic, a Product and no or decoupled decay; use arcs, or 1 < q <= 2"
             raise NotSmooth(f"sign flow (q = 1) is discontinuous, and not followed for {what}: {text}")
+    if method == "arcs" and not (sign and isinstance(flow.reparam, Product)):
+        raise InvalidArgument("method", "another for this flow", f"arcs, q = {flow.geometry.exponent}, {flow.reparam}", remedy)
     if method == "dual" and not _keeps_balances(flow):
         raise InvalidArgument("method", "another for this flow", f"dual, {flow.reparam}, {flow.decay}", remedy)
-    if digits is not None and method in ("dop853", "dual"):
+    if digits is not None and method in ("dop853", "dual", "arcs"):
         raise InvalidArgument("digits", f"absent for {method}, which proves none", digits, "leave out method, or digits")
     if rtol is not None and method in ("taylor", "exact"):
         raise InvalidArgument("rtol", f"absent for {method}, which has no tolerance", rtol, "leave it out")

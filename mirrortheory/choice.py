@@ -1,0 +1,123 @@
+"""Reparameterizations and decays from their names and options, as people write them on a command line or in a problem file."""
+
+from __future__ import annotations
+
+import dataclasses
+import keyword
+import re
+from collections.abc import Mapping, Sequence
+
+import sympy
+
+from mirrortheory import decays, reparams
+from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.exact import expression, rational
+from mirrortheory.notation import alpha as alpha_symbol
+from mirrortheory.theory import commutation
+
+_OPTIONS = {"a": "powers", "b": "powers", "expr": "map", "symbols": "weights"}  # of fields that are called otherwise
+_REPARAMS: dict[str, type[reparams.Reparam]] = {
+    re.sub("(?<=.)(?=[A-Z])", "-", name).lower(): getattr(reparams, name) for name in reparams.__all__ if name != "Reparam"
+}
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """Return the options that a reparameterization of this name needs.
+
+    Raises:
+        InvalidArgument: when there is none of this name.
+
+    >>> options_of("product"), options_of("powers-product"), options_of("separable")
+    (('depth',), ('powers',), ('map', 'weights'))
+    """
+    if name not in _REPARAMS:
+        raise InvalidArgument("reparam", f"one of {', '.join(sorted(_REPARAMS))}", name, "write one of them")
+    fields = (field.name for field in dataclasses.fields(_REPARAMS[name]))  # type: ignore[arg-type]
+    return tuple(dict.fromkeys(_OPTIONS.get(field, field) for field in fields))
+
+
+def reparam(name: str, given: Mapping[str, object], examples: Mapping[str, str]) -> reparams.Reparam:
+    """Return the reparameterization of this name.
+
+    Args:
+        name: lower case with hyphens: product, mask, power-difference, powers-product, separable, ..
+        given: options; ``depth`` and ``tau`` are numbers or text, ``powers`` two of them, ``map`` is a formula and ``weights``
+            the names in it. None is as good as absent, and what is not needed is not looked at.
+        examples: for each option, how it is written where these came from.
+
+    Raises:
+        InvalidArgument: for an unknown name, a missing option, a value out of range.
+        NoClosedForm: for a map of several outputs, which are separated by semicolons.
+
+    >>> reparam("product", {"depth": "3"}, {})
+    Product(depth=3)
+    """
+    needed = options_of(name)
+    names, formula = given.get("weights"), given.get("map")
+    weights = None if names is None else symbols(names)
+    known = {s.name: s for s in weights or ()}
+    if isinstance(formula, str) and ";" in formula:
+        outputs = [expression(part, known, "map") for part in formula.split(";")]
+        raise NoClosedForm(
+            "reduction to one coordinate", f"{len(outputs)} outputs share weights; {commutation(outputs, weights or ())}"
+        )
+    expr = None if formula is None else expression(formula, known, "map")
+    a, b = _pair(given.get("powers"))
+    values = {**given, "a": a, "b": b, "expr": expr, "symbols": weights}
+    fields = [field.name for field in dataclasses.fields(_REPARAMS[name])]  # type: ignore[arg-type]
+    for field in fields:
+        if values.get(field) is None:
+            option = _OPTIONS.get(field, field)
+            assert option in needed
+            raise InvalidArgument(option, f"given for {name}", "nothing", f"add for example {examples[option]}")
+    return _REPARAMS[name](*(values[field] for field in fields))
+
+
+def symbols(names: object) -> tuple[sympy.Symbol, ...]:
+    """Return positive symbols of these names.
+
+    Raises:
+        InvalidArgument: for what is no sequence of different names of letters, digits and _.
+
+    >>> symbols(["u", "v"])
+    (u, v)
+    """
+    if not isinstance(names, Sequence) or isinstance(names, str):
+        raise InvalidArgument("weights", "a list of names", names, "write for example u, v")
+    found = tuple(name.strip() if isinstance(name, str) else "" for name in names)
+    for name in found:
+        if not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,19}", name) or keyword.iskeyword(name):
+            raise InvalidArgument("weights", "names such as u or w_1", name, "write letters, digits and _, separated by commas")
+    if len(set(found)) < len(found):
+        raise InvalidArgument("weights", "different names", ",".join(found), "name each weight once")
+    return tuple(sympy.Symbol(name, positive=True) for name in found)
+
+
+def decay(name: str, alpha: object, examples: Mapping[str, str]) -> decays.Decay:
+    """Return the decay of this name: none, decoupled or coupled, with the rate ``alpha``, or a symbol for the word alpha.
+
+    Raises:
+        InvalidArgument: for an unknown name, a rate without a decay or a decay without a rate, a negative rate.
+
+    >>> decay("decoupled", "1/10", {})
+    Decoupled(alpha=1/10)
+    """
+    if name not in ("none", "decoupled", "coupled"):
+        raise InvalidArgument("decay", "none, decoupled or coupled", name, "write one of the three")
+    if name == "none":
+        if alpha is not None:
+            raise InvalidArgument("alpha", "absent without decay", alpha, f"add {examples['decay']}")
+        return decays.NoDecay()
+    if alpha is None:
+        raise InvalidArgument("alpha", "given with a decay", "nothing", f"add for example {examples['alpha']}")
+    rate = alpha_symbol if alpha == "alpha" else rational(alpha, "alpha")
+    return decays.Decoupled(rate) if name == "decoupled" else decays.Coupled(rate)
+
+
+def _pair(powers: object) -> tuple[object, object]:
+    """Return both powers; one alone leaves the other missing."""
+    if powers is None:
+        return None, None
+    if not isinstance(powers, Sequence) or isinstance(powers, str) or len(powers) > 2:
+        raise InvalidArgument("powers", "two positive integers", powers, "write for example 2, 3")
+    return (*powers, None, None)[:2]
