@@ -413,7 +413,8 @@ def _patience(seconds: float = 2.0) -> Iterator[Callable[[str], None]]:
     finally:
         timer.cancel()
         timer.join()
-        progress.stop()
+        if progress.live.is_started:  # else it would print an empty line where standard error is no terminal
+            progress.stop()
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

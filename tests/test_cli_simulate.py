@@ -215,6 +215,18 @@ def test_the_arguments_of_the_file_arrive(run, files, monkeypatch, path):
     assert (seen["t_end"], seen["digits"], seen["method"], seen["rtol"], seen["events"]) == (1, 20, "auto", 1e-6, (w1 - w2,))
 
 
+@pytest.fixture
+def heeded():
+    """Ctrl-C is not ignored, as it is in what a shell starts in the background."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():  # the command leaves them ignored, as its process ends
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_leaves_the_old_files(run, files, tmp_path, monkeypatch, path, number):
     out = tmp_path / "flow.npz"
@@ -230,13 +242,13 @@ def test_an_interruption_leaves_the_old_files(run, files, tmp_path, monkeypatch,
     assert (code, printed, err) == (130, "", "interrupted: written in full: nothing\n")
     assert out.read_text(encoding="utf-8") == "old"
     assert {p.name for p in tmp_path.iterdir()} == {"sign.toml", "map.toml", "flow.npz"}
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_ctrl_c_from_outside_while_the_flow_is_followed(files, tmp_path):
     code = "import sys, time\nfrom mirrortheory import cli, flows\nflows.simulate = lambda *a, **o: (print('at work', flush=True), time.sleep(60))\ncli.main()"
     call = [sys.executable, "-c", code, "simulate", str(files[0]), "--plot", str(tmp_path / "a.svg")]
-    process = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(call, cwd=ROOT, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **pipes)
     assert process.stdout.readline() == "at work\n"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
