@@ -25,15 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = [
     text.split("```")[0] for text in (ROOT / "docs" / "problem_files.md").read_text(encoding="utf-8").split("```toml\n")[1:]
 ]
-UNIFIED = "digits" in inspect.signature(flows.simulate).parameters
-
-
-@pytest.fixture(autouse=True)
-def simulate(monkeypatch):
-    """Until ``flows.simulate`` chooses among the solvers, the tests choose."""
-    if not UNIFIED:
-        monkeypatch.setattr(flows, "simulate", follow)
-    return flows.simulate
 
 
 @pytest.fixture
