@@ -358,7 +358,7 @@ def test_gradient_flow_may_cross_zero_and_rests_at_a_saddle():
     [
         ({"flow": Flow(Lq(Q), Product(2))}, r"q must be a number in a simulation, got q; write a rational such as 3/2"),
         ({"flow": Flow(Lq(2), Product(2), Decoupled(ALPHA))}, "alpha must be a number in a simulation, got alpha"),
-        ({"initial": [0.1, 0.2, 0.3]}, r"initial must be of shape \(2, d\), got \(3,\); give 2 layers"),
+        ({"initial": [0.1, 0.2, 0.3]}, r"initial must be of shape \(2, d\), got \(3,\); give one row a layer"),
         ({"initial": [[[0.1]], [[0.2]]]}, r"initial must be of shape \(2, d\), got \(2, 1, 1\)"),
         ({"initial": [[], []]}, r"initial must be of shape \(2, d\), got \(2, 0\)"),
         ({"initial": 0.5}, r"initial must be of shape \(2, d\), got \(\)"),

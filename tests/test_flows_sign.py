@@ -239,7 +239,7 @@ def test_small_integer_problems_with_many_ties_obey_the_inclusion(seed):
     [
         ({"problem": Scalar(X**2)}, "problem must be a Quadratic, got Scalar"),
         ({"decay": Coupled(1)}, r"decay must be None, NoDecay\(\) or Decoupled\(alpha\), got Coupled"),
-        ({"initial": [[0.1, 0.2]]}, r"initial must be of shape \(depth, 1\), as the problem has it, got \(1, 2\)"),
+        ({"initial": [[0.1, 0.2]]}, r"initial must be of shape \(depth, 1\), got \(1, 2\)"),
         ({"initial": 0.5}, r"initial must be of shape \(depth, 1\)"),
         ({"initial": []}, r"initial must be of shape \(depth, 1\)"),
         ({"initial": [0.1, np.nan]}, "initial must be finite in every entry, got .*nan"),

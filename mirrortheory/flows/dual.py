@@ -56,6 +56,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import collocation
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.solution import Event, Solution
+from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -69,7 +70,6 @@ _TIGHTER = 0.1
 _SAFETY = 2.0  # without it 4 of 120 random problems had errors up to 1.6 times the estimate
 _SMALLEST_RTOL = 1e-12
 _MOST_STEPS = 20_000
-_MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
 _FIRST = 0.1  # the first step, as a part of t_end or of the time in which a weight changes by its size, times ..
 _SPREAD = 0.2  # .. the tolerance to this power: so the two runs have no step in common
 _LEAST_ERROR = 1e-10  # of a step over its tolerance, where one that is smaller tells nothing
@@ -135,27 +135,12 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
         raise InvalidArgument("reparam", "a Product", flow.reparam, "use dop853 on smooth stretches")
     if isinstance(flow.decay, Coupled) and flow.decay.rate != 0:
         raise InvalidArgument("decay", "none or decoupled", flow.decay, "coupled decay does not keep the balances")
-    for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
-        if value.free_symbols:
-            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
+    numbers_in(flow)
     if flow.geometry.exponent == 1:
         raise InvalidArgument("q", "above 1", 1, "use sign_flow")
-    start = np.array(initial, dtype=float)
-    start = start[:, None] if start.ndim == 1 else start
-    depth, d = flow.reparam.depth, problem.dimension
-    if start.ndim != 2 or len(start) != depth or start.shape[1] == 0 or d not in (None, start.shape[1]):
-        condition = f"of shape ({depth}, {'d' if d is None else d})"
-        raise InvalidArgument("initial", condition, np.shape(initial), "give one row a layer, one column a coordinate of x")
-    if not np.isfinite(start).all():
-        raise InvalidArgument("initial", "finite in every entry", start[~np.isfinite(start)][0], "remove the entry")
-    if not 0 < t_end < np.inf:
-        raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
-    if not _SMALLEST_RTOL <= rtol <= 1e-3:
-        raise InvalidArgument("rtol", f"between {_SMALLEST_RTOL:g} and 1e-3", rtol, "write for example 1e-9")
-    alpha = float(flow.decay.rate)
-    if depth * alpha * t_end > _MOST_ALPHA_T:
-        most = _MOST_ALPHA_T / (depth * alpha)
-        raise InvalidArgument("t_end", f"at most {most:g} at this depth and decay", t_end, "end earlier: the start is forgotten")
+    start = weights_of(initial, flow.reparam.depth, problem.dimension)
+    end_of(t_end, depth=flow.reparam.depth, alpha=float(flow.decay.rate))
+    tolerance(rtol, _SMALLEST_RTOL)
     return start
 
 

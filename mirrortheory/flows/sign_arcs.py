@@ -42,6 +42,7 @@ from mirrortheory.flows.sign_decision import TOUCHING, box, indefinite, solve
 from mirrortheory.flows.sign_units import Coordinates, Layers, Units
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.spans import Indices
+from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -56,7 +57,6 @@ _NEAR = 1e-12  # a component of G below this part of its terms vanishes
 _CARRIED = 1e-4  # part of the carried size, so that rounding of it, and no more, is near 0
 _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest are zero
 _MOST_EVENTS, _MOST_AT_ONCE, _MOST_PANELS = 100_000, 100, 20_000
-_MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
 
 
 def sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-10) -> Solution:
@@ -114,27 +114,12 @@ def sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
     if not isinstance(flow.reparam, Product):
         raise InvalidArgument("reparam", "a Product", flow.reparam, "use simulate for q > 1 on smooth stretches")
-    for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
-        if value.free_symbols:
-            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 1/2")
+    numbers_in(flow)
     if flow.geometry.exponent != 1:
         raise InvalidArgument("q", "1 for sign flow", flow.geometry.exponent, "use dual_flow for 1 < q <= 2")
-    start = np.array(initial, dtype=float)
-    start = start[:, None] if start.ndim == 1 else start
-    depth, d = flow.reparam.depth, problem.dimension
-    if start.ndim != 2 or len(start) != depth or start.shape[1] == 0 or d not in (None, start.shape[1]):
-        condition = f"of shape ({depth}, {'d' if d is None else d})"
-        raise InvalidArgument("initial", condition, np.shape(initial), "give one row a layer, one column a coordinate of x")
-    if not np.isfinite(start).all():
-        raise InvalidArgument("initial", "finite in every entry", float(start[~np.isfinite(start)][0]), "remove the entry")
-    if not 0 < t_end < np.inf:
-        raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
-    if not 1e-12 <= rtol <= 1e-4:
-        raise InvalidArgument("rtol", "between 1e-12 and 1e-4", rtol, "write for example 1e-10")
-    alpha = float(flow.decay.rate)
-    if not isinstance(flow.decay, Coupled) and depth * alpha * t_end > _MOST_ALPHA_T:
-        most = _MOST_ALPHA_T / (depth * alpha)
-        raise InvalidArgument("t_end", f"at most {most:g} at this depth and decay", t_end, "end earlier: the start is forgotten")
+    start = weights_of(initial, flow.reparam.depth, problem.dimension)
+    end_of(t_end, depth=flow.reparam.depth, alpha=0.0 if isinstance(flow.decay, Coupled) else float(flow.decay.rate))
+    tolerance(rtol, 1e-12, 1e-4)
     return start
 
 

@@ -62,6 +62,7 @@ from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
 from mirrortheory.flows.spans import Indices, Span
+from mirrortheory.flows.starts import end_of, weights_of
 
 Mask = NDArray[np.bool_]
 
@@ -72,7 +73,6 @@ _NEARLY_AT_REST, _PATIENCE = 1e-10, 20  # the same once so many events in a row 
 _FEW = 12  # changes of the sliding set that are made by updates
 _MOST_EVENTS = 1_000_000
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
-_MOST_ALPHA_T = 600.0  # so that exp(L alpha t) does not overflow
 
 
 def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Decay | None = None) -> SignTrajectory:
@@ -121,20 +121,8 @@ def _checked(problem: Problem, initial: ArrayLike, t_end: float, decay: Decay | 
     if decay is not None and decay.rate.free_symbols:
         raise InvalidArgument("alpha", "a number in a simulation", decay.rate, "write a rational such as 1/2")
     alpha = 0.0 if decay is None else float(decay.rate)
-    weights = np.array(initial, dtype=float)
-    weights = weights[:, None] if weights.ndim == 1 else weights
-    if weights.ndim != 2 or 0 in weights.shape or weights.shape[1] != problem.dimension:
-        condition = f"of shape (depth, {problem.dimension}), as the problem has it"
-        raise InvalidArgument("initial", condition, np.shape(initial), "give one column for each coordinate of x")
-    if not np.isfinite(weights).all():
-        raise InvalidArgument("initial", "finite in every entry", weights[~np.isfinite(weights)][0], "remove the entry")
-    if not 0 < t_end < np.inf:
-        raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
-    if len(weights) * alpha * t_end > _MOST_ALPHA_T:
-        most = _MOST_ALPHA_T / (len(weights) * alpha)
-        raise InvalidArgument(
-            "t_end", f"at most {most:g} at this depth and decay", t_end, "end earlier: the weights forgot the start"
-        )
+    weights = weights_of(initial, None, problem.dimension)
+    end_of(t_end, depth=len(weights), alpha=alpha)
     return weights, alpha
 
 

@@ -20,10 +20,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import DOP853, OdeSolution
 
-from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.errors import NotSmooth
 from mirrortheory.flows.field import effective_parameter, link_arguments, vector_field
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
 from mirrortheory.flows.solution import Event, Solution
+from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
 from mirrortheory.theory import Flow
 
 _TIMES = 65
@@ -106,26 +107,12 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
 
 
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
-    exponent, rate = flow.geometry.exponent, flow.decay.rate
-    for name, value in (("q", exponent), ("alpha", rate)):
-        if value.free_symbols:
-            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
-    if exponent == 1:
+    numbers_in(flow)
+    if flow.geometry.exponent == 1:
         raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use 1 < q <= 2")
-    start = np.array(initial, dtype=float)
-    start = start[:, None] if start.ndim == 1 else start
-    if start.ndim != 2 or start.shape[0] != len(flow.weights) or start.shape[1] == 0:
-        shape = f"({len(flow.weights)}, d)"
-        raise InvalidArgument("initial", f"of shape {shape}", np.shape(initial), f"give {len(flow.weights)} layers")
-    if problem.dimension not in (None, start.shape[1]):
-        condition = f"of shape ({len(flow.weights)}, {problem.dimension}), as the problem has it"
-        raise InvalidArgument("initial", condition, np.shape(initial), "give one column for each coordinate of x")
-    if not np.isfinite(start).all():
-        raise InvalidArgument("initial", "finite in every entry", start[~np.isfinite(start)][0], "remove the entry")
-    if not 0 < t_end < np.inf:
-        raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
-    if not _SMALLEST_RTOL <= rtol <= 1e-3:
-        raise InvalidArgument("rtol", f"between {_SMALLEST_RTOL:g} and 1e-3", rtol, "write for example 1e-9")
+    start = weights_of(initial, len(flow.weights), problem.dimension)
+    end_of(t_end)
+    tolerance(rtol, _SMALLEST_RTOL)
     return start
 
 

@@ -1,0 +1,48 @@
+"""What every solver asks of its start: numbers in the flow, weights of shape (depth, d), a time, a tolerance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.flows.problems import Array
+from mirrortheory.theory import Flow
+
+_MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
+
+
+def numbers_in(flow: Flow) -> None:
+    """Refuse symbols for q and alpha."""
+    for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
+        if value.free_symbols:
+            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
+
+
+def weights_of(initial: ArrayLike, depth: int | None, d: int | None) -> Array:
+    """Return initial weights as doubles, shape (depth, d); d = 1 may be given as shape (depth,); None is any number from 1."""
+    start = np.array(initial, dtype=float)
+    start = start[:, None] if start.ndim == 1 else start
+    if start.ndim != 2 or 0 in start.shape or depth not in (None, len(start)) or d not in (None, start.shape[1]):
+        condition = f"of shape ({depth or 'depth'}, {d or 'd'})"
+        raise InvalidArgument("initial", condition, np.shape(initial), "give one row a layer, one column a coordinate of x")
+    if not np.isfinite(start).all():
+        raise InvalidArgument("initial", "finite in every entry", float(start[~np.isfinite(start)][0]), "remove the entry")
+    return start
+
+
+def end_of(t_end: float, *, depth: int = 0, alpha: float = 0.0) -> float:
+    """Return a finite time > 0, not so late that exp(depth alpha t) overflows."""
+    if not 0 < t_end < np.inf:
+        raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
+    if depth * alpha * t_end > _MOST_ALPHA_T:
+        most = _MOST_ALPHA_T / (depth * alpha)
+        raise InvalidArgument("t_end", f"at most {most:g} at this depth and decay", t_end, "end earlier: the start is forgotten")
+    return float(t_end)
+
+
+def tolerance(rtol: float, smallest: float, largest: float = 1e-3) -> None:
+    """Refuse a tolerance outside the range of a solver."""
+    if not smallest <= rtol <= largest:
+        low, high = (f"{bound:.0e}".replace("e-0", "e-") for bound in (smallest, largest))
+        raise InvalidArgument("rtol", f"between {low} and {high}", rtol, "write for example 1e-9")
