@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ET
 import matplotlib
 import numpy as np
 import pytest
-from trajectories import quartic, regression
+from trajectories import quartic, regression, told
 
-from mirrortheory import Decoupled, NoDecay
+from mirrortheory import Coupled, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows import Event
 from mirrortheory.plots import figure, plot_trajectory
@@ -60,7 +60,7 @@ def test_lines_show_the_trajectory(few):
 def test_balances_have_their_law_and_the_band_of_the_error(few):
     found = panels(few)
     law, band = few.invariants()[1], found["balance"].collections
-    name = "|w1|^q - |w3|^q of x2"
+    name = "Abs(w1)**(3/2) - Abs(w3)**(3/2) of x2"
     np.testing.assert_array_equal(line(found["balance"], name).get_ydata(), law.values[:, 1])
     np.testing.assert_array_equal(line(found["balance"], f"law of {name}").get_ydata(), law.predicted[:, 1])
     edges = band[4].get_paths()[0].vertices  # the bands come in the order of the balances, and of x in them
@@ -75,8 +75,8 @@ def test_balances_have_their_law_and_the_band_of_the_error(few):
 
 def test_a_false_law_is_seen_outside_the_error(few):
     """The mutant: the balance is told to decay twice as fast."""
-    axes = panels(dataclasses.replace(few, rate=2.0))["distance"]
-    name = "|w1|^q - |w2|^q of x1"
+    axes = panels(told(few, "1/5"))["distance"]
+    name = "Abs(w1)**(3/2) - Abs(w2)**(3/2) of x1"
     above = line(axes, name).get_ydata()[1:] > line(axes, f"error of {name}").get_ydata()[1:]
     assert above.all()
     assert not (line(panels(few)["distance"], name).get_ydata()[1:] > few.invariants()[0].error[1:, 0]).any()
@@ -118,7 +118,7 @@ def test_legends_explain_colours_once_and_dashes_where_they_are(few):
     entries = {name: [t.get_text() for t in axes.get_legend().get_texts()] for name, axes in found.items() if axes.get_legend()}
     assert entries["x"] == ["x1", "x2", "x3"]
     assert entries["weights"] == ["w1", "w2", "w3"]
-    assert entries["balance"] == ["|w1|^q - |w2|^q", "|w1|^q - |w3|^q", "law"]
+    assert entries["balance"] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2)", "Abs(w1)**(3/2) - Abs(w3)**(3/2)", "law"]
     assert entries["distance"] == ["|balance - law|", "error"]
 
 
@@ -143,10 +143,13 @@ def test_nothing_is_laid_over_anything(few, many):
         assert all(box.x0 > -1 and box.y0 > -1 for box in boxes)
 
 
-def test_without_balances_there_are_three_panels(few):
-    path = dataclasses.replace(few, w=few.w[:, :1], flow=dataclasses.replace(few.flow, reparam=type(few.flow.reparam)(1)))
-    assert path.invariants() == ()
-    assert list(panels(path)) == ["loss", "x", "weights"]
+def test_without_balances_there_are_three_panels_and_without_laws_four():
+    assert list(panels(regression(2, 2, 1, 2, NoDecay()))) == ["loss", "x", "weights"]
+    lawless = regression(1, 1, 2, "3/2", Coupled("1/10"), t_end=0.1)
+    assert [invariant.predicted for invariant in lawless.invariants()] == [None]
+    found = panels(lawless)
+    assert list(found) == ["loss", "x", "weights", "balance"]
+    assert [artist.get_label() for artist in found["balance"].lines] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2) of x1"]
 
 
 @pytest.mark.parametrize("suffix", ["svg", "PNG"])
