@@ -6,6 +6,7 @@ to be seen, the last panel shows it again, beside the distance from the law, on 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows import Event, Invariant, Trajectory
+from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array
 from mirrortheory.results import replacing
 from mirrortheory.summary import balances
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _FEW = 6  # coordinates, or lines of a panel, that a legend can tell apart
 _DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (7, 3)), (0, (3, 1, 1, 3)))  # of layers
 _APART = 0.035  # of the time: events closer than that share a label
+_POINTS = 193  # of a curve, at least
 _CROWD = 20  # events beyond which their lines are dimmed
 _NAMED = 3  # coordinates in a label
 _TENFOLD = 10.0  # a loss that changes by less is shown on a linear axis
@@ -87,9 +90,10 @@ def figure(trajectory: Trajectory) -> Figure:
     flow = trajectory.flow
     converged = ", at rest in the end" if trajectory.converged else ""
     drawn.suptitle(f"{flow.geometry}, {flow.reparam}, {flow.decay}, {type(trajectory.problem).__name__}{converged}", fontsize=10)
-    _loss(axes["loss"], trajectory)
-    _x(axes["x"], trajectory)
-    _weights(axes["weights"], trajectory)
+    curves = _curves(trajectory)
+    _loss(axes["loss"], curves)
+    _x(axes["x"], curves)
+    _weights(axes["weights"], curves)
     if invariants:
         _balance(axes["balance"], trajectory, invariants)
     if lawful:
@@ -99,6 +103,18 @@ def figure(trajectory: Trajectory) -> Figure:
         panel.set(xlim=(0.0, end), xlabel="time (dimensionless)")
         _mark(panel, trajectory.events, labelled=name in ("loss", "x"), end=end)
     return drawn
+
+
+def _curves(trajectory: Trajectory) -> Trajectory:
+    """Return the trajectory at more times, by its dense output, events among them: few steps would show as corners."""
+    end = float(trajectory.t[-1])
+    inside = [event.time for event in trajectory.events if 0 < event.time < end]
+    t = np.unique(np.concatenate([trajectory.t, np.linspace(0.0, end, _POINTS), inside]))
+    w = trajectory.at(t)
+    x = np.broadcast_to(effective_parameter(trajectory.flow)(np.moveaxis(w, 1, 0)), (len(t), w.shape[2]))
+    error = trajectory.error[np.searchsorted(trajectory.t, t)] + trajectory.dense.error
+    loss = np.array([trajectory.problem.value(row) for row in x])
+    return dataclasses.replace(trajectory, t=t, w=w, x=x, loss=loss, error=error)
 
 
 def _colour(i: int, count: int) -> Any:

@@ -95,7 +95,7 @@ def test_tolerance_reaches_the_solver():
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"method": "rk4"}, InvalidArgument, "method must be one of auto, dop853, dual, taylor, exact, got rk4"),
+        ({"method": "rk4"}, InvalidArgument, "method must be one of auto, dop853, dual, taylor, exact, arcs, got rk4"),
         ({"method": "exact"}, InvalidArgument, "method must be another for q > 1, got exact"),
         ({"method": "dual", "flow": product(2, decay=Coupled(1))}, InvalidArgument, "method must be another for this flow, got dual"),
         ({"method": "dual", "flow": Flow(Lq(2), PowerDifference(2))}, InvalidArgument, "method must be another for this flow"),
@@ -104,8 +104,8 @@ def test_tolerance_reaches_the_solver():
         ({"digits": 5}, InvalidArgument, "digits must be an integer from 30 to 200, got 5"),
         ({"digits": 30, "problem": Callables(lambda x: x @ x / 2, lambda x: x)}, InvalidArgument, "problem must be a Quadratic, .* got Callables"),
         ({"flow": product(1), "method": "dop853"}, NotSmooth, r"sign flow \(q = 1\) is discontinuous"),
-        ({"flow": product(1), "problem": FALLING}, NotSmooth, r"sign flow \(q = 1\) is discontinuous, and not followed for Scalar"),
-        ({"flow": product(1, decay=Coupled(1))}, NotSmooth, "not followed for Quadratic, .*Coupled"),
+        ({"flow": product(1), "problem": FALLING, "method": "exact"}, NotSmooth, r"sign flow \(q = 1\) is discontinuous, and not followed for Scalar"),
+        ({"flow": product(1, decay=Coupled(1)), "method": "exact"}, NotSmooth, "not followed for Quadratic, .*Coupled"),
         ({"flow": product(1), "initial": [0.1, 0.2, 0.3]}, InvalidArgument, r"initial must be of shape \(2, d\), got \(3,\)"),
         ({"flow": product(1), "initial": 0.1}, InvalidArgument, r"initial must be of shape \(2, d\)"),
         ({"flow": product(1), "rtol": 1e-9}, InvalidArgument, "rtol must be absent for exact"),
@@ -324,3 +324,13 @@ def test_logistic_regression_of_several_coordinates():
     path = simulate(product("3/2", 3), problem, START, 2.0)
     assert (np.diff(path.loss) < 0).all()
     assert path.y.shape == path.x.shape
+
+
+@pytest.mark.parametrize(("flow", "problem"), [(product(1), FALLING), (product(1, decay=Coupled(1)), Quadratic([[1.0]], [1.0]))])
+def test_sign_flow_without_polynomial_arcs_is_followed_by_located_ones(flow, problem):
+    path = simulate(flow, problem, [0.5, 0.25], 0.2)
+    assert "arcs: sign flow without polynomial arcs" in path.method
+    assert path.how.startswith("estimated")
+    assert np.abs(path.w[-1, :, 0] - path.w[0, :, 0]).max() == pytest.approx(0.2)  # at speed 1 until something happens
+    with pytest.raises(InvalidArgument, match="method must be another for this flow, got arcs, q = 2"):
+        simulate(product(2), problem, [0.5, 0.25], 0.2, method="arcs")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from trajectories import quartic, regression, told
 
-from mirrortheory import Coupled, Decoupled, NoDecay
+from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Event
+from mirrortheory.flows import Event, Quadratic, simulate
 from mirrortheory.plots import figure, plot_trajectory
 
 
@@ -44,14 +44,32 @@ def test_panels_and_units(few):
         assert axes.get_ylabel()
 
 
+def _agree(path, drawn, values):
+    """A line goes through the values at the times of the trajectory, and has points at each event and between the times."""
+    t = drawn.get_xdata()
+    assert set(path.t) | {event.time for event in path.events} <= set(t)
+    assert np.diff(t).max() <= path.t[-1] / 190
+    np.testing.assert_allclose(drawn.get_ydata()[np.searchsorted(t, path.t)], values, rtol=1e-6, atol=1e-9)
+
+
+def test_few_steps_do_not_show_as_corners():
+    """The few times of a Taylor solution, drawn through its dense output; the curve is that of another solver."""
+    flow, problem = Flow(Lq(2), Product(2)), Quadratic([[1.0]], [2.0])
+    taylor, other = (simulate(flow, problem, [0.5, 0.25], 2.0, method=method) for method in ("taylor", "dop853"))
+    assert len(taylor.t) < 12
+    curve = line(panels(taylor)["x"], "x1")
+    np.testing.assert_allclose(np.interp(other.t, *curve.get_data()), other.x[:, 0], atol=1e-3)
+    assert np.abs(np.interp(other.t, taylor.t, taylor.x[:, 0]) - other.x[:, 0]).max() > 1e-2
+
+
 def test_lines_show_the_trajectory(few):
     found = panels(few)
     assert found["loss"].get_yscale() == "log"
-    np.testing.assert_array_equal(line(found["loss"], "loss").get_ydata(), few.loss)
+    _agree(few, line(found["loss"], "loss"), few.loss)
     assert len(found["x"].lines) == 3
     assert len(found["weights"].lines) == 9
-    np.testing.assert_array_equal(line(found["x"], "x2").get_ydata(), few.x[:, 1])
-    np.testing.assert_array_equal(line(found["weights"], "w3 of x1").get_ydata(), few.w[:, 2, 0])
+    _agree(few, line(found["x"], "x2"), few.x[:, 1])
+    _agree(few, line(found["weights"], "w3 of x1"), few.w[:, 2, 0])
     colours = {line(found["weights"], f"w{i} of x1").get_color() for i in (1, 2, 3)} | {line(found["x"], "x1").get_color()}
     dashes = {line(found["weights"], f"w{i} of x1").get_linestyle() for i in (1, 2, 3)}
     assert (len(colours), len(dashes)) == (1, 3)

@@ -8,9 +8,9 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 "taylor"     the same with ``digits``: proved ones
 ===========  ==================================================================================================
 
-"auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can (its
-field is not Lipschitz, and explicit solvers crawl); "dop853" for the rest. "exact", "arcs" and "dual" keep the balances by their
-construction: a test of a balance law takes "dop853", which knows of none.
+"auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can
+(its field is not Lipschitz, and explicit solvers crawl); "dop853" for the rest. "exact", "arcs" and "dual" keep the balances by
+their construction: a test of a balance law takes "dop853", which knows of none.
 
 Source: the modules of the solvers.
 """
