@@ -244,9 +244,8 @@ def simulate(
 ) -> None:
     """Follow the flow of a problem file; show its events, its end with errors, and its balances against their laws."""
     from mirrortheory import flows
-    from mirrortheory.evidence import Verdict
     from mirrortheory.problem_file import named, read_problem
-    from mirrortheory.summary import as_lines, judged
+    from mirrortheory.summary import summarized
 
     places = None if digits is None else integer(digits, "digits", 1, 10_000)
     for name, target, suffixes in (("plot", plot, (".svg", ".png")), ("out", out, (".npz", ".json"))):
@@ -256,13 +255,12 @@ def simulate(
             raise InvalidArgument(name, "in an existing folder", target, "make the folder first")
     setup = read_problem(file)
     written: list[str] = []
-    follow: Callable[..., Any] = flows.simulate
     with _interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as say:
         say(f"following the flow to t = {float(setup.t_end):g}")
         with named(file):
-            path = follow(setup.flow, setup.problem, setup.initial, setup.t_end, digits=places, **setup.options)
+            path = flows.simulate(setup.flow, setup.problem, setup.initial, setup.t_end, digits=places, **setup.options)
         say("comparing balances with their laws")
-        lines, verdicts = as_lines(path), [judged(invariant, path.t)[0] for invariant in path.invariants()]
+        lines, lawful = summarized(path)
         if out is not None:
             from mirrortheory.results import replacing
 
@@ -277,7 +275,7 @@ def simulate(
             plot_trajectory(path, plot)
             written.append(str(plot))
     typer.echo("\n".join((*lines, *(f"written: {name}" for name in written))))
-    raise typer.Exit(0 if all(verdict is Verdict.SUPPORTED for verdict in verdicts) else 1)
+    raise typer.Exit(0 if lawful else 1)
 
 
 @app.command()
@@ -402,8 +400,12 @@ def _progress() -> Progress:
 @contextmanager
 def _patience(seconds: float = 2.0) -> Iterator[Callable[[str], None]]:
     """Show on standard error what is being done, once it has taken so many seconds; call what is given to say what that is."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress = Progress(*columns, console=console, transient=True)
     task = progress.add_task("", total=None)
     timer = Timer(seconds, progress.start)
     timer.daemon = True
@@ -413,7 +415,7 @@ def _patience(seconds: float = 2.0) -> Iterator[Callable[[str], None]]:
     finally:
         timer.cancel()
         timer.join()
-        if progress.live.is_started:  # else it would print an empty line where standard error is no terminal
+        if progress.live.is_started:
             progress.stop()
 
 

@@ -6,6 +6,7 @@ to be seen, the last panel shows it again, beside the distance from the law, on 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Event
+from mirrortheory.flows import Event, Invariant, Trajectory
+from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array
 from mirrortheory.results import replacing
-from mirrortheory.summary import Invariant
-from mirrortheory.summary import Path as Trajectory
+from mirrortheory.summary import balances
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _FEW = 6  # coordinates, or lines of a panel, that a legend can tell apart
 _DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (7, 3)), (0, (3, 1, 1, 3)))  # of layers
 _APART = 0.035  # of the time: events closer than that share a label
+_POINTS = 193  # of a curve, at least
 _CROWD = 20  # events beyond which their lines are dimmed
 _NAMED = 3  # coordinates in a label
 _TENFOLD = 10.0  # a loss that changes by less is shown on a linear axis
@@ -75,27 +77,44 @@ def checked_suffix(path: Path) -> str:
 
 
 def figure(trajectory: Trajectory) -> Figure:
-    """Return the figure: panels labelled loss, x, weights and, where balances are known, balance and distance from the law."""
+    """Return the figure: panels loss, x, weights, and balance and distance where there are balances and laws."""
     from matplotlib.figure import Figure
 
-    invariants = trajectory.invariants()
-    names: list[Any] = [["loss", "x"], ["weights", "weights"], ["balance", "distance"]][: 3 if invariants else 2]
+    invariants, _ = balances(trajectory)
+    lawful = [invariant for invariant in invariants if invariant.predicted is not None]
+    names: list[Any] = [["loss", "x"], ["weights", "weights"]]
+    if invariants:
+        names.append(["balance", "distance"] if lawful else ["balance", "balance"])
     drawn = Figure(figsize=(10.0, 3.4 * len(names)), layout="constrained")
     axes: dict[str, Any] = drawn.subplot_mosaic(names)
     flow = trajectory.flow
     converged = ", at rest in the end" if trajectory.converged else ""
     drawn.suptitle(f"{flow.geometry}, {flow.reparam}, {flow.decay}, {type(trajectory.problem).__name__}{converged}", fontsize=10)
-    _loss(axes["loss"], trajectory)
-    _x(axes["x"], trajectory)
-    _weights(axes["weights"], trajectory)
+    curves = _curves(trajectory)
+    _loss(axes["loss"], curves)
+    _x(axes["x"], curves)
+    _weights(axes["weights"], curves)
     if invariants:
         _balance(axes["balance"], trajectory, invariants)
-        _distance(axes["distance"], trajectory, invariants)
+    if lawful:
+        _distance(axes["distance"], trajectory, lawful)
     end = float(trajectory.t[-1])
     for name, panel in axes.items():
         panel.set(xlim=(0.0, end), xlabel="time (dimensionless)")
         _mark(panel, trajectory.events, labelled=name in ("loss", "x"), end=end)
     return drawn
+
+
+def _curves(trajectory: Trajectory) -> Trajectory:
+    """Return the trajectory at more times, by its dense output, events among them: few steps would show as corners."""
+    end = float(trajectory.t[-1])
+    inside = [event.time for event in trajectory.events if 0 < event.time < end]
+    t = np.unique(np.concatenate([trajectory.t, np.linspace(0.0, end, _POINTS), inside]))
+    w = trajectory.at(t)
+    x = np.broadcast_to(effective_parameter(trajectory.flow)(np.moveaxis(w, 1, 0)), (len(t), w.shape[2]))
+    error = trajectory.error[np.searchsorted(trajectory.t, t)] + trajectory.dense.error
+    loss = np.array([trajectory.problem.value(row) for row in x])
+    return dataclasses.replace(trajectory, t=t, w=w, x=x, loss=loss, error=error)
 
 
 def _colour(i: int, count: int) -> Any:
@@ -146,30 +165,31 @@ def _balance(axes: Axes, trajectory: Trajectory, invariants: Sequence[Invariant]
     few = trajectory.x.shape[1] <= _FEW
     law: dict[str, Any] = {"linestyle": (0, (1, 3)), "lw": 1.6, "color": "black"}
     for i, invariant in enumerate(invariants):
-        d, error = invariant.values.shape[1], _wide(invariant)
+        d = invariant.values.shape[1]
         for j in range(d):
-            predicted, colour = invariant.predicted[:, j], _colour(j, d)
-            if few:
-                edges = (predicted - error[:, j], predicted + error[:, j])
-                axes.fill_between(trajectory.t, *edges, color=colour, alpha=0.3, lw=0)
+            colour = _colour(j, d)
             axes.plot(trajectory.t, invariant.values[:, j], color=colour, label=f"{invariant.name} of x{j + 1}", **_line(i, few))
-            if few:
+            if few and invariant.predicted is not None:
+                predicted, error = invariant.predicted[:, j], invariant.error[:, j]
+                axes.fill_between(trajectory.t, predicted - error, predicted + error, color=colour, alpha=0.3, lw=0)
                 axes.plot(trajectory.t, predicted, label=f"law of {invariant.name} of x{j + 1}", **law)
-    both = np.concatenate([np.concatenate([v.values, v.predicted]) for v in invariants])
+    laws = [v.predicted for v in invariants if v.predicted is not None]
+    both = np.concatenate([*(v.values for v in invariants), *laws])
     low, high = _around(both)
-    axes.set(ylabel="balance and its law" if few else "balance", ylim=(low, high + 0.06 * (high - low)))
+    axes.set(ylabel="balance and its law" if few and laws else "balance", ylim=(low, high + 0.06 * (high - low)))
     if few:
-        _legend(axes, {v.name: _line(i, few) for i, v in enumerate(invariants)} | {"law": law})
+        _legend(axes, {v.name: _line(i, few) for i, v in enumerate(invariants)} | ({"law": law} if laws else {}))
 
 
 def _distance(axes: Axes, trajectory: Trajectory, invariants: Sequence[Invariant]) -> None:
     """Colours are coordinates, dots distances and lines errors; of many coordinates, the largest error only."""
     few = trajectory.x.shape[1] <= _FEW
     dots: dict[str, Any] = {"linestyle": "none", "marker": ".", "ms": 4 if few else 1.5}
-    widest = np.max([_wide(v).max(axis=1) for v in invariants], axis=0)
+    widest = np.max([v.error.max(axis=1) for v in invariants], axis=0)
     shown = [widest]
     for invariant in invariants:
-        d, gaps, error = invariant.values.shape[1], np.abs(invariant.values - invariant.predicted), _wide(invariant)
+        assert invariant.predicted is not None
+        d, gaps, error = invariant.values.shape[1], np.abs(invariant.values - invariant.predicted), invariant.error
         shown += [gaps.ravel(), error.ravel()]
         for j in range(d):
             axes.plot(trajectory.t, _log(gaps[:, j]), color=_colour(j, d), label=f"{invariant.name} of x{j + 1}", **dots)
@@ -196,12 +216,6 @@ def _legend(axes: Axes, entries: Mapping[str, Mapping[str, Any]]) -> None:
     from matplotlib.lines import Line2D
 
     axes.legend(handles=[Line2D([], [], label=label, **{"color": "black", **style}) for label, style in entries.items()])
-
-
-def _wide(invariant: Invariant) -> Array:
-    """Return the error of each value, shape (n, d)."""
-    error = invariant.error if invariant.error.ndim == 2 else invariant.error[:, None]
-    return np.broadcast_to(error, invariant.values.shape)
 
 
 def _mark(axes: Axes, events: Sequence[Event], *, labelled: bool, end: float) -> None:

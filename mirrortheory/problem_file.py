@@ -23,7 +23,7 @@ import sympy
 from mirrortheory import choice
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression, rational
-from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar
+from mirrortheory.flows import Exponential, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
 
@@ -33,7 +33,12 @@ _TABLES = {
     "problem": ("kind", "Z", "b", "labels", "loss"),
     "run": ("initial", "t_end", "method", "rtol", "events"),
 }
-_DATA = {"quadratic": ("Z", "b"), "logistic": ("Z", "labels"), "scalar": ("loss",)}  # what a kind of problem needs
+_DATA = {
+    "quadratic": ("Z", "b"),
+    "logistic": ("Z", "labels"),
+    "exponential": ("Z", "labels"),
+    "scalar": ("loss",),
+}  # what a kind of problem needs
 _EXAMPLES = {
     "reparam": 'reparam = "product"',
     "depth": "depth = 3",
@@ -67,7 +72,7 @@ class Setup:
 
     flow: Flow
     problem: Problem
-    initial: tuple[tuple[Fraction, ...], ...]
+    initial: tuple[tuple[Any, ...], ...]  # of Fraction, which ArrayLike does not know
     t_end: Fraction
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -253,7 +258,7 @@ def _problem(table: _Table) -> Problem:
     Z = table.rows("Z", table.double)
     if kind == "quadratic":
         return Quadratic(Z, table.row("b", table.double))
-    return Logistic(Z, table.row("labels", table.double))
+    return (Logistic if kind == "logistic" else Exponential)(Z, table.row("labels", table.double))
 
 
 def _initial(table: _Table, flow: Flow, problem: Problem) -> tuple[tuple[Fraction, ...], ...]:

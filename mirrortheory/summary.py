@@ -7,114 +7,24 @@ good as what is said of theirs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
-from mirrortheory.errors import NotEvaluable
+import numpy as np
+
+from mirrortheory.errors import NoClosedForm, NotEvaluable
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import Ball, BallFunction
-from mirrortheory.flows import Event, Problem
+from mirrortheory.flows import Event, Invariant, Trajectory
 from mirrortheory.flows.problems import Array
-from mirrortheory.theory import Flow
 
 _MOST_COORDINATES, _MOST_EVENTS = 8, 30
 
 
-class Invariant(Protocol):
-    """A quantity with a known law along a flow: ``values`` and ``predicted`` of shape (n, d), ``error`` (n, d) or (n,)."""
+def summarized(path: Trajectory) -> tuple[list[str], bool]:
+    """Return lines on what was simulated, how, its events, its end and each balance, and whether none left its law.
 
-    @property
-    def name(self) -> str:
-        """How it is written in the weights."""
-
-    @property
-    def values(self) -> Array:
-        """Its values along the flow."""
-
-    @property
-    def error(self) -> Array:
-        """The error of the values, for the times or for each of them."""
-
-    @property
-    def predicted(self) -> Array:
-        """What its law says."""
-
-
-class Path(Protocol):
-    """What is read here of a trajectory of :mod:`mirrortheory.flows`."""
-
-    @property
-    def flow(self) -> Flow:
-        """What was followed."""
-
-    @property
-    def problem(self) -> Problem:
-        """On which loss."""
-
-    @property
-    def t(self) -> Array:
-        """Times, shape (n,)."""
-
-    @property
-    def w(self) -> Array:
-        """Weights, shape (n, depth, d)."""
-
-    @property
-    def x(self) -> Array:
-        """Effective parameter, shape (n, d)."""
-
-    @property
-    def loss(self) -> Array:
-        """The loss, shape (n,)."""
-
-    @property
-    def error(self) -> Array:
-        """Largest error over the entries of w so far, shape (n,)."""
-
-    @property
-    def how(self) -> str:
-        """How the error was made."""
-
-    @property
-    def method(self) -> str:
-        """The solver and why it was taken."""
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """In the order of time."""
-
-    @property
-    def converged(self) -> bool:
-        """Whether it came to rest."""
-
-    @property
-    def digits(self) -> tuple[tuple[str, ...], ...] | None:
-        """The last weights to certified digits."""
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """What else there is to know."""
-
-    def invariants(self) -> Sequence[Invariant]:
-        """Return the balances with their laws."""
-
-
-def judged(invariant: Invariant, t: Array) -> tuple[Verdict, str]:
-    """Return SUPPORTED when an invariant is within its error of its law at all times, else UNDECIDED, and the closest case."""
-    error = invariant.error if invariant.error.ndim == 2 else invariant.error[:, None]
-    gap = abs(invariant.values - invariant.predicted)
-    outside = ~(gap <= error)  # a gap that is not a number is outside, too
-    excess = gap - error
-    excess[outside & (excess != excess)] = float("inf")
-    row, j = divmod(int(excess.argmax()), gap.shape[1])
-    allowed = float(error[row, j % error.shape[1]])
-    where = f"x{j + 1} at t = {t[row]:.4g}: off its law by {gap[row, j]:.1e}"
-    if outside.any():
-        return Verdict.UNDECIDED, f"{where}, NOT within its error {allowed:.1e}"
-    return Verdict.SUPPORTED, f"within its error of its law at {len(t)} times; closest to it in {where}, error {allowed:.1e}"
-
-
-def as_lines(path: Path) -> list[str]:
-    """Return what was simulated, how, its events, its end with errors, and the verdict on each balance."""
+    Args:
+        path: what :func:`mirrortheory.flows.simulate` returned.
+    """
     d, end = path.x.shape[1], float(path.t[-1])
     lines = [
         f"flow: {path.flow.geometry}, {path.flow.reparam}, {path.flow.decay}",
@@ -127,12 +37,45 @@ def as_lines(path: Path) -> list[str]:
         *_end(path),
         f"converged: {'yes, it rests from here on' if path.converged else 'no'}",
     ]
-    found = path.invariants()
-    lines.append("balances against their laws:" + ("" if found else " none is known"))
+    found, reason = balances(path)
+    lines.append("balances against their laws:" + ("" if found else f" none, {reason}"))
+    verdicts = []
     for invariant in found:
         verdict, detail = judged(invariant, path.t)
-        lines.append(f"  {invariant.name}: {verdict}: {detail}")
-    return lines + [f"note: {note}" for note in path.notes]
+        verdicts.append(verdict)
+        lines.append(f"  {invariant.name}: {detail}" if verdict is None else f"  {invariant.name}: {verdict}: {detail}")
+    return lines + [f"note: {note}" for note in path.notes], Verdict.UNDECIDED not in verdicts
+
+
+def balances(path: Trajectory) -> tuple[tuple[Invariant, ...], str]:
+    """Return the first integrals along a trajectory, and, when there are none, why."""
+    try:
+        return path.invariants(), "there is one weight"
+    except NoClosedForm as error:
+        return (), str(error)
+
+
+def judged(invariant: Invariant, t: Array) -> tuple[Verdict | None, str]:
+    """Return what an invariant along a flow shows of its law: a verdict, or None when it shows nothing, and why.
+
+    SUPPORTED: within its error of the law at all times, by a solver that knew nothing of the law. UNDECIDED: not within its error.
+    None: no law is predicted, or the solver kept the law itself.
+    """
+    if invariant.predicted is None:
+        moved = np.abs(invariant.values - invariant.values[0]).max()
+        return None, f"no law is known under this decay; it moved by up to {moved:.3g}"
+    gap, error = np.abs(invariant.values - invariant.predicted), invariant.error
+    outside = ~(gap <= error)  # a gap that is not a number is outside, too
+    part = np.where(outside, np.inf, 0.0)
+    np.divide(gap, error, out=part, where=np.isfinite(gap) & np.isfinite(error) & (error > 0))
+    row, j = (int(place) for place in np.unravel_index(part.argmax(), part.shape))
+    where = f"x{j + 1} at t = {t[row]:.4g}: off its law by {gap[row, j]:.1e}"
+    if outside.any():
+        return Verdict.UNDECIDED, f"{where}, NOT within its error {error[row, j]:.1e}"
+    detail = f"within its error of its law at {len(t)} times; comes closest to its bound in {where}, error {error[row, j]:.1e}"
+    if not invariant.independent:
+        return None, f"kept by the solver itself, which is no test of the law; {detail}"
+    return Verdict.SUPPORTED, detail
 
 
 def _events(events: Sequence[Event], d: int) -> list[str]:
@@ -147,7 +90,7 @@ def _events(events: Sequence[Event], d: int) -> list[str]:
     return [*lines, f"  .. and {len(events) - _MOST_EVENTS} more"] if len(events) > _MOST_EVENTS else lines
 
 
-def _end(path: Path) -> list[str]:
+def _end(path: Trajectory) -> list[str]:
     """Return the last x and weights of the first coordinates; certified digits are right to one unit of their last place."""
     d, shown, error = path.x.shape[1], min(path.x.shape[1], _MOST_COORDINATES), float(path.error[-1])
     lines = []

@@ -52,7 +52,7 @@ ENTRANCES = {
     "latex2mathml": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"flows", "evidence", "codegen", "plots"},
+    "numpy": {"flows", "evidence", "codegen", "plots", "summary"},
     "mpmath": {"codegen"},
     "hypothesis": set(),
     "pytest": set(),

@@ -13,18 +13,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from trajectories import follow
+from trajectories import regression, told
 
-from mirrortheory import Product, cli, flows
+from mirrortheory import Decoupled, Product, cli, flows
+from mirrortheory.errors import NoClosedForm, NotSmooth
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import Ball
 from mirrortheory.problem_file import parse_problem
-from mirrortheory.summary import as_lines, judged
+from mirrortheory.summary import judged, summarized
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = [
     text.split("```")[0] for text in (ROOT / "docs" / "problem_files.md").read_text(encoding="utf-8").split("```toml\n")[1:]
 ]
+
+
+@pytest.fixture(autouse=True)
+def _signals():
+    """An interrupted command leaves signals unheeded, as it is about to end; the tests go on."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background inherit that it is ignored
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -56,13 +67,14 @@ def test_the_documented_examples_run(run, files):
         "error: ",
         "slide",
         "converged: ",
-        "SUPPORTED: ",
+        "kept by the solver itself",
     ):
         assert text in out
     assert len(re.findall(r"^  \S+  +(zero|cross|slide|leave|rest) +x\d", out, re.MULTILINE)) >= 4
     code, out, err = run(files[1], "--digits", "30")
     assert (code, err) == (0, "")
     assert "u of x1 = 1.1633179429288" in out
+    assert "log(u)/2 + log(v)/2: SUPPORTED: within its error of its law" in out
 
 
 def test_values_are_those_of_the_flow(run, files, tmp_path):
@@ -95,35 +107,64 @@ def test_the_trajectory_and_the_figure_are_written(run, files, tmp_path):
 @pytest.fixture(scope="module")
 def path():
     setup = parse_problem(EXAMPLES[0])
-    return follow(setup.flow, setup.problem, setup.initial, setup.t_end)
+    return flows.simulate(setup.flow, setup.problem, setup.initial, setup.t_end)
 
 
-def test_a_balance_that_leaves_its_law_is_undecided_and_exits_1(run, files, monkeypatch, path):
-    false = dataclasses.replace(path, rate=1.001)  # the mutant: another rate of the law
+@pytest.fixture(scope="module")
+def tested():
+    """By a solver that knows nothing of the balances."""
+    return regression(2, 3, 2, 2, Decoupled("1/10"), method="dop853")
+
+
+def test_a_balance_that_leaves_its_law_is_undecided_and_exits_1(run, files, monkeypatch, tested):
+    (verdict, detail), *_ = [judged(invariant, tested.t) for invariant in tested.invariants()]
+    assert verdict is Verdict.SUPPORTED
+    assert "within its error of its law at 65 times" in detail
+    false = told(tested, "1001/10000")  # the mutant: another rate of the law
     (verdict, detail), *_ = [judged(invariant, false.t) for invariant in false.invariants()]
     assert verdict is Verdict.UNDECIDED
     assert "NOT within its error" in detail
-    assert judged(path.invariants()[0], path.t)[0] is Verdict.SUPPORTED
     monkeypatch.setattr(flows, "simulate", lambda *arguments, **options: false)
     code, out, _ = run(files[0])
     assert code == 1
     assert "UNDECIDED: x" in out
 
 
-def test_a_gap_that_is_no_number_is_not_within_the_error(path):
-    invariant = path.invariants()[0]
+def test_a_balance_that_the_solver_keeps_or_that_has_no_law_gets_no_verdict(path, tested):
+    kept, *_ = path.invariants()
+    assert not kept.independent
+    assert judged(kept, path.t)[0] is None
+    assert judged(dataclasses.replace(kept, predicted=kept.predicted + 1), path.t)[0] is Verdict.UNDECIDED
+    lawless = dataclasses.replace(tested.invariants()[0], predicted=None, holds=None)
+    verdict, detail = judged(lawless, tested.t)
+    assert verdict is None
+    assert detail.startswith("no law is known under this decay; it moved by up to ")
+
+
+def test_a_flow_without_first_integrals_says_which_step_failed(tested, monkeypatch):
+    def none(self):
+        raise NoClosedForm("first integrals", "none is found")
+
+    monkeypatch.setattr(type(tested), "invariants", none)
+    lines, lawful = summarized(tested)
+    assert "balances against their laws: none, no closed form: first integrals failed; none is found" in lines
+    assert lawful
+
+
+def test_a_gap_that_is_no_number_is_not_within_the_error(tested):
+    invariant = tested.invariants()[0]
     values = invariant.values.copy()
     values[7, 1] = np.nan
-    verdict, detail = judged(dataclasses.replace(invariant, values=values), path.t)
+    verdict, detail = judged(dataclasses.replace(invariant, values=values), tested.t)
     assert verdict is Verdict.UNDECIDED
-    assert detail.startswith(f"x2 at t = {path.t[7]:.4g}")
+    assert detail.startswith(f"x2 at t = {tested.t[7]:.4g}")
 
 
 def test_what_is_printed_of_the_end_holds_the_truth(path):
     """x is enclosed over the weights and their error: it holds the product of any weights that near."""
-    lines = {line.split(" = ")[0].strip(): line.split(" = ")[1] for line in as_lines(path) if " = " in line}
+    lines = {line.split(" = ")[0].strip(): line.split(" = ")[1] for line in summarized(path)[0] if " = " in line}
     rough = dataclasses.replace(path, error=np.full(len(path.t), 1e-3))
-    wide = {line.split(" = ")[0].strip(): line.split(" = ")[1] for line in as_lines(rough) if " = " in line}
+    wide = {line.split(" = ")[0].strip(): line.split(" = ")[1] for line in summarized(rough)[0] if " = " in line}
     rng = np.random.default_rng(0)
     for j in range(3):
         exact, shown = float(path.x[-1, j]), Ball(lines[f"x{j + 1}"])
@@ -138,10 +179,12 @@ def test_many_coordinates_and_events_are_cut_with_their_number(path):
     wide = dataclasses.replace(
         path,
         w=np.tile(path.w, (1, 1, 7)),
+        x=np.tile(path.x, (1, 7)),
+        w_coarse=None,
         events=tuple(flows.Event(k / 50, tuple(range(k + 1)), "cross") for k in range(40)),
         problem=parse_problem(EXAMPLES[1]).problem,
     )
-    text = "\n".join(as_lines(wide))
+    text = "\n".join(summarized(wide)[0])
     assert ".. and 10 more\n" in text
     assert "x8, and 2 more" in text
     assert "cross     all" in text
@@ -183,8 +226,6 @@ def test_a_wrong_file_is_one_line_that_names_it(run, files, old, new, message):
 
 
 def test_a_flow_that_cannot_be_followed_is_one_line(run, files, monkeypatch):
-    from mirrortheory.errors import NotSmooth
-
     def refuse(*arguments, **options):
         raise NotSmooth("the flow is stiff; end before it")
 
@@ -206,18 +247,6 @@ def test_the_arguments_of_the_file_arrive(run, files, monkeypatch, path):
     assert (seen["t_end"], seen["digits"], seen["method"], seen["rtol"], seen["events"]) == (1, 20, "auto", 1e-6, (w1 - w2,))
 
 
-@pytest.fixture
-def heeded():
-    """Ctrl-C is not ignored, as it is in what a shell starts in the background."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    yield
-    for number, handler in before.items():  # the command leaves them ignored, as its process ends
-        signal.signal(number, handler)
-
-
-@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_leaves_the_old_files(run, files, tmp_path, monkeypatch, path, number):
     out = tmp_path / "flow.npz"
@@ -236,13 +265,12 @@ def test_an_interruption_leaves_the_old_files(run, files, tmp_path, monkeypatch,
 
 
 def test_ctrl_c_from_outside_while_the_flow_is_followed(files, tmp_path):
-    code = "import sys, time\nfrom mirrortheory import cli, flows\nflows.simulate = lambda *a, **o: (print('at work', flush=True), time.sleep(60))\ncli.main()"
+    code = "import signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom mirrortheory import cli, flows\nflows.simulate = lambda *a, **o: (print('at work', flush=True), time.sleep(60))\ncli.main()"
     call = [sys.executable, "-c", code, "simulate", str(files[0]), "--plot", str(tmp_path / "a.svg")]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(call, cwd=ROOT, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **pipes)
-    assert process.stdout.readline() == "at work\n"
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    with subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "interrupted: written in full: nothing\n")
     assert not (tmp_path / "a.svg").exists()
 

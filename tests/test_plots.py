@@ -7,11 +7,11 @@ import xml.etree.ElementTree as ET
 import matplotlib
 import numpy as np
 import pytest
-from trajectories import quartic, regression
+from trajectories import quartic, regression, told
 
-from mirrortheory import Decoupled, NoDecay
+from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Event
+from mirrortheory.flows import Event, Quadratic, simulate
 from mirrortheory.plots import figure, plot_trajectory
 
 
@@ -44,14 +44,32 @@ def test_panels_and_units(few):
         assert axes.get_ylabel()
 
 
+def _agree(path, drawn, values):
+    """A line goes through the values at the times of the trajectory, and has points at each event and between the times."""
+    t = drawn.get_xdata()
+    assert set(path.t) | {event.time for event in path.events} <= set(t)
+    assert np.diff(t).max() <= path.t[-1] / 190
+    np.testing.assert_allclose(drawn.get_ydata()[np.searchsorted(t, path.t)], values, rtol=1e-6, atol=1e-9)
+
+
+def test_few_steps_do_not_show_as_corners():
+    """The few times of a Taylor solution, drawn through its dense output; the curve is that of another solver."""
+    flow, problem = Flow(Lq(2), Product(2)), Quadratic([[1.0]], [2.0])
+    taylor, other = (simulate(flow, problem, [0.5, 0.25], 2.0, method=method) for method in ("taylor", "dop853"))
+    assert len(taylor.t) < 12
+    curve = line(panels(taylor)["x"], "x1")
+    np.testing.assert_allclose(np.interp(other.t, *curve.get_data()), other.x[:, 0], atol=1e-3)
+    assert np.abs(np.interp(other.t, taylor.t, taylor.x[:, 0]) - other.x[:, 0]).max() > 1e-2
+
+
 def test_lines_show_the_trajectory(few):
     found = panels(few)
     assert found["loss"].get_yscale() == "log"
-    np.testing.assert_array_equal(line(found["loss"], "loss").get_ydata(), few.loss)
+    _agree(few, line(found["loss"], "loss"), few.loss)
     assert len(found["x"].lines) == 3
     assert len(found["weights"].lines) == 9
-    np.testing.assert_array_equal(line(found["x"], "x2").get_ydata(), few.x[:, 1])
-    np.testing.assert_array_equal(line(found["weights"], "w3 of x1").get_ydata(), few.w[:, 2, 0])
+    _agree(few, line(found["x"], "x2"), few.x[:, 1])
+    _agree(few, line(found["weights"], "w3 of x1"), few.w[:, 2, 0])
     colours = {line(found["weights"], f"w{i} of x1").get_color() for i in (1, 2, 3)} | {line(found["x"], "x1").get_color()}
     dashes = {line(found["weights"], f"w{i} of x1").get_linestyle() for i in (1, 2, 3)}
     assert (len(colours), len(dashes)) == (1, 3)
@@ -60,7 +78,7 @@ def test_lines_show_the_trajectory(few):
 def test_balances_have_their_law_and_the_band_of_the_error(few):
     found = panels(few)
     law, band = few.invariants()[1], found["balance"].collections
-    name = "|w1|^q - |w3|^q of x2"
+    name = "Abs(w1)**(3/2) - Abs(w3)**(3/2) of x2"
     np.testing.assert_array_equal(line(found["balance"], name).get_ydata(), law.values[:, 1])
     np.testing.assert_array_equal(line(found["balance"], f"law of {name}").get_ydata(), law.predicted[:, 1])
     edges = band[4].get_paths()[0].vertices  # the bands come in the order of the balances, and of x in them
@@ -75,8 +93,8 @@ def test_balances_have_their_law_and_the_band_of_the_error(few):
 
 def test_a_false_law_is_seen_outside_the_error(few):
     """The mutant: the balance is told to decay twice as fast."""
-    axes = panels(dataclasses.replace(few, rate=2.0))["distance"]
-    name = "|w1|^q - |w2|^q of x1"
+    axes = panels(told(few, "1/5"))["distance"]
+    name = "Abs(w1)**(3/2) - Abs(w2)**(3/2) of x1"
     above = line(axes, name).get_ydata()[1:] > line(axes, f"error of {name}").get_ydata()[1:]
     assert above.all()
     assert not (line(panels(few)["distance"], name).get_ydata()[1:] > few.invariants()[0].error[1:, 0]).any()
@@ -118,7 +136,7 @@ def test_legends_explain_colours_once_and_dashes_where_they_are(few):
     entries = {name: [t.get_text() for t in axes.get_legend().get_texts()] for name, axes in found.items() if axes.get_legend()}
     assert entries["x"] == ["x1", "x2", "x3"]
     assert entries["weights"] == ["w1", "w2", "w3"]
-    assert entries["balance"] == ["|w1|^q - |w2|^q", "|w1|^q - |w3|^q", "law"]
+    assert entries["balance"] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2)", "Abs(w1)**(3/2) - Abs(w3)**(3/2)", "law"]
     assert entries["distance"] == ["|balance - law|", "error"]
 
 
@@ -143,10 +161,13 @@ def test_nothing_is_laid_over_anything(few, many):
         assert all(box.x0 > -1 and box.y0 > -1 for box in boxes)
 
 
-def test_without_balances_there_are_three_panels(few):
-    path = dataclasses.replace(few, w=few.w[:, :1], flow=dataclasses.replace(few.flow, reparam=type(few.flow.reparam)(1)))
-    assert path.invariants() == ()
-    assert list(panels(path)) == ["loss", "x", "weights"]
+def test_without_balances_there_are_three_panels_and_without_laws_four():
+    assert list(panels(regression(2, 2, 1, 2, NoDecay()))) == ["loss", "x", "weights"]
+    lawless = regression(1, 1, 2, "3/2", Coupled("1/10"), t_end=0.1)
+    assert [invariant.predicted for invariant in lawless.invariants()] == [None]
+    found = panels(lawless)
+    assert list(found) == ["loss", "x", "weights", "balance"]
+    assert [artist.get_label() for artist in found["balance"].lines] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2) of x1"]
 
 
 @pytest.mark.parametrize("suffix", ["svg", "PNG"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError, NoClosedForm
-from mirrortheory.flows import Logistic, Quadratic, Scalar
+from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar
 from mirrortheory.problem_file import named, parse_problem, read_problem
 from mirrortheory.reparams import PowersProduct, Tempered
 
@@ -74,6 +74,7 @@ def test_reparameterizations_take_their_own_options():
 def test_problems():
     labels = {"kind": "logistic", "Z": [[1, 2], [3, 4]], "labels": [1, -1]}
     assert isinstance(setup(problem=labels).problem, Logistic)
+    assert isinstance(setup(problem=labels | {"kind": "exponential"}).problem, Exponential)
     scalar = setup(problem=SCALAR).problem
     assert isinstance(scalar, Scalar)
     assert scalar.slope(np.array([2.3]))[0] == pytest.approx(1.0)
@@ -110,7 +111,7 @@ REFUSED = [
     ({"flow": {"decay": "l2"}}, "a.toml: flow.decay must be none, decoupled or coupled, got l2", ""),
     (
         {"problem": {"kind": "quadratics"}},
-        "a.toml: problem.kind must be one of quadratic, logistic, scalar",
+        "a.toml: problem.kind must be one of quadratic, logistic, exponential, scalar",
         "did you mean quadratic?",
     ),
     ({"problem": {"kind": None}}, "a.toml: problem.kind must be given, got nothing; add for example kind", ""),
