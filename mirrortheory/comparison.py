@@ -84,14 +84,16 @@ def compare(published: sympy.Expr, potential: Potential | DualPotential, *, seed
     if (at.free_symbols | metric.free_symbols) - {variable}:
         raise NoClosedForm("comparison", "the derived potential has symbols; give q and the imbalance numbers")
     ratio = second.subs(x, at) * metric
-    factor = sympy.nsimplify(sympy.simplify(ratio.subs(variable, _between(*ends))))
+    factor = sympy.simplify(ratio.subs(variable, _between(*ends)))
+    if not factor.is_finite:
+        raise NoClosedForm("comparison", f"R_published''/R'' is not finite at {variable} = {_between(*ends)}")
     statement = Identity(ratio, factor, on=Domain({variable: sympy.Interval.open(*ends)}), part="R_published'' = c R''")
     return Comparison(factor, statement.examine(seed=seed))
 
 
 def _between(low: sympy.Expr, high: sympy.Expr) -> sympy.Expr:
-    if low < 0 < high:
-        return sympy.S.Zero
+    if low < 1 < high:  # rather than 0, where powers of x are singular
+        return sympy.S.One
     if low == -sympy.oo:
         return sympy.floor(high) - 1
     return sympy.ceiling(low) + 1 if high == sympy.oo else (low + high) / 2

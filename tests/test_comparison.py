@@ -34,6 +34,19 @@ def test_factor_is_found_and_a_neighbour_refuted(published, flow, start, factor)
     assert compare(published, potential.scaled(R(factor))).factor == 1
 
 
+def test_irrational_factors_are_kept_and_singular_points_refused():
+    x = sympy.Symbol("x", real=True)
+    potential = derive(Flow(Lq(2), PowerDifference(2)), initial=(2, 1)).potential
+    hyperbolic = x * sympy.asinh(x / 4) - sympy.sqrt(x**2 + 16)
+    found = compare(sympy.sqrt(2) * sympy.pi * hyperbolic, potential)
+    assert found.verdict.value in ("PROVED", "DERIVED")
+    assert sympy.simplify(found.factor - 4 * sympy.sqrt(2) * sympy.pi) == 0
+    assert compare(sympy.Rational(10**12 + 1, 10**12) * hyperbolic, potential).factor != 4
+    assert compare(x**4, potential).verdict is Verdict.REFUTED
+    with pytest.raises(NoClosedForm, match="is not finite at x = 1"):
+        compare(sympy.Abs(x - 1) ** sympy.Rational(3, 2), potential)
+
+
 def test_parametric_potential_is_compared_along_its_curve():
     potential = derive(Flow(Lq(2), Product(3)), imbalance=(0, R(1, 2), 2)).potential
     assert potential.hessian is None
