@@ -16,7 +16,7 @@ from mirrortheory.evidence import Identity, Inequality, Verdict
 from mirrortheory.exact import BallFunction, bits_for, precision
 
 FOLDER = Path(__file__).resolve().parent.parent / "proofs_checks"
-_PER_THEOREM = 2
+_PER_THEOREM = 1
 _DIGITS = 120
 
 
