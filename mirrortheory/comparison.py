@@ -87,6 +87,8 @@ def compare(published: sympy.Expr, potential: Potential | DualPotential, *, seed
     factor = sympy.simplify(ratio.subs(variable, _between(*ends)))
     if not factor.is_finite:
         raise NoClosedForm("comparison", f"R_published''/R'' is not finite at {variable} = {_between(*ends)}")
+    if not factor.is_positive:
+        raise InvalidArgument("published", f"strictly convex at {variable} = {_between(*ends)}", published, "check its sign")
     statement = Identity(ratio, factor, on=Domain({variable: sympy.Interval.open(*ends)}), part="R_published'' = c R''")
     return Comparison(factor, statement.examine(seed=seed))
 

@@ -12,7 +12,7 @@ from reference import context, number
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.cli import main
 from mirrortheory.codegen import as_numpy, as_python
-from mirrortheory.errors import NoClosedForm
+from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import ball, precision
 from mirrortheory.notation import q as q_symbol
 from mirrortheory.numeric import values
@@ -257,3 +257,13 @@ def test_divergence_near_the_end_of_a_region():
     a, b = (values(derivation.potential, R(str(p))) for p in (x, x0))
     exact = float((a.potential - b.potential - b.mirror_map * (a.x - b.x)).mid())
     assert names["bregman"](x, x0) == pytest.approx(exact, rel=1e-11)
+
+
+@pytest.mark.parametrize("name", ["np", "r", "size", "sum", "math", "power", "mirror_map", "mpmath"])
+def test_argument_named_as_something_in_the_code_is_refused(name):
+    derivation = product(1, (0, sympy.Symbol(name, positive=True)))
+    for write in (as_numpy, as_python):
+        if write is as_python and name in ("power", "math"):  # names that the mpmath form does not use
+            continue
+        with pytest.raises(InvalidArgument, match=f"imbalance must be named as nothing in the generated code is, got {name}"):
+            write(derivation)

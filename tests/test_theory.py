@@ -14,7 +14,7 @@ from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import evaluate, inverse, reduce_to_ring
 from mirrortheory.numeric import charge
-from mirrortheory.reparams import Reparam
+from mirrortheory.reparams import Reparam, Separable
 from mirrortheory.theory import SLOPE, Normalisation, PowerProduct, S, X, Y, balance_law, separate
 from mirrortheory.theory.closed import charge_of_effective
 from mirrortheory.theory.derive import parametric
@@ -620,3 +620,26 @@ def test_powers_of_positive_quantities():
     assert inverse(3 * a**Q, a, b) == (b / 3) ** (1 / Q)
     assert reduce_to_ring(inverse(sympy.asinh(a / 2), a, b) - 2 * sympy.sinh(b)).vanishes
     assert inverse(a**3 - 3 * a**2 + a, a, b) is None
+
+
+@pytest.mark.parametrize("name", ["x", "x0", "y", "s", "u", "z", "L", "w1"])
+def test_imbalance_named_as_another_quantity_is_refused(name):
+    """R' = asinh(2 x/x)/2 would be what such a symbol gives."""
+    with pytest.raises(InvalidArgument, match=f"imbalance must be named as nothing else in the forms is, got {name}"):
+        derive(Flow(Lq(2), Product(2)), imbalance=(0, sympy.Symbol(name, positive=True)))
+
+
+def test_letter_of_the_exponent_is_no_imbalance():
+    exponent = sympy.Symbol("q", positive=True)
+    with pytest.raises(InvalidArgument, match="got q; write for example lam"):
+        derive(Flow(Lq(exponent), Product(2)), imbalance=(0, exponent))
+
+
+def test_names_of_weights_do_not_matter():
+    """Weights named as the magnitudes are, in another order, were once mixed up."""
+    forms = []
+    for names in ("u v", "a2 a1", "x y", "y x", "s u"):
+        a, b = sympy.symbols(names, positive=True)
+        found = derive(Flow(Lq("3/2"), Separable(a**2 * b, (a, b))), initial=("1/2", 3))
+        forms.append((found.potential.effective, found.potential.dual_density, found.invariants[0].subs({a: 5, b: 7})))
+    assert forms == forms[:1] * len(forms)

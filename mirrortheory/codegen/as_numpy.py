@@ -24,6 +24,7 @@ from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.numpy import NumPyPrinter
 
 from mirrortheory.codegen import numpy_runtime as runtime
+from mirrortheory.codegen.names import named
 from mirrortheory.describe import as_mapping, as_text
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.theory import Derivation, DualPotential, Normalisation, Potential, PowerProduct, S
@@ -95,7 +96,7 @@ class _Curve:
         self.potential = potential
         self.exponents = {e for _, e in products[0].factors}
         symbols = sorted({str(symbol) for shift, _ in self.x.factors for symbol in shift.free_symbols})
-        self.further = "".join(f", {symbol}" for symbol in symbols)
+        self.further = "".join(f", {named(symbol, runtime)}" for symbol in symbols)
         self.constants: list[str] = []
 
     def text(self) -> str:
@@ -302,7 +303,8 @@ class _Printer(NumPyPrinter):  # type: ignore[misc]
             return f"power({self._print(base)}, {_arguments(exponent)})"
         root = _hypotenuse(base) if abs(exponent) == sympy.S.Half else None
         if root is not None:
-            return f"{'1 / ' if exponent < 0 else ''}np.hypot({self._print(root[0])}, {self._print(root[1])})"
+            hypotenuse = f"np.hypot({self._print(root[0])}, {self._print(root[1])})"
+            return hypotenuse if exponent > 0 else f"(1 / {hypotenuse})"
         return str(super()._print_Pow(expr, rational))
 
 

@@ -15,6 +15,7 @@ from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.pycode import MpmathPrinter
 
 from mirrortheory.codegen import python_runtime
+from mirrortheory.codegen.names import named
 from mirrortheory.describe import as_mapping, as_text
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.theory import Derivation, DualPotential, Normalisation, Potential, PowerProduct, S
@@ -50,7 +51,7 @@ def _of_a_curve(potential: Potential) -> list[str]:
     if not closed and not all(e.is_Rational for product in products for _, e in product.factors):
         raise NoClosedForm("python form", "q is a symbol and the form is not closed; derive with a number such as 3/2")
     names = {str(symbol) for product in products for shift, e in product.factors for symbol in shift.free_symbols | e.free_symbols}
-    more = "".join(f", {name}" for name in sorted(names))
+    more = "".join(f", {named(name, python_runtime)}" for name in sorted(names))
     near, t = potential.normalisation is Normalisation.ORIGIN, sympy.exp(S)
     odd, even = (f"-{{0}}(-{{1}}{more})", f"{{0}}(-{{1}}{more})") if potential.even else ("mpmath.nan", "mpmath.nan")
 

@@ -172,20 +172,27 @@ class Quadratics:
 
 
 @dataclass(frozen=True, eq=False)
-class Logistic(Problem):
-    """f(x) = mean log(1 + exp(-labels * Z x)) with Z of shape (n, d) and labels +1 or -1 of shape (n,)."""
-
+class _Labelled(Problem):
     Z: Array
     labels: Array
 
     def __init__(self, Z: ArrayLike, labels: ArrayLike) -> None:
-        data, signs = _labelled(Z, labels)
+        data, signs = np.array(Z, dtype=float, ndmin=2), np.array(labels, dtype=float, ndmin=1)
+        _table(data)
+        if signs.shape != data.shape[:1] or not np.isin(signs, (-1, 1)).all():
+            raise InvalidArgument("labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z")
+        _finite("Z", data)
         object.__setattr__(self, "Z", data)
         object.__setattr__(self, "labels", signs)
 
     @property
     def dimension(self) -> int | None:
         return int(self.Z.shape[1])
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Logistic(_Labelled):
+    """f(x) = mean log(1 + exp(-labels * Z x)) with Z of shape (n, d) and labels +1 or -1 of shape (n,)."""
 
     def value(self, x: Array) -> float:
         return float(np.logaddexp(0, -self.labels * (self.Z @ x)).mean())
@@ -203,25 +210,13 @@ class Logistic(Problem):
         return lambda x: _times(signed.T, -np.exp(-np.logaddexp(0, _times(signed, x)))) / len(signed)
 
 
-@dataclass(frozen=True, eq=False)
-class Exponential(Problem):
+@dataclass(frozen=True, eq=False, init=False)
+class Exponential(_Labelled):
     """f(x) = mean exp(-labels * Z x) with Z of shape (n, d) and labels +1 or -1 of shape (n,).
 
     >>> Exponential([[1.0], [2.0]], [1, -1]).slope(np.zeros(1)).tolist()
     [0.5]
     """
-
-    Z: Array
-    labels: Array
-
-    def __init__(self, Z: ArrayLike, labels: ArrayLike) -> None:
-        data, signs = _labelled(Z, labels)
-        object.__setattr__(self, "Z", data)
-        object.__setattr__(self, "labels", signs)
-
-    @property
-    def dimension(self) -> int | None:
-        return int(self.Z.shape[1])
 
     def value(self, x: Array) -> float:
         return float(self._losses(x).mean())
@@ -347,15 +342,6 @@ def _times(data: Array, x: Array) -> Array:
 
 def _minus(total: Array, other: Array) -> Array:
     return np.subtract(total, other, out=total)
-
-
-def _labelled(Z: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
-    data, signs = np.array(Z, dtype=float, ndmin=2), np.array(labels, dtype=float, ndmin=1)
-    _table(data)
-    if signs.shape != data.shape[:1] or not np.isin(signs, (-1, 1)).all():
-        raise InvalidArgument("labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z")
-    _finite("Z", data)
-    return data, signs
 
 
 def _finite(name: str, array: Array) -> None:

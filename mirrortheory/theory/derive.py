@@ -22,6 +22,8 @@ from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct
 from mirrortheory.theory.powers import power_form
 from mirrortheory.theory.separation import Separation, separate
 
+_NAMES_TAKEN = {"x", "x0", "y", "y0", "s", "u", "z", "L"}  # by the forms, their integrals and their limits
+
 
 @dataclass(frozen=True)
 class BalanceLaw:
@@ -137,23 +139,19 @@ def _of_a_sum(
     if imbalance is not None:
         raise InvalidArgument("imbalance", "absent for a sum of functions of one weight", imbalance, "give initial weights")
     invariants = tuple(summands[0].charge - term.charge for term in summands[1:])
-    return Derivation(
-        flow=flow,
-        imbalance=(),
-        invariants=_conserved(flow, invariants),
-        balance_laws=tuple(balance_law(flow, invariant) for invariant in invariants),
-        inverse_metric=sympy.Add(*(sympy.Abs(j) ** flow.geometry.exponent for j in flow.reparam.jacobian())),
-        potential=explicit(flow, summands, start),
-        initial=start,
-        assumptions=_assumptions(flow),
-    )
+    return _without_imbalance(flow, invariants, explicit(flow, summands, start), start)
 
 
 def _of_an_affine_field(flow: Flow, field: AffineField, start: tuple[sympy.Rational, ...]) -> Derivation:
-    potential = solved(flow, field, start)
     invariants = polynomial_integrals(flow)
     if len(invariants) < len(flow.weights) - 1:
         invariants = field.integrals()
+    return _without_imbalance(flow, invariants, solved(flow, field, start), start)
+
+
+def _without_imbalance(
+    flow: Flow, invariants: tuple[sympy.Expr, ...], potential: DualPotential, start: tuple[sympy.Rational, ...] | None
+) -> Derivation:
     return Derivation(
         flow=flow,
         imbalance=(),
@@ -327,6 +325,11 @@ def _imbalance(flow: Flow, imbalance: Sequence[object] | None) -> tuple[sympy.Ex
     if len(entries) != count:
         raise InvalidArgument("imbalance", f"one entry for each of {count} layers", _list(entries), remedy)
     found = tuple(e if isinstance(e, sympy.Symbol) and e.is_positive else rational(e, "imbalance") for e in entries)
+    given = {e for e in found if e.is_Symbol}
+    taken = _NAMES_TAKEN | {s.name for s in (*flow.weights, *flow.geometry.exponent.free_symbols, *flow.decay.rate.free_symbols)}
+    for symbol in given:
+        if symbol.name in taken:  # the forms would mean two things by one letter
+            raise InvalidArgument("imbalance", "named as nothing else in the forms is", symbol, "write for example lam")
     if any(e.is_negative for e in found):
         raise InvalidArgument("imbalance", "nonnegative in every entry", _list(entries), remedy)
     if not any(e == 0 for e in found):

@@ -53,8 +53,10 @@ def separate(flow: Flow) -> Separation:
         NoClosedForm: naming the step (sign of the Jacobian, separation, quadrature, inversion) that failed.
     """
     weights = flow.weights
-    magnitudes = tuple(sympy.Symbol(f"a{i + 1}", positive=True) for i in range(len(weights)))
-    named = dict(zip(magnitudes, weights, strict=True)) if all(w.is_positive for w in weights) else {}
+    magnitudes = tuple(sympy.Dummy(f"a{i + 1}", positive=True) for i in range(len(weights)))
+    positive = all(w.is_positive for w in weights)
+    shown = weights if positive else [sympy.Symbol(f"a{i + 1}", positive=True) for i in range(len(weights))]
+    named = dict(zip(magnitudes, shown, strict=True))
     effective = flow.reparam.forward(*magnitudes)
     jacobian = [sympy.diff(effective, a) for a in magnitudes]
     for a, entry in zip(magnitudes, jacobian, strict=True):

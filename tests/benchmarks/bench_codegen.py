@@ -4,12 +4,16 @@ Run with ``python -m pytest -s tests/benchmarks/bench_codegen.py``; the table go
 """
 
 import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
+from readme import EXPONENTS, forms_rows
 from test_codegen import PRODUCTS, errors, load, product
 
+from mirrortheory import Flow, Lq, derive
 from mirrortheory.codegen import as_numpy
+from mirrortheory.errors import NoClosedForm
 
 NAMES = ("hessian", "mirror_map", "potential", "inverse_mirror_map", "conjugate")
 
@@ -46,3 +50,15 @@ def test_cost_of_the_two_mirror_maps(q, imbalance):
     np.testing.assert_allclose(names["inverse_mirror_map"](y), x, rtol=1e-12)  # the first call makes the table
     there, back = fastest(lambda: names["mirror_map"](x), 3), fastest(lambda: names["inverse_mirror_map"](y))
     print(f"\nq = {q}, imbalance {','.join(map(str, imbalance))}: R' {there / power:.0f} powers, its inverse {back / power:.0f}")
+
+
+def test_slowest_derivation_of_the_table_of_forms():
+    times = []
+    for name, reparam, start in forms_rows():
+        for q in EXPONENTS:
+            begin = time.perf_counter()
+            with suppress(NoClosedForm):
+                derive(Flow(Lq(q), reparam), **start)
+            times.append((time.perf_counter() - begin, name, q))
+    print(f"\n{len(times)} derivations; slowest: {max(times)}")
+    assert len(times) > 90
