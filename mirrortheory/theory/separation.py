@@ -53,7 +53,8 @@ def separate(flow: Flow) -> Separation:
         NoClosedForm: naming the step (sign of the Jacobian, separation, quadrature, inversion) that failed.
     """
     weights = flow.weights
-    magnitudes = tuple(sympy.Dummy(f"a{i + 1}", positive=True) for i in range(len(weights)))
+    # Named as no weight can be, and no dummies, for which SymPy's cache is of no use from one derivation to the next.
+    magnitudes = tuple(sympy.Symbol(f"|{i + 1}|", positive=True) for i in range(len(weights)))
     positive = all(w.is_positive for w in weights)
     shown = weights if positive else [sympy.Symbol(f"a{i + 1}", positive=True) for i in range(len(weights))]
     named = dict(zip(magnitudes, shown, strict=True))
