@@ -128,11 +128,46 @@ def test_dual_variable_moves_at_the_constant_speed_of_a_constant_slope(q):
     assert not np.allclose(path.y, path.y[0] + 1.01 * speed * path.t[:, None], rtol=1e-9, atol=1e-11)
 
 
+U, V = sympy.symbols("u v", positive=True)
+OTHER_MAPS = {  # with a start from which x is rational
+    "u^2 - v^2": (PowerDifference(2), (2, 1)),
+    "u^4 - v^4": (PowerDifference(4), (1, 2)),
+    "w^2/4": (Square(), (3,)),
+    "u^3 - log v": (Separable(U**3 - sympy.log(V), (U, V)), (2, 1)),
+    "u^2 v^3": (PowersProduct(2, 3), (2, 1)),
+    "m w, m largest": (Mask(), (2, -1)),
+    "m w, w largest": (Mask(), (1, -2)),
+}
+
+
+@pytest.mark.parametrize("q", [1, "4/3", "3/2", 2])
+@pytest.mark.parametrize("name", OTHER_MAPS)
+def test_dual_variable_of_other_maps_is_the_certified_mirror_map(name, q):
+    reparam, start = OTHER_MAPS[name]
+    flow, x = Flow(Lq(q), reparam), sympy.nsimplify(reparam.forward(*map(sympy.Rational, start)))
+    side = -1 if name.startswith("m w") and x < 0 else 1  # R is even there
+    certified = values(derive(flow, initial=start).potential, side * x, digits=20).mirror_map
+    found = dual_variable(flow, np.array(start, dtype=float).reshape(1, -1, 1))
+    assert side * found[0, 0] == pytest.approx(float(certified.mid()), rel=1e-13)
+
+
+@pytest.mark.parametrize("q", ["3/2", 2])
+@pytest.mark.parametrize(
+    "reparam", [*(reparam for reparam, _ in OTHER_MAPS.values()), Exp(), LogDifference(), Tempered("1/2")], ids=str
+)
+def test_dual_variable_of_other_maps_moves_at_the_constant_speed_of_a_constant_slope(reparam, q):
+    start = np.array([[1.5, 0.7], [0.8, 1.9]])[: len(reparam.weights)]
+    path = simulate(Flow(Lq(q), reparam), Scalar(-2 * X), start, 0.05)
+    speed = 2.0 ** float(sympy.Rational(q) - 1)
+    np.testing.assert_allclose(path.y, path.y[0] + speed * path.t[:, None], rtol=1e-9, atol=1e-11)
+    assert not np.allclose(path.y, path.y[0] + 1.01 * speed * path.t[:, None], rtol=1e-9, atol=1e-11)
+
+
 def test_dual_variable_is_refused_for_other_maps_with_the_reason():
-    path = simulate(Flow(Lq(2), PowerDifference(3)), TARGET, [0.5, 0.4], 1.0)
+    path = simulate(Flow(Lq("3/2"), Separable(U * V + V**2, (U, V))), TARGET, [0.5, 0.4], 0.1)
     assert path.y is None
-    assert any(note.startswith("no y: ") and "PowerDifference" in note for note in path.notes)
-    with pytest.raises(NoClosedForm, match="is no Product"):
+    assert any(note.startswith("no y: ") and "separation failed" in note for note in path.notes)
+    with pytest.raises(NoClosedForm, match="the ratio of velocities"):
         dual_variable(path.flow, path.w)
 
 

@@ -1,8 +1,11 @@
-r"""The dual variable y = R'(x) along a simulated product, in double precision, from the derived density.
+r"""The dual variable y = R'(x) along a simulated flow, in double precision, from what the derivation found.
 
-Each coordinate has a mirror map of its own: that of its imbalance, the charges (:math:`|w_i|^q`, or w at depth one) less the
-smallest, s. The derivation gives the density D of y along the curve x(s) for symbols :math:`\lambda_i`; with u = s exp(-z), or
-u = s exp(z) where R' vanishes at oo,
+**Sums of functions of one weight.** Every charge u_i(w_i) has :math:`\dot u_i = -\phi(f')` without decay, and y is their mean, as
+the constants of the derived potential have mean zero.
+
+**Products.** Each coordinate has a mirror map of its own: that of its imbalance, the charges (:math:`|w_i|^q`, or w at depth one,
+for a product of layers) less the smallest, s. The derivation gives the density D of y along the curve x(s) for symbols
+:math:`\lambda_i`; with u = s exp(-z), or u = s exp(z) where R' vanishes at oo,
 
 .. math:: y = \mathrm{sign}(x) \int_0^s D(u)\,\mathrm d u = \mathrm{sign}(x) \int_0^\infty s e^{-z} D(s e^{-z})\,\mathrm d z,
 
@@ -18,9 +21,9 @@ import numpy as np
 import sympy
 
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array
-from mirrortheory.reparams import Product
-from mirrortheory.theory import Flow, Normalisation, Potential, separate
+from mirrortheory.theory import Flow, Normalisation, Potential, charges, separate
 from mirrortheory.theory.derive import parametric
 
 _PANEL = 4.0
@@ -31,25 +34,36 @@ _BEYOND = 40.0  # exp(-40) is below rounding: an imbalance is not seen from ther
 def dual_variable(flow: Flow, w: Array) -> Array:
     """Return y = R'(x) for weights w, shape (n, depth, d), the first row the start: shape (n, d).
 
-    Layers that are smallest together at the start stay so. At x = 0 it is the limit, which may be infinite.
+    Layers whose charges are smallest together at the start stay so. At x = 0 it is the limit, which may be infinite. Under decay
+    the mirror map is that of the imbalance of each time.
 
     Raises:
-        NoClosedForm: when the flow is none of a product, or its density is no product of powers.
+        NoClosedForm: when the flow is that of no sum and no product, or the density is no product of powers.
     """
-    if not isinstance(flow.reparam, Product):
-        raise NoClosedForm("dual variable", f"{flow.reparam} is no Product, whose imbalance determines R'")
-    x = w.prod(axis=1)
-    size, bare = np.abs(w[0]), Flow(flow.geometry, flow.reparam)
-    separation, tied = separate(bare), size == size.min(axis=0)
+    bare = Flow(flow.geometry, flow.reparam)
+    found = charges(bare)
+    if found is not None:
+        along = [sympy.lambdify(weight, charge, "numpy") for weight, charge in zip(flow.weights, found, strict=True)]
+        with np.errstate(all="ignore"):  # a charge may be infinite at the end of the weight's range
+            values = [charge(layer) for charge, layer in zip(along, np.moveaxis(w, 1, 0), strict=True)]
+        return np.asarray(np.mean(values, axis=0))
+    return _of_a_product(bare, w)
+
+
+def _of_a_product(flow: Flow, w: Array) -> Array:
+    separation = separate(flow)
+    symbols = [sympy.Dummy(f"lam{i}", positive=True) for i in range(w.shape[1])]
     laws = zip(separation.magnitudes, separation.charges, np.moveaxis(np.abs(w), 1, 0), strict=True)
-    charges = np.stack([sympy.lambdify(a, charge, "numpy")(layer) for a, charge, layer in laws], axis=1)
-    s = charges.min(axis=1)
-    y, depth = np.empty_like(s), len(size)
+    along = np.stack([sympy.lambdify(a, charge, "numpy")(layer) for a, charge, layer in laws], axis=1)
+    s, x = along.min(axis=1), effective_parameter(flow)(np.moveaxis(w, 1, 0))
+    y, tied = np.empty_like(s), along[0] == s[0]
     for pattern in {tuple(column) for column in tied.T.tolist()}:
-        shifts = [sympy.S.Zero if zero else sympy.Dummy(f"lam{i}", positive=True) for i, zero in enumerate(pattern)]
-        potential = parametric(bare, separation, shifts)
+        shifts = [sympy.S.Zero if zero else symbol for zero, symbol in zip(pattern, symbols, strict=True)]
+        potential = parametric(flow, separation, shifts)
+        if not (potential.even or all(weight.is_positive for weight in flow.weights)):
+            raise NoClosedForm("dual variable", f"x = {flow.effective} does not change sign with each weight")
         for j in np.flatnonzero((pattern == tied.T).all(axis=1)):
-            excess = {shifts[i]: charges[:, i, j] - s[:, j] for i in range(depth) if not pattern[i]}
+            excess = {shift: along[:, i, j] - s[:, j] for i, shift in enumerate(shifts) if shift != 0}
             y[:, j] = _along(potential, s[:, j], excess)
     return np.asarray(np.where(x < 0, -y, y))
 

@@ -1,6 +1,6 @@
 """Derivations: from a flow to its first integrals, its mirror potential and their laws."""
 
-from mirrortheory.theory.additive import DualPotential, symbolic_integrals
+from mirrortheory.theory.additive import DualPotential, charges, symbolic_integrals
 from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.commuting import Commutation, commutation
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
@@ -27,6 +27,7 @@ __all__ = [
     "X",
     "Y",
     "balance_law",
+    "charges",
     "commutation",
     "derive",
     "ends",

@@ -166,13 +166,28 @@ def terms(flow: Flow) -> tuple[Term, ...] | None:
     Raises:
         NoClosedForm: naming the step (sign of the Jacobian, quadrature, inversion) that failed.
     """
-    jacobian = flow.reparam.jacobian()
-    alone = len(jacobian) == 1 and not (jacobian[0].free_symbols or flow.weights[0].is_positive)  # a product of one layer
-    if alone or not all(entry.free_symbols <= {w} for entry, w in zip(jacobian, flow.weights, strict=True)):
+    if not _is_a_sum(flow):
         return None
     if flow.geometry.exponent.free_symbols:
         raise NoClosedForm("quadrature", f"{_for_the_letter(flow)}; derive with a number such as 3/2")
-    return tuple(_term(flow, entry, w) for entry, w in zip(jacobian, flow.weights, strict=True))
+    return tuple(_term(flow, entry, w) for entry, w in zip(flow.reparam.jacobian(), flow.weights, strict=True))
+
+
+def charges(flow: Flow) -> tuple[sympy.Expr, ...] | None:
+    """Return the charge of each weight of a sum for a number q; None as for :func:`terms`. Their mean is y = R'(x).
+
+    Raises:
+        NoClosedForm: naming the step (sign of the Jacobian, quadrature, range of the charge) that failed.
+    """
+    if not _is_a_sum(flow):
+        return None
+    return tuple(_charge(flow, entry, w)[0] for entry, w in zip(flow.reparam.jacobian(), flow.weights, strict=True))
+
+
+def _is_a_sum(flow: Flow) -> bool:
+    jacobian = flow.reparam.jacobian()
+    alone = len(jacobian) == 1 and not (jacobian[0].free_symbols or flow.weights[0].is_positive)  # a product of one layer
+    return not alone and all(entry.free_symbols <= {w} for entry, w in zip(jacobian, flow.weights, strict=True))
 
 
 def symbolic_integrals(flow: Flow) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
@@ -229,7 +244,8 @@ def _for_the_letter(flow: Flow) -> str:
     return f"{case}; first integrals for {where}: {', '.join(map(str, integrals))}"
 
 
-def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
+def _charge(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> tuple[sympy.Expr, tuple[sympy.Expr, sympy.Expr]]:
+    """Return the charge of a weight, and its limits at the ends of the weight's range."""
     pace = _pace(flow, entry, weight)
     charge = _antiderivative(pace, weight)
     if charge is None:
@@ -240,6 +256,12 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
     ends = start, sympy.limit(charge, weight, sympy.oo)
     if not all(end.is_extended_real and not end.has(sympy.Limit, sympy.AccumBounds) for end in ends):
         raise NoClosedForm("range of the charge", f"SymPy finds no limits of {charge} at the ends of the range of {weight}")
+    return charge, ends
+
+
+def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
+    pace = _pace(flow, entry, weight)
+    charge, ends = _charge(flow, entry, weight)
     low, high = sorted(ends, key=lambda end: end.evalf())
     alone = _summed(flow).as_independent(weight, as_Add=True)[1]
     if alone.free_symbols != {weight}:
