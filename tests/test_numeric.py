@@ -74,9 +74,11 @@ class ByQuadrature:
         return self.known[u]
 
     def integral(self, integrand, x):
-        """Integrate from 0 to x, with u = x z^n to tame u^-m at 0."""
-        n = self.bend
-        return self.ctx.quad(lambda z: integrand(x * z**n) * x * n * z ** (n - 1), [0, 1])
+        """Integrate from 0 to x, with u = x z^n to tame u^-m at 0, in pieces that end where s is one of the shifts."""
+        n, ctx = self.bend, self.ctx
+        bends = {ctx.fprod(lam + other for other in self.shifts) ** (1 / self.q) for lam in self.shifts if lam}
+        inner = sorted(ctx.root(u / x, n) for u in bends if u < x)
+        return ctx.quad(lambda z: integrand(x * z**n) * x * n * z ** (n - 1), [0, *inner, 1])
 
     def conjugate(self, x):
         return self.integral(lambda u: u * self.hessian(u), x)
