@@ -32,7 +32,7 @@ REASONS = (
     f"the flow is stiff: {MOST_STEPS} steps do not reach the end",
     "the velocity overflows at the start",
 )
-_SIGN, _SINGULAR, _STIFF, _OVERFLOW = range(1, 5)
+NOT_LIPSCHITZ, _SINGULAR, _STIFF, _OVERFLOW = range(1, 5)
 _EPS = float(np.finfo(float).eps)
 _CROWDED = 0.8  # lanes that are through are dropped once no larger part is left, as dropping has its own cost
 _SHORT = 2.0**-10  # of the whole time: a step over a change of sign is halved down to here
@@ -148,7 +148,7 @@ def _begin(lanes: _Lanes, field: Field) -> NDArray[np.intp]:
     arguments = field.arguments(lanes.w)
     if arguments is not None:
         lanes.side, lanes.largest = np.sign(arguments), np.abs(arguments)
-        over = np.where((over == 0) & (lanes.side == 0).any(axis=(0, 1)), _SIGN, over)
+        over = np.where((over == 0) & (lanes.side == 0).any(axis=(0, 1)), NOT_LIPSCHITZ, over)
     scale = lanes.atol + lanes.rtol * np.abs(lanes.w)
     d0, d1 = np.abs(lanes.w / scale).max(axis=(0, 1)), np.abs(lanes.f / scale).max(axis=(0, 1))
     first = np.where((d0 < 1e-5) | (d1 < 1e-5), 1e-6, 0.01 * d0 / d1)
@@ -185,13 +185,13 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
         assert lanes.largest is not None
         size = np.abs(arguments)
         crossing = good & (np.sign(arguments) != lanes.side).any(axis=(0, 1))
-        over[crossing & (h <= _SHORT * times[-1])] = _SIGN
+        over[crossing & (h <= _SHORT * times[-1])] = NOT_LIPSCHITZ
         good &= ~crossing
         factor[crossing] = 0.5
         lanes.largest = np.where(good, np.maximum(lanes.largest, size), lanes.largest)
         # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
         vanishing = good & (size <= lanes.rtol * lanes.largest).any(axis=(0, 1))
-        over[vanishing] = _SIGN
+        over[vanishing] = NOT_LIPSCHITZ
         good &= ~vanishing
     lanes.h, lanes.rejected = h * factor, ~good
     landed = good & landing & lanes.live
