@@ -47,6 +47,8 @@ _STATES = 32  # arrays of the size of a state that a step works on, about
 _MOST_COUPLED = 100  # coordinates of a trajectory that "auto" hands to "dual", which works on their Hessian
 _END = 4 * np.finfo(float).eps  # of the last time: from here on a trajectory has reached it
 
+_BACK = sympy.Dummy("back", real=True)  # minus the step: one sign less to compute for each layer
+
 One = Callable[..., Trajectory]
 
 
@@ -299,6 +301,14 @@ def _spread(fine: Array, coarse: Array) -> Array:
     return np.where(np.isfinite(spread), spread, np.inf)
 
 
+def _factors(entry: sympy.Expr, weights: tuple[sympy.Symbol, ...]) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return two factors of an entry times the step, a weight where that can be: then the other is shared by the layers."""
+    for weight in weights:
+        if weight in sympy.Mul.make_args(entry):
+            return _BACK * entry / weight, weight
+    return _BACK, entry
+
+
 class _System:
     """The compiled flow with the values of the whole batch."""
 
@@ -308,8 +318,8 @@ class _System:
         self.values = tuple(letters.values())
         symbols = (*flow.weights, flow.slope, *letters)
         self.effective = sympy.lambdify(flow.weights, flow.effective, "numpy")
-        pushed = [entry.subs(flow.slope, -flow.slope) for entry in flow.velocity]  # one sign less to compute for each layer
-        self.velocity = sympy.lambdify(symbols, pushed, "numpy", cse=True)
+        factors = [_factors(-entry, flow.weights) for entry in flow.velocity]
+        self.velocity = sympy.lambdify((*symbols, _BACK), factors, "numpy", cse=True)
         rough = (exponent != 2).any()
         self.arguments = sympy.lambdify(symbols, flow.link_arguments, "numpy", cse=True) if rough else None
 
@@ -348,10 +358,10 @@ class _Lanes:
     smooth: Array
 
     def velocity(self, w: Array, h: Array | float, out: Array) -> None:
-        slope = self.slopes(self.system.effective(*w))
-        push = np.negative(slope, out=slope)
-        for row, value in zip(out, self.system.velocity(*w, push, *self.values), strict=True):
-            np.multiply(value, h, out=row)
+        layers = (*w,)
+        slope = self.slopes(self.system.effective(*layers))
+        for row, (one, other) in zip(out, self.system.velocity(*layers, slope, *self.values, -h), strict=True):
+            np.multiply(one, other, out=row)
 
     def arguments(self, w: Array) -> Array | None:
         if self.system.arguments is None or self.smooth.all():
