@@ -181,7 +181,7 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
     gap = target - lanes.t
     h = np.minimum(lanes.h, lanes.longest * (target - times[lanes.next - 1]))
     landing = h >= gap
-    h = np.where(landing, gap, np.where(2 * h > gap, gap / 2, h))  # no tiny step just before a time asked for
+    h = np.where(landing, gap, np.minimum(h, gap / 2))  # no tiny step just before a time asked for
     w, error = _stages(lanes, field, h)
     f = np.empty_like(w)
     field.velocity(w, 1.0, f)
@@ -192,7 +192,6 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
     factor = _SAFETY / np.sqrt(np.sqrt(np.sqrt(error)))  # the power 1/8, faster
     np.minimum(np.maximum(factor, _SMALLEST, out=factor), _LARGEST, out=factor)
     np.minimum(factor, 1.0, out=factor, where=lanes.rejected)
-    np.fmin(factor, 0.5, out=factor, where=~good)
     over = np.zeros(len(h), dtype=np.intp)
     arguments = field.arguments(w)
     if arguments is not None:
@@ -202,23 +201,25 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
         crossing = good & (np.sign(arguments) != lanes.side).any(axis=(0, 1))
         over[crossing & (h <= _SHORT * times[-1])] = NOT_LIPSCHITZ
         good &= ~crossing
-        factor[crossing] = 0.5
         lanes.largest = np.where(good, np.maximum(lanes.largest, size), lanes.largest)
         # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
         vanishing = good & (size <= lanes.rtol * lanes.largest).any(axis=(0, 1))
         over[vanishing] = NOT_LIPSCHITZ
         good &= ~vanishing
-    lanes.h, lanes.rejected = h * factor, ~good
-    landed = good & landing & lanes.live
-    floor = 16 * _EPS * np.maximum(lanes.t, _EPS * times[-1])
-    over[(over == 0) & ~landed & (lanes.h < floor)] = _SINGULAR
-    lanes.t = np.where(landed, target, np.where(good, lanes.t + h, lanes.t))
-    if not good.all():
+    bad = ~good
+    if bad.any():
+        np.fmin(factor, 0.5, out=factor, where=bad)
         for made, before in ((w, lanes.w), (f, lanes.f)):
-            np.copyto(made, before, where=~good)
-    lanes.w, lanes.f = w, f
+            np.copyto(made, before, where=bad)
+    lanes.w, lanes.f, lanes.h, lanes.rejected = w, f, h * factor, bad
+    lanes.t = lanes.t + h * good
+    landed = good & landing & lanes.live
+    small = lanes.h < 16 * _EPS * np.maximum(lanes.t, _EPS * times[-1])
+    if small.any():
+        over[(over == 0) & ~landed & small] = _SINGULAR
     if landed.any():
-        rows[lanes.next[landed], :, :, lanes.name[landed]] = np.moveaxis(np.compress(landed, lanes.w, axis=-1), -1, 0)
+        lanes.t[landed] = target[landed]
+        rows[lanes.next[landed], :, :, lanes.name[landed]] = np.moveaxis(np.compress(landed, w, axis=-1), -1, 0)
         lanes.next = lanes.next + landed
     return over
 
