@@ -2,7 +2,8 @@ r"""Many independent initial value problems at once, each with steps of its own:
 
 A lane has its own time, step and tolerance; a step is tried for all lanes together, and each accepts or rejects it by its own
 embedded error of orders 5 and 3, in the largest norm. Lanes that are through are dropped. No sum runs over lanes, so the result
-of a lane does not depend on its neighbours, to the last bit.
+of a lane does not depend on its neighbours, to the last bit. (BLAS adds up the stages, in the same order in every column as long
+as there is a multiple of its blocks of them; a test looks at that.)
 
 A step towards a time that is asked for ends on it, so that nothing is interpolated. Where a field is not smooth (the sign of
 some argument changes), a step over that place is rejected until it is short, and the lane ends before it.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ class Quadratic(Problem):
 
     @staticmethod
     def stacked(problems: Sequence[Any]) -> Callable[[Indices], Columns]:
-        return Quadratics(*(np.stack([getattr(p, name) for p in problems]) for name in ("Z", "b"))).columns()
+        return Quadratics(*(np.stack([getattr(p, name) for p in problems]) for name in ("Z", "b"))).columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,23 +305,19 @@ class Quadratics:
     Z: Array
     b: Array
 
-    def columns(self) -> Callable[[Indices], Columns]:
-        """Return what maps indices to the function that maps points, shape (d, c), to the gradients of those losses."""
+    @cached_property
+    def _normal(self) -> tuple[Array, Array] | None:
+        """Z^T Z and Z^T b where one product of d x d is cheaper than two of n x d."""
         n, d = self.Z.shape[1:]
-        if d <= 2 * n:  # one product of d x d instead of two of n x d
-            normal = np.einsum("kni,knj->kij", self.Z, self.Z), np.einsum("kni,kn->ki", self.Z, self.b)
+        return (np.einsum("kni,knj->kij", self.Z, self.Z), np.einsum("kni,kn->ki", self.Z, self.b)) if d <= 2 * n else None
 
-            def by_normal(which: Indices) -> Columns:
-                hessian, pull = (_last(v[which]) for v in normal)
-                return lambda x: _minus(_times(hessian, x), pull)
-
-            return by_normal
-
-        def by_data(which: Indices) -> Columns:
-            data, target = _last(self.Z[which]), _last(self.b[which])
-            return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
-
-        return by_data
+    def columns(self, which: Indices) -> Columns:
+        """Return the function that maps points, shape (d, c), to the gradients of the losses ``which``, shape (d, c)."""
+        if self._normal is not None:
+            hessian, pull = (_last(v[which]) for v in self._normal)
+            return lambda x: _minus(_times(hessian, x), pull)
+        data, target = _last(self.Z[which]), _last(self.b[which])
+        return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
 
 
 @dataclass(frozen=True, eq=False, init=False)
