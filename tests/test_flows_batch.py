@@ -193,6 +193,20 @@ def test_columns_are_the_slopes(d):
             np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-11)
 
 
+def test_losses_of_all_kinds_in_one_stack():
+    """Sums over coordinates are followed apart, coordinate by coordinate, each with the loss of its trajectory."""
+    w = starts(np.random.default_rng(15), 3, 2, 2)
+    apart = Stack([Scalar((X - k) ** 2 / 2) for k in (1, 2, 3)])
+    assert apart.separable
+    mixed = Stack([Scalar((X - 1) ** 2 / 2), Exponential([[1.0, -0.5]], [1]), Shifted()])
+    assert not mixed.separable
+    assert mixed.dimension == 2
+    for stack in (apart, mixed):
+        assert_agrees(
+            simulate(PRODUCT, stack, w, 1.0), [simulate(PRODUCT, *pair, 1.0) for pair in zip(stack.problems, w, strict=True)]
+        )
+
+
 # Independence of chunks and neighbours --------------------------------------------------------------------------------
 
 SHARED = Quadratic([[1.0, 0.5, 0.3], [0.2, 1.0, -1.0]], [1.0, 2.0])
