@@ -27,7 +27,6 @@ from mirrortheory.flows import (
     dual_flow,
     sign_flow,
     simulate,
-    simulate_batch,
     taylor,
 )
 from mirrortheory.numeric import values
@@ -81,7 +80,7 @@ def by_taylor(flow, problem, start, end, **settings):
 def by_batch(flow, problem, start, end, **settings):
     start = np.array(start, dtype=float)
     start = start[:, None] if start.ndim == 1 else start
-    found = simulate_batch(flow, problem, start[None], end, times=np.linspace(0, end, 33), **settings)
+    found = simulate(flow, problem, start[None], end, times=np.linspace(0, end, 33), **{"method": "dop853", **settings})
     if found.reasons[0]:
         raise NotSmooth(found.reasons[0])
     spline = make_interp_spline(found.t, found.w[0].reshape(33, -1), k=7)
@@ -620,7 +619,7 @@ ARCS = [exponential, logistic, hyperbolic, power_law, escape]
 CALIBRATED = {
     "simulate": (by_simulate, [*ARCS, by_forty_digits]),
     "dual_flow": (by_dual, [*ARCS, extinction, by_forty_digits]),
-    "simulate_batch": (by_batch, [*ARCS, by_forty_digits]),
+    "simulate of a batch": (by_batch, [*ARCS, by_forty_digits]),
     "taylor": (by_taylor, ARCS),
     "sign_flow": (by_sign, [target, by_certificates]),
     "certified_sign_flow": (by_certified, [target]),

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,7 @@ from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Logistic, Quadratic, Quadratics, Scalar, batch, lanes, simulate, simulate_batch
-from mirrortheory.flows.problems import Problem
+from mirrortheory.flows import Exponential, Logistic, Problem, Quadratic, Scalar, Stack, batch, lanes, progress, simulate
 
 X, Q, ALPHA = sympy.Symbol("x"), notation.q, notation.alpha
 PRODUCT = Flow(Lq(2), Product(2))
@@ -24,7 +24,11 @@ def starts(rng, size, depth, d):
 
 
 def data(rng, size, n, d):
-    return Quadratics(rng.normal(size=(size, n, d)) / np.sqrt(n), rng.normal(size=(size, n)))
+    return quadratics(rng.normal(size=(size, n, d)) / np.sqrt(n), rng.normal(size=(size, n)))
+
+
+def quadratics(tables, targets):
+    return Stack(Quadratic(Z, b) for Z, b in zip(tables, targets, strict=True))
 
 
 # The method -----------------------------------------------------------------------------------------------------------
@@ -114,16 +118,16 @@ def assert_agrees(paths, singles):
 def test_data_of_their_own():
     rng = np.random.default_rng(0)
     problem, w = data(rng, 6, 3, 4), starts(rng, 6, 2, 4)
-    singles = [simulate(PRODUCT, Quadratic(problem.Z[k], problem.b[k]), w[k], 2.0) for k in range(6)]
-    assert_agrees(simulate_batch(PRODUCT, problem, w, 2.0), singles)
+    singles = [simulate(PRODUCT, problem.problems[k], w[k], 2.0) for k in range(6)]
+    assert_agrees(simulate(PRODUCT, problem, w, 2.0), singles)
 
 
 def test_wrong_data_do_not_agree():
     rng = np.random.default_rng(0)
     problem, w = data(rng, 2, 3, 4), starts(rng, 2, 2, 4)
-    shifted = Quadratics(problem.Z, problem.b * (1 + 1e-6))
-    paths = simulate_batch(PRODUCT, shifted, w, 2.0)
-    single = simulate(PRODUCT, Quadratic(problem.Z[0], problem.b[0]), w[0], 2.0)
+    shifted = Stack(Quadratic(loss.Z, loss.b * (1 + 1e-6)) for loss in problem.problems)
+    paths = simulate(PRODUCT, shifted, w, 2.0)
+    single = simulate(PRODUCT, problem.problems[0], w[0], 2.0)
     assert np.abs(paths.w[0, -1] - single.w[-1]).max() > 10 * (paths.error[0, -1] + single.error[-1])
 
 
@@ -133,15 +137,15 @@ def test_exponents_and_decays_of_their_own(decay):
     rng = np.random.default_rng(1)
     w, problem, end = starts(rng, 3, 2, 3), Scalar(-2 * X), 0.5
     flow = Flow(Lq(Q), Product(2), decay(ALPHA))
-    paths = simulate_batch(flow, problem, w, end, q=[2, 1.5, 1.25], alpha=[0, 0.25, 0.5])
+    paths = simulate(flow, problem, w, end, q=[2, 1.5, 1.25], alpha=[0, 0.25, 0.5])
     pairs = zip(exponents, rates, w, strict=True)
     assert_agrees(paths, [simulate(Flow(Lq(q), Product(2), decay(rate)), problem, start, end) for q, rate, start in pairs])
 
 
 def test_one_value_stands_for_all():
     w = starts(np.random.default_rng(2), 3, 2, 1)
-    one, many = (simulate_batch(Flow(Lq(Q), Product(2)), FALLING, w, 1.0, q=value) for value in (1.5, [1.5] * 3))
-    number = simulate_batch(Flow(Lq("3/2"), Product(2)), FALLING, w, 1.0)
+    one, many = (simulate(Flow(Lq(Q), Product(2)), FALLING, w, 1.0, q=value) for value in (1.5, [1.5] * 3))
+    number = simulate(Flow(Lq("3/2"), Product(2)), FALLING, w, 1.0)
     assert np.array_equal(one.w, many.w)
     np.testing.assert_allclose(one.w, number.w, rtol=1e-13)
 
@@ -169,23 +173,38 @@ class Shifted(Problem):
 def test_one_loss_for_all(problem):
     w = starts(np.random.default_rng(3), 3, 3, 3)
     flow = Flow(Lq(2), Product(3), Decoupled("1/4"))
-    assert_agrees(simulate_batch(flow, problem, w, 1.0), [simulate(flow, problem, start, 1.0) for start in w])
+    assert_agrees(simulate(flow, problem, w, 1.0), [simulate(flow, problem, start, 1.0) for start in w])
 
 
 @pytest.mark.parametrize("d", [3, 70])
 def test_columns_are_the_slopes(d):
     rng = np.random.default_rng(4)
     x = rng.normal(size=(d, 5))
-    many = data(rng, 5, 2 if d == 70 else 4, d)
-    one = Quadratic(many.Z[0], many.b[0])
-    for problem in (one, Logistic(many.Z[0], np.sign(many.b[0])), Scalar(X**3), Shifted()):
+    losses = data(rng, 5, 2 if d == 70 else 4, d).problems
+    labelled = [(loss.Z, np.sign(loss.b)) for loss in losses]
+    for problem in (losses[0], Logistic(*labelled[0]), Exponential(*labelled[0]), Scalar(X**3), Shifted()):
         expected = np.stack([problem.slope(column) for column in x.T], axis=1)
         np.testing.assert_allclose(problem.columns(np.arange(5))(x), expected, rtol=1e-12, atol=1e-12)
-    expected = np.stack([Quadratic(many.Z[k], many.b[k]).slope(x[:, k]) for k in range(5)], axis=1)
-    np.testing.assert_allclose(many.columns(np.arange(5))(x), expected, rtol=1e-11, atol=1e-11)
-    np.testing.assert_allclose(many.slope(x.T).T, expected, rtol=1e-11, atol=1e-11)
-    values = [Quadratic(many.Z[k], many.b[k]).value(x[:, k]) for k in range(5)]
-    np.testing.assert_allclose(many.value(x.T), values, rtol=1e-12)
+    mixed = [losses[0], Logistic(*labelled[1]), Shifted(), Quadratic(np.ones((1, d)), [1.0]), Scalar(X**3)]
+    for several in (losses, [Logistic(*data) for data in labelled], [Exponential(*data) for data in labelled], mixed):
+        for which in (np.arange(5), np.array([3, 1])):
+            expected = np.stack([several[k].slope(x[:, i]) for i, k in enumerate(which)], axis=1)
+            found = Stack(several).columns(which)(x[:, : len(which)])
+            np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-11)
+
+
+def test_losses_of_all_kinds_in_one_stack():
+    """Sums over coordinates are followed apart, coordinate by coordinate, each with the loss of its trajectory."""
+    w = starts(np.random.default_rng(15), 3, 2, 2)
+    apart = Stack([Scalar((X - k) ** 2 / 2) for k in (1, 2, 3)])
+    assert apart.separable
+    mixed = Stack([Scalar((X - 1) ** 2 / 2), Exponential([[1.0, -0.5]], [1]), Shifted()])
+    assert not mixed.separable
+    assert mixed.dimension == 2
+    for stack in (apart, mixed):
+        assert_agrees(
+            simulate(PRODUCT, stack, w, 1.0), [simulate(PRODUCT, *pair, 1.0) for pair in zip(stack.problems, w, strict=True)]
+        )
 
 
 # Independence of chunks and neighbours --------------------------------------------------------------------------------
@@ -210,9 +229,9 @@ def test_chunks_do_not_change_a_bit(problem, depth, d, settings):
     w = starts(np.random.default_rng(7), 9, depth, d)
     geometry = Lq(Q) if "q" in settings else Lq(2)
     decay = Decoupled(ALPHA if "alpha" in settings else 0)
-    whole = simulate_batch(Flow(geometry, Product(depth), decay), problem, w, 0.8, **settings)
+    whole = simulate(Flow(geometry, Product(depth), decay), problem, w, 0.8, **settings)
     for memory in (1, 30_000):
-        parts = simulate_batch(Flow(geometry, Product(depth), decay), problem, w, 0.8, memory=memory, **settings)
+        parts = simulate(Flow(geometry, Product(depth), decay), problem, w, 0.8, memory=memory, **settings)
         for name in ("w", "error", "ended"):
             assert np.array_equal(getattr(whole, name), getattr(parts, name), equal_nan=True), name
         assert whole.reasons == parts.reasons
@@ -237,8 +256,8 @@ def test_blow_up_in_one_trajectory_does_not_touch_the_others():
     """Depth 3, balanced, constant slope -1: w' = w^2 reaches infinity at 1/w(0)."""
     w = np.array([0.3, 2.0, 0.5])[:, None, None] * np.ones((3, 3, 1))
     flow = Flow(Lq(2), Product(3))
-    paths = simulate_batch(flow, FALLING, w, 1.0)
-    alone = simulate_batch(flow, FALLING, w[[0, 2]], 1.0)
+    paths = simulate(flow, FALLING, w, 1.0)
+    alone = simulate(flow, FALLING, w[[0, 2]], 1.0)
     assert np.array_equal(paths.w[[0, 2]], alone.w)
     assert paths.ended[[0, 2]].tolist() == [1, 1]
     assert paths.ended[1] == pytest.approx(0.5, rel=1e-6)
@@ -254,7 +273,7 @@ def test_blow_up_in_one_trajectory_does_not_touch_the_others():
 def test_nonsmooth_points_end_their_trajectory_only():
     """Depth 1, |x - 1|^2/2: |x - 1|^(2-q) falls linearly to 0 at |x(0) - 1|^(2-q)/(2-q); at q = 2 never."""
     w, exponents = np.array([1.5, 3.0, 1.0, 1.5])[:, None, None], np.array([1.5, 1.5, 1.5, 2.0])
-    paths = simulate_batch(Flow(Lq(Q), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, q=exponents)
+    paths = simulate(Flow(Lq(Q), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, q=exponents, method="dop853")
     assert paths.ended == pytest.approx([np.sqrt(2), 2, 0, 2], abs=0.01)
     assert paths.ended[0] < np.sqrt(2)
     assert ["vanishes or changes sign" in reason for reason in paths.reasons] == [True, False, True, False]
@@ -263,10 +282,10 @@ def test_nonsmooth_points_end_their_trajectory_only():
 def test_a_step_over_a_change_of_sign_is_not_taken():
     """Slope 1, coupled decay 1: the square root of the argument 1 + w falls at the speed 1/2, from sqrt(2) on."""
     flow, rest = Flow(Lq("3/2"), Product(1), Coupled(1)), 2 * np.sqrt(2)
-    paths = simulate_batch(flow, Scalar(X), np.array([[[1.0]]]), 2.0)
+    paths = simulate(flow, Scalar(X), np.array([[[1.0]]]), 2.0)
     assert paths.reasons == ("",)
     np.testing.assert_allclose(paths.w[0, :, 0, 0], (np.sqrt(2) - paths.t / 2) ** 2 - 1, atol=1e-9)
-    later = simulate_batch(flow, Scalar(X), np.array([[[1.0]]]), 4.0, rtol=1e-3)
+    later = simulate(flow, Scalar(X), np.array([[[1.0]]]), 4.0, rtol=1e-3)
     assert "changes sign" in later.reasons[0]
     assert rest - 0.5 < later.ended[0] < rest
 
@@ -274,7 +293,7 @@ def test_a_step_over_a_change_of_sign_is_not_taken():
 @pytest.mark.parametrize("memory", [1, 1e6])
 def test_one_coordinate_ends_and_the_others_are_still_followed(memory):
     w = np.array([[[1.7, 1.5, 9.0]]])
-    paths = simulate_batch(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, memory=memory)
+    paths = simulate(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, memory=memory, method="dop853")
     assert np.isnan(paths.w[0, -1, 0]).tolist() == [True, True, False]
     assert paths.w[0, -1, 0, 2] == pytest.approx(1 + (8**0.5 - 1) ** 2, abs=1e-8)
     assert paths.error[0, -1] == np.inf
@@ -285,7 +304,8 @@ def test_one_coordinate_ends_and_the_others_are_still_followed(memory):
 @pytest.mark.parametrize("rtol", [1e-3, 1e-9])
 def test_weights_are_known_up_to_the_end_and_no_further(rtol):
     times = np.linspace(0, 2, 201)
-    paths = simulate_batch(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), [[[1.5]]], 2.0, times=times, rtol=rtol)
+    problem, settings = Scalar((X - 1) ** 2 / 2), {"times": times, "rtol": rtol, "method": "dop853"}
+    paths = simulate(Flow(Lq("3/2"), Product(1)), problem, [[[1.5]]], 2.0, **settings)
     followed = times <= paths.ended[0]
     assert np.array_equal(np.isfinite(paths.w[0, :, 0, 0]), followed)
     assert np.array_equal(np.isfinite(paths.error[0]), followed)
@@ -295,23 +315,156 @@ def test_weights_are_known_up_to_the_end_and_no_further(rtol):
 
 def test_errors_do_not_fall():
     flow, problem, w, _, _, _ = relaxation(np.random.default_rng(1), 20)
-    paths = simulate_batch(flow, problem, w[:, None, None], 9.0, rtol=1e-4)
+    paths = simulate(flow, problem, w[:, None, None], 9.0, rtol=1e-4)
     assert (np.diff(paths.error, axis=1) >= 0).all()
 
 
 def test_overflow_at_the_start_is_named():
-    paths = simulate_batch(Flow(Lq(2), Product(1)), Scalar(sympy.exp(X)), np.array([[[800.0]], [[0.0]]]), 1.0)
+    paths = simulate(Flow(Lq(2), Product(1)), Scalar(sympy.exp(X)), np.array([[[800.0]], [[0.0]]]), 1.0)
     assert paths.ended.tolist() == [0, 1]
     assert "overflows" in paths.reasons[0]
 
 
 def test_a_stiff_trajectory_ends_with_a_reason(monkeypatch):
     monkeypatch.setattr(lanes, "MOST_STEPS", 50)
-    problem = Quadratics([[[300.0]], [[1.0]]], [[300.0], [1.0]])
-    paths = simulate_batch(Flow(Lq(2), Product(1)), problem, np.zeros((2, 1, 1)), 1.0)
+    problem = quadratics([[[300.0]], [[1.0]]], [[300.0], [1.0]])
+    paths = simulate(Flow(Lq(2), Product(1)), problem, np.zeros((2, 1, 1)), 1.0)
     assert "stiff" in paths.reasons[0]
     assert 0 < paths.ended[0] < 1
     assert paths.reasons[1] == ""
+
+
+# One by one -----------------------------------------------------------------------------------------------------------
+
+
+def assert_same(paths, singles, exactly=True):
+    for k, single in enumerate(singles):
+        for t, w, error in zip(paths.t, paths.w[k], paths.error[k], strict=True):
+            other, allowed = single.at(t), 0.0 if exactly else error + single.error[-1]
+            assert np.abs(w - other).max() <= allowed + 4 * single.dense.error + 1e-15
+
+
+@pytest.mark.parametrize(
+    ("method", "geometry", "problem", "said"),
+    [
+        ("dual", Lq("3/2"), SHARED, "dual: asked for"),
+        ("exact", Lq(1), SHARED, "exact: asked for"),
+        ("arcs", Lq(1), Scalar(sympy.cosh(X - 1)), "arcs: asked for"),
+        ("taylor", Lq(2), SHARED, "taylor: asked for"),
+        ("auto", Lq(1), SHARED, "exact: sign flow, by polynomial arcs"),
+    ],
+)
+@pytest.mark.parametrize("times", [None, [0, 0.123, 0.5]])
+def test_methods_for_one_are_followed_one_by_one(method, geometry, problem, said, times):
+    w, flow = starts(np.random.default_rng(11), 2, 2, 3), Flow(geometry, Product(2))
+    paths = simulate(flow, problem, w, 0.5, method=method, times=times)
+    singles = [simulate(flow, problem, start, 0.5, method=method) for start in w]
+    assert paths.reasons == ("", "")
+    assert paths.ended.tolist() == [0.5, 0.5]
+    assert_same(paths, singles)
+    assert said in paths.method
+    assert paths.independent == (method == "taylor")
+    assert paths.how.startswith("estimated where interpolated, else proved" if method == "taylor" else "estimated: ")
+    assert (np.diff(paths.error, axis=1) >= 0).all()
+
+
+def test_digits_of_a_batch_are_proved_at_the_end():
+    paths = simulate(PRODUCT, SHARED_ONE, [[[0.5], [0.25]]], 1.0, digits=30, times=[0, 1])
+    single = simulate(PRODUCT, SHARED_ONE, [0.5, 0.25], 1.0, digits=30)
+    assert paths.how.startswith("proved")
+    assert np.array_equal(paths.w[0, -1], single.w[-1])
+    assert paths.error[0, -1] == single.error[-1]
+
+
+def test_sign_flow_is_followed_alone_and_the_others_together():
+    w, values = starts(np.random.default_rng(12), 3, 2, 3), {"q": [1, 2, 1.5], "alpha": [0.25, 0, 0.1]}
+    losses = Stack([SHARED, Quadratic(2 * SHARED.Z, SHARED.b), SHARED])
+    paths = simulate(Flow(Lq(Q), Product(2), Decoupled(ALPHA)), losses, w, 0.1, **values)
+    known = zip(("1", "2", "3/2"), ("1/4", "0", "1/10"), losses.problems, w, strict=True)
+    singles = [simulate(Flow(Lq(q), Product(2), Decoupled(rate)), loss, start, 0.1) for q, rate, loss, start in known]
+    assert paths.reasons == ("",) * 3
+    assert_same(paths, singles, exactly=False)
+    assert "DOP853" in paths.method
+    assert "exact: sign flow" in paths.method
+    assert paths.how.startswith("estimated")
+    wrong = simulate(Flow(Lq(Q), Product(2), Decoupled(ALPHA)), losses, w, 0.1, q=[1, 2, 1.5], alpha=[0.3, 0.05, 0.15])
+    with pytest.raises(AssertionError):
+        assert_same(wrong, singles[:1], exactly=False)
+
+
+def test_where_the_field_is_not_lipschitz_the_dual_solver_goes_on():
+    """Depth 1, |x - 1|^2/2: |x - 1|^(1/2) falls linearly to 0, where x rests; from 9 it has not come to rest."""
+    w = np.array([1.5, 9.0])[:, None, None]
+    flow, problem = Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2)
+    paths = simulate(flow, problem, w, 2.0)
+    expected = 1 + np.maximum(np.sqrt(w[:, :, 0] - 1) - paths.t / 2, 0) ** 2
+    assert paths.reasons == ("", "")
+    assert (np.abs(paths.w[:, :, 0, 0] - expected) <= paths.error).all()
+    assert paths.error[:, -1].max() < 1e-6
+    assert "Radau" in paths.method
+    assert "DOP853" in paths.method
+    assert not paths.independent
+    assert np.array_equal(paths.w[1], simulate(flow, problem, w[[1]], 2.0, method="dop853").w[0])
+    left = simulate(Flow(Lq("3/2"), Product(1), Coupled("1/4")), problem, w, 4.0)  # which "dual" cannot follow
+    assert "changes sign" in left.reasons[0]
+
+
+def test_one_that_cannot_be_followed_alone_ends_with_a_reason_and_the_others_go_on():
+    """Depth 3, balanced, constant slope -1, q = 2: w' = w^2."""
+    w = np.array([0.3, 2.0])[:, None, None] * np.ones((2, 3, 1))
+    flow = Flow(Lq(2), Product(3))
+    for method, what in (("taylor", "t = 0"), ("dual", "blow-up")):
+        paths = simulate(flow, FALLING, w, 1.0, method=method)
+        assert paths.reasons[0] == ""
+        assert what in paths.reasons[1]
+        assert paths.ended[1] < 0.5
+        assert np.isnan(paths.w[1, -1]).all()
+        assert np.isinf(paths.error[1, -1])
+        assert np.array_equal(paths.w[1, 0], w[1])
+        known = 1 / (1 / w[0, 0] - paths.t)
+        assert (np.abs(paths.w[0] - known[:, None, None]).max(axis=(1, 2)) <= paths.error[0]).all()
+
+
+# What a batch shows ---------------------------------------------------------------------------------------------------
+
+
+def test_losses_duals_and_invariants_are_those_of_single_runs():
+    rng = np.random.default_rng(13)
+    problem, w = data(rng, 3, 3, 2), starts(rng, 3, 3, 2)
+    rates = ["0", "1/4", "1/2"]
+    paths = simulate(Flow(Lq(Q), Product(3), Decoupled(ALPHA)), problem, w, 0.25, q=[2, 1.5, 1.75], alpha=[0, 0.25, 0.5])
+    assert paths.reasons == ("",) * 3
+    laws = paths.invariants()
+    assert len(laws) == 2
+    assert [law.holds for law in laws] == [True, True]
+    for k, q in enumerate(("2", "3/2", "7/4")):
+        single = simulate(Flow(Lq(q), Product(3), Decoupled(rates[k])), problem.problems[k], w[k], 0.25, method="dop853")
+        np.testing.assert_allclose(paths.loss[k], single.loss[::16], rtol=1e-7)
+        np.testing.assert_allclose(paths.y[k], single.y[::16], rtol=1e-6)
+        for law, other in zip(laws, single.invariants(), strict=True):
+            np.testing.assert_allclose(law.values[k], other.values[::16], rtol=1e-6, atol=1e-9)
+            np.testing.assert_allclose(law.predicted[k], other.predicted[::16], rtol=1e-9, atol=1e-12)
+
+
+def test_a_law_that_fails_is_seen():
+    """Coupled decay shrinks balances at rate q alpha for q = 2 only: there is no law at q = 3/2; a moved weight breaks one."""
+    w = starts(np.random.default_rng(14), 2, 2, 1)
+    assert simulate(Flow(Lq("3/2"), Product(2), Coupled("1/4")), FALLING, w, 0.5).invariants()[0].holds is None
+    paths = simulate(PRODUCT, FALLING, w, 0.5)
+    assert paths.invariants()[0].holds
+    moved = paths.w.copy()
+    moved[1, -1, 0, 0] += 4 * paths.error[1, -1] + 1e-6
+    assert not replace(paths, w=moved).invariants()[0].holds
+
+
+def test_invariants_are_judged_as_far_as_each_trajectory_went():
+    w = np.array([0.3, 2.0])[:, None, None] * np.array([1.0, 1.1, 1.2])[:, None] * np.ones((2, 3, 1))
+    paths = simulate(Flow(Lq(2), Product(3)), FALLING, w, 1.0)
+    assert paths.ended[1] < 1
+    law = paths.invariants()[0]
+    assert law.holds
+    assert np.isnan(law.values[1, -1]).all()
+    assert np.isnan(paths.loss[1, -1])
 
 
 # Honest errors --------------------------------------------------------------------------------------------------------
@@ -334,18 +487,18 @@ def powers(rng, size):
 def relaxation(rng, size):
     """Depth 1, own data: exponential approach."""
     z, b, w = rng.uniform(0.3, 3, size), rng.uniform(-2, 2, size), rng.uniform(-2, 2, size)
-    problem = Quadratics(z[:, None, None], (z * b)[:, None])
+    problem = quadratics(z[:, None, None], (z * b)[:, None])
     return Flow(Lq(2), Product(1)), problem, w, 1, {}, lambda t: b + (w - b) * np.exp(-z * z * t)
 
 
 KNOWN = [logistic_growth, powers, relaxation]
 
 
-def coverage(family, seed, rtol, end, method="numpy"):
+def coverage(family, seed, rtol, end, method="dop853"):
     """Return which trajectories are within their error estimate at every time, and the largest estimate."""
     flow, problem, w, depth, values, known = family(np.random.default_rng(seed), 200)
     start = np.repeat(w[:, None, None], depth, axis=1)
-    paths = simulate_batch(flow, problem, start, end, rtol=rtol, method=method, **values)
+    paths = simulate(flow, problem, start, end, rtol=rtol, method=method, **values)
     assert paths.reasons == ("",) * 200
     expected = np.stack([known(t) for t in paths.t], axis=1)
     gap = np.abs(paths.w - expected[:, :, None, None]).max(axis=(2, 3))
@@ -395,8 +548,8 @@ def test_the_two_runs_of_an_easy_flow_differ(monkeypatch):
 @given(st.floats(0.2, 3.0), st.floats(0.05, 2.0), st.floats(0.2, 1.5))
 def test_balance_is_conserved_within_the_error(strength, small, end):
     w = np.array([[[small], [1.0]], [[1.0], [small / 2]]])
-    problem = Quadratics(np.full((2, 1, 1), strength), np.full((2, 1), 2.0))
-    paths = simulate_batch(PRODUCT, problem, w, end)
+    problem = quadratics(np.full((2, 1, 1), strength), np.full((2, 1), 2.0))
+    paths = simulate(PRODUCT, problem, w, end)
     balance = paths.w[:, :, 0, 0] ** 2 - paths.w[:, :, 1, 0] ** 2
     allowed = 4 * paths.error * np.abs(paths.w).max()
     assert (np.abs(balance - balance[:, :1]) <= allowed).all()
@@ -407,31 +560,43 @@ def test_balance_is_conserved_within_the_error(strength, small, end):
 
 def test_times_are_met_whatever_others_are_asked_for():
     w = starts(np.random.default_rng(8), 3, 2, 2)
-    few = simulate_batch(PRODUCT, SHARED_TWO, w, 1.0, times=[0, 1])
-    many = simulate_batch(PRODUCT, SHARED_TWO, w, 1.0, times=[0, 0.1, 0.100001, 0.7, 1])
+    few = simulate(PRODUCT, SHARED_TWO, w, 1.0, times=[0, 1])
+    many = simulate(PRODUCT, SHARED_TWO, w, 1.0, times=[0, 0.1, 0.100001, 0.7, 1])
     assert many.w.shape == (3, 5, 2, 2)
     assert many.x.shape == (3, 5, 2)
     assert (np.abs(few.w[:, -1] - many.w[:, -1]).max(axis=(1, 2)) <= few.error[:, -1] + many.error[:, -1]).all()
     assert np.array_equal(many.w[:, 0], w)
 
 
-SHARED_TWO = Quadratic([[1.0, 0.5]], [1.0])
+SHARED_ONE, SHARED_TWO = Quadratic([[1.0]], [1.0]), Quadratic([[1.0, 0.5]], [1.0])
 
 
 def test_progress_is_told_rarely_and_at_the_end():
     told = []
     w = starts(np.random.default_rng(9), 40, 2, 2)
-    simulate_batch(PRODUCT, SHARED_TWO, w, 1.0, memory=20_000, progress=lambda *pair: told.append(pair))
+    simulate(PRODUCT, SHARED_TWO, w, 1.0, memory=20_000, progress=lambda *pair: told.append(pair))
     assert told[-1] == (40, 40)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert len(told) < 40
 
 
+def test_progress_counts_the_trajectories_that_may_be_followed_again(monkeypatch):
+    monkeypatch.setattr(progress, "_PAUSE", 0.0)
+    told = []
+    w = np.array([1.5, 9.0, 1.25])[:, None, None]
+    simulate(Flow(Lq("3/2"), Product(1)), Scalar((X - 1) ** 2 / 2), w, 2.0, progress=lambda *pair: told.append(pair))
+    assert {whole for _, whole in told} == {6}
+    dones = [done for done, _ in told]
+    assert dones == sorted(set(dones))
+    assert dones[-1] == 6
+    assert any(4 < done < 5 for done in dones)  # within the first of the two that are followed again
+
+
 def test_progress_within_a_chunk(monkeypatch):
-    monkeypatch.setattr(batch, "_PAUSE", 0.0)
+    monkeypatch.setattr(progress, "_PAUSE", 0.0)
     told = []
     w = starts(np.random.default_rng(9), 40, 2, 2)
-    simulate_batch(PRODUCT, SHARED_TWO, w, 9.0, rtol=1e-10, progress=lambda *pair: told.append(pair))
+    simulate(PRODUCT, SHARED_TWO, w, 9.0, rtol=1e-10, progress=lambda *pair: told.append(pair))
     assert len({done for done, _ in told}) > 2
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1] == (40, 40)
@@ -443,14 +608,13 @@ GOOD = np.ones((2, 2, 1))
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"initial": np.ones((2, 2))}, r"initial must be of shape \(batch, 2, d\), got \(2, 2\); give layers and coordinates"),
         ({"initial": np.ones((2, 3, 1))}, r"initial must be of shape \(batch, 2, d\), got \(2, 3, 1\)"),
         ({"initial": np.ones((0, 2, 1))}, r"initial must be of shape \(batch, 2, d\), got \(0, 2, 1\)"),
         ({"initial": GOOD * np.nan}, "initial must be finite in every entry, got nan; remove the entry"),
         ({"problem": Quadratic([[1.0, 2.0]], [1.0])}, r"initial must be of shape \(batch, 2, 2\), got \(2, 2, 1\)"),
         (
-            {"problem": Quadratics(np.ones((3, 1, 1)), np.ones((3, 1)))},
-            "initial must be 3 starts, as the data have it, got 2; give one",
+            {"problem": quadratics(np.ones((3, 1, 1)), np.ones((3, 1)))},
+            "initial must be 3 starts, as there are losses, got 2; give one",
         ),
         ({"t_end": 0.0}, "t_end must be a finite time > 0, got 0.0; write"),
         ({"rtol": 1e-12}, "rtol must be between 1e-10 and 1e-3, got 1e-12; write"),
@@ -460,7 +624,7 @@ GOOD = np.ones((2, 2, 1))
         ({"times": 1.0}, "times must be increasing from 0 to 1"),
         ({"q": None}, "q must be a number in a simulation, got q; give q=.. with a value for each trajectory"),
         ({"q": [2, 1.5, 1.25]}, r"q must be of shape \(\) or \(2,\), got \(3,\); give one value for each trajectory"),
-        ({"q": [2, 2.5]}, r"q must be in \(1, 2\] in every entry, got 2.5; write"),
+        ({"q": [2, 2.5]}, r"q must be in \[1, 2\] in every entry, got 2.5; write"),
         ({"q": [np.nan, 2]}, "q must be finite in every entry, got nan; remove"),
         ({"alpha": 1.0}, "alpha must be a symbol in the flow when values are given, got 0; write notation.alpha there"),
         ({"flow": Flow(Lq(Q), Product(2), Decoupled(ALPHA)), "alpha": -1.0}, "alpha must be >= 0 in every entry, got -1.0; decay"),
@@ -470,20 +634,19 @@ GOOD = np.ones((2, 2, 1))
 def test_wrong_arguments_are_refused_in_one_line(change, message):
     given_ = {"flow": Flow(Lq(Q), Product(2)), "problem": FALLING, "initial": GOOD, "t_end": 1.0, "q": 2, **change}
     with pytest.raises(InvalidArgument, match=f"^{message}") as error:
-        simulate_batch(**given_)
+        simulate(**given_)
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Quadratics([[1.0]], [1.0]), r"Z must be of shape \(batch, n, d\), each at least 1, got \(1, 1\); give one table"),
-        (lambda: Quadratics([[[1.0]]], [1.0]), r"b must be of shape \(1, 1\), got \(1,\); give one target"),
-        (lambda: Quadratics([[[np.inf]]], [[1.0]]), "Z must be finite in every entry"),
-        (lambda: Quadratics([[[1.0]]], [[np.nan]]), "b must be finite in every entry"),
+        (lambda: Stack([]), "problems must be losses, at least one, got nothing; write"),
+        (lambda: Stack([SHARED, "x"]), "problems must be losses, at least one, got str; write"),
+        (lambda: Stack([SHARED, SHARED_TWO]), "problems must be of one dimension, got .*; follow others in a batch of their own"),
         (
-            lambda: simulate(PRODUCT, Quadratics(np.ones((2, 1, 1)), np.ones((2, 1))), [1.0, 2.0], 1.0),
-            r"problem must be one loss, got Quadratics; .* or follow many with simulate_batch",
+            lambda: simulate(PRODUCT, Stack([SHARED_ONE] * 2), [1.0, 2.0], 1.0),
+            r"initial must be of shape \(batch, depth, d\) for a Stack, got 1 axes; give one start for each loss",
         ),
     ],
 )
@@ -493,6 +656,6 @@ def test_wrong_losses_are_refused(make, message):
 
 
 @pytest.mark.parametrize("values", [{"q": [2, 1]}, {}])
-def test_sign_flow_is_refused(values):
+def test_sign_flow_is_refused_by_the_smooth_solver(values):
     with pytest.raises(NotSmooth, match="sign flow"):
-        simulate_batch(Flow(Lq(Q if values else 1), Product(2)), FALLING, GOOD, 1.0, **values)
+        simulate(Flow(Lq(Q if values else 1), Product(2)), FALLING, GOOD, 1.0, method="dop853", **values)

@@ -9,7 +9,7 @@ from scipy.integrate import quad
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, sign_flow, simulate, taylor
+from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, progress, sign_flow, simulate, taylor
 from mirrortheory.reparams import Exp, PowerDifference
 
 X = sympy.Symbol("x")
@@ -119,6 +119,16 @@ def test_tolerance_reaches_the_solver():
         ({"initial": [[1.0], [1.0, 2.0]]}, InvalidArgument, "initial must be made of numbers in equal rows"),
         ({"problem": (lambda x: x, lambda x: x)}, InvalidArgument, r"problem must be one loss, got tuple; write Callables"),
         ({"events": [sympy.Symbol("z")]}, InvalidArgument, "events must be expressions in .* got z"),
+        ({"q": 2}, InvalidArgument, "q must be absent for a single trajectory, got 2; give initial an axis for a batch, or"),
+        ({"alpha": 0.5}, InvalidArgument, "alpha must be absent for a single trajectory, got 0.5"),
+        ({"times": [0, 1]}, InvalidArgument, r"times must be absent for a single trajectory, got \[0, 1\]"),
+        ({"memory": 1e6}, InvalidArgument, "memory must be absent for a single trajectory, got 1000000.0"),
+        ({"method": "heyoka"}, InvalidArgument, "method must be one of auto, .*, arcs, got heyoka; give initial an axis"),
+        ({"initial": [[[0.5], [0.25]]], "events": [lambda t, w: w]}, InvalidArgument, "events must be absent for a batch, got 1 of them"),
+        ({"initial": [[[0.5], [0.25]]], "method": "rk4"}, InvalidArgument, "method must be one of auto, .*, heyoka, got rk4"),
+        ({"initial": [[[0.5], [0.25]]], "method": "dop853", "digits": 30}, InvalidArgument, "digits must be absent for dop853"),
+        ({"initial": [[["a"], [0.25]]]}, InvalidArgument, "initial must be made of numbers in equal rows"),
+        ({"initial": [[[0.5], [0.25, 1]]]}, InvalidArgument, "initial must be made of numbers in equal rows"),
         ({"events": [lambda t, w: w]}, InvalidArgument, r"events must be of values of shape \(\) or \(1,\), got \(2, 1\)"),
     ],
 )  # fmt: skip
@@ -334,3 +344,26 @@ def test_sign_flow_without_polynomial_arcs_is_followed_by_located_ones(flow, pro
     assert np.abs(path.w[-1, :, 0] - path.w[0, :, 0]).max() == pytest.approx(0.2)  # at speed 1 until something happens
     with pytest.raises(InvalidArgument, match="method must be another for this flow, got arcs, q = 2"):
         simulate(product(2), problem, [0.5, 0.25], 0.2, method="arcs")
+
+
+# Progress -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("q", [2, "3/2"])
+def test_progress_is_the_part_of_two_runs(q, monkeypatch):
+    monkeypatch.setattr(progress, "_PAUSE", 0.0)
+    told = []
+    simulate(product(q), PAIR, START[:2], 0.5, progress=lambda done, whole: told.append((done, whole)))
+    dones = [done for done, _ in told]
+    assert {whole for _, whole in told} == {1.0}
+    assert dones == sorted(set(dones))
+    assert dones[-1] == 1.0
+    assert 0.5 in dones  # the first run is through
+    assert sum(done < 0.5 for done in dones) > 2
+
+
+def test_progress_is_told_seldom():
+    told = []
+    simulate(product(2), PAIR, START[:2], 2.0, progress=lambda done, whole: told.append((done, whole)))
+    assert told[-1] == (1.0, 1.0)
+    assert len(told) < 20

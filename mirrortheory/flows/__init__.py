@@ -1,12 +1,12 @@
 """Simulated flows: smooth and stiff ones with an error, batches, exact sign flows, and discrete optimizers."""
 
-from mirrortheory.flows.batch import BatchSolution, simulate_batch
+from mirrortheory.flows.batch_trajectory import BatchTrajectory
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
 from mirrortheory.flows.descent import Descent, descend
 from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.invariants import Invariant
 from mirrortheory.flows.optimizers import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
-from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Quadratics, Scalar
+from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
 from mirrortheory.flows.projection import Projection, bregman_projection
 from mirrortheory.flows.sign_arcs import sign_arcs
 from mirrortheory.flows.sign_certified import certified_sign_flow
@@ -21,7 +21,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Arc",
-    "BatchSolution",
+    "BatchTrajectory",
     "Callables",
     "CertifiedEvent",
     "CertifiedSignFlow",
@@ -36,12 +36,12 @@ __all__ = [
     "Problem",
     "Projection",
     "Quadratic",
-    "Quadratics",
     "SGDMomentum",
     "Scalar",
     "SignDescent",
     "SignTrajectory",
     "Solution",
+    "Stack",
     "Trajectory",
     "bregman_projection",
     "certified_sign_flow",
@@ -51,6 +51,5 @@ __all__ = [
     "sign_arcs",
     "sign_flow",
     "simulate",
-    "simulate_batch",
     "taylor",
 ]

@@ -55,6 +55,7 @@ from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import collocation
 from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
 from mirrortheory.reparams import Product
@@ -80,7 +81,9 @@ _AT_ONCE = 0.01  # times rtol: a saddle nearer than this part of the time is rea
 _DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 
 
-def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Solution:
+def dual_flow(
+    flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9, tick: Tick = silent
+) -> Solution:
     """Follow a flow of a product of layers through crossings and passages of 0 to its rest, which is at a finite time if q < 2.
 
     Args:
@@ -90,6 +93,7 @@ def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
         t_end: final time > 0, dimensionless.
         rtol: tolerance of the looser run, relative to the second smallest layer of each coordinate (at depth one, to the largest
             weight), 1e-12 to 1e-3; the tighter run, which is returned, has a tenth of it.
+        tick: told how far the two runs have come, from 0 to 1.
 
     Returns:
         The weights at 65 times, with the difference of the two runs as estimate of the error. Events: "cross" (a component of the
@@ -109,8 +113,8 @@ def dual_flow(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
     with np.errstate(over="ignore"):
         problem.check(weights.prod(axis=0))
     coarse, fine = (_Follower(flow, problem, weights, float(t_end), r) for r in (rtol, rtol * _TIGHTER))
-    for follower in (coarse, fine):
-        follower.run()
+    for run, follower in enumerate((coarse, fine)):
+        follower.run(part(tick, run / 2, 1 / 2))
     t = np.linspace(0.0, float(t_end), _TIMES)
     w, rough = (np.array([follower.weights(time) for time in t]) for follower in (fine, coarse))
     spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - rough, w))
@@ -236,7 +240,7 @@ class _Follower:
     def _at(self, t: float) -> Array:
         return self.pieces[max(bisect_right(self.pieces, t, key=lambda p: p.start) - 1, 0)](t)
 
-    def run(self) -> None:
+    def run(self, tick: Tick) -> None:
         """Go to t_end, or to where all coordinates stay."""
         self._hold("saddle", (self.omega == 0) & (self.layers.ties > 1), self.t)
         gradient, (_, noise) = self.layers.gradient(self.t, self.omega), self.layers.jacobian(self.t, self.omega)
@@ -265,6 +269,7 @@ class _Follower:
                 factor *= min(1.0, (h / last[0]) * (last[1] / error) ** (1 / (collocation.STAGES + 1)))
             last = (h, error)
             self._advance(piece, after, v, end)
+            tick(self.t / self.t_end)
             h = min(h * min(max(factor, 0.1), 8.0), _PART * self.remaining)
             ratio = h / last[0]
             guess = collocation.extrapolated(v, ratio) * self.live if ratio < 3 else self._constant()

@@ -2,7 +2,8 @@ r"""Many independent initial value problems at once, each with steps of its own:
 
 A lane has its own time, step and tolerance; a step is tried for all lanes together, and each accepts or rejects it by its own
 embedded error of orders 5 and 3, in the largest norm. Lanes that are through are dropped. No sum runs over lanes, so the result
-of a lane does not depend on its neighbours, to the last bit.
+of a lane does not depend on its neighbours, to the last bit. (BLAS adds up the stages, in the same order in every column as long
+as there is a multiple of its blocks of them; a test looks at that.)
 
 A step towards a time that is asked for ends on it, so that nothing is interpolated. Where a field is not smooth (the sign of
 some argument changes), a step over that place is rejected until it is short, and the lane ends before it.
@@ -32,7 +33,7 @@ REASONS = (
     f"the flow is stiff: {MOST_STEPS} steps do not reach the end",
     "the velocity overflows at the start",
 )
-_SIGN, _SINGULAR, _STIFF, _OVERFLOW = range(1, 5)
+NOT_LIPSCHITZ, _SINGULAR, _STIFF, _OVERFLOW = range(1, 5)
 _EPS = float(np.finfo(float).eps)
 _CROWDED = 0.8  # lanes that are through are dropped once no larger part is left, as dropping has its own cost
 _SHORT = 2.0**-10  # of the whole time: a step over a change of sign is halved down to here
@@ -52,6 +53,8 @@ def _sum(weights: Array, state: float = 1.0) -> tuple[slice, Array]:
     return slice(low, high), np.array([places.get(place, 0.0) for place in range(low, high)])
 
 
+_KEPT = ("name", "w", "f", "t", "h", "next", "rtol", "atol", "longest", "rejected", "live", "side", "largest")
+_BLOCK = 64  # entries: BLAS adds in another order in the last few of a sum that is no multiple of its own blocks
 _STAGES = tuple(_sum(row[:s]) for s, row in enumerate(A) if s > 0)
 _NEW = _sum(B)
 _FIFTH, _THIRD = (_sum(weights[: len(B)], 0.0) for weights in (E5, E3))  # the slope after the step has weight 0 in both
@@ -80,16 +83,28 @@ class _Lanes:
         self.rejected, self.live = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
         self.side: Array | None = None
         self.largest: Array | None = None
-        # Room for a step, and one entry more than there are: then einsum adds the stages of a single entry in the same order
-        # as those of many.
-        self.table, self.total = np.zeros((max(_PLACE) + 1, start.size + 1)), np.empty(start.size + 1)
+        self.room()
+
+    def room(self) -> None:
+        """Lay out the table for the lanes that there are."""
+        shape, size = self.w.shape, self.w.size
+        self.table, self.total = np.zeros((max(_PLACE) + 1, _padded(size))), np.zeros(_padded(size))
+        self.sum, self.rows = self.total[:size].reshape(shape), [row[:size].reshape(shape) for row in self.table]
+        self.stages, self.new, self.fifth, self.third = (
+            [(weights, self.table[places]) for places, weights in sums] for sums in (_STAGES, [_NEW], [_FIFTH], [_THIRD])
+        )
 
     def keep(self, mask: Mask) -> None:
         """Drop the lanes that are not in ``mask``."""
-        for name, value in vars(self).items():
-            if value is not None and name not in ("table", "total"):
+        for name in _KEPT:
+            value = getattr(self, name)
+            if value is not None:
                 setattr(self, name, np.compress(mask, value, axis=-1))
-        self.table, self.total = self.table[:, : self.w.size + 1], self.total[: self.w.size + 1]
+        self.room()
+
+
+def _padded(size: int) -> int:
+    return -(-size // _BLOCK) * _BLOCK
 
 
 def follow(
@@ -148,7 +163,7 @@ def _begin(lanes: _Lanes, field: Field) -> NDArray[np.intp]:
     arguments = field.arguments(lanes.w)
     if arguments is not None:
         lanes.side, lanes.largest = np.sign(arguments), np.abs(arguments)
-        over = np.where((over == 0) & (lanes.side == 0).any(axis=(0, 1)), _SIGN, over)
+        over = np.where((over == 0) & (lanes.side == 0).any(axis=(0, 1)), NOT_LIPSCHITZ, over)
     scale = lanes.atol + lanes.rtol * np.abs(lanes.w)
     d0, d1 = np.abs(lanes.w / scale).max(axis=(0, 1)), np.abs(lanes.f / scale).max(axis=(0, 1))
     first = np.where((d0 < 1e-5) | (d1 < 1e-5), 1e-6, 0.01 * d0 / d1)
@@ -167,17 +182,17 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
     gap = target - lanes.t
     h = np.minimum(lanes.h, lanes.longest * (target - times[lanes.next - 1]))
     landing = h >= gap
-    h = np.where(landing, gap, np.where(2 * h > gap, gap / 2, h))  # no tiny step just before a time asked for
+    h = np.where(landing, gap, np.minimum(h, gap / 2))  # no tiny step just before a time asked for
     w, error = _stages(lanes, field, h)
     f = np.empty_like(w)
     field.velocity(w, 1.0, f)
     good = error <= 1
     for made in (w, f):
-        if not np.isfinite(made).all():
+        if not np.isfinite(made.sum()):  # which is cheaper, and may at worst be in vain
             good &= np.isfinite(made).all(axis=(0, 1))
-    factor = np.clip(_SAFETY / np.sqrt(np.sqrt(np.sqrt(error))), _SMALLEST, _LARGEST)  # the power 1/8, faster
+    factor = _SAFETY / np.sqrt(np.sqrt(np.sqrt(error)))  # the power 1/8, faster
+    np.minimum(np.maximum(factor, _SMALLEST, out=factor), _LARGEST, out=factor)
     np.minimum(factor, 1.0, out=factor, where=lanes.rejected)
-    np.fmin(factor, 0.5, out=factor, where=~good)
     over = np.zeros(len(h), dtype=np.intp)
     arguments = field.arguments(w)
     if arguments is not None:
@@ -185,45 +200,46 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
         assert lanes.largest is not None
         size = np.abs(arguments)
         crossing = good & (np.sign(arguments) != lanes.side).any(axis=(0, 1))
-        over[crossing & (h <= _SHORT * times[-1])] = _SIGN
+        over[crossing & (h <= _SHORT * times[-1])] = NOT_LIPSCHITZ
         good &= ~crossing
-        factor[crossing] = 0.5
         lanes.largest = np.where(good, np.maximum(lanes.largest, size), lanes.largest)
         # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
         vanishing = good & (size <= lanes.rtol * lanes.largest).any(axis=(0, 1))
-        over[vanishing] = _SIGN
+        over[vanishing] = NOT_LIPSCHITZ
         good &= ~vanishing
-    lanes.h, lanes.rejected = h * factor, ~good
+    bad = ~good
+    if bad.any():
+        np.fmin(factor, 0.5, out=factor, where=bad)
+        for made, before in ((w, lanes.w), (f, lanes.f)):
+            np.copyto(made, before, where=bad)
+    lanes.w, lanes.f, lanes.h, lanes.rejected = w, f, h * factor, bad
+    lanes.t = lanes.t + h * good
     landed = good & landing & lanes.live
-    floor = 16 * _EPS * np.maximum(lanes.t, _EPS * times[-1])
-    over[(over == 0) & ~landed & (lanes.h < floor)] = _SINGULAR
-    lanes.t = np.where(landed, target, np.where(good, lanes.t + h, lanes.t))
-    lanes.w, lanes.f = (w, f) if good.all() else (np.where(good, w, lanes.w), np.where(good, f, lanes.f))
+    small = lanes.h < 16 * _EPS * np.maximum(lanes.t, _EPS * times[-1])
+    if small.any():
+        over[(over == 0) & ~landed & small] = _SINGULAR
     if landed.any():
-        rows[lanes.next[landed], :, :, lanes.name[landed]] = np.moveaxis(np.compress(landed, lanes.w, axis=-1), -1, 0)
+        lanes.t[landed] = target[landed]
+        rows[lanes.next[landed], :, :, lanes.name[landed]] = np.moveaxis(np.compress(landed, w, axis=-1), -1, 0)
         lanes.next = lanes.next + landed
     return over
 
 
 def _stages(lanes: _Lanes, field: Field, h: Array) -> tuple[Array, Array]:
     """Return the state after a step h, and its error over the tolerance, shape (lanes,)."""
-    shape, size = lanes.w.shape, lanes.w.size
-    total, rows = lanes.total[:size].reshape(shape), [row[:size].reshape(shape) for row in lanes.table]
 
-    def combined(places: slice, weights: Array) -> Array:
-        np.einsum("s,sn->n", weights, lanes.table[places], out=lanes.total)
-        return total
+    def summed(weights: Array, terms: Array) -> Array:
+        np.dot(weights, terms, out=lanes.total)
+        return lanes.sum
 
-    rows[_STATE][...] = lanes.w
-    np.multiply(lanes.f, h, out=rows[_PLACE[0]])
-    for place, terms in zip(_PLACE[1:], _STAGES, strict=True):
-        field.velocity(combined(*terms), h, rows[place])
-    w = combined(*_NEW).copy()
-    scale = np.maximum(np.abs(lanes.w), np.abs(w))
-    scale *= lanes.rtol
-    scale += lanes.atol
-    fifth, third = (_size(np.divide(combined(*terms), scale, out=total)) for terms in (_FIFTH, _THIRD))
-    norm = np.hypot(fifth, 0.1 * third)
+    lanes.rows[_STATE][...] = lanes.w
+    np.multiply(lanes.f, h, out=lanes.rows[_PLACE[0]])
+    for place, terms in zip(_PLACE[1:], lanes.stages, strict=True):
+        field.velocity(summed(*terms), h, lanes.rows[place])
+    fifth, third = (_size(summed(*terms[0])) for terms in (lanes.fifth, lanes.third))
+    w = summed(*lanes.new[0]).copy()
+    size = _size(lanes.sum)
+    norm = np.hypot(fifth, 0.1 * third) * (lanes.atol + lanes.rtol * size)
     return w, np.where(norm > 0, fifth**2 / norm, norm)
 
 

@@ -7,8 +7,10 @@ data in one fixed order, whatever the number of columns.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import sympy
@@ -71,6 +73,18 @@ class Problem(ABC):
         """Return the function that maps points, shape (d, c), to gradients, shape (d, c), for c = len(which) columns."""
         return lambda x: np.stack([self.slope(column) for column in np.ascontiguousarray(x.T)], axis=1)
 
+    @staticmethod
+    def stacked(problems: Sequence[Any]) -> Callable[[Indices], Columns]:
+        """Return ``columns`` of many losses, column k that of ``problems[which[k]]``: one by one unless a class knows better."""
+
+        def select(which: Indices) -> Columns:
+            chosen = [problems[k] for k in which]
+            return lambda x: np.stack(
+                [p.slope(column) for p, column in zip(chosen, np.ascontiguousarray(x.T), strict=True)], axis=1
+            )
+
+        return select
+
 
 @dataclass(frozen=True, eq=False)
 class Quadratic(Problem):
@@ -106,69 +120,9 @@ class Quadratic(Problem):
     def columns(self, which: Indices) -> Columns:
         return lambda x: _times(self.Z.T, _times(self.Z, x) - self.b[:, None])
 
-
-@dataclass(frozen=True, eq=False)
-class Quadratics:
-    """f_k(x) = |Z_k x - b_k|^2 / 2, one loss for each trajectory of a batch: Z of shape (batch, n, d), b of shape (batch, n).
-
-    >>> Quadratics([[[1.0]], [[2.0]]], [[1.0], [0.0]]).slope([[3.0], [3.0]]).tolist()
-    [[2.0], [12.0]]
-    """
-
-    Z: Array
-    b: Array
-    _normal: tuple[Array, Array] | None
-
-    def __init__(self, Z: ArrayLike, b: ArrayLike) -> None:
-        data, target = np.array(Z, dtype=float), np.array(b, dtype=float)
-        if data.ndim != 3 or 0 in data.shape:
-            condition = "of shape (batch, n, d), each at least 1"
-            raise InvalidArgument("Z", condition, data.shape, "give one table for each trajectory, or one Quadratic for all")
-        if target.shape != data.shape[:2]:
-            raise InvalidArgument("b", f"of shape {data.shape[:2]}", target.shape, "give one target for each row of each table")
-        _finite("Z", data)
-        _finite("b", target)
-        object.__setattr__(self, "Z", data)
-        object.__setattr__(self, "b", target)
-        n, d = data.shape[1:]
-        normal = (np.einsum("kni,knj->kij", data, data), np.einsum("kni,kn->ki", data, target)) if d <= 2 * n else None
-        object.__setattr__(self, "_normal", normal)  # one product of d x d instead of two of n x d
-
-    @property
-    def dimension(self) -> int:
-        """The dimension d of x."""
-        return int(self.Z.shape[2])
-
-    @property
-    def separable(self) -> bool:
-        """False: the coordinates are coupled by the data."""
-        return False
-
-    def value(self, x: ArrayLike) -> Array:
-        """Return f_k(x_k) for x of shape (batch, d), shape (batch,)."""
-        values: Array = (self._residual(x) ** 2).sum(axis=1) / 2
-        return values
-
-    def slope(self, x: ArrayLike) -> Array:
-        """Return the gradient of f_k at x_k for x of shape (batch, d), shape (batch, d)."""
-        slopes: Array = np.einsum("knd,kn->kd", self.Z, self._residual(x))
-        return slopes
-
-    def columns(self, which: Indices) -> Columns:
-        """Return the function that maps points, shape (d, c), to the gradients of f_k, k in ``which``, shape (d, c)."""
-        if self._normal is not None:
-            hessian, pull = (_last(v[which]) for v in self._normal)
-            return lambda x: _minus(_times(hessian, x), pull)
-        data, target = _last(self.Z[which]), _last(self.b[which])
-        return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
-
-    def _residual(self, x: ArrayLike) -> Array:
-        points = np.asarray(x, dtype=float)
-        if points.shape != (len(self.Z), self.dimension):
-            condition = f"of shape {(len(self.Z), self.dimension)}, one point for each loss"
-            raise InvalidArgument("x", condition, points.shape, "follow many losses with simulate_batch")
-        residual: Array = np.einsum("knd,kd->kn", self.Z, points) - self.b
-        return residual
+    @staticmethod
+    def stacked(problems: Sequence[Any]) -> Callable[[Indices], Columns]:
+        return Quadratics(*(np.stack([getattr(p, name) for p in problems]) for name in ("Z", "b"))).columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +143,25 @@ class _Labelled(Problem):
     def dimension(self) -> int | None:
         return int(self.Z.shape[1])
 
+    @staticmethod
+    @abstractmethod
+    def pull(margins: Array) -> Array:
+        """Return the derivative of the loss of a datum in its margin, label * <z, x>."""
+
+    def columns(self, which: Indices) -> Columns:
+        signed = self.labels[:, None] * self.Z
+        return lambda x: _times(signed.T, self.pull(_times(signed, x))) / len(signed)
+
+    @classmethod
+    def stacked(cls, problems: Sequence[Any]) -> Callable[[Indices], Columns]:
+        signed = np.stack([p.labels[:, None] * p.Z for p in problems])
+
+        def select(which: Indices) -> Columns:
+            data = _last(signed[which])
+            return lambda x: _times(np.swapaxes(data, 0, 1), cls.pull(_times(data, x))) / len(data)
+
+        return select
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Logistic(_Labelled):
@@ -205,9 +178,9 @@ class Logistic(_Labelled):
         margins = self.Z @ x
         return np.asarray((self.Z.T * np.exp(-np.logaddexp(0, margins) - np.logaddexp(0, -margins))) @ self.Z / len(margins))
 
-    def columns(self, which: Indices) -> Columns:
-        signed = self.labels[:, None] * self.Z
-        return lambda x: _times(signed.T, -np.exp(-np.logaddexp(0, _times(signed, x)))) / len(signed)
+    @staticmethod
+    def pull(margins: Array) -> Array:
+        return np.asarray(-np.exp(-np.logaddexp(0, margins)))
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -227,9 +200,9 @@ class Exponential(_Labelled):
     def hessian(self, x: Array) -> Array:
         return np.asarray((self.Z.T * self._losses(x)) @ self.Z / len(self.labels))
 
-    def columns(self, which: Indices) -> Columns:
-        signed = self.labels[:, None] * self.Z
-        return lambda x: _times(signed.T, -np.exp(-_times(signed, x))) / len(signed)
+    @staticmethod
+    def pull(margins: Array) -> Array:
+        return np.asarray(-np.exp(-margins))
 
     def _losses(self, x: Array) -> Array:
         with np.errstate(over="ignore"):  # an infinite loss is for the solver to see
@@ -323,6 +296,84 @@ class Scalar(Problem):
 
     def columns(self, which: Indices) -> Columns:
         return self.slope
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratics:
+    """The data of many quadratic losses: Z of shape (batch, n, d), b of shape (batch, n)."""
+
+    Z: Array
+    b: Array
+
+    @cached_property
+    def _normal(self) -> tuple[Array, Array] | None:
+        """Z^T Z and Z^T b where one product of d x d is cheaper than two of n x d."""
+        n, d = self.Z.shape[1:]
+        return (np.einsum("kni,knj->kij", self.Z, self.Z), np.einsum("kni,kn->ki", self.Z, self.b)) if d <= 2 * n else None
+
+    def columns(self, which: Indices) -> Columns:
+        """Return the function that maps points, shape (d, c), to the gradients of the losses ``which``, shape (d, c)."""
+        if self._normal is not None:
+            hessian, pull = (_last(v[which]) for v in self._normal)
+            return lambda x: _minus(_times(hessian, x), pull)
+        data, target = _last(self.Z[which]), _last(self.b[which])
+        return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Stack:
+    """One loss for each trajectory of a batch.
+
+    Quadratic, Logistic or Exponential losses of one kind with tables of one shape are evaluated together; others one by one.
+
+    Args:
+        problems: losses of the same dimension.
+
+    Raises:
+        InvalidArgument: for no losses, what is no loss, and losses of different dimensions.
+
+    >>> stack = Stack([Quadratic([[1.0]], [1.0]), Quadratic([[2.0]], [0.0])])
+    >>> len(stack.problems), stack.columns(np.array([0, 1]))(np.array([[3.0, 3.0]])).tolist()
+    (2, [[2.0, 12.0]])
+    """
+
+    problems: tuple[Problem, ...]
+    columns: Callable[[Indices], Columns]
+    _alike: bool
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        losses = tuple(problems)
+        strangers = [type(loss).__name__ for loss in losses if not isinstance(loss, Problem)]
+        if strangers or not losses:
+            got = strangers[0] if strangers else "nothing"
+            raise InvalidArgument("problems", "losses, at least one", got, "write for example Stack([Quadratic(Z, b), ..])")
+        dimensions = {loss.dimension for loss in losses} - {None}
+        if len(dimensions) > 1:
+            raise InvalidArgument(
+                "problems", "of one dimension", sorted(map(str, dimensions)), "follow others in a batch of their own"
+            )
+        first = losses[0]
+        alike = len({(type(loss), np.shape(getattr(loss, "Z", ()))) for loss in losses}) == 1
+        object.__setattr__(self, "problems", losses)
+        object.__setattr__(self, "_alike", alike)
+        object.__setattr__(self, "columns", (type(first) if alike else Problem).stacked(losses))
+
+    @property
+    def dimension(self) -> int | None:
+        """The dimension d of x, or None when every d will do."""
+        return next((loss.dimension for loss in self.problems if loss.dimension is not None), None)
+
+    @property
+    def separable(self) -> bool:
+        """Whether every loss is a sum over the coordinates."""
+        return all(loss.separable for loss in self.problems)
+
+    @property
+    def quadratics(self) -> Quadratics | None:
+        """The data, where all losses are a Quadratic with tables of one shape."""
+        if not self._alike or type(self.problems[0]) is not Quadratic:
+            return None
+        return Quadratics(*(np.stack([getattr(loss, name) for loss in self.problems]) for name in ("Z", "b")))
 
 
 def _last(stacked: Array) -> Array:

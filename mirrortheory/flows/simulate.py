@@ -6,7 +6,12 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 "dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
 "dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
 "taylor"     the same with ``digits``: proved ones
+"heyoka"     q = 2, many starts at once, compiled (extra ``fast``)
 ===========  ==================================================================================================
+
+A batch (a leading axis of ``initial``) is followed by "dop853" all together, see :mod:`mirrortheory.flows.batch`, and by the
+other methods one by one. "auto" there is "dop853" for q > 1, and then "dual" for those products that come to a point where the
+field is not Lipschitz; at q = 1 the entries are followed one by one.
 
 "auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can
 (its field is not Lipschitz, and explicit solvers crawl); "dop853" for the rest. "exact", "arcs" and "dual" keep the balances by
@@ -21,7 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
 import sympy
@@ -31,9 +36,12 @@ from scipy.optimize import brentq
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import as_expression
+from mirrortheory.flows.batch import simulate_batch
+from mirrortheory.flows.batch_trajectory import BatchTrajectory
 from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.field import effective_parameter, vector_field
-from mirrortheory.flows.problems import Array, Problem, Quadratic
+from mirrortheory.flows.problems import Array, Problem, Quadratic, Stack
+from mirrortheory.flows.progress import Progress, Ticker
 from mirrortheory.flows.sign_arcs import sign_arcs
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.signflow import sign_flow
@@ -52,58 +60,144 @@ _SAFETY = 4.0
 _DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 
 
+class _Settings(TypedDict, total=False):
+    method: str
+    digits: int | None
+    rtol: float | None
+    events: Sequence[sympy.Expr | Callable[[float, Array], ArrayLike]]
+    q: ArrayLike | None
+    alpha: ArrayLike | None
+    times: ArrayLike | None
+    memory: float | None
+    progress: Progress | None
+
+
+_Number = float | str | Fraction
+
+
+@overload
+def simulate(flow: Flow, problem: Stack, initial: Any, t_end: Any, **settings: Unpack[_Settings]) -> BatchTrajectory: ...
+
+
+@overload
 def simulate(
     flow: Flow,
     problem: Problem,
-    initial: ArrayLike,
+    initial: Sequence[_Number] | Sequence[Sequence[_Number]],
+    t_end: Any,
+    **settings: Unpack[_Settings],
+) -> Trajectory: ...
+
+
+@overload  # the type of an array does not tell how many axes it has
+def simulate(flow: Flow, problem: Problem | Stack, initial: ArrayLike, t_end: Any, **settings: Unpack[_Settings]) -> Any: ...
+
+
+def simulate(
+    flow: Flow,
+    problem: Problem | Stack,
+    initial: Any,
     t_end: Any,
     *,
     method: str = "auto",
     digits: int | None = None,
     rtol: float | None = None,
     events: Sequence[sympy.Expr | Callable[[float, Array], ArrayLike]] = (),
-) -> Trajectory:
-    """Follow ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``.
+    q: ArrayLike | None = None,
+    alpha: ArrayLike | None = None,
+    times: ArrayLike | None = None,
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> Trajectory | BatchTrajectory:
+    """Follow ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``: one trajectory, or a batch of them.
 
     Args:
-        flow: geometry with a rational q, reparameterization, decay with a rational rate.
-        problem: the loss.
-        initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,).
+        flow: geometry with a rational q, reparameterization, decay with a rational rate; in a batch they may be symbols.
+        problem: the loss; for a batch one for all, or a ``Stack`` with one for each trajectory.
+        initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,). Of a batch, shape
+            (batch, depth, d).
         t_end: final time > 0, dimensionless.
-        method: "auto", or "dop853", "dual", "taylor", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
+        method: "auto", or "dop853", "dual", "taylor", "exact", "arcs", and for a batch "heyoka" (see
+            :mod:`mirrortheory.flows.simulate`).
         digits: certified decimal digits of the last weights; then ``initial`` and ``t_end`` may be fractions.
-        rtol: tolerance of the looser of two runs, for "dop853" and "dual"; 1e-9 by default; of "arcs", 1e-10.
+        rtol: tolerance of the looser of two runs, for "dop853", "dual" and "heyoka"; 1e-9 by default; of "arcs", 1e-10.
         events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign is an
             event "user k", k the place in this list from 0. A value that touches 0, or changes twice between two of
-            about 500 times, may be missed.
+            about 500 times, may be missed. Not for a batch.
+        q: of a batch, values in [1, 2] of the symbol q of the flow, shape () or (batch,).
+        alpha: of a batch, values >= 0 of the symbol alpha of the flow, shape () or (batch,).
+        times: of a batch, when to keep the weights: increasing, from 0 to ``t_end``; five equidistant times by default.
+        memory: of a batch, about how many bytes may be at work beside the result, 2^24 by default; at least one trajectory is
+            followed at a time.
+        progress: called with (done, whole) at most four times a second and at the end, never falling: for one trajectory by
+            "dop853" or "dual" the times of its two runs over ``t_end``; of a batch, trajectories, each counted twice
+            where some may be followed once more by "dual".
 
     Returns:
         The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
-        are events, "blow-up" (the trajectory ends before it) and "saddle" (the weights stay).
+        are events, "blow-up" (the trajectory ends before it) and "saddle" (the weights stay). For a batch, a
+        ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it is the same to
+        the last bit whatever ``memory`` is.
 
     Raises:
-        InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow.
-        NotSmooth: where no solver goes on: see the modules of the solvers.
+        InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow; in a batch for
+            symbols without values and values without a symbol.
+        NotSmooth: for one trajectory where no solver goes on: see the modules of the solvers.
 
     >>> from mirrortheory import Flow, Lq, Product
-    >>> from mirrortheory.flows import Quadratic, simulate
+    >>> from mirrortheory.flows import Quadratic, Stack, simulate
     >>> path = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), [0.5, 0.1], 3.0)
     >>> bool(abs(path.x[-1, 0] - 1) < 0.1), path.invariants()[0].holds
     (True, True)
+    >>> losses = Stack([Quadratic([[1.0]], [1.0]), Quadratic([[1.0]], [2.0])])
+    >>> paths = simulate(Flow(Lq(2), Product(2)), losses, [[[0.5], [0.1]], [[0.5], [0.1]]], 9.0)
+    >>> paths.x[:, -1, 0].round(4).tolist()
+    [1.0, 2.0]
     """
-    if not isinstance(problem, Problem):
-        remedy = "write Callables(value, gradient) for a loss of your own, or follow many with simulate_batch"
+    if not isinstance(problem, Problem | Stack):
+        remedy = "write Callables(value, gradient) for a loss of your own, or a Stack for a batch"
         raise InvalidArgument("problem", "one loss", type(problem).__name__, remedy)
+    batch = _axes(initial) == 3
+    known = (*_METHODS, "heyoka") if batch else _METHODS
+    if method not in known:
+        remedy = "give initial an axis for a batch" if method == "heyoka" else "leave it out"
+        raise InvalidArgument("method", f"one of {', '.join(known)}", method, remedy)
+    if batch:
+        if events:
+            raise InvalidArgument("events", "absent for a batch", f"{len(events)} of them", "follow the trajectories one by one")
+        return simulate_batch(
+            flow,
+            problem,
+            _doubles("initial", initial),
+            _doubles("t_end", t_end),
+            one=simulate,
+            method=method,
+            finish=_keeps_balances(flow),
+            q=q,
+            alpha=alpha,
+            times=times,
+            rtol=rtol,
+            memory=memory,
+            progress=progress,
+            digits=digits,
+        )
+    if isinstance(problem, Stack):
+        raise InvalidArgument(
+            "initial", "of shape (batch, depth, d) for a Stack", f"{_axes(initial)} axes", "give one start for each loss"
+        )
+    for name, given in (("q", q), ("alpha", alpha), ("times", times), ("memory", memory)):
+        if given is not None:
+            remedy = "give initial an axis for a batch, or leave it out"
+            raise InvalidArgument(name, "absent for a single trajectory", given, remedy)
     for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
         if value.free_symbols:
             raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
-    if method not in _METHODS:
-        raise InvalidArgument("method", f"one of {', '.join(_METHODS)}", method, "leave it out")
     taken, why = _choice(flow, problem, digits) if method == "auto" else (method, "asked for")
     _can(taken, flow, problem, digits, rtol)
     if digits is None and taken != "taylor":
         initial, t_end = _doubles("initial", initial), _doubles("t_end", t_end)
-    tolerance = {} if rtol is None else {"rtol": rtol}
+    tolerance: dict[str, Any] = {} if rtol is None else {"rtol": rtol}
+    tick = Ticker(progress, 1.0)
     if taken == "exact":
         solution = _exact(flow, problem, initial, t_end, digits)
     elif taken == "arcs":
@@ -111,10 +205,10 @@ def simulate(
     elif taken == "taylor":
         solution = taylor(flow, problem, initial, t_end, **({} if digits is None else {"digits": digits}))
     elif taken == "dop853":
-        solution = smooth(flow, problem, initial, t_end, **tolerance)
+        solution = smooth(flow, problem, initial, t_end, tick=tick, **tolerance)
     else:
         try:
-            solution = dual_flow(flow, problem, initial, t_end, **tolerance)
+            solution = dual_flow(flow, problem, initial, t_end, tick=tick, **tolerance)
         except NotSmooth as lost:
             if method != "auto":
                 raise
@@ -127,7 +221,16 @@ def simulate(
     solution = replace(solution, method=f"{solution.method}; {taken}: {why}")
     path = trajectory(flow, problem, solution, independent=taken in ("dop853", "taylor"))
     found = [event for k, watched in enumerate(events) for event in _changes(path, watched, f"user {k}")]
+    tick(1.0)
     return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path
+
+
+def _axes(value: Any) -> int:
+    """Return how deeply a start is nested; what is ragged is found later."""
+    axes = 0
+    while isinstance(value, list | tuple) and value:
+        value, axes = value[0], axes + 1
+    return axes + int(np.ndim(value))
 
 
 def _choice(flow: Flow, problem: Problem, digits: int | None) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from scipy.integrate import DOP853, OdeSolution
 from mirrortheory.errors import NotSmooth
 from mirrortheory.flows.field import effective_parameter, link_arguments, vector_field
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
+from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
 from mirrortheory.theory import Flow
@@ -51,7 +52,7 @@ class _BlowsUp(Exception):
         self.time, self.coordinates = time, coordinates
 
 
-def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Solution:
+def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9, tick: Tick = silent) -> Solution:
     """Integrate a smooth stretch of ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``, or to its blow-up.
 
     Args:
@@ -60,6 +61,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
         rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 1000 times smaller.
+        tick: told how far the two runs have come, from 0 to 1.
 
     Returns:
         The weights at 65 times, from the tighter run; the error is the largest difference from the looser one so far, plus 1024
@@ -84,10 +86,10 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
     events: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
     try:
-        times, coarse, fine = _two(flow, problem, start, end, rtol)
+        times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
     except _BlowsUp as found:
         end = (1 - _BEFORE_BLOW_UP) * found.time
-        times, coarse, fine = _two(flow, problem, start, end, rtol)
+        times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
         events = (Event(found.time, found.coordinates, "blow-up"),)
         notes = (f"blows up at t = {found.time:.6g}, where rounding ends the steps; kept up to t = {end:.6g}",)
     shape, spread = start.shape, np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
@@ -116,14 +118,15 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
     return start
 
 
-def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float) -> tuple[Array, _Run, _Run]:
+def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, tick: Tick) -> tuple[Array, _Run, _Run]:
     times = np.linspace(0.0, end, _TIMES)
     # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
-    coarse = _integrate(flow, problem, start, times, rtol, np.inf)
-    return times, coarse, _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1])
+    coarse = _integrate(flow, problem, start, times, rtol, np.inf, part(tick, 0.0, 1 / 2))
+    fine = _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1], part(tick, 1 / 2, 1 / 2))
+    return times, coarse, fine
 
 
-def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float) -> _Run:
+def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float, tick: Tick) -> _Run:
     effective, field, linked = effective_parameter(flow), vector_field(flow), link_arguments(flow)
     shape, finite = start.shape, True
 
@@ -178,6 +181,7 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
                 raise NotSmooth(_ends(flow, solver.t, "vanishes"))
             dense = solver.dense_output()
         ends.append(float(solver.t))
+        tick(float(solver.t) / float(times[-1]))
         interpolants.append(dense)
         while len(rows) < len(times) and times[len(rows)] <= solver.t:
             rows.append(dense(times[len(rows)]).reshape(shape))
