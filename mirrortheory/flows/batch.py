@@ -2,9 +2,9 @@ r"""Smooth stretches of many flows at once: a batch of starts, data, exponents a
 
 Every trajectory is followed twice by :mod:`mirrortheory.flows.lanes`, at two tolerances and with steps of its own; the
 difference, and the tighter tolerance, is its error estimate. (The difference alone would be too small near rest: both runs are
-there before the last exponential has gone, and wrong by the same.) When the loss is a sum over coordinates they are
-independent, and each coordinate is a lane. Lanes are taken in chunks, so that the memory at work is bounded; what grows with
-the batch is the result alone.
+there before the last exponential has gone, and wrong by the same.) Compiled code (:mod:`mirrortheory.flows.compiled`) has an
+estimate of its own. When the loss is a sum over coordinates they are independent, and each coordinate is a lane. Lanes are taken
+in chunks, so that the memory at work is bounded; what grows with the batch is the result alone.
 
 A trajectory that cannot be followed (an argument of the link vanishes at q < 2, blow-up, stiffness) ends there with a reason,
 and the others go on.
@@ -98,13 +98,15 @@ def simulate_batch(
         q: values in (1, 2] of the symbol q of the flow, shape () or (batch,).
         alpha: values >= 0 of the symbol alpha of the flow, shape () or (batch,).
         times: when to keep the weights: increasing, from 0 to ``t_end``; five equidistant times by default.
-        rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 100 times smaller.
+        rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 100 times smaller. Compiled, it is that
+            of the tighter run, or 1e-5 if that is less.
         method: "numpy"; "heyoka", compiled, for q = 2 (extra ``fast``); or "auto": compiled where that can be, else NumPy.
         memory: about how many bytes may be at work beside the result; at least one trajectory is followed at a time.
         progress: called with (done, all) lanes, at most four times a second and at the end.
 
     Returns:
-        Weights with an estimate of the error for each trajectory; by NumPy the same to the last bit whatever ``memory`` is.
+        Weights with an estimate of the error for each trajectory, made as ``how`` says; by NumPy the same to the last bit whatever
+        ``memory`` is.
 
     Raises:
         InvalidArgument: for wrong shapes, values outside their range, symbols without values and values without a symbol; for
@@ -139,7 +141,7 @@ def simulate_batch(
     width = d // parts
     data = problem.Z[0].size if isinstance(problem, Quadratics) else 0
     chunk = max(1, int(memory / (16 * (depth * width * (_STATES + len(kept)) + 2 * data))))
-    system = _System(flow, problem, exponent, rate)
+    system: _System | None = None  # made where it is needed, as that takes longer than many compiled runs
     w, error = np.empty((batch, len(kept), depth, d)), np.zeros((batch, len(kept)))
     ended, codes, peak = np.full(batch, kept[-1]), np.zeros(batch, dtype=np.intp), np.zeros(batch)
     starts, kept_w = start.reshape(batch, depth, parts, width), w.reshape(batch, len(kept), depth, parts, width)
@@ -155,7 +157,7 @@ def simulate_batch(
     solver = None
     if method != "numpy":
         try:
-            solver = Compiled(flow, problem, exponent, rate, width, np.array([rtol, rtol * _TIGHTER]))
+            solver = Compiled(flow, problem, exponent, rate, width, rtol)
         except InvalidArgument:
             if method == "heyoka":
                 raise
@@ -166,12 +168,12 @@ def simulate_batch(
         if solver is None:
             found, spread = np.empty((len(kept), *begin.shape)), np.full((len(kept), len(owner)), np.inf)
         else:
-            coarse, found = solver.follow(owner, begin, kept, partial(report, first))
-            spread = _spread(found, coarse)
+            found, spread = solver.follow(owner, begin, kept, partial(report, first))
         end, code = np.full(len(owner), kept[-1]), np.zeros(len(owner), dtype=np.intp)
         rest = ~np.isfinite(spread).all(axis=0)
         compiled += int((~rest).sum())
         if rest.any():
+            system = system or _System(flow, problem, exponent, rate)
             tick = partial(report, first + len(owner) - int(rest.sum()))
             found[..., rest], spread[:, rest], end[rest], code[rest] = system.follow(
                 owner[rest], begin[..., rest], kept, rtol, tick
@@ -190,8 +192,7 @@ def simulate_batch(
         error=np.maximum.accumulate(error, axis=1) + (_FLOOR * rtol * _TIGHTER + _ROUNDING) * peak[:, None],
         ended=ended,
         reasons=tuple(REASONS[code] for code in codes),
-        how=f"estimated: the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus the tighter "
-        "tolerance and rounding",
+        how=_how(rtol, solver if compiled else None, compiled == batch * parts),
         method=(
             "heyoka's Taylor series" if compiled == batch * parts else "heyoka's Taylor series and DOP853" if compiled else "DOP853"
         )
@@ -240,6 +241,14 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
     if not np.isfinite(given).all():
         raise InvalidArgument(name, "finite in every entry", float(given[~np.isfinite(given)].flat[0]), "remove the entry")
     return np.broadcast_to(given, batch).astype(float)
+
+
+def _how(rtol: float, solver: Compiled | None, alone: bool) -> str:
+    by_numpy = (
+        f"the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus the tighter tolerance"
+    )
+    ways = [*([solver.how] if solver else []), *([] if alone else [by_numpy])]
+    return f"estimated: {'; or, by DOP853, '.join(ways)}; and rounding"
 
 
 def _spread(fine: Array, coarse: Array) -> Array:
