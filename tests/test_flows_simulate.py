@@ -95,7 +95,7 @@ def test_tolerance_reaches_the_solver():
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"method": "rk4"}, InvalidArgument, "method must be one of auto, dop853, dual, taylor, exact, arcs, got rk4"),
+        ({"method": "rk4"}, InvalidArgument, "method must be one of auto, dop853, dual, taylor, heyoka, exact, arcs, got rk4"),
         ({"method": "exact"}, InvalidArgument, "method must be another for q > 1, got exact"),
         ({"method": "dual", "flow": product(2, decay=Coupled(1))}, InvalidArgument, "method must be another for this flow, got dual"),
         ({"method": "dual", "flow": Flow(Lq(2), PowerDifference(2))}, InvalidArgument, "method must be another for this flow"),

@@ -6,6 +6,7 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 "dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
 "dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
 "taylor"     the same with ``digits``: proved ones
+"heyoka"     q = 2, compiled (extra ``fast``): double precision, or up to 30 ``digits`` by an estimate; never taken by "auto"
 ===========  ==================================================================================================
 
 "auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can
@@ -40,11 +41,13 @@ from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import smooth
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.taylor import taylor
+from mirrortheory.flows.taylor_compiled import taylor_compiled
 from mirrortheory.flows.trajectory import Trajectory, trajectory
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
-_METHODS = "auto", "dop853", "dual", "taylor", "exact", "arcs"
+_METHODS = "auto", "dop853", "dual", "taylor", "heyoka", "exact", "arcs"
+_SMOOTH = "dop853", "taylor", "heyoka"  # methods that know of no first integral
 _TIMES, _CERTIFIED_TIMES = 65, 17
 _SCALED = 0.7  # of the data in a second sign flow, which is the same but for rounding
 _ROUNDING, _ROUNDING_PER_EVENT = 64 * np.finfo(float).eps, 4 * np.finfo(float).eps
@@ -70,9 +73,10 @@ def simulate(
         problem: the loss.
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
-        method: "auto", or "dop853", "dual", "taylor", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
-        digits: certified decimal digits of the last weights; then ``initial`` and ``t_end`` may be fractions.
-        rtol: tolerance of the looser of two runs, for "dop853" and "dual"; 1e-9 by default; of "arcs", 1e-10.
+        method: "auto", or "dop853", "dual", "taylor", "heyoka", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
+        digits: certified decimal digits of the last weights (by "heyoka" estimated ones); then ``initial`` and ``t_end`` may be
+            fractions.
+        rtol: tolerance of the looser of two runs, for "dop853", "heyoka" and "dual"; 1e-9 by default; of "arcs", 1e-10.
         events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign is an
             event "user k", k the place in this list from 0. A value that touches 0, or changes twice between two of
             about 500 times, may be missed.
@@ -110,6 +114,8 @@ def simulate(
         solution = sign_arcs(flow, problem, initial, t_end, **tolerance)
     elif taken == "taylor":
         solution = taylor(flow, problem, initial, t_end, **({} if digits is None else {"digits": digits}))
+    elif taken == "heyoka":
+        solution = taylor_compiled(flow, problem, initial, t_end, digits=digits, **tolerance)
     elif taken == "dop853":
         solution = smooth(flow, problem, initial, t_end, **tolerance)
     else:
@@ -122,10 +128,10 @@ def simulate(
                 solution, taken, why = smooth(flow, problem, initial, t_end, **tolerance), "dop853", f"dual failed: {lost}"
             except NotSmooth:
                 raise lost from None
-    if taken in ("dop853", "taylor"):
+    if taken in _SMOOTH:
         solution = _stationary(flow, problem, solution)
     solution = replace(solution, method=f"{solution.method}; {taken}: {why}")
-    path = trajectory(flow, problem, solution, independent=taken in ("dop853", "taylor"))
+    path = trajectory(flow, problem, solution, independent=taken in _SMOOTH)
     found = [event for k, watched in enumerate(events) for event in _changes(path, watched, f"user {k}")]
     return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path
 

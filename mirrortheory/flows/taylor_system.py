@@ -27,6 +27,7 @@ import numpy as np
 import sympy
 
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import Exact, exact
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Quadratics, Scalar
 from mirrortheory.theory import Flow
 
@@ -101,7 +102,19 @@ def data(problem: Problem | Quadratics) -> Array:
     return np.hstack([normal, np.einsum("kni,kn->ki", Z, b)])
 
 
-def system(heyoka: Any, flow: Flow, shape: Shape, number: Number = float) -> list[tuple[Any, Any]]:
+def exact_data(problem: Problem) -> list[Exact]:
+    """Return the same numbers without rounding."""
+    if isinstance(problem, Quadratic):
+        Z, b = _exact(problem.Z), _exact(problem.b)
+        return [*(Z.T @ Z).ravel(), *(Z.T @ b)]
+    return [exact(value) for value in data(problem).ravel().tolist()]
+
+
+def _exact(values: Array) -> Any:
+    return np.array([exact(value) for value in values.ravel().tolist()], dtype=object).reshape(values.shape)
+
+
+def system(heyoka: Any, flow: Flow, shape: Shape, number: Number) -> list[tuple[Any, Any]]:
     """Return each variable with its velocity, in the order of weights of shape (depth, width).
 
     Args:
@@ -115,7 +128,7 @@ def system(heyoka: Any, flow: Flow, shape: Shape, number: Number = float) -> lis
     """
 
     def expression(entry: sympy.Expr, letters: dict[sympy.Expr, Any]) -> Any:
-        numbers = {value: heyoka.expression(number(value)) for value in entry.atoms(sympy.Rational) if not value.is_Integer}
+        numbers = {value: heyoka.expression(number(value)) for value in entry.atoms(sympy.Rational)}
         decay = {flow.decay.rate: heyoka.par[0]} if flow.decay.rate.is_Symbol else {}
         return heyoka.from_sympy(entry, {**numbers, **decay, **letters})
 
