@@ -7,11 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import sympy
-from test_flows_batch import coverage, data, logistic_growth, relaxation, starts
+from test_flows_batch import coverage, data, logistic_growth, powers, relaxation, starts
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Quadratics, Scalar, batch, compiled, simulate_batch
+from mirrortheory.flows import (
+    Callables,
+    Exponential,
+    Logistic,
+    Quadratic,
+    Quadratics,
+    Scalar,
+    batch,
+    compiled,
+    simulate_batch,
+    taylor_system,
+)
 from mirrortheory.reparams import Exp, PowerDifference
 
 X, ALPHA = sympy.Symbol("x"), notation.alpha
@@ -56,10 +67,11 @@ def test_one_loss_for_all_with_decays_of_their_own(problem, decay):
 
 
 @needs_heyoka
-@pytest.mark.parametrize("family", [logistic_growth, relaxation], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("family", [logistic_growth, relaxation, powers], ids=lambda f: f.__name__)
 @pytest.mark.parametrize("rtol", [1e-3, 1e-6, 1e-10])
 def test_stated_errors_cover_the_true_ones(family, rtol):
-    covered = [coverage(family, seed, rtol, end, method="heyoka") for seed, end in ((1, 0.3), (2, 3.0), (5, 20.0))]
+    ends = (0.3, 3.0) if family is powers else (0.3, 3.0, 20.0)
+    covered = [coverage(family, seed, rtol, end, method="heyoka") for seed, end in zip((1, 2, 5), ends, strict=False)]
     assert np.mean([inside for inside, _ in covered]) >= 0.99
     assert max(largest for _, largest in covered) < 1e3 * rtol
 
@@ -78,7 +90,6 @@ def test_what_blows_up_is_left_to_numpy_with_its_reason():
 
 
 REFUSED = [
-    (Flow(Lq("3/2"), Product(2)), Scalar(-X), "not smooth for q < 2"),
     (PRODUCT, Callables(lambda x: float(x @ x), lambda x: 2 * x), "a Callables is not compiled"),
     (PRODUCT, Scalar(sympy.Piecewise((X**2 / 2, X < 1), (X - sympy.Rational(1, 2), True))), "Unable to convert the sympy object"),
     (PRODUCT, Quadratic(np.ones((1, 33)), [1.0]), "1122 numbers couple its coordinates"),
@@ -245,3 +256,57 @@ def test_only_what_blows_up_is_followed_by_numpy(monkeypatch):
     ends = w < 1
     gap = np.abs(paths.w[ends, :, :, 0] - (1 / (1 / w[ends, None] - paths.t))[:, :, None]).max(axis=2)
     assert (gap <= paths.error[ends]).all()
+
+
+# Below q = 2 -------------------------------------------------------------------------------------------------------------
+
+
+@needs_heyoka
+@pytest.mark.parametrize("decay", [Decoupled, Coupled])
+def test_exponents_of_their_own_on_smooth_stretches(decay):
+    rng = np.random.default_rng(6)
+    flow, w = Flow(Lq(notation.q), Product(2), decay(ALPHA)), starts(rng, 30, 2, 3)
+    values = {"q": rng.uniform(1.2, 2, 30), "alpha": rng.uniform(0, 1, 30)}
+    ours, fast, _ = both(flow, data(rng, 30, 3, 3), w, 0.05, **values)
+    through = np.array([not (a or b) for a, b in zip(ours.reasons, fast.reasons, strict=True)])
+    assert through.sum() > 20
+    assert (np.abs(ours.w - fast.w).max(axis=(2, 3)) <= ours.error + fast.error)[through].all()
+    assert "heyoka" in fast.method
+    wrong = simulate_batch(flow, data(np.random.default_rng(7), 30, 3, 3), w, 0.05, method="heyoka", **values)
+    through &= np.array([not reason for reason in wrong.reasons])
+    assert (np.abs(ours.w - wrong.w)[:, -1].max(axis=(1, 2)) > 10 * (ours.error + wrong.error)[:, -1])[through].all()
+
+
+@needs_heyoka
+@pytest.mark.parametrize("q", ["4/3", "3/2", "5/3", "7/4"])
+def test_a_flow_that_comes_to_rest_is_not_followed_beyond(q):
+    """Depth 1: w' = -w^(q-1) comes to rest as a power of T - t, which is whole at 3/2, 5/3, 7/4 and would go on."""
+    p, w = 1 / (2 - float(sympy.Rational(q))), np.random.default_rng(0).uniform(0.1, 2, size=40)
+    rest = p * w ** (1 / p)
+    end = float(np.median(rest))
+    paths = simulate_batch(Flow(Lq(q), Product(1)), Scalar(X**2 / 2), w[:, None, None], end, method="heyoka")
+    ended = np.array([bool(reason) for reason in paths.reasons])
+    assert ended[rest <= end].all()
+    assert not ended[rest > 1.1 * end].any()
+    assert all("vanishes" in reason or "changes sign" in reason for reason in paths.reasons if reason)
+    known = np.maximum(w[:, None] ** (1 / p) - paths.t / p, 0) ** p
+    there = np.isfinite(paths.error)
+    assert (np.abs(paths.w[:, :, 0, 0] - known) <= paths.error)[there].all()
+
+
+@needs_heyoka
+def test_without_its_logarithm_a_run_would_pass_through_the_rest(monkeypatch):
+    """(1 - t/2)^2 from w = 1 at q = 3/2 is a polynomial, positive again after t = 2, with both runs of one opinion."""
+    flow, problem, start = Flow(Lq("3/2"), Product(1)), Scalar(X**2 / 2), np.ones((1, 1, 1))
+
+    def last():
+        compiled._lanes.cache_clear()
+        solver = compiled.Compiled(flow, problem, np.full(1, 1.5), np.zeros(1), 1, 1e-9)
+        return solver.follow(np.arange(1), start, np.array([0.0, 3.0]), lambda done: None)
+
+    assert np.isnan(last()[0][-1]).all()
+    monkeypatch.setattr(taylor_system, "_bases", lambda *entries: set())
+    path, stated = last()
+    assert path[-1] == pytest.approx(0.25)
+    assert stated[-1] < 1e-6
+    compiled._lanes.cache_clear()

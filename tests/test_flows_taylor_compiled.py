@@ -33,6 +33,8 @@ CASES = {
     "logistic": (Flow(Lq(2), PowerDifference(2)), Logistic(Z, [1, -1, 1, 1]), [[0.5] * 4, [0.25] * 4], 1),
     "exponential": (PRODUCT, Exponential(Z[:, :2], [1, -1, 1, 1]), [["1/3", 1], [1, "1/2"]], 1),
     "formula": (PRODUCT, Scalar(sympy.sqrt(2) * X**2 / 3 + sympy.cosh(X / 7)), [["1/3", 1], ["1/5", 1]], 2),
+    "q = 3/2": (Flow(Lq("3/2"), Product(2)), Quadratic(Z, B), [[0.5] * 4, [0.25] * 4], "1/8"),
+    "q = 4/3": (Flow(Lq("4/3"), Product(2), Decoupled("1/3")), Logistic(Z, [1, -1, 1, 1]), [[0.5] * 4, [0.25] * 4], "1/4"),
     "exp(w)": (Flow(Lq(2), Exp()), Quadratic(Z, B), [[0.5] * 4], "1/2"),
 }
 
@@ -136,7 +138,7 @@ def test_threads_share_the_compiled_code():
 
 
 REFUSED = [
-    (Flow(Lq("3/2"), Product(2)), Scalar(X**2), {}, InvalidArgument, "not smooth for q < 2"),
+    (Flow(Lq("3/2"), Product(1)), Scalar(X**2 / 2), {}, InvalidArgument, "shape"),
     (PRODUCT, Scalar(sympy.Abs(X) ** 3), {}, InvalidArgument, "Unable to convert the sympy object"),
     (PRODUCT, Callables(lambda x: float(x @ x) / 2, lambda x: x), {}, InvalidArgument, "a Callables is not compiled"),
     (PRODUCT, Scalar(X**2 / 2), {"digits": 31}, InvalidArgument, "an integer from 1 to 30"),
@@ -149,7 +151,7 @@ REFUSED = [
 
 
 @needs_quadruple
-@pytest.mark.parametrize(("flow", "problem", "values", "error", "text"), REFUSED, ids=[text for *_, text in REFUSED])
+@pytest.mark.parametrize(("flow", "problem", "values", "error", "text"), REFUSED, ids=str)
 def test_what_cannot_be_followed_is_refused_in_one_line(flow, problem, values, error, text):
     with pytest.raises(error, match=text) as found:
         simulate(flow, problem, [0.5, 0.25], 1.0, method="heyoka", **values)
@@ -164,6 +166,20 @@ def test_blow_up_ends_it():
         simulate(Flow(Lq(2), Product(3)), Scalar(-X), [0.5] * 3, 3.0, method="heyoka")
     before = simulate(Flow(Lq(2), Product(3)), Scalar(-X), [0.5] * 3, 1.9, method="heyoka")
     assert abs(before.w[-1, 0, 0] - 10) <= before.error[-1]
+
+
+@needs_quadruple
+@pytest.mark.parametrize("values", [{}, {"digits": 30}])
+def test_it_ends_before_a_rest_that_a_polynomial_would_pass(values):
+    """w' = -sqrt(w) from 1: (1 - t/2)^2 until t = 2."""
+    flow, problem = Flow(Lq("3/2"), Product(1)), Scalar(X**2 / 2)
+    with pytest.raises(NotSmooth, match=r"past t = 2(\.0000\d*)? .*end before it"):
+        simulate(flow, problem, [1], 3, method="heyoka", **values)
+    with pytest.raises(NotSmooth, match="vanishes at the start"):
+        simulate(flow, problem, [0], 3, method="heyoka", **values)
+    path = simulate(flow, problem, [1], 1, method="heyoka", **values)
+    assert abs(path.w[-1, 0, 0] - 0.25) <= path.error[-1]
+    assert path.digits in (None, (("0.250000000000000000000000000000",),))
 
 
 @pytest.mark.parametrize("values", [{}, {"digits": 30}])

@@ -1,4 +1,4 @@
-r"""Gradient flows (q = 2) of a batch by Taylor series, compiled to machine code with heyoka (extra ``fast``).
+r"""Smooth stretches of a batch of flows by Taylor series, compiled to machine code with heyoka (extra ``fast``).
 
 A system (:mod:`mirrortheory.flows.taylor_system`) is compiled once for all data of its shape, and kept; several trajectories are
 followed at once, one in each place of a vector register. Each is followed twice: at :math:`\tau` = 1e-3 in single precision, and
@@ -12,10 +12,10 @@ steps, their errors are about in the ratio of the tolerances, and that of the se
 The ratio is an argument for steps that are not cut short, and no proof: K and c are measured, on thousands of trajectories whose
 solutions are known (in the tests). The last term is for where the difference says nothing, near rest.
 
-The steps of the first run tell which trajectories to follow together in the second. One that does not get to the end is left to
-the caller, and its neighbours go on.
+The steps of the first run tell which trajectories to follow together in the second. One that does not get to the end (blow-up; for
+q < 2 an argument of the link that vanishes) is left to the caller, and its neighbours go on.
 
-Fused and reordered operations are allowed in the compiled code; whether a state is finite is looked at outside of it.
+For q = 2 fused and reordered operations are allowed in the compiled code; whether a state is finite is looked at outside of it.
 
 Source: Jorba, Zou (2005), "A software package for the numerical integration of ODEs by means of high-order Taylor methods", for
 steps and orders; Biscani, Izzo (2021), "Revisiting high-order Taylor methods for astrodynamics and celestial mechanics".
@@ -29,9 +29,11 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import sympy
 
+from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array, Indices, Problem, Quadratics
-from mirrortheory.flows.taylor_system import Shape, data, load, refused, shape_of, system
+from mirrortheory.flows.taylor_system import Shape, data, load, shape_of, system
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
 
@@ -39,12 +41,12 @@ LOOSE = 1e-3  # tolerance of the first run, well above the rounding of its singl
 _LARGEST = 1e-5  # tolerance of the second run, well below
 SAFETY, FLOOR = 8.0, 0.1  # of the difference, and of the tolerance
 _INLINE = 64  # numbers that couple the coordinates, up to which the compiled code has no loops: faster, but slow to compile
-_MOST_STEPS = 20_000
+_MOST_STEPS, _MOST_STEPS_TO_AN_END = 20_000, 300  # towards a point where powers end, steps shrink by a factor
 _KEPT = 32  # compiled systems that are kept
 
 
 class Compiled:
-    """A gradient flow, compiled for trajectories with ``width`` coupled coordinates at relative tolerance ``rtol``.
+    """A flow, compiled for trajectories with ``width`` coupled coordinates at relative tolerance ``rtol``.
 
     Raises:
         InvalidArgument: when heyoka is not installed, or has no way to follow the flow.
@@ -52,13 +54,12 @@ class Compiled:
 
     def __init__(self, flow: Flow, problem: Problem | Quadratics, exponent: Array, rate: Array, width: int, rtol: float) -> None:
         load()
-        if (exponent != 2).any():
-            raise refused("the link is not smooth for q < 2")
-        shape = shape_of(problem, width)
-        smooth = Flow(Lq(2), flow.reparam, flow.decay)
+        shape, self.rough = shape_of(problem, width), bool((exponent != 2).any())
+        if not self.rough:
+            flow = Flow(Lq(2), flow.reparam, flow.decay)
         self.rtol = min(float(rtol), _LARGEST)
-        self.loose, self.tight = (_lanes(smooth, shape, tol, single) for tol, single in ((LOOSE, True), (self.rtol, False)))
-        self.rate, self.data = rate, data(problem)
+        self.loose, self.tight = (_lanes(flow, shape, tol, single) for tol, single in ((LOOSE, True), (self.rtol, False)))
+        self.flow, self.problem, self.exponent, self.rate, self.data = flow, problem, exponent, rate, data(problem)
         self.how = (
             f"{SAFETY:g} times the difference of a run at rtol {self.rtol:g} from one at {LOOSE:g} in single precision, times the "
             f"ratio of these tolerances, the largest so far, plus {FLOOR:g} times the tolerance"
@@ -73,24 +74,39 @@ class Compiled:
         """
         count = start.shape[-1]
         rows = self.data if len(self.data) == 1 else self.data[owner]
-        parameters = np.vstack([self.rate[owner], np.broadcast_to(rows.T, (rows.shape[1], count))])
         flat = start.reshape(-1, count)
+        parameters = [self.rate[owner], self.exponent[owner] - 1, *np.broadcast_to(rows.T, (rows.shape[1], count))]
+        if self.rough:
+            signs = np.sign(self._arguments(owner, start))
+            parameters += [*signs.reshape(-1, count)]
         coarse, steps = self.loose.follow(flat, parameters, times, np.arange(count))
         fine, _ = self.tight.follow(flat, parameters, times, np.argsort(steps, kind="stable"), report)
+        if self.rough:
+            turned = [(np.sign(self._arguments(owner, row.reshape(start.shape))) != signs).any(axis=(0, 1)) for row in fine]
+            fine = np.where(np.logical_or.accumulate(turned)[:, None], np.nan, fine)
         spread = SAFETY * self.rtol / LOOSE * np.abs(fine - coarse).max(axis=1) + FLOOR * self.rtol * np.abs(fine).max(axis=1)
         spread[~np.isfinite(spread)] = np.inf
         return fine.reshape(len(times), *start.shape), spread
+
+    def _arguments(self, owner: Indices, w: Array) -> Array:
+        """Return the arguments of the link at weights, shape (depth, width, c)."""
+        rate = self.flow.decay.rate
+        letters = {rate: self.rate[owner]} if rate.free_symbols else {}
+        function = sympy.lambdify((*self.flow.weights, self.flow.slope, *letters), self.flow.link_arguments, "numpy", cse=True)
+        with np.errstate(all="ignore"):
+            slope = self.problem.columns(owner)(effective_parameter(self.flow)(w))
+            return np.array(np.broadcast_arrays(*function(*w, slope, *letters.values()), slope)[:-1])
 
 
 class _Lanes:
     """A compiled system at one tolerance; one thread at a time works with it."""
 
-    def __init__(self, integrator: Any, real: type[np.floating[Any]], going: tuple[Any, ...]) -> None:
-        self.integrator, self.real, self.going, self.lock = integrator, real, going, Lock()
+    def __init__(self, integrator: Any, real: type[np.floating[Any]], most: int, going: tuple[Any, ...]) -> None:
+        self.integrator, self.real, self.most, self.going, self.lock = integrator, real, most, going, Lock()
         self.state, self.parameters, self.time = integrator.state, integrator.pars, integrator.time  # the memory it works in
 
     def follow(
-        self, start: Array, parameters: Array, times: Array, order: Indices, report: Callable[[int], None] | None = None
+        self, start: Array, parameters: list[Array], times: Array, order: Indices, report: Callable[[int], None] | None = None
     ) -> tuple[Array, Indices]:
         """Follow columns through times, neighbours in ``order`` together, and ``report`` or else count the steps.
 
@@ -99,7 +115,10 @@ class _Lanes:
         """
         ta, count, lanes = self.integrator, len(order), self.state.shape[1]
         order = np.concatenate([order, np.repeat(order[-1:], -count % lanes)])  # the last one fills the places that are left
-        first, given = (values[:, order].astype(self.real) for values in (start, parameters[: len(self.parameters)]))
+        first, given = np.zeros((len(self.state), len(order)), self.real), np.empty((len(self.parameters), len(order)), self.real)
+        first[: len(start)] = start[:, order]  # what is added to the weights starts at 0
+        for row, values in zip(given, parameters, strict=False):  # it has those that the system needs
+            row[:] = values[order]
         found = np.full((len(times), *first.shape), np.nan, dtype=self.real)
         found[0], steps = first, np.zeros(len(order), dtype=np.intp)
         stops = [(self.real(time), [float(self.real(time))] * lanes) for time in times[1:]]
@@ -110,16 +129,18 @@ class _Lanes:
                 self.state[:], self.parameters[:] = first[:, place], given[:, place]
                 lost = None
                 for row, (stop, ends) in zip(found[1:], stops, strict=True):
-                    ta.propagate_until(stop, max_steps=_MOST_STEPS)
+                    ta.propagate_until(stop, max_steps=self.most)
                     if self.time.tolist() != ends or lost is not None:
                         lost = self._without(np.zeros(lanes, dtype=bool) if lost is None else lost, stop)
                     row[:, place] = self.state if lost is None else np.where(lost, np.nan, self.state)
                     if report is None:
                         steps[place] += [result[3] for result in ta.propagate_res]
+                    if lost is not None and lost.all():
+                        break
                 if report is not None:
                     report(min(at + lanes, count))
         back = np.argsort(order[:count], kind="stable")
-        return found[..., back].astype(float, copy=False), steps[back]
+        return found[:, : len(start), back].astype(float, copy=False), steps[back]
 
     def _without(self, lost: Any, stop: Any) -> Any:
         """Bring to a time those that do not fail, and return which have failed: their places are given to a neighbour."""
@@ -132,7 +153,7 @@ class _Lanes:
             for values in (self.state, self.parameters, times):
                 values[..., failed] = values[..., kept, None]
             self.integrator.set_time(times)
-            self.integrator.propagate_until(stop, max_steps=_MOST_STEPS)
+            self.integrator.propagate_until(stop, max_steps=self.most)
         return lost
 
 
@@ -140,12 +161,14 @@ class _Lanes:
 def _lanes(flow: Flow, shape: Shape, tolerance: float, single: bool) -> _Lanes:
     heyoka = load()
     real = np.float32 if single else np.float64
-    large = max(shape.inputs, len(flow.weights) * shape.width) > _INLINE
+    variables = len(flow.weights) * shape.width
+    large = max(shape.inputs, variables) > _INLINE
     lanes = (2 if large else 4) * int(heyoka.recommended_simd_size(real))  # measured
     equations = system(heyoka, flow, shape, float)
     state = np.zeros((len(equations), lanes), dtype=real)
+    smooth = len(equations) == variables  # where powers end, what is not a number says so
     integrator = heyoka.taylor_adaptive_batch(
-        equations, state, tol=real(tolerance), compact_mode=large, fp_type=real, fast_math=True
+        equations, state, tol=real(tolerance), compact_mode=large, fp_type=real, fast_math=smooth
     )
     going = heyoka.taylor_outcome.time_limit, heyoka.taylor_outcome.success  # success: a neighbour failed
-    return _Lanes(integrator, real, going)
+    return _Lanes(integrator, real, _MOST_STEPS if smooth else _MOST_STEPS_TO_AN_END, going)

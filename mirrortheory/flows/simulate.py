@@ -6,7 +6,7 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 "dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
 "dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
 "taylor"     the same with ``digits``: proved ones
-"heyoka"     q = 2, compiled (extra ``fast``): double precision, or up to 30 ``digits`` by an estimate; never taken by "auto"
+"heyoka"     the same, compiled (extra ``fast``): in double precision, or up to 30 ``digits`` by an estimate; not taken by "auto"
 ===========  ==================================================================================================
 
 "auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can

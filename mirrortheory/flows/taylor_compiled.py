@@ -1,4 +1,4 @@
-r"""One gradient flow (q = 2) by Taylor series compiled with heyoka (extra ``fast``), in double or quadruple precision.
+r"""A smooth stretch of one flow by Taylor series compiled with heyoka (extra ``fast``), in double or quadruple precision.
 
 The system (:mod:`mirrortheory.flows.taylor_system`) takes its data as parameters, so that it is compiled once for all losses of its
 shape. Start, end and data are exact, and rounded to the precision of the run once; numbers in formulas too, so that nothing is
@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import Ball, Exact, bits_for, exact, integer, precision
-from mirrortheory.flows.field import effective_parameter
+from mirrortheory.flows.field import effective_parameter, link_arguments
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.solution import Solution
 from mirrortheory.flows.starts import numbers_in, tolerance
@@ -39,7 +39,7 @@ _TIGHTER = 100
 _RTOL, _SMALLEST_RTOL = 1e-9, 1e-13
 _MOST_DIGITS = 30
 _GUARD_DIGITS = 3
-_MOST_STEPS = 20_000
+_MOST_STEPS, _MOST_STEPS_TO_AN_END = 20_000, 1000  # towards a point where powers end, steps shrink by a factor
 _KEPT = 32  # compiled systems that are kept
 _ROUNDINGS = 1024
 
@@ -59,7 +59,7 @@ def taylor_compiled(
     r"""Follow ``flow`` on ``problem`` from weights ``initial`` to ``t_end`` by compiled Taylor series.
 
     Args:
-        flow: geometry with q = 2, reparameterization, decay with a rational rate.
+        flow: geometry with a rational q in (1, 2], reparameterization, decay with a rational rate.
         problem: a Quadratic, Logistic, Exponential, or a Scalar without floats; doubles in the data are exact binary fractions.
         initial: weights, shape (depth, d), or (depth,) for d = 1: integers, fractions, text such as "1/3", or exact doubles.
         t_end: final time > 0, exact in the same way, dimensionless.
@@ -74,12 +74,12 @@ def taylor_compiled(
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes, inexact numbers, a time that is not positive; when heyoka is not
             installed, has no quadruple precision here, or has no way to follow the flow.
-        NotSmooth: on blow-up or stiffness.
+        NotSmooth: for q = 1; when an argument of the link vanishes before ``t_end`` and q < 2; on blow-up, on stiffness.
     """
     heyoka = load()
     numbers_in(flow)
-    if flow.geometry.exponent != 2:
-        raise refused("the link is not smooth for q < 2")
+    if flow.geometry.exponent == 1:
+        raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use 1 < q <= 2")
     start, (depth, d) = _weights(flow, problem, initial)
     end = exact(t_end, "t_end")
     if not end > 0:
@@ -94,13 +94,20 @@ def taylor_compiled(
     else:
         tight = 10.0 ** -(integer(digits, "digits", 1, _MOST_DIGITS) + _GUARD_DIGITS)
     with np.errstate(over="ignore"):
-        problem.check(effective_parameter(flow)(np.array([float(v) for v in start]).reshape(depth, d)))
+        w = np.array([int(v.p) / int(v.q) for v in start]).reshape(depth, d)
+        x = np.broadcast_to(effective_parameter(flow)(w), (d,))
+        problem.check(x)
+        signs = np.sign(link_arguments(flow)(w, problem.slope(x))).ravel()
+    if flow.geometry.exponent != 2 and not signs.all():
+        raise NotSmooth(
+            f"an argument of the link vanishes at the start, where the field is not smooth for q = {flow.geometry.exponent}"
+        )
     shape = shape_of(problem, d)
     if digits is not None and shape.formula is not None and shape.formula.has(sympy.Float):
         raise InvalidArgument(
             "problem", "of exact numbers when digits are asked for", shape.formula, "write fractions in its formula"
         )
-    data = [kind.number(v) for v in (exact(0), *exact_data(problem))]
+    data = [kind.number(v) for v in (exact(0), exact(0), *exact_data(problem), *map(exact, signs.tolist()))]
     times = np.linspace(0.0, int(end.p) / int(end.q), _TIMES)
     runs = [
         _integrator(flow, shape, tol, digits is not None).follow([kind.number(v) for v in start], data, kind.number(end), times)
@@ -123,7 +130,7 @@ def taylor_compiled(
         error=spread[:-1] + np.finfo(float).eps * size,
         how=f"estimated: largest difference so far from a run at rtol {tight * _TIGHTER:.3g}, the tighter tolerance, and rounding",
         method=f"heyoka's Taylor series in {name} precision, {fine.steps} steps of order {fine.order} at rtol {tight:.3g}",
-        dense=lambda t: np.asarray(fine.dense(kind.real(t)).astype(float)).reshape(depth, d),
+        dense=lambda t: np.asarray(fine.dense(kind.real(t))[: depth * d].astype(float)).reshape(depth, d),
         digits=last,
         w_coarse=coarse.rows.astype(float).reshape(-1, depth, d),
     )
@@ -162,21 +169,21 @@ class _Run:
 class _Integrator:
     """A compiled system; one thread at a time works with it."""
 
-    def __init__(self, integrator: Any, reached: Any) -> None:
-        self.integrator, self.reached, self.lock = integrator, reached, Lock()
+    def __init__(self, integrator: Any, most: int, reached: Any) -> None:
+        self.integrator, self.most, self.reached, self.lock = integrator, most, reached, Lock()
 
     def follow(self, start: list[Any], data: list[Any], end: Any, times: Any) -> _Run:
         ta, real = self.integrator, type(end)
         with self.lock:
             ta.time = real(0)
-            ta.state[:] = start
+            ta.state[:] = [*start, *[real(0)] * (len(ta.state) - len(start))]  # what is added to the weights starts at 0
             ta.pars[:] = data[: len(ta.pars)]  # it has those that the system needs
-            outcome, _, _, steps, dense, _ = ta.propagate_until(end, max_steps=_MOST_STEPS, c_output=True)
-            time, last = float(ta.time), ta.state.copy()
+            outcome, _, _, steps, dense, _ = ta.propagate_until(end, max_steps=self.most, c_output=True)
+            time, last = float(ta.time), ta.state[: len(start)].copy()
         if outcome != self.reached or not np.isfinite(last.astype(float)).all():
-            why = f"stiff: {steps} steps" if steps >= _MOST_STEPS else "blow-up, or a singularity of the field"
+            why = "stiffness, blow-up, or a point where the field is not smooth"
             raise NotSmooth(f"the flow cannot be followed past t = {time:.6g} ({why}); end before it")
-        rows = dense(np.array([real(t) for t in times]))
+        rows = dense(np.array([real(t) for t in times]))[:, : len(start)]
         return _Run(rows, last, dense, steps, ta.order)
 
 
@@ -187,4 +194,5 @@ def _integrator(flow: Flow, shape: Shape, tolerance: float, quadruple: bool) -> 
     equations = system(heyoka, flow, shape, kind.number)
     state = np.array([kind.real(0)] * len(equations))
     integrator = heyoka.taylor_adaptive(equations, state, tol=kind.real(tolerance), compact_mode=True, fp_type=kind.real)
-    return _Integrator(integrator, heyoka.taylor_outcome.time_limit)
+    most = _MOST_STEPS if len(equations) == len(flow.weights) * shape.width else _MOST_STEPS_TO_AN_END
+    return _Integrator(integrator, most, heyoka.taylor_outcome.time_limit)
