@@ -1,6 +1,7 @@
 """Compiled batches: agreement with NumPy, known solutions within the error, failures left to NumPy, clean refusals."""
 
 import importlib.util
+import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -103,9 +104,11 @@ def test_what_cannot_be_compiled_is_refused_or_followed_by_numpy(flow, problem, 
     with pytest.raises(InvalidArgument, match=reason) as error:
         simulate_batch(flow, problem, w, 0.1, method="heyoka")
     assert "\n" not in str(error.value)
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
     assert str(error.value).count("method must be") == 1
     paths = simulate_batch(flow, problem, w, 0.1, method="auto")
     assert paths.method.startswith("DOP853")
+    assert f"; not compiled: {reason}" in paths.method
     assert np.array_equal(paths.w, simulate_batch(flow, problem, w, 0.1).w)
 
 
@@ -116,6 +119,7 @@ def test_without_heyoka_numpy_does_it(monkeypatch):
         simulate_batch(PRODUCT, Scalar(-X), w, 0.1, method="heyoka")
     paths = simulate_batch(PRODUCT, Scalar(-X), w, 0.1, method="auto")
     assert paths.method.startswith("DOP853")
+    assert paths.method.endswith("; not compiled: heyoka is not installed")
     assert np.array_equal(paths.w, simulate_batch(PRODUCT, Scalar(-X), w, 0.1).w)
 
 

@@ -27,6 +27,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.compiled import Compiled
 from mirrortheory.flows.lanes import REASONS, follow
 from mirrortheory.flows.problems import Array, Columns, Indices, Problem, Quadratics
+from mirrortheory.flows.taylor_system import NotCompiled
 from mirrortheory.theory import Flow
 
 _TIMES = 5
@@ -154,13 +155,14 @@ def simulate_batch(
             reported = time.monotonic()
             progress(done, batch * parts)
 
-    solver = None
+    solver, why_not = None, ""
     if method != "numpy":
         try:
             solver = Compiled(flow, problem, exponent, rate, width, rtol)
-        except InvalidArgument:
+        except NotCompiled as refused:
             if method == "heyoka":
                 raise
+            why_not = f"; not compiled: {refused.reason}"
     compiled = 0
     for first in range(0, batch * parts, chunk):
         owner, part = np.divmod(np.arange(first, min(first + chunk, batch * parts)), parts)
@@ -197,7 +199,8 @@ def simulate_batch(
             "heyoka's Taylor series" if compiled == batch * parts else "heyoka's Taylor series and DOP853" if compiled else "DOP853"
         )
         + ", with steps of its own for each "
-        + ("coordinate, as the loss is a sum over them" if problem.separable else "trajectory"),
+        + ("coordinate, as the loss is a sum over them" if problem.separable else "trajectory")
+        + why_not,
     )
 
 

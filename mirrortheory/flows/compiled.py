@@ -49,7 +49,7 @@ class Compiled:
     """A flow, compiled for trajectories with ``width`` coupled coordinates at relative tolerance ``rtol``.
 
     Raises:
-        InvalidArgument: when heyoka is not installed, or has no way to follow the flow.
+        NotCompiled: when heyoka is not installed, or has no way to follow the flow.
     """
 
     def __init__(self, flow: Flow, problem: Problem | Quadratics, exponent: Array, rate: Array, width: int, rtol: float) -> None:

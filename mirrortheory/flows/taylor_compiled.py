@@ -31,7 +31,7 @@ from mirrortheory.flows.field import effective_parameter, link_arguments
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.solution import Solution
 from mirrortheory.flows.starts import numbers_in, tolerance
-from mirrortheory.flows.taylor_system import Shape, exact_data, load, refused, shape_of, system
+from mirrortheory.flows.taylor_system import NotCompiled, Shape, exact_data, load, shape_of, system
 from mirrortheory.theory import Flow
 
 _TIMES = 65
@@ -150,7 +150,7 @@ def _precision(heyoka: Any, digits: int | None) -> _Precision:
     if digits is None:
         return _Precision(float, 2.0**-52, lambda value: int(value.p) / int(value.q))
     if not hasattr(heyoka, "real128"):
-        raise refused("heyoka has no quadruple precision here", "leave out method for proved digits, or leave out digits")
+        raise NotCompiled("heyoka has no quadruple precision here", "leave out method for proved digits, or leave out digits")
     real = heyoka.real128
     return _Precision(real, 2.0**-112, lambda value: real(int(value.p)) / real(int(value.q)))
 

@@ -48,6 +48,17 @@ FIRST_DATUM = 2  # parameters 0 and 1 are the rate of the decay and q - 1
 _MOST_DATA = 1024  # numbers that couple the coordinates: each is compiled into a multiplication
 
 
+class NotCompiled(InvalidArgument):
+    """heyoka is not there or has no way to follow a flow; ``reason`` says why."""
+
+    def __init__(self, reason: str, remedy: str = "leave out method, or write method='auto'") -> None:
+        self.reason = reason
+        super().__init__("method", f"one that can follow this flow ({reason})", "heyoka", remedy)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.reason, self.remedy)
+
+
 @dataclass(frozen=True)
 class Shape:
     """What of a problem is compiled: its class, how many rows of data, how many coupled coordinates, the formula of a Scalar."""
@@ -67,26 +78,21 @@ def load() -> ModuleType:
     """Return heyoka.
 
     Raises:
-        InvalidArgument: when it is not installed.
+        NotCompiled: when it is not installed.
     """
     try:
         import heyoka
     except ImportError:
-        raise refused("heyoka is not installed", "pip install mirrortheory[fast], or leave out method") from None
+        raise NotCompiled("heyoka is not installed", "pip install mirrortheory[fast], or leave out method") from None
     module: ModuleType = heyoka
     return module
-
-
-def refused(reason: str, remedy: str = "leave out method, or write method='auto'") -> InvalidArgument:
-    """Return the error that says why heyoka is not used."""
-    return InvalidArgument("method", f"one that can follow this flow ({reason})", "heyoka", remedy)
 
 
 def shape_of(problem: Problem | Quadratics, width: int) -> Shape:
     """Return the shape of a problem in ``width`` coupled coordinates.
 
     Raises:
-        InvalidArgument: for a loss of the user's own, and for more data than are compiled.
+        NotCompiled: for a loss of the user's own, and for more data than are compiled.
     """
     if isinstance(problem, Quadratic | Quadratics):
         shape = Shape(Quadratic, 0, width)
@@ -95,9 +101,9 @@ def shape_of(problem: Problem | Quadratics, width: int) -> Shape:
     elif isinstance(problem, Scalar):
         return Shape(Scalar, 0, width, problem.expr)
     else:
-        raise refused(f"a {type(problem).__name__} is not compiled")
+        raise NotCompiled(f"a {type(problem).__name__} is not compiled")
     if shape.inputs > _MOST_DATA + width:
-        raise refused(f"{shape.inputs} numbers couple its coordinates, which is more than is compiled")
+        raise NotCompiled(f"{shape.inputs} numbers couple its coordinates, which is more than is compiled")
     return shape
 
 
@@ -152,7 +158,7 @@ def system(heyoka: Any, flow: Flow, shape: Shape, number: Number) -> list[tuple[
         number: makes a number of the precision that is meant from a rational one.
 
     Raises:
-        InvalidArgument: for an expression that heyoka does not know.
+        NotCompiled: for an expression that heyoka does not know.
     """
     q, rate, depth = flow.geometry.exponent, flow.decay.rate, len(flow.weights)
     known = {letter: heyoka.par[k] for k, letter in enumerate((rate, q - 1)) if letter.free_symbols}
@@ -182,7 +188,7 @@ def system(heyoka: Any, flow: Flow, shape: Shape, number: Number) -> list[tuple[
             ends += [expression(sympy.log(u), {letter: point}) for u in _bases(shape.formula) for point in x]
         return [*equations, (heyoka.expression("z"), heyoka.sum(ends) / 100.0)] if ends else equations
     except (TypeError, ValueError) as error:  # heyoka's ways to say that it does not know a function or a number
-        raise refused(" ".join(str(error).split())) from None
+        raise NotCompiled(" ".join(str(error).split())) from None
 
 
 def _bases(*entries: sympy.Expr) -> set[sympy.Expr]:
