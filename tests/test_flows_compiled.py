@@ -144,6 +144,7 @@ def labelled(loss):
 
 FAMILIES = {
     "depth 2": lambda rng, size: (PRODUCT, *quadratics(rng, size, 2, 4)),
+    "depth 2 from very near the saddle": lambda rng, size: (PRODUCT, *quadratics(rng, size, 2, 3, 1e-5)),
     "depth 3 from near the saddle": lambda rng, size: (Flow(Lq(2), Product(3)), *quadratics(rng, size, 3, 3, 0.1)),
     "coupled decay": lambda rng, size: (Flow(Lq(2), Product(2), Coupled("1/3")), *quadratics(rng, size, 2, 4)),
     "logistic": lambda rng, size: (Flow(Lq(2), PowerDifference(2)), *labelled(Logistic)(rng, size, 2)),
@@ -163,7 +164,11 @@ def follow(flow, problem, w, end, rtol):
 @needs_heyoka
 @pytest.mark.parametrize(("family", "end"), [(f, end) for f in FAMILIES for end in (1.0, 5.0, 20.0) if end < 9 or "exp" not in f])
 def test_the_error_is_calibrated(family, end):
-    """At least 99 of 100 are covered; no more are said to miss the tolerance by an error 10^4 times too large, nor half by 50."""
+    """At least 99 of 100 are covered; no more are said to miss the tolerance by an error 10^4 times too large.
+
+    Nor are half by 50. Near a saddle, where the difference is not scaled, half are not by 2000.
+    """
+    saddle = "saddle" in family
     flow, problem, w = FAMILIES[family](np.random.default_rng(7), SIZE)
     truth, _ = follow(flow, problem, w, end, 1e-16)
     for rtol in (1e-3, 1e-6, 1e-8, 1e-10):
@@ -171,26 +176,49 @@ def test_the_error_is_calibrated(family, end):
         gap, size = (np.abs(values).max(axis=(0, 1)) for values in (path - truth, truth))
         assert (gap <= stated).mean() >= 0.99
         beyond = stated > rtol * size
-        assert (beyond & (stated > 1e4 * gap)).mean() <= 0.01
-        assert (beyond & (stated > 50 * gap)).mean() <= 0.5
+        assert saddle or (beyond & (stated > 1e4 * gap)).mean() <= 0.01
+        assert (beyond & (stated > (2000 if saddle else 50) * gap)).mean() <= 0.5
+
+
+def covered(scale, end, rtol):
+    flow, (problem, w) = PRODUCT, quadratics(np.random.default_rng(7), SIZE, 2, 3, scale)
+    truth, _ = follow(flow, problem, w, end, 1e-16)
+    path, stated = follow(flow, problem, w, end, rtol)
+    return (np.abs(path - truth).max(axis=(0, 1)) <= stated).mean()
 
 
 @needs_heyoka
 def test_a_difference_without_its_factor_would_be_too_small(monkeypatch):
-    """The ratio of the tolerances alone covers too few; so does the tolerance alone, from near a saddle."""
-    flow, problem, w = FAMILIES["depth 3 from near the saddle"](np.random.default_rng(7), SIZE)
-    truth, _ = follow(flow, problem, w, 20.0, 1e-16)
-
-    def covered():
-        path, stated = follow(flow, problem, w, 20.0, 1e-6)
-        return (np.abs(path - truth).max(axis=(0, 1)) <= stated).mean()
-
-    assert covered() >= 0.99
-    monkeypatch.setattr(compiled, "SAFETY", 0.0)
-    assert covered() < 0.9
+    """The ratio of the tolerances alone covers too few."""
+    assert covered(1.0, 5.0, 1e-6) >= 0.99
     monkeypatch.setattr(compiled, "SAFETY", 1.0)
     monkeypatch.setattr(compiled, "FLOOR", 0.0)
-    assert covered() < 0.5
+    assert covered(1.0, 5.0, 1e-6) < 0.5
+
+
+@needs_heyoka
+def test_a_scaled_difference_of_small_weights_would_be_too_small(monkeypatch):
+    """The first run says nothing where its error is larger than the weights, even after both have come to rest."""
+    assert covered(1e-7, 20.0, 1e-9) >= 0.99
+    monkeypatch.setattr(compiled, "_REGULAR", 0.0)
+    monkeypatch.setattr(compiled, "_SMALL", np.inf)
+    assert covered(1e-7, 20.0, 1e-9) < 0.9
+
+
+@needs_heyoka
+@pytest.mark.parametrize("size", [1e-60, 1e60])
+def test_what_single_precision_cannot_hold_is_followed_all_the_same(size):
+    path = simulate_batch(Flow(Lq(2), Product(1)), Quadratics([[[1.0]]], [[0.0]]), [[[size]]], 1.0, method="heyoka")
+    assert abs(path.w[0, -1, 0, 0] - size * np.exp(-1)) <= path.error[0, -1]
+
+
+@needs_heyoka
+def test_the_batch_does_not_depend_on_the_memory():
+    rng = np.random.default_rng(8)
+    problem, w = data(rng, 50, 3, 3), starts(rng, 50, 2, 3)
+    whole, parts = (simulate_batch(PRODUCT, problem, w, 2.0, method="heyoka", memory=memory) for memory in (1e8, 1e5))
+    assert np.array_equal(whole.w, parts.w)
+    assert np.array_equal(whole.error, parts.error)
 
 
 # What is compiled -------------------------------------------------------------------------------------------------------

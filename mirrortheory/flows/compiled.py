@@ -9,8 +9,12 @@ steps, their errors are about in the ratio of the tolerances, and that of the se
 
 .. math:: K\,\frac{r}{\tau}\,|w_r - w_\tau|_\infty + c\, r\, |w|_\infty.
 
-The ratio is an argument for steps that are not cut short, and no proof: K and c are measured, on thousands of trajectories whose
-solutions are known (in the tests). The last term is for where the difference says nothing, near rest.
+The ratio is an argument for small errors and steps that are not cut short, and no proof: K and c are measured, on thousands of
+trajectories whose solutions are known (in the tests). The last term is for where the difference says nothing, near rest.
+
+Tolerances are relative to the largest weight, or to 1 if that is more. A start near a saddle has weights below the error of the
+first run, which then says nothing of the second. So where a weight is small the first run is made at 100 r in double precision,
+and the difference is stated as it is. A trajectory whose runs are far apart is left to the caller.
 
 The steps of the first run tell which trajectories to follow together in the second. One that does not get to the end (blow-up; for
 q < 2 an argument of the link that vanishes) is left to the caller, and its neighbours go on.
@@ -40,6 +44,9 @@ from mirrortheory.theory import Flow
 LOOSE = 1e-3  # tolerance of the first run, well above the rounding of its single precision
 _LARGEST = 1e-5  # tolerance of the second run, well below
 SAFETY, FLOOR = 8.0, 0.1  # of the difference, and of the tolerance
+_LOOSER = 100  # the ratio of the tolerances where the errors of the runs need not be in it
+_REGULAR = 0.05  # of the largest weight, or of 1 if that is more: smaller ones are below the error of the first run too soon
+_SMALL = 0.03  # of the largest weight: a larger difference is no small error
 _INLINE = 64  # numbers that couple the coordinates, up to which the compiled code has no loops: faster, but slow to compile
 _MOST_STEPS, _MOST_STEPS_TO_AN_END = 20_000, 300  # towards a point where powers end, steps shrink by a factor
 _KEPT = 32  # compiled systems that are kept
@@ -58,12 +65,16 @@ class Compiled:
         if not self.rough:
             flow = Flow(Lq(2), flow.reparam, flow.decay)
         self.rtol = min(float(rtol), _LARGEST)
-        self.loose, self.tight = (_lanes(flow, shape, tol, single) for tol, single in ((LOOSE, True), (self.rtol, False)))
+        self.loose, self.tight = _lanes(flow, shape, LOOSE, True), _lanes(flow, shape, self.rtol, False)
+        self.shape, self.regular = shape, True  # as long as all starts were
         self.flow, self.problem, self.exponent, self.rate, self.data = flow, problem, exponent, rate, data(problem)
-        self.how = (
-            f"{SAFETY:g} times the difference of a run at rtol {self.rtol:g} from one at {LOOSE:g} in single precision, times the "
-            f"ratio of these tolerances, the largest so far, plus {FLOOR:g} times the tolerance"
-        )
+
+    @property
+    def how(self) -> str:
+        """How the error was made, in words."""
+        scaled = f"{SAFETY:g} times its difference from one at {LOOSE:g} in single precision, in the ratio of these tolerances"
+        plain = "" if self.regular else f" (of small weights its difference from one at {_LOOSER * self.rtol:g}, as it is)"
+        return f"of a run at rtol {self.rtol:g}, {scaled}{plain}, the largest so far, plus {FLOOR:g} times the tolerance"
 
     def follow(self, owner: Indices, start: Array, times: Array, report: Callable[[int], None]) -> tuple[Array, Array]:
         """Follow parts ``start``, shape (depth, width, c), of the trajectories ``owner`` through ``times``.
@@ -79,13 +90,18 @@ class Compiled:
         if self.rough:
             signs = np.sign(self._arguments(owner, start))
             parameters += [*signs.reshape(-1, count)]
-        coarse, steps = self.loose.follow(flat, parameters, times, np.arange(count))
+        size = np.abs(flat)
+        regular = bool((np.where(size > 0, size, np.inf).min(axis=0) >= _REGULAR * np.maximum(1, size.max(axis=0))).all())
+        self.regular &= regular
+        first = self.loose if regular else _lanes(self.flow, self.shape, _LOOSER * self.rtol, False)
+        coarse, steps = first.follow(flat, parameters, times, np.arange(count))
         fine, _ = self.tight.follow(flat, parameters, times, np.argsort(steps, kind="stable"), report)
         if self.rough:
             turned = [(np.sign(self._arguments(owner, row.reshape(start.shape))) != signs).any(axis=(0, 1)) for row in fine]
             fine = np.where(np.logical_or.accumulate(turned)[:, None], np.nan, fine)
-        spread = SAFETY * self.rtol / LOOSE * np.abs(fine - coarse).max(axis=1) + FLOOR * self.rtol * np.abs(fine).max(axis=1)
-        spread[~np.isfinite(spread)] = np.inf
+        apart, size = np.abs(fine - coarse).max(axis=1), np.abs(fine).max(axis=1)
+        spread = (SAFETY * self.rtol / LOOSE if regular else 1) * apart + FLOOR * self.rtol * size
+        spread[~np.isfinite(spread) | (regular & (apart > _SMALL * size))] = np.inf
         return fine.reshape(len(times), *start.shape), spread
 
     def _arguments(self, owner: Indices, w: Array) -> Array:
@@ -116,9 +132,10 @@ class _Lanes:
         ta, count, lanes = self.integrator, len(order), self.state.shape[1]
         order = np.concatenate([order, np.repeat(order[-1:], -count % lanes)])  # the last one fills the places that are left
         first, given = np.zeros((len(self.state), len(order)), self.real), np.empty((len(self.parameters), len(order)), self.real)
-        first[: len(start)] = start[:, order]  # what is added to the weights starts at 0
-        for row, values in zip(given, parameters, strict=False):  # it has those that the system needs
-            row[:] = values[order]
+        with np.errstate(over="ignore"):  # too large for single precision: it fails, and is left to the caller
+            first[: len(start)] = start[:, order]  # what is added to the weights starts at 0
+            for row, values in zip(given, parameters, strict=False):  # it has those that the system needs
+                row[:] = values[order]
         found = np.full((len(times), *first.shape), np.nan, dtype=self.real)
         found[0], steps = first, np.zeros(len(order), dtype=np.intp)
         stops = [(self.real(time), [float(self.real(time))] * lanes) for time in times[1:]]
