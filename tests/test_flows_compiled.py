@@ -237,9 +237,11 @@ def test_what_single_precision_cannot_hold_is_followed_all_the_same(size):
 def test_the_batch_does_not_depend_on_the_memory():
     rng = np.random.default_rng(8)
     problem, w = data(rng, 50, 3, 3), starts(rng, 50, 2, 3)
+    w[::7] *= 0.01
     whole, parts = (simulate_batch(PRODUCT, problem, w, 2.0, method="heyoka", memory=memory) for memory in (1e8, 1e5))
     assert np.array_equal(whole.w, parts.w)
     assert np.array_equal(whole.error, parts.error)
+    assert "as it is" in whole.how
 
 
 # What is compiled -------------------------------------------------------------------------------------------------------

@@ -91,16 +91,19 @@ class Compiled:
             signs = np.sign(self._arguments(owner, start))
             parameters += [*signs.reshape(-1, count)]
         size = np.abs(flat)
-        regular = bool((np.where(size > 0, size, np.inf).min(axis=0) >= _REGULAR * np.maximum(1, size.max(axis=0))).all())
-        self.regular &= regular
-        first = self.loose if regular else _lanes(self.flow, self.shape, _LOOSER * self.rtol, False)
-        coarse, steps = first.follow(flat, parameters, times, np.arange(count))
+        regular = np.where(size > 0, size, np.inf).min(axis=0) >= _REGULAR * np.maximum(1, size.max(axis=0))
+        coarse, steps = np.empty((len(times), *flat.shape)), np.empty(count, dtype=np.intp)
+        for which in (np.flatnonzero(regular), np.flatnonzero(~regular)):
+            if len(which):
+                first = self.loose if regular[which[0]] else _lanes(self.flow, self.shape, _LOOSER * self.rtol, False)
+                coarse[..., which], steps[which] = first.follow(flat, parameters, times, which)
+        self.regular &= bool(regular.all())
         fine, _ = self.tight.follow(flat, parameters, times, np.argsort(steps, kind="stable"), report)
         if self.rough:
             turned = [(np.sign(self._arguments(owner, row.reshape(start.shape))) != signs).any(axis=(0, 1)) for row in fine]
             fine = np.where(np.logical_or.accumulate(turned)[:, None], np.nan, fine)
         apart, size = np.abs(fine - coarse).max(axis=1), np.abs(fine).max(axis=1)
-        spread = (SAFETY * self.rtol / LOOSE if regular else 1) * apart + FLOOR * self.rtol * size
+        spread = np.where(regular, SAFETY * self.rtol / LOOSE, 1) * apart + FLOOR * self.rtol * size
         spread[~np.isfinite(spread) | (regular & (apart > _SMALL * size))] = np.inf
         return fine.reshape(len(times), *start.shape), spread
 
@@ -124,10 +127,10 @@ class _Lanes:
     def follow(
         self, start: Array, parameters: list[Array], times: Array, order: Indices, report: Callable[[int], None] | None = None
     ) -> tuple[Array, Indices]:
-        """Follow columns through times, neighbours in ``order`` together, and ``report`` or else count the steps.
+        """Follow the columns ``order`` through times, neighbours together, and ``report`` or else count the steps.
 
         Returns:
-            Rows of columns, NaN where one did not get, and how many steps each took.
+            Rows of these columns from the first to the last, NaN where one did not get, and how many steps each took.
         """
         ta, count, lanes = self.integrator, len(order), self.state.shape[1]
         order = np.concatenate([order, np.repeat(order[-1:], -count % lanes)])  # the last one fills the places that are left
