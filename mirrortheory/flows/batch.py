@@ -100,7 +100,7 @@ def simulate_batch(
         alpha: values >= 0 of the symbol alpha of the flow, shape () or (batch,).
         times: when to keep the weights: increasing, from 0 to ``t_end``; five equidistant times by default.
         rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 100 times smaller. Compiled, it is that
-            of the tighter run, or 1e-5 if that is less.
+            of the tighter run, or 1e-5 if that is less, relative to the largest weight or 1.
         method: "numpy"; "heyoka", compiled (extra ``fast``); or "auto": compiled where that can be, else NumPy.
         memory: about how many bytes may be at work beside the result; at least one trajectory is followed at a time.
         progress: called with (done, all) lanes, at most four times a second and at the end.
