@@ -107,7 +107,8 @@ def _end(path: Trajectory) -> list[str]:
         else:
             lines += [f"  {name} of x{j + 1} = {row[j]}" for name, row in zip(path.flow.weights, path.digits, strict=True)]
     if path.digits is not None:
-        lines.append("  (weights to certified digits: right to one unit of the last place)")
+        kind = "certified" if path.how.startswith("proved") else "estimated"
+        lines.append(f"  (weights to {kind} digits: right to one unit of the last place)")
     return [*lines, f"  .. and {d - shown} more coordinates"] if d > shown else lines
 
 

@@ -328,7 +328,7 @@ def test_overflow_at_the_start_is_named():
 def test_a_stiff_trajectory_ends_with_a_reason(monkeypatch):
     monkeypatch.setattr(lanes, "MOST_STEPS", 50)
     problem = quadratics([[[300.0]], [[1.0]]], [[300.0], [1.0]])
-    paths = simulate(Flow(Lq(2), Product(1)), problem, np.zeros((2, 1, 1)), 1.0)
+    paths = simulate(Flow(Lq(2), Product(1)), problem, np.zeros((2, 1, 1)), 1.0, method="dop853")
     assert "stiff" in paths.reasons[0]
     assert 0 < paths.ended[0] < 1
     assert paths.reasons[1] == ""

@@ -2,9 +2,10 @@ r"""Many flows at once: a batch of starts, data, exponents and decays, each with
 
 **Together.** Smooth stretches are followed by :mod:`mirrortheory.flows.lanes`, every trajectory twice, at two tolerances and with
 steps of its own; the difference, and the tighter tolerance, is its error estimate. (The difference alone would be too small near
-rest: both runs are there before the last exponential has gone, and wrong by the same.) When the loss is a sum over coordinates
-they are independent, and each coordinate is a lane. Lanes are taken in chunks, so that the memory at work is bounded; what grows
-with the batch is the result alone.
+rest: both runs are there before the last exponential has gone, and wrong by the same.) Compiled code
+(:mod:`mirrortheory.flows.compiled`) has an estimate of its own. When the loss is a sum over coordinates they are independent, and
+each coordinate is a lane. Lanes are taken in chunks, so that the memory at work is bounded; what grows with the batch is the
+result alone.
 
 **One by one.** What has no such solver (sign flow, and the methods for one trajectory) is followed in a loop. So are, by "auto",
 the trajectories of a product that come to a point where the field is not Lipschitz (q < 2): by "dual", which goes on there.
@@ -32,6 +33,7 @@ from mirrortheory.flows.compiled import Compiled
 from mirrortheory.flows.lanes import NOT_LIPSCHITZ, REASONS, follow
 from mirrortheory.flows.problems import Array, Columns, Indices, Problem, Stack
 from mirrortheory.flows.progress import Progress, Tick, Ticker, part
+from mirrortheory.flows.taylor_system import NotCompiled
 from mirrortheory.flows.trajectory import Trajectory
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
@@ -98,7 +100,7 @@ def simulate_batch(
     if len(first):
         if rtol is not None and not _SMALLEST_RTOL <= rtol <= 1e-3:
             raise InvalidArgument("rtol", f"between {_SMALLEST_RTOL:g} and 1e-3", rtol, "write for example 1e-9")
-        solver = _Together(flow, problem, exponent, rate, start, 1e-9 if rtol is None else rtol, method == "heyoka")
+        solver = _Together(flow, problem, exponent, rate, start, 1e-9 if rtol is None else rtol, method)
         solver.follow(rows, first, memory or _MEMORY, tick)
     lost = rows.codes == NOT_LIPSCHITZ if finish else np.zeros(batch, dtype=bool)
     alone = np.flatnonzero(lost | (sign if together else True))
@@ -196,43 +198,45 @@ class _Together:
     """Smooth stretches of all trajectories, coordinates apart where the loss is separable."""
 
     def __init__(
-        self, flow: Flow, problem: Problem | Stack, exponent: Array, rate: Array, start: Array, rtol: float, compiled: bool
+        self, flow: Flow, problem: Problem | Stack, exponent: Array, rate: Array, start: Array, rtol: float, method: str
     ) -> None:
         self.start, self.rtol, self.separable = start, rtol, problem.separable
         self.parts = start.shape[2] if self.separable else 1  # independent parts of a trajectory
         self.width = start.shape[2] // self.parts
         self.data = np.size(getattr(problem.problems[0], "Z", 0.0)) if isinstance(problem, Stack) else 0
-        self.system = _System(flow, problem, exponent, rate)
-        self.compiled: Compiled | None = None
-        if compiled:
-            loss = problem.quadratics if isinstance(problem, Stack) else problem
-            if loss is None:
-                got = "a Stack of others than Quadratic"
-                raise InvalidArgument("method", f"one that can follow this flow ({got} is not compiled)", "heyoka", "leave it out")
-            self.compiled = Compiled(flow, loss, exponent, rate, self.width, np.array([rtol, rtol * _TIGHTER]))
+        self.system = partial(_System, flow, problem, exponent, rate)  # made where needed: that takes longer than compiled runs
+        self.compiled, self.why_not, self.small = None, "", method == "heyoka"  # whether weights small at the start are compiled
+        if method == "heyoka" or (method == "auto" and (exponent == 2).all()):
+            try:
+                self.compiled = Compiled(flow, problem, exponent, rate, self.width, rtol)
+            except NotCompiled as refused:
+                if method == "heyoka":
+                    raise
+                self.why_not = f"; not compiled: {refused.reason}"
 
     def follow(self, rows: _Rows, which: Indices, memory: float, tick: Tick) -> None:
         """Follow the trajectories ``which`` into ``rows``, with about so many bytes at work."""
         (batch, depth, _), kept, parts, width = self.start.shape, rows.kept, self.parts, self.width
         chunk = max(1, int(memory / (16 * (depth * width * (_STATES + len(kept)) + 2 * self.data))))
-        peak, by_compiled = np.zeros(batch), 0
+        peak, by_compiled, system = np.zeros(batch), 0, None
         starts = self.start.reshape(batch, depth, parts, width)
         kept_w = rows.w.reshape(batch, len(kept), depth, parts, width)
         for first in range(0, len(which) * parts, chunk):
             place, column = np.divmod(np.arange(first, min(first + chunk, len(which) * parts)), parts)
             owner = which[place]
             begin = np.moveaxis(starts[owner, :, column], 0, -1)
-            if self.compiled is None:
-                found, spread = np.empty((len(kept), *begin.shape)), np.full((len(kept), len(owner)), np.inf)
-            else:
-                coarse, found = self.compiled.follow(owner, begin, kept, part(tick, first / parts, 1 / parts))
-                spread = _spread(found, coarse)
+            found, spread = np.empty((len(kept), *begin.shape)), np.full((len(kept), len(owner)), np.inf)
+            if self.compiled is not None:
+                able = np.flatnonzero(self.compiled.regular(begin) | self.small)
+                found[..., able], spread[:, able] = self.compiled.follow(
+                    owner[able], begin[..., able], kept, part(tick, first / parts, 1 / parts)
+                )
             end, code = np.full(len(owner), kept[-1]), np.zeros(len(owner), dtype=np.intp)
             rest = ~np.isfinite(spread).all(axis=0)
             by_compiled += int((~rest).sum())
             if rest.any():
-                before = first + len(owner) - int(rest.sum())
-                found[..., rest], spread[:, rest], end[rest], code[rest] = self.system.follow(
+                system, before = system or self.system(), first + len(owner) - int(rest.sum())
+                found[..., rest], spread[:, rest], end[rest], code[rest] = system.follow(
                     owner[rest], begin[..., rest], kept, self.rtol, part(tick, before / parts, 1 / parts)
                 )
             kept_w[owner, :, :, column] = np.moveaxis(found, -1, 0)
@@ -248,11 +252,9 @@ class _Together:
             rows.reasons[k] = REASONS[rows.codes[k]]
         taylor, coordinates = "heyoka's Taylor series", "coordinate, as the loss is a sum over them"
         solver = taylor if by_compiled == len(which) * parts else f"{taylor} and DOP853" if by_compiled else "DOP853"
-        rows.method.append(f"{solver}, with steps of its own for each {coordinates if self.separable else 'trajectory'}")
-        rows.how.append(
-            f"estimated: the difference of two runs at rtol {self.rtol:g} and {self.rtol * _TIGHTER:g}, the largest so far, plus "
-            "the tighter tolerance and rounding"
-        )
+        each = coordinates if self.separable else "trajectory"
+        rows.method.append(f"{solver}, with steps of its own for each {each}{self.why_not}")
+        rows.how.append(_how(self.rtol, self.compiled if by_compiled else None, by_compiled == len(which) * parts))
 
 
 def _checked(
@@ -293,6 +295,14 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
     if not np.isfinite(given).all():
         raise InvalidArgument(name, "finite in every entry", float(given[~np.isfinite(given)].flat[0]), "remove the entry")
     return np.broadcast_to(given, batch).astype(float)
+
+
+def _how(rtol: float, solver: Compiled | None, alone: bool) -> str:
+    by_numpy = (
+        f"the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus the tighter tolerance"
+    )
+    ways = [*([solver.how] if solver else []), *([] if alone else [by_numpy])]
+    return f"estimated: {'; or, by DOP853, '.join(ways)}; and rounding"
 
 
 def _spread(fine: Array, coarse: Array) -> Array:

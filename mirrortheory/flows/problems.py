@@ -306,15 +306,15 @@ class Quadratics:
     b: Array
 
     @cached_property
-    def _normal(self) -> tuple[Array, Array] | None:
-        """Z^T Z and Z^T b where one product of d x d is cheaper than two of n x d."""
-        n, d = self.Z.shape[1:]
-        return (np.einsum("kni,knj->kij", self.Z, self.Z), np.einsum("kni,kn->ki", self.Z, self.b)) if d <= 2 * n else None
+    def normal(self) -> tuple[Array, Array]:
+        """Z^T Z, shape (batch, d, d), and Z^T b, shape (batch, d)."""
+        return np.einsum("kni,knj->kij", self.Z, self.Z), np.einsum("kni,kn->ki", self.Z, self.b)
 
     def columns(self, which: Indices) -> Columns:
         """Return the function that maps points, shape (d, c), to the gradients of the losses ``which``, shape (d, c)."""
-        if self._normal is not None:
-            hessian, pull = (_last(v[which]) for v in self._normal)
+        n, d = self.Z.shape[1:]
+        if d <= 2 * n:  # one product of d x d is cheaper than two of n x d
+            hessian, pull = (_last(v[which]) for v in self.normal)
             return lambda x: _minus(_times(hessian, x), pull)
         data, target = _last(self.Z[which]), _last(self.b[which])
         return lambda x: _times(np.swapaxes(data, 0, 1), _times(data, x) - target)
@@ -329,6 +329,9 @@ class Stack:
     Args:
         problems: losses of the same dimension.
 
+    Attributes:
+        alike: whether they are of one class, with tables of one shape.
+
     Raises:
         InvalidArgument: for no losses, what is no loss, and losses of different dimensions.
 
@@ -339,7 +342,7 @@ class Stack:
 
     problems: tuple[Problem, ...]
     columns: Callable[[Indices], Columns]
-    _alike: bool
+    alike: bool
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         losses = tuple(problems)
@@ -355,7 +358,7 @@ class Stack:
         first = losses[0]
         alike = len({(type(loss), np.shape(getattr(loss, "Z", ()))) for loss in losses}) == 1
         object.__setattr__(self, "problems", losses)
-        object.__setattr__(self, "_alike", alike)
+        object.__setattr__(self, "alike", alike)
         object.__setattr__(self, "columns", (type(first) if alike else Problem).stacked(losses))
 
     @property
@@ -368,10 +371,10 @@ class Stack:
         """Whether every loss is a sum over the coordinates."""
         return all(loss.separable for loss in self.problems)
 
-    @property
+    @cached_property
     def quadratics(self) -> Quadratics | None:
         """The data, where all losses are a Quadratic with tables of one shape."""
-        if not self._alike or type(self.problems[0]) is not Quadratic:
+        if not self.alike or type(self.problems[0]) is not Quadratic:
             return None
         return Quadratics(*(np.stack([getattr(loss, name) for loss in self.problems]) for name in ("Z", "b")))
 

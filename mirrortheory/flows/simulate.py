@@ -6,12 +6,13 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 "dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
 "dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
 "taylor"     the same with ``digits``: proved ones
-"heyoka"     q = 2, many starts at once, compiled (extra ``fast``)
+"heyoka"     the same, compiled (extra ``fast``): in double precision, or up to 30 ``digits`` by an estimate
 ===========  ==================================================================================================
 
-A batch (a leading axis of ``initial``) is followed by "dop853" all together, see :mod:`mirrortheory.flows.batch`, and by the
-other methods one by one. "auto" there is "dop853" for q > 1, and then "dual" for those products that come to a point where the
-field is not Lipschitz; at q = 1 the entries are followed one by one.
+A batch (a leading axis of ``initial``) is followed by "dop853" and "heyoka" all together, see :mod:`mirrortheory.flows.batch`, and
+by the other methods one by one. "auto" there is "heyoka" for q = 2 where it is installed, knows the flow, and no weight is small at
+the start; else "dop853" for q > 1, and then "dual" for those products that come to a point where the field is not Lipschitz; at
+q = 1 the entries are followed one by one.
 
 "auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can
 (its field is not Lipschitz, and explicit solvers crawl); "dop853" for the rest. "exact", "arcs" and "dual" keep the balances by
@@ -48,11 +49,13 @@ from mirrortheory.flows.signflow import sign_flow
 from mirrortheory.flows.smooth import smooth
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.taylor import taylor
+from mirrortheory.flows.taylor_compiled import taylor_compiled
 from mirrortheory.flows.trajectory import Trajectory, trajectory
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
-_METHODS = "auto", "dop853", "dual", "taylor", "exact", "arcs"
+_METHODS = "auto", "dop853", "dual", "taylor", "heyoka", "exact", "arcs"
+_SMOOTH = "dop853", "taylor", "heyoka"  # methods that know of no first integral
 _TIMES, _CERTIFIED_TIMES = 65, 17
 _SCALED = 0.7  # of the data in a second sign flow, which is the same but for rounding
 _ROUNDING, _ROUNDING_PER_EVENT = 64 * np.finfo(float).eps, 4 * np.finfo(float).eps
@@ -117,10 +120,10 @@ def simulate(
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,). Of a batch, shape
             (batch, depth, d).
         t_end: final time > 0, dimensionless.
-        method: "auto", or "dop853", "dual", "taylor", "exact", "arcs", and for a batch "heyoka" (see
-            :mod:`mirrortheory.flows.simulate`).
-        digits: certified decimal digits of the last weights; then ``initial`` and ``t_end`` may be fractions.
-        rtol: tolerance of the looser of two runs, for "dop853", "dual" and "heyoka"; 1e-9 by default; of "arcs", 1e-10.
+        method: "auto", or "dop853", "dual", "taylor", "heyoka", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
+        digits: certified decimal digits of the last weights (by "heyoka" estimated ones); then ``initial`` and ``t_end`` may be
+            fractions.
+        rtol: tolerance of the looser of two runs, for "dop853", "heyoka" and "dual"; 1e-9 by default; of "arcs", 1e-10.
         events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign is an
             event "user k", k the place in this list from 0. A value that touches 0, or changes twice between two of
             about 500 times, may be missed. Not for a batch.
@@ -158,10 +161,8 @@ def simulate(
         remedy = "write Callables(value, gradient) for a loss of your own, or a Stack for a batch"
         raise InvalidArgument("problem", "one loss", type(problem).__name__, remedy)
     batch = _axes(initial) == 3
-    known = (*_METHODS, "heyoka") if batch else _METHODS
-    if method not in known:
-        remedy = "give initial an axis for a batch" if method == "heyoka" else "leave it out"
-        raise InvalidArgument("method", f"one of {', '.join(known)}", method, remedy)
+    if method not in _METHODS:
+        raise InvalidArgument("method", f"one of {', '.join(_METHODS)}", method, "leave it out")
     if batch:
         if events:
             raise InvalidArgument("events", "absent for a batch", f"{len(events)} of them", "follow the trajectories one by one")
@@ -204,6 +205,8 @@ def simulate(
         solution = sign_arcs(flow, problem, initial, t_end, **tolerance)
     elif taken == "taylor":
         solution = taylor(flow, problem, initial, t_end, **({} if digits is None else {"digits": digits}))
+    elif taken == "heyoka":
+        solution = taylor_compiled(flow, problem, initial, t_end, digits=digits, **tolerance)
     elif taken == "dop853":
         solution = smooth(flow, problem, initial, t_end, tick=tick, **tolerance)
     else:
@@ -216,10 +219,10 @@ def simulate(
                 solution, taken, why = smooth(flow, problem, initial, t_end, **tolerance), "dop853", f"dual failed: {lost}"
             except NotSmooth:
                 raise lost from None
-    if taken in ("dop853", "taylor"):
+    if taken in _SMOOTH:
         solution = _stationary(flow, problem, solution)
     solution = replace(solution, method=f"{solution.method}; {taken}: {why}")
-    path = trajectory(flow, problem, solution, independent=taken in ("dop853", "taylor"))
+    path = trajectory(flow, problem, solution, independent=taken in _SMOOTH)
     found = [event for k, watched in enumerate(events) for event in _changes(path, watched, f"user {k}")]
     tick(1.0)
     return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path

@@ -4,8 +4,9 @@ Run with ``OPENBLAS_NUM_THREADS=1 python -m pytest -s tests/benchmarks/bench_bat
 of the processor, as others may be at work on the machine.
 
 Four loops, each of one run a trajectory unless it is said otherwise, from what a user would write to what is most like the batch:
-at the tolerance asked for; at that of the tighter of the two runs that the batch makes; at the first of 1e-6, 1e-7, .., 1e-12
-where the largest error is not above that of the batch; and both runs of the batch, for the same estimate of the error.
+at the tolerance asked for, which is that of the tighter of the two runs of compiled code; at that of the tighter of the two runs
+that the batch makes in NumPy; at the first of 1e-6, 1e-7, .., 1e-12
+where the largest error is not above that of the batch; and both runs of the batch in NumPy, for the same estimate of the error.
 """
 
 import resource
@@ -80,6 +81,7 @@ def test_against_a_loop_of_single_runs(method, rtol):
     print(f"stated {paths.error[:LOOPED, -1].max():.1e}")
     assert (gaps <= paths.error[:LOOPED, -1]).all()
     assert tighter / ours > 20
+    assert method == "dop853" or asked / ours > 100
 
 
 @pytest.mark.parametrize("depth", [2, 3])
