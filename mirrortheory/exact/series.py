@@ -16,6 +16,7 @@ Source: Moore (1966), "Interval Analysis"; Makino and Berz (2003), Int. J. Pure 
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,14 +66,25 @@ class Model:
     Attributes:
         polynomial: coefficients that are balls: some choice in them is meant, and the bound holds for every one.
         error: upper bound of the distance on [0, 1]; not finite where the function is not defined.
-        range: ball that holds every value of the function on [0, 1].
-        size: upper bound of the absolute value of the polynomial.
     """
 
     def __init__(self, polynomial: Polynomial, *errors: Ball) -> None:
         self.polynomial, self.error = polynomial, sum((abs(e).upper() for e in errors), Ball(0)).upper()
-        over = polynomial(_UNIT)
-        self.size, self.range = abs(over).upper(), over + Ball(0, self.error)
+
+    @functools.cached_property
+    def over(self) -> Ball:
+        """The values of the polynomial on [0, 1]."""
+        return self.polynomial(_UNIT)
+
+    @property
+    def size(self) -> Ball:
+        """Upper bound of the absolute value of the polynomial."""
+        return abs(self.over).upper()
+
+    @property
+    def range(self) -> Ball:
+        """Ball that holds every value of the function on [0, 1]."""
+        return self.over + Ball(0, self.error)
 
 
 class Program:
@@ -315,8 +327,8 @@ def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int, 
             rest = whole.right_shift(degree + 1)(_UNIT)
             return Model(whole.truncate(degree + 1), rest, b.size * c.error, c.size * b.error, b.error * c.error)
         case "signed":
-            sign = Ball(_sign(a[1].range))
-            return Model(sign * a[0].polynomial, a[0].error) if sign.is_finite() else _undefined()
+            sign = _sign(a[1].range)
+            return a[0] if sign == 1 else Model(-a[0].polynomial, a[0].error) if sign == -1 else _undefined()
         case "reciprocal":
             return _reciprocal(a[0], candidate)
         case _:
@@ -333,7 +345,7 @@ def _reciprocal(b: Model, a: Polynomial | None) -> Model:
 def _function(kind: str, r: Ball, b: Model, a: Polynomial | None) -> Model:
     """Return a model of F(b), checked by the equation that F(b) solves for the polynomial of b, then moved by the error of b."""
     p = b.polynomial
-    start, over, near = p[0], b.polynomial(_UNIT), b.range
+    start, over, near = p[0], b.over, b.range
     if not (near > 0 or kind == "exp"):
         return _undefined()
     if a is None:
