@@ -161,10 +161,11 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
     for place in field.positive:
         if start[place] <= 0:
             raise InvalidArgument("initial", "positive for weights that are meant positive", start[place], "write for example 1/2")
-    extra = _GUARD_DIGITS
+    radius = _scout(field, start, end)
+    extra = _GUARD_DIGITS if radius < float(end) / 2 else _GUARD_DIGITS - 2 + math.floor(float(end) / radius)
     while extra <= 4 * digits + 100:
         try:
-            arc = _follow(flow, _Stepper(field, digits + extra, True), start, end, shape)
+            arc = _follow(flow, _Stepper(field, digits + extra, radius, True), start, end, shape)
         except _TooWide as wide:
             extra = math.ceil((digits + extra) * float(end / wide.time) * 1.1) - digits
             continue
@@ -172,7 +173,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         if short < 0:
             return _solution(arc, None, digits)
         extra += math.ceil(short) + 2
-    coarse, fine = (_follow(flow, _Stepper(field, n, False), start, end, shape) for n in (digits, digits + digits // 4))
+    coarse, fine = (_follow(flow, _Stepper(field, n, radius, False), start, end, shape) for n in (digits, digits + digits // 4))
     return _solution(fine, coarse, digits)
 
 
@@ -238,10 +239,11 @@ def _field(flow: Flow, problem: Problem, shape: tuple[int, int]) -> _Field:
 def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
     """Return the places of the gradient of the loss, given those of the effective parameter."""
     if isinstance(problem, Quadratic):
-        Z, b = [[_rational(v) for v in row] for row in problem.Z.tolist()], [_rational(v) for v in problem.b.tolist()]
-        columns = list(zip(*Z, strict=True))
-        inner = [[sum(map(mul, u, v), sympy.S.Zero) for v in columns] for u in columns]
-        return [program.linear(row, x, -sum(map(mul, u, b), sympy.S.Zero)) for row, u in zip(inner, columns, strict=True)]
+        fractions = [[Fraction(v) for v in column] for column in [*problem.Z.T.tolist(), problem.b.tolist()]]
+        unit = max(v.denominator for column in fractions for v in column)  # a power of two: integers are summed faster
+        *columns, b = ([int(v * unit) for v in column] for column in fractions)
+        inner = [[sympy.Rational(sum(map(mul, u, v)), unit**2) for v in [*columns, b]] for u in columns]
+        return [program.linear(row[:-1], x, -row[-1]) for row in inner]
     if isinstance(problem, Logistic | Exponential):
         n = len(problem.labels)
         rows = [[_rational(label * v) for v in row] for row, label in zip(problem.Z.tolist(), problem.labels, strict=True)]
@@ -293,15 +295,11 @@ class _Pace:
 class _Stepper:
     """Steps of one precision, with defects below 10^-digits each."""
 
-    def __init__(self, field: _Field, digits: int, proved: bool) -> None:
+    def __init__(self, field: _Field, digits: int, radius: float, proved: bool) -> None:
         self.field, self.digits, self.proved, self.bits = field, digits, proved, bits_for(digits)
+        self.pace = _Pace(digits, radius)
         with precision(_COARSE_BITS):
             self._allowed = Ball(10) ** -digits
-
-    def scout(self, w: Sequence[Ball], end: Fraction) -> float:
-        """Return about the radius of convergence at the start, from a few coefficients in doubles."""
-        polynomials = self.field.program.expand(w, self.field.velocity, end, _SCOUT, 0)
-        return _SCOUT_ERROR * float(end) * _reach(polynomials[: len(self.field.velocity)], _SCOUT, 0)
 
     def expand(self, w: Sequence[Ball], length: Fraction, order: int) -> tuple[list[Polynomial | None], float]:
         """Return polynomials in t / length from an exact point, and up to where their last terms are below 10^-digits."""
@@ -345,7 +343,7 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
     steps: list[_Step] = []
     with precision(stepper.bits):
         enclosed, error, time = [_ball(v) for v in start], Ball(0), Fraction(0)
-        pace = _Pace(stepper.digits, stepper.scout(enclosed, end))
+        pace = stepper.pace
         while time < end:
             order, h = pace.plan(float(end - time))
             planned = _ending_at_a_double(time, h, end)
@@ -370,6 +368,13 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
             time, error = time + length, step.after
             enclosed = [p(Ball(1)) for p in step.polynomials]
     return Arc(tuple(steps), end, shape, stepper.bits, stepper.proved)
+
+
+def _scout(field: _Field, start: list[Fraction], end: Fraction) -> float:
+    """Return about the radius of convergence at the start, from a few coefficients in doubles."""
+    with precision(_COARSE_BITS):
+        polynomials = field.program.expand([_ball(v) for v in start], field.velocity, end, _SCOUT, 0)
+        return _SCOUT_ERROR * float(end) * _reach(polynomials[: len(start)], _SCOUT, 0)
 
 
 def _reach(polynomials: Sequence[Polynomial | None], order: int, digits: int) -> float:
