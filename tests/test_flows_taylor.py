@@ -202,13 +202,13 @@ def short_of_order(monkeypatch, order):
     monkeypatch.setattr(module, "_reach", lambda *args: 1.04)
 
 
-def shifted(monkeypatch, place, by):
-    """The coefficient of order three of the input, or of the candidate, at a place is wrong."""
+def shifted(monkeypatch, place, by, order=3):
+    """A coefficient of the input, or of the candidate, at a place is wrong."""
     genuine = module.Program.expand
 
     def off(self, *args):
         polynomials = genuine(self, *args)
-        polynomials[place] += Polynomial([0, 0, 0, Ball(flint.fmpq(by.numerator, by.denominator))])
+        polynomials[place] += Polynomial([*[0] * order, Ball(flint.fmpq(by.numerator, by.denominator))])
         return polynomials
 
     monkeypatch.setattr(module.Program, "expand", off)
@@ -245,7 +245,7 @@ def test_a_wrong_recurrence_proves_nothing_false(monkeypatch, lost):
         assert_holds(solution, expressions, 30)
 
 
-@pytest.mark.parametrize("lost", [Fraction(1, 10**37), Fraction(1, 10**30)])
+@pytest.mark.parametrize("lost", [Fraction(1, 10**37), Fraction(1, 10**31)])
 def test_a_wrong_candidate_for_a_root_proves_nothing_false(monkeypatch, lost):
     """The root along the polynomials is not believed either: it is checked by its equation."""
     flow, problem, start, _, expressions = CLOSED["q = 3/2"]
@@ -256,6 +256,36 @@ def test_a_wrong_candidate_for_a_root_proves_nothing_false(monkeypatch, lost):
     solution = taylor(flow, problem, start, "1/2")
     assert_holds(solution, expressions, 30)
     assert (len(solution.t) > len(honest.t)) == (lost > Fraction(1, 10**35))
+
+
+def test_a_start_that_was_rounded_is_paid_for(monkeypatch):
+    flow, problem, start, end, expressions = CLOSED["exponential"]
+    least = Ball(10) ** -33
+    assert taylor(flow, problem, start, end).dense.steps[0].during < least
+    shifted(monkeypatch, 0, Fraction(1, 10**33), order=0)
+    solution = taylor(flow, problem, start, end)
+    assert solution.dense.steps[0].during > least * (1 - 1e-9)
+    assert_holds(solution, expressions, 30)
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.9, 7.0])
+def test_plans_take_the_least_effort(ratio):
+    """By trial of every number of equal steps; the terms of the order taken are small enough."""
+    pace = module._Pace(34, ratio)
+    order, length = pace.plan(1.0)
+    steps = round(1 / length)
+    assert order >= 34 / np.log10(ratio / length)
+    orders = {n: 34 / np.log10(0.97 * ratio * n) for n in range(1, 200) if 0.97 * ratio * n > 1.2}
+    effort = {n: n * max(p, module._LEAST_ORDER) ** module._EFFORT for n, p in orders.items()}
+    assert effort[steps] == min(effort.values())
+
+
+def test_a_radius_that_shrinks_is_followed():
+    """Towards a singularity at t = 1 steps of four tenths, then of a quarter."""
+    pace = module._Pace(34, 1.0)
+    for time, length in ((0.0, 0.4), (0.4, 0.25)):
+        pace.learn(50, length, (1 - time) * 10 ** (-34 / 50), (1 - time) * 10 ** (-34 / 50))
+    assert pace.radius == pytest.approx(0.35)
 
 
 @pytest.mark.parametrize("honest", [True, False])

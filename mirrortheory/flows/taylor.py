@@ -1,11 +1,17 @@
 r"""Smooth arcs of a flow to many digits, by Taylor polynomials whose error is enclosed.
 
-On a step of length h the coefficients of the solution from an exact point come by recurrence
-(:class:`mirrortheory.exact.series.Program`) and make a polynomial p(tau), tau = t/h in [0, 1]. Nothing about it is believed:
-its defect :math:`|p' - h f(p)| \le \delta` on [0, 1] is enclosed by Taylor models, which share no recurrence with it.
+On a step of length h the coefficients of the solution from an exact point come by recurrence, in fixed point and doubles
+(:class:`mirrortheory.exact.series.Program`), and make a polynomial p(tau), tau = t/h in [0, 1]. Nothing about it is believed: its
+defect :math:`|p' - h f(p)| \le \delta` on [0, 1] is enclosed by Taylor models. Those take roots, quotients, exp and log along p
+from the recurrence as candidates, and bound how far each is from solving its equation.
 With J(B) enclosing the Jacobian over a convex box B that holds p([0, 1]) with a margin, and m its logarithmic 2-norm, the distance
 e of the true solution from p obeys :math:`e' \le h m e + \delta`: hence :math:`e(1) \le e^{hm} e(0) + \delta \max(1, e^{hm})`
 as long as this bound stays below the margin. Where flows contract, so does the bound; no box is propagated, so none is wrapped.
+
+The distance e(0) holds what the step before left, and what rounding the start to fixed point adds.
+
+Order and length of the steps come from the radius of convergence r that the last terms show: r 10^(-digits/p) is the length at
+order p, and of all numbers of equal steps over the time left the one of least effort is taken. They matter for speed only.
 
 The arguments of the link keep their signs over B, or the step is shortened; where that does not help the arc ends.
 
@@ -44,7 +50,7 @@ _EFFORT = 1.3  # of a step of order p: like p to this power
 _LEAST_ORDER = 24
 _CAUTION = 0.97  # of the radius of convergence, in plans
 _STRETCH = 1.3  # by which fixed point lets a step be longer than planned
-_GUARD_DIGITS = 4
+_GUARD_DIGITS = 4  # two less on short arcs, where few defects add and little grows
 _SMALLEST_STEP = 2.0**-24  # of the time asked for
 _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its present rate is named as the reason
 _MAX_STEPS = 4000
@@ -342,8 +348,7 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
     """Return the arc; when errors are not proved they are not carried from step to step."""
     steps: list[_Step] = []
     with precision(stepper.bits):
-        enclosed, error, time = [_ball(v) for v in start], Ball(0), Fraction(0)
-        pace = stepper.pace
+        enclosed, error, time, pace = [_ball(v) for v in start], Ball(0), Fraction(0), stepper.pace
         while time < end:
             order, h = pace.plan(float(end - time))
             planned = _ending_at_a_double(time, h, end)
@@ -419,7 +424,8 @@ def _solution(arc: Arc, coarse: Arc | None, digits: int) -> Solution:
         speed = max(Model(p.derivative()).size for p in last.polynomials) / _ball(last.length)
         errors[-1] += float((speed * _ball(abs(Fraction(float(arc.t_end)) - arc.t_end))).upper())
     rounding = np.finfo(float).eps * np.abs(w).max(axis=1) + np.finfo(float).tiny
-    count = f"{len(arc.steps)} Taylor steps of order {last.polynomials[0].degree()} in {arc.bits} bits"
+    order = max(p.degree() for step in arc.steps for p in step.polynomials)
+    count = f"{len(arc.steps)} Taylor steps of order {order} or less in {arc.bits} bits"
     estimated = "estimated: difference of two precisions and orders; the bound by the logarithmic norm grew too large to prove more"
     proved = "proved: defects of the Taylor polynomials in ball arithmetic, carried by the logarithmic norm of the Jacobian"
     return Solution(
