@@ -47,9 +47,9 @@ _DOUBLE_RANGE = 250  # digits beyond which double coefficients would leave the r
 _SCOUT = 16  # order of what looks for the length of the first step
 _SCOUT_ERROR = 0.85  # coefficients of low order make the radius look larger
 _EFFORT = 1.3  # of a step of order p: like p to this power
-_LEAST_ORDER = 24
+_LEAST_ORDER = 0.8  # by the digits: what the last terms show is not to be carried to much lower orders
 _CAUTION = 0.97  # of the radius of convergence, in plans
-_STRETCH = 1.3  # by which fixed point lets a step be longer than planned
+_STRETCH_BITS = 12  # of the guard of fixed point, for a step that is longer than planned: its error grows as that of h^k
 _GUARD_DIGITS = 4  # two less on short arcs, where few defects add and little grows
 _SMALLEST_STEP = 2.0**-24  # of the time asked for
 _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its present rate is named as the reason
@@ -283,7 +283,7 @@ class _Pace:
         best = math.floor(math.exp(_EFFORT) / ratio)  # what p = digits log(10) / e takes
 
         def order(steps: int) -> float:
-            return max(self.digits / math.log10(ratio * steps), _LEAST_ORDER)
+            return max(self.digits / math.log10(ratio * steps), _LEAST_ORDER * self.digits)
 
         steps = min(max(best, 1), best + 1, key=lambda n: n * order(n) ** _EFFORT)
         return math.ceil(order(steps)), left / steps
@@ -307,10 +307,13 @@ class _Stepper:
         with precision(_COARSE_BITS):
             self._allowed = Ball(10) ** -digits
 
+    def exact(self, order: int) -> int:
+        """Return the order up to which coefficients are needed to more digits than doubles have."""
+        return order if self.digits > _DOUBLE_RANGE else math.ceil(order * (1 - _DOUBLE_DIGITS / self.digits))
+
     def expand(self, w: Sequence[Ball], length: Fraction, order: int) -> tuple[list[Polynomial | None], float]:
         """Return polynomials in t / length from an exact point, and up to where their last terms are below 10^-digits."""
-        exact = order if self.digits > _DOUBLE_RANGE else math.ceil(order * (1 - _DOUBLE_DIGITS / self.digits))
-        polynomials = self.field.program.expand(w, self.field.velocity, length, order, exact)
+        polynomials = self.field.program.expand(w, self.field.velocity, length, order, self.exact(order))
         return polynomials, _reach(polynomials[: len(self.field.velocity)], order, self.digits)
 
     def attempt(
@@ -354,10 +357,10 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
             planned = _ending_at_a_double(time, h, end)
             polynomials, reach = stepper.expand(enclosed, planned, order)
             error = error + _norm([v - p[0] for v, p in zip(enclosed, polynomials, strict=False) if p is not None])
-            stretch = min(reach * pace.trust, _STRETCH)
+            stretch = min(reach * pace.trust, math.exp2(_STRETCH_BITS / stepper.exact(order)))
             h, step, rejected = h if 1 <= stretch <= 1.05 else h * stretch, None, -1
             while step is None:
-                if not h > _SMALLEST_STEP * end or len(steps) == _MAX_STEPS:
+                if h < min(_SMALLEST_STEP * float(end), float(end - time)) or len(steps) == _MAX_STEPS:
                     raise NotSmooth(_why(flow, stepper.field, enclosed, time, end, len(steps)))
                 length = _ending_at_a_double(time, h, end)
                 scale = Polynomial([0, _ball(length / planned)])
@@ -365,8 +368,10 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
                 step, factor = stepper.attempt(scaled, order, time, length, error)
                 h = float(length) * factor
                 rejected += 1
-            right = min(h, float(length)) if rejected else h  # what was not the defect's fault comes again
-            pace.learn(order, float(length), right, float(planned) * reach)
+            # Rounding is in the defect too, and hides what the last terms show; what was not their fault comes again.
+            promised = float(planned) * reach
+            right = min(h, float(length)) if rejected else max(h, min(promised * pace.trust, 2 * float(length)))
+            pace.learn(order, float(length), right, promised)
             if stepper.proved and not step.after < _WIDEST:
                 raise _TooWide(time + length)
             steps.append(step)
