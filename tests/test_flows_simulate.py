@@ -124,7 +124,7 @@ def test_tolerance_reaches_the_solver():
         ({"times": [0, 1]}, InvalidArgument, r"times must be absent for a single trajectory, got \[0, 1\]"),
         ({"memory": 1e6}, InvalidArgument, "memory must be absent for a single trajectory, got 1000000.0"),
         ({"initial": [[[0.5], [0.25]]], "events": [lambda t, w: w]}, InvalidArgument, "events must be absent for a batch, got 1 of them"),
-        ({"initial": [[[0.5], [0.25]]], "method": "rk4"}, InvalidArgument, "method must be one of auto, .*, heyoka, got rk4"),
+        ({"initial": [[[0.5], [0.25]]], "method": "rk4"}, InvalidArgument, "method must be one of auto, .*, arcs, got rk4"),
         ({"initial": [[[0.5], [0.25]]], "method": "dop853", "digits": 30}, InvalidArgument, "digits must be absent for dop853"),
         ({"initial": [[["a"], [0.25]]]}, InvalidArgument, "initial must be made of numbers in equal rows"),
         ({"initial": [[[0.5], [0.25, 1]]]}, InvalidArgument, "initial must be made of numbers in equal rows"),

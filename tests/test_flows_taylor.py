@@ -12,6 +12,7 @@ import sympy
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact.balls import Ball, evaluate, precision
+from mirrortheory.exact.series import Polynomial
 from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar, Solution, simulate, taylor
 from mirrortheory.reparams import Exp, Mask, PowerDifference
 
@@ -105,8 +106,9 @@ def test_closed_forms_are_inside_at_100_digits(name):
     assert_holds(taylor(flow, problem, start, end, digits=100), expressions, 100)
 
 
-def test_200_digits():
-    flow, problem, start, end, expressions = CLOSED["exponential"]
+@pytest.mark.parametrize("name", ["exponential", "saddle at depth two", "balanced, q = 3/2"])
+def test_200_digits(name):
+    flow, problem, start, end, expressions = CLOSED[name]
     assert_holds(taylor(flow, problem, start, end, digits=200), expressions, 200)
 
 
@@ -197,16 +199,20 @@ def test_simulate_agrees():
 
 def short_of_order(monkeypatch, order):
     """Steps of low order, as long as if they were of the order asked for."""
-    genuine = module._Stepper.__init__
+    monkeypatch.setattr(module._Pace, "plan", lambda self, left: (order, min(left, 1 / 8)))
+    monkeypatch.setattr(module, "_reach", lambda *args: 1.04)
 
-    def init(self, *args):
-        genuine(self, *args)
-        self.order, self._exact = order, order
 
-    monkeypatch.setattr(module._Stepper, "__init__", init)
-    monkeypatch.setattr(
-        module._Stepper, "expand", lambda self, w: (self.field.program.expand(w, self.field.velocity, order), 1 / 8)
-    )
+def shifted(monkeypatch, place, by, order=3):
+    """A coefficient of the input, or of the candidate, at a place is wrong."""
+    genuine = module.Program.expand
+
+    def off(self, *args):
+        polynomials = genuine(self, *args)
+        polynomials[place] += Polynomial([*[0] * order, Ball(flint.fmpq(by.numerator, by.denominator))])
+        return polynomials
+
+    monkeypatch.setattr(module.Program, "expand", off)
 
 
 def test_without_the_defect_a_low_order_is_caught(monkeypatch):
@@ -228,14 +234,7 @@ def test_with_the_defect_a_low_order_only_shortens_the_steps(monkeypatch):
 @pytest.mark.parametrize("lost", [Fraction(1, 10**40), Fraction(1, 10**20)])
 def test_a_wrong_recurrence_proves_nothing_false(monkeypatch, lost):
     """The recurrence is not part of the proof: off by little it costs error, off by more it gets nowhere."""
-    genuine = module.Program.expand
-
-    def off(self, *args):
-        rows = genuine(self, *args)
-        rows[0][3] += Ball(flint.fmpq(lost.numerator, lost.denominator))
-        return rows
-
-    monkeypatch.setattr(module.Program, "expand", off)
+    shifted(monkeypatch, 0, lost)
     flow, problem, start, end, expressions = CLOSED["exponential"]
     if lost < Fraction(1, 10**35):
         assert_holds(taylor(flow, problem, start, end), expressions, 30)
@@ -247,17 +246,53 @@ def test_a_wrong_recurrence_proves_nothing_false(monkeypatch, lost):
         assert_holds(solution, expressions, 30)
 
 
+@pytest.mark.parametrize("lost", [Fraction(1, 10**37), Fraction(1, 10**31)])
+def test_a_wrong_candidate_for_a_root_proves_nothing_false(monkeypatch, lost):
+    """The root along the polynomials is not believed either: it is checked by its equation."""
+    flow, problem, start, _, expressions = CLOSED["q = 3/2"]
+    program = module._field(flow, problem, (1, 1)).program
+    (place,) = (i for i, o in enumerate(program._operations, 1) if o.kind == "power")
+    honest = taylor(flow, problem, start, "1/2")
+    shifted(monkeypatch, place, lost)
+    solution = taylor(flow, problem, start, "1/2")
+    assert_holds(solution, expressions, 30)
+    assert (len(solution.t) > len(honest.t)) == (lost > Fraction(1, 10**35))
+
+
+def test_a_start_that_was_rounded_is_paid_for(monkeypatch):
+    flow, problem, start, end, expressions = CLOSED["exponential"]
+    least = Ball(10) ** -33
+    assert taylor(flow, problem, start, end).dense.steps[0].during < least
+    shifted(monkeypatch, 0, Fraction(1, 10**33), order=0)
+    solution = taylor(flow, problem, start, end)
+    assert solution.dense.steps[0].during > least * (1 - 1e-9)
+    assert_holds(solution, expressions, 30)
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.9, 7.0])
+def test_plans_take_the_least_effort(ratio):
+    """By trial of every number of equal steps; the terms of the order taken are small enough."""
+    pace = module._Pace(34, ratio)
+    order, length = pace.plan(1.0)
+    steps = round(1 / length)
+    assert order >= 34 / np.log10(ratio / length)
+    orders = {n: 34 / np.log10(0.97 * ratio * n) for n in range(1, 200) if 0.97 * ratio * n > 1.2}
+    effort = {n: n * max(p, 34 * module._LEAST_ORDER) ** module._EFFORT for n, p in orders.items()}
+    assert effort[steps] == min(effort.values())
+
+
+def test_a_radius_that_shrinks_is_followed():
+    """Towards a singularity at t = 1 steps of four tenths, then of a quarter."""
+    pace = module._Pace(34, 1.0)
+    for time, length in ((0.0, 0.4), (0.4, 0.25)):
+        pace.learn(50, length, (1 - time) * 10 ** (-34 / 50), (1 - time) * 10 ** (-34 / 50))
+    assert pace.radius == pytest.approx(0.35)
+
+
 @pytest.mark.parametrize("honest", [True, False])
 def test_a_growth_that_is_too_small_is_caught(monkeypatch, honest):
     """Errors made on the way run apart as exp(t); a bound that says they contract misses the truth."""
-    genuine = module.Program.expand
-
-    def off(self, *args):
-        rows = genuine(self, *args)
-        rows[0][3] += Ball(flint.fmpq(1, 10**36))
-        return rows
-
-    monkeypatch.setattr(module.Program, "expand", off)
+    shifted(monkeypatch, 0, Fraction(1, 10**36))
     if not honest:
         monkeypatch.setattr(module, "growth_bound", lambda jacobian, basis: Ball(-9))
     solution = taylor(Flow(Lq(2), Product(1)), Scalar(-(X**2) / 2), ["1/4096"], 8)

@@ -1,15 +1,14 @@
 r"""Elementary operations along a solution of a differential equation: its Taylor coefficients, and proved polynomials.
 
 A program is a list of operations, each on the results of those before it: sums with constant coefficients, products, powers,
-sign(b) a, exp and log. Along a solution of w' = f(w) the coefficients come one by one, for every operation of the list,
-
-.. math:: (bc)_k = \sum_j b_j c_{k-j}, \quad k b_0 (b^r)_k = \sum_{j \ge 1} (rj - k + j)\, b_j (b^r)_{k-j}, \quad
-    k\,(e^b)_k = \sum_{j \ge 1} j b_j (e^b)_{k-j}, \quad (k+1) w_{k+1} = f_k.
+sign(b) a, exp and log. Along a solution of w' = f(w) the coefficients come one by one, for every operation of the list
+(:mod:`mirrortheory.exact.recurrences`), and :math:`(k+1) w_{k+1} = h f_k` in tau = t/h: approximations, in which nothing is proved.
 
 Along given polynomials on [0, 1] each operation becomes a polynomial with a bound of its error there (a Taylor model). What is
 cut off a product is bounded by its coefficients; a candidate a for F(b) is checked by the linear equation that F(b) solves:
 :math:`s = b a' - r a b'` gives :math:`|a - b^r| \le \sup b^r\, (|a(0) b(0)^{-r} - 1| + \sup b^{-r-1} \sup |s|)`, and likewise
-exp and log. The two ways share the list of operations and nothing else.
+exp and log. A candidate may come from the recurrences, or from anywhere: one that is bad has a large error. The two ways share the
+list of operations and nothing that is believed.
 
 Source: Moore (1966), "Interval Analysis"; Makino and Berz (2003), Int. J. Pure Appl. Math. 4, for Taylor models.
 """
@@ -17,20 +16,26 @@ Source: Moore (1966), "Interval Analysis"; Makino and Berz (2003), Int. J. Pure 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import functools
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter, mul
+from fractions import Fraction
+from operator import mul
 from typing import Any, TypeAlias
 
 import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.balls import Ball, BallFunction, ball, current_bits
+from mirrortheory.exact.balls import Ball, BallFunction, ball, current_bits, precision
+from mirrortheory.exact.recurrences import DOUBLES, Arithmetic, exponent, fixed, fixed_point, recurrence
 
 Series = flint.arb_series
 Polynomial: TypeAlias = flint.arb_poly
 _INVERSE = (sympy.asinh, sympy.acosh, sympy.atanh)
+_CANDIDATES = {"reciprocal", "power", "exp", "log"}
+_SINGULAR = {"reciprocal", "power", "log", "signed"}  # at 0
 _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth)
 
 
@@ -61,22 +66,33 @@ class Model:
     Attributes:
         polynomial: coefficients that are balls: some choice in them is meant, and the bound holds for every one.
         error: upper bound of the distance on [0, 1]; not finite where the function is not defined.
-        range: ball that holds every value of the function on [0, 1].
-        size: upper bound of the absolute value of the polynomial.
     """
 
     def __init__(self, polynomial: Polynomial, *errors: Ball) -> None:
         self.polynomial, self.error = polynomial, sum((abs(e).upper() for e in errors), Ball(0)).upper()
-        over = polynomial(_UNIT)
-        self.size, self.range = abs(over).upper(), over + Ball(0, self.error)
+
+    @functools.cached_property
+    def over(self) -> Ball:
+        """The values of the polynomial on [0, 1]."""
+        return self.polynomial(_UNIT)
+
+    @property
+    def size(self) -> Ball:
+        """Upper bound of the absolute value of the polynomial."""
+        return abs(self.over).upper()
+
+    @property
+    def range(self) -> Ball:
+        """Ball that holds every value of the function on [0, 1]."""
+        return self.over + Ball(0, self.error)
 
 
 class Program:
     """Elementary operations on ``inputs`` numbers or power series; every operation is known by its place in the list.
 
     >>> program = Program(1)
-    >>> program.expand([Ball(1)], [program.product(0, 0)], 3)  # w' = w^2 from 1: w = 1 / (1 - t)
-    [[1.00000000000000, 1.00000000000000, 1.00000000000000, 1.00000000000000]]
+    >>> program.expand([Ball(1)], [program.product(0, 0)], Fraction(1), 3)[0]  # w' = w^2 from 1: w = 1 / (1 - t)
+    1.00000000000000*x^3 + 1.00000000000000*x^2 + 1.00000000000000*x + 1.00000000000000
     """
 
     def __init__(self, inputs: int) -> None:
@@ -84,6 +100,7 @@ class Program:
         self._operations: list[_Operation] = []
         self._places: dict[_Operation, int] = {}
         self._known: dict[tuple[object, ...], int] = {}
+        self._split: dict[sympy.Expr, tuple[sympy.Expr, sympy.Expr]] = {}  # each expression is met once for every coordinate
         self._numbers: dict[int, list[list[Ball]]] = {}  # of each operation, by the precision they are for
 
     def _place(self, kind: str, arguments: tuple[int, ...], numbers: tuple[sympy.Expr, ...] = ()) -> int:
@@ -126,7 +143,7 @@ class Program:
         Raises:
             NotEvaluable: for a float, an unknown symbol, or a function that has no recurrence here.
         """
-        key = (expr, *(places.get(s) for s in sorted(expr.free_symbols, key=attrgetter("name"))))
+        key = (expr, *places.items())
         if key not in self._known:
             self._known[key] = self._expression(expr, places)
         return self._known[key]
@@ -137,7 +154,7 @@ class Program:
         if not expr.free_symbols:
             return self.linear((), (), _number(expr))
         if isinstance(expr, sympy.Add):
-            split = [a.as_independent(*a.free_symbols, as_Add=False) for a in expr.args if a.free_symbols]
+            split = [self._factors(a) for a in expr.args if a.free_symbols]
             constant = sympy.Add(*(a for a in expr.args if not a.free_symbols))
             return self.linear([_number(c) for c, _ in split], [self.expression(e, places) for _, e in split], _number(constant))
         if isinstance(expr, sympy.Mul):
@@ -162,51 +179,95 @@ class Program:
                 return self._place("log", (b, self.power(b, sympy.S.NegativeOne)))
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no recurrence for Taylor coefficients here")
 
+    def _factors(self, expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+        """Return the number and the rest of a product."""
+        if expr not in self._split:
+            self._split[expr] = expr.as_independent(*expr.free_symbols, as_Add=False)
+        return self._split[expr]
+
     def _mul(self, expr: sympy.Mul, places: Mapping[sympy.Symbol, int]) -> int:
-        number, rest = expr.as_independent(*expr.free_symbols, as_Add=False)
+        number, rest = self._factors(expr)
         factors = sympy.Mul.make_args(rest)
         signs = [f for f in factors if isinstance(f, sympy.sign)]
         values = [self.expression(f, places) for f in factors if not isinstance(f, sympy.sign)]
-        value = self.linear([_number(number)], values[:1]) if values else self.linear((), (), _number(number))
-        for other in values[1:]:
-            value = self.product(value, other)
+        values[:1] = [self.linear([_number(number)], values[:1]) if values else self.linear((), (), _number(number))]
+        value = self._products(values)
         for sign in signs:
             value = self.signed(value, self.expression(sign.args[0], places))
         return value
 
-    def expand(self, start: Sequence[Ball], velocity: Sequence[int], order: int, exact: int | None = None) -> list[list[Ball]]:
-        """Return the coefficients 0..order of the solution of w' = velocity(w), w(0) = start, for each input a list.
+    def _products(self, values: Sequence[int]) -> int:
+        """Return the place of a product of several, of products that are there already where it can be.
 
-        They are balls that hold the true coefficients up to ``exact`` (all by default), and doubles without a bound from there on:
-        high coefficients of a polynomial whose defect is enclosed afterwards matter to a few digits only.
+        Otherwise inputs start with the last two, and an operation takes the first: then w1 w2 ... wL and the products of f' with
+        all of them but one share what they can, 3 L - 3 products in all.
+        """
+        values = sorted(values)
+        while len(values) > 1:
+            pairs = ((a, b) for i, b in enumerate(values) for a in values[:i])
+            other = values[-2] if values[-1] < self._inputs else values[0]
+            a, b = next((p for p in pairs if _Operation("product", p) in self._places), (other, values[-1]))
+            values.remove(a)
+            values.remove(b)
+            values = sorted([*values, self.product(a, b)])
+        return values[0]
+
+    def expand(
+        self, start: Sequence[Ball], velocity: Sequence[int], length: Fraction, order: int, exact: int | None = None
+    ) -> list[Polynomial | None]:
+        """Return polynomials in tau = t / length near the solution of w' = velocity(w), w(0) = start.
+
+        There is one for each input, and one for each operation that :meth:`models` takes a candidate of. Nothing about them is
+        proved. Coefficients up to ``exact`` (all by default) are in fixed point at the current precision, and those from there on
+        doubles: high coefficients of a polynomial whose defect is enclosed afterwards matter to a few digits only.
         """
         exact = order if exact is None else min(exact, order)
-        lists: list[list[Any]] = [[] for _ in range(self._inputs + len(self._operations))]
-        for own, value in zip(lists, start, strict=False):
-            own.append(value)
-        self._extend(lists, self._balls(), velocity, range(exact), Ball(1))
-        inputs = lists[: self._inputs]
-        if exact == order or not all(own[-1].is_finite() for own in inputs):
-            return [own + [Ball("nan")] * (order - exact) for own in inputs]
-        size = max(abs(own[-1]).upper() for own in inputs)
-        shift = int(size.man_exp()[1] + size.bits()) // exact if size > 0 else 0  # doubles of c_k 2^(-shift k) stay in range
-        units, inverse_units = ([Ball(2) ** (sign * shift * k) for k in range(order + 1)] for sign in (1, -1))
-        low = [[float(c * u) for c, u in zip(own, inverse_units, strict=False)] for own in lists]
-        self._extend(low, [[float(n) for n in numbers] for numbers in self._balls()], velocity, range(exact, order), 2.0**-shift)
-        return [
-            own + [Ball(c) * u for c, u in zip(more[exact + 1 :], units[exact + 1 :], strict=True)]
-            for own, more in zip(inputs, low, strict=False)
-        ]
+        values, room = self._start(start, length)
+        kept = [*range(self._inputs), *(i for i, o in enumerate(self._operations, self._inputs) if o.kind in _CANDIDATES)]
+        if not all(v.is_finite() for v in values):
+            return [Polynomial([Ball("nan")]) if i in kept else None for i in range(len(values))]
+        bits = current_bits() + room
+        known = [[fixed(v, bits)] for v in values]
+        self._extend(known, fixed_point(bits), velocity, length, range(1, exact + 1))
+        more: list[list[float]] = [[] for _ in values]
+        if exact < order:
+            more = [[math.ldexp(c, -bits) for c in own] for own in known]
+            self._extend(more, DOUBLES, velocity, Fraction(float(length)), range(exact + 1, order + 1))
+        result: list[Polynomial | None] = [None] * len(values)
+        with precision(2 * bits):  # nothing is rounded
+            unit = Ball(2) ** -bits
+            for i in kept:
+                result[i] = Polynomial(known[i]) * unit + Polynomial(more[i][exact + 1 :]).left_shift(exact + 1)
+        return result
 
-    def _extend(self, lists: list[list[Any]], numbers: list[list[Any]], velocity: Sequence[int], orders: range, unit: Any) -> None:
-        own = zip(self._operations, numbers, lists[self._inputs :], strict=True)
-        steps = [_recurrence(op, n, [lists[a] for a in op.arguments], o, 0 * unit) for op, n, o in own]
-        pairs = [(lists[i], lists[v]) for i, v in enumerate(velocity)]
+    def _start(self, start: Sequence[Ball], length: Fraction) -> tuple[list[Ball], int]:
+        """Return the values of all places, and the bits that fixed point needs beyond the current precision to be of use."""
+        values, sizes = list(start), [length.numerator.bit_length() - length.denominator.bit_length()]
+        for operation, numbers in zip(self._operations, self._balls(), strict=True):
+            value, partials = _partials(operation.kind, numbers, [values[a] for a in operation.arguments])
+            regular = value.is_finite() and all(p.is_finite() for p in partials)
+            values.append(value if regular else Ball("nan"))
+            if regular and operation.kind in _SINGULAR:
+                sizes.append(-2 * exponent(values[operation.arguments[-1 if operation.kind == "signed" else 0]]))
+        return values, max(0, *sizes, *(exponent(v) for v in values if v.is_finite()))
+
+    def _extend(self, lists: list[list[Any]], by: Arithmetic, velocity: Sequence[int], length: Fraction, orders: range) -> None:
+        """Append the coefficients of these orders to those that are there."""
+        steps = []
+        for place, (operation, numbers) in enumerate(zip(self._operations, self._balls(), strict=True), self._inputs):
+            arguments = [lists[a] for a in operation.arguments]
+            if operation.kind == "signed" and arguments[1][0] > 0:
+                lists[place] = arguments[0]
+            else:
+                steps.append(
+                    recurrence(operation.kind, operation.numbers, [by.number(n) for n in numbers], arguments, lists[place], by)
+                )
+        pairs, numerator, denominator = [(lists[i], lists[v]) for i, v in enumerate(velocity)], *length.as_integer_ratio()
         for k in orders:
+            for weight, rate in pairs:
+                weight.append(by.divide(rate[k - 1] * numerator, denominator * k))
             for step in steps:
                 step(k)
-            for weight, rate in pairs:
-                weight.append(rate[k] * unit / (k + 1))
 
     def _balls(self) -> list[list[Ball]]:
         """Return the numbers of each operation at the current precision."""
@@ -215,12 +276,16 @@ class Program:
         known.extend([_ball(n) for n in operation.numbers] for operation in self._operations[len(known) :])
         return known
 
-    def models(self, inputs: Sequence[Polynomial], degree: int) -> list[Model]:
-        """Return every input and operation along given polynomials, as models of this degree; not finite where undefined."""
-        values = [Model(p) for p in inputs]
+    def models(self, polynomials: Sequence[Polynomial | None], degree: int) -> list[Model]:
+        """Return every input and operation along given polynomials, as models of this degree; not finite where undefined.
+
+        ``polynomials`` are those of the inputs, then candidates for operations, or None; one that is bad costs error only.
+        """
+        values = [Model(p) for p in polynomials[: self._inputs] if p is not None]
+        candidates = [*polynomials[self._inputs :], *[None] * len(self._operations)]
         with _truncation(degree + 1):
-            for operation, numbers in zip(self._operations, self._balls(), strict=True):
-                values.append(_model(operation.kind, numbers, [values[a] for a in operation.arguments], degree))
+            for operation, numbers, candidate in zip(self._operations, self._balls(), candidates, strict=False):
+                values.append(_model(operation.kind, numbers, [values[a] for a in operation.arguments], degree, candidate))
         return values
 
     def jacobian(self, point: Sequence[Ball], outputs: Sequence[int]) -> list[list[Ball]]:
@@ -251,68 +316,7 @@ def _sign(value: Any) -> Any:
     return 1 if value > 0 else -1 if value < 0 else Ball("nan")
 
 
-def _recurrence(
-    operation: _Operation, numbers: Sequence[Any], arguments: Sequence[list[Any]], own: list[Any], zero: Any
-) -> Callable[[int], None]:
-    """Return what appends coefficient k of an operation to ``own``, once those before it and those of its arguments are there.
-
-    The coefficients are all balls or all doubles; ``own`` may hold some already.
-    """
-    if operation.kind == "linear":
-        constant, *factors = numbers
-        if len(arguments) == 1 and operation.numbers == (0, -1):
-            (single,) = arguments
-            return lambda k: own.append(-single[k])
-        if not arguments:
-            return lambda k: own.append(zero if k else constant)
-        return lambda k: own.append(sum(map(mul, factors, [a[k] for a in arguments]), zero if k else constant))
-    if operation.kind == "product":
-        a, b = arguments
-        return lambda k: own.append(sum(map(mul, a, b[::-1]), zero))
-    b = arguments[0]
-    if operation.kind == "signed":
-        by = arguments[1]
-        return lambda k: own.append(b[k] * _sign(by[0]))
-    if operation.kind == "reciprocal":
-        return lambda k: own.append(sum(map(mul, b[k:0:-1], own), zero) * -own[0] if k else 1 / b[0])
-    weighted = [j * b[j] for j in range(1, len(own))]
-    if operation.kind == "power" and operation.numbers == (sympy.S.Half,):  # b = a^2, whose terms come in pairs
-
-        def root(k: int) -> None:
-            if k == 0:
-                own.append(b[0].sqrt())
-                return
-            pairs = sum(map(mul, own[1 : (k + 1) // 2], own[k - 1 : k // 2 : -1]), zero)
-            middle = own[k // 2] * own[k // 2] if k % 2 == 0 else zero
-            own.append((b[k] - middle - pairs * 2) / (own[0] * 2))
-
-        return root
-    if operation.kind == "power":
-        exponent, weighted_own = numbers[0], [j * own[j] for j in range(1, len(own))]
-
-        def power(k: int) -> None:
-            if k == 0:
-                own.append(b[0] ** exponent)
-                return
-            weighted.append(b[k] * k)
-            total = exponent * sum(map(mul, weighted, reversed(own)), zero) - sum(map(mul, weighted_own, b[k - 1 : 0 : -1]), zero)
-            weighted_own.append(total / b[0])
-            own.append(weighted_own[-1] / k)
-
-        return power
-    name, slope = operation.kind, own if operation.kind == "exp" else arguments[1]
-
-    def function(k: int) -> None:
-        if k == 0:
-            own.append(getattr(b[0], name)())
-            return
-        weighted.append(b[k] * k)
-        own.append(sum(map(mul, weighted, slope[k - 1 :: -1]), zero) / k)
-
-    return function
-
-
-def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int) -> Model:
+def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int, candidate: Polynomial | None = None) -> Model:
     match kind:
         case "linear":
             polynomial = sum((c * m.polynomial for c, m in zip(numbers[1:], a, strict=True)), Polynomial([numbers[0]]))
@@ -323,36 +327,36 @@ def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int) 
             rest = whole.right_shift(degree + 1)(_UNIT)
             return Model(whole.truncate(degree + 1), rest, b.size * c.error, c.size * b.error, b.error * c.error)
         case "signed":
-            sign = Ball(_sign(a[1].range))
-            return Model(sign * a[0].polynomial, a[0].error) if sign.is_finite() else _undefined()
+            sign = _sign(a[1].range)
+            return a[0] if sign == 1 else Model(-a[0].polynomial, a[0].error) if sign == -1 else _undefined()
         case "reciprocal":
-            return _reciprocal(a[0])
+            return _reciprocal(a[0], candidate)
         case _:
-            return _function(kind, numbers[0] if numbers else Ball(0), a[0])
+            return _function(kind, numbers[0] if numbers else Ball(0), a[0], candidate)
 
 
-def _reciprocal(b: Model) -> Model:
+def _reciprocal(b: Model, a: Polynomial | None) -> Model:
     if not (b.range > 0 or b.range < 0):
         return _undefined()
-    a = Polynomial((1 / Series(b.polynomial)).coeffs())
+    a = Polynomial((1 / Series(b.polynomial)).coeffs()) if a is None else a
     return Model(a, (1 - a * b.polynomial)(_UNIT) / b.range, a(_UNIT) * b.error / b.range)
 
 
-def _function(kind: str, r: Ball, b: Model) -> Model:
+def _function(kind: str, r: Ball, b: Model, a: Polynomial | None) -> Model:
     """Return a model of F(b), checked by the equation that F(b) solves for the polynomial of b, then moved by the error of b."""
-    p, series = b.polynomial, Series(b.polynomial)
-    start, over, near = p[0], b.polynomial(_UNIT), b.range
+    p = b.polynomial
+    start, over, near = p[0], b.over, b.range
+    if not (near > 0 or kind == "exp"):
+        return _undefined()
+    if a is None:
+        series = Series(p)
+        a = Polynomial((series.exp() if kind == "exp" else series.log() if kind == "log" else series**r).coeffs())
     if kind == "exp":
-        a = Polynomial(series.exp().coeffs())
         residue = (a.derivative() - p.derivative() * a)(_UNIT) * (-over).exp()
         return Model(a, over.exp() * (a[0] / start.exp() - 1), over.exp() * residue, near.exp() * b.error)
-    if not near > 0:
-        return _undefined()
     if kind == "log":
-        a = Polynomial(series.log().coeffs())
         residue = (p * a.derivative() - p.derivative())(_UNIT) / over
         return Model(a, a[0] - start.log(), residue, b.error / near)
-    a = Polynomial((series**r).coeffs())
     if r == 0.5:  # (a - sqrt b)(a + sqrt b) = a^2 - b takes one product
         return Model(a, (a * a - p)(_UNIT) / (a(_UNIT) + over.sqrt()), b.error / near.sqrt())
     residue = (p * a.derivative() - r * a * p.derivative())(_UNIT) / (over * over**r)

@@ -1,11 +1,17 @@
 r"""Smooth arcs of a flow to many digits, by Taylor polynomials whose error is enclosed.
 
-On a step of length h the coefficients of the solution from an exact point come by recurrence
-(:class:`mirrortheory.exact.series.Program`) and make a polynomial p(tau), tau = t/h in [0, 1]. Nothing about it is believed:
-its defect :math:`|p' - h f(p)| \le \delta` on [0, 1] is enclosed by Taylor models, which share no recurrence with it.
+On a step of length h the coefficients of the solution from an exact point come by recurrence, in fixed point and doubles
+(:class:`mirrortheory.exact.series.Program`), and make a polynomial p(tau), tau = t/h in [0, 1]. Nothing about it is believed: its
+defect :math:`|p' - h f(p)| \le \delta` on [0, 1] is enclosed by Taylor models. Those take roots, quotients, exp and log along p
+from the recurrence as candidates, and bound how far each is from solving its equation.
 With J(B) enclosing the Jacobian over a convex box B that holds p([0, 1]) with a margin, and m its logarithmic 2-norm, the distance
 e of the true solution from p obeys :math:`e' \le h m e + \delta`: hence :math:`e(1) \le e^{hm} e(0) + \delta \max(1, e^{hm})`
 as long as this bound stays below the margin. Where flows contract, so does the bound; no box is propagated, so none is wrapped.
+
+The distance e(0) holds what the step before left, and what rounding the start to fixed point adds.
+
+Order and length of the steps come from the radius of convergence r that the last terms show: r 10^(-digits/p) is the length at
+order p, and of all numbers of equal steps over the time left the one of least effort is taken. They matter for speed only.
 
 The arguments of the link keep their signs over B, or the step is shortened; where that does not help the arc ends.
 
@@ -36,8 +42,15 @@ from mirrortheory.theory import Flow
 _COARSE_BITS = 64  # for boxes and bounds, whose own width is far above 2^-64
 _MARGIN = 2**20  # of the box around the polynomial, over the error at the start of a step
 _WIDEST = 2.0**-16  # an error beyond which following makes no sense
-_DOUBLE_DIGITS = 14  # that a double coefficient is good for
-_GUARD_DIGITS = 4
+_DOUBLE_DIGITS = 15  # that a double coefficient is good for
+_DOUBLE_RANGE = 250  # digits beyond which double coefficients would leave the range of doubles
+_SCOUT = 16  # order of what looks for the length of the first step
+_SCOUT_ERROR = 0.85  # coefficients of low order make the radius look larger
+_EFFORT = 1.3  # of a step of order p: like p to this power
+_LEAST_ORDER = 0.8  # by the digits: what the last terms show is not to be carried to much lower orders
+_CAUTION = 0.97  # of the radius of convergence, in plans
+_STRETCH_BITS = 12  # of the guard of fixed point, for a step that is longer than planned: its error grows as that of h^k
+_GUARD_DIGITS = 4  # two less on short arcs, where few defects add and little grows
 _SMALLEST_STEP = 2.0**-24  # of the time asked for
 _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its present rate is named as the reason
 _MAX_STEPS = 4000
@@ -154,10 +167,11 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
     for place in field.positive:
         if start[place] <= 0:
             raise InvalidArgument("initial", "positive for weights that are meant positive", start[place], "write for example 1/2")
-    extra = _GUARD_DIGITS
+    radius = _scout(field, start, end)
+    extra = _GUARD_DIGITS if radius < float(end) / 2 else _GUARD_DIGITS - 2 + math.floor(float(end) / radius)
     while extra <= 4 * digits + 100:
         try:
-            arc = _follow(flow, _Stepper(field, digits + extra, True), start, end, shape)
+            arc = _follow(flow, _Stepper(field, digits + extra, radius, True), start, end, shape)
         except _TooWide as wide:
             extra = math.ceil((digits + extra) * float(end / wide.time) * 1.1) - digits
             continue
@@ -165,7 +179,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         if short < 0:
             return _solution(arc, None, digits)
         extra += math.ceil(short) + 2
-    coarse, fine = (_follow(flow, _Stepper(field, n, False), start, end, shape) for n in (digits, digits + digits // 4))
+    coarse, fine = (_follow(flow, _Stepper(field, n, radius, False), start, end, shape) for n in (digits, digits + digits // 4))
     return _solution(fine, coarse, digits)
 
 
@@ -231,10 +245,11 @@ def _field(flow: Flow, problem: Problem, shape: tuple[int, int]) -> _Field:
 def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
     """Return the places of the gradient of the loss, given those of the effective parameter."""
     if isinstance(problem, Quadratic):
-        Z, b = [[_rational(v) for v in row] for row in problem.Z.tolist()], [_rational(v) for v in problem.b.tolist()]
-        columns = list(zip(*Z, strict=True))
-        inner = [[sum(map(mul, u, v), sympy.S.Zero) for v in columns] for u in columns]
-        return [program.linear(row, x, -sum(map(mul, u, b), sympy.S.Zero)) for row, u in zip(inner, columns, strict=True)]
+        fractions = [[Fraction(v) for v in column] for column in [*problem.Z.T.tolist(), problem.b.tolist()]]
+        unit = max(v.denominator for column in fractions for v in column)  # a power of two: integers are summed faster
+        *columns, b = ([int(v * unit) for v in column] for column in fractions)
+        inner = [[sympy.Rational(sum(map(mul, u, v)), unit**2) for v in [*columns, b]] for u in columns]
+        return [program.linear(row[:-1], x, -row[-1]) for row in inner]
     if isinstance(problem, Logistic | Exponential):
         n = len(problem.labels)
         rows = [[_rational(label * v) for v in row] for row, label in zip(problem.Z.tolist(), problem.labels, strict=True)]
@@ -252,84 +267,136 @@ def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
 # Steps --------------------------------------------------------------------------------------------------------------
 
 
-class _Stepper:
-    """Steps of one precision and order, with defects below 10^-digits each."""
+class _Pace:
+    """Order and length of the next step, from the radius of convergence that those before it showed: no proof rests on this.
 
-    def __init__(self, field: _Field, digits: int, proved: bool) -> None:
-        self.field, self.digits, self.proved, self.order = field, digits, proved, int(1.6 * digits) + 8
-        self.bits = bits_for(digits)
-        self._exact = math.ceil(self.order * (1 - _DOUBLE_DIGITS / digits))  # beyond it doubles will do
+    Terms of order p fall below 10^-digits on a step of length radius 10^(-digits/p), at an effort like p^e.
+    """
+
+    def __init__(self, digits: int, radius: float) -> None:
+        self.digits, self.radius, self.trust = digits, radius, _CAUTION
+        self._measured: tuple[float, float] | None = None
+
+    def plan(self, left: float) -> tuple[int, float]:
+        """Return the order and the length of as many equal steps over the time left as take the least effort."""
+        ratio = max(_CAUTION * self.radius / left, 2.0**-50)
+        best = math.floor(math.exp(_EFFORT) / ratio)  # what p = digits log(10) / e takes
+
+        def order(steps: int) -> float:
+            return max(self.digits / math.log10(ratio * steps), _LEAST_ORDER * self.digits)
+
+        steps = min(max(best, 1), best + 1, key=lambda n: n * order(n) ** _EFFORT)
+        return math.ceil(order(steps)), left / steps
+
+    def learn(self, order: int, length: float, right: float, promised: float) -> None:
+        """Take in a step of some length, for which ``right`` would have been right and its last terms had ``promised`` another."""
+        if right > 0.8 * promised:  # else the last terms were not what ended the step
+            self.trust = min(1.0, right / promised)
+        radius = right * 10 ** (self.digits / order)
+        change = (radius - self._measured[0]) * length / self._measured[1] if self._measured else 0.0  # singularities come and go
+        self.radius = min(max(radius + change, radius / 2), 2 * radius)
+        self._measured = radius, length
+
+
+class _Stepper:
+    """Steps of one precision, with defects below 10^-digits each."""
+
+    def __init__(self, field: _Field, digits: int, radius: float, proved: bool) -> None:
+        self.field, self.digits, self.proved, self.bits = field, digits, proved, bits_for(digits)
+        self.pace = _Pace(digits, radius)
         with precision(_COARSE_BITS):
             self._allowed = Ball(10) ** -digits
 
-    def expand(self, w: Sequence[Ball]) -> tuple[list[list[Ball]], float]:
-        """Return the coefficients from an exact point, and the step after which the last terms are near 10^-digits."""
-        coefficients = self.field.program.expand(w, self.field.velocity, self.order, self._exact)
-        if not all(row[-1].is_finite() for row in coefficients):
-            return coefficients, 0.0
-        aim = -self.digits * math.log2(10)
-        rates = [(aim - _log2(row[k])) / k for row in coefficients for k in (self.order - 1, self.order)]
-        return coefficients, 2.0 ** min(*rates, 60.0)
+    def exact(self, order: int) -> int:
+        """Return the order up to which coefficients are needed to more digits than doubles have."""
+        return order if self.digits > _DOUBLE_RANGE else math.ceil(order * (1 - _DOUBLE_DIGITS / self.digits))
 
-    def attempt(self, coefficients: list[list[Ball]], start: Fraction, length: Fraction, error: Ball) -> tuple[_Step | None, float]:
-        """Return a step from ``error`` at its start, or None and the factor by which to shorten it."""
-        h = _ball(length)
-        P = [Polynomial(row)(Polynomial([0, h])) for row in coefficients]
-        models = self.field.program.models(P, self.order)
-        pairs = zip(P, self.field.velocity, strict=True)
-        defects = [Model(p.derivative() - h * models[v].polynomial) for p, v in pairs]
+    def expand(self, w: Sequence[Ball], length: Fraction, order: int) -> tuple[list[Polynomial | None], float]:
+        """Return polynomials in t / length from an exact point, and up to where their last terms are below 10^-digits."""
+        polynomials = self.field.program.expand(w, self.field.velocity, length, order, self.exact(order))
+        return polynomials, _reach(polynomials[: len(self.field.velocity)], order, self.digits)
+
+    def attempt(
+        self, polynomials: Sequence[Polynomial | None], order: int, start: Fraction, length: Fraction, error: Ball
+    ) -> tuple[_Step | None, float]:
+        """Return a step from ``error`` at its start, or None; and the factor by which to shorten it, or lengthen the next."""
+        h, program, velocity = _ball(length), self.field.program, self.field.velocity
+        P = [p for p in polynomials[: len(velocity)] if p is not None]
+        models = program.models(polynomials, order)
+        defects = [Model(p.derivative() - h * models[v].polynomial) for p, v in zip(P, velocity, strict=True)]
         with precision(_COARSE_BITS):
-            delta = _norm([d.size + h * models[v].error for d, v in zip(defects, self.field.velocity, strict=True)])
+            delta = _norm([d.size + h * models[v].error for d, v in zip(defects, velocity, strict=True)])
             if not delta.is_finite():
                 return None, 0.5
+            factor = 0.98 * min(max(math.exp2((_log2(self._allowed) - _log2(delta)) / order), 0.3), 2.0)
             if not delta < self._allowed:
-                return None, self._factor(delta)
+                return None, factor
             margin = (error + self._allowed) * _MARGIN
             wide = [m.range + Ball(0, margin) for m in models[: len(P)]]
-            jacobian = self.field.program.jacobian(wide, self.field.velocity)
+            jacobian = program.jacobian(wide, velocity)
             if not all(entry.is_finite() for row in jacobian for entry in row) or not all(wide[i] > 0 for i in self.field.positive):
                 return None, 0.5
             if not self.proved:
-                return _Step(start, length, P, delta, delta), self._factor(delta)
+                return _Step(start, length, P, delta, delta), factor
             middle = np.array([[float(entry.mid()) for entry in row] for row in jacobian])
             growth = (h * growth_bound(jacobian, np.linalg.eigh((middle + middle.T) / 2)[1].tolist())).exp().upper()
             most = growth.max(Ball(1))
             during, after = ((error + delta) * most).upper(), (error * growth + delta * most).upper()
             if not during < margin:
                 return None, 0.5
-        return _Step(start, length, P, during, after), self._factor(delta)
-
-    def _factor(self, size: Ball) -> float:
-        """Return by how much to lengthen or shorten a step with a defect of this size."""
-        return 0.98 * min(max(math.exp2((_log2(self._allowed) - _log2(size)) / self.order), 0.3), 2.0)
+        return _Step(start, length, P, during, after), factor
 
 
 def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction, shape: tuple[int, int]) -> Arc:
     """Return the arc; when errors are not proved they are not carried from step to step."""
     steps: list[_Step] = []
     with precision(stepper.bits):
-        enclosed, error = [_ball(v) for v in start], Ball(0)
-        time, caution = Fraction(0), 1.0
+        enclosed, error, time, pace = [_ball(v) for v in start], Ball(0), Fraction(0), stepper.pace
         while time < end:
-            error = error + _norm([v.rad() for v in enclosed])
-            w = [v.mid() for v in enclosed]
-            coefficients, reach = stepper.expand(w)
-            h, step, length = reach * caution, None, end - time
+            order, h = pace.plan(float(end - time))
+            planned = _ending_at_a_double(time, h, end)
+            polynomials, reach = stepper.expand(enclosed, planned, order)
+            error = error + _norm([v - p[0] for v, p in zip(enclosed, polynomials, strict=False) if p is not None])
+            stretch = min(reach * pace.trust, math.exp2(_STRETCH_BITS / stepper.exact(order)))
+            h, step, rejected = h if 1 <= stretch <= 1.05 else h * stretch, None, -1
             while step is None:
-                if not h > _SMALLEST_STEP * end or len(steps) == _MAX_STEPS:
-                    raise NotSmooth(_why(flow, stepper.field, w, time, end, len(steps)))
-                length = end - time
-                if h < length:
-                    length = Fraction(float(time + Fraction(h))) - time  # steps end at doubles
-                step, factor = stepper.attempt(coefficients, time, length, error)
+                if h < min(_SMALLEST_STEP * float(end), float(end - time)) or len(steps) == _MAX_STEPS:
+                    raise NotSmooth(_why(flow, stepper.field, enclosed, time, end, len(steps)))
+                length = _ending_at_a_double(time, h, end)
+                scale = Polynomial([0, _ball(length / planned)])
+                scaled = polynomials if length == planned else [p and p(scale) for p in polynomials]
+                step, factor = stepper.attempt(scaled, order, time, length, error)
                 h = float(length) * factor
-            caution = min(1.0, h / min(reach, float(end - time)))  # a reach beyond the end says nothing of what was tried
+                rejected += 1
+            # Rounding is in the defect too, and hides what the last terms show; what was not their fault comes again.
+            promised = float(planned) * reach
+            right = min(h, float(length)) if rejected else max(h, min(promised * pace.trust, 2 * float(length)))
+            pace.learn(order, float(length), right, promised)
             if stepper.proved and not step.after < _WIDEST:
                 raise _TooWide(time + length)
             steps.append(step)
             time, error = time + length, step.after
             enclosed = [p(Ball(1)) for p in step.polynomials]
     return Arc(tuple(steps), end, shape, stepper.bits, stepper.proved)
+
+
+def _scout(field: _Field, start: list[Fraction], end: Fraction) -> float:
+    """Return about the radius of convergence at the start, from a few coefficients in doubles."""
+    with precision(_COARSE_BITS):
+        polynomials = field.program.expand([_ball(v) for v in start], field.velocity, end, _SCOUT, 0)
+        return _SCOUT_ERROR * float(end) * _reach(polynomials[: len(start)], _SCOUT, 0)
+
+
+def _reach(polynomials: Sequence[Polynomial | None], order: int, digits: int) -> float:
+    """Return up to where the derivatives of the last two terms are below 10^-digits; 0 when they are not finite."""
+    last = [(k, p[k] * k) for p in polynomials if p is not None for k in (order - 1, order)]
+    if not all(c.is_finite() for _, c in last):
+        return 0.0
+    return math.exp2(min(60.0, *((-digits * math.log2(10) - _log2(c)) / k for k, c in last)))
+
+
+def _ending_at_a_double(time: Fraction, h: float, end: Fraction) -> Fraction:
+    return Fraction(float(time + Fraction(h))) - time if h < end - time else end - time
 
 
 def _why(flow: Flow, field: _Field, w: list[Ball], time: Fraction, end: Fraction, steps: int) -> str:
@@ -362,7 +429,8 @@ def _solution(arc: Arc, coarse: Arc | None, digits: int) -> Solution:
         speed = max(Model(p.derivative()).size for p in last.polynomials) / _ball(last.length)
         errors[-1] += float((speed * _ball(abs(Fraction(float(arc.t_end)) - arc.t_end))).upper())
     rounding = np.finfo(float).eps * np.abs(w).max(axis=1) + np.finfo(float).tiny
-    count = f"{len(arc.steps)} Taylor steps of order {last.polynomials[0].degree()} in {arc.bits} bits"
+    order = max(p.degree() for step in arc.steps for p in step.polynomials)
+    count = f"{len(arc.steps)} Taylor steps of order {order} or less in {arc.bits} bits"
     estimated = "estimated: difference of two precisions and orders; the bound by the logarithmic norm grew too large to prove more"
     proved = "proved: defects of the Taylor polynomials in ball arithmetic, carried by the logarithmic norm of the Jacobian"
     return Solution(
