@@ -8,6 +8,8 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -395,3 +397,14 @@ def test_the_same_again_and_arb_as_it_was():
     with pytest.raises(NotSmooth):
         taylor(Flow(Lq("3/2"), Product(1)), Quadratic([[1]], [0]), [1], 3)
     assert (flint.ctx.prec, flint.ctx.cap) == before
+
+
+@example(Fraction(1, 3), Fraction(1, 3) - Fraction(1 / 3), 1.0)
+@given(st.fractions(0, 3), st.fractions(min_value=Fraction(1, 10**20), max_value=3), st.floats(2.0**-24, 1.0))
+def test_a_step_has_a_length_and_ends_in_time(time, left, part):
+    """From a double to any end: a step as long as what is left in doubles must not round to none."""
+    time = Fraction(float(time))
+    h = max(part * float(left), min(2.0**-24 * float(time + left), float(left)))
+    length = module._ending_at_a_double(time, h, time + left)
+    assert 0 < length <= left
+    assert length == left or Fraction(float(time + length)) == time + length

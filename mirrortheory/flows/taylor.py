@@ -52,6 +52,7 @@ _CAUTION = 0.97  # of the radius of convergence, in plans
 _STRETCH_BITS = 12  # of the guard of fixed point, for a step that is longer than planned: its error grows as that of h^k
 _GUARD_DIGITS = 4  # two less on short arcs, where few defects add and little grows
 _SMALLEST_STEP = 2.0**-24  # of the time asked for
+_ALL_BUT = Fraction(1) - Fraction(1, 2**20)  # of what is left: a longer step goes to the end
 _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its present rate is named as the reason
 _MAX_STEPS = 4000
 _ROUNDED_UP = 1 + 1e-9  # covers what rounding to double loses
@@ -396,7 +397,9 @@ def _reach(polynomials: Sequence[Polynomial | None], order: int, digits: int) ->
 
 
 def _ending_at_a_double(time: Fraction, h: float, end: Fraction) -> Fraction:
-    return Fraction(float(time + Fraction(h))) - time if h < end - time else end - time
+    """Return about h, or what is left if that is hardly more: a last step of rounding alone would have no length."""
+    left = end - time
+    return Fraction(float(time + Fraction(h))) - time if h < left * _ALL_BUT else left
 
 
 def _why(flow: Flow, field: _Field, w: list[Ball], time: Fraction, end: Fraction, steps: int) -> str:
