@@ -85,12 +85,13 @@ class Rays:
             total = [t + value * (a * self.factor) if a != 0 else t for t, a in zip(total, row, strict=True)]
         return total
 
-    def hessian(self, x: Sequence[Ball]) -> Matrix:
-        """Return the Hessian at x."""
+    def hessian(self, x: Sequence[Ball], least: bool = False) -> Matrix:
+        """Return the Hessian on a box x; or with ``least`` one matrix that is nowhere above it: c A^T diag(inf phi'') A."""
         d = len(x)
         total = [[Ball(0)] * d for _ in range(d)]
         for row, shift in self.rows:
-            bend = self._laws[1](sum((v * a for v, a in zip(x, row, strict=True)), Ball(0)) - shift) * self.factor
+            bend = self._laws[1](sum((v * a for v, a in zip(x, row, strict=True)), Ball(0)) - shift)
+            bend = (bend.lower() if least else bend) * self.factor
             for i in range(d):
                 for j in range(i + 1) if row[i] != 0 else ():
                     total[i][j] = total[j][i] = total[i][j] + bend * (row[i] * row[j])
@@ -134,8 +135,10 @@ class BallUnits(ABC):
         """Return G as series in tau, at eta + tau along the series z, on the branch ``side`` z >= 0."""
 
     @abstractmethod
-    def bend(self, eta: Ball, z: Sequence[Ball], side: Sequence[int], which: Sequence[int]) -> tuple[Matrix, list[Ball]]:
-        """Return S and rho of these units."""
+    def bend(
+        self, eta: Ball, z: Sequence[Ball], side: Sequence[int], which: Sequence[int], least: bool = False
+    ) -> tuple[Matrix, list[Ball]]:
+        """Return S and rho of these units on a box z; with ``least`` S may be a matrix that is nowhere above it."""
 
     @abstractmethod
     def weights(self, eta: Ball, z: Sequence[Ball]) -> Matrix:
@@ -202,7 +205,9 @@ class BallCoordinates(BallUnits):
             x.append(value)
         return self.loss.slope(x, terms)
 
-    def bend(self, eta: Ball, z: Sequence[Ball], side: Sequence[int], which: Sequence[int]) -> tuple[Matrix, list[Ball]]:
+    def bend(
+        self, eta: Ball, z: Sequence[Ball], side: Sequence[int], which: Sequence[int], least: bool = False
+    ) -> tuple[Matrix, list[Ball]]:
         shrink = 1 / (1 + self.alpha * eta) ** self.depth
         x, rate = [], []
         for v, s, own in zip(z, side, self.excess, strict=True):
@@ -211,7 +216,7 @@ class BallCoordinates(BallUnits):
                 value, slope = value * (v * s + shift), slope * (v * s + shift) + value
             x.append(value * s)
             rate.append(slope if s else Ball(0))
-        S = self.loss.hessian(x)
+        S = self.loss.hessian(x, least)
         return [[S[i][k] for k in which] for i in which], [rate[i] for i in which]
 
     def weights(self, eta: Ball, z: Sequence[Ball]) -> Matrix:
@@ -253,7 +258,9 @@ class BallLayers(BallUnits):
             for j in range(self.d)
         ]
 
-    def bend(self, eta: Ball, z: Sequence[Ball], side: Sequence[int], which: Sequence[int]) -> tuple[Matrix, list[Ball]]:
+    def bend(
+        self, eta: Ball, z: Sequence[Ball], side: Sequence[int], which: Sequence[int], least: bool = False
+    ) -> tuple[Matrix, list[Ball]]:
         columns = [list(z[j :: self.d]) for j in range(self.d)]
         parts = [_leave_one_out(c, Ball(1), lambda v: v) for c in columns]
         x = [whole for _, whole in parts]

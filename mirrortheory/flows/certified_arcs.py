@@ -5,12 +5,12 @@ nothing is integrated, and the state at a time is enclosed by itself. What vanis
 gradient of a unit that slides, a weight that reached 0, the gradient just after a crossing (order 1) and, as the control is
 continuous, just after a unit leaves (order 2).
 
-**Cross or slide.** A choice of :math:`\sigma` on the set Z of vanishing gradients is guessed in double precision and then proved: on the
-arc that it makes, a sliding control lies strictly inside [-1, 1] and the first coefficient of :math:`\sigma_i G_i` that does not
-vanish by identity is positive.
+**Cross or slide.** A choice of :math:`\sigma` on the set Z of vanishing gradients is guessed in double precision and then proved:
+on the arc that it makes, a sliding control lies strictly inside [-1, 1] and the first coefficient of :math:`\sigma_i G_i` that does
+not vanish by identity is positive.
 
-**Uniqueness.** For two solutions from one start that differ by :math:`\delta v` on Z, with the mean :math:`\bar S` of S between them,
-:math:`\delta G = \bar S\,\delta v` and D = diag(rho),
+**Uniqueness.** For two solutions from one start that differ by :math:`\delta v` on Z, with the mean :math:`\bar S` of S between
+them, :math:`\delta G = \bar S\,\delta v` and D = diag(rho),
 
 .. math:: \frac{d}{dt}\frac{\delta v^T \bar S\,\delta v}{2} \le -\delta G^T D\,\delta\sigma + C\,|\delta v|^2 \le C\,|\delta v|^2,
 
@@ -18,8 +18,9 @@ as SIGN is monotone and :math:`S, \varrho` are Lipschitz. Where S_ZZ is positive
 is proved at each decision and on each piece of an arc, so the flow is the only one up to the first saddle at which it stays.
 
 **Ties.** Events of units that are alike by a symmetry are one event. Under coupled decay layers of a coordinate that slide
-together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and stay alike; k of them that reach 0 do so together, with x, and their
-gradients :math:`f' \prod_{m \ne i} w_m + \alpha w_i` vanish there. Other events that are not separated end the flow, with the reason.
+together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and stay alike; k of them that reach 0 do so together, with x, and
+their gradients :math:`f' \prod_{m \ne i} w_m + \alpha w_i` vanish there. Other events that are not separated end the flow, with the
+reason.
 
 Not to be confused with :func:`mirrortheory.flows.certified_sign_flow` (polynomial arcs of quadratic losses, also with dependent
 columns), or :func:`mirrortheory.flows.sign_arcs` (double precision, events estimated).
@@ -41,7 +42,7 @@ from mirrortheory.exact import Ball, Exact, Undecided, bits_for, exact, is_accur
 from mirrortheory.exact.series import Polynomial
 from mirrortheory.flows.ball_units import BallCoordinates, BallLayers, BallUnits, Matrix, Weights
 from mirrortheory.flows.certified_trajectory import Certified, CertifiedEvent
-from mirrortheory.flows.enclosed_arc import Arc, Hit
+from mirrortheory.flows.enclosed_arc import Arc, Hit, NotDefinite
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.sign_decision import box
 from mirrortheory.flows.starts import numbers_in
@@ -150,12 +151,11 @@ def certified_sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end:
             follower.run(units.clock(end))
             found = follower.result(end, digits, bits)
         accurate = all(is_accurate(v, digits) for row in found.w(found.until) for v in row)
-        if found.finished and accurate:
+        if follower.final or (found.finished and accurate):
             break
         bits = 2 * bits if attempt < _DOUBLINGS else bits
-    else:
-        if not accurate:
-            found = replace(found, notes=(*found.notes, f"the last weights have fewer than {digits} certified digits"))
+    if not accurate:
+        found = replace(found, notes=(*found.notes, f"the last weights have fewer than {digits} certified digits"))
     return found
 
 
@@ -196,7 +196,7 @@ class _Follower:
         self.events: list[CertifiedEvent] = []
         self.notes: list[str] = []
         self.unique_until: Ball | None = None
-        self.resting, self.reason = False, ""
+        self.resting, self.final, self.reason = False, False, ""
 
     def result(self, end: Exact, digits: int, bits: int) -> CertifiedSignArcs:
         """Return what was followed, certified until the end or until what was not decided."""
@@ -223,7 +223,7 @@ class _Follower:
         try:
             self._follow(end)
         except Undecided as error:
-            self.reason = error.text
+            self.reason, self.final = error.text, isinstance(error, NotDefinite)
             self.reached = self.eta + error.low if error.low > 0 else self.eta
 
     def _follow(self, end: Ball) -> None:
@@ -340,9 +340,7 @@ class _Follower:
         self.sigma = [bound.get(i, 0 if i in Z else s) for i, s in enumerate(before)]
         self.sliding = [i for i in Z if i not in bound]
         self.order = [(1 if hits else 2) if i in bound else 0 for i in range(len(before))]
-        doubt = self._doubt(Z)
-        if doubt:
-            raise Undecided(f"{text}: {doubt}")
+        self._prove(Z, text)
         self._record("leave", [i for i in was if i not in self.sliding])
         self._record("slide", [i for i in self.sliding if i not in was])
         self._record("cross", [i for i, s in enumerate(before) if s * self.sigma[i] < 0])
@@ -366,21 +364,20 @@ class _Follower:
         pattern = box(matrix, pull, size, np.zeros(len(Z)), was, np.zeros(len(Z), dtype=bool))[0]
         return None if pattern is None else {i: int(s) for i, s in zip(Z, pattern, strict=True) if s}
 
-    def _doubt(self, Z: list[int]) -> str:
-        """Return what is not proved of the arc that starts now, or nothing."""
+    def _prove(self, Z: list[int], text: str) -> None:
+        """Prove that the arc that starts now stays in the inclusion just after now, and that no other does."""
         arc = self._arc()
         found = arc.state(Ball(0), [self.z[i] for i in self.sliding])
         if found is None:
-            return "the sliding units are not enclosed"
+            raise Undecided(f"{text}: the sliding units are not enclosed")
         state, inside = found
         if not arc.definite(Ball(0), inside, Z):
-            return "S is not shown to be positive definite, so there may be several ways on"
+            raise NotDefinite(f"{text}: the Hessian is not shown to be positive definite, and there may be several ways on")
         for i in Z:
             if i in self.sliding and not (1 - state.z[i][1] > 0 and 1 + state.z[i][1] > 0):
-                return f"the control of {self._name(i)} is not inside its bounds"
+                raise Undecided(f"{text}: the control of {self._name(i)} is not inside its bounds")
             if i not in self.sliding and not state.G[i][self.order[i]] * self.sigma[i] > 0:
-                return f"the gradient of {self._name(i)} does not leave 0 as it should"
-        return ""
+                raise Undecided(f"{text}: the gradient of {self._name(i)} does not leave 0 as it should")
 
     def _name(self, i: int) -> str:
         layer, j = divmod(i, self.units.d)

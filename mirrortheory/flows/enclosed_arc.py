@@ -7,14 +7,15 @@ On an arc the free units are affine, :math:`z_i = z_i(0) - \sigma_i \tau`, and t
 
 .. math:: K(X) = c - Y\,[G_A(m, c) + \partial_\tau G_A(T, c)(T - m)] + (I - Y J(T, X))(X - c).
 
-:math:`K(X) \subset \mathrm{int}\,X` proves one root in X at each time of T. It is the arc's own when X holds the root at the start of T.
+:math:`K(X) \subset \mathrm{int}\,X` proves one root in X at each time of T. It is the arc's own when X holds the root at the start
+of T.
 The derivatives of :math:`z_A` follow order by order from :math:`J z_A^{(k)} = -(\text{what is left of the coefficient of } G_A)`.
 
-**Events.** The functions :math:`\sigma_i G_i` of a free unit, :math:`1 \mp \sigma_i`, :math:`\sigma_i = -\dot z_i`, of a sliding one,
-and :math:`\pm z_i` are positive on the arc. T is free of events when each is positive on T by its enclosure, by the mean value theorem
-from the start of T, or by its ends if its slope keeps one sign; a function with a strict slope that is negative at the end has one
-root, refined by interval Newton steps. Else T is halved. A function that vanishes to order k at the start of the arc, by identity,
-is positive there as long as the k-th coefficient is. S_AA is proved positive definite on every T.
+**Events.** The functions :math:`\sigma_i G_i` of a free unit, :math:`1 \mp \sigma_i`, :math:`\sigma_i = -\dot z_i`, of a sliding
+one, and :math:`\pm z_i` are positive on the arc. T is free of events when each is positive on T by its enclosure, by the mean value
+theorem from the start of T, or by its ends if its slope keeps one sign; a function with a strict slope that is negative at the end
+has one root, refined by interval Newton steps. Else T is halved. A function that vanishes to order k at the start of the arc, by
+identity, is positive there as long as the k-th coefficient is. S_AA is proved positive definite on every T.
 
 Source: Krawczyk (1969), Computing 4, and Moore (1966), "Interval Analysis", for the operators; derived for this project.
 """
@@ -33,6 +34,10 @@ from mirrortheory.flows.ball_units import BallUnits, Matrix
 _WIDER = 1.5  # of a box, when it is tried
 _MOST_TRIES, _MOST_STEPS, _MOST_PIECES = 8, 60, 20_000
 _PAST = 1.0625
+
+
+class NotDefinite(Undecided):
+    """S is not shown to be positive definite: there may be several ways on. Doubles limit this test, not the precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +123,12 @@ class Arc:
         first = self._along(T, box, [])
         if not self.sliding:
             return State(*first), []
-        J = self._jacobian(T, box)
-        slopes = self._solve(J, [-first[1][i][1] for i in self.sliding])
+        S, rate = self._jacobian(T, box)
+        slopes = self._solve(S, rate, [-first[1][i][1] for i in self.sliding])
         if slopes is None:
             return None
         z, G = self._along(T, box, [slopes])
-        bends = self._solve(J, [-G[i][2] for i in self.sliding])
+        bends = self._solve(S, rate, [-G[i][2] for i in self.sliding])
         if bends is None:
             return None
         z, G = self._along(T, box, [slopes, bends])
@@ -133,7 +138,7 @@ class Arc:
 
     def definite(self, T: Ball, box: Sequence[Ball], which: Sequence[int]) -> bool:
         """Return whether S of these units is proved positive definite on T."""
-        S, rate = self.units.bend(self.start + T, self._values(T, box), self.side, which)
+        S, rate = self.units.bend(self.start + T, self._values(T, box), self.side, which, least=True)
         if not which:
             return True
         if not all(v.is_finite() for row in S for v in row) or not all(v > 0 for v in rate):
@@ -159,9 +164,9 @@ class Arc:
         G = self.units.gradient(self.start + T, z, self.side, terms)
         return [G[i] for i in self.sliding]
 
-    def _jacobian(self, T: Ball, box: Sequence[Ball]) -> Matrix:
-        S, rate = self.units.bend(self.start + T, self._values(T, box), self.side, self.sliding)
-        return [[v * r for v, r in zip(row, rate, strict=True)] for row in S]
+    def _jacobian(self, T: Ball, box: Sequence[Ball]) -> tuple[Matrix, list[Ball]]:
+        """Return S_AA and rho_A: J is their product, S often exact."""
+        return self.units.bend(self.start + T, self._values(T, box), self.side, self.sliding)
 
     def _box(self, T: Ball, near: Sequence[Ball], hold: bool) -> tuple[list[Ball], list[Ball]] | None:
         """Return a box with one root at each time of T, and a narrower one that holds these roots."""
@@ -174,7 +179,7 @@ class Arc:
         c, Y = found
         G, moved = self._at(m, c, 1), self._at(T, c, 2)
         shift = _times(Y, [-(g[0] + v[1] * (T - m)) for g, v in zip(G, moved, strict=True)])
-        size = max(abs(v).upper() for v in c) + abs(T).upper()
+        size = max(abs(v) for v in self.z).upper() + abs(T).upper() + Ball(2) ** -32
         grain = size * Ball(2) ** -(current_bits() - 8)
         away = [v * _WIDER + Ball(0, grain) for v in shift]
         if hold:
@@ -199,7 +204,7 @@ class Arc:
 
     def _contracted(self, T: Ball, c: Sequence[Ball], Y: Matrix, shift: Sequence[Ball], away: Sequence[Ball]) -> list[Ball] | None:
         """Return K(X) - c for X = c + away."""
-        E = _defect(Y, self._jacobian(T, [v + a for v, a in zip(c, away, strict=True)]))
+        E = _defect(Y, *self._jacobian(T, [v + a for v, a in zip(c, away, strict=True)]))
         K = [s + v for s, v in zip(shift, _times(E, away), strict=True)]
         return K if all(v.is_finite() for v in K) else None
 
@@ -209,7 +214,7 @@ class Arc:
         grain = Ball(2) ** -(current_bits() - 4)
         for _ in range(_MOST_STEPS):
             if Y is None or step > 1e-14:
-                Y = _inverse(self._jacobian(m, c))
+                Y = _inverse(*self._jacobian(m, c))
                 if Y is None:
                     return None
             change = _times(Y, [g[0] for g in self._at(m, c, 1)])
@@ -221,12 +226,12 @@ class Arc:
                 return c, Y
         return None
 
-    def _solve(self, J: Matrix, right: Sequence[Ball]) -> list[Ball] | None:
-        """Enclose the solution of J x = right for every matrix in J."""
-        Y = _inverse(J)
+    def _solve(self, S: Matrix, rate: Sequence[Ball], right: Sequence[Ball]) -> list[Ball] | None:
+        """Enclose the solution of S diag(rate) x = right for every matrix in the balls."""
+        Y = _inverse(S, rate)
         if Y is None:
             return None
-        E, start = _defect(Y, J), _times(Y, right)
+        E, start = _defect(Y, S, rate), _times(Y, right)
         norm = max(sum((abs(v).upper() for v in row), Ball(0)).upper() for row in E)
         size = max(abs(v).upper() for v in start)
         if not norm < 1 or not size.is_finite():
@@ -256,7 +261,7 @@ class Arc:
             Undecided: where no piece is short enough to decide all functions; with the time up to which it is proved.
         """
         limit = (remaining.upper() * _PAST).upper()
-        low, h, least = Ball(0), limit, limit * Ball(2) ** -(current_bits() // 2)
+        low, h, least = Ball(0), limit, limit * Ball(2) ** -(32 + current_bits() // 8)
         near = [self.z[i] for i in self.sliding]
         found = self.state(low, near)
         if found is None:
@@ -269,10 +274,10 @@ class Arc:
                 return []
             high = limit if low + 2 * h > limit and low + h >= limit else (low + h).mid()
             made = self._piece(low, high, near, before, watched)
-            if isinstance(made, str):
+            if isinstance(made, Undecided):
                 h = h / 2
                 if not h > least:
-                    raise Undecided(made, low, high)
+                    raise made
                 continue
             piece, after, roots = made
             self.pieces.append(piece)
@@ -284,33 +289,33 @@ class Arc:
 
     def _piece(
         self, low: Ball, high: Ball, near: Sequence[Ball], before: State, watched: Sequence[Watched]
-    ) -> tuple[Piece, State, list[Watched]] | str:
+    ) -> tuple[Piece, State, list[Watched]] | Undecided:
         """Return a piece, the state at its end and what is negative there; or why it must be shorter."""
         T = low.union(high)
         found = self.state(T, near)
         if found is None:
-            return "the sliding units are not enclosed"
+            return Undecided("the sliding units are not enclosed", low, high)
         whole, box = found
         if not self.definite(T, box, self.sliding):
-            return "the Hessian of the sliding set is not shown to be positive definite"
+            return NotDefinite("the Hessian of the sliding set is not shown to be positive definite from here on", low, high)
         monotone = []
         for w in watched:
             here = w.series(self, whole)
             if w.order and low == 0:
                 if not here[w.order] > 0:
-                    return f"{w} just after an event"
+                    return Undecided(f"{w} just after an event", low, high)
             elif not here[0] > 0 and not w.series(self, before)[0] + here[1] * (T - low) > 0:
                 if here[1] > 0:
                     continue
                 if not here[1] < 0:
-                    return f"{w} only touches 0, or two roots are too close"
+                    return Undecided(f"{w} only touches 0, or two roots are too close", low, high)
                 monotone.append(w)
         end = self.state(high, [v.mid() for v in box], box)
         if end is None:
-            return "the sliding units are not enclosed"
+            return Undecided("the sliding units are not enclosed", low, high)
         signs = [sign(w.series(self, end[0])[0]) for w in monotone]
         if not all(signs):
-            return "a root is not separated from the end of a piece"
+            return Undecided("a root is not separated from the end of a piece", low, high)
         return Piece(low, high, box), end[0], [w for w, s in zip(monotone, signs, strict=True) if s == -1]
 
     def _refined(self, w: Watched, piece: Piece) -> Ball:
@@ -360,9 +365,9 @@ def _part(tau: Ball, piece: Piece) -> Ball:
     return (low if low >= piece.low else piece.low).union(high if high <= piece.high else piece.high)
 
 
-def _inverse(J: Matrix) -> Matrix | None:
-    """Return an inverse in doubles of the middle of J: a preconditioner, which proves nothing."""
-    middle = np.array([[float(v.mid()) for v in row] for row in J])
+def _inverse(S: Matrix, rate: Sequence[Ball]) -> Matrix | None:
+    """Return an inverse in doubles of the middle of S diag(rate): a preconditioner, which proves nothing."""
+    middle = np.array([[float(v.mid()) * float(r.mid()) for v, r in zip(row, rate, strict=True)] for row in S])
     if not np.isfinite(middle).all():
         return None
     try:
@@ -375,7 +380,10 @@ def _times(Y: Matrix, x: Sequence[Ball]) -> list[Ball]:
     return [sum((a * b for a, b in zip(row, x, strict=True)), Ball(0)) for row in Y]
 
 
-def _defect(Y: Matrix, J: Matrix) -> Matrix:
-    """Return I - Y J."""
-    columns = list(zip(*J, strict=True))
-    return [[Ball(int(i == k)) - _times([row], column)[0] for k, column in enumerate(columns)] for i, row in enumerate(Y)]
+def _defect(Y: Matrix, S: Matrix, rate: Sequence[Ball]) -> Matrix:
+    """Return I - Y S diag(rate)."""
+    columns = list(zip(*S, strict=True))
+    return [
+        [int(i == k) - _times([row], column)[0] * r for k, (column, r) in enumerate(zip(columns, rate, strict=True))]
+        for i, row in enumerate(Y)
+    ]
