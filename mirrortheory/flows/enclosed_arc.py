@@ -262,7 +262,7 @@ class Arc:
         """
         limit = (remaining.upper() * _PAST).upper()
         low, h, least = Ball(0), limit, limit * Ball(2) ** -(32 + current_bits() // 8)
-        near = [self.z[i] for i in self.sliding]
+        near, halved = [self.z[i] for i in self.sliding], False
         found = self.state(low, near)
         if found is None:
             raise Undecided("the state at the start of an arc is not enclosed")
@@ -275,7 +275,7 @@ class Arc:
             high = limit if low + 2 * h > limit and low + h >= limit else (low + h).mid()
             made = self._piece(low, high, near, before, watched)
             if isinstance(made, Undecided):
-                h = h / 2
+                h, halved = h / 2, True
                 if not h > least:
                     raise made
                 continue
@@ -283,7 +283,8 @@ class Arc:
             self.pieces.append(piece)
             if roots:
                 return [Hit(w, self._refined(w, piece)) for w in roots]
-            low, h, before = high, 2 * (high - low), after
+            low, h, before = high, (high - low) * (1 if halved else 2), after
+            halved = False
             near = [after.z[i][0] for i in self.sliding]
         raise Undecided("the pieces allowed do not reach an event", low, low)
 
