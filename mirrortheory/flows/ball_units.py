@@ -51,20 +51,20 @@ class Rays:
 
     def __init__(self, problem: Problem, d: int) -> None:
         if isinstance(problem, Quadratic):
-            rows, shifts, first = problem.Z.tolist(), problem.b.tolist(), _M
+            rows, shifts, laws = problem.Z.tolist(), problem.b.tolist(), _derivatives(_M)
         elif isinstance(problem, Logistic | Exponential):
             rows, shifts = (problem.labels[:, None] * problem.Z).tolist(), [0.0] * len(problem.labels)
-            first = -sympy.exp(-_M) if isinstance(problem, Exponential) else -1 / (1 + sympy.exp(_M))
+            p, r = (1 / (1 + sympy.exp(s * _M)) for s in (1, -1))  # products of these are far narrower on balls than diff(-p)
+            laws = _derivatives(-sympy.exp(-_M)) if isinstance(problem, Exponential) else [-p, p * r, p * r * (p - r)]
         elif isinstance(problem, Scalar):
             rows, shifts = [[float(i == j) for j in range(d)] for i in range(d)], [0.0] * d
             (symbol,) = problem.expr.free_symbols
-            first = sympy.diff(problem.expr.xreplace({symbol: _M}), _M)
+            laws = _derivatives(sympy.diff(problem.expr.xreplace({symbol: _M}), _M))
         else:
             known = "a Quadratic, a Logistic, an Exponential or a Scalar"
             raise InvalidArgument("problem", known, type(problem).__name__, "other losses have no enclosure: leave out digits")
         self.rows = [([exact(v) for v in row], exact(b)) for row, b in zip(rows, shifts, strict=True)]
         self.factor = Exact(1, len(rows)) if isinstance(problem, Logistic | Exponential) else Exact(1)
-        laws = [sympy.diff(first, _M, k) for k in range(TERMS)]
         if any(law.has(*_KINKS) for law in laws):
             raise InvalidArgument("problem", "smooth by its form", problem, "leave out digits")
         try:
@@ -295,6 +295,10 @@ def _leave_one_out(values: Sequence[T], one: T, cut: Callable[[T], T]) -> tuple[
         found.append(cut(left * after))  # type: ignore[operator]
         after = cut(after * v)  # type: ignore[operator]
     return found[::-1], before[-1]
+
+
+def _derivatives(first: sympy.Expr) -> list[sympy.Expr]:
+    return [sympy.diff(first, _M, k) for k in range(TERMS)]
 
 
 def _product(values: Sequence[Exact]) -> Exact:

@@ -17,10 +17,10 @@ them, :math:`\delta G = \bar S\,\delta v` and D = diag(rho),
 as SIGN is monotone and :math:`S, \varrho` are Lipschitz. Where S_ZZ is positive definite Gronwall gives :math:`\delta v = 0`. This
 is proved at each decision and on each piece of an arc, so the flow is the only one up to the first saddle at which it stays.
 
-**Ties.** Events of units that are alike by a symmetry are one event. Under coupled decay layers of a coordinate that slide
-together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and stay alike; k of them that reach 0 do so together, with x, and
-their gradients :math:`f' \prod_{m \ne i} w_m + \alpha w_i` vanish there. Other events that are not separated end the flow, with the
-reason.
+**Ties.** Events of units that are alike by a symmetry are one event. Under coupled decay layers of a coordinate whose gradients
+vanish together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and are alike from then on; k of them that reach 0 do so together,
+with x, and their gradients :math:`f' \prod_{m \ne i} w_m + \alpha w_i` vanish there. Other events that are not separated end the
+flow, with the reason.
 
 Not to be confused with :func:`mirrortheory.flows.certified_sign_flow` (polynomial arcs of quadratic losses, also with dependent
 columns), or :func:`mirrortheory.flows.sign_arcs` (double precision, events estimated).
@@ -344,9 +344,9 @@ class _Follower:
         self._record("leave", [i for i in was if i not in self.sliding])
         self._record("slide", [i for i in self.sliding if i not in was])
         self._record("cross", [i for i, s in enumerate(before) if s * self.sigma[i] < 0])
-        if self.units.layered:  # layers of one coordinate that slide have one modulus
-            for i in self.sliding:
-                for k in self.sliding:
+        if self.units.layered:  # G = 0 is w^2 = -x f'/alpha: layers of one coordinate have one modulus, whatever they do next
+            for i in Z:
+                for k in Z:
                     if self.units.coordinate[i] == self.units.coordinate[k]:
                         self.alike = [self.alike[i] if a == self.alike[k] else a for a in self.alike]
 

@@ -173,14 +173,14 @@ class Arc:
         if not self.sliding:
             return [], []
         m, c = T.mid(), [v.mid() for v in near]
-        found = self._root(m, c, T.rad() * 2**-20)
+        size = max(abs(v) for v in self.z).upper() + abs(T).upper() + Ball(2) ** -32
+        grain = size * Ball(2) ** -(current_bits() - 8)
+        found = self._root(m, c, (T.rad() * 2**-20).max(grain / 16))
         if found is None:
             return None
         c, Y = found
         G, moved = self._at(m, c, 1), self._at(T, c, 2)
         shift = _times(Y, [-(g[0] + v[1] * (T - m)) for g, v in zip(G, moved, strict=True)])
-        size = max(abs(v) for v in self.z).upper() + abs(T).upper() + Ball(2) ** -32
-        grain = size * Ball(2) ** -(current_bits() - 8)
         away = [v * _WIDER + Ball(0, grain) for v in shift]
         if hold:
             away = [a.union(n - v) for a, n, v in zip(away, near, c, strict=True)]
@@ -211,7 +211,6 @@ class Arc:
     def _root(self, m: Ball, c: list[Ball], enough: Ball) -> tuple[list[Ball], Matrix] | None:
         """Return an approximate root at the time m, by Newton's method, and an approximate inverse of J there."""
         Y, step = None, Ball("inf")
-        grain = Ball(2) ** -(current_bits() - 4)
         for _ in range(_MOST_STEPS):
             if Y is None or step > 1e-14:
                 Y = _inverse(*self._jacobian(m, c))
@@ -222,7 +221,7 @@ class Arc:
             last, step = step, max(abs(d.mid()) for d in change)
             if not step.is_finite():
                 return None
-            if step <= enough or step <= grain * max(abs(v) for v in c) or (step >= last and step < 1e-8):
+            if step <= enough or (step >= last and step < 1e-8):
                 return c, Y
         return None
 
@@ -237,9 +236,10 @@ class Arc:
         if not norm < 1 or not size.is_finite():
             return None
         x = [Ball(0, (size / (1 - norm)).upper())] * len(start)
+        grain = size * Ball(2) ** -current_bits()
         while True:
             last, x = x, [(s + v).intersection(o) for s, v, o in zip(start, _times(E, x), x, strict=True)]
-            if not any(2 * a.rad() < o.rad() for a, o in zip(x, last, strict=True)):
+            if not any(2 * a.rad() < o.rad() and o.rad() > grain for a, o in zip(x, last, strict=True)):
                 return x
 
     # The first event
@@ -320,19 +320,27 @@ class Arc:
         return Piece(low, high, box), end[0], [w for w, s in zip(monotone, signs, strict=True) if s == -1]
 
     def _refined(self, w: Watched, piece: Piece) -> Ball:
-        here = piece.low.union(piece.high)
-        while True:
+        """Enclose the root of a function that falls on the piece from above 0 to below."""
+        here, grain = piece.low.union(piece.high), piece.high * Ball(2) ** -current_bits()
+        while here.rad() > grain:
             middle = here.mid()
-            slope, value = self.inside(piece, here), self.inside(piece, middle)
-            if slope is None or value is None:
-                raise Undecided("a root is not refined", piece.low, piece.high)
-            step = middle - w.series(self, value)[0] / w.series(self, slope)[1]
+            value, slope = self.inside(piece, middle), self.inside(piece, here)
+            if value is None:
+                raise Undecided("the sliding units are not enclosed near a root", piece.low, piece.high)
+            f = w.series(self, value)[0]
+            if slope is None:  # too long for one enclosure: the earlier or the later half
+                side = sign(f)
+                if not side:
+                    raise Undecided("a root is not refined", piece.low, piece.high)
+                here = (middle if side > 0 else here.lower()).union(here.upper() if side > 0 else middle)
+                continue
+            step = middle - f / w.series(self, slope)[1]
             if not here.overlaps(step):
                 raise Undecided("a root is not refined", piece.low, piece.high)
-            narrower = here.intersection(step)
-            if not 2 * narrower.rad() < here.rad():
-                return narrower
-            here = narrower
+            here, last = here.intersection(step), here
+            if not 2 * here.rad() < last.rad():
+                break
+        return here
 
     def inside(self, piece: Piece, T: Ball) -> State | None:
         """Return the state on a part T of a piece."""
