@@ -273,6 +273,7 @@ class _Follower:
             one, other = first.watched, hit.watched
             mirrored = one.side * arc.side[one.unit] == other.side * arc.side[other.unit]
             same = one.kind == other.kind and mirrored and self.alike[one.unit] == self.alike[other.unit]
+            same = same or (one.kind == other.kind == "zero" and first.time == hit.time)  # exact times, of units that never slid
             if not (same or {one.unit, other.unit} <= together):
                 text = f"{one.kind} of {self._name(one.unit)} and {other.kind} of {self._name(other.unit)} are not separated"
                 raise Undecided(text, low)

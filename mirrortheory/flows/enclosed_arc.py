@@ -32,7 +32,7 @@ from mirrortheory.exact.series import Polynomial, growth_bound
 from mirrortheory.flows.ball_units import BallUnits, Matrix
 
 _WIDER = 1.5  # of a box, when it is tried
-_MOST_TRIES, _MOST_STEPS, _MOST_PIECES = 8, 60, 20_000
+_MOST_TRIES, _MOST_STEPS, _MOST_PIECES = 8, 60, 5_000
 _PAST = 1.0625
 
 
