@@ -1,6 +1,7 @@
 """Simulated flows: smooth and stiff ones with an error, batches, exact sign flows, and discrete optimizers."""
 
 from mirrortheory.flows.batch_trajectory import BatchTrajectory
+from mirrortheory.flows.certified_arcs import CertifiedSignArcs, certified_sign_arcs
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
 from mirrortheory.flows.descent import Descent, descend
 from mirrortheory.flows.dual import dual_flow
@@ -24,6 +25,7 @@ __all__ = [
     "BatchTrajectory",
     "Callables",
     "CertifiedEvent",
+    "CertifiedSignArcs",
     "CertifiedSignFlow",
     "Descent",
     "Event",
@@ -44,6 +46,7 @@ __all__ = [
     "Stack",
     "Trajectory",
     "bregman_projection",
+    "certified_sign_arcs",
     "certified_sign_flow",
     "check_inclusion",
     "descend",

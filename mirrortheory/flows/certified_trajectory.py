@@ -8,8 +8,10 @@ hold there. It finds a skipped event or a wrong selection; that no event lies be
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
 
@@ -54,8 +56,70 @@ class CertifiedEvent:
     kind: str
 
 
+class Certified(ABC):
+    """A flow of weights in balls, from 0 to ``until``; the attributes are those of its kinds."""
+
+    t_end: Fraction
+    until: Fraction
+    reason: str
+    unique_until: Ball | None
+    notes: tuple[str, ...]
+    converged: bool
+    digits: int
+    bits: int
+    events: tuple[CertifiedEvent, ...]
+    method: ClassVar[str]
+
+    @abstractmethod
+    def w(self, t: object) -> tuple[tuple[Ball, ...], ...]:
+        """Enclose the weights at a rational time, shape (depth, d)."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is certified up to t_end."""
+        return not self.reason
+
+    @property
+    def unique(self) -> bool:
+        """Whether it is proved to be the only Filippov solution up to t_end."""
+        return self.finished and self.unique_until is None
+
+    def decimals(self, t: object = None) -> tuple[tuple[dict[str, str], ...], ...]:
+        """Return the weights at a rational time (default: ``until``) as decimal strings with a radius, shape (depth, d)."""
+        return tuple(tuple(decimal(v, self.digits) for v in row) for row in self.w(self.until if t is None else t))
+
+    def solution(self, times: Array) -> Solution:
+        """Return the weights at increasing times, the first 0, rounded to floats, with a proved bound of the error."""
+        values, errors = [], [0.0]
+        for t in times:
+            rows = self.w(float(t))
+            values.append([[float(v.mid()) for v in row] for row in rows])
+            radius = max(float(v.rad().upper()) + 2.0**-52 * abs(float(v.mid())) for row in rows for v in row)
+            errors.append(max(errors[-1], radius))
+        strings = tuple(tuple(part["mid"] for part in row) for row in self.decimals(float(times[-1])))
+        return Solution(
+            t=np.array(times, dtype=float),
+            w=np.array(values),
+            error=np.array(errors[1:]),
+            how=f"proved: ball arithmetic at {self.bits} bits, every event certified, then rounded to floats",
+            method=self.method,
+            dense=lambda t: np.array([[float(v.mid()) for v in row] for row in self.w(float(t))]),
+            events=tuple(Event(float(event.time.mid()), event.coordinates, event.kind) for event in self.events),
+            converged=self.converged,
+            digits=strings,
+            unique=True if self.unique else None,
+            notes=(*self.notes, *([f"certified up to t = {float(self.until):.6g}: {self.reason}"] if self.reason else [])),
+        )
+
+    def _time(self, t: object) -> Exact:
+        time = exact(t, "t")
+        if not 0 <= time <= exact(self.until):
+            raise InvalidArgument("t", f"in [0, {float(self.until):g}]", t, self.reason or "ask for an earlier time")
+        return time
+
+
 @dataclass(frozen=True, eq=False)
-class CertifiedSignFlow:
+class CertifiedSignFlow(Certified):
     """An exact sign flow, enclosed: every value is a ball that contains the true one.
 
     Attributes:
@@ -87,15 +151,7 @@ class CertifiedSignFlow:
     events: tuple[CertifiedEvent, ...]
     arcs: tuple[CertifiedArc, ...]
 
-    @property
-    def finished(self) -> bool:
-        """Whether it is certified up to t_end."""
-        return not self.reason
-
-    @property
-    def unique(self) -> bool:
-        """Whether it is proved to be the only Filippov solution up to t_end."""
-        return self.finished and self.unique_until is None
+    method = "exact sign flow in ball arithmetic: products on a quadratic loss at q = 1 have polynomial arcs"
 
     def y(self, t: object) -> tuple[Ball, ...]:
         """Enclose the dual variable sign(x) min_i |w_i| at a rational time, shape (d,)."""
@@ -123,39 +179,6 @@ class CertifiedSignFlow:
                         weights.append(size if start > 0 else -size if start < 0 else Ball(0))
                 rows.append(weights)
             return tuple(zip(*rows, strict=True))
-
-    def decimals(self, t: object = None) -> tuple[tuple[dict[str, str], ...], ...]:
-        """Return the weights at a rational time (default: ``until``) as decimal strings with a radius, shape (depth, d)."""
-        return tuple(tuple(decimal(v, self.digits) for v in row) for row in self.w(self.until if t is None else t))
-
-    def solution(self, times: Array) -> Solution:
-        """Return the weights at increasing times, the first 0, rounded to floats, with a proved bound of the error."""
-        values, errors = [], [0.0]
-        for t in times:
-            rows = self.w(float(t))
-            values.append([[float(v.mid()) for v in row] for row in rows])
-            radius = max(float(v.rad().upper()) + 2.0**-52 * abs(float(v.mid())) for row in rows for v in row)
-            errors.append(max(errors[-1], radius))
-        strings = tuple(tuple(part["mid"] for part in row) for row in self.decimals(float(times[-1])))
-        return Solution(
-            t=np.array(times, dtype=float),
-            w=np.array(values),
-            error=np.array(errors[1:]),
-            how=f"proved: ball arithmetic at {self.bits} bits, every event certified, then rounded to floats",
-            method="exact sign flow in ball arithmetic: products on a quadratic loss at q = 1 have polynomial arcs",
-            dense=lambda t: np.array([[float(v.mid()) for v in row] for row in self.w(float(t))]),
-            events=tuple(Event(float(event.time.mid()), event.coordinates, event.kind) for event in self.events),
-            converged=self.converged,
-            digits=strings,
-            unique=True if self.unique else None,
-            notes=(*self.notes, *([f"certified up to t = {float(self.until):.6g}: {self.reason}"] if self.reason else [])),
-        )
-
-    def _time(self, t: object) -> Exact:
-        time = exact(t, "t")
-        if not 0 <= time <= exact(self.until):
-            raise InvalidArgument("t", f"in [0, {float(self.until):g}]", t, self.reason or "ask for an earlier time")
-        return time
 
     def _shrink(self, time: Exact) -> Number:
         return Exact(1) if self.alpha == 0 else (as_ball(-self.alpha * time)).exp()

@@ -2,7 +2,7 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 
 ===========  ==================================================================================================
 "exact"      q = 1, a product, a quadratic loss, no or decoupled decay: from event to event, without a step size
-"arcs"       q = 1, a product, any smooth loss, any decay: smooth arcs between located events
+"arcs"       q = 1, a product, any smooth loss, any decay: smooth arcs between located events; with ``digits`` certified ones
 "dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
 "dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
 "taylor"     the same with ``digits``: proved ones
@@ -39,6 +39,8 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import as_expression
 from mirrortheory.flows.batch import simulate_batch
 from mirrortheory.flows.batch_trajectory import BatchTrajectory
+from mirrortheory.flows.certified_arcs import certified_sign_arcs
+from mirrortheory.flows.certified_trajectory import Certified
 from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Problem, Quadratic, Stack
@@ -201,6 +203,8 @@ def simulate(
     tick = Ticker(progress, 1.0)
     if taken == "exact":
         solution = _exact(flow, problem, initial, t_end, digits)
+    elif taken == "arcs" and digits is not None:
+        solution = _rounded(certified_sign_arcs(flow, problem, initial, t_end, digits=digits))
     elif taken == "arcs":
         solution = sign_arcs(flow, problem, initial, t_end, **tolerance)
     elif taken == "taylor":
@@ -239,7 +243,7 @@ def _axes(value: Any) -> int:
 def _choice(flow: Flow, problem: Problem, digits: int | None) -> tuple[str, str]:
     """Return the method for "auto", and why."""
     if flow.geometry.exponent == 1:
-        polynomial = digits is not None or (isinstance(problem, Quadratic) and _keeps_balances(flow))
+        polynomial = isinstance(problem, Quadratic) and _keeps_balances(flow)
         return ("exact", "sign flow, by polynomial arcs") if polynomial else ("arcs", "sign flow without polynomial arcs")
     if digits is not None:
         return "taylor", "digits are asked for"
@@ -267,9 +271,9 @@ def _can(method: str, flow: Flow, problem: Problem, digits: int | None, rtol: fl
         raise InvalidArgument("method", "another for this flow", f"arcs, q = {flow.geometry.exponent}, {flow.reparam}", remedy)
     if method == "dual" and not _keeps_balances(flow):
         raise InvalidArgument("method", "another for this flow", f"dual, {flow.reparam}, {flow.decay}", remedy)
-    if digits is not None and method in ("dop853", "dual", "arcs"):
+    if digits is not None and method in ("dop853", "dual"):
         raise InvalidArgument("digits", f"absent for {method}, which proves none", digits, "leave out method, or digits")
-    if rtol is not None and method in ("taylor", "exact"):
+    if rtol is not None and (method in ("taylor", "exact") or (method == "arcs" and digits is not None)):
         raise InvalidArgument("rtol", f"absent for {method}, which has no tolerance", rtol, "leave it out")
 
 
@@ -293,10 +297,7 @@ def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digit
         condition = f"of shape ({len(flow.weights)}, d)"
         raise InvalidArgument("initial", condition, np.shape(initial), f"give {len(flow.weights)} layers")
     if digits is not None:
-        certified = certified_sign_flow(problem, initial, t_end, digits=digits, decay=flow.decay)
-        last = float(certified.until)
-        last = float(np.nextafter(last, 0.0)) if Fraction(last) > certified.until else last
-        return certified.solution(np.linspace(0.0, last, _CERTIFIED_TIMES))
+        return _rounded(certified_sign_flow(problem, initial, t_end, digits=digits, decay=flow.decay))
     path = sign_flow(problem, initial, t_end, decay=flow.decay)
     assert isinstance(problem, Quadratic)
     # The same flow, as sign(c g) = sign(g), with its coordinates and data in reverse order: rounding alone differs.
@@ -318,6 +319,12 @@ def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digit
         unique=path.unique,
         notes=path.notes,
     )
+
+
+def _rounded(certified: Certified) -> Solution:
+    last = float(certified.until)
+    last = float(np.nextafter(last, 0.0)) if Fraction(last) > certified.until else last
+    return certified.solution(np.linspace(0.0, last, _CERTIFIED_TIMES))
 
 
 def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:
