@@ -4,11 +4,14 @@ Arrays have one column per coordinate; ``excess`` is lambda, shape (L, d); Taylo
 
 **Polynomials.** :math:`\sum c_k \tau^k`, positive at 0, lies on [0, h] above the parabola with bend
 :math:`c_2 + \sum_{k>2} \min(c_k, 0) h^{k-2}`. Moving to the first root of the parabola passes no root of the polynomial,
-converges quadratically to a simple root, and is exact up to degree 2.
+converges quadratically to a simple root, and is exact up to degree 2. The parabolas of all columns at once tell which few can
+have the first root; those are followed one by one, the nearest first, up to the first root found so far.
 
 **End of sliding.** The first zero of :math:`\varphi(|x|) \mp \dot x`, :math:`\varphi = P' \circ P^{-1}`. Since P is real-rooted,
 :math:`\psi = P''/P' = \sum_j 1/(s + \mu_j)` falls with s, so :math:`\varphi` is concave with :math:`\varphi' = \psi`,
 :math:`|\varphi''| = -\psi'/P'`, both falling with s: their values at the least s on [0, h] bound a parabola again.
+Concave and :math:`\ge 0`, it keeps on [0, h] at least the part :math:`1 - \delta/|x|` of its value at 0 if |x| falls by
+:math:`\delta` at most: a coordinate no faster than that does not leave.
 At depth 2, :math:`\varphi^2 = \lambda^2 + 4|x|` makes it a quadratic polynomial.
 
 Source: derived for this project.
@@ -16,11 +19,14 @@ Source: derived for this project.
 
 from __future__ import annotations
 
+from math import comb, inf, sqrt
+
 import numpy as np
 
 from mirrortheory.flows.problems import Array
 
 _EPS = float(np.finfo(float).eps)
+_TINY = float(np.finfo(float).tiny)
 
 
 def product(s: Array, excess: Array) -> tuple[Array, Array]:
@@ -42,8 +48,32 @@ def taylor(s: Array, excess: Array, rate: Array | float) -> Array:
     return c
 
 
+def stages(excess: Array) -> Array:
+    """Return the steps of :func:`expand`, shape (L + 1, L + 1, d): with p the coefficients of P, step m has p_(k+m) (k+m over k)."""
+    depth, p = len(excess), taylor(np.zeros(excess.shape[1]), excess, 1.0)
+    steps = np.zeros((depth + 1, *p.shape))
+    for m in range(depth + 1):
+        for k in range(depth + 1 - m):
+            steps[m, k] = comb(k + m, k) * p[k + m]
+    return steps
+
+
+def expand(s: Array, steps: Array) -> Array:
+    """Return the coefficients of P(s + tau) in tau, shape (L + 1, d), for s >= 0: Horner's rule, in which every term is >= 0."""
+    c = steps[-1] * s
+    for step in steps[-2:0:-1]:
+        c += step
+        c *= s
+    return np.add(c, steps[0], out=c)
+
+
 def inverse(X: Array, excess: Array, above: Array | None = None) -> Array:
-    """Return s >= 0 with P(s) = X >= 0, by Newton from above: P is convex, so the iterates fall and stay above."""
+    """Return s >= 0 with P(s) = X >= 0: a quadratic at depth 2, else by Newton from above: P is convex, so the iterates fall."""
+    if len(excess) == 1:
+        return X
+    if len(excess) == 2:
+        larger = excess[0] + excess[1]
+        return np.asarray(2 * X / (np.sqrt(larger * larger + 4 * X) + larger + _TINY))
     steepness = product(np.zeros_like(X), excess)[1]
     s = np.minimum(X ** (1 / len(excess)), X / np.where(steepness > 0, steepness, np.inf) if (steepness > 0).all() else np.inf)
     if above is not None:
@@ -56,7 +86,6 @@ def inverse(X: Array, excess: Array, above: Array | None = None) -> Array:
             break
     return s
 
-
 # First roots --------------------------------------------------------------------------------------------------------
 
 
@@ -67,50 +96,91 @@ def _parabola(c0: Array, c1: Array, bend: Array) -> Array:
     return np.where(c0 <= 0, 0.0, np.where((under >= 0) & (below > 0), 2 * c0 / np.where(below > 0, below, 1), np.inf))
 
 
-def _bend(c: Array, h: Array | float) -> Array:
-    """Return a with sum_k c_k tau^k >= c_0 + c_1 tau + a tau^2 on [0, h]."""
-    bend = c[2].copy() if len(c) > 2 else np.zeros(c.shape[1])
-    for k in range(3, len(c)):
-        bend += np.minimum(c[k], 0) * h ** (k - 2)
-    return bend
+def first_root(c: Array, horizon: float) -> tuple[float, list[int]]:
+    """Return the first of all roots of columns of polynomials >= 0 at 0, and which have it: inf and none beyond the horizon.
+
+    Divisions by zero and roots of negative numbers are left to the caller to silence: their NaN say that there is no root.
+    """
+    c0, c1, bend = c[0], c[1], c[2] if len(c) > 2 else np.zeros(c.shape[1])
+    if len(c) > 3:
+        bend = bend + horizon ** np.arange(1, len(c) - 2) @ np.minimum(c[3:], 0)
+    rate = (np.sqrt(c1 * c1 - 4 * bend * c0) - c1) / (c0 + c0)  # 1 / root
+    if c0.min() <= 0:
+        rate[c0 <= 0] = inf
+    if len(c) <= 3:
+        fastest = float(np.fmax.reduce(rate))
+        root = 1 / fastest if fastest * horizon >= 1 else inf
+        return (root, np.flatnonzero(rate == fastest).tolist()) if root <= horizon else (inf, [])
+    first, which = inf, list[int]()
+    near = np.flatnonzero(rate * horizon >= 1 - 8 * _EPS)
+    for i in near[np.argsort(-rate[near])].tolist():
+        if rate[i] * horizon < 1 - 8 * _EPS:
+            break
+        root = _root(c[:, i].tolist(), horizon)
+        if root <= horizon:
+            first, which, horizon = root, ([*which, i] if root == first else [i]), root
+    return first, which
+
+
+def _root(c: list[float], horizon: float) -> float:
+    """Return the first root within the horizon, or inf, of one polynomial that is >= 0 at 0."""
+    at, top = 0.0, len(c) - 1
+    while True:
+        ahead, bend, power = horizon - at, c[2], 1.0
+        for higher in c[3:]:
+            power *= ahead
+            bend += min(higher, 0.0) * power
+        under = c[1] * c[1] - 4 * bend * c[0]
+        below = sqrt(under) - c[1] if under >= 0 else 0.0
+        if c[0] <= 0:
+            return at
+        if below <= 0 or 2 * c[0] > below * ahead:
+            return inf
+        step = 2 * c[0] / below
+        at += step
+        if step <= _EPS * at:
+            return at
+        for low in range(top):
+            for k in range(top - 1, low - 1, -1):
+                c[k] += step * c[k + 1]
 
 
 def first_roots(c: Array, horizon: float) -> Array:
     """Return, for each column of polynomials >= 0 at 0, its first root if it is the first of all within the horizon, else inf."""
-    root = np.full(c.shape[1], np.inf)
-    if len(c) <= 3:
-        step = _parabola(c[0], c[1], _bend(c, horizon))
-        return np.where(step <= horizon, step, np.inf)
-    column, at, end = np.arange(c.shape[1]), np.zeros(c.shape[1]), horizon
-    while column.size:
-        step = _parabola(c[0], c[1], _bend(c, end - at))
-        within = step <= end - at
-        found = within & (step <= _EPS * horizon)
-        if found.any():
-            root[column[found]] = at[found]
-            end = min(end, float(at[found].min()))
-        going = within & ~found & (at + step <= end)
-        column, at, step, c = column[going], (at + step)[going], step[going], c[:, going].copy()
-        for low in range(len(c) - 1):
-            for k in range(len(c) - 2, low - 1, -1):
-                c[k] += step * c[k + 1]
-    return root
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        first, which = first_root(c, horizon)
+    roots = np.full(c.shape[1], inf)
+    roots[which] = first
+    return roots
+
+
+# End of sliding -----------------------------------------------------------------------------------------------------
+
+
+def square_of_slack(x: Array, larger: Array) -> Array:
+    """Return lambda^2 + 4 x - (dx/dtau)^2 at depth 2, for x of shape (3, d) > 0 at 0: the control stays inside while it is > 0."""
+    x0, x1, x2 = x
+    c, speed, rest = np.empty_like(x), x1 * x1, 4 - 4 * x2
+    c[0] = larger * larger + 4 * x0 - speed
+    c[1] = x1 * rest
+    c[2] = x2 * rest
+    if c[0].min() <= 0:
+        returning = (c[0] >= -16 * _EPS * speed) & (c[0] <= 0) & (c[1] > 0)  # on the bound, but going inside
+        c[:-1, returning], c[-1, returning] = c[1:, returning], 0.0
+    return c
+
+
+def may_leave(x: Array, slope: Array, horizon: float) -> Array:
+    """Return the columns of x > 0, with P' = slope at 0, whose control is not shown to stay in [-1, 1] up to the horizon."""
+    powers, sizes = horizon ** np.arange(len(x)), np.abs(x[1:])
+    kept = x[0] - powers[1:] @ sizes
+    speed = (powers[:-1] * np.arange(1, len(x))) @ sizes
+    return np.flatnonzero(~(speed * x[0] < (1 - 16 * _EPS) * slope * kept))
 
 
 def first_exits(x: Array, s: Array, excess: Array, horizon: float) -> Array:
     """Return, for each column with x > 0, when the control first leaves [-1, 1] if that is the first of all, else inf."""
     depth, d = len(excess), x.shape[1]
-    speed = x[1:] * np.arange(1, depth + 1)[:, None]
-    if depth <= 2:
-        square = np.zeros((max(2 * depth - 1, 3), d))
-        for i, j in np.ndindex(depth, depth):
-            square[i + j] -= speed[i] * speed[j]
-        square[0] += excess.max(axis=0) ** 2 if depth == 2 else 1.0
-        if depth == 2:
-            square += 4 * x
-        returning = (np.abs(square[0]) <= 16 * _EPS * speed[0] ** 2) & (square[1] > 0)
-        square[:-1, returning], square[-1, returning] = square[1:, returning], 0.0
-        return first_roots(square, horizon)
     exits = np.full(d, np.inf)
     column, at, end, sides = np.arange(d), np.zeros(d), horizon, np.array([[1.0], [-1.0]])
     base = taylor(np.zeros(d), excess, 1.0)

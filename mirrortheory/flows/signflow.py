@@ -50,6 +50,8 @@ Stark and Parker (1995), "Bounded-variable least squares", for the active set.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
 from math import comb
 
 import numpy as np
@@ -57,11 +59,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.arcs import first_exits, first_roots, inverse, product, taylor
+from mirrortheory.flows.arcs import expand, first_exits, first_root, inverse, may_leave, square_of_slack, stages
 from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
-from mirrortheory.flows.spans import Indices, Span
+from mirrortheory.flows.spans import WELL, Indices, Span
 from mirrortheory.flows.starts import end_of, weights_of
 
 Mask = NDArray[np.bool_]
@@ -70,6 +72,7 @@ _EPS = float(np.finfo(float).eps)
 _ROUNDING = 16 * _EPS
 _AT_REST = 1e-13  # a residual below this part of its terms is zero, and the loss at its minimum
 _NEARLY_AT_REST, _PATIENCE = 1e-10, 20  # the same once so many events in a row are too close for rounding to order them
+_CLEAR = 1e-9  # part of the bounds by which a decision is far from a tie
 _FEW = 12  # changes of the sliding set that are made by updates
 _MOST_EVENTS = 1_000_000
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
@@ -99,7 +102,8 @@ def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Deca
     weights, alpha = _checked(problem, initial, t_end, decay)
     assert isinstance(problem, Quadratic)
     follower = _Follower(problem, weights, alpha)
-    follower.run(float(clock(np.array(float(t_end)), alpha)))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # NaN say that there is no root
+        follower.run(float(t_end))
     return SignTrajectory(
         problem,
         weights,
@@ -133,183 +137,319 @@ class _Follower:
     """The state between two events, and the rules that take it to the next."""
 
     def __init__(self, problem: Quadratic, initial: Array, alpha: float) -> None:
-        self.Z, self.b, self.alpha, self.depth, self.eta = problem.Z, problem.b, alpha, len(initial), 0.0
-        self.idle = 0  # events in a row that did not advance the clock
-        self.excess = excess(initial)
+        self.Z, self.b, self.alpha, self.depth, self.time = problem.Z, problem.b, alpha, len(initial), 0.0
+        self.idle, self.flat = 0, list[int]()  # events in a row that did not advance the clock
+        self.columns = np.ascontiguousarray(self.Z.T)
+        self.norms = np.sqrt(np.square(self.columns).sum(axis=1))
+        self.units = self.Z / np.where(self.norms > 0, self.norms, 1.0)
+        self.target = np.array([[comb(self.depth, k) * alpha**k] for k in range(self.depth + 1)]) * self.b
+        self.b_size = float(np.linalg.norm(self.b))
+        self.initial_excess = self.excess = excess(initial)
+        self.initial_stages = self.stages = stages(self.excess)
         self.simple = (self.excess == 0).sum(axis=0) == 1
         self.y = np.sign(initial).prod(axis=0) * np.abs(initial).min(axis=0)
-        self.sigma = np.zeros_like(self.y)
-        self.sliding: Indices = np.empty(0, dtype=np.intp)
-        self.span = Span(self.Z[:, self.sliding], self.sliding)
+        self.s, self.degrees = np.abs(self.y), np.arange(self.depth + 1)
+        self.falls = np.maximum(self.depth - self.degrees[:, None] - self.degrees, 0)[..., None]  # degrees in lambda of the stages
+        self.P = expand(self.s, self.stages)  # Taylor coefficients of P(s + tau) at s = |y|
+        self.sigma = self.side = self.hidden = np.zeros_like(self.y)  # side of 0 on which a free x is just after now; inf where
+        self.signs = self.P  # Taylor coefficients of x over those of P
+        self.fresh: list[tuple[int, int]] = []  # free coordinates and how many leading coefficients of g are known to vanish
+        self._slide(Span(np.empty((0, len(self.b))), np.empty(0, dtype=np.intp)))
         self._spans: dict[bytes, Span] = {}
-        self.norms = np.sqrt(np.square(self.Z).sum(axis=0))
-        self.order = np.zeros(len(self.y), dtype=int)  # how many leading Taylor coefficients of g are known to vanish
-        self.flat = self.sliding  # free coordinates whose gradient vanishes along the arc
         self.arcs: list[Arc] = []
         self.events: list[Event] = []
         self.notes: list[str] = []
         self.converged, self.unique_until = False, np.inf
 
-    @property
-    def time(self) -> float:
-        return float(np.log1p(self.alpha * self.eta) / self.alpha if self.alpha else self.eta)
+    def _slide(self, span: Span) -> None:
+        self.span, self.sliding = span, span.columns
+        self.own_excess, self.own_y = self.excess[:, self.sliding], self.y[self.sliding]
+        self.own_x = np.copysign(self.P[0, self.sliding], self.own_y)
 
     def run(self, end: float) -> None:
-        saddles = (self.y == 0) & ~self.simple
-        if saddles.any():
-            self._saddle(saddles)
-        x, r = self._polynomials()
-        gradient = r[0] @ self.Z
-        zero = np.abs(gradient) <= self._noise(x[0], r[0])
-        self.sigma = np.where(zero | saddles, 0.0, np.sign(gradient))
-        start = np.flatnonzero(zero & ~saddles)
+        stuck = (self.y == 0) & ~self.simple
+        if stuck.any():
+            self._saddle(stuck)
+        self._turn(self.sigma)
+        self._polynomials()
+        zero = np.abs(self.g[0]) <= self._noise()[0]
+        self._turn(np.where(zero | stuck, 0.0, np.sign(self.g[0])))
+        start = np.flatnonzero(zero & ~stuck)
         if start.size:
-            self._decide(start, start[:0], np.zeros(len(self.y)))
+            self._decide(start.tolist(), [], np.zeros(len(self.y)))
+        else:
+            self._polynomials()
         for _ in range(_MOST_EVENTS):
-            x, r = self._polynomials()
-            self.arcs.append(Arc(self.eta, self.y, self.sigma.astype(np.int8), self.sliding, x[:, self.sliding]))
-            if not self.sigma.any() and (self.alpha == 0 or self.sliding.size == 0):
+            self.arcs.append(Arc(self.time, self.y, self.sigma.astype(np.int8), self.sliding, self.own))
+            moving = self.sigma.any()
+            if not moving and (self.alpha == 0 or self.sliding.size == 0):
                 self.converged = True
-                self._record("rest", np.arange(len(self.y)))
+                self._record("rest", range(len(self.y)))
                 return
-            stay, hits, exits, zeros = self._next(x, r, end - self.eta)
-            self._advance(x, stay, zeros)
-            if not np.isfinite(self.y).all():
+            left = float(clock(np.asarray(end - self.time), self.alpha))
+            longest = min(left, 1 / self.alpha) if self.alpha else left
+            stay, hits, exits, zeros = self._next(longest)
+            u, sliding = np.zeros(len(self.y)), self.sliding
+            last = not (hits or exits or zeros)
+            speeds = self._advance(stay, zeros)
+            if not math.isfinite(self.s.sum()):
                 raise NotSmooth(f"the sign flow overflows at t = {self.time:.6g}; end before it")
-            if not (hits.size or exits.size or zeros.size):
-                self.converged = not self.sigma.any() and self.span.independent
-                return
-            self.idle = self.idle + 1 if stay <= 4 * _EPS * self.eta else 0
+            if last:
+                if stay == left:
+                    self.converged = not moving and self.span.independent
+                    return
+                self._polynomials()
+                continue
+            self.idle = self.idle + 1 if stay <= 4 * _EPS * self.time else 0
             if self.idle > _MOST_AT_ONCE + 4 * len(self.y):
                 since = min(self.unique_until, self.time)
                 why = "is not unique" if since == self.unique_until else "has events too close to order"
                 raise NotSmooth(f"the sign flow {why} from t = {since:.6g} on and was not followed past it; end before it")
-            if zeros.size:
-                self._pass_zero(zeros)
-            if hits.size or exits.size:
-                speed = (stay ** np.arange(self.depth) * np.arange(1, self.depth + 1)) @ x[1:]
-                self._decide(hits, exits, -speed)
+            if zeros:
+                self._pass_zero(np.array(zeros))
+            if not (hits or exits):
+                self._polynomials()
+            elif zeros or len(hits) + len(exits) > 1 or not self._decide_one(bool(hits), (hits or exits)[0], *speeds):
+                u[sliding] = -speeds[0]
+                self._decide(hits, exits, u)
         raise NotSmooth(f"{_MOST_EVENTS} events reach only t = {self.time:.6g}; end before it")
 
-    def _target(self) -> Array:
-        """Return b-hat as Taylor coefficients in eta, shape (L + 1, n)."""
-        grown = 1 + self.alpha * self.eta
-        return np.array([comb(self.depth, k) * self.alpha**k * grown ** (self.depth - k) * self.b for k in range(self.depth + 1)])
-
-    def _polynomials(self) -> tuple[Array, Array]:
-        """Return x and Zx - b as Taylor coefficients in eta, shapes (L + 1, d) and (L + 1, n)."""
-        side = np.where(self.y != 0, np.sign(self.y), -self.sigma)
-        x = side * taylor(np.abs(self.y), self.excess, -self.sigma * side)
-        r = x @ self.Z.T - self._target()
-        if self.sliding.size:
+    def _polynomials(self) -> None:
+        """Set x, Zx - b and the gradient over the norms of the columns of Z as Taylor coefficients in eta; and x where it slides."""
+        x, sliding = self.P * self.signs, self.sliding
+        x[0, sliding] = self.own_x
+        r = x @ self.columns
+        r -= self.target
+        if sliding.size:
             change, r = self.span.split(r)
-            x[:, self.sliding] -= change
-        return x, r
+            self.own = np.negative(change, out=change)
+            change[0] += self.own_x
+            x[:, sliding] = change
+        else:
+            self.own = x[:, sliding]
+        self.x, self.r, self.g = x, r, r @ self.units
 
-    def _noise(self, x: Array, r: Array) -> Array:
-        """Return what rounding leaves of a gradient that vanishes."""
-        return np.asarray(_ROUNDING * (self.scale(x) + float(np.linalg.norm(r))) * self.norms)
+    def _noise(self) -> Array:
+        """Return what rounding leaves of Taylor coefficients of that gradient that vanish."""
+        weighed = self.x * self.norms
+        sizes = np.sqrt(np.einsum("kd,kd->k", weighed, weighed)) + self.b_size
+        return np.asarray(_ROUNDING * (sizes + np.sqrt(np.einsum("kn,kn->k", self.r, self.r))))
 
-    def scale(self, x: Array) -> float:
-        return float(np.linalg.norm(x * self.norms) + np.linalg.norm(self._target()[0]))
+    def _vanishing(self) -> Mask | None:
+        """Return which free coordinates have no gradient left, although nothing was decided about them, or None."""
+        weighed, r = self.x[0] * self.norms, self.r[0]
+        scale, size = math.sqrt(weighed @ weighed) + self.b_size, math.sqrt(r @ r)
+        small = _AT_REST if self.idle < _PATIENCE else _NEARLY_AT_REST
+        distance = np.abs(self.g[0])
+        distance += self.hidden
+        if self.alpha == 0 and size <= small * scale:
+            return np.isfinite(distance) if np.isfinite(distance).any() else None
+        level = _ROUNDING * (scale + size)
+        return distance <= level if distance.min() <= level else None
 
-    def _next(self, x: Array, r: Array, horizon: float) -> tuple[float, Indices, Indices, Indices]:
+    def _next(self, horizon: float) -> tuple[float, list[int], list[int], list[int]]:
         """Return how long the arc lasts, and which coordinates lose their gradient, leave sliding, reach 0."""
-        free, falling, self.flat = np.flatnonzero(self.sigma), self.y * self.sigma > 0, self.sliding[:0]
-        to_zero = np.where(falling, np.abs(self.y), np.inf)
-        stay = min(horizon, float(to_zero.min()))
-        c = (r @ self.Z)[:, free] * self.sigma[free]
-        fresh = self.order[free]
-        if fresh.any():
-            tiny = np.array([self._noise(x[k], r[k])[free] for k in range(len(c))])
-            for k in range(len(c)):
-                gone = (fresh > k) | ((fresh > 0) & (np.abs(c[0]) <= tiny[k]))
-                c[:-1, gone], c[-1, gone] = c[1:, gone], 0.0
-            self.flat = free[(fresh > 0) & ~c.any(axis=0)]
-            c[0, ~c.any(axis=0)] = 1.0
-        to_hit = first_roots(c, stay)
-        stay = min(stay, float(to_hit.min(initial=np.inf)))
-        exits = zeros = self.sliding[:0]
-        if self.sliding.size:
-            own, y = x[:, self.sliding], self.y[self.sliding]
-            above, ahead = own.copy(), np.sign(y)  # ahead: the side of 0 on which x is after now
-            for k in range(1, len(own)):
-                undecided = ahead == 0
-                above[:-1, undecided], above[-1, undecided] = above[1:, undecided], 0.0
-                ahead = np.where(undecided & (np.abs(own[k]) > _ROUNDING * np.abs(x[k]).max()), np.sign(own[k]), ahead)
-            above[0, ahead == 0] = ahead[ahead == 0] = 1.0
-            own, above = own * ahead, above * ahead
-            through = first_roots(above, stay)
-            stay = min(stay, float(through.min()))
-            leaving = first_exits(own, np.abs(y), self.excess[:, self.sliding], stay)
-            stay = min(stay, float(leaving.min()))
-            exits, zeros = self.sliding[leaving <= stay], self.sliding[through <= stay]
-        return stay, free[to_hit <= stay], exits, np.concatenate([zeros, np.flatnonzero(to_zero <= stay)])
+        d, stay, hits, exits, zeros = len(self.y), horizon, list[int](), list[int](), list[int]()
+        falling = self.sigma * self.side / self.s
+        fastest = float(np.fmax.reduce(falling, initial=0.0))
+        if fastest * horizon >= 1:
+            zeros = np.flatnonzero(falling == fastest).tolist()
+            stay = float(self.s[zeros[0]])
+            zeros = [i for i in zeros if self.s[i] == stay] if stay <= horizon else []
+            stay = min(stay, horizon)
+        c = self.g * self.sigma
+        c[0] += self.hidden
+        for i, column in self._after_zero():
+            c[:, i] = column
+        sliding = self.sliding
+        if sliding.size:
+            own, above, ahead = self._upwards()
+            if self.depth == 2:
+                c = np.concatenate((c, above, square_of_slack(own, self.own_excess.max(axis=0))), axis=1)
+            else:
+                c = np.concatenate((c, above), axis=1)
+        root, which = first_root(c, stay)
+        if root <= stay and which:
+            zeros, stay = zeros if root == stay else [], root
+            hits = [i for i in which if i < d]
+            zeros += [int(sliding[i - d]) for i in which if d <= i < d + len(sliding)]
+            exits = [int(sliding[i - d - len(sliding)]) for i in which if i >= d + len(sliding)]
+        if self.depth > 2 and sliding.size:
+            near = may_leave(own, self.P[1, sliding], stay)
+            if near.size:
+                leaving = first_exits(own[:, near], self.s[sliding[near]], self.own_excess[:, near], stay)
+                first = float(leaving.min())
+                if first <= stay:
+                    hits, zeros, stay = (hits, zeros, stay) if first == stay else ([], [], first)
+                    exits = sliding[near[leaving == first]].tolist()
+        return stay, hits, exits, zeros
 
-    def _advance(self, x: Array, stay: float, zeros: Indices) -> None:
-        y = self.y - self.sigma * stay
-        if self.sliding.size:
-            own = stay ** np.arange(self.depth + 1) @ x[:, self.sliding]
-            y[self.sliding] = np.copysign(inverse(np.abs(own), self.excess[:, self.sliding]), own)
-        y[zeros] = 0.0
-        self.y, self.eta = y, self.eta + stay
-        self.order = np.zeros_like(self.order)
-        self.order[self.flat] = 1
+    def _after_zero(self) -> Iterator[tuple[int, list[float]]]:
+        """Yield, for each free coordinate whose gradient vanishes now, its coefficients from the first on that does not."""
+        self.flat = list[int]()
+        noise = self._noise().tolist() if self.fresh else []
+        for i, order in self.fresh:
+            column, k = (self.g[:, i] * self.sigma[i]).tolist(), 0
+            while k < len(noise) and (k < order or abs(column[0]) <= noise[k]):
+                column, k = [*column[1:], 0.0], k + 1
+            if not any(column):
+                self.flat.append(i)
+                column[0] = 1.0
+            yield i, column
+
+    def _upwards(self) -> tuple[Array, Array, Array]:
+        """Return sliding x turned to be positive from now on, the same without a zero now, and the signs that turn them."""
+        own, ahead = self.own, np.sign(self.own_y)
+        if ahead.all():
+            above = own * ahead
+            return above, above, ahead
+        above, sizes = own.copy(), np.abs(self.x).max(axis=1)
+        for k in range(1, len(own)):
+            undecided = ahead == 0
+            above[:-1, undecided], above[-1, undecided] = above[1:, undecided], 0.0
+            ahead = np.where(undecided & (np.abs(own[k]) > _ROUNDING * sizes[k]), np.sign(own[k]), ahead)
+        above[0, ahead == 0] = ahead[ahead == 0] = 1.0
+        return own * ahead, above * ahead, ahead
+
+    def _advance(self, stay: float, zeros: list[int]) -> tuple[Array, Array]:
+        """Go to the end of the arc; return the derivatives of x where it slides, and of Zx - b, before what is decided there."""
+        powers = stay**self.degrees
+        rates, sliding = powers[:-1] * self.degrees[1:], self.sliding
+        y, own, own_speed, speed = self.y - self.sigma * stay, powers @ self.own, rates @ self.own[1:], rates @ self.r[1:]
+        if self.alpha:  # the clock starts anew on each arc, so that hats drop here
+            grown = 1 + self.alpha * stay
+            y, own, own_speed, speed = y / grown, own / grown**self.depth, own_speed / grown ** (self.depth - 1), speed / grown ** (self.depth - 1)
+            stay = math.log(grown) / self.alpha
+            shrunk = math.exp(-self.alpha * (self.time + stay))
+            self.excess = self.initial_excess * shrunk
+            self.stages = self.initial_stages * shrunk**self.falls
+            self.own_excess = self.excess[:, sliding]
+        if sliding.size:
+            self.own_x = own
+            y[sliding] = np.copysign(inverse(np.abs(own), self.own_excess), own)
+        if zeros:
+            y[zeros] = 0.0
+        self.own_y = y[sliding]
+        self.y, self.s, self.time = y, np.abs(y), self.time + stay
+        self.P = expand(self.s, self.stages)
+        for i, _ in self.fresh:
+            self.hidden[i] = 0.0
+        self.hidden[self.flat] = math.inf
+        self.fresh = [(i, 1) for i in self.flat]
+        return own_speed, speed
+
+    def _turn(self, sigma: Array) -> None:
+        """Set sigma, and with it the signs of the Taylor coefficients of x."""
+        self.sigma = sigma
+        self.side = np.where(self.y != 0, np.sign(self.y), -sigma)
+        self.signs = self.side * (-sigma * self.side) ** self.degrees[:, None]
+        self.hidden = np.where(sigma == 0, math.inf, 0.0)
+        self.hidden[[i for i, _ in self.fresh]] = math.inf
+
+    def _turn_one(self, i: int, sigma: float) -> None:
+        self.sigma[i] = sigma
+        side = self.side[i] = np.sign(self.y[i]) or -sigma
+        self.signs[:, i] = [side * (-sigma * side) ** k for k in range(self.depth + 1)]
+        self.hidden[i] = math.inf
 
     def _pass_zero(self, zeros: Indices) -> None:
         passing = zeros[self.simple[zeros]]
         self._record("zero", passing)
+        for i in passing[self.sigma[passing] != 0]:
+            self.side[i] = -self.sigma[i]
+            self.signs[:, i] = self.side[i]
         stuck = np.zeros(len(self.y), dtype=bool)
         stuck[np.setdiff1d(zeros, passing)] = True
         if stuck.any():
             self._saddle(stuck)
 
     def _saddle(self, stuck: Mask) -> None:
-        self.sigma[stuck] = 0.0
-        if np.isin(self.sliding, np.flatnonzero(stuck)).any():
-            self.sliding = self.sliding[~stuck[self.sliding]]
-            self.span = Span(self.Z[:, self.sliding], self.sliding)
+        self.fresh = [(i, order) for i, order in self.fresh if not stuck[i]]
+        self._turn(np.where(stuck, 0.0, self.sigma))
+        if stuck[self.sliding].any():
+            wanted = self.sliding[~stuck[self.sliding]]
+            self._slide(Span(self.columns[wanted], wanted))
         self._record("saddle", np.flatnonzero(stuck))
-        where = "starts at" if self.eta == 0 else "reaches"
+        where = "starts at" if self.time == 0 else "reaches"
         self._not_unique(f"{where} a saddle: two or more zero layers stay by the selection sign(0) = 0, but may leave at any time")
 
     def _not_unique(self, note: str) -> None:
         self.unique_until = min(self.unique_until, self.time)
         self.notes.append(f"t = {self.time:.6g}: {note}")
 
-    def _record(self, kind: str, coordinates: Indices) -> None:
-        if coordinates.size:
-            self.events.append(Event(self.time, tuple(int(i) for i in coordinates), kind))
+    def _record(self, kind: str, coordinates: Iterable[int]) -> None:
+        which = tuple(int(i) for i in coordinates)
+        if which:
+            self.events.append(Event(self.time, which, kind))
 
-    def _decide(self, hits: Indices, exits: Indices, u: Array) -> None:
+    def _decide_one(self, hit: bool, i: int, own_speed: Array, speed: Array) -> bool:
+        """Decide one event far from every tie, from the last span alone, and say whether that could be done."""
+        before, span, sizes = self.sigma[i], self.span, self.P[1]
+        u, size, norm, room = -own_speed, float(sizes[i]), float(self.norms[i]), sizes[self.sliding]
+        room = room * (1 - _CLEAR)
+        if self.fresh or not span.independent:
+            return False
+        if hit:
+            z = self.columns[i]
+            v, rest = parts = span.split(z)
+            schur = float(rest @ rest)
+            if before == 0 or schur <= norm * norm / WELL:
+                return False
+            change = -before * float(z @ speed) / schur / size  # of the least |Zu| in u_i / size, towards the other bound
+            slides, clear = change < 2, _CLEAR * norm * float(self.norms @ sizes) / (schur * size)
+            if not (_CLEAR < change and abs(change - 2) > clear + _CLEAR):
+                return False
+            u = u + v * (before * size * min(change, 2.0))
+            after, order, kind = (0.0, 0, "slide") if slides else (-before, 1, "cross")
+        else:
+            at = self.sliding.tolist().index(i)
+            after, order, kind = math.copysign(1.0, u[at]), 2, "leave"
+            if abs(abs(u[at]) - size) > _CLEAR * size:
+                return False
+            u[at] = 0.0
+        if u.size and not (np.abs(u) < room).all():
+            return False
+        if kind == "slide":
+            self._slide(span.grown(z, i, parts))
+        elif kind == "leave":
+            self._slide(span.shrunk(i))
+        self._turn_one(i, after)
+        if order:
+            self.fresh = [(i, order)]
+        self._polynomials()
+        if self._vanishing() is not None:
+            self.fresh = []
+            self._slide(span)
+            self.sigma[i] = before
+            self._turn(self.sigma)
+            return False
+        self._record(kind, (i,))
+        return True
+
+    def _decide(self, hits: list[int], exits: list[int], u: Array) -> None:
         """Solve the box problem where the gradient vanishes; ``u`` = -dx/deta just before the event."""
-        before, was_sliding = self.sigma, self.sliding
-        size = product(np.abs(self.y), self.excess)[1]
+        before, was_sliding, size = self.sigma, self.sliding, self.P[1]
         u = np.where(before != 0, before * size, np.clip(u, -size, size))
         u[exits] = np.copysign(size[exits], u[exits])
         inner, at_zero = np.zeros((2, len(u)), dtype=bool)
         inner[was_sliding] = at_zero[was_sliding] = at_zero[hits] = True
-        inner[hits[before[hits] == 0]] = True
+        inner[[i for i in hits if before[i] == 0]] = True
         inner[exits] = False
         while True:
             first = at_zero.copy()
             first[exits] = False
-            drift = self.Z @ np.where(at_zero, 0.0, u) + self._target()[1]
-            self.span, chosen, unique = self._box(at_zero, first, inner, drift, np.where(at_zero, u, 0.0), size)
-            self.sliding, self.sigma = self.span.columns, np.where(at_zero, np.sign(chosen), before)
-            self.sigma[self.sliding] = 0.0
-            x, r = self._polynomials()
-            noise = self._noise(x[0], r[0])
-            small = _AT_REST if self.idle < _PATIENCE else _NEARLY_AT_REST
-            at_rest = self.alpha == 0 and float(np.linalg.norm(r[0])) <= small * self.scale(x[0])
-            vanishing = ((np.abs(r[0] @ self.Z) <= noise) | at_rest) & (before != 0) & ~at_zero
-            if not vanishing.any():
+            drift = self.Z @ np.where(at_zero, 0.0, u) + self.target[1]
+            span, chosen, unique = self._box(at_zero, first, inner, drift, np.where(at_zero, u, 0.0), size)
+            slides = np.zeros_like(at_zero)
+            slides[span.columns] = True
+            self.fresh = [(i, 2 if i in exits else 1) for i in np.flatnonzero(at_zero & ~slides).tolist()]
+            self._slide(span)
+            self._turn(np.where(slides, 0.0, np.where(at_zero, np.sign(chosen), before)))
+            self._polynomials()
+            vanishing = self._vanishing()
+            if vanishing is None:
                 break
             at_zero |= vanishing
-        slides = np.zeros_like(at_zero)
-        slides[self.sliding] = True
-        self.order[at_zero & ~slides] = 1
-        self.order[exits[~slides[exits]]] = 2
         self._record("leave", was_sliding[~slides[was_sliding]])
         slides[was_sliding] = False
         self._record("slide", np.flatnonzero(slides))
@@ -328,12 +468,12 @@ class _Follower:
         inside, slack = first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
         for attempt in range(50 + 10 * len(u)):
             span, bound = self._span(inside), np.flatnonzero(at_zero & ~inside)
-            free, walls = span.columns, self.Z[:, bound]
-            (aim,), (rest,) = span.split(-(drift + walls @ u[bound])[None])
+            free, walls = span.columns, self.columns[bound]
+            aim, rest = span.split(-(drift + u[bound] @ walls))
             outside = np.abs(aim) > size[free]
             if not outside.any():
                 u[free] = aim
-                pull, inside = -(rest @ walls) * np.sign(u[bound]), inside.copy()
+                pull, inside = -(walls @ rest) * np.sign(u[bound]), inside.copy()
                 if not (pull > slack[bound]).any():
                     inside[bound[pull >= -slack[bound]]] = True  # could as well be inside
                     return span, u, self._span(inside).independent
@@ -359,12 +499,12 @@ class _Follower:
         old[span.columns] = True
         if (inside != old).sum() > _FEW:
             wanted = np.flatnonzero(inside)
-            span = Span(self.Z[:, wanted], wanted)
+            span = Span(self.columns[wanted], wanted)
         else:
             for i in np.flatnonzero(old & ~inside):
                 span = span.shrunk(int(i))
             for i in np.flatnonzero(inside & ~old):
-                span = span.grown(self.Z[:, i], int(i))
+                span = span.grown(self.columns[i], int(i))
         if len(self._spans) > 3:
             del self._spans[next(iter(self._spans))]
         self._spans[key] = self.span = span

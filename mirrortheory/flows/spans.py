@@ -1,6 +1,15 @@
-"""Least squares on a set of columns that gains and loses a column at a time."""
+r"""Least squares on a set of columns that gains and loses a column at a time.
+
+With the pseudoinverse :math:`M = Z_A^+`, :math:`v = M z` and :math:`\rho = z - Z_A v`, a new column z appends the row
+:math:`m = \rho^T/|\rho|^2` and takes v m from the others; without its i-th column :math:`Z_A` has the other rows, less their part
+along the row :math:`M_i`. Both are rank-one updates. One correction by the residual repays what rounding leaves of them.
+
+Source: Greville (1960), "Some applications of the pseudoinverse of a matrix".
+"""
 
 from __future__ import annotations
+
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,58 +17,69 @@ from numpy.typing import NDArray
 from mirrortheory.flows.problems import Array
 
 Indices = NDArray[np.intp]
+_Number = TypeVar("_Number", np.float64, np.intp)
 
-_WELL = 1e10  # condition of a Gram matrix up to which one correction gives full precision
+WELL = 1e10  # square of the condition of columns up to which one correction gives full precision
 _DEPENDENT = 1e-11  # singular values below this part of the largest are zero
-_OLD = 50  # updates of a Gram matrix before it is inverted afresh
+_OLD = 50  # updates of a pseudoinverse before it is made afresh
 
 
 class Span:
-    """The range of columns of Z, through the (pseudo)inverse of their Gram matrix, corrected once by its residual."""
+    """The range of columns of Z, given as rows of ``part``, through their pseudoinverse, as rows too, and its residual."""
 
     def __init__(self, part: Array, columns: Indices) -> None:
         self.part, self.columns, self.age, k = part, columns, 0, len(columns)
-        gram = part.T @ part
-        size = np.abs(np.diagonal(np.linalg.qr(part, mode="r"))) if 0 < k <= len(part) else np.ones(1)
-        self.independent = k <= len(part) and float(size.max()) ** 2 < _WELL * float(size.min()) ** 2
-        if self.independent:
-            self.inverse = np.linalg.inv(gram)
-        else:
-            _, size, right = np.linalg.svd(part, full_matrices=False)
-            kept = size > _DEPENDENT * size[0]
-            self.independent = int(kept.sum()) == k
-            self.inverse = (right[kept].T / size[kept] ** 2) @ right[kept]
+        if k <= part.shape[1]:
+            basis, triangle = np.linalg.qr(part.T)
+            size = np.abs(np.diagonal(triangle))
+            if float(size.max(initial=1.0)) ** 2 < WELL * float(size.min(initial=1.0)) ** 2:
+                self.independent, self.inverse = True, np.linalg.solve(triangle, basis.T)
+                return
+        left, size, right = np.linalg.svd(part, full_matrices=False)
+        kept = size > _DEPENDENT * size[0]
+        self.independent = int(kept.sum()) == k
+        self.inverse = (left[:, kept] / size[kept]) @ right[kept]
 
     def split(self, rows: Array) -> tuple[Array, Array]:
-        """Return, for each row r, the coefficients c of its component in the range, and r - Z_A c."""
-        total = (rows @ self.part) @ self.inverse
-        rest = rows - total @ self.part.T
-        again = (rest @ self.part) @ self.inverse
-        return total + again, rest - again @ self.part.T
+        """Return, for each row r, the coefficients c of its component in the range, and r - Z_A c; the same for one r."""
+        inverse, part = self.inverse.T, self.part
+        total = rows @ inverse
+        rest = rows - total @ part
+        again = rest @ inverse
+        total += again
+        rest -= again @ part
+        return total, rest
 
-    def grown(self, column: Array, i: int) -> Span:
-        """Return the span with one column more, by its Schur complement."""
-        (v,), (rest,) = self.split(column[None])
-        part, columns, schur = np.column_stack([self.part, column]), np.append(self.columns, i), float(rest @ rest)
-        if not self.independent or self.age > _OLD or len(columns) > len(part) or schur <= float(column @ column) / _WELL:
+    def grown(self, column: Array, i: int, parts: tuple[Array, Array] | None = None) -> Span:
+        """Return the span with one column more; ``parts`` is its split, if known."""
+        v, rest = parts or self.split(column)
+        k, schur = len(v), float(rest @ rest)
+        part: Array = np.empty((k + 1, len(column)))
+        part[:k], part[k] = self.part, column
+        columns = np.empty(k + 1, dtype=np.intp)
+        columns[:k], columns[k] = self.columns, i
+        if not self.independent or self.age > _OLD or k >= len(column) or schur <= float(column @ column) / WELL:
             return Span(part, columns)
-        inverse: Array = np.empty((len(columns), len(columns)))
-        inverse[:-1, :-1] = self.inverse + np.outer(v, v / schur)
-        inverse[-1, :-1] = inverse[:-1, -1] = -v / schur
-        inverse[-1, -1] = 1 / schur
+        inverse: Array = np.empty_like(part)
+        row = inverse[k] = rest / schur
+        np.subtract(self.inverse, v[:, None] * row, out=inverse[:k])
         return self._updated(part, columns, inverse)
 
     def shrunk(self, i: int) -> Span:
         """Return the span without the column i."""
-        at = int(np.flatnonzero(self.columns == i)[0])
-        kept = np.delete(np.arange(len(self.columns)), at)
-        part, columns, row = self.part[:, kept], self.columns[kept], self.inverse[at]
+        at = self.columns.tolist().index(i)
+        part, columns = _without(self.part, at), _without(self.columns, at)
         if not self.independent or self.age > _OLD:
             return Span(part, columns)
-        smaller: Array = self.inverse[np.ix_(kept, kept)] - np.outer(row[kept], row[kept]) / float(row[at])
-        return self._updated(part, columns, smaller)
+        row, others = self.inverse[at], _without(self.inverse, at)
+        others -= (others @ row)[:, None] * (row / float(row @ row))
+        return self._updated(part, columns, others)
 
     def _updated(self, part: Array, columns: Indices, inverse: Array) -> Span:
         span = object.__new__(Span)
         span.part, span.columns, span.inverse, span.independent, span.age = part, columns, inverse, True, self.age + 1
         return span
+
+
+def _without(rows: NDArray[_Number], at: int) -> NDArray[_Number]:
+    return np.concatenate((rows[:at], rows[at + 1 :]))
