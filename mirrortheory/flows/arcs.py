@@ -110,9 +110,9 @@ def first_root(c: Array, horizon: float) -> tuple[float, list[int]]:
     if len(c) <= 3:
         fastest = float(np.fmax.reduce(rate))
         root = 1 / fastest if fastest * horizon >= 1 else inf
-        return (root, np.flatnonzero(rate == fastest).tolist()) if root <= horizon else (inf, [])
+        return (root, (rate == fastest).nonzero()[0].tolist()) if root <= horizon else (inf, [])
     first, which = inf, list[int]()
-    near = np.flatnonzero(rate * horizon >= 1 - 8 * _EPS)
+    near = (rate * horizon >= 1 - 8 * _EPS).nonzero()[0]
     for i in near[np.argsort(-rate[near])].tolist():
         if rate[i] * horizon < 1 - 8 * _EPS:
             break

@@ -138,7 +138,7 @@ class _Follower:
 
     def __init__(self, problem: Quadratic, initial: Array, alpha: float) -> None:
         self.Z, self.b, self.alpha, self.depth, self.time = problem.Z, problem.b, alpha, len(initial), 0.0
-        self.idle, self.flat = 0, list[int]()  # events in a row that did not advance the clock
+        self.idle, self.flat, self.stuck = 0, list[int](), 0  # events in a row that did not advance the clock
         self.columns = np.ascontiguousarray(self.Z.T)
         self.norms = np.sqrt(np.square(self.columns).sum(axis=1))
         self.units = self.Z / np.where(self.norms > 0, self.norms, 1.0)
@@ -181,18 +181,20 @@ class _Follower:
             self._polynomials()
         for _ in range(_MOST_EVENTS):
             self.arcs.append(Arc(self.time, self.y, self.sigma.astype(np.int8), self.sliding, self.own))
-            moving = self.sigma.any()
+            moving = self.sliding.size + self.stuck < len(self.y)
             if not moving and (self.alpha == 0 or self.sliding.size == 0):
                 self.converged = True
                 self._record("rest", range(len(self.y)))
                 return
-            left = float(clock(np.asarray(end - self.time), self.alpha))
-            longest = min(left, 1 / self.alpha) if self.alpha else left
+            left = longest = end - self.time
+            if self.alpha:  # an arc without an event ends early, so that the clock stays in range
+                left = float(clock(np.asarray(left), self.alpha))
+                longest = min(left, 1 / self.alpha)
             stay, hits, exits, zeros = self._next(longest)
             u, sliding = np.zeros(len(self.y)), self.sliding
             last = not (hits or exits or zeros)
             speeds = self._advance(stay, zeros)
-            if not math.isfinite(self.s.sum()):
+            if not math.isfinite(self.s @ self.s):
                 raise NotSmooth(f"the sign flow overflows at t = {self.time:.6g}; end before it")
             if last:
                 if stay == left:
@@ -253,7 +255,7 @@ class _Follower:
         falling = self.sigma * self.side / self.s
         fastest = float(np.fmax.reduce(falling, initial=0.0))
         if fastest * horizon >= 1:
-            zeros = np.flatnonzero(falling == fastest).tolist()
+            zeros = (falling == fastest).nonzero()[0].tolist()
             stay = float(self.s[zeros[0]])
             zeros = [i for i in zeros if self.s[i] == stay] if stay <= horizon else []
             stay = min(stay, horizon)
@@ -365,6 +367,7 @@ class _Follower:
 
     def _saddle(self, stuck: Mask) -> None:
         self.fresh = [(i, order) for i, order in self.fresh if not stuck[i]]
+        self.stuck += int(stuck.sum())
         self._turn(np.where(stuck, 0.0, self.sigma))
         if stuck[self.sliding].any():
             wanted = self.sliding[~stuck[self.sliding]]
@@ -383,47 +386,64 @@ class _Follower:
             self.events.append(Event(self.time, which, kind))
 
     def _decide_one(self, hit: bool, i: int, own_speed: Array, speed: Array) -> bool:
-        """Decide one event far from every tie, from the last span alone, and say whether that could be done."""
-        before, span, sizes = self.sigma[i], self.span, self.P[1]
-        u, size, norm, room = -own_speed, float(sizes[i]), float(self.norms[i]), sizes[self.sliding]
-        room = room * (1 - _CLEAR)
-        if self.fresh or not span.independent:
+        """Decide one event far from every tie, by rank-one steps from the last sliding set, and say whether that could be done."""
+        before, last, sizes, u, v = float(self.sigma[i]), self.span, self.P[1], -own_speed, -speed  # v = Zu + drift
+        if self.fresh or not last.independent or (hit and before == 0):
             return False
+        span, room, size, norm = last, sizes[last.columns], float(sizes[i]), float(self.norms[i])
+        left, after, order, parts = list[tuple[int, float]](), 0.0, 0, None
+        slack = _CLEAR * float(self.norms @ sizes)
         if hit:
-            z = self.columns[i]
-            v, rest = parts = span.split(z)
-            schur = float(rest @ rest)
-            if before == 0 or schur <= norm * norm / WELL:
+            z, moved = self.columns[i], 0.0  # u_i = before size (1 - moved)
+            while True:
+                inner, rest = parts = span.split(z)
+                schur = float(rest @ rest)
+                if schur <= norm * norm / WELL:
+                    return False
+                best = moved + before * float(z @ v) / (schur * size)
+                goal = min(best, 2.0)
+                turn = -before * size * (goal - moved)
+                aim = u - inner * turn
+                if u.size == 0 or (np.abs(aim) < room * (1 - _CLEAR)).all():
+                    break
+                walls = np.copysign(room, aim)
+                part = np.where(np.abs(aim) >= room * (1 - _CLEAR), (walls - u) / (aim - u), math.inf)
+                at = int(part.argmin())
+                way = max(float(part[at]), 0.0)
+                u, v, moved = u + way * (aim - u), v + (way * turn) * rest, moved + way * (goal - moved)
+                left.append((int(span.columns[at]), math.copysign(1.0, walls[at])))
+                span, u, room = span.shrunk(left[-1][0]), np.delete(u, at), np.delete(room, at)
+            v = v + turn * rest
+            if not (_CLEAR < goal and abs(best - 2) * schur * size > slack * norm and abs(best - 2) > _CLEAR):
                 return False
-            change = -before * float(z @ speed) / schur / size  # of the least |Zu| in u_i / size, towards the other bound
-            slides, clear = change < 2, _CLEAR * norm * float(self.norms @ sizes) / (schur * size)
-            if not (_CLEAR < change and abs(change - 2) > clear + _CLEAR):
+            if any(side * float(self.columns[j] @ v) > -slack * self.norms[j] for j, side in left):
                 return False
-            u = u + v * (before * size * min(change, 2.0))
-            after, order, kind = (0.0, 0, "slide") if slides else (-before, 1, "cross")
+            after, order = (0.0, 0) if best < 2 else (-before, 1)
         else:
-            at = self.sliding.tolist().index(i)
-            after, order, kind = math.copysign(1.0, u[at]), 2, "leave"
-            if abs(abs(u[at]) - size) > _CLEAR * size:
+            at = span.columns.tolist().index(i)
+            left, order, span = [(i, math.copysign(1.0, u[at]))], 2, span.shrunk(i)
+            if abs(abs(float(u[at])) - size) > _CLEAR * size:
                 return False
             u[at] = 0.0
-        if u.size and not (np.abs(u) < room).all():
-            return False
-        if kind == "slide":
-            self._slide(span.grown(z, i, parts))
-        elif kind == "leave":
-            self._slide(span.shrunk(i))
-        self._turn_one(i, after)
-        if order:
-            self.fresh = [(i, order)]
+            if not (np.abs(u) < room * (1 - _CLEAR)).all():
+                return False
+        self._slide(span.grown(z, i, parts) if hit and after == 0 else span)
+        for j, side in left if after == 0 else [*left, (i, after)]:
+            self._turn_one(j, side)
+        if hit and after == 0:
+            self._turn_one(i, 0.0)
+        self.fresh = [(j, order or 1) for j, _ in left] + ([(i, 1)] if after else [])
         self._polynomials()
         if self._vanishing() is not None:
             self.fresh = []
-            self._slide(span)
+            self._slide(last)
             self.sigma[i] = before
+            self.sigma[last.columns] = 0.0
             self._turn(self.sigma)
             return False
-        self._record(kind, (i,))
+        self._record("leave", sorted(j for j, _ in left))
+        if hit:
+            self._record("cross" if after else "slide", (i,))
         return True
 
     def _decide(self, hits: list[int], exits: list[int], u: Array) -> None:
@@ -465,18 +485,22 @@ class _Follower:
 
         Tries ``first`` inside; else walks from the feasible ``u``, of which ``inner`` are inside, through better active sets.
         """
-        inside, slack = first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
+        relaxed, inside, slack = False, first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
         for attempt in range(50 + 10 * len(u)):
             span, bound = self._span(inside), np.flatnonzero(at_zero & ~inside)
             free, walls = span.columns, self.columns[bound]
             aim, rest = span.split(-(drift + u[bound] @ walls))
-            outside = np.abs(aim) > size[free]
+            outside = np.abs(aim) > size[free] * (1 + _ROUNDING)
             if not outside.any():
                 u[free] = aim
                 pull, inside = -(walls @ rest) * np.sign(u[bound]), inside.copy()
                 if not (pull > slack[bound]).any():
                     inside[bound[pull >= -slack[bound]]] = True  # could as well be inside
-                    return span, u, self._span(inside).independent
+                    unique = relaxed is False and self._span(inside).independent
+                    if unique or relaxed or len(span.columns) == inside.sum():
+                        return span, u, unique
+                    relaxed = True  # go on to the least u with the same Zu, as far as the bounds allow
+                    continue
                 inside[bound[(pull - slack[bound]).argmax()]] = True
             elif attempt == 0:
                 inside = inner
