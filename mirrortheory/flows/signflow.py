@@ -495,9 +495,11 @@ class _Follower:
                 u[free] = aim
                 pull, inside = -(walls @ rest) * np.sign(u[bound]), inside.copy()
                 if not (pull > slack[bound]).any():
-                    inside[bound[pull >= -slack[bound]]] = True  # could as well be inside
-                    unique = relaxed is False and self._span(inside).independent
-                    if unique or relaxed or len(span.columns) == inside.sum():
+                    loose = bound[pull >= -slack[bound]]  # could as well be inside
+                    inside[loose] = True
+                    unique = not relaxed and self._span(inside).independent
+                    inside[loose[~first[loose]]] = False  # but not those that leave
+                    if unique or relaxed or inside.sum() == len(free):
                         return span, u, unique
                     relaxed = True  # go on to the least u with the same Zu, as far as the bounds allow
                     continue
