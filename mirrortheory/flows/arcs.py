@@ -67,24 +67,29 @@ def expand(s: Array, steps: Array) -> Array:
     return np.add(c, steps[0], out=c)
 
 
-def inverse(X: Array, excess: Array, above: Array | None = None) -> Array:
-    """Return s >= 0 with P(s) = X >= 0: a quadratic at depth 2, else by Newton from above: P is convex, so the iterates fall."""
+def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
+    """Return s >= 0 with P(s) = X >= 0: a quadratic at depth 2, else by Newton, from ``near`` if given.
+
+    P is convex and rises: the first step leads to a point above s, from which the iterates fall.
+    """
     if len(excess) == 1:
         return X
     if len(excess) == 2:
         larger = excess[0] + excess[1]
         return np.asarray(2 * X / (np.sqrt(larger * larger + 4 * X) + larger + _TINY))
-    steepness = product(np.zeros_like(X), excess)[1]
-    s = np.minimum(X ** (1 / len(excess)), X / np.where(steepness > 0, steepness, np.inf) if (steepness > 0).all() else np.inf)
-    if above is not None:
-        s = np.clip(above, 0, s)
+    largest = X ** (1 / len(excess))
+    s = largest if near is None else near
     for _ in range(100):
-        value, slope = product(s, excess)
+        factors = s + excess
+        factors += _TINY
+        value = np.multiply.reduce(factors, axis=0)
+        slope = value * np.add.reduce(1 / factors, axis=0)
         step = (value - X) / np.where(slope > 0, slope, 1.0)
-        s = np.maximum(s - step, 0.0)
-        if (step <= 4 * _EPS * s).all():
+        s = np.minimum(np.maximum(s - step, 0.0), largest)
+        if (np.abs(step) <= 4 * _EPS * s).all():
             break
     return s
+
 
 # First roots --------------------------------------------------------------------------------------------------------
 
@@ -222,5 +227,5 @@ def first_exits(x: Array, s: Array, excess: Array, horizon: float) -> Array:
         for low in range(depth):
             for k in range(depth - 1, low - 1, -1):
                 x[k] += step * x[k + 1]
-        s = inverse(np.maximum(x[0], 0), excess)
+        s = inverse(np.maximum(x[0], 0), excess, s[going])
     return exits

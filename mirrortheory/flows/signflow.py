@@ -63,7 +63,7 @@ from mirrortheory.flows.arcs import expand, first_exits, first_root, inverse, ma
 from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
-from mirrortheory.flows.spans import WELL, Indices, Span
+from mirrortheory.flows.spans import WELL, Indices, Span, without
 from mirrortheory.flows.starts import end_of, weights_of
 
 Mask = NDArray[np.bool_]
@@ -208,7 +208,7 @@ class _Follower:
                 why = "is not unique" if since == self.unique_until else "has events too close to order"
                 raise NotSmooth(f"the sign flow {why} from t = {since:.6g} on and was not followed past it; end before it")
             if zeros:
-                self._pass_zero(np.array(zeros))
+                self._pass_zero(zeros)
             if not (hits or exits):
                 self._polynomials()
             elif zeros or len(hits) + len(exits) > 1 or not self._decide_one(bool(hits), (hits or exits)[0], *speeds):
@@ -315,7 +315,7 @@ class _Follower:
 
     def _advance(self, stay: float, zeros: list[int]) -> tuple[Array, Array]:
         """Go to the end of the arc; return the derivatives of x where it slides, and of Zx - b, before what is decided there."""
-        powers = stay**self.degrees
+        length, powers = stay, stay**self.degrees
         rates, sliding = powers[:-1] * self.degrees[1:], self.sliding
         y, own, own_speed, speed = self.y - self.sigma * stay, powers @ self.own, rates @ self.own[1:], rates @ self.r[1:]
         if self.alpha:  # the clock starts anew on each arc, so that hats drop here
@@ -328,7 +328,8 @@ class _Follower:
             self.own_excess = self.excess[:, sliding]
         if sliding.size:
             self.own_x = own
-            y[sliding] = np.copysign(inverse(np.abs(own), self.own_excess), own)
+            ahead = np.abs(self.own_y + self.own[1] * (length / self.P[1, sliding])) if self.depth > 2 else None
+            y[sliding] = np.copysign(inverse(np.abs(own), self.own_excess, ahead), own)
         if zeros:
             y[zeros] = 0.0
         self.own_y = y[sliding]
@@ -354,15 +355,16 @@ class _Follower:
         self.signs[:, i] = [side * (-sigma * side) ** k for k in range(self.depth + 1)]
         self.hidden[i] = math.inf
 
-    def _pass_zero(self, zeros: Indices) -> None:
-        passing = zeros[self.simple[zeros]]
+    def _pass_zero(self, zeros: list[int]) -> None:
+        passing = [i for i in zeros if self.simple[i]]
         self._record("zero", passing)
-        for i in passing[self.sigma[passing] != 0]:
-            self.side[i] = -self.sigma[i]
-            self.signs[:, i] = self.side[i]
-        stuck = np.zeros(len(self.y), dtype=bool)
-        stuck[np.setdiff1d(zeros, passing)] = True
-        if stuck.any():
+        for i in passing:
+            if self.sigma[i]:
+                self.side[i] = -self.sigma[i]
+                self.signs[:, i] = self.side[i]
+        if len(passing) < len(zeros):
+            stuck = np.zeros(len(self.y), dtype=bool)
+            stuck[[i for i in zeros if not self.simple[i]]] = True
             self._saddle(stuck)
 
     def _saddle(self, stuck: Mask) -> None:
@@ -412,7 +414,7 @@ class _Follower:
                 way = max(float(part[at]), 0.0)
                 u, v, moved = u + way * (aim - u), v + (way * turn) * rest, moved + way * (goal - moved)
                 left.append((int(span.columns[at]), math.copysign(1.0, walls[at])))
-                span, u, room = span.shrunk(left[-1][0]), np.delete(u, at), np.delete(room, at)
+                span, u, room = span.shrunk(left[-1][0]), without(u, at), without(room, at)
             v = v + turn * rest
             if not (_CLEAR < goal and abs(best - 2) * schur * size > slack * norm and abs(best - 2) > _CLEAR):
                 return False

@@ -68,10 +68,10 @@ class Span:
     def shrunk(self, i: int) -> Span:
         """Return the span without the column i."""
         at = self.columns.tolist().index(i)
-        part, columns = _without(self.part, at), _without(self.columns, at)
+        part, columns = without(self.part, at), without(self.columns, at)
         if not self.independent or self.age > _OLD:
             return Span(part, columns)
-        row, others = self.inverse[at], _without(self.inverse, at)
+        row, others = self.inverse[at], without(self.inverse, at)
         others -= (others @ row)[:, None] * (row / float(row @ row))
         return self._updated(part, columns, others)
 
@@ -81,5 +81,6 @@ class Span:
         return span
 
 
-def _without(rows: NDArray[_Number], at: int) -> NDArray[_Number]:
+def without(rows: NDArray[_Number], at: int) -> NDArray[_Number]:
+    """Return the rows but for one."""
     return np.concatenate((rows[:at], rows[at + 1 :]))
