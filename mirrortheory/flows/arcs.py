@@ -86,7 +86,8 @@ def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
         slope = value * np.add.reduce(1 / factors, axis=0)
         step = (value - X) / np.where(slope > 0, slope, 1.0)
         s = np.minimum(np.maximum(s - step, 0.0), largest)
-        if (np.abs(step) <= 4 * _EPS * s).all():
+        step = np.abs(step) - 4 * _EPS * s
+        if step.size == 0 or step[step.argmax()] <= 0:
             break
     return s
 
@@ -106,14 +107,14 @@ def first_root(c: Array, horizon: float) -> tuple[float, list[int]]:
 
     Divisions by zero and roots of negative numbers are left to the caller to silence: their NaN say that there is no root.
     """
-    c0, c1, bend = c[0], c[1], c[2] if len(c) > 2 else np.zeros(c.shape[1])
+    c0, half, bend = c[0], c[1] / 2, c[2] if len(c) > 2 else 0.0
     if len(c) > 3:
-        bend = bend + horizon ** np.arange(1, len(c) - 2) @ np.minimum(c[3:], 0)
-    rate = (np.sqrt(c1 * c1 - 4 * bend * c0) - c1) / (c0 + c0)  # 1 / root
-    if c0.min() <= 0:
+        bend = bend + (horizon ** np.arange(1, len(c) - 2)).dot(np.minimum(c[3:], 0))
+    rate = np.fmax((np.sqrt(half * half - bend * c0) - half) / c0, 0.0)  # 1 / root, or 0
+    if c0[c0.argmin()] <= 0:
         rate[c0 <= 0] = inf
     if len(c) <= 3:
-        fastest = float(np.fmax.reduce(rate))
+        fastest = float(rate[rate.argmax()])
         root = 1 / fastest if fastest * horizon >= 1 else inf
         return (root, (rate == fastest).nonzero()[0].tolist()) if root <= horizon else (inf, [])
     first, which = inf, list[int]()
@@ -162,25 +163,25 @@ def first_roots(c: Array, horizon: float) -> Array:
 # End of sliding -----------------------------------------------------------------------------------------------------
 
 
-def square_of_slack(x: Array, larger: Array) -> Array:
-    """Return lambda^2 + 4 x - (dx/dtau)^2 at depth 2, for x of shape (3, d) > 0 at 0: the control stays inside while it is > 0."""
+def square_of_slack(x: Array, square: Array, out: Array) -> None:
+    """Write lambda^2 + 4 x - (dx/dtau)^2 at depth 2, for x of shape (3, d) > 0 at 0: the control stays inside while it is > 0."""
     x0, x1, x2 = x
-    c, speed, rest = np.empty_like(x), x1 * x1, 4 - 4 * x2
-    c[0] = larger * larger + 4 * x0 - speed
-    c[1] = x1 * rest
-    c[2] = x2 * rest
-    if c[0].min() <= 0:
-        returning = (c[0] >= -16 * _EPS * speed) & (c[0] <= 0) & (c[1] > 0)  # on the bound, but going inside
-        c[:-1, returning], c[-1, returning] = c[1:, returning], 0.0
-    return c
+    speed, rest = x1 * x1, 4 - 4 * x2
+    first = square + 4 * x0
+    first -= speed
+    out[0] = first
+    np.multiply(x[1:], rest, out=out[1:])
+    if first[first.argmin()] <= 0:
+        returning = (first >= -16 * _EPS * speed) & (first <= 0) & (out[1] > 0)  # on the bound, but going inside
+        out[:-1, returning], out[-1, returning] = out[1:, returning], 0.0
 
 
 def may_leave(x: Array, slope: Array, horizon: float) -> Array:
     """Return the columns of x > 0, with P' = slope at 0, whose control is not shown to stay in [-1, 1] up to the horizon."""
     powers, sizes = horizon ** np.arange(len(x)), np.abs(x[1:])
-    kept = x[0] - powers[1:] @ sizes
-    speed = (powers[:-1] * np.arange(1, len(x))) @ sizes
-    return np.flatnonzero(~(speed * x[0] < (1 - 16 * _EPS) * slope * kept))
+    kept = x[0] - powers[1:].dot(sizes)
+    speed = (powers[:-1] * np.arange(1, len(x))).dot(sizes)
+    return (~(speed * x[0] < (1 - 16 * _EPS) * slope * kept)).nonzero()[0]
 
 
 def first_exits(x: Array, s: Array, excess: Array, horizon: float) -> Array:

@@ -69,10 +69,12 @@ from mirrortheory.flows.starts import end_of, weights_of
 Mask = NDArray[np.bool_]
 
 _EPS = float(np.finfo(float).eps)
+_TINY = float(np.finfo(float).tiny)
 _ROUNDING = 16 * _EPS
 _AT_REST = 1e-13  # a residual below this part of its terms is zero, and the loss at its minimum
 _NEARLY_AT_REST, _PATIENCE = 1e-10, 20  # the same once so many events in a row are too close for rounding to order them
 _CLEAR = 1e-9  # part of the bounds by which a decision is far from a tie
+_HIDDEN = 1e300  # a coefficient so large that it vanishes nowhere
 _FEW = 12  # changes of the sliding set that are made by updates
 _MOST_EVENTS = 1_000_000
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
@@ -146,6 +148,7 @@ class _Follower:
         self.b_size = float(np.linalg.norm(self.b))
         self.initial_excess = self.excess = excess(initial)
         self.initial_stages = self.stages = stages(self.excess)
+        self.squares = self.excess.sum(axis=0) ** 2  # lambda^2 at depth 2
         self.simple = (self.excess == 0).sum(axis=0) == 1
         self.y = np.sign(initial).prod(axis=0) * np.abs(initial).min(axis=0)
         self.s, self.degrees = np.abs(self.y), np.arange(self.depth + 1)
@@ -163,8 +166,8 @@ class _Follower:
 
     def _slide(self, span: Span) -> None:
         self.span, self.sliding = span, span.columns
-        self.own_excess, self.own_y = self.excess[:, self.sliding], self.y[self.sliding]
-        self.own_x = np.copysign(self.P[0, self.sliding], self.own_y)
+        self.own_excess, self.own_y = self.excess.take(self.sliding, axis=1), self.y.take(self.sliding)
+        self.own_x = np.copysign(self.P[0].take(self.sliding), self.own_y)
 
     def run(self, end: float) -> None:
         stuck = (self.y == 0) & ~self.simple
@@ -194,7 +197,7 @@ class _Follower:
             u, sliding = np.zeros(len(self.y)), self.sliding
             last = not (hits or exits or zeros)
             speeds = self._advance(stay, zeros)
-            if not math.isfinite(self.s @ self.s):
+            if not math.isfinite(self.s.dot(self.s)):
                 raise NotSmooth(f"the sign flow overflows at t = {self.time:.6g}; end before it")
             if last:
                 if stay == left:
@@ -219,65 +222,64 @@ class _Follower:
     def _polynomials(self) -> None:
         """Set x, Zx - b and the gradient over the norms of the columns of Z as Taylor coefficients in eta; and x where it slides."""
         x, sliding = self.P * self.signs, self.sliding
-        x[0, sliding] = self.own_x
-        r = x @ self.columns
+        if sliding.size:
+            x[0][sliding] = self.own_x
+        r = x.dot(self.columns)
         r -= self.target
         if sliding.size:
             change, r = self.span.split(r)
+            change[0] -= self.own_x
             self.own = np.negative(change, out=change)
-            change[0] += self.own_x
-            x[:, sliding] = change
         else:
-            self.own = x[:, sliding]
-        self.x, self.r, self.g = x, r, r @ self.units
+            self.own = x[:, :0]
+        self.x, self.r, self.g = x, r, r.dot(self.units)
+        self.c = self.g * self.sigma
+        self.c[0] += self.hidden
 
     def _noise(self) -> Array:
         """Return what rounding leaves of Taylor coefficients of that gradient that vanish."""
+        self.x.T[self.sliding] = self.own.T
         weighed = self.x * self.norms
         sizes = np.sqrt(np.einsum("kd,kd->k", weighed, weighed)) + self.b_size
         return np.asarray(_ROUNDING * (sizes + np.sqrt(np.einsum("kn,kn->k", self.r, self.r))))
 
     def _vanishing(self) -> Mask | None:
         """Return which free coordinates have no gradient left, although nothing was decided about them, or None."""
-        weighed, r = self.x[0] * self.norms, self.r[0]
-        scale, size = math.sqrt(weighed @ weighed) + self.b_size, math.sqrt(r @ r)
+        weighed, r, c0 = self.x[0] * self.norms, self.r[0], self.c[0]
+        scale, size = math.sqrt(weighed.dot(weighed)) + self.b_size, math.sqrt(r.dot(r))
         small = _AT_REST if self.idle < _PATIENCE else _NEARLY_AT_REST
-        distance = np.abs(self.g[0])
-        distance += self.hidden
-        if self.alpha == 0 and size <= small * scale:
-            return np.isfinite(distance) if np.isfinite(distance).any() else None
-        level = _ROUNDING * (scale + size)
-        return distance <= level if distance.min() <= level else None
+        level = _HIDDEN / 2 if self.alpha == 0 and size <= small * scale else _ROUNDING * (scale + size)
+        return c0 <= level if c0[c0.argmin()] <= level else None
 
     def _next(self, horizon: float) -> tuple[float, list[int], list[int], list[int]]:
         """Return how long the arc lasts, and which coordinates lose their gradient, leave sliding, reach 0."""
         d, stay, hits, exits, zeros = len(self.y), horizon, list[int](), list[int](), list[int]()
-        falling = self.sigma * self.side / self.s
-        fastest = float(np.fmax.reduce(falling, initial=0.0))
+        falling = self.sigma * self.side / (self.s + _TINY)
+        fastest = float(falling[falling.argmax()])
         if fastest * horizon >= 1:
             zeros = (falling == fastest).nonzero()[0].tolist()
-            stay = float(self.s[zeros[0]])
-            zeros = [i for i in zeros if self.s[i] == stay] if stay <= horizon else []
-            stay = min(stay, horizon)
-        c = self.g * self.sigma
-        c[0] += self.hidden
+            stay = min(float(self.s[zeros[0]]), horizon)
+        c, sliding = self.c, self.sliding
         for i, column in self._after_zero():
             c[:, i] = column
-        sliding = self.sliding
-        if sliding.size:
-            own, above, ahead = self._upwards()
+        if k := len(sliding):
+            own, above = self._upwards()
+            free, c = c, np.empty((len(c), d + 2 * k if self.depth == 2 else d + k))
+            c[:, :d], c[:, d : d + k] = free, above
             if self.depth == 2:
-                c = np.concatenate((c, above, square_of_slack(own, self.own_excess.max(axis=0))), axis=1)
-            else:
-                c = np.concatenate((c, above), axis=1)
+                square_of_slack(own, self.squares.take(sliding), c[:, d + k :])
         root, which = first_root(c, stay)
-        if root <= stay and which:
+        if which:
             zeros, stay = zeros if root == stay else [], root
-            hits = [i for i in which if i < d]
-            zeros += [int(sliding[i - d]) for i in which if d <= i < d + len(sliding)]
-            exits = [int(sliding[i - d - len(sliding)]) for i in which if i >= d + len(sliding)]
+            for i in which:
+                if i < d:
+                    hits.append(i)
+                elif i < d + k:
+                    zeros.append(int(sliding[i - d]))
+                else:
+                    exits.append(int(sliding[i - d - k]))
         if self.depth > 2 and sliding.size:
-            near = may_leave(own, self.P[1, sliding], stay)
+            near = may_leave(own, self.P[1].take(sliding), stay)
             if near.size:
                 leaving = first_exits(own[:, near], self.s[sliding[near]], self.own_excess[:, near], stay)
                 first = float(leaving.min())
@@ -289,7 +291,9 @@ class _Follower:
     def _after_zero(self) -> Iterator[tuple[int, list[float]]]:
         """Yield, for each free coordinate whose gradient vanishes now, its coefficients from the first on that does not."""
         self.flat = list[int]()
-        noise = self._noise().tolist() if self.fresh else []
+        if not self.fresh:
+            return
+        noise = self._noise().tolist()
         for i, order in self.fresh:
             column, k = (self.g[:, i] * self.sigma[i]).tolist(), 0
             while k < len(noise) and (k < order or abs(column[0]) <= noise[k]):
@@ -299,25 +303,27 @@ class _Follower:
                 column[0] = 1.0
             yield i, column
 
-    def _upwards(self) -> tuple[Array, Array, Array]:
-        """Return sliding x turned to be positive from now on, the same without a zero now, and the signs that turn them."""
+    def _upwards(self) -> tuple[Array, Array]:
+        """Return sliding x turned to be positive from now on, and the same without a zero now."""
         own, ahead = self.own, np.sign(self.own_y)
-        if ahead.all():
+        if 0.0 not in ahead.tolist():
             above = own * ahead
-            return above, above, ahead
+            return above, above
+        self.x.T[self.sliding] = own.T
         above, sizes = own.copy(), np.abs(self.x).max(axis=1)
         for k in range(1, len(own)):
             undecided = ahead == 0
             above[:-1, undecided], above[-1, undecided] = above[1:, undecided], 0.0
             ahead = np.where(undecided & (np.abs(own[k]) > _ROUNDING * sizes[k]), np.sign(own[k]), ahead)
         above[0, ahead == 0] = ahead[ahead == 0] = 1.0
-        return own * ahead, above * ahead, ahead
+        return own * ahead, above * ahead
 
     def _advance(self, stay: float, zeros: list[int]) -> tuple[Array, Array]:
         """Go to the end of the arc; return the derivatives of x where it slides, and of Zx - b, before what is decided there."""
-        length, powers = stay, stay**self.degrees
-        rates, sliding = powers[:-1] * self.degrees[1:], self.sliding
-        y, own, own_speed, speed = self.y - self.sigma * stay, powers @ self.own, rates @ self.own[1:], rates @ self.r[1:]
+        sliding, length = self.sliding, stay
+        powers = np.array([stay**k for k in range(self.depth + 1)])
+        rates = powers[:-1] * self.degrees[1:]
+        y, own, own_speed, speed = self.y - self.sigma * stay, powers.dot(self.own), rates.dot(self.own[1:]), rates.dot(self.r[1:])
         if self.alpha:  # the clock starts anew on each arc, so that hats drop here
             grown = 1 + self.alpha * stay
             y, own, own_speed, speed = y / grown, own / grown**self.depth, own_speed / grown ** (self.depth - 1), speed / grown ** (self.depth - 1)
@@ -325,20 +331,22 @@ class _Follower:
             shrunk = math.exp(-self.alpha * (self.time + stay))
             self.excess = self.initial_excess * shrunk
             self.stages = self.initial_stages * shrunk**self.falls
-            self.own_excess = self.excess[:, sliding]
+            self.own_excess = self.excess.take(sliding, axis=1)
+            self.squares = self.excess.sum(axis=0) ** 2
         if sliding.size:
             self.own_x = own
-            ahead = np.abs(self.own_y + self.own[1] * (length / self.P[1, sliding])) if self.depth > 2 else None
-            y[sliding] = np.copysign(inverse(np.abs(own), self.own_excess, ahead), own)
+            guess = np.abs(self.own_y + self.own[1] * (length / self.P[1].take(sliding))) if self.depth > 2 else None
+            self.own_y = y[sliding] = np.copysign(inverse(np.abs(own), self.own_excess, guess), own)
         if zeros:
             y[zeros] = 0.0
-        self.own_y = y[sliding]
+            self.own_y = y[sliding]
         self.y, self.s, self.time = y, np.abs(y), self.time + stay
         self.P = expand(self.s, self.stages)
-        for i, _ in self.fresh:
-            self.hidden[i] = 0.0
-        self.hidden[self.flat] = math.inf
-        self.fresh = [(i, 1) for i in self.flat]
+        if self.fresh:
+            for i, _ in self.fresh:
+                self.hidden[i] = 0.0
+            self.hidden[self.flat] = _HIDDEN
+            self.fresh = [(i, 1) for i in self.flat]
         return own_speed, speed
 
     def _turn(self, sigma: Array) -> None:
@@ -346,14 +354,14 @@ class _Follower:
         self.sigma = sigma
         self.side = np.where(self.y != 0, np.sign(self.y), -sigma)
         self.signs = self.side * (-sigma * self.side) ** self.degrees[:, None]
-        self.hidden = np.where(sigma == 0, math.inf, 0.0)
-        self.hidden[[i for i, _ in self.fresh]] = math.inf
+        self.hidden = np.where(sigma == 0, _HIDDEN, 0.0)
+        self.hidden[[i for i, _ in self.fresh]] = _HIDDEN
 
     def _turn_one(self, i: int, sigma: float) -> None:
         self.sigma[i] = sigma
         side = self.side[i] = np.sign(self.y[i]) or -sigma
         self.signs[:, i] = [side * (-sigma * side) ** k for k in range(self.depth + 1)]
-        self.hidden[i] = math.inf
+        self.hidden[i] = _HIDDEN
 
     def _pass_zero(self, zeros: list[int]) -> None:
         passing = [i for i in zeros if self.simple[i]]
@@ -392,24 +400,25 @@ class _Follower:
         before, last, sizes, u, v = float(self.sigma[i]), self.span, self.P[1], -own_speed, -speed  # v = Zu + drift
         if self.fresh or not last.independent or (hit and before == 0):
             return False
-        span, room, size, norm = last, sizes[last.columns], float(sizes[i]), float(self.norms[i])
+        span, room, size, norm = last, sizes.take(last.columns), float(sizes[i]), float(self.norms[i])
         left, after, order, parts = list[tuple[int, float]](), 0.0, 0, None
-        slack = _CLEAR * float(self.norms @ sizes)
+        slack = _CLEAR * float(self.norms.dot(sizes))
         if hit:
             z, moved = self.columns[i], 0.0  # u_i = before size (1 - moved)
             while True:
                 inner, rest = parts = span.split(z)
-                schur = float(rest @ rest)
+                schur = float(rest.dot(rest))
                 if schur <= norm * norm / WELL:
                     return False
-                best = moved + before * float(z @ v) / (schur * size)
+                best = moved + before * float(z.dot(v)) / (schur * size)
                 goal = min(best, 2.0)
                 turn = -before * size * (goal - moved)
                 aim = u - inner * turn
-                if u.size == 0 or (np.abs(aim) < room * (1 - _CLEAR)).all():
+                beyond = np.abs(aim) - room * (1 - _CLEAR)
+                if aim.size == 0 or beyond[beyond.argmax()] < 0:
                     break
                 walls = np.copysign(room, aim)
-                part = np.where(np.abs(aim) >= room * (1 - _CLEAR), (walls - u) / (aim - u), math.inf)
+                part = np.where(beyond >= 0, (walls - u) / (aim - u), math.inf)
                 at = int(part.argmin())
                 way = max(float(part[at]), 0.0)
                 u, v, moved = u + way * (aim - u), v + (way * turn) * rest, moved + way * (goal - moved)
@@ -427,7 +436,8 @@ class _Follower:
             if abs(abs(float(u[at])) - size) > _CLEAR * size:
                 return False
             u[at] = 0.0
-            if not (np.abs(u) < room * (1 - _CLEAR)).all():
+            beyond = np.abs(u) - room * (1 - _CLEAR)
+            if not beyond[beyond.argmax()] < 0:
                 return False
         self._slide(span.grown(z, i, parts) if hit and after == 0 else span)
         for j, side in left if after == 0 else [*left, (i, after)]:

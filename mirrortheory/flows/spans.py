@@ -29,10 +29,13 @@ class Span:
 
     def __init__(self, part: Array, columns: Indices) -> None:
         self.part, self.columns, self.age, k = part, columns, 0, len(columns)
+        if k == 0:
+            self.independent, self.inverse = True, part
+            return
         if k <= part.shape[1]:
             basis, triangle = np.linalg.qr(part.T)
             size = np.abs(np.diagonal(triangle))
-            if float(size.max(initial=1.0)) ** 2 < WELL * float(size.min(initial=1.0)) ** 2:
+            if float(size.max()) ** 2 < WELL * float(size.min()) ** 2:
                 self.independent, self.inverse = True, np.linalg.solve(triangle, basis.T)
                 return
         left, size, right = np.linalg.svd(part, full_matrices=False)
@@ -43,17 +46,17 @@ class Span:
     def split(self, rows: Array) -> tuple[Array, Array]:
         """Return, for each row r, the coefficients c of its component in the range, and r - Z_A c; the same for one r."""
         inverse, part = self.inverse.T, self.part
-        total = rows @ inverse
-        rest = rows - total @ part
-        again = rest @ inverse
+        total = rows.dot(inverse)
+        rest = rows - total.dot(part)
+        again = rest.dot(inverse)
         total += again
-        rest -= again @ part
+        rest -= again.dot(part)
         return total, rest
 
     def grown(self, column: Array, i: int, parts: tuple[Array, Array] | None = None) -> Span:
         """Return the span with one column more; ``parts`` is its split, if known."""
         v, rest = parts or self.split(column)
-        k, schur = len(v), float(rest @ rest)
+        k, schur = len(v), float(rest.dot(rest))
         part: Array = np.empty((k + 1, len(column)))
         part[:k], part[k] = self.part, column
         columns = np.empty(k + 1, dtype=np.intp)
@@ -72,7 +75,7 @@ class Span:
         if not self.independent or self.age > _OLD:
             return Span(part, columns)
         row, others = self.inverse[at], without(self.inverse, at)
-        others -= (others @ row)[:, None] * (row / float(row @ row))
+        others -= others.dot(row)[:, None] * (row / float(row.dot(row)))
         return self._updated(part, columns, others)
 
     def _updated(self, part: Array, columns: Indices, inverse: Array) -> Span:
