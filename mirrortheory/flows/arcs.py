@@ -22,6 +22,7 @@ from __future__ import annotations
 from math import comb, inf, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirrortheory.flows.problems import Array
 
@@ -60,11 +61,12 @@ def stages(excess: Array) -> Array:
 
 def expand(s: Array, steps: Array) -> Array:
     """Return the coefficients of P(s + tau) in tau, shape (L + 1, d), for s >= 0: Horner's rule, in which every term is >= 0."""
-    c = steps[-1] * s
+    c: Array = steps[-1] * s
     for step in steps[-2:0:-1]:
         c += step
         c *= s
-    return np.add(c, steps[0], out=c)
+    c += steps[0]
+    return c
 
 
 def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
@@ -176,12 +178,13 @@ def square_of_slack(x: Array, square: Array, out: Array) -> None:
         out[:-1, returning], out[-1, returning] = out[1:, returning], 0.0
 
 
-def may_leave(x: Array, slope: Array, horizon: float) -> Array:
+def may_leave(x: Array, slope: Array, horizon: float) -> NDArray[np.intp]:
     """Return the columns of x > 0, with P' = slope at 0, whose control is not shown to stay in [-1, 1] up to the horizon."""
     powers, sizes = horizon ** np.arange(len(x)), np.abs(x[1:])
     kept = x[0] - powers[1:].dot(sizes)
     speed = (powers[:-1] * np.arange(1, len(x))).dot(sizes)
-    return (~(speed * x[0] < (1 - 16 * _EPS) * slope * kept)).nonzero()[0]
+    stays = speed * x[0] < (1 - 16 * _EPS) * slope * kept
+    return np.flatnonzero(~stays)
 
 
 def first_exits(x: Array, s: Array, excess: Array, horizon: float) -> Array:

@@ -55,7 +55,7 @@ from collections.abc import Iterable, Iterator
 from math import comb
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -63,10 +63,8 @@ from mirrortheory.flows.arcs import expand, first_exits, first_root, inverse, ma
 from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
-from mirrortheory.flows.spans import WELL, Indices, Span, without
+from mirrortheory.flows.spans import WELL, Mask, Span, Spans, without
 from mirrortheory.flows.starts import end_of, weights_of
-
-Mask = NDArray[np.bool_]
 
 _EPS = float(np.finfo(float).eps)
 _TINY = float(np.finfo(float).tiny)
@@ -75,7 +73,6 @@ _AT_REST = 1e-13  # a residual below this part of its terms is zero, and the los
 _NEARLY_AT_REST, _PATIENCE = 1e-10, 20  # the same once so many events in a row are too close for rounding to order them
 _CLEAR = 1e-9  # part of the bounds by which a decision is far from a tie
 _HIDDEN = 1e300  # a coefficient so large that it vanishes nowhere
-_FEW = 12  # changes of the sliding set that are made by updates
 _MOST_EVENTS = 1_000_000
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
 
@@ -142,7 +139,8 @@ class _Follower:
         self.Z, self.b, self.alpha, self.depth, self.time = problem.Z, problem.b, alpha, len(initial), 0.0
         self.idle, self.flat, self.stuck = 0, list[int](), 0  # events in a row that did not advance the clock
         self.columns = np.ascontiguousarray(self.Z.T)
-        self.norms = np.sqrt(np.square(self.columns).sum(axis=1))
+        self.spans = Spans(self.columns)
+        self.norms = self.spans.norms
         self.units = self.Z / np.where(self.norms > 0, self.norms, 1.0)
         self.target = np.array([[comb(self.depth, k) * alpha**k] for k in range(self.depth + 1)]) * self.b
         self.b_size = float(np.linalg.norm(self.b))
@@ -158,7 +156,6 @@ class _Follower:
         self.signs = self.P  # Taylor coefficients of x over those of P
         self.fresh: list[tuple[int, int]] = []  # free coordinates and how many leading coefficients of g are known to vanish
         self._slide(Span(np.empty((0, len(self.b))), np.empty(0, dtype=np.intp)))
-        self._spans: dict[bytes, Span] = {}
         self.arcs: list[Arc] = []
         self.events: list[Event] = []
         self.notes: list[str] = []
@@ -175,7 +172,7 @@ class _Follower:
             self._saddle(stuck)
         self._turn(self.sigma)
         self._polynomials()
-        zero = np.abs(self.g[0]) <= self._noise()[0]
+        zero = np.abs(self.g[0]) <= self._noise(0)
         self._turn(np.where(zero | stuck, 0.0, np.sign(self.g[0])))
         start = np.flatnonzero(zero & ~stuck)
         if start.size:
@@ -194,9 +191,9 @@ class _Follower:
                 left = float(clock(np.asarray(left), self.alpha))
                 longest = min(left, 1 / self.alpha)
             stay, hits, exits, zeros = self._next(longest)
-            u, sliding = np.zeros(len(self.y)), self.sliding
+            sliding = self.sliding
             last = not (hits or exits or zeros)
-            speeds = self._advance(stay, zeros)
+            u, v = self._advance(stay, zeros)
             if not math.isfinite(self.s.dot(self.s)):
                 raise NotSmooth(f"the sign flow overflows at t = {self.time:.6g}; end before it")
             if last:
@@ -214,13 +211,14 @@ class _Follower:
                 self._pass_zero(zeros)
             if not (hits or exits):
                 self._polynomials()
-            elif zeros or len(hits) + len(exits) > 1 or not self._decide_one(bool(hits), (hits or exits)[0], *speeds):
-                u[sliding] = -speeds[0]
-                self._decide(hits, exits, u)
+            elif zeros or len(hits) + len(exits) > 1 or not self._decide_one(bool(hits), (hits or exits)[0], u, v):
+                whole = np.zeros(len(self.y))
+                whole[sliding] = u
+                self._decide(hits, exits, whole)
         raise NotSmooth(f"{_MOST_EVENTS} events reach only t = {self.time:.6g}; end before it")
 
     def _polynomials(self) -> None:
-        """Set x, Zx - b and the gradient over the norms of the columns of Z as Taylor coefficients in eta; and x where it slides."""
+        """Set x, Zx - b and the gradient, over the norms of the columns of Z, as Taylor coefficients in eta."""
         x, sliding = self.P * self.signs, self.sliding
         if sliding.size:
             x[0][sliding] = self.own_x
@@ -236,16 +234,14 @@ class _Follower:
         self.c = self.g * self.sigma
         self.c[0] += self.hidden
 
-    def _noise(self) -> Array:
-        """Return what rounding leaves of Taylor coefficients of that gradient that vanish."""
-        self.x.T[self.sliding] = self.own.T
-        weighed = self.x * self.norms
-        sizes = np.sqrt(np.einsum("kd,kd->k", weighed, weighed)) + self.b_size
-        return np.asarray(_ROUNDING * (sizes + np.sqrt(np.einsum("kn,kn->k", self.r, self.r))))
+    def _noise(self, k: int) -> float:
+        """Return what rounding leaves of the k-th Taylor coefficient of that gradient when it vanishes."""
+        weighed, r = self.x[k] * self.norms, self.r[k]
+        return _ROUNDING * (math.sqrt(weighed.dot(weighed)) + self.b_size + math.sqrt(r.dot(r)))
 
     def _vanishing(self) -> Mask | None:
         """Return which free coordinates have no gradient left, although nothing was decided about them, or None."""
-        weighed, r, c0 = self.x[0] * self.norms, self.r[0], self.c[0]
+        weighed, r, c0 = self.x[0] * self.norms, self.r[0], np.abs(self.c[0])
         scale, size = math.sqrt(weighed.dot(weighed)) + self.b_size, math.sqrt(r.dot(r))
         small = _AT_REST if self.idle < _PATIENCE else _NEARLY_AT_REST
         level = _HIDDEN / 2 if self.alpha == 0 and size <= small * scale else _ROUNDING * (scale + size)
@@ -293,10 +289,10 @@ class _Follower:
         self.flat = list[int]()
         if not self.fresh:
             return
-        noise = self._noise().tolist()
+        self.x.T[self.sliding] = self.own.T
         for i, order in self.fresh:
             column, k = (self.g[:, i] * self.sigma[i]).tolist(), 0
-            while k < len(noise) and (k < order or abs(column[0]) <= noise[k]):
+            while k <= self.depth and (k < order or abs(column[0]) <= self._noise(k)):
                 column, k = [*column[1:], 0.0], k + 1
             if not any(column):
                 self.flat.append(i)
@@ -319,14 +315,19 @@ class _Follower:
         return own * ahead, above * ahead
 
     def _advance(self, stay: float, zeros: list[int]) -> tuple[Array, Array]:
-        """Go to the end of the arc; return the derivatives of x where it slides, and of Zx - b, before what is decided there."""
+        """Go to the end of the arc; return the derivatives of -x where it slides, and of b - Zx, before what is decided there."""
         sliding, length = self.sliding, stay
         powers = np.array([stay**k for k in range(self.depth + 1)])
         rates = powers[:-1] * self.degrees[1:]
         y, own, own_speed, speed = self.y - self.sigma * stay, powers.dot(self.own), rates.dot(self.own[1:]), rates.dot(self.r[1:])
         if self.alpha:  # the clock starts anew on each arc, so that hats drop here
             grown = 1 + self.alpha * stay
-            y, own, own_speed, speed = y / grown, own / grown**self.depth, own_speed / grown ** (self.depth - 1), speed / grown ** (self.depth - 1)
+            y, own, own_speed, speed = (
+                y / grown,
+                own / grown**self.depth,
+                own_speed / grown ** (self.depth - 1),
+                speed / grown ** (self.depth - 1),
+            )
             stay = math.log(grown) / self.alpha
             shrunk = math.exp(-self.alpha * (self.time + stay))
             self.excess = self.initial_excess * shrunk
@@ -347,7 +348,7 @@ class _Follower:
                 self.hidden[i] = 0.0
             self.hidden[self.flat] = _HIDDEN
             self.fresh = [(i, 1) for i in self.flat]
-        return own_speed, speed
+        return -own_speed, -speed
 
     def _turn(self, sigma: Array) -> None:
         """Set sigma, and with it the signs of the Taylor coefficients of x."""
@@ -395,68 +396,71 @@ class _Follower:
         if which:
             self.events.append(Event(self.time, which, kind))
 
-    def _decide_one(self, hit: bool, i: int, own_speed: Array, speed: Array) -> bool:
-        """Decide one event far from every tie, by rank-one steps from the last sliding set, and say whether that could be done."""
-        before, last, sizes, u, v = float(self.sigma[i]), self.span, self.P[1], -own_speed, -speed  # v = Zu + drift
-        if self.fresh or not last.independent or (hit and before == 0):
+    def _decide_one(self, hit: bool, i: int, u: Array, v: Array) -> bool:
+        """Decide one event far from every tie, by rank-one steps from the last sliding set, and say whether that could be done.
+
+        Before the event, u = -dx/deta of the sliding set and v = -d(Zx - b)/deta.
+        """
+        last, before = self.span, self.sigma.copy()
+        found = None if self.fresh or not last.independent else self._after_hit(i, u, v) if hit else self._after_exit(i, u)
+        if found is None:
             return False
-        span, room, size, norm = last, sizes.take(last.columns), float(sizes[i]), float(self.norms[i])
-        left, after, order, parts = list[tuple[int, float]](), 0.0, 0, None
-        slack = _CLEAR * float(self.norms.dot(sizes))
-        if hit:
-            z, moved = self.columns[i], 0.0  # u_i = before size (1 - moved)
-            while True:
-                inner, rest = parts = span.split(z)
-                schur = float(rest.dot(rest))
-                if schur <= norm * norm / WELL:
-                    return False
-                best = moved + before * float(z.dot(v)) / (schur * size)
-                goal = min(best, 2.0)
-                turn = -before * size * (goal - moved)
-                aim = u - inner * turn
-                beyond = np.abs(aim) - room * (1 - _CLEAR)
-                if aim.size == 0 or beyond[beyond.argmax()] < 0:
-                    break
-                walls = np.copysign(room, aim)
-                part = np.where(beyond >= 0, (walls - u) / (aim - u), math.inf)
-                at = int(part.argmin())
-                way = max(float(part[at]), 0.0)
-                u, v, moved = u + way * (aim - u), v + (way * turn) * rest, moved + way * (goal - moved)
-                left.append((int(span.columns[at]), math.copysign(1.0, walls[at])))
-                span, u, room = span.shrunk(left[-1][0]), without(u, at), without(room, at)
-            v = v + turn * rest
-            if not (_CLEAR < goal and abs(best - 2) * schur * size > slack * norm and abs(best - 2) > _CLEAR):
-                return False
-            if any(side * float(self.columns[j] @ v) > -slack * self.norms[j] for j, side in left):
-                return False
-            after, order = (0.0, 0) if best < 2 else (-before, 1)
-        else:
-            at = span.columns.tolist().index(i)
-            left, order, span = [(i, math.copysign(1.0, u[at]))], 2, span.shrunk(i)
-            if abs(abs(float(u[at])) - size) > _CLEAR * size:
-                return False
-            u[at] = 0.0
-            beyond = np.abs(u) - room * (1 - _CLEAR)
-            if not beyond[beyond.argmax()] < 0:
-                return False
-        self._slide(span.grown(z, i, parts) if hit and after == 0 else span)
-        for j, side in left if after == 0 else [*left, (i, after)]:
-            self._turn_one(j, side)
-        if hit and after == 0:
-            self._turn_one(i, 0.0)
-        self.fresh = [(j, order or 1) for j, _ in left] + ([(i, 1)] if after else [])
+        span, turns = found
+        self._slide(span)
+        for j, sigma, _ in turns:
+            self._turn_one(j, sigma)
+        self.fresh = [(j, order) for j, sigma, order in turns if sigma]
         self._polynomials()
         if self._vanishing() is not None:
             self.fresh = []
             self._slide(last)
-            self.sigma[i] = before
-            self.sigma[last.columns] = 0.0
-            self._turn(self.sigma)
+            self._turn(before)
             return False
-        self._record("leave", sorted(j for j, _ in left))
-        if hit:
-            self._record("cross" if after else "slide", (i,))
+        self._record("leave", sorted(j for j, _, _ in turns if not before[j]))
+        self._record("slide", [j for j, sigma, _ in turns if not sigma])
+        self._record("cross", [j for j, sigma, _ in turns if before[j] * sigma < 0])
         return True
+
+    def _after_hit(self, i: int, u: Array, v: Array) -> tuple[Span, list[tuple[int, float, int]]] | None:
+        """Return the sliding set and the new (coordinate, sigma, order) once the gradient of a free i vanishes, if beyond doubt.
+
+        u_i moves from its bound towards the other until |Zu| is least; those that reach a bound on the way leave.
+        """
+        span, size, norm, z, sigma = self.span, float(self.P[1, i]), float(self.norms[i]), self.columns[i], float(self.sigma[i])
+        room, left, moved = self.P[1].take(span.columns), list[tuple[int, float, int]](), 0.0  # u_i = sigma size (1 - moved)
+        while sigma:
+            inner, rest = parts = span.split(z)
+            schur = float(rest.dot(rest))
+            if schur <= norm * norm / WELL:
+                break
+            best = moved + sigma * float(z.dot(v)) / (schur * size)
+            goal = min(best, 2.0)
+            turn = sigma * size * (moved - goal)
+            aim = u - inner * turn
+            beyond = np.abs(aim) - room * (1 - _CLEAR)
+            if not aim.size or beyond[beyond.argmax()] < 0:
+                slack, v = _CLEAR * float(self.norms.dot(self.P[1])), v + turn * rest
+                doubt = goal <= _CLEAR or abs(best - 2) <= max(_CLEAR, slack * norm / (schur * size))
+                if doubt or any(side * float(self.columns[j].dot(v)) > -slack * self.norms[j] for j, side, _ in left):
+                    break
+                return (span.grown(z, i, parts), [*left, (i, 0.0, 0)]) if best < 2 else (span, [*left, (i, -sigma, 1)])
+            walls = np.copysign(room, aim)
+            part = np.where(beyond >= 0, (walls - u) / (aim - u), np.inf)
+            at = int(part.argmin())
+            way = max(float(part[at]), 0.0)
+            u, v, moved = u + way * (aim - u), v + (way * turn) * rest, moved + way * (goal - moved)
+            left.append((int(span.columns[at]), math.copysign(1.0, walls[at]), 1))
+            span, u, room = span.shrunk(left[-1][0]), without(u, at), without(room, at)
+        return None
+
+    def _after_exit(self, i: int, u: Array) -> tuple[Span, list[tuple[int, float, int]]] | None:
+        """Return the same once the control of i reaches its bound: no velocity jumps, and i leaves alone."""
+        at = self.sliding.tolist().index(i)
+        inside = np.abs(u) / self.P[1].take(self.sliding)
+        reached, inside[at] = inside[at], 0.0
+        if abs(reached - 1) > _CLEAR or not inside[inside.argmax()] < 1 - _CLEAR:
+            return None
+        return self.span.shrunk(i), [(i, math.copysign(1.0, u[at]), 2)]
 
     def _decide(self, hits: list[int], exits: list[int], u: Array) -> None:
         """Solve the box problem where the gradient vanishes; ``u`` = -dx/deta just before the event."""
@@ -471,7 +475,10 @@ class _Follower:
             first = at_zero.copy()
             first[exits] = False
             drift = self.Z @ np.where(at_zero, 0.0, u) + self.target[1]
-            span, chosen, unique = self._box(at_zero, first, inner, drift, np.where(at_zero, u, 0.0), size)
+            found = self.spans.least(self.span, at_zero, first, inner, drift, np.where(at_zero, u, 0.0), size)
+            if found is None:
+                raise NotSmooth(f"crossing or sliding could not be decided at t = {self.time:.6g}; end before it")
+            span, chosen, unique = found
             slides = np.zeros_like(at_zero)
             slides[span.columns] = True
             self.fresh = [(i, 2 if i in exits else 1) for i in np.flatnonzero(at_zero & ~slides).tolist()]
@@ -490,60 +497,3 @@ class _Follower:
             self._not_unique(
                 "the columns of the sliding set are dependent: the least change of x is selected; Zx and the loss are unique"
             )
-
-    def _box(self, at_zero: Mask, first: Mask, inner: Mask, drift: Array, u: Array, size: Array) -> tuple[Span, Array, bool]:
-        """Minimise |Z u + drift| over |u_i| <= size_i, i in at_zero, and u = 0 elsewhere; return the span of those inside, u, and
-        whether u is unique.
-
-        Tries ``first`` inside; else walks from the feasible ``u``, of which ``inner`` are inside, through better active sets.
-        """
-        relaxed, inside, slack = False, first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
-        for attempt in range(50 + 10 * len(u)):
-            span, bound = self._span(inside), np.flatnonzero(at_zero & ~inside)
-            free, walls = span.columns, self.columns[bound]
-            aim, rest = span.split(-(drift + u[bound] @ walls))
-            outside = np.abs(aim) > size[free] * (1 + _ROUNDING)
-            if not outside.any():
-                u[free] = aim
-                pull, inside = -(walls @ rest) * np.sign(u[bound]), inside.copy()
-                if not (pull > slack[bound]).any():
-                    loose = bound[pull >= -slack[bound]]  # could as well be inside
-                    inside[loose] = True
-                    unique = not relaxed and self._span(inside).independent
-                    inside[loose[~first[loose]]] = False  # but not those that leave
-                    if unique or relaxed or inside.sum() == len(free):
-                        return span, u, unique
-                    relaxed = True  # go on to the least u with the same Zu, as far as the bounds allow
-                    continue
-                inside[bound[(pull - slack[bound]).argmax()]] = True
-            elif attempt == 0:
-                inside = inner
-            else:
-                wall = np.copysign(size[free], aim)
-                part = np.where(outside, (wall - u[free]) / np.where(outside, aim - u[free], 1.0), np.inf)
-                nearest = int(part.argmin())
-                u[free] += max(part[nearest], 0.0) * (aim - u[free])
-                u[free[nearest]] = wall[nearest]
-                inside = inside.copy()
-                inside[free[nearest]] = False
-        raise NotSmooth(f"crossing or sliding could not be decided at t = {self.time:.6g}; end before it")
-
-    def _span(self, inside: Mask) -> Span:
-        """Return the span of these columns of Z, updated from the last one where few columns changed."""
-        key = inside.tobytes()
-        if key in self._spans:
-            return self._spans[key]
-        span, old = self.span, np.zeros_like(inside)
-        old[span.columns] = True
-        if (inside != old).sum() > _FEW:
-            wanted = np.flatnonzero(inside)
-            span = Span(self.columns[wanted], wanted)
-        else:
-            for i in np.flatnonzero(old & ~inside):
-                span = span.shrunk(int(i))
-            for i in np.flatnonzero(inside & ~old):
-                span = span.grown(self.columns[i], int(i))
-        if len(self._spans) > 3:
-            del self._spans[next(iter(self._spans))]
-        self._spans[key] = self.span = span
-        return span

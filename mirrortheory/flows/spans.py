@@ -4,7 +4,12 @@ With the pseudoinverse :math:`M = Z_A^+`, :math:`v = M z` and :math:`\rho = z - 
 :math:`m = \rho^T/|\rho|^2` and takes v m from the others; without its i-th column :math:`Z_A` has the other rows, less their part
 along the row :math:`M_i`. Both are rank-one updates. One correction by the residual repays what rounding leaves of them.
 
-Source: Greville (1960), "Some applications of the pseudoinverse of a matrix".
+Within bounds :math:`|u_i| \le \ell_i`, least squares are reached through better and better sets of coordinates inside. Zu is
+unique. If u is not, the walk goes on, at the same Zu, to the least u, as far as the bounds allow; so the columns inside span
+all that can move.
+
+Source: Greville (1960), "Some applications of the pseudoinverse of a matrix"; Stark and Parker (1995), "Bounded-variable least
+squares".
 """
 
 from __future__ import annotations
@@ -17,10 +22,13 @@ from numpy.typing import NDArray
 from mirrortheory.flows.problems import Array
 
 Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 _Number = TypeVar("_Number", np.float64, np.intp)
 
 WELL = 1e10  # square of the condition of columns up to which one correction gives full precision
 _DEPENDENT = 1e-11  # singular values below this part of the largest are zero
+_ROUNDING = 16 * float(np.finfo(float).eps)
+_FEW = 12  # changes of a set of columns that are made by updates
 _OLD = 50  # updates of a pseudoinverse before it is made afresh
 
 
@@ -81,6 +89,77 @@ class Span:
     def _updated(self, part: Array, columns: Indices, inverse: Array) -> Span:
         span = object.__new__(Span)
         span.part, span.columns, span.inverse, span.independent, span.age = part, columns, inverse, True, self.age + 1
+        return span
+
+
+class Spans:
+    """The spans of sets of columns of Z, given as rows, and least squares within bounds on them."""
+
+    def __init__(self, columns: Array) -> None:
+        self.columns, self.norms = columns, np.sqrt(np.square(columns).sum(axis=1))
+        self._last = Span(columns[:0], np.empty(0, dtype=np.intp))
+        self._kept: dict[bytes, Span] = {}
+
+    def least(
+        self, last: Span, at_zero: Mask, first: Mask, inner: Mask, drift: Array, u: Array, size: Array
+    ) -> tuple[Span, Array, bool] | None:
+        """Minimise |Z u + drift| over |u_i| <= size_i, i in at_zero, and u = 0 elsewhere.
+
+        Tries ``first`` inside; else walks from the feasible ``u``, of which ``inner`` are inside, through better active sets.
+
+        Returns:
+            The span of those inside, updated from ``last``; u; whether it is unique. None if rounding cycles.
+        """
+        self._last = last
+        relaxed, inside, slack = False, first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
+        for attempt in range(50 + 10 * len(u)):
+            span, bound = self._of(inside), np.flatnonzero(at_zero & ~inside)
+            free, walls = span.columns, self.columns[bound]
+            aim, rest = span.split(-(drift + u[bound] @ walls))
+            outside = np.abs(aim) > size[free] * (1 + _ROUNDING)
+            if not outside.any():
+                u[free] = aim
+                pull, inside = -(walls @ rest) * np.sign(u[bound]), inside.copy()
+                if not (pull > slack[bound]).any():
+                    loose = bound[pull >= -slack[bound]]  # could as well be inside
+                    inside[loose] = True
+                    unique = not relaxed and self._of(inside).independent
+                    inside[loose[~first[loose]]] = False  # but not those that leave
+                    if unique or relaxed or inside.sum() == len(free):
+                        return span, u, unique
+                    relaxed = True  # go on to the least u with the same Zu, as far as the bounds allow
+                    continue
+                inside[bound[(pull - slack[bound]).argmax()]] = True
+            elif attempt == 0:
+                inside = inner
+            else:
+                wall = np.copysign(size[free], aim)
+                part = np.where(outside, (wall - u[free]) / np.where(outside, aim - u[free], 1.0), np.inf)
+                nearest = int(part.argmin())
+                u[free] += max(part[nearest], 0.0) * (aim - u[free])
+                u[free[nearest]] = wall[nearest]
+                inside = inside.copy()
+                inside[free[nearest]] = False
+        return None
+
+    def _of(self, inside: Mask) -> Span:
+        """Return the span of these columns of Z, updated from the last one where few columns changed."""
+        key = inside.tobytes()
+        if key in self._kept:
+            return self._kept[key]
+        span, old = self._last, np.zeros_like(inside)
+        old[span.columns] = True
+        if (inside != old).sum() > _FEW:
+            wanted = np.flatnonzero(inside)
+            span = Span(self.columns[wanted], wanted)
+        else:
+            for i in np.flatnonzero(old & ~inside):
+                span = span.shrunk(int(i))
+            for i in np.flatnonzero(inside & ~old):
+                span = span.grown(self.columns[i], int(i))
+        if len(self._kept) > 3:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = self._last = span
         return span
 
 
