@@ -19,6 +19,7 @@ Source: derived for this project.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import comb, inf, sqrt
 
 import numpy as np
@@ -50,7 +51,7 @@ def taylor(s: Array, excess: Array, rate: Array | float) -> Array:
 
 
 def stages(excess: Array) -> Array:
-    """Return the steps of :func:`expand`, shape (L + 1, L + 1, d): with p the coefficients of P, step m has p_(k+m) (k+m over k)."""
+    """Return the steps of :func:`expand`, shape (L + 1, L + 1, d): p_(k+m) (k+m over k), p the coefficients of P."""
     depth, p = len(excess), taylor(np.zeros(excess.shape[1]), excess, 1.0)
     steps = np.zeros((depth + 1, *p.shape))
     for m in range(depth + 1):
@@ -97,11 +98,11 @@ def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
 # First roots --------------------------------------------------------------------------------------------------------
 
 
-def _parabola(c0: Array, c1: Array, bend: Array) -> Array:
-    """Return the first root >= 0 of c0 + c1 tau + bend tau^2, which is c0 >= 0 at 0, or inf."""
+def _parabola(c0: float, c1: float, bend: float) -> float:
+    """Return the first root of c0 + c1 tau + bend tau^2, c0 > 0, or inf."""
     under = c1 * c1 - 4 * bend * c0
-    below = np.sqrt(np.maximum(under, 0)) - c1
-    return np.where(c0 <= 0, 0.0, np.where((under >= 0) & (below > 0), 2 * c0 / np.where(below > 0, below, 1), np.inf))
+    below = sqrt(under) - c1 if under >= 0 else 0.0
+    return 2 * c0 / below if below > 0 else inf
 
 
 def first_root(c: Array, horizon: float) -> tuple[float, list[int]]:
@@ -132,34 +133,28 @@ def first_root(c: Array, horizon: float) -> tuple[float, list[int]]:
 
 def _root(c: list[float], horizon: float) -> float:
     """Return the first root within the horizon, or inf, of one polynomial that is >= 0 at 0."""
-    at, top = 0.0, len(c) - 1
-    while True:
+    at = 0.0
+    while c[0] > 0:
         ahead, bend, power = horizon - at, c[2], 1.0
         for higher in c[3:]:
             power *= ahead
             bend += min(higher, 0.0) * power
-        under = c[1] * c[1] - 4 * bend * c[0]
-        below = sqrt(under) - c[1] if under >= 0 else 0.0
-        if c[0] <= 0:
-            return at
-        if below <= 0 or 2 * c[0] > below * ahead:
+        step = _parabola(c[0], c[1], bend)
+        if step > ahead:
             return inf
-        step = 2 * c[0] / below
         at += step
         if step <= _EPS * at:
-            return at
-        for low in range(top):
-            for k in range(top - 1, low - 1, -1):
-                c[k] += step * c[k + 1]
+            break
+        _shift(c, step)
+    return at
 
 
-def first_roots(c: Array, horizon: float) -> Array:
-    """Return, for each column of polynomials >= 0 at 0, its first root if it is the first of all within the horizon, else inf."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        first, which = first_root(c, horizon)
-    roots = np.full(c.shape[1], inf)
-    roots[which] = first
-    return roots
+def _shift(c: list[float], step: float) -> None:
+    """Turn the coefficients of a polynomial in tau into those in tau - step."""
+    top = len(c) - 1
+    for low in range(top):
+        for k in range(top - 1, low - 1, -1):
+            c[k] += step * c[k + 1]
 
 
 # End of sliding -----------------------------------------------------------------------------------------------------
@@ -187,49 +182,70 @@ def may_leave(x: Array, slope: Array, horizon: float) -> NDArray[np.intp]:
     return np.flatnonzero(~stays)
 
 
-def first_exits(x: Array, s: Array, excess: Array, horizon: float) -> Array:
-    """Return, for each column with x > 0, when the control first leaves [-1, 1] if that is the first of all, else inf."""
-    depth, d = len(excess), x.shape[1]
-    exits = np.full(d, np.inf)
-    column, at, end, sides = np.arange(d), np.zeros(d), horizon, np.array([[1.0], [-1.0]])
-    base = taylor(np.zeros(d), excess, 1.0)
-    room = base[1] ** 2 / np.where(base[2] > 0, 4 * base[2], 1.0)  # how far below 0 the concave phi could be continued
+def first_exit(x: Array, s: Array, excess: Array, horizon: float) -> tuple[float, list[int]]:
+    """Return when a control of columns with x > 0 first leaves [-1, 1], and whose: inf and none beyond the horizon."""
+    first, which = inf, list[int]()
+    for i in range(x.shape[1]):
+        exit_ = _exit(x[:, i].tolist(), float(s[i]), excess[:, i].tolist(), horizon)
+        if exit_ <= horizon:
+            first, which, horizon = exit_, ([*which, i] if exit_ == first else [i]), exit_
+    return first, which
+
+
+def _exit(x: list[float], s: float, excess: list[float], horizon: float) -> float:
+    """Return when the control of one coordinate with x > 0, at depth >= 3, first leaves [-1, 1] within the horizon, or inf."""
+    at, top, base = 0.0, len(x) - 1, _expanded(0.0, excess)
+    room = base[1] ** 2 / (4 * base[2] or 1.0)  # how far below 0 the concave phi could be continued
     for _ in range(10_000):
-        if not column.size:
-            break
-        X = np.maximum(x[0], 0)
-        budget, longest = (X + room[column]) / 2, np.abs(x[1:])
-        h = end - at
+        X, h = max(x[0], 0.0), horizon - at
         for _ in range(60):  # the longest stretch on which |x| is known to fall by no more than the budget
-            drop = sum(longest[k] * h ** (k + 1) for k in range(depth))
-            if (drop <= budget).all():
+            drop = sum(abs(x[k]) * h**k for k in range(1, top + 1))
+            if drop <= (X + room) / 2:
                 break
-            h = np.where(drop > budget, h / 2, h)
-        least = np.where(X > 0, s * np.maximum(1 - drop / np.where(X > 0, X, 1), 0), 0.0)  # P^-1 is concave and 0 at 0
-        value = taylor(np.stack([s, least]), np.stack([excess, excess], axis=1), 1.0)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # P' = 0 at a multiple zero: no control holds there
-            slope, psi = value[1], 2 * value[2] / value[1]
-            curvature = (psi[1] ** 2 - 6 * value[3][1] / slope[1]) / slope[1]
-            fastest = sum(k * longest[k - 1] * h ** (k - 1) for k in range(1, depth + 1))
-            bending = np.array([k * (k - 1) * x[k] for k in range(2, depth + 1)])
-            fall = sum((np.maximum(-bending[0], 0), *(np.abs(bending[k]) * h**k for k in range(1, depth - 1))))
-            jerk = sum(k * (k - 1) * (k - 2) * np.abs(x[k]) * h ** (k - 3) for k in range(3, depth + 1))
-            bend = -(curvature * fastest**2 + psi[1] * fall + jerk) / 2
-            margin, change = slope[0] - sides * x[1], psi[0] * x[1] - sides * 2 * x[2]
-            touching = margin <= 16 * _EPS * slope[0]
-            returning = touching & (change > 0)  # on the bound, but going inside
-            back = np.where(bend < 0, change / np.where(bend < 0, -bend, 1), np.inf)
-            step = np.minimum(np.where(returning, back, _parabola(margin, change, bend)).min(axis=0), h)
-        step = np.where(np.isnan(step), 0.0, step)
-        within = step < end - at
-        found = within & ((step <= _EPS * horizon) | (touching & ~returning).any(axis=0))
-        if found.any():
-            exits[column[found]] = at[found]
-            end = min(end, float(at[found].min()))
-        going = within & ~found & (at + step <= end)
-        column, at, step, x, excess = column[going], (at + step)[going], step[going], x[:, going].copy(), excess[:, going]
-        for low in range(depth):
-            for k in range(depth - 1, low - 1, -1):
-                x[k] += step * x[k + 1]
-        s = inverse(np.maximum(x[0], 0), excess, s[going])
-    return exits
+            h /= 2
+        least = s * max(1 - drop / X, 0.0) if X > 0 else 0.0  # P^-1 is concave and 0 at 0
+        _, slope, second, *_ = _expanded(s, excess)
+        _, low, low_second, low_third, *_ = _expanded(least, excess)
+        if slope <= 0 or low <= 0:  # P' = 0 at a multiple zero: no control holds there
+            return at
+        psi, low_psi = 2 * second / slope, 2 * low_second / low
+        curvature = (low_psi**2 - 6 * low_third / low) / low
+        fastest = sum(k * abs(x[k]) * h ** (k - 1) for k in range(1, top + 1))
+        fall = max(-2 * x[2], 0.0) + sum(k * (k - 1) * abs(x[k]) * h ** (k - 2) for k in range(3, top + 1))
+        jerk = sum(k * (k - 1) * (k - 2) * abs(x[k]) * h ** (k - 3) for k in range(3, top + 1))
+        bend, step = -(curvature * fastest**2 + low_psi * fall + jerk) / 2, h
+        for side in (1, -1):
+            margin, change = slope - side * x[1], psi * x[1] - side * 2 * x[2]
+            if margin > 16 * _EPS * slope:
+                step = min(step, _parabola(margin, change, bend))
+            elif change <= 0:
+                return at
+            elif bend < 0:  # on the bound, but going inside
+                step = min(step, change / -bend)
+        if at + step >= horizon:
+            return inf
+        if step <= _EPS * horizon:
+            return at
+        at += step
+        near = s + step * x[1] / slope
+        _shift(x, step)
+        s = _root_of(max(x[0], 0.0), excess, max(near, s / 2))
+    return at
+
+
+def _expanded(s: float, excess: list[float]) -> list[float]:
+    c = [1.0]
+    for lam in excess:
+        c = [(s + lam) * c[0], *((s + lam) * after + before for before, after in pairwise(c)), c[-1]]
+    return c
+
+
+def _root_of(X: float, excess: list[float], s: float) -> float:
+    """Return P^-1(X) by Newton from s > 0."""
+    for _ in range(100):
+        value, slope, *_ = _expanded(s, excess)
+        step = (value - X) / (slope or 1.0)
+        s = max(s - step, 0.0)
+        if abs(step) <= 4 * _EPS * s:
+            break
+    return s

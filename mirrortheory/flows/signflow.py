@@ -59,7 +59,7 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.arcs import expand, first_exits, first_root, inverse, may_leave, square_of_slack, stages
+from mirrortheory.flows.arcs import expand, first_exit, first_root, inverse, may_leave, square_of_slack, stages
 from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
@@ -277,11 +277,10 @@ class _Follower:
         if self.depth > 2 and sliding.size:
             near = may_leave(own, self.P[1].take(sliding), stay)
             if near.size:
-                leaving = first_exits(own[:, near], self.s[sliding[near]], self.own_excess[:, near], stay)
-                first = float(leaving.min())
-                if first <= stay:
+                first, which = first_exit(own.take(near, axis=1), self.s[sliding[near]], self.own_excess.take(near, axis=1), stay)
+                if which:
                     hits, zeros, stay = (hits, zeros, stay) if first == stay else ([], [], first)
-                    exits = sliding[near[leaving == first]].tolist()
+                    exits = sliding[near[which]].tolist()
         return stay, hits, exits, zeros
 
     def _after_zero(self) -> Iterator[tuple[int, list[float]]]:
