@@ -297,6 +297,33 @@ def test_a_control_declared_to_stay_inside_does(seed, depth):
         assert (np.abs(speed) <= arcs.product(arcs.inverse(value, excess[:, stays]), excess[:, stays])[1]).all()
 
 
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1), depth=st.integers(3, 5))
+def test_first_exit_is_the_first_zero_of_the_slack(seed, depth):
+    """Against samples of P'(s) - |dx/dtau|: positive before, zero there; and no exit is declared where there is none."""
+    rng = np.random.default_rng(seed)
+    excess, s, x = rng.uniform(0, 1, size=(depth, 5)), rng.uniform(0.2, 1, size=5), rng.normal(size=(depth + 1, 5))
+    excess -= excess.min(axis=0)
+    x[0], slope = arcs.product(s, excess)
+    x[1] = rng.uniform(-0.9, 0.9, size=5) * slope
+
+    def slack(t):
+        value, speed = (np.array([np.polyval(column[::-1], t) for column in c.T]) for c in (x, x[1:] * degrees))
+        return arcs.product(arcs.inverse(np.abs(value), excess), excess)[1] - np.abs(speed), value
+
+    degrees, horizon = np.arange(1, depth + 1)[:, None], 1.0
+    for t in np.linspace(0, 1, 200):  # up to the first zero of x at most
+        if (slack(t)[1] <= 0).any():
+            break
+        horizon = t
+    found, which = arcs.first_exit(x, s, excess, horizon)
+    for t in np.linspace(0, min(found, horizon) * (1 - 1e-6), 100):
+        assert (slack(t)[0] > 0).all()
+    if which:
+        assert abs(slack(found)[0][which[0]]) < 1e-9
+        assert slack(min(found * 1.05, horizon))[0][which[0]] < 1e-9
+
+
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_spans_that_grow_and_shrink_are_least_squares(seed):

@@ -230,7 +230,7 @@ def _exit(x: list[float], s: float, excess: list[float], horizon: float) -> floa
         near = s + step * x[1] / slope
         _shift(x, step)
         s = _root_of(max(x[0], 0.0), excess, max(near, s / 2))
-    return at
+    return inf
 
 
 def _expanded(s: float, excess: list[float]) -> list[float]:

@@ -170,10 +170,11 @@ class _Follower:
         stuck = (self.y == 0) & ~self.simple
         if stuck.any():
             self._saddle(stuck)
-        self._turn(self.sigma)
-        self._polynomials()
-        zero = np.abs(self.g[0]) <= self._noise(0)
-        self._turn(np.where(zero | stuck, 0.0, np.sign(self.g[0])))
+        x = np.sign(self.y) * self.P[0]
+        r = x.dot(self.columns) - self.b
+        gradient = r.dot(self.units)
+        zero = np.abs(gradient) <= self._noise(x, r)
+        self._turn(np.where(zero | stuck, 0.0, np.sign(gradient)))
         start = np.flatnonzero(zero & ~stuck)
         if start.size:
             self._decide(start.tolist(), [], np.zeros(len(self.y)))
@@ -234,9 +235,9 @@ class _Follower:
         self.c = self.g * self.sigma
         self.c[0] += self.hidden
 
-    def _noise(self, k: int) -> float:
-        """Return what rounding leaves of the k-th Taylor coefficient of that gradient when it vanishes."""
-        weighed, r = self.x[k] * self.norms, self.r[k]
+    def _noise(self, x: Array, r: Array) -> float:
+        """Return what rounding leaves of a Taylor coefficient of that gradient when it vanishes, from those of x and Zx - b."""
+        weighed = x * self.norms
         return _ROUNDING * (math.sqrt(weighed.dot(weighed)) + self.b_size + math.sqrt(r.dot(r)))
 
     def _vanishing(self) -> Mask | None:
@@ -291,7 +292,7 @@ class _Follower:
         self.x.T[self.sliding] = self.own.T
         for i, order in self.fresh:
             column, k = (self.g[:, i] * self.sigma[i]).tolist(), 0
-            while k <= self.depth and (k < order or abs(column[0]) <= self._noise(k)):
+            while k <= self.depth and (k < order or abs(column[0]) <= self._noise(self.x[k], self.r[k])):
                 column, k = [*column[1:], 0.0], k + 1
             if not any(column):
                 self.flat.append(i)
@@ -382,7 +383,7 @@ class _Follower:
         if stuck[self.sliding].any():
             wanted = self.sliding[~stuck[self.sliding]]
             self._slide(Span(self.columns[wanted], wanted))
-        self._record("saddle", np.flatnonzero(stuck))
+        self._record("saddle", np.flatnonzero(stuck).tolist())
         where = "starts at" if self.time == 0 else "reaches"
         self._not_unique(f"{where} a saddle: two or more zero layers stay by the selection sign(0) = 0, but may leave at any time")
 
@@ -391,8 +392,7 @@ class _Follower:
         self.notes.append(f"t = {self.time:.6g}: {note}")
 
     def _record(self, kind: str, coordinates: Iterable[int]) -> None:
-        which = tuple(int(i) for i in coordinates)
-        if which:
+        if which := tuple(coordinates):
             self.events.append(Event(self.time, which, kind))
 
     def _decide_one(self, hit: bool, i: int, u: Array, v: Array) -> bool:
@@ -488,10 +488,10 @@ class _Follower:
             if vanishing is None:
                 break
             at_zero |= vanishing
-        self._record("leave", was_sliding[~slides[was_sliding]])
+        self._record("leave", was_sliding[~slides[was_sliding]].tolist())
         slides[was_sliding] = False
-        self._record("slide", np.flatnonzero(slides))
-        self._record("cross", np.flatnonzero(before * self.sigma < 0))
+        self._record("slide", np.flatnonzero(slides).tolist())
+        self._record("cross", np.flatnonzero(before * self.sigma < 0).tolist())
         if not unique:
             self._not_unique(
                 "the columns of the sliding set are dependent: the least change of x is selected; Zx and the loss are unique"
