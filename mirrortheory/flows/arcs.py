@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from mirrortheory.flows.problems import Array
 
 _EPS = float(np.finfo(float).eps)
-_TINY = float(np.finfo(float).tiny)
+_TINY = 1e-300  # added to what may be 0
 
 
 def product(s: Array, excess: Array) -> tuple[Array, Array]:
@@ -73,7 +73,8 @@ def expand(s: Array, steps: Array) -> Array:
 def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
     """Return s >= 0 with P(s) = X >= 0: a quadratic at depth 2, else by Newton, from ``near`` if given.
 
-    P is convex and rises: the first step leads to a point above s, from which the iterates fall.
+    P is convex and rises: the first step leads to a point above s, from which the iterates fall. As s P'' <= (L - 1) P', a step
+    leaves an error below L/2 times its square over s.
     """
     if len(excess) == 1:
         return X
@@ -89,8 +90,8 @@ def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
         slope = value * np.add.reduce(1 / factors, axis=0)
         step = (value - X) / np.where(slope > 0, slope, 1.0)
         s = np.minimum(np.maximum(s - step, 0.0), largest)
-        step = np.abs(step) - 4 * _EPS * s
-        if step.size == 0 or step[step.argmax()] <= 0:
+        left = len(excess) * step * step - 4 * _EPS * s * s
+        if left.size == 0 or left[left.argmax()] <= 0:
             break
     return s
 
@@ -246,6 +247,6 @@ def _root_of(X: float, excess: list[float], s: float) -> float:
         value, slope, *_ = _expanded(s, excess)
         step = (value - X) / (slope or 1.0)
         s = max(s - step, 0.0)
-        if abs(step) <= 4 * _EPS * s:
+        if len(excess) * step * step <= 4 * _EPS * s * s:
             break
     return s
