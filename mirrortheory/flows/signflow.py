@@ -32,16 +32,21 @@ polynomials and of :math:`P'(s) \mp \dot x`, found without passing one by :mod:`
 .. math:: u_i \in P'(s_i)\,\mathrm{SIGN}(-(Z^T Z u)_i),\ i \in Z_0
           \iff u \text{ minimises } |Z u|^2 \text{ over } |u_i| \le P'(s_i),\ i \in Z_0 :
 
-**the sign flow chooses the velocity that moves the residual least.** Zu, hence the loss, is always unique; u is unique
-unless the columns of the sliding set are dependent. Then the least change of x is selected, and the result says so: at
-Zx = b with d > n this stays, while the inclusion also allows every motion in the kernel of Z that respects the bounds. So
-discrete sign descent need not stay there either. As Zx - b tends to 0, P' freezes, :math:`|\dot r|` can only fall, and the
-number of arcs is finite, though large: thousands of them at d = 2000.
+**the sign flow chooses the velocity that moves the residual least.** Zu, hence the velocity of the loss, is unique; u is unique
+unless the columns that may slide are dependent. Then u is drawn towards the least change of x, as far as the bounds allow, and
+the result says so: at Zx = b with d > n this stays, while the inclusion also allows every motion in the kernel of Z that
+respects the bounds. So discrete sign descent need not stay there either. As Zx - b tends to 0, P' freezes, :math:`|\dot r|`
+can only fall, and the number of arcs is finite, though large: thousands of them at d = 2000. An event of one coordinate
+changes the set by one and needs no search: with :math:`\rho` the part of its column outside the range of :math:`Z_A`, its u
+moves by :math:`-\rho \cdot Zu/|\rho|^2` towards its other bound, and A by :math:`-Z_A^+ z_i` times as much; whoever reaches a
+bound on the way leaves. All signs of the minimum must then hold by a margin; else, and at ties, the box problem is solved.
 
 **Decoupled decay** :math:`\dot w = -\sigma\,\mathrm{sign}(x/w) - \alpha w` is the same flow of
-:math:`\hat w = e^{\alpha t} w` on the clock :math:`\eta = (e^{\alpha t} - 1)/\alpha`, towards a target that grows:
-:math:`\hat b = (1 + \alpha\eta)^L b`, again a polynomial. Only :math:`\dot b` joins Zu above. At :math:`\alpha = 0` hats drop
-and :math:`\eta = t`.
+:math:`\hat w = e^{\alpha (t - t_0)} w` on the clock :math:`\eta = (e^{\alpha (t - t_0)} - 1)/\alpha`, towards a target that
+grows: :math:`\hat b = (1 + \alpha\eta)^L b`, again a polynomial. Only :math:`\dot b` joins Zu above. Each arc has a clock of
+its own, from its start :math:`t_0` to :math:`\alpha\eta = 1` at most: on one clock for all, times and coefficients would grow
+as :math:`e^{\alpha t}` to :math:`e^{L \alpha t}` and rounding and the bounds on roots with them. At :math:`\alpha = 0` hats
+drop and :math:`\eta = t - t_0`.
 
 Not to be confused with :mod:`mirrortheory.flows.smooth`, for smooth stretches of 1 < q <= 2.
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion;
@@ -176,10 +181,9 @@ class _Follower:
         zero = np.abs(gradient) <= self._noise(x, r)
         self._turn(np.where(zero | stuck, 0.0, np.sign(gradient)))
         start = np.flatnonzero(zero & ~stuck)
+        self._polynomials()
         if start.size:
             self._decide(start.tolist(), [], np.zeros(len(self.y)))
-        else:
-            self._polynomials()
         for _ in range(_MOST_EVENTS):
             self.arcs.append(Arc(self.time, self.y, self.sigma.astype(np.int8), self.sliding, self.own))
             moving = self.sliding.size + self.stuck < len(self.y)
@@ -493,6 +497,4 @@ class _Follower:
         self._record("slide", np.flatnonzero(slides).tolist())
         self._record("cross", np.flatnonzero(before * self.sigma < 0).tolist())
         if not unique:
-            self._not_unique(
-                "the columns of the sliding set are dependent: the least change of x is selected; Zx and the loss are unique"
-            )
+            self._not_unique("the columns that may slide are dependent: x moves by selection; only the velocity of Zx is unique")
