@@ -4,13 +4,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mirrortheory import Coupled, Decoupled, NoDecay
+from mirrortheory import Coupled, Decoupled, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Quadratic, Scalar, sign_flow
-from mirrortheory.theory import X
+from mirrortheory.flows import Quadratic, Scalar, arcs, sign_arcs, sign_flow, signflow
+from mirrortheory.flows.spans import Span, Spans
+from mirrortheory.theory import Flow, X
 
 ONE = Quadratic([[1.0]], [1.0])
 
@@ -191,7 +193,7 @@ def test_start_on_a_switching_surface_slides_or_crosses():
 def test_dependent_sliding_columns_are_not_unique_but_the_loss_is():
     path = sign_flow(Quadratic([[1.0, 1.0]], [2.0]), [[0.5, 0.5], [0.25, 0.25]], 2.0)
     assert not path.unique
-    assert "dependent" in path.notes[0]
+    assert "dependent: x moves by selection; only the velocity of Zx is unique" in path.notes[0]
     assert path.converged
     np.testing.assert_allclose(path.x([2.0])[0], [1, 1], rtol=1e-14)
     assert path.loss([2.0])[0] < 1e-28
@@ -229,6 +231,189 @@ def test_small_integer_problems_with_many_ties_obey_the_inclusion(seed):
     assert (sigma[free] == np.sign(gradient[free])).all()
     assert (np.abs(sigma) <= 1 + 1e-9).all()
     assert (np.diff(path.loss(t)) <= 1e-12).all()
+
+
+# Parts ----------------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1), depth=st.integers(2, 5))
+def test_first_root_is_the_least_of_all_roots(seed, depth):
+    """Against the eigenvalues of companion matrices; the root of the column that ends first, not of any other."""
+    c = np.random.default_rng(seed).normal(size=(depth + 1, 12))
+    c[0] = np.abs(c[0])
+    with np.errstate(all="ignore"):
+        root, which = arcs.first_root(c, 2.0)
+    firsts = []
+    for column in c.T:
+        roots = np.roots(column[::-1])
+        firsts.append(min(roots[(np.abs(roots.imag) < 1e-9) & (roots.real > 0)].real, default=np.inf))
+    if min(firsts) > 2:
+        assert (root, which) == (np.inf, [])
+    else:
+        assert which == [int(np.argmin(firsts))]
+        assert root == pytest.approx(min(firsts), rel=1e-9)
+    assert (np.array(firsts) > root * (1 - 1e-9)).all()
+
+
+def test_first_root_is_not_passed_where_a_polynomial_grazes_zero():
+    grazing = np.array([0.25 + 1e-9, -1.0, 1.0, 0.0])  # (tau - 1/2)^2 + 1e-9
+    touching, crossing = np.array([0.25, -1.0, 1.0, 0.0]), np.array([0.9, -1.0, 0.0, 0.0])
+    with np.errstate(all="ignore"):
+        assert arcs.first_root(np.stack([grazing, crossing], axis=1), 1.0) == (pytest.approx(0.9), [1])
+        assert arcs.first_root(np.stack([touching, crossing], axis=1), 1.0) == (pytest.approx(0.5, abs=1e-7), [0])
+        assert arcs.first_root(np.stack([crossing, crossing], axis=1), 1.0) == (pytest.approx(0.9), [0, 1])
+
+
+@settings(deadline=None, max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1), depth=st.integers(1, 5))
+def test_depth_polynomial_its_expansion_and_its_inverse_agree(seed, depth):
+    rng = np.random.default_rng(seed)
+    excess = rng.uniform(0, 1, size=(depth, 6)) * rng.choice([0, 1e-8, 1], size=(depth, 6))
+    excess -= excess.min(axis=0)
+    s = rng.uniform(0, 2, size=6) * rng.choice([1e-9, 1], size=6)
+    found = arcs.expand(s, arcs.stages(excess))
+    np.testing.assert_allclose(found, arcs.taylor(s, excess, 1.0), rtol=1e-13)
+    for near in (None, s / 3, 3 * s):
+        with np.errstate(all="ignore"):
+            np.testing.assert_allclose(arcs.inverse(found[0], excess, near), s, rtol=1e-7 if depth > 2 else 1e-13)
+            back = arcs.inverse(found[0], excess, near)
+        np.testing.assert_allclose(arcs.product(back, excess)[0], found[0], rtol=1e-12)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1), depth=st.integers(3, 5))
+def test_a_control_declared_to_stay_inside_does(seed, depth):
+    rng = np.random.default_rng(seed)
+    excess, s, x = rng.uniform(0, 1, size=(depth, 8)), rng.uniform(0.1, 1, size=8), rng.normal(size=(depth + 1, 8))
+    excess -= excess.min(axis=0)
+    x[0], slope = arcs.product(s, excess)
+    x[1:] *= rng.choice([0.03, 0.3, 1])
+    horizon = float(rng.choice([0.03, 0.3, 1]))
+    stays = np.setdiff1d(np.arange(8), arcs.may_leave(x, slope, horizon))
+    for t in np.linspace(0, horizon, 20):
+        value, speed = (np.polyval(c[::-1], t) for c in (x[:, stays], x[1:, stays] * np.arange(1, depth + 1)[:, None]))
+        assert (value > 0).all()
+        assert (np.abs(speed) <= arcs.product(arcs.inverse(value, excess[:, stays]), excess[:, stays])[1]).all()
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1), depth=st.integers(3, 5))
+def test_first_exit_is_the_first_zero_of_the_slack(seed, depth):
+    """Against samples of P'(s) - |dx/dtau|: positive before, zero there; and no exit is declared where there is none."""
+    rng = np.random.default_rng(seed)
+    excess, s, x = rng.uniform(0, 1, size=(depth, 5)), rng.uniform(0.2, 1, size=5), rng.normal(size=(depth + 1, 5))
+    excess -= excess.min(axis=0)
+    x[0], slope = arcs.product(s, excess)
+    x[1] = rng.uniform(-0.9, 0.9, size=5) * slope
+
+    def slack(t):
+        value, speed = (np.array([np.polyval(column[::-1], t) for column in c.T]) for c in (x, x[1:] * degrees))
+        return arcs.product(arcs.inverse(np.abs(value), excess), excess)[1] - np.abs(speed), value
+
+    degrees, horizon = np.arange(1, depth + 1)[:, None], 1.0
+    for t in np.linspace(0, 1, 200):  # up to the first zero of x at most
+        if (slack(t)[1] <= 0).any():
+            break
+        horizon = t
+    found, which = arcs.first_exit(x, s, excess, horizon)
+    for t in np.linspace(0, min(found, horizon) * (1 - 1e-6), 100):
+        assert (slack(t)[0] > 0).all()
+    if which:
+        assert abs(slack(found)[0][which[0]]) < 1e-9
+        assert slack(min(found * 1.05, horizon))[0][which[0]] < 1e-9
+
+
+@settings(deadline=None, max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_spans_that_grow_and_shrink_are_least_squares(seed):
+    rng = np.random.default_rng(seed)
+    columns, row = rng.normal(size=(9, 7)), rng.normal(size=7)
+    columns[8] = columns[0] + columns[1]
+    span, inside = Span(columns[:0], np.empty(0, dtype=np.intp)), list[int]()
+    for _ in range(25):
+        i = int(rng.integers(9))
+        if i in inside:
+            span = span.shrunk(i)
+            inside.remove(i)
+        else:
+            span = span.grown(columns[i], i)
+            inside.append(i)
+        expected = np.linalg.lstsq(columns[span.columns].T, row)[0]
+        found, rest = span.split(row)
+        assert sorted(span.columns) == sorted(inside)
+        assert span.independent == (np.linalg.matrix_rank(columns[inside]) == len(inside) if inside else True)
+        np.testing.assert_allclose(found, expected, atol=1e-10)
+        np.testing.assert_allclose(rest, row - found @ columns[span.columns], atol=1e-10)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_least_squares_within_bounds(seed):
+    """Against scipy; where the minimiser is not unique, the residual is, and those inside span all that is not at its bound."""
+    rng = np.random.default_rng(seed)
+    d, n = int(rng.integers(1, 8)), int(rng.integers(1, 6))
+    columns, drift, size = rng.normal(size=(d, n)), 2 * rng.normal(size=n), rng.uniform(0.2, 1, size=d)
+    everywhere, nowhere = np.ones(d, dtype=bool), np.zeros(d, dtype=bool)
+    empty = Span(columns[:0], np.empty(0, dtype=np.intp))
+    span, u, unique = Spans(columns).least(empty, everywhere, everywhere, nowhere, drift, size.copy(), size)
+    expected = scipy.optimize.lsq_linear(columns.T, -drift, (-size, size), method="bvls", tol=1e-14).x
+    assert (np.abs(u) <= size * (1 + 1e-12)).all()
+    np.testing.assert_allclose(u @ columns, expected @ columns, atol=1e-7)
+    if unique:
+        np.testing.assert_allclose(u, expected, atol=1e-6)
+    assert unique or np.linalg.norm(u @ columns + drift) < 1e-9
+    assert set(np.flatnonzero(np.abs(u) < size * (1 - 1e-9))) <= set(span.columns)
+
+
+# Ways that must agree -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alpha", [0, 1])
+def test_decisions_by_rank_one_steps_are_those_of_the_box_problem(monkeypatch, alpha):
+    rng, taken = np.random.default_rng(7), 0
+    for _ in range(8):
+        problem, weights = a_problem(rng, 14, more=alpha > 0)
+        quick = unique_end(problem, weights, 1.0, decay=Decoupled(alpha))
+        with monkeypatch.context() as patched:
+            patched.setattr(signflow._Follower, "_decide_one", lambda *_: False)
+            slow = sign_flow(problem, weights, quick.t_end, decay=Decoupled(alpha))
+        found, expected = ([(e.kind, sorted(e.coordinates)) for e in path.events] for path in (quick, slow))
+        assert found == expected
+        taken += len(found)
+        np.testing.assert_allclose(quick.times, slow.times, rtol=1e-10)
+        np.testing.assert_allclose(quick.x(quick.t_end), slow.x(quick.t_end), atol=1e-11)
+    assert taken > 30
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_tiny_starts_under_decay_are_followed_for_long(more):
+    """Weights of size 1e-4 at depth 4 up to t = 30, where exp(4 alpha t) = 1e26, against brackets on Chebyshev panels."""
+    rng = np.random.default_rng(1)
+    n, d, decay = 5 if more else 2, 4, Decoupled("1/2")
+    problem = Quadratic(rng.normal(size=(n, d)) / np.sqrt(n), rng.normal(size=n))
+    weights = 2e-4 * rng.uniform(0.2, 1.2, size=(4, d)) * rng.choice([-1, 1], size=(4, d))
+    path = sign_flow(problem, weights, 30.0, decay=decay)
+    assert path.unique == more
+    other = sign_arcs(Flow(Lq(1), Product(4), decay), problem, weights, min(30.0, path.unique_until))
+    np.testing.assert_allclose(path.w(other.t), other.w, atol=1e-9)
+    t = np.linspace(0.1, 30, 60)
+    gradient, sigma = path.gradient(t), path.sigma(t)
+    free = np.abs(gradient) > 1e-9
+    assert (np.abs(sigma) <= 1 + 1e-9).all()
+    assert (sigma[free] == np.sign(gradient[free])).all()
+
+
+def test_a_flow_that_is_not_unique_goes_on_while_its_bounds_allow():
+    """Four coordinates, two data: where one sliding coordinate reaches its bound, those at a bound are drawn inside again."""
+    rng = np.random.default_rng(0)
+    problem = Quadratic(rng.normal(size=(2, 4)) / np.sqrt(2), rng.normal(size=2))
+    weights = 2e-4 * rng.uniform(0.2, 1.2, size=(4, 4)) * rng.choice([-1, 1], size=(4, 4))
+    path = sign_flow(problem, weights, 10.0, decay=Decoupled("1/2"))
+    assert path.unique_until == pytest.approx(2.5512235)
+    t = np.linspace(path.unique_until + 1e-6, 10, 50)
+    assert np.abs(path.gradient(t)).max() < 1e-9
+    assert (np.abs(path.sigma(t)) <= 1 + 1e-9).all()
 
 
 # Refusals -------------------------------------------------------------------------------------------------------------

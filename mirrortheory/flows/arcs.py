@@ -4,11 +4,14 @@ Arrays have one column per coordinate; ``excess`` is lambda, shape (L, d); Taylo
 
 **Polynomials.** :math:`\sum c_k \tau^k`, positive at 0, lies on [0, h] above the parabola with bend
 :math:`c_2 + \sum_{k>2} \min(c_k, 0) h^{k-2}`. Moving to the first root of the parabola passes no root of the polynomial,
-converges quadratically to a simple root, and is exact up to degree 2.
+converges quadratically to a simple root, and is exact up to degree 2. The parabolas of all columns at once tell which few can
+have the first root; those are followed one by one, the nearest first, up to the first root found so far.
 
 **End of sliding.** The first zero of :math:`\varphi(|x|) \mp \dot x`, :math:`\varphi = P' \circ P^{-1}`. Since P is real-rooted,
 :math:`\psi = P''/P' = \sum_j 1/(s + \mu_j)` falls with s, so :math:`\varphi` is concave with :math:`\varphi' = \psi`,
 :math:`|\varphi''| = -\psi'/P'`, both falling with s: their values at the least s on [0, h] bound a parabola again.
+Concave and :math:`\ge 0`, it keeps on [0, h] at least the part :math:`1 - \delta/|x|` of its value at 0 if |x| falls by
+:math:`\delta` at most: a coordinate no faster than that does not leave.
 At depth 2, :math:`\varphi^2 = \lambda^2 + 4|x|` makes it a quadratic polynomial.
 
 Source: derived for this project.
@@ -16,11 +19,16 @@ Source: derived for this project.
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import comb, inf, sqrt
+
 import numpy as np
+from numpy.typing import NDArray
 
 from mirrortheory.flows.problems import Array
 
 _EPS = float(np.finfo(float).eps)
+_TINY = 1e-300  # added to what may be 0
 
 
 def product(s: Array, excess: Array) -> tuple[Array, Array]:
@@ -42,17 +50,48 @@ def taylor(s: Array, excess: Array, rate: Array | float) -> Array:
     return c
 
 
-def inverse(X: Array, excess: Array, above: Array | None = None) -> Array:
-    """Return s >= 0 with P(s) = X >= 0, by Newton from above: P is convex, so the iterates fall and stay above."""
-    steepness = product(np.zeros_like(X), excess)[1]
-    s = np.minimum(X ** (1 / len(excess)), X / np.where(steepness > 0, steepness, np.inf) if (steepness > 0).all() else np.inf)
-    if above is not None:
-        s = np.clip(above, 0, s)
+def stages(excess: Array) -> Array:
+    """Return the steps of :func:`expand`, shape (L + 1, L + 1, d): p_(k+m) (k+m over k), p the coefficients of P."""
+    depth, p = len(excess), taylor(np.zeros(excess.shape[1]), excess, 1.0)
+    steps = np.zeros((depth + 1, *p.shape))
+    for m in range(depth + 1):
+        for k in range(depth + 1 - m):
+            steps[m, k] = comb(k + m, k) * p[k + m]
+    return steps
+
+
+def expand(s: Array, steps: Array) -> Array:
+    """Return the coefficients of P(s + tau) in tau, shape (L + 1, d), for s >= 0: Horner's rule, in which every term is >= 0."""
+    c: Array = steps[-1] * s
+    for step in steps[-2:0:-1]:
+        c += step
+        c *= s
+    c += steps[0]
+    return c
+
+
+def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
+    """Return s >= 0 with P(s) = X >= 0: a quadratic at depth 2, else by Newton, from ``near`` if given.
+
+    P is convex and rises: the first step leads to a point above s, from which the iterates fall. As s P'' <= (L - 1) P', a step
+    leaves an error below L/2 times its square over s.
+    """
+    if len(excess) == 1:
+        return X
+    if len(excess) == 2:
+        larger = excess[0] + excess[1]
+        return np.asarray(2 * X / (np.sqrt(larger * larger + 4 * X) + larger + _TINY))
+    largest = X ** (1 / len(excess))
+    s = largest if near is None else near
     for _ in range(100):
-        value, slope = product(s, excess)
+        factors = s + excess
+        factors += _TINY
+        value = np.multiply.reduce(factors, axis=0)
+        slope = value * np.add.reduce(1 / factors, axis=0)
         step = (value - X) / np.where(slope > 0, slope, 1.0)
-        s = np.maximum(s - step, 0.0)
-        if (step <= 4 * _EPS * s).all():
+        s = np.minimum(np.maximum(s - step, 0.0), largest)
+        left = len(excess) * step * step - 4 * _EPS * s * s
+        if left.size == 0 or left[left.argmax()] <= 0:
             break
     return s
 
@@ -60,97 +99,154 @@ def inverse(X: Array, excess: Array, above: Array | None = None) -> Array:
 # First roots --------------------------------------------------------------------------------------------------------
 
 
-def _parabola(c0: Array, c1: Array, bend: Array) -> Array:
-    """Return the first root >= 0 of c0 + c1 tau + bend tau^2, which is c0 >= 0 at 0, or inf."""
+def _parabola(c0: float, c1: float, bend: float) -> float:
+    """Return the first root of c0 + c1 tau + bend tau^2, c0 > 0, or inf."""
     under = c1 * c1 - 4 * bend * c0
-    below = np.sqrt(np.maximum(under, 0)) - c1
-    return np.where(c0 <= 0, 0.0, np.where((under >= 0) & (below > 0), 2 * c0 / np.where(below > 0, below, 1), np.inf))
+    below = sqrt(under) - c1 if under >= 0 else 0.0
+    return 2 * c0 / below if below > 0 else inf
 
 
-def _bend(c: Array, h: Array | float) -> Array:
-    """Return a with sum_k c_k tau^k >= c_0 + c_1 tau + a tau^2 on [0, h]."""
-    bend = c[2].copy() if len(c) > 2 else np.zeros(c.shape[1])
-    for k in range(3, len(c)):
-        bend += np.minimum(c[k], 0) * h ** (k - 2)
-    return bend
+def first_root(c: Array, horizon: float) -> tuple[float, list[int]]:
+    """Return the first of all roots of columns of polynomials >= 0 at 0, and which have it: inf and none beyond the horizon.
 
-
-def first_roots(c: Array, horizon: float) -> Array:
-    """Return, for each column of polynomials >= 0 at 0, its first root if it is the first of all within the horizon, else inf."""
-    root = np.full(c.shape[1], np.inf)
+    Divisions by zero and roots of negative numbers are left to the caller to silence: their NaN say that there is no root.
+    """
+    c0, half, bend = c[0], c[1] / 2, c[2] if len(c) > 2 else 0.0
+    if len(c) > 3:
+        bend = bend + (horizon ** np.arange(1, len(c) - 2)).dot(np.minimum(c[3:], 0))
+    rate = np.fmax((np.sqrt(half * half - bend * c0) - half) / c0, 0.0)  # 1 / root, or 0
+    if c0[c0.argmin()] <= 0:
+        rate[c0 <= 0] = inf
     if len(c) <= 3:
-        step = _parabola(c[0], c[1], _bend(c, horizon))
-        return np.where(step <= horizon, step, np.inf)
-    column, at, end = np.arange(c.shape[1]), np.zeros(c.shape[1]), horizon
-    while column.size:
-        step = _parabola(c[0], c[1], _bend(c, end - at))
-        within = step <= end - at
-        found = within & (step <= _EPS * horizon)
-        if found.any():
-            root[column[found]] = at[found]
-            end = min(end, float(at[found].min()))
-        going = within & ~found & (at + step <= end)
-        column, at, step, c = column[going], (at + step)[going], step[going], c[:, going].copy()
-        for low in range(len(c) - 1):
-            for k in range(len(c) - 2, low - 1, -1):
-                c[k] += step * c[k + 1]
-    return root
-
-
-def first_exits(x: Array, s: Array, excess: Array, horizon: float) -> Array:
-    """Return, for each column with x > 0, when the control first leaves [-1, 1] if that is the first of all, else inf."""
-    depth, d = len(excess), x.shape[1]
-    speed = x[1:] * np.arange(1, depth + 1)[:, None]
-    if depth <= 2:
-        square = np.zeros((max(2 * depth - 1, 3), d))
-        for i, j in np.ndindex(depth, depth):
-            square[i + j] -= speed[i] * speed[j]
-        square[0] += excess.max(axis=0) ** 2 if depth == 2 else 1.0
-        if depth == 2:
-            square += 4 * x
-        returning = (np.abs(square[0]) <= 16 * _EPS * speed[0] ** 2) & (square[1] > 0)
-        square[:-1, returning], square[-1, returning] = square[1:, returning], 0.0
-        return first_roots(square, horizon)
-    exits = np.full(d, np.inf)
-    column, at, end, sides = np.arange(d), np.zeros(d), horizon, np.array([[1.0], [-1.0]])
-    base = taylor(np.zeros(d), excess, 1.0)
-    room = base[1] ** 2 / np.where(base[2] > 0, 4 * base[2], 1.0)  # how far below 0 the concave phi could be continued
-    for _ in range(10_000):
-        if not column.size:
+        fastest = float(rate[rate.argmax()])
+        root = 1 / fastest if fastest * horizon >= 1 else inf
+        return (root, (rate == fastest).nonzero()[0].tolist()) if root <= horizon else (inf, [])
+    first, which = inf, list[int]()
+    near = (rate * horizon >= 1 - 8 * _EPS).nonzero()[0]
+    for i in near[np.argsort(-rate[near])].tolist():
+        if rate[i] * horizon < 1 - 8 * _EPS:
             break
-        X = np.maximum(x[0], 0)
-        budget, longest = (X + room[column]) / 2, np.abs(x[1:])
-        h = end - at
+        root = _root(c[:, i].tolist(), horizon)
+        if root <= horizon:
+            first, which, horizon = root, ([*which, i] if root == first else [i]), root
+    return first, which
+
+
+def _root(c: list[float], horizon: float) -> float:
+    """Return the first root within the horizon, or inf, of one polynomial that is >= 0 at 0."""
+    at = 0.0
+    while c[0] > 0:
+        ahead, bend, power = horizon - at, c[2], 1.0
+        for higher in c[3:]:
+            power *= ahead
+            bend += min(higher, 0.0) * power
+        step = _parabola(c[0], c[1], bend)
+        if step > ahead:
+            return inf
+        at += step
+        if step <= _EPS * at:
+            break
+        _shift(c, step)
+    return at
+
+
+def _shift(c: list[float], step: float) -> None:
+    """Turn the coefficients of a polynomial in tau into those in tau - step."""
+    top = len(c) - 1
+    for low in range(top):
+        for k in range(top - 1, low - 1, -1):
+            c[k] += step * c[k + 1]
+
+
+# End of sliding -----------------------------------------------------------------------------------------------------
+
+
+def square_of_slack(x: Array, square: Array, out: Array) -> None:
+    """Write lambda^2 + 4 x - (dx/dtau)^2 at depth 2, for x of shape (3, d) > 0 at 0: the control stays inside while it is > 0."""
+    x0, x1, x2 = x
+    speed, rest = x1 * x1, 4 - 4 * x2
+    first = square + 4 * x0
+    first -= speed
+    out[0] = first
+    np.multiply(x[1:], rest, out=out[1:])
+    if first[first.argmin()] <= 0:
+        returning = (first >= -16 * _EPS * speed) & (first <= 0) & (out[1] > 0)  # on the bound, but going inside
+        out[:-1, returning], out[-1, returning] = out[1:, returning], 0.0
+
+
+def may_leave(x: Array, slope: Array, horizon: float) -> NDArray[np.intp]:
+    """Return the columns of x > 0, with P' = slope at 0, whose control is not shown to stay in [-1, 1] up to the horizon."""
+    powers, sizes = horizon ** np.arange(len(x)), np.abs(x[1:])
+    kept = x[0] - powers[1:].dot(sizes)
+    speed = (powers[:-1] * np.arange(1, len(x))).dot(sizes)
+    stays = speed * x[0] < (1 - 16 * _EPS) * slope * kept
+    return np.flatnonzero(~stays)
+
+
+def first_exit(x: Array, s: Array, excess: Array, horizon: float) -> tuple[float, list[int]]:
+    """Return when a control of columns with x > 0 first leaves [-1, 1], and whose: inf and none beyond the horizon."""
+    first, which = inf, list[int]()
+    for i in range(x.shape[1]):
+        exit_ = _exit(x[:, i].tolist(), float(s[i]), excess[:, i].tolist(), horizon)
+        if exit_ <= horizon:
+            first, which, horizon = exit_, ([*which, i] if exit_ == first else [i]), exit_
+    return first, which
+
+
+def _exit(x: list[float], s: float, excess: list[float], horizon: float) -> float:
+    """Return when the control of one coordinate with x > 0, at depth >= 3, first leaves [-1, 1] within the horizon, or inf."""
+    at, top, base = 0.0, len(x) - 1, _expanded(0.0, excess)
+    room = base[1] ** 2 / (4 * base[2] or 1.0)  # how far below 0 the concave phi could be continued
+    for _ in range(10_000):
+        X, h = max(x[0], 0.0), horizon - at
         for _ in range(60):  # the longest stretch on which |x| is known to fall by no more than the budget
-            drop = sum(longest[k] * h ** (k + 1) for k in range(depth))
-            if (drop <= budget).all():
+            drop = sum(abs(x[k]) * h**k for k in range(1, top + 1))
+            if drop <= (X + room) / 2:
                 break
-            h = np.where(drop > budget, h / 2, h)
-        least = np.where(X > 0, s * np.maximum(1 - drop / np.where(X > 0, X, 1), 0), 0.0)  # P^-1 is concave and 0 at 0
-        value = taylor(np.stack([s, least]), np.stack([excess, excess], axis=1), 1.0)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # P' = 0 at a multiple zero: no control holds there
-            slope, psi = value[1], 2 * value[2] / value[1]
-            curvature = (psi[1] ** 2 - 6 * value[3][1] / slope[1]) / slope[1]
-            fastest = sum(k * longest[k - 1] * h ** (k - 1) for k in range(1, depth + 1))
-            bending = np.array([k * (k - 1) * x[k] for k in range(2, depth + 1)])
-            fall = sum((np.maximum(-bending[0], 0), *(np.abs(bending[k]) * h**k for k in range(1, depth - 1))))
-            jerk = sum(k * (k - 1) * (k - 2) * np.abs(x[k]) * h ** (k - 3) for k in range(3, depth + 1))
-            bend = -(curvature * fastest**2 + psi[1] * fall + jerk) / 2
-            margin, change = slope[0] - sides * x[1], psi[0] * x[1] - sides * 2 * x[2]
-            touching = margin <= 16 * _EPS * slope[0]
-            returning = touching & (change > 0)  # on the bound, but going inside
-            back = np.where(bend < 0, change / np.where(bend < 0, -bend, 1), np.inf)
-            step = np.minimum(np.where(returning, back, _parabola(margin, change, bend)).min(axis=0), h)
-        step = np.where(np.isnan(step), 0.0, step)
-        within = step < end - at
-        found = within & ((step <= _EPS * horizon) | (touching & ~returning).any(axis=0))
-        if found.any():
-            exits[column[found]] = at[found]
-            end = min(end, float(at[found].min()))
-        going = within & ~found & (at + step <= end)
-        column, at, step, x, excess = column[going], (at + step)[going], step[going], x[:, going].copy(), excess[:, going]
-        for low in range(depth):
-            for k in range(depth - 1, low - 1, -1):
-                x[k] += step * x[k + 1]
-        s = inverse(np.maximum(x[0], 0), excess)
-    return exits
+            h /= 2
+        least = s * max(1 - drop / X, 0.0) if X > 0 else 0.0  # P^-1 is concave and 0 at 0
+        _, slope, second, *_ = _expanded(s, excess)
+        _, low, low_second, low_third, *_ = _expanded(least, excess)
+        if slope <= 0 or low <= 0:  # P' = 0 at a multiple zero: no control holds there
+            return at
+        psi, low_psi = 2 * second / slope, 2 * low_second / low
+        curvature = (low_psi**2 - 6 * low_third / low) / low
+        fastest = sum(k * abs(x[k]) * h ** (k - 1) for k in range(1, top + 1))
+        fall = max(-2 * x[2], 0.0) + sum(k * (k - 1) * abs(x[k]) * h ** (k - 2) for k in range(3, top + 1))
+        jerk = sum(k * (k - 1) * (k - 2) * abs(x[k]) * h ** (k - 3) for k in range(3, top + 1))
+        bend, step = -(curvature * fastest**2 + low_psi * fall + jerk) / 2, h
+        for side in (1, -1):
+            margin, change = slope - side * x[1], psi * x[1] - side * 2 * x[2]
+            if margin > 16 * _EPS * slope:
+                step = min(step, _parabola(margin, change, bend))
+            elif change <= 0:
+                return at
+            elif bend < 0:  # on the bound, but going inside
+                step = min(step, change / -bend)
+        if at + step >= horizon:
+            return inf
+        if step <= _EPS * horizon:
+            return at
+        at += step
+        near = s + step * x[1] / slope
+        _shift(x, step)
+        s = _root_of(max(x[0], 0.0), excess, max(near, s / 2))
+    return inf
+
+
+def _expanded(s: float, excess: list[float]) -> list[float]:
+    c = [1.0]
+    for lam in excess:
+        c = [(s + lam) * c[0], *((s + lam) * after + before for before, after in pairwise(c)), c[-1]]
+    return c
+
+
+def _root_of(X: float, excess: list[float], s: float) -> float:
+    """Return P^-1(X) by Newton from s > 0."""
+    for _ in range(100):
+        value, slope, *_ = _expanded(s, excess)
+        step = (value - X) / (slope or 1.0)
+        s = max(s - step, 0.0)
+        if len(excess) * step * step <= 4 * _EPS * s * s:
+            break
+    return s

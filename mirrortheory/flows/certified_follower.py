@@ -354,7 +354,7 @@ class Follower:
                 )
                 return True
             self._not_unique("uniqueness is not proved: the columns of vanishing gradient are dependent")
-            self.reason, self.final = "the columns of vanishing gradient are dependent and the flow is not followed past it", True
+            self.reason, self.final = self._dependence(vanishing), True
             return False
         for inside, bound, order in self._choices(hits, exits, vanishing, touching):
             self.sliding, self.order = sorted(inside), [order.get(i, 0) for i in range(self.d)]
@@ -369,6 +369,16 @@ class Follower:
         grazed = hits and not exits and self.sliding == was and self.sigma == before
         self._record("graze", hits if grazed else [])
         return True
+
+    def _dependence(self, vanishing: list[int]) -> str:
+        """Say which velocities are still unique: that of Zx, and u_i if no vector of the kernel has a component i."""
+        known = self._rank(vanishing)
+        alone = [i for i in vanishing if self._rank([j for j in vanishing if j != i]) < known]
+        moving = [i for i in vanishing if i not in alone]
+        return (
+            f"the columns of vanishing gradient {vanishing} are dependent, of rank {known}: the velocity of Zx is unique, those of "
+            f"the coordinates {moving} are not shown to be, and the flow is not followed past it"
+        )
 
     def _choices(
         self, hits: list[int], exits: list[tuple[int, int | None]], vanishing: list[int], touching: bool

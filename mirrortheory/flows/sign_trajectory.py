@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,16 +16,15 @@ from mirrortheory.flows.solution import Event
 from mirrortheory.flows.spans import Indices
 
 
-@dataclass(frozen=True, eq=False)
-class Arc:
-    """One polynomial piece, on the clock eta from ``start``.
+class Arc(NamedTuple):
+    """One polynomial piece, on the clock eta = (exp(alpha (t - start)) - 1)/alpha.
 
     Attributes:
-        start: eta at which it starts.
+        start: time at which it starts.
         y: dual variable there, shape (d,).
         sigma: -dy/deta, constant, of the coordinates that do not slide; 0 for those that do or are stuck.
         sliding: indices of the sliding coordinates.
-        x_sliding: their x as Taylor coefficients in eta - start, shape (L + 1, len(sliding)).
+        x_sliding: their x as Taylor coefficients in eta, shape (L + 1, len(sliding)).
     """
 
     start: float
@@ -106,12 +106,13 @@ class SignTrajectory:
 
     def _at(self, t: ArrayLike) -> tuple[Array, Array, Array]:
         """Return y, x and sigma."""
-        times, depth, lam = self._times(t), len(self.initial), excess(self.initial)
+        times, depth, initial = self._times(t), len(self.initial), excess(self.initial)
         starts = [arc.start for arc in self.arcs]
         y, x, sigma = (np.empty((len(times), self.initial.shape[1])) for _ in range(3))
-        for row, eta in enumerate(clock(times, self.alpha)):
-            arc = self.arcs[max(bisect_right(starts, eta) - 1, 0)]
-            tau, shrink = eta - arc.start, np.exp(-self.alpha * times[row])
+        for row, time in enumerate(times):
+            arc = self.arcs[max(bisect_right(starts, time) - 1, 0)]
+            tau, shrink = float(clock(time - arc.start, self.alpha)), np.exp(-self.alpha * (time - arc.start))
+            lam = initial * np.exp(-self.alpha * arc.start)
             y[row], sigma[row] = arc.y - arc.sigma * tau, arc.sigma
             x[row] = np.copysign(product(np.abs(y[row]), lam)[0], y[row])
             if arc.sliding.size:

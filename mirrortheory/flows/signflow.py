@@ -32,16 +32,21 @@ polynomials and of :math:`P'(s) \mp \dot x`, found without passing one by :mod:`
 .. math:: u_i \in P'(s_i)\,\mathrm{SIGN}(-(Z^T Z u)_i),\ i \in Z_0
           \iff u \text{ minimises } |Z u|^2 \text{ over } |u_i| \le P'(s_i),\ i \in Z_0 :
 
-**the sign flow chooses the velocity that moves the residual least.** Zu, hence the loss, is always unique; u is unique
-unless the columns of the sliding set are dependent. Then the least change of x is selected, and the result says so: at
-Zx = b with d > n this stays, while the inclusion also allows every motion in the kernel of Z that respects the bounds. So
-discrete sign descent need not stay there either. As Zx - b tends to 0, P' freezes, :math:`|\dot r|` can only fall, and the
-number of arcs is finite, though large: thousands of them at d = 2000.
+**the sign flow chooses the velocity that moves the residual least.** Zu, hence the velocity of the loss, is unique; u is unique
+unless the columns that may slide are dependent. Then u is drawn towards the least change of x, as far as the bounds allow, and
+the result says so: at Zx = b with d > n this stays, while the inclusion also allows every motion in the kernel of Z that
+respects the bounds. So discrete sign descent need not stay there either. As Zx - b tends to 0, P' freezes, :math:`|\dot r|`
+can only fall, and the number of arcs is finite, though large: thousands of them at d = 2000. An event of one coordinate
+changes the set by one and needs no search: with :math:`\rho` the part of its column outside the range of :math:`Z_A`, its u
+moves by :math:`-\rho \cdot Zu/|\rho|^2` towards its other bound, and A by :math:`-Z_A^+ z_i` times as much; whoever reaches a
+bound on the way leaves. All signs of the minimum must then hold by a margin; else, and at ties, the box problem is solved.
 
 **Decoupled decay** :math:`\dot w = -\sigma\,\mathrm{sign}(x/w) - \alpha w` is the same flow of
-:math:`\hat w = e^{\alpha t} w` on the clock :math:`\eta = (e^{\alpha t} - 1)/\alpha`, towards a target that grows:
-:math:`\hat b = (1 + \alpha\eta)^L b`, again a polynomial. Only :math:`\dot b` joins Zu above. At :math:`\alpha = 0` hats drop
-and :math:`\eta = t`.
+:math:`\hat w = e^{\alpha (t - t_0)} w` on the clock :math:`\eta = (e^{\alpha (t - t_0)} - 1)/\alpha`, towards a target that
+grows: :math:`\hat b = (1 + \alpha\eta)^L b`, again a polynomial. Only :math:`\dot b` joins Zu above. Each arc has a clock of
+its own, from its start :math:`t_0` to :math:`\alpha\eta = 1` at most: on one clock for all, times and coefficients would grow
+as :math:`e^{\alpha t}` to :math:`e^{L \alpha t}` and rounding and the bounds on roots with them. At :math:`\alpha = 0` hats
+drop and :math:`\eta = t - t_0`.
 
 Not to be confused with :mod:`mirrortheory.flows.smooth`, for smooth stretches of 1 < q <= 2.
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion;
@@ -50,27 +55,29 @@ Stark and Parker (1995), "Bounded-variable least squares", for the active set.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
 from math import comb
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.arcs import first_exits, first_roots, inverse, product, taylor
+from mirrortheory.flows.arcs import expand, first_exit, first_root, inverse, may_leave, square_of_slack, stages
 from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
-from mirrortheory.flows.spans import Indices, Span
+from mirrortheory.flows.spans import WELL, Mask, Span, Spans, without
 from mirrortheory.flows.starts import end_of, weights_of
 
-Mask = NDArray[np.bool_]
-
 _EPS = float(np.finfo(float).eps)
+_TINY = float(np.finfo(float).tiny)
 _ROUNDING = 16 * _EPS
 _AT_REST = 1e-13  # a residual below this part of its terms is zero, and the loss at its minimum
 _NEARLY_AT_REST, _PATIENCE = 1e-10, 20  # the same once so many events in a row are too close for rounding to order them
-_FEW = 12  # changes of the sliding set that are made by updates
+_CLEAR = 1e-9  # part of the bounds by which a decision is far from a tie
+_HIDDEN = 1e300  # a coefficient so large that it vanishes nowhere
 _MOST_EVENTS = 1_000_000
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
 
@@ -99,7 +106,8 @@ def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Deca
     weights, alpha = _checked(problem, initial, t_end, decay)
     assert isinstance(problem, Quadratic)
     follower = _Follower(problem, weights, alpha)
-    follower.run(float(clock(np.array(float(t_end)), alpha)))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # NaN say that there is no root
+        follower.run(float(t_end))
     return SignTrajectory(
         problem,
         weights,
@@ -133,239 +141,360 @@ class _Follower:
     """The state between two events, and the rules that take it to the next."""
 
     def __init__(self, problem: Quadratic, initial: Array, alpha: float) -> None:
-        self.Z, self.b, self.alpha, self.depth, self.eta = problem.Z, problem.b, alpha, len(initial), 0.0
-        self.idle = 0  # events in a row that did not advance the clock
-        self.excess = excess(initial)
+        self.Z, self.b, self.alpha, self.depth, self.time = problem.Z, problem.b, alpha, len(initial), 0.0
+        self.idle, self.flat, self.stuck = 0, list[int](), 0  # events in a row that did not advance the clock
+        self.columns = np.ascontiguousarray(self.Z.T)
+        self.spans = Spans(self.columns)
+        self.norms = self.spans.norms
+        self.units = self.Z / np.where(self.norms > 0, self.norms, 1.0)
+        self.target = np.array([[comb(self.depth, k) * alpha**k] for k in range(self.depth + 1)]) * self.b
+        self.b_size = float(np.linalg.norm(self.b))
+        self.initial_excess = self.excess = excess(initial)
+        self.initial_stages = self.stages = stages(self.excess)
+        self.squares = self.excess.sum(axis=0) ** 2  # lambda^2 at depth 2
         self.simple = (self.excess == 0).sum(axis=0) == 1
         self.y = np.sign(initial).prod(axis=0) * np.abs(initial).min(axis=0)
-        self.sigma = np.zeros_like(self.y)
-        self.sliding: Indices = np.empty(0, dtype=np.intp)
-        self.span = Span(self.Z[:, self.sliding], self.sliding)
-        self._spans: dict[bytes, Span] = {}
-        self.norms = np.sqrt(np.square(self.Z).sum(axis=0))
-        self.order = np.zeros(len(self.y), dtype=int)  # how many leading Taylor coefficients of g are known to vanish
-        self.flat = self.sliding  # free coordinates whose gradient vanishes along the arc
+        self.s, self.degrees = np.abs(self.y), np.arange(self.depth + 1)
+        self.falls = np.maximum(self.depth - self.degrees[:, None] - self.degrees, 0)[..., None]  # degrees in lambda of the stages
+        self.P = expand(self.s, self.stages)  # Taylor coefficients of P(s + tau) at s = |y|
+        self.sigma = self.side = self.hidden = np.zeros_like(self.y)  # side of 0 on which a free x is just after now; inf where
+        self.signs = self.P  # Taylor coefficients of x over those of P
+        self.fresh: list[tuple[int, int]] = []  # free coordinates and how many leading coefficients of g are known to vanish
+        self._slide(Span(np.empty((0, len(self.b))), np.empty(0, dtype=np.intp)))
         self.arcs: list[Arc] = []
         self.events: list[Event] = []
         self.notes: list[str] = []
         self.converged, self.unique_until = False, np.inf
 
-    @property
-    def time(self) -> float:
-        return float(np.log1p(self.alpha * self.eta) / self.alpha if self.alpha else self.eta)
+    def _slide(self, span: Span) -> None:
+        self.span, self.sliding = span, span.columns
+        self.own_excess, self.own_y = self.excess.take(self.sliding, axis=1), self.y.take(self.sliding)
+        self.own_x = np.copysign(self.P[0].take(self.sliding), self.own_y)
 
     def run(self, end: float) -> None:
-        saddles = (self.y == 0) & ~self.simple
-        if saddles.any():
-            self._saddle(saddles)
-        x, r = self._polynomials()
-        gradient = r[0] @ self.Z
-        zero = np.abs(gradient) <= self._noise(x[0], r[0])
-        self.sigma = np.where(zero | saddles, 0.0, np.sign(gradient))
-        start = np.flatnonzero(zero & ~saddles)
+        stuck = (self.y == 0) & ~self.simple
+        if stuck.any():
+            self._saddle(stuck)
+        x = np.sign(self.y) * self.P[0]
+        r = x.dot(self.columns) - self.b
+        gradient = r.dot(self.units)
+        zero = np.abs(gradient) <= self._noise(x, r)
+        self._turn(np.where(zero | stuck, 0.0, np.sign(gradient)))
+        start = np.flatnonzero(zero & ~stuck)
+        self._polynomials()
         if start.size:
-            self._decide(start, start[:0], np.zeros(len(self.y)))
+            self._decide(start.tolist(), [], np.zeros(len(self.y)))
         for _ in range(_MOST_EVENTS):
-            x, r = self._polynomials()
-            self.arcs.append(Arc(self.eta, self.y, self.sigma.astype(np.int8), self.sliding, x[:, self.sliding]))
-            if not self.sigma.any() and (self.alpha == 0 or self.sliding.size == 0):
+            self.arcs.append(Arc(self.time, self.y, self.sigma.astype(np.int8), self.sliding, self.own))
+            moving = self.sliding.size + self.stuck < len(self.y)
+            if not moving and (self.alpha == 0 or self.sliding.size == 0):
                 self.converged = True
-                self._record("rest", np.arange(len(self.y)))
+                self._record("rest", range(len(self.y)))
                 return
-            stay, hits, exits, zeros = self._next(x, r, end - self.eta)
-            self._advance(x, stay, zeros)
-            if not np.isfinite(self.y).all():
+            left = longest = end - self.time
+            if self.alpha:  # an arc without an event ends early, so that the clock stays in range
+                left = float(clock(np.asarray(left), self.alpha))
+                longest = min(left, 1 / self.alpha)
+            stay, hits, exits, zeros = self._next(longest)
+            sliding = self.sliding
+            last = not (hits or exits or zeros)
+            u, v = self._advance(stay, zeros)
+            if not math.isfinite(self.s.dot(self.s)):
                 raise NotSmooth(f"the sign flow overflows at t = {self.time:.6g}; end before it")
-            if not (hits.size or exits.size or zeros.size):
-                self.converged = not self.sigma.any() and self.span.independent
-                return
-            self.idle = self.idle + 1 if stay <= 4 * _EPS * self.eta else 0
+            if last:
+                if stay == left:
+                    self.converged = not moving and self.span.independent
+                    return
+                self._polynomials()
+                continue
+            self.idle = self.idle + 1 if stay <= 4 * _EPS * self.time else 0
             if self.idle > _MOST_AT_ONCE + 4 * len(self.y):
                 since = min(self.unique_until, self.time)
                 why = "is not unique" if since == self.unique_until else "has events too close to order"
                 raise NotSmooth(f"the sign flow {why} from t = {since:.6g} on and was not followed past it; end before it")
-            if zeros.size:
+            if zeros:
                 self._pass_zero(zeros)
-            if hits.size or exits.size:
-                speed = (stay ** np.arange(self.depth) * np.arange(1, self.depth + 1)) @ x[1:]
-                self._decide(hits, exits, -speed)
+            if not (hits or exits):
+                self._polynomials()
+            elif zeros or len(hits) + len(exits) > 1 or not self._decide_one(bool(hits), (hits or exits)[0], u, v):
+                whole = np.zeros(len(self.y))
+                whole[sliding] = u
+                self._decide(hits, exits, whole)
         raise NotSmooth(f"{_MOST_EVENTS} events reach only t = {self.time:.6g}; end before it")
 
-    def _target(self) -> Array:
-        """Return b-hat as Taylor coefficients in eta, shape (L + 1, n)."""
-        grown = 1 + self.alpha * self.eta
-        return np.array([comb(self.depth, k) * self.alpha**k * grown ** (self.depth - k) * self.b for k in range(self.depth + 1)])
-
-    def _polynomials(self) -> tuple[Array, Array]:
-        """Return x and Zx - b as Taylor coefficients in eta, shapes (L + 1, d) and (L + 1, n)."""
-        side = np.where(self.y != 0, np.sign(self.y), -self.sigma)
-        x = side * taylor(np.abs(self.y), self.excess, -self.sigma * side)
-        r = x @ self.Z.T - self._target()
-        if self.sliding.size:
+    def _polynomials(self) -> None:
+        """Set x, Zx - b and the gradient, over the norms of the columns of Z, as Taylor coefficients in eta."""
+        x, sliding = self.P * self.signs, self.sliding
+        if sliding.size:
+            x[0][sliding] = self.own_x
+        r = x.dot(self.columns)
+        r -= self.target
+        if sliding.size:
             change, r = self.span.split(r)
-            x[:, self.sliding] -= change
-        return x, r
+            change[0] -= self.own_x
+            self.own = np.negative(change, out=change)
+        else:
+            self.own = x[:, :0]
+        self.x, self.r, self.g = x, r, r.dot(self.units)
+        self.c = self.g * self.sigma
+        self.c[0] += self.hidden
 
-    def _noise(self, x: Array, r: Array) -> Array:
-        """Return what rounding leaves of a gradient that vanishes."""
-        return np.asarray(_ROUNDING * (self.scale(x) + float(np.linalg.norm(r))) * self.norms)
+    def _noise(self, x: Array, r: Array) -> float:
+        """Return what rounding leaves of a Taylor coefficient of that gradient when it vanishes, from those of x and Zx - b."""
+        weighed = x * self.norms
+        return _ROUNDING * (math.sqrt(weighed.dot(weighed)) + self.b_size + math.sqrt(r.dot(r)))
 
-    def scale(self, x: Array) -> float:
-        return float(np.linalg.norm(x * self.norms) + np.linalg.norm(self._target()[0]))
+    def _vanishing(self) -> Mask | None:
+        """Return which free coordinates have no gradient left, although nothing was decided about them, or None."""
+        weighed, r, c0 = self.x[0] * self.norms, self.r[0], np.abs(self.c[0])
+        scale, size = math.sqrt(weighed.dot(weighed)) + self.b_size, math.sqrt(r.dot(r))
+        small = _AT_REST if self.idle < _PATIENCE else _NEARLY_AT_REST
+        level = _HIDDEN / 2 if self.alpha == 0 and size <= small * scale else _ROUNDING * (scale + size)
+        return c0 <= level if c0[c0.argmin()] <= level else None
 
-    def _next(self, x: Array, r: Array, horizon: float) -> tuple[float, Indices, Indices, Indices]:
+    def _next(self, horizon: float) -> tuple[float, list[int], list[int], list[int]]:
         """Return how long the arc lasts, and which coordinates lose their gradient, leave sliding, reach 0."""
-        free, falling, self.flat = np.flatnonzero(self.sigma), self.y * self.sigma > 0, self.sliding[:0]
-        to_zero = np.where(falling, np.abs(self.y), np.inf)
-        stay = min(horizon, float(to_zero.min()))
-        c = (r @ self.Z)[:, free] * self.sigma[free]
-        fresh = self.order[free]
-        if fresh.any():
-            tiny = np.array([self._noise(x[k], r[k])[free] for k in range(len(c))])
-            for k in range(len(c)):
-                gone = (fresh > k) | ((fresh > 0) & (np.abs(c[0]) <= tiny[k]))
-                c[:-1, gone], c[-1, gone] = c[1:, gone], 0.0
-            self.flat = free[(fresh > 0) & ~c.any(axis=0)]
-            c[0, ~c.any(axis=0)] = 1.0
-        to_hit = first_roots(c, stay)
-        stay = min(stay, float(to_hit.min(initial=np.inf)))
-        exits = zeros = self.sliding[:0]
-        if self.sliding.size:
-            own, y = x[:, self.sliding], self.y[self.sliding]
-            above, ahead = own.copy(), np.sign(y)  # ahead: the side of 0 on which x is after now
-            for k in range(1, len(own)):
-                undecided = ahead == 0
-                above[:-1, undecided], above[-1, undecided] = above[1:, undecided], 0.0
-                ahead = np.where(undecided & (np.abs(own[k]) > _ROUNDING * np.abs(x[k]).max()), np.sign(own[k]), ahead)
-            above[0, ahead == 0] = ahead[ahead == 0] = 1.0
-            own, above = own * ahead, above * ahead
-            through = first_roots(above, stay)
-            stay = min(stay, float(through.min()))
-            leaving = first_exits(own, np.abs(y), self.excess[:, self.sliding], stay)
-            stay = min(stay, float(leaving.min()))
-            exits, zeros = self.sliding[leaving <= stay], self.sliding[through <= stay]
-        return stay, free[to_hit <= stay], exits, np.concatenate([zeros, np.flatnonzero(to_zero <= stay)])
+        d, stay, hits, exits, zeros = len(self.y), horizon, list[int](), list[int](), list[int]()
+        falling = self.sigma * self.side / (self.s + _TINY)
+        fastest = float(falling[falling.argmax()])
+        if fastest * horizon >= 1:
+            zeros = (falling == fastest).nonzero()[0].tolist()
+            stay = min(float(self.s[zeros[0]]), horizon)
+        c, sliding = self.c, self.sliding
+        for i, column in self._after_zero():
+            c[:, i] = column
+        if k := len(sliding):
+            own, above = self._upwards()
+            free, c = c, np.empty((len(c), d + 2 * k if self.depth == 2 else d + k))
+            c[:, :d], c[:, d : d + k] = free, above
+            if self.depth == 2:
+                square_of_slack(own, self.squares.take(sliding), c[:, d + k :])
+        root, which = first_root(c, stay)
+        if which:
+            zeros, stay = zeros if root == stay else [], root
+            for i in which:
+                if i < d:
+                    hits.append(i)
+                elif i < d + k:
+                    zeros.append(int(sliding[i - d]))
+                else:
+                    exits.append(int(sliding[i - d - k]))
+        if self.depth > 2 and sliding.size:
+            near = may_leave(own, self.P[1].take(sliding), stay)
+            if near.size:
+                first, which = first_exit(own.take(near, axis=1), self.s[sliding[near]], self.own_excess.take(near, axis=1), stay)
+                if which:
+                    hits, zeros, stay = (hits, zeros, stay) if first == stay else ([], [], first)
+                    exits = sliding[near[which]].tolist()
+        return stay, hits, exits, zeros
 
-    def _advance(self, x: Array, stay: float, zeros: Indices) -> None:
-        y = self.y - self.sigma * stay
-        if self.sliding.size:
-            own = stay ** np.arange(self.depth + 1) @ x[:, self.sliding]
-            y[self.sliding] = np.copysign(inverse(np.abs(own), self.excess[:, self.sliding]), own)
-        y[zeros] = 0.0
-        self.y, self.eta = y, self.eta + stay
-        self.order = np.zeros_like(self.order)
-        self.order[self.flat] = 1
+    def _after_zero(self) -> Iterator[tuple[int, list[float]]]:
+        """Yield, for each free coordinate whose gradient vanishes now, its coefficients from the first on that does not."""
+        self.flat = list[int]()
+        if not self.fresh:
+            return
+        self.x.T[self.sliding] = self.own.T
+        for i, order in self.fresh:
+            column, k = (self.g[:, i] * self.sigma[i]).tolist(), 0
+            while k <= self.depth and (k < order or abs(column[0]) <= self._noise(self.x[k], self.r[k])):
+                column, k = [*column[1:], 0.0], k + 1
+            if not any(column):
+                self.flat.append(i)
+                column[0] = 1.0
+            yield i, column
 
-    def _pass_zero(self, zeros: Indices) -> None:
-        passing = zeros[self.simple[zeros]]
+    def _upwards(self) -> tuple[Array, Array]:
+        """Return sliding x turned to be positive from now on, and the same without a zero now."""
+        own, ahead = self.own, np.sign(self.own_y)
+        if 0.0 not in ahead.tolist():
+            above = own * ahead
+            return above, above
+        self.x.T[self.sliding] = own.T
+        above, sizes = own.copy(), np.abs(self.x).max(axis=1)
+        for k in range(1, len(own)):
+            undecided = ahead == 0
+            above[:-1, undecided], above[-1, undecided] = above[1:, undecided], 0.0
+            ahead = np.where(undecided & (np.abs(own[k]) > _ROUNDING * sizes[k]), np.sign(own[k]), ahead)
+        above[0, ahead == 0] = ahead[ahead == 0] = 1.0
+        return own * ahead, above * ahead
+
+    def _advance(self, stay: float, zeros: list[int]) -> tuple[Array, Array]:
+        """Go to the end of the arc; return the derivatives of -x where it slides, and of b - Zx, before what is decided there."""
+        sliding, length = self.sliding, stay
+        powers = np.array([stay**k for k in range(self.depth + 1)])
+        rates = powers[:-1] * self.degrees[1:]
+        y, own, own_speed, speed = self.y - self.sigma * stay, powers.dot(self.own), rates.dot(self.own[1:]), rates.dot(self.r[1:])
+        if self.alpha:  # the clock starts anew on each arc, so that hats drop here
+            grown = 1 + self.alpha * stay
+            y, own, own_speed, speed = (
+                y / grown,
+                own / grown**self.depth,
+                own_speed / grown ** (self.depth - 1),
+                speed / grown ** (self.depth - 1),
+            )
+            stay = math.log(grown) / self.alpha
+            shrunk = math.exp(-self.alpha * (self.time + stay))
+            self.excess = self.initial_excess * shrunk
+            self.stages = self.initial_stages * shrunk**self.falls
+            self.own_excess = self.excess.take(sliding, axis=1)
+            self.squares = self.excess.sum(axis=0) ** 2
+        if sliding.size:
+            self.own_x = own
+            guess = np.abs(self.own_y + self.own[1] * (length / self.P[1].take(sliding))) if self.depth > 2 else None
+            self.own_y = y[sliding] = np.copysign(inverse(np.abs(own), self.own_excess, guess), own)
+        if zeros:
+            y[zeros] = 0.0
+            self.own_y = y[sliding]
+        self.y, self.s, self.time = y, np.abs(y), self.time + stay
+        self.P = expand(self.s, self.stages)
+        if self.fresh:
+            for i, _ in self.fresh:
+                self.hidden[i] = 0.0
+            self.hidden[self.flat] = _HIDDEN
+            self.fresh = [(i, 1) for i in self.flat]
+        return -own_speed, -speed
+
+    def _turn(self, sigma: Array) -> None:
+        """Set sigma, and with it the signs of the Taylor coefficients of x."""
+        self.sigma = sigma
+        self.side = np.where(self.y != 0, np.sign(self.y), -sigma)
+        self.signs = self.side * (-sigma * self.side) ** self.degrees[:, None]
+        self.hidden = np.where(sigma == 0, _HIDDEN, 0.0)
+        self.hidden[[i for i, _ in self.fresh]] = _HIDDEN
+
+    def _turn_one(self, i: int, sigma: float) -> None:
+        self.sigma[i] = sigma
+        side = self.side[i] = np.sign(self.y[i]) or -sigma
+        self.signs[:, i] = [side * (-sigma * side) ** k for k in range(self.depth + 1)]
+        self.hidden[i] = _HIDDEN
+
+    def _pass_zero(self, zeros: list[int]) -> None:
+        passing = [i for i in zeros if self.simple[i]]
         self._record("zero", passing)
-        stuck = np.zeros(len(self.y), dtype=bool)
-        stuck[np.setdiff1d(zeros, passing)] = True
-        if stuck.any():
+        for i in passing:
+            if self.sigma[i]:
+                self.side[i] = -self.sigma[i]
+                self.signs[:, i] = self.side[i]
+        if len(passing) < len(zeros):
+            stuck = np.zeros(len(self.y), dtype=bool)
+            stuck[[i for i in zeros if not self.simple[i]]] = True
             self._saddle(stuck)
 
     def _saddle(self, stuck: Mask) -> None:
-        self.sigma[stuck] = 0.0
-        if np.isin(self.sliding, np.flatnonzero(stuck)).any():
-            self.sliding = self.sliding[~stuck[self.sliding]]
-            self.span = Span(self.Z[:, self.sliding], self.sliding)
-        self._record("saddle", np.flatnonzero(stuck))
-        where = "starts at" if self.eta == 0 else "reaches"
+        self.fresh = [(i, order) for i, order in self.fresh if not stuck[i]]
+        self.stuck += int(stuck.sum())
+        self._turn(np.where(stuck, 0.0, self.sigma))
+        if stuck[self.sliding].any():
+            wanted = self.sliding[~stuck[self.sliding]]
+            self._slide(Span(self.columns[wanted], wanted))
+        self._record("saddle", np.flatnonzero(stuck).tolist())
+        where = "starts at" if self.time == 0 else "reaches"
         self._not_unique(f"{where} a saddle: two or more zero layers stay by the selection sign(0) = 0, but may leave at any time")
 
     def _not_unique(self, note: str) -> None:
         self.unique_until = min(self.unique_until, self.time)
         self.notes.append(f"t = {self.time:.6g}: {note}")
 
-    def _record(self, kind: str, coordinates: Indices) -> None:
-        if coordinates.size:
-            self.events.append(Event(self.time, tuple(int(i) for i in coordinates), kind))
+    def _record(self, kind: str, coordinates: Iterable[int]) -> None:
+        if which := tuple(coordinates):
+            self.events.append(Event(self.time, which, kind))
 
-    def _decide(self, hits: Indices, exits: Indices, u: Array) -> None:
+    def _decide_one(self, hit: bool, i: int, u: Array, v: Array) -> bool:
+        """Decide one event far from every tie, by rank-one steps from the last sliding set, and say whether that could be done.
+
+        Before the event, u = -dx/deta of the sliding set and v = -d(Zx - b)/deta.
+        """
+        last, before = self.span, self.sigma.copy()
+        found = None if self.fresh or not last.independent else self._after_hit(i, u, v) if hit else self._after_exit(i, u)
+        if found is None:
+            return False
+        span, turns = found
+        self._slide(span)
+        for j, sigma, _ in turns:
+            self._turn_one(j, sigma)
+        self.fresh = [(j, order) for j, sigma, order in turns if sigma]
+        self._polynomials()
+        if self._vanishing() is not None:
+            self.fresh = []
+            self._slide(last)
+            self._turn(before)
+            return False
+        self._record("leave", sorted(j for j, _, _ in turns if not before[j]))
+        self._record("slide", [j for j, sigma, _ in turns if not sigma])
+        self._record("cross", [j for j, sigma, _ in turns if before[j] * sigma < 0])
+        return True
+
+    def _after_hit(self, i: int, u: Array, v: Array) -> tuple[Span, list[tuple[int, float, int]]] | None:
+        """Return the sliding set and the new (coordinate, sigma, order) once the gradient of a free i vanishes, if beyond doubt.
+
+        u_i moves from its bound towards the other until |Zu| is least; those that reach a bound on the way leave.
+        """
+        span, size, norm, z, sigma = self.span, float(self.P[1, i]), float(self.norms[i]), self.columns[i], float(self.sigma[i])
+        room, left, moved = self.P[1].take(span.columns), list[tuple[int, float, int]](), 0.0  # u_i = sigma size (1 - moved)
+        while sigma:
+            inner, rest = parts = span.split(z)
+            schur = float(rest.dot(rest))
+            if schur <= norm * norm / WELL:
+                break
+            best = moved + sigma * float(z.dot(v)) / (schur * size)
+            goal = min(best, 2.0)
+            turn = sigma * size * (moved - goal)
+            aim = u - inner * turn
+            beyond = np.abs(aim) - room * (1 - _CLEAR)
+            if not aim.size or beyond[beyond.argmax()] < 0:
+                slack, v = _CLEAR * float(self.norms.dot(self.P[1])), v + turn * rest
+                doubt = goal <= _CLEAR or abs(best - 2) <= max(_CLEAR, slack * norm / (schur * size))
+                if doubt or any(side * float(self.columns[j].dot(v)) > -slack * self.norms[j] for j, side, _ in left):
+                    break
+                return (span.grown(z, i, parts), [*left, (i, 0.0, 0)]) if best < 2 else (span, [*left, (i, -sigma, 1)])
+            walls = np.copysign(room, aim)
+            part = np.where(beyond >= 0, (walls - u) / (aim - u), np.inf)
+            at = int(part.argmin())
+            way = max(float(part[at]), 0.0)
+            u, v, moved = u + way * (aim - u), v + (way * turn) * rest, moved + way * (goal - moved)
+            left.append((int(span.columns[at]), math.copysign(1.0, walls[at]), 1))
+            span, u, room = span.shrunk(left[-1][0]), without(u, at), without(room, at)
+        return None
+
+    def _after_exit(self, i: int, u: Array) -> tuple[Span, list[tuple[int, float, int]]] | None:
+        """Return the same once the control of i reaches its bound: no velocity jumps, and i leaves alone."""
+        at = self.sliding.tolist().index(i)
+        inside = np.abs(u) / self.P[1].take(self.sliding)
+        reached, inside[at] = inside[at], 0.0
+        if abs(reached - 1) > _CLEAR or not inside[inside.argmax()] < 1 - _CLEAR:
+            return None
+        return self.span.shrunk(i), [(i, math.copysign(1.0, u[at]), 2)]
+
+    def _decide(self, hits: list[int], exits: list[int], u: Array) -> None:
         """Solve the box problem where the gradient vanishes; ``u`` = -dx/deta just before the event."""
-        before, was_sliding = self.sigma, self.sliding
-        size = product(np.abs(self.y), self.excess)[1]
+        before, was_sliding, size = self.sigma, self.sliding, self.P[1]
         u = np.where(before != 0, before * size, np.clip(u, -size, size))
         u[exits] = np.copysign(size[exits], u[exits])
         inner, at_zero = np.zeros((2, len(u)), dtype=bool)
         inner[was_sliding] = at_zero[was_sliding] = at_zero[hits] = True
-        inner[hits[before[hits] == 0]] = True
+        inner[[i for i in hits if before[i] == 0]] = True
         inner[exits] = False
         while True:
             first = at_zero.copy()
             first[exits] = False
-            drift = self.Z @ np.where(at_zero, 0.0, u) + self._target()[1]
-            self.span, chosen, unique = self._box(at_zero, first, inner, drift, np.where(at_zero, u, 0.0), size)
-            self.sliding, self.sigma = self.span.columns, np.where(at_zero, np.sign(chosen), before)
-            self.sigma[self.sliding] = 0.0
-            x, r = self._polynomials()
-            noise = self._noise(x[0], r[0])
-            small = _AT_REST if self.idle < _PATIENCE else _NEARLY_AT_REST
-            at_rest = self.alpha == 0 and float(np.linalg.norm(r[0])) <= small * self.scale(x[0])
-            vanishing = ((np.abs(r[0] @ self.Z) <= noise) | at_rest) & (before != 0) & ~at_zero
-            if not vanishing.any():
+            drift = self.Z @ np.where(at_zero, 0.0, u) + self.target[1]
+            found = self.spans.least(self.span, at_zero, first, inner, drift, np.where(at_zero, u, 0.0), size)
+            if found is None:
+                raise NotSmooth(f"crossing or sliding could not be decided at t = {self.time:.6g}; end before it")
+            span, chosen, unique = found
+            slides = np.zeros_like(at_zero)
+            slides[span.columns] = True
+            self.fresh = [(i, 2 if i in exits else 1) for i in np.flatnonzero(at_zero & ~slides).tolist()]
+            self._slide(span)
+            self._turn(np.where(slides, 0.0, np.where(at_zero, np.sign(chosen), before)))
+            self._polynomials()
+            vanishing = self._vanishing()
+            if vanishing is None:
                 break
             at_zero |= vanishing
-        slides = np.zeros_like(at_zero)
-        slides[self.sliding] = True
-        self.order[at_zero & ~slides] = 1
-        self.order[exits[~slides[exits]]] = 2
-        self._record("leave", was_sliding[~slides[was_sliding]])
+        self._record("leave", was_sliding[~slides[was_sliding]].tolist())
         slides[was_sliding] = False
-        self._record("slide", np.flatnonzero(slides))
-        self._record("cross", np.flatnonzero(before * self.sigma < 0))
+        self._record("slide", np.flatnonzero(slides).tolist())
+        self._record("cross", np.flatnonzero(before * self.sigma < 0).tolist())
         if not unique:
-            self._not_unique(
-                "the columns of the sliding set are dependent: the least change of x is selected; Zx and the loss are unique"
-            )
-
-    def _box(self, at_zero: Mask, first: Mask, inner: Mask, drift: Array, u: Array, size: Array) -> tuple[Span, Array, bool]:
-        """Minimise |Z u + drift| over |u_i| <= size_i, i in at_zero, and u = 0 elsewhere; return the span of those inside, u, and
-        whether u is unique.
-
-        Tries ``first`` inside; else walks from the feasible ``u``, of which ``inner`` are inside, through better active sets.
-        """
-        inside, slack = first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
-        for attempt in range(50 + 10 * len(u)):
-            span, bound = self._span(inside), np.flatnonzero(at_zero & ~inside)
-            free, walls = span.columns, self.Z[:, bound]
-            (aim,), (rest,) = span.split(-(drift + walls @ u[bound])[None])
-            outside = np.abs(aim) > size[free]
-            if not outside.any():
-                u[free] = aim
-                pull, inside = -(rest @ walls) * np.sign(u[bound]), inside.copy()
-                if not (pull > slack[bound]).any():
-                    inside[bound[pull >= -slack[bound]]] = True  # could as well be inside
-                    return span, u, self._span(inside).independent
-                inside[bound[(pull - slack[bound]).argmax()]] = True
-            elif attempt == 0:
-                inside = inner
-            else:
-                wall = np.copysign(size[free], aim)
-                part = np.where(outside, (wall - u[free]) / np.where(outside, aim - u[free], 1.0), np.inf)
-                nearest = int(part.argmin())
-                u[free] += max(part[nearest], 0.0) * (aim - u[free])
-                u[free[nearest]] = wall[nearest]
-                inside = inside.copy()
-                inside[free[nearest]] = False
-        raise NotSmooth(f"crossing or sliding could not be decided at t = {self.time:.6g}; end before it")
-
-    def _span(self, inside: Mask) -> Span:
-        """Return the span of these columns of Z, updated from the last one where few columns changed."""
-        key = inside.tobytes()
-        if key in self._spans:
-            return self._spans[key]
-        span, old = self.span, np.zeros_like(inside)
-        old[span.columns] = True
-        if (inside != old).sum() > _FEW:
-            wanted = np.flatnonzero(inside)
-            span = Span(self.Z[:, wanted], wanted)
-        else:
-            for i in np.flatnonzero(old & ~inside):
-                span = span.shrunk(int(i))
-            for i in np.flatnonzero(inside & ~old):
-                span = span.grown(self.Z[:, i], int(i))
-        if len(self._spans) > 3:
-            del self._spans[next(iter(self._spans))]
-        self._spans[key] = self.span = span
-        return span
+            self._not_unique("the columns that may slide are dependent: x moves by selection; only the velocity of Zx is unique")

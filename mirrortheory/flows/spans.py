@@ -1,6 +1,20 @@
-"""Least squares on a set of columns that gains and loses a column at a time."""
+r"""Least squares on a set of columns that gains and loses a column at a time.
+
+With the pseudoinverse :math:`M = Z_A^+`, :math:`v = M z` and :math:`\rho = z - Z_A v`, a new column z appends the row
+:math:`m = \rho^T/|\rho|^2` and takes v m from the others; without its i-th column :math:`Z_A` has the other rows, less their part
+along the row :math:`M_i`. Both are rank-one updates. One correction by the residual repays what rounding leaves of them.
+
+Within bounds :math:`|u_i| \le \ell_i`, least squares are reached through better and better sets of coordinates inside. Zu is
+unique. If u is not, the walk goes on, at the same Zu, to the least u, as far as the bounds allow; so the columns inside span
+all that can move.
+
+Source: Greville (1960), "Some applications of the pseudoinverse of a matrix"; Stark and Parker (1995), "Bounded-variable least
+squares".
+"""
 
 from __future__ import annotations
+
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,58 +22,147 @@ from numpy.typing import NDArray
 from mirrortheory.flows.problems import Array
 
 Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+_Number = TypeVar("_Number", np.float64, np.intp)
 
-_WELL = 1e10  # condition of a Gram matrix up to which one correction gives full precision
+WELL = 1e10  # square of the condition of columns up to which one correction gives full precision
 _DEPENDENT = 1e-11  # singular values below this part of the largest are zero
-_OLD = 50  # updates of a Gram matrix before it is inverted afresh
+_ROUNDING = 16 * float(np.finfo(float).eps)
+_FEW = 12  # changes of a set of columns that are made by updates
+_OLD = 50  # updates of a pseudoinverse before it is made afresh
 
 
 class Span:
-    """The range of columns of Z, through the (pseudo)inverse of their Gram matrix, corrected once by its residual."""
+    """The range of columns of Z, given as rows of ``part``, through their pseudoinverse, as rows too, and its residual."""
 
     def __init__(self, part: Array, columns: Indices) -> None:
         self.part, self.columns, self.age, k = part, columns, 0, len(columns)
-        gram = part.T @ part
-        size = np.abs(np.diagonal(np.linalg.qr(part, mode="r"))) if 0 < k <= len(part) else np.ones(1)
-        self.independent = k <= len(part) and float(size.max()) ** 2 < _WELL * float(size.min()) ** 2
-        if self.independent:
-            self.inverse = np.linalg.inv(gram)
-        else:
-            _, size, right = np.linalg.svd(part, full_matrices=False)
-            kept = size > _DEPENDENT * size[0]
-            self.independent = int(kept.sum()) == k
-            self.inverse = (right[kept].T / size[kept] ** 2) @ right[kept]
+        if k == 0:
+            self.independent, self.inverse = True, part
+            return
+        if k <= part.shape[1]:
+            basis, triangle = np.linalg.qr(part.T)
+            size = np.abs(np.diagonal(triangle))
+            if float(size.max()) ** 2 < WELL * float(size.min()) ** 2:
+                self.independent, self.inverse = True, np.linalg.solve(triangle, basis.T)
+                return
+        left, size, right = np.linalg.svd(part, full_matrices=False)
+        kept = size > _DEPENDENT * size[0]
+        self.independent = int(kept.sum()) == k
+        self.inverse = (left[:, kept] / size[kept]) @ right[kept]
 
     def split(self, rows: Array) -> tuple[Array, Array]:
-        """Return, for each row r, the coefficients c of its component in the range, and r - Z_A c."""
-        total = (rows @ self.part) @ self.inverse
-        rest = rows - total @ self.part.T
-        again = (rest @ self.part) @ self.inverse
-        return total + again, rest - again @ self.part.T
+        """Return, for each row r, the coefficients c of its component in the range, and r - Z_A c; the same for one r."""
+        inverse, part = self.inverse.T, self.part
+        total = rows.dot(inverse)
+        rest = rows - total.dot(part)
+        again = rest.dot(inverse)
+        total += again
+        rest -= again.dot(part)
+        return total, rest
 
-    def grown(self, column: Array, i: int) -> Span:
-        """Return the span with one column more, by its Schur complement."""
-        (v,), (rest,) = self.split(column[None])
-        part, columns, schur = np.column_stack([self.part, column]), np.append(self.columns, i), float(rest @ rest)
-        if not self.independent or self.age > _OLD or len(columns) > len(part) or schur <= float(column @ column) / _WELL:
+    def grown(self, column: Array, i: int, parts: tuple[Array, Array] | None = None) -> Span:
+        """Return the span with one column more; ``parts`` is its split, if known."""
+        v, rest = parts or self.split(column)
+        k, schur = len(v), float(rest.dot(rest))
+        part: Array = np.empty((k + 1, len(column)))
+        part[:k], part[k] = self.part, column
+        columns = np.empty(k + 1, dtype=np.intp)
+        columns[:k], columns[k] = self.columns, i
+        if not self.independent or self.age > _OLD or k >= len(column) or schur <= float(column @ column) / WELL:
             return Span(part, columns)
-        inverse: Array = np.empty((len(columns), len(columns)))
-        inverse[:-1, :-1] = self.inverse + np.outer(v, v / schur)
-        inverse[-1, :-1] = inverse[:-1, -1] = -v / schur
-        inverse[-1, -1] = 1 / schur
+        inverse: Array = np.empty_like(part)
+        row = inverse[k] = rest / schur
+        np.subtract(self.inverse, v[:, None] * row, out=inverse[:k])
         return self._updated(part, columns, inverse)
 
     def shrunk(self, i: int) -> Span:
         """Return the span without the column i."""
-        at = int(np.flatnonzero(self.columns == i)[0])
-        kept = np.delete(np.arange(len(self.columns)), at)
-        part, columns, row = self.part[:, kept], self.columns[kept], self.inverse[at]
+        at = self.columns.tolist().index(i)
+        part, columns = without(self.part, at), without(self.columns, at)
         if not self.independent or self.age > _OLD:
             return Span(part, columns)
-        smaller: Array = self.inverse[np.ix_(kept, kept)] - np.outer(row[kept], row[kept]) / float(row[at])
-        return self._updated(part, columns, smaller)
+        row, others = self.inverse[at], without(self.inverse, at)
+        others -= others.dot(row)[:, None] * (row / float(row.dot(row)))
+        return self._updated(part, columns, others)
 
     def _updated(self, part: Array, columns: Indices, inverse: Array) -> Span:
         span = object.__new__(Span)
         span.part, span.columns, span.inverse, span.independent, span.age = part, columns, inverse, True, self.age + 1
         return span
+
+
+class Spans:
+    """The spans of sets of columns of Z, given as rows, and least squares within bounds on them."""
+
+    def __init__(self, columns: Array) -> None:
+        self.columns, self.norms = columns, np.sqrt(np.square(columns).sum(axis=1))
+        self._last = Span(columns[:0], np.empty(0, dtype=np.intp))
+        self._kept: dict[bytes, Span] = {}
+
+    def least(
+        self, last: Span, at_zero: Mask, first: Mask, inner: Mask, drift: Array, u: Array, size: Array
+    ) -> tuple[Span, Array, bool] | None:
+        """Minimise |Z u + drift| over |u_i| <= size_i, i in at_zero, and u = 0 elsewhere.
+
+        Tries ``first`` inside; else walks from the feasible ``u``, of which ``inner`` are inside, through better active sets.
+
+        Returns:
+            The span of those inside, updated from ``last``; u; whether it is unique. None if rounding cycles.
+        """
+        self._last = last
+        relaxed, inside, slack = False, first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
+        for attempt in range(50 + 10 * len(u)):
+            span, bound = self._of(inside), np.flatnonzero(at_zero & ~inside)
+            free, walls = span.columns, self.columns[bound]
+            aim, rest = span.split(-(drift + u[bound] @ walls))
+            outside = np.abs(aim) > size[free] * (1 + _ROUNDING)
+            if not outside.any():
+                u[free] = aim
+                pull, inside = -(walls @ rest) * np.sign(u[bound]), inside.copy()
+                if not (pull > slack[bound]).any():
+                    loose = bound[pull >= -slack[bound]]  # could as well be inside
+                    inside[loose] = True
+                    unique = not relaxed and self._of(inside).independent
+                    inside[loose[~first[loose]]] = False  # but not those that leave
+                    if unique or relaxed or inside.sum() == len(free):
+                        return span, u, unique
+                    relaxed = True  # go on to the least u with the same Zu, as far as the bounds allow
+                    continue
+                inside[bound[(pull - slack[bound]).argmax()]] = True
+            elif attempt == 0:
+                inside = inner
+            else:
+                wall = np.copysign(size[free], aim)
+                part = np.where(outside, (wall - u[free]) / np.where(outside, aim - u[free], 1.0), np.inf)
+                nearest = int(part.argmin())
+                u[free] += max(part[nearest], 0.0) * (aim - u[free])
+                u[free[nearest]] = wall[nearest]
+                inside = inside.copy()
+                inside[free[nearest]] = False
+        return None
+
+    def _of(self, inside: Mask) -> Span:
+        """Return the span of these columns of Z, updated from the last one where few columns changed."""
+        key = inside.tobytes()
+        if key in self._kept:
+            return self._kept[key]
+        span, old = self._last, np.zeros_like(inside)
+        old[span.columns] = True
+        if (inside != old).sum() > _FEW:
+            wanted = np.flatnonzero(inside)
+            span = Span(self.columns[wanted], wanted)
+        else:
+            for i in np.flatnonzero(old & ~inside):
+                span = span.shrunk(int(i))
+            for i in np.flatnonzero(inside & ~old):
+                span = span.grown(self.columns[i], int(i))
+        if len(self._kept) > 3:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = self._last = span
+        return span
+
+
+def without(rows: NDArray[_Number], at: int) -> NDArray[_Number]:
+    """Return the rows but for one."""
+    return np.concatenate((rows[:at], rows[at + 1 :]))
