@@ -343,6 +343,14 @@ def test_ties_by_symmetry_are_one_event_and_others_end_the_flow():
         chance.w("3/2")
 
 
+def test_units_are_alike_by_equal_numbers_only():
+    """2^-52 apart they slide one after the other, though doubles see one event."""
+    near = follow(1, COSH, [[0.5, 0.5 + 2.0**-52]], 1)
+    assert near.units.alike == [0, 1]
+    assert of(near.events)[:2] == [("slide", (1,)), ("slide", (0,))]
+    assert follow(1, COSH, [[0.5, 0.5]], 1).units.alike == [0, 0]
+
+
 def test_balanced_layers_under_coupled_decay_meet_in_one_event():
     flow = follow(3, HIDDEN, np.full((3, 2), 0.5), 1, Coupled("1/4"))
     assert flow.finished
