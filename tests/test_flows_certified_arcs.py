@@ -1,5 +1,6 @@
 """Certified arcs: against polynomial arcs, double precision, the inclusion and truths by hand; mutants, ties, saddles, refusals."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -20,6 +21,7 @@ from mirrortheory.flows import (
     Scalar,
     certified_sign_arcs,
     certified_sign_flow,
+    check_arcs,
     sign_arcs,
     simulate,
 )
@@ -187,6 +189,39 @@ def test_a_lower_hessian_is_below_every_hessian_of_the_box():
     assert np.linalg.eigvalsh(least)[0] > 0
 
 
+@settings(deadline=None, max_examples=6)
+@given(seed=st.integers(0, 2**32 - 1), decay=st.sampled_from([NoDecay(), Decoupled("1/2"), Coupled("1/4"), Decoupled(3)]))
+def test_small_and_degenerate_problems_are_in_the_inclusion_and_near_sign_descent(seed, decay):
+    rng = np.random.default_rng(seed)
+    depth, Z, eta = int(rng.integers(1, 4)), rng.integers(-2, 3, size=(3, 2)).astype(float), 1e-3
+    problem = Logistic(Z, rng.choice([-1, 1], size=3)) if seed % 2 else Quadratic(Z, rng.integers(-2, 3, size=3))
+    weights = np.round(4 * start(rng, depth, 2)) / 4  # ties, zeros, equal layers
+    flow = follow(depth, problem, weights, 1, decay, digits=15)
+    assert check_arcs(flow) == []
+    if flow.unique_until is not None or flow.until < 0.1:
+        return
+    w, alpha = weights.copy(), float(decay.rate)
+    steps = int(float(flow.until) / eta)
+    for _ in range(steps):
+        g = problem.slope(w.prod(axis=0)) * np.array([np.delete(w, i, axis=0).prod(axis=0) for i in range(depth)])
+        w -= eta * (np.sign(g + alpha * w) if isinstance(decay, Coupled) else np.sign(g) + alpha * w)
+    np.testing.assert_allclose(middle(flow.w(steps * eta if steps * eta <= flow.until else flow.until)), w, atol=0.06)
+
+
+@pytest.mark.parametrize("decay", [NoDecay(), Decoupled("1/2"), Coupled("1/4")])
+def test_the_check_from_outside_refutes_mutants(decay):
+    """Another loss, another start, another decay."""
+    flow = follow(2, ONE, [0.5, 0.25], 2, decay)
+    assert "slide" in [e.kind for e in flow.events]
+    assert check_arcs(flow) == []
+    other = [follow(2, Quadratic([[1.0]], [-1.0]), [0.5, 0.25], 2, decay).units]
+    other += [follow(2, ONE, w, 2, decay).units for w in ([0.5, 0.25 + 2.0**-40], [-0.5, 0.25])]
+    if decay.rate != 0:
+        other.append(follow(2, ONE, [0.5, 0.25], 2, type(decay)("1/8")).units)
+    for units in other:
+        assert check_arcs(replace(flow, units=units))
+
+
 # Known solutions ------------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +341,14 @@ def test_ties_by_symmetry_are_one_event_and_others_end_the_flow():
     assert chance.w(chance.until)[0][0].overlaps(Ball(1) - Ball(0, 1e-9))
     with pytest.raises(InvalidArgument, match="not separated"):
         chance.w("3/2")
+
+
+def test_units_are_alike_by_equal_numbers_only():
+    """2^-52 apart they slide one after the other, though doubles see one event."""
+    near = follow(1, COSH, [[0.5, 0.5 + 2.0**-52]], 1)
+    assert near.units.alike == [0, 1]
+    assert of(near.events)[:2] == [("slide", (1,)), ("slide", (0,))]
+    assert follow(1, COSH, [[0.5, 0.5]], 1).units.alike == [0, 0]
 
 
 def test_balanced_layers_under_coupled_decay_meet_in_one_event():

@@ -5,6 +5,7 @@ from mirrortheory.flows.certified_arcs import CertifiedSignArcs, certified_sign_
 from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
 from mirrortheory.flows.descent import Descent, descend
 from mirrortheory.flows.dual import dual_flow
+from mirrortheory.flows.inclusion import check_arcs
 from mirrortheory.flows.invariants import Invariant
 from mirrortheory.flows.optimizers import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
 from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
@@ -48,6 +49,7 @@ __all__ = [
     "bregman_projection",
     "certified_sign_arcs",
     "certified_sign_flow",
+    "check_arcs",
     "check_inclusion",
     "descend",
     "dual_flow",
