@@ -335,7 +335,7 @@ class Arc:
                 here = (middle if side > 0 else here.lower()).union(here.upper() if side > 0 else middle)
                 continue
             step = middle - f / w.series(self, slope)[1]
-            if not here.overlaps(step):
+            if not (step.is_finite() and here.overlaps(step)):
                 raise Undecided("a root is not refined", piece.low, piece.high)
             here, last = here.intersection(step), here
             if not 2 * here.rad() < last.rad():
