@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, progress, sign_flow, simulate, taylor
-from mirrortheory.reparams import Exp, PowerDifference
+from mirrortheory.reparams import Exp, LogDifference, PowerDifference
 
 X = sympy.Symbol("x")
 FALLING = Scalar(-X)
@@ -366,3 +366,36 @@ def test_progress_is_told_seldom():
     simulate(product(2), PAIR, START[:2], 2.0, progress=lambda done, whole: told.append((done, whole)))
     assert told[-1] == (1.0, 1.0)
     assert len(told) < 20
+
+
+@pytest.mark.parametrize(
+    ("initial", "t_end", "settings", "message"),
+    [
+        ([10**400, 1], 1.0, {}, "initial must be in the range of doubles"),
+        ([1.0, 1.0], 10**400, {}, "t_end must be in the range of doubles"),
+        ([1.0, 1.0], [1.0], {}, "t_end must be one number"),
+        ([[[1.0], [1.0]]], [1.0], {}, "t_end must be one number"),
+        ([1.0, 1.0], 5e-324, {}, "t_end must be a time > 1e-300"),
+        ([1.0, 1.0], 5e-324, {"method": "dual"}, "t_end must be a time > 1e-300"),
+        ([1.0, 1.0], 1.0, {"rtol": [1e-9]}, "rtol must be one number"),
+        ([[[1.0], [1.0]]], 1.0, {"memory": "much"}, "memory must be one number"),
+        ([[[1.0], [1.0]]], 1.0, {"memory": np.inf}, "memory must be a number of bytes > 0"),
+        ([[[1.0], [1.0]]], 1.0, {"times": [0, "soon"]}, "times must be made of numbers"),
+        ([1.0, 1.0], 1.0, {"progress": 3}, "progress must be a function"),
+    ],
+)
+def test_settings_of_the_wrong_kind_are_refused_in_one_line(initial, t_end, settings, message):
+    with pytest.raises(InvalidArgument, match=message):
+        simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), initial, t_end, **settings)
+
+
+@pytest.mark.parametrize("expr", [3, "x**2", None, sympy.Integer(3)])
+def test_what_is_no_expression_is_no_scalar_loss(expr):
+    with pytest.raises(InvalidArgument, match="expr must be an expression in one symbol"):
+        Scalar(expr)
+
+
+@pytest.mark.parametrize("weight", [-1.0, 0.0])
+def test_weights_outside_the_domain_of_a_logarithm_are_refused(weight):
+    with pytest.raises((InvalidArgument, NotSmooth)):
+        simulate(Flow(Lq(2), LogDifference()), Scalar((sympy.Symbol("x") - 1) ** 2), [weight, 1.0], 1.0)

@@ -408,3 +408,40 @@ def test_a_step_has_a_length_and_ends_in_time(time, left, part):
     length = module._ending_at_a_double(time, h, time + left)
     assert 0 < length <= left
     assert length == left or Fraction(float(time + length)) == time + length
+
+
+@pytest.mark.parametrize(
+    ("initial", "t_end"), [([10**400, 1], 1), ([1, 1], 10**400), ([1, 1], Fraction(1, 10**400)), ([1, 1], 5e-324)]
+)
+def test_numbers_beyond_doubles_are_refused_in_one_line(initial, t_end):
+    with pytest.raises(InvalidArgument, match=r"2\^1000"):
+        taylor(Flow(Lq(2), Product(2)), Quadratic([[1]], [1]), initial, t_end)
+
+
+@pytest.mark.parametrize(
+    ("flow", "loss", "start"),
+    [
+        (Flow(Lq("3/2"), Mask()), sympy.cosh(X - 1), [[9489], ["10/13"]]),
+        (Flow(Lq(2), Exp()), sympy.exp(X), [300]),
+        (Flow(Lq(2), PowerDifference(3)), sympy.cosh(X - 1), [["7/8"], [8833]]),
+    ],
+)
+def test_gradients_beyond_doubles_end_in_one_line(flow, loss, start):
+    with pytest.raises(NotSmooth, match="end before it"):
+        taylor(flow, Scalar(loss), start, 1)
+
+
+def test_coefficients_beyond_doubles_are_in_fixed_point():
+    path = taylor(Flow(Lq(2), Product(1)), Scalar(sympy.exp(X)), [500], Fraction(1, 10**230))
+    with precision(1000):
+        assert (-(solution := (Ball(-500).exp() + Ball(10) ** -230).log())).overlaps(path.dense.at(path.dense.t_end)[0])
+        assert not (-solution * (1 + Ball(2) ** -90)).overlaps(path.dense.at(path.dense.t_end)[0])
+
+
+def test_an_exact_time_next_to_the_end_is_not_taken_for_the_end():
+    path = taylor(Flow(Lq(2), Product(1)), Quadratic([[1]], [0]), [1], "2/3")
+    near = Fraction(2 / 3)
+    assert near < Fraction(2, 3)
+    for time in (near, Fraction(2, 3)):
+        with precision(200):
+            assert path.dense.at(time)[0].overlaps((-Ball(time.numerator) / time.denominator).exp())

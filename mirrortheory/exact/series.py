@@ -40,6 +40,8 @@ _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth)
 
 
 _UNIT = Ball(0.5, 0.5)
+_DOUBLE_ROOM = 250  # bits of what is small or large at the start, beyond which its coefficients may leave the range of doubles
+_MOST_ROOM = 2**16  # bits beyond which fixed point is given up
 
 
 @contextlib.contextmanager
@@ -224,13 +226,16 @@ class Program:
         exact = order if exact is None else min(exact, order)
         values, room = self._start(start, length)
         kept = [*range(self._inputs), *(i for i, o in enumerate(self._operations, self._inputs) if o.kind in _CANDIDATES)]
-        if not all(v.is_finite() for v in values):
+        if not all(v.is_finite() for v in values) or room > _MOST_ROOM:
             return [Polynomial([Ball("nan")]) if i in kept else None for i in range(len(values))]
         bits = current_bits() + room
+        fits = room < _DOUBLE_ROOM and abs(length.numerator.bit_length() - length.denominator.bit_length()) < _DOUBLE_ROOM
         known = [[fixed(v, bits)] for v in values]
         self._extend(known, fixed_point(bits), velocity, length, range(1, exact + 1))
         more: list[list[float]] = [[] for _ in values]
-        if exact < order:
+        if exact < order and not fits:
+            self._extend(known, fixed_point(bits), velocity, length, range(exact + 1, order + 1))
+        elif exact < order:
             more = [[math.ldexp(c, -bits) for c in own] for own in known]
             self._extend(more, DOUBLES, velocity, Fraction(float(length)), range(exact + 1, order + 1))
         result: list[Polynomial | None] = [None] * len(values)

@@ -88,7 +88,7 @@ def simulate_batch(
         raise InvalidArgument("q", "in [1, 2] in every entry", wrong, "write for example 1.5")
     if not (rate >= 0).all():
         raise InvalidArgument("alpha", ">= 0 in every entry", float(rate[rate < 0][0]), "decay is towards the origin")
-    if memory is not None and not memory > 0:
+    if memory is not None and not 0 < memory < np.inf:
         raise InvalidArgument("memory", "a number of bytes > 0", memory, "write for example 1e8")
     together, sign = digits is None and method in ("auto", "dop853", "heyoka"), exponent == 1
     if together and method != "auto" and sign.any():
@@ -274,11 +274,18 @@ def _checked(
         raise InvalidArgument("initial", "finite in every entry", float(start[~np.isfinite(start)][0]), "remove the entry")
     if not 0 < t_end < np.inf:
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
-    kept = np.linspace(0.0, float(t_end), _TIMES) if times is None else np.array(times, dtype=float)
+    kept = np.linspace(0.0, float(t_end), _TIMES) if times is None else _numbers("times", times)
     ascending = kept.ndim == 1 and len(kept) > 1 and bool((np.diff(kept) > 0).all())
     if not ascending or kept[0] != 0 or kept[-1] != t_end:
         raise InvalidArgument("times", f"increasing from 0 to {t_end:g}", kept, "write for example [0, t_end]")
     return start, kept
+
+
+def _numbers(name: str, values: ArrayLike) -> Array:
+    try:
+        return np.array(values, dtype=float)
+    except (ValueError, TypeError, OverflowError):
+        raise InvalidArgument(name, "made of numbers in the range of doubles", values, "write for example [1.5, 2.0]") from None
 
 
 def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int) -> Array:
@@ -289,7 +296,7 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
         return np.full(batch, float(letter))
     if values is None:
         raise InvalidArgument(name, "a number in a simulation", letter, f"give {name}=.. with a value for each trajectory")
-    given = np.asarray(values, dtype=float)
+    given = _numbers(name, values)
     if given.shape not in ((), (batch,)):
         raise InvalidArgument(name, f"of shape () or ({batch},)", given.shape, "give one value for each trajectory")
     if not np.isfinite(given).all():

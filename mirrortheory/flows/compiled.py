@@ -147,7 +147,8 @@ class _Lanes:
                 row[:] = values[order]
         found = np.full((len(times), *first.shape), np.nan, dtype=self.real)
         found[0], steps = first, np.zeros(len(order), dtype=np.intp)
-        stops = [(self.real(time), [float(self.real(time))] * lanes) for time in times[1:]]
+        with np.errstate(over="ignore"):
+            stops = [(self.real(time), [float(self.real(time))] * lanes) for time in times[1:]]
         with self.lock:
             for at in range(0, len(order), lanes):
                 place = slice(at, at + lanes)

@@ -274,7 +274,7 @@ class Scalar(Problem):
     expr: sympy.Expr
 
     def __post_init__(self) -> None:
-        symbols = tuple(self.expr.free_symbols)
+        symbols = tuple(self.expr.free_symbols) if isinstance(self.expr, sympy.Expr) else ()
         if len(symbols) != 1:
             raise InvalidArgument("expr", "an expression in one symbol", self.expr, "write for example (x - 1)**2/2")
         object.__setattr__(self, "_value", sympy.lambdify(symbols, self.expr, "numpy"))
@@ -345,6 +345,8 @@ class Stack:
     alike: bool
 
     def __init__(self, problems: Iterable[Problem]) -> None:
+        if not isinstance(problems, Iterable):
+            raise InvalidArgument("problems", "losses, at least one", problems, "write for example Stack([Quadratic(Z, b), ..])")
         losses = tuple(problems)
         strangers = [type(loss).__name__ for loss in losses if not isinstance(loss, Problem)]
         if strangers or not losses:

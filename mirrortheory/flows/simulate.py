@@ -163,6 +163,11 @@ def simulate(
         remedy = "write Callables(value, gradient) for a loss of your own, or a Stack for a batch"
         raise InvalidArgument("problem", "one loss", type(problem).__name__, remedy)
     batch = _axes(initial) == 3
+    for name, setting in (("rtol", rtol), ("memory", memory)):
+        if setting is not None and not isinstance(setting, int | float | np.number):
+            raise InvalidArgument(name, "one number", setting, "write for example 1e-9" if name == "rtol" else "leave it out")
+    if progress is not None and not callable(progress):
+        raise InvalidArgument("progress", "a function of (done, whole)", progress, "write for example print")
     if method not in _METHODS:
         raise InvalidArgument("method", f"one of {', '.join(_METHODS)}", method, "leave it out")
     if batch:
@@ -281,8 +286,12 @@ def _doubles(name: str, value: Any) -> Any:
     """Return numbers in double precision; text and fractions are exact, and for ``digits``."""
     try:
         found = np.array(value, dtype=float)
+    except OverflowError:
+        raise InvalidArgument(name, "in the range of doubles", value, "write smaller numbers") from None
     except (ValueError, TypeError):
         raise InvalidArgument(name, "made of numbers in equal rows", value, "write numbers, or ask for digits") from None
+    if name == "t_end" and found.ndim:
+        raise InvalidArgument(name, "one number", value, "write for example 2.0")
     return found if found.ndim else float(found)
 
 

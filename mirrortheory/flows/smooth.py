@@ -80,7 +80,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
     [('blow-up', 2.0)]
     """
     start = _checked(flow, problem, initial, t_end, rtol)
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         problem.check(effective_parameter(flow)(start))
     end = float(t_end)
     events: tuple[Event, ...] = ()

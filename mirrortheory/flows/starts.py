@@ -9,6 +9,7 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
 from mirrortheory.theory import Flow
 
+_SMALLEST_TIME = 1e-300  # so that steps stay in the range of doubles
 _MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
 
 
@@ -35,6 +36,8 @@ def end_of(t_end: float, *, depth: int = 0, alpha: float = 0.0) -> float:
     """Return a finite time > 0, not so late that exp(depth alpha t) overflows."""
     if not 0 < t_end < np.inf:
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
+    if t_end <= _SMALLEST_TIME:
+        raise InvalidArgument("t_end", f"a time > {_SMALLEST_TIME:g}", t_end, "write for example 2.0")
     if depth * alpha * t_end > _MOST_ALPHA_T:
         most = _MOST_ALPHA_T / (depth * alpha)
         raise InvalidArgument("t_end", f"at most {most:g} at this depth and decay", t_end, "end earlier: the start is forgotten")

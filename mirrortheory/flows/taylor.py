@@ -55,6 +55,7 @@ _SMALLEST_STEP = 2.0**-24  # of the time asked for
 _ALL_BUT = Fraction(1) - Fraction(1, 2**20)  # of what is left: a longer step goes to the end
 _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its present rate is named as the reason
 _MAX_STEPS = 4000
+_LEAST, _MOST = Fraction(1, 2**1000), 2**1000  # so that doubles hold what is planned with
 _ROUNDED_UP = 1 + 1e-9  # covers what rounding to double loses
 
 
@@ -119,7 +120,7 @@ class Arc:
     def at(self, t: object) -> list[Ball]:
         """Return balls that hold the weights at an exact time, row by row; only their midpoints count when nothing is proved."""
         time = _exact(t, "t")
-        if time == Fraction(float(self.t_end)):  # the double nearest to the end stands for it
+        if time > self.t_end and time == Fraction(float(self.t_end)):  # the double nearest to the end, beyond it, stands for it
             time = self.t_end
         if not 0 <= time <= self.t_end:
             raise InvalidArgument("t", f"a time in [0, {float(self.t_end):g}]", float(time), "simulate to a later time")
@@ -164,6 +165,10 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
     end = _exact(t_end, "t_end")
     if not end > 0:
         raise InvalidArgument("t_end", "a time > 0", t_end, "write for example 2")
+    if not _LEAST < end < _MOST:
+        raise InvalidArgument("t_end", "a time between 2^-1000 and 2^1000", t_end, "write for example 2")
+    if not all(abs(v) < _MOST for v in start):
+        raise InvalidArgument("initial", "below 2^1000 in every entry", max(map(abs, start)), "scale the weights")
     field = _field(flow, problem, shape)
     for place in field.positive:
         if start[place] <= 0:

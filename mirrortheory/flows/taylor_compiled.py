@@ -25,7 +25,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.errors import InvalidArgument, NotSmooth, shown
 from mirrortheory.exact import Ball, Exact, bits_for, exact, integer, precision
 from mirrortheory.flows.field import effective_parameter, link_arguments
 from mirrortheory.flows.problems import Problem
@@ -42,6 +42,7 @@ _GUARD_DIGITS = 3
 _MOST_STEPS, _MOST_STEPS_TO_AN_END = 20_000, 1000  # towards a point where powers end, steps shrink by a factor
 _KEPT = 32  # compiled systems that are kept
 _ROUNDINGS = 1024
+_LEAST, _MOST = exact(1) / 2**1000, exact(2**1000)  # of times and weights, so that doubles hold them
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def taylor_compiled(
         raise InvalidArgument("rtol", "absent when digits are asked for", rtol, "leave it out: the digits set it")
     else:
         tight = 10.0 ** -(integer(digits, "digits", 1, _MOST_DIGITS) + _GUARD_DIGITS)
-    with np.errstate(over="ignore"):
+    if not all(_LEAST < v < _MOST for v in (end, *(1 + abs(v) for v in start))):
+        raise InvalidArgument("initial or t_end", "between 2^-1000 and 2^1000", f"{shown(initial)}, {shown(t_end)}", "scale them")
+    with np.errstate(all="ignore"):
         w = np.array([int(v.p) / int(v.q) for v in start]).reshape(depth, d)
         x = np.broadcast_to(effective_parameter(flow)(w), (d,))
         problem.check(x)

@@ -215,4 +215,5 @@ def _slopes(heyoka: Any, shape: Shape, x: list[Any], expression: Callable[..., A
     rows = places.reshape(shape.rows, d)
     law = heyoka.sigmoid if shape.loss is Logistic else heyoka.exp
     rates = [law(-product(row, x)) for row in rows]
-    return [-product(column, rates) / float(shape.rows) for column in rows.T]
+    share = expression(sympy.Rational(1, shape.rows), {})  # heyoka divides by a double as by its reciprocal, rounded to double
+    return [-product(column, rates) * share for column in rows.T]
