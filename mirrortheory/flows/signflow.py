@@ -59,6 +59,7 @@ from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.arcs import first_exits, first_roots, inverse, product, taylor
 from mirrortheory.flows.problems import Array, Problem, Quadratic
+from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
 from mirrortheory.flows.spans import Indices, Span
@@ -75,7 +76,9 @@ _MOST_EVENTS = 1_000_000
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
 
 
-def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Decay | None = None) -> SignTrajectory:
+def sign_flow(
+    problem: Problem, initial: ArrayLike, t_end: float, *, decay: Decay | None = None, tick: Tick = silent
+) -> SignTrajectory:
     """Follow the sign flow of a product of layers on a quadratic loss exactly, from event to event.
 
     Args:
@@ -83,6 +86,7 @@ def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Deca
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
         decay: None, ``NoDecay()`` or ``Decoupled(alpha)`` with a rational alpha.
+        tick: told how far the flow has come, from 0 to 1.
 
     Returns:
         The trajectory, exact up to rounding: about 1e-15 per event, times the condition of the sliding columns of Z.
@@ -99,7 +103,7 @@ def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Deca
     weights, alpha = _checked(problem, initial, t_end, decay)
     assert isinstance(problem, Quadratic)
     follower = _Follower(problem, weights, alpha)
-    follower.run(float(clock(np.array(float(t_end)), alpha)))
+    follower.run(float(clock(np.array(float(t_end)), alpha)), lambda time: tick(time / float(t_end)))
     return SignTrajectory(
         problem,
         weights,
@@ -154,7 +158,7 @@ class _Follower:
     def time(self) -> float:
         return float(np.log1p(self.alpha * self.eta) / self.alpha if self.alpha else self.eta)
 
-    def run(self, end: float) -> None:
+    def run(self, end: float, tick: Tick) -> None:
         saddles = (self.y == 0) & ~self.simple
         if saddles.any():
             self._saddle(saddles)
@@ -174,6 +178,7 @@ class _Follower:
                 return
             stay, hits, exits, zeros = self._next(x, r, end - self.eta)
             self._advance(x, stay, zeros)
+            tick(self.time)
             if not np.isfinite(self.y).all():
                 raise NotSmooth(f"the sign flow overflows at t = {self.time:.6g}; end before it")
             if not (hits.size or exits.size or zeros.size):
