@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import mirrortheory
@@ -255,10 +255,12 @@ def simulate(
             raise InvalidArgument(name, "in an existing folder", target, "make the folder first")
     setup = read_problem(file)
     written: list[str] = []
-    with _interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as say:
+    with _interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as (say, tell):
         say(f"following the flow to t = {float(setup.t_end):g}")
         with named(file):
-            path = flows.simulate(setup.flow, setup.problem, setup.initial, setup.t_end, digits=places, **setup.options)
+            path = flows.simulate(
+                setup.flow, setup.problem, setup.initial, setup.t_end, digits=places, progress=tell, **setup.options
+            )
         say("comparing balances with their laws")
         lines, lawful = summarized(path)
         if out is not None:
@@ -398,20 +400,24 @@ def _progress() -> Progress:
 
 
 @contextmanager
-def _patience(seconds: float = 2.0) -> Iterator[Callable[[str], None]]:
-    """Show on standard error what is being done, once it has taken so many seconds; call what is given to say what that is."""
+def _patience(seconds: float = 2.0) -> Iterator[tuple[Callable[[str], None], Callable[[float, float], None] | None]]:
+    """Show on standard error what is being done, and which part of it is, once it has taken so many seconds.
+
+    Call what is given, the first to say what is being done, the second with (done, whole); None where nothing is shown.
+    """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda text: None
+        yield (lambda text: None), None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     progress = Progress(*columns, console=console, transient=True)
     task = progress.add_task("", total=None)
     timer = Timer(seconds, progress.start)
     timer.daemon = True
     timer.start()
     try:
-        yield lambda text: progress.update(task, description=escape(text))
+        say = lambda text: progress.reset(task, description=escape(text), total=None)  # noqa: E731
+        yield say, lambda done, whole: progress.update(task, completed=done, total=whole)
     finally:
         timer.cancel()
         timer.join()

@@ -283,7 +283,8 @@ def test_what_takes_long_is_shown_on_a_terminal_and_what_does_not_is_not(run, fi
     monkeypatch.setattr(flows, "simulate", lambda *arguments, **options: path)
     assert run(files[0])[::2] == (0, "")
 
-    def slow(*arguments, **options):
+    def slow(*arguments, progress, **options):
+        progress(0.37, 1.0)
         time.sleep(0.9)
         return path
 
@@ -291,6 +292,7 @@ def test_what_takes_long_is_shown_on_a_terminal_and_what_does_not_is_not(run, fi
     code, out, err = run(files[0])
     assert code == 0
     assert "following the flow to t = 1" in err
+    assert "37%" in err
     assert "following" not in out
 
 

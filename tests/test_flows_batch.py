@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,7 +12,21 @@ from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Exponential, Logistic, Problem, Quadratic, Scalar, Stack, batch, lanes, progress, simulate
+from mirrortheory.flows import (
+    BatchTrajectory,
+    Callables,
+    Exponential,
+    Logistic,
+    Problem,
+    Quadratic,
+    Scalar,
+    Stack,
+    Trajectory,
+    batch,
+    lanes,
+    progress,
+    simulate,
+)
 
 X, Q, ALPHA = sympy.Symbol("x"), notation.q, notation.alpha
 PRODUCT = Flow(Lq(2), Product(2))
@@ -659,3 +673,129 @@ def test_wrong_losses_are_refused(make, message):
 def test_sign_flow_is_refused_by_the_smooth_solver(values):
     with pytest.raises(NotSmooth, match="sign flow"):
         simulate(Flow(Lq(Q if values else 1), Product(2)), FALLING, GOOD, 1.0, method="dop853", **values)
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+ROWS, LABELS = np.array([[0.5, 1.0], [1.0, -0.25]]), [1, -1]
+TWO = np.arange(1, 9).reshape(2, 2, 2) / 8
+MIXED = Stack([SHARED_ONE, Scalar((X - 1) ** 2), Exponential([[0.1]], [1])])
+SAVED = {
+    "symbols": lambda: simulate(
+        Flow(Lq(Q), Product(2), Decoupled(ALPHA)), FALLING, TWO[..., :1], 0.5, q=[1.5, 2], alpha=[0.1, 1 / 3]
+    ),
+    "own symbols": lambda: simulate(Flow(Lq(sympy.Symbol("r", positive=True)), Product(2)), FALLING, TWO, 0.5, q=[1, 2]),
+    "blow-up": lambda: simulate(Flow(Lq(2), Product(3)), FALLING, [[[0.1]] * 3, [[1.0]] * 3], 2.0),
+    "one loss": lambda: simulate(PRODUCT, Quadratic(ROWS, [1.0, 2.0]), TWO, 0.5),
+    "quadratics": lambda: simulate(PRODUCT, quadratics([ROWS, 2 * ROWS], [[1.0, 2.0], [0.1, -0.0]]), TWO, 0.5),
+    "logistics": lambda: simulate(PRODUCT, Stack(Logistic(c * ROWS, LABELS) for c in (1, 2)), TWO, 0.5),
+    "exponentials": lambda: simulate(PRODUCT, Stack(Exponential(c * ROWS, LABELS) for c in (1, 2)), TWO, 0.5),
+    "mixed": lambda: simulate(PRODUCT, MIXED, np.full((3, 2, 1), 0.5), 0.5),
+    "many": lambda: simulate(PRODUCT, Stack([SHARED_ONE] * 11 + [FALLING]), np.full((12, 2, 1), 0.5), 0.1),
+}
+
+
+def assert_same_losses(one, other):
+    assert type(one) is type(other)
+    if isinstance(one, Stack):
+        for pair in zip(one.problems, other.problems, strict=True):
+            assert_same_losses(*pair)
+        return
+    for own in fields(one):
+        assert np.array_equal(getattr(one, own.name), getattr(other, own.name)), own.name
+
+
+def assert_same_batch(one, other):
+    for field in fields(BatchTrajectory):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(a, np.ndarray):
+            assert a.dtype == b.dtype, field.name
+            np.testing.assert_array_equal(a, b, field.name)
+            assert (np.signbit(a) == np.signbit(b))[~np.isnan(a)].all(), field.name
+        elif field.name == "problem":
+            assert_same_losses(a, b)
+        else:
+            assert a == b, field.name
+
+
+@pytest.mark.parametrize("ending", ["npz", "json"])
+@pytest.mark.parametrize("name", SAVED)
+def test_batch_is_saved_and_loaded_without_loss(name, ending, tmp_path):
+    path, file = SAVED[name](), tmp_path / f"batch.{ending}"
+    path.save(file)
+    again = BatchTrajectory.load(str(file))
+    assert_same_batch(path, again)
+    np.testing.assert_array_equal(path.loss, again.loss)
+    with pytest.raises(AssertionError):
+        assert_same_batch(path, replace(again, w=np.nextafter(again.w, 9)))
+    if name == "blow-up":
+        assert np.isnan(again.w).any()
+        assert np.isinf(again.error).any()
+        assert again.reasons[1]
+
+
+@pytest.mark.parametrize("ending", ["npz", "json"])
+def test_nan_of_either_sign_is_no_damage(ending, tmp_path):
+    path = SAVED["blow-up"]()
+    path = replace(path, w=np.where(np.isnan(path.w), -np.nan, path.w))
+    path.save(tmp_path / f"batch.{ending}")
+    assert_same_batch(path, BatchTrajectory.load(tmp_path / f"batch.{ending}"))
+
+
+def test_losses_that_are_alike_are_stacked_in_the_file(tmp_path):
+    SAVED["quadratics"]().save(tmp_path / "batch.npz")
+    with np.load(tmp_path / "batch.npz") as file:
+        assert [name for name in file.files if name.startswith("problem")] == ["problem Z", "problem b"]
+        assert file["problem Z"].shape == (2, 2, 2)
+
+
+def test_functions_and_other_endings_are_not_saved(tmp_path):
+    code = Callables(lambda x: float(x @ x), lambda x: 2 * x)
+    path = SAVED["one loss"]()
+    for problem in (code, Stack([SHARED, code])):
+        with pytest.raises(InvalidArgument, match="problem must be data, to be saved, got Callables; save t, w and x") as refused:
+            replace(path, problem=problem).save(tmp_path / "batch.npz")
+        assert "\n" not in str(refused.value)
+    with pytest.raises(InvalidArgument, match=r"path must be a name that ends in \.npz or \.json"):
+        path.save(tmp_path / "batch.txt")
+    whole = Flow(Lq(sympy.Symbol("q", positive=True, rational=True)), Product(2))
+    with pytest.raises(InvalidArgument, match="formula must be one that its text determines"):
+        replace(path, flow=whole).save(tmp_path / "batch.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_batch_is_no_trajectory_and_a_trajectory_no_batch(tmp_path):
+    SAVED["quadratics"]().save(tmp_path / "batch.npz")
+    simulate(PRODUCT, FALLING, [0.5, 0.5], 0.1).save(tmp_path / "path.npz")
+    for cls, name in ((Trajectory, "batch"), (BatchTrajectory, "path")):
+        with pytest.raises(InvalidArgument, match="path must be a saved trajectory"):
+            cls.load(tmp_path / f"{name}.npz")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder, path = tmp_path_factory.mktemp("saved"), SAVED["quadratics"]()
+    for ending in ("npz", "json"):
+        path.save(folder / f"batch.{ending}")
+    return path, folder
+
+
+@pytest.mark.parametrize("ending", ["npz", "json"])
+@settings(deadline=None, max_examples=40)
+@given(place=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255), cut=st.booleans())
+def test_damage_never_passes_for_another_batch(files, ending, place, change, cut):
+    path, folder = files
+    whole = bytearray((folder / f"batch.{ending}").read_bytes())
+    at = int(place * len(whole))
+    if cut:
+        del whole[at:]
+    else:
+        whole[at] ^= change
+    file = folder / f"damaged.{ending}"
+    file.write_bytes(whole)
+    try:
+        again = BatchTrajectory.load(file)
+    except InvalidArgument as refused:
+        assert "\n" not in str(refused)
+    else:
+        assert_same_batch(path, again)  # the byte carries nothing, such as a time stamp of the archive

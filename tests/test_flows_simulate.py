@@ -361,6 +361,34 @@ def test_progress_is_the_part_of_two_runs(q, monkeypatch):
     assert sum(done < 0.5 for done in dones) > 2
 
 
+COUPLED = Quadratic([[1.0, 0.4], [-0.3, 1.0]], [1.0, -0.5])
+LOGISTIC = Logistic([[1.0, 0.4], [-0.3, 1.0]], [1, -1])
+BEGIN = [[0.5, 0.25], [0.75, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("flow", "problem", "options"),
+    [
+        (Flow(Lq(1), Product(2)), COUPLED, {}),
+        (Flow(Lq(1), Product(2)), COUPLED, {"digits": 20}),
+        (Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {}),
+        (Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {"digits": 20}),
+        (Flow(Lq(2), Product(2)), COUPLED, {"digits": 30}),
+        pytest.param(Flow(Lq(2), Product(2)), COUPLED, {"method": "heyoka"}, id="heyoka"),
+    ],
+)
+def test_progress_is_told_within_a_run_of_every_method(flow, problem, options, monkeypatch):
+    if options.get("method") == "heyoka":
+        pytest.importorskip("heyoka", reason="the extra fast is not installed")
+    monkeypatch.setattr(progress, "_PAUSE", 0.0)
+    told = []
+    path = simulate(flow, problem, BEGIN, 3.0, progress=lambda done, whole: told.append(done), **options)
+    assert told == sorted(set(told))
+    assert told[-1] == 1.0
+    assert sum(0 < done < 1 for done in told) >= 2
+    assert (path.w == simulate(flow, problem, BEGIN, 3.0, **options).w).all()  # being watched changes nothing
+
+
 def test_progress_is_told_seldom():
     told = []
     simulate(product(2), PAIR, START[:2], 2.0, progress=lambda done, whole: told.append((done, whole)))

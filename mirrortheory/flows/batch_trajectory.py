@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import sympy
 
+from mirrortheory.flows import storage
 from mirrortheory.flows.invariants import Invariant, first_integrals
 from mirrortheory.flows.mirror import dual_variable
 from mirrortheory.flows.problems import Array, Problem, Stack
@@ -15,6 +18,8 @@ from mirrortheory.theory import Flow
 
 _ROUNDING = 1024 * np.finfo(float).eps
 _SAFETY = 2.0
+_ARRAYS = "q", "alpha", "t", "w", "error", "ended"
+_WORDS = "how", "method", "independent"
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +119,38 @@ class BatchTrajectory:
                 holds = bool((np.abs(values - predicted) <= error)[followed].all())
             found.append(Invariant(str(law.invariant), values, error, predicted, holds, self.independent))
         return tuple(found)
+
+    def save(self, path: str | Path) -> None:
+        """Write the batch to a file that ends in .npz or .json, without loss.
+
+        Raises:
+            InvalidArgument: for another ending, and for Callables, which are code.
+        """
+        arrays: dict[str, Array] = {name: getattr(self, name) for name in _ARRAYS}
+        document = {
+            "flow": storage.flow_document(self.flow),
+            "problem": storage.problem_document(self.problem, arrays),
+            "reasons": self.reasons,
+            **{name: getattr(self, name) for name in _WORDS},
+        }
+        storage.write(Path(path), document, arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> BatchTrajectory:
+        """Read a batch that :meth:`save` wrote; nothing in the file is executed.
+
+        Raises:
+            InvalidArgument: when the file is no saved batch, or damaged.
+        """
+        document, arrays = storage.read(Path(path))
+        with storage.reading(Path(path)):
+            named: dict[str, Any] = {name: arrays[name] for name in _ARRAYS} | {name: document[name] for name in _WORDS}
+            return cls(
+                flow=storage.flow_of(document["flow"]),
+                problem=storage.problem_of(document["problem"], arrays),
+                reasons=tuple(document["reasons"]),
+                **named,
+            )
 
 
 def exact(value: float) -> sympy.Rational:

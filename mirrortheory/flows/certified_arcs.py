@@ -44,6 +44,7 @@ from mirrortheory.flows.ball_units import BallCoordinates, BallLayers, BallUnits
 from mirrortheory.flows.certified_trajectory import Certified, CertifiedEvent
 from mirrortheory.flows.enclosed_arc import Arc, Hit, NotDefinite
 from mirrortheory.flows.problems import Problem
+from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.sign_decision import box
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.reparams import Product
@@ -117,7 +118,9 @@ class CertifiedSignArcs(Certified):
         return tuple(found)
 
 
-def certified_sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, digits: int = 30) -> CertifiedSignArcs:
+def certified_sign_arcs(
+    flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, digits: int = 30, tick: Tick = silent
+) -> CertifiedSignArcs:
     """Follow the sign flow of a product of layers on a smooth loss in ball arithmetic, every event certified.
 
     Args:
@@ -126,6 +129,7 @@ def certified_sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end:
         initial: weights, floats or rationals, shape (depth, d); d = 1 may be given as shape (depth,).
         t_end: final time > 0, a float or a rational, dimensionless.
         digits: certified decimal digits of the final weights (relative above 1).
+        tick: told how far the flow has come, from 0 to 1, and again from 0 at each higher precision.
 
     Returns:
         The flow as balls. When something cannot be decided at 16 times the first precision, the certified part and the reason.
@@ -148,7 +152,7 @@ def certified_sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end:
     for attempt in range(_DOUBLINGS + 1):
         with precision(bits):
             follower = _Follower(units)
-            follower.run(units.clock(end))
+            follower.run(units.clock(end), lambda time: tick(time / float(end)))
             found = follower.result(end, digits, bits)
         accurate = all(is_accurate(v, digits) for row in found.w(found.until) for v in row)
         if follower.final or (found.finished and accurate):
@@ -218,15 +222,15 @@ class _Follower:
             arcs=tuple(arc for arc in self.arcs if arc.pieces),
         )
 
-    def run(self, end: Ball) -> None:
+    def run(self, end: Ball, tick: Tick) -> None:
         """Follow the flow to the clock ``end``, or until something is not decided at this precision."""
         try:
-            self._follow(end)
+            self._follow(end, tick)
         except Undecided as error:
             self.reason, self.final = error.text, isinstance(error, NotDefinite)
             self.reached = self.eta + error.low if error.low > 0 else self.eta
 
-    def _follow(self, end: Ball) -> None:
+    def _follow(self, end: Ball, tick: Tick) -> None:
         self._hold([i for i, v in enumerate(self.z) if v == 0 and not self.units.simple[i]])
         G = self.units.gradient(self.eta, [Polynomial([v]) for v in self.z], self.side, 1)
         hits = []
@@ -250,6 +254,7 @@ class _Follower:
                 return
             if not self._event(arc, found, end - self.eta):
                 return
+            tick(float(self.units.time(self.eta).mid()))
         raise Undecided(f"{_MOST_EVENTS} events were followed")
 
     def _arc(self) -> Arc:

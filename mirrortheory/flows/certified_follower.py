@@ -29,6 +29,7 @@ from mirrortheory.exact import (
 from mirrortheory.flows.ball_arcs import derivative, horner, inverse, room, squared_room, taylor
 from mirrortheory.flows.box_guess import guess
 from mirrortheory.flows.certified_trajectory import CertifiedArc, CertifiedEvent, CertifiedSignFlow, clock, excesses
+from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.symmetries import exchangeable
 
 _MOST_EVENTS = 100_000
@@ -119,16 +120,16 @@ class Follower:
             arcs,
         )
 
-    def run(self, t_end: Exact) -> None:
+    def run(self, t_end: Exact, tick: Tick = silent) -> None:
         """Follow the flow to t_end, or until something is not decided at this precision."""
         end = clock(t_end, self.alpha)
         try:
-            self._follow(end)
+            self._follow(end, lambda: tick(float(self.time.mid()) / float(t_end)))
         except Undecided as error:
             self.reason = error.text
             self.reached = self.eta + error.low if error.low > 0 else self.eta
 
-    def _follow(self, end: Number) -> None:
+    def _follow(self, end: Number, tell: Callable[[], None]) -> None:
         saddles = [i for i in range(self.d) if self.y[i] == 0 and not self.simple[i]]
         if saddles:
             self._saddle(saddles)
@@ -154,6 +155,7 @@ class Follower:
             tau, hits, exits, zeros, touching = found
             speed = [horner(derivative(row), tau) for row in x_now]
             self._advance(x_now, tau, zeros)
+            tell()
             passed = [i for i in zeros if self.simple[i]]
             self._record("zero", passed)
             caught = [i for i in zeros if not self.simple[i]]

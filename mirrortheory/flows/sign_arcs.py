@@ -38,6 +38,7 @@ from scipy.optimize import brentq
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.sign_decision import TOUCHING, box, indefinite, solve
 from mirrortheory.flows.sign_units import Coordinates, Layers, Units
 from mirrortheory.flows.solution import Event, Solution
@@ -59,7 +60,9 @@ _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest
 _MOST_EVENTS, _MOST_AT_ONCE, _MOST_PANELS = 100_000, 100, 20_000
 
 
-def sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-10) -> Solution:
+def sign_arcs(
+    flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-10, tick: Tick = silent
+) -> Solution:
     """Follow the sign flow of a product of layers on a smooth loss, with any decay, from event to event.
 
     Args:
@@ -68,6 +71,7 @@ def sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
         initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
         rtol: resolution of the event functions relative to their terms, 1e-12 to 1e-4.
+        tick: told how far the two runs have come, from 0 to 1.
 
     Returns:
         The weights at 65 times, with the difference from a coarser run as estimate of the error. Events: "cross" and "slide" (a
@@ -91,8 +95,8 @@ def sign_arcs(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *,
     coupled = isinstance(flow.decay, Coupled) and alpha > 0
     units = Layers(problem, start, alpha) if coupled else Coordinates(problem, start, alpha)
     fine, rough = _Follower(units, _POINTS, rtol), _Follower(units, _FEWER, _LOOSER * rtol)
-    for follower in (fine, rough):
-        follower.run(float(t_end))
+    for run, follower in enumerate((fine, rough)):
+        follower.run(float(t_end), part(tick, run / 2, 1 / 2))
     t = np.linspace(0.0, float(t_end), _TIMES)
     w, other = (np.array([follower.weights(time) for time in t]) for follower in (fine, rough))
     spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - other, w))
@@ -223,7 +227,7 @@ class _Follower:
             raise NotSmooth(f"the arc could not be evaluated at t = {t:.6g}; end before it")
         return self.units.weights(eta, state.z)
 
-    def run(self, t_end: float) -> None:
+    def run(self, t_end: float, tick: Tick) -> None:
         end = self.units.clock(t_end)
         self._hold(np.flatnonzero(self.units.stuck(self.z)))
         state = self._arc(1.0).state(0.0)
@@ -261,6 +265,7 @@ class _Follower:
                     self._note("the Hessian of the sliding set is indefinite: it goes on sliding, but may leave at any time")
                 self.eta = self.eta + tau if hit is not None or self.eta + tau < limit * (1 - 4 * _EPS) else limit
                 self.z, self.near, length = state.z, state.v[self.sliding], 2 * arc.length
+                tick(self._time() / t_end)
             assert state is not None
             if hit is None and zeros.size == 0:
                 return

@@ -45,12 +45,13 @@ from mirrortheory.exact import Exact, bits_for, exact, is_accurate, precision
 from mirrortheory.flows.certified_follower import Follower
 from mirrortheory.flows.certified_trajectory import CertifiedSignFlow
 from mirrortheory.flows.problems import Problem, Quadratic
+from mirrortheory.flows.progress import Tick, silent
 
 _DOUBLINGS = 5
 
 
 def certified_sign_flow(
-    problem: Problem, initial: ArrayLike, t_end: object, *, digits: int = 30, decay: Decay | None = None
+    problem: Problem, initial: ArrayLike, t_end: object, *, digits: int = 30, decay: Decay | None = None, tick: Tick = silent
 ) -> CertifiedSignFlow:
     """Follow the sign flow of a product of layers on a quadratic loss in ball arithmetic, every event certified.
 
@@ -60,6 +61,7 @@ def certified_sign_flow(
         t_end: final time > 0, a float or a rational, dimensionless.
         digits: certified decimal digits of the final weights (relative above 1).
         decay: None, ``NoDecay()`` or ``Decoupled(alpha)`` with a rational alpha.
+        tick: told how far the flow has come, from 0 to 1, and again from 0 at each higher precision.
 
     Returns:
         The flow as balls. When something cannot be decided at 32 times the first precision, the certified part and the reason.
@@ -79,7 +81,7 @@ def certified_sign_flow(
     for attempt in range(_DOUBLINGS + 1):
         with precision(bits):
             follower = Follower(Z, b, weights, alpha)
-            follower.run(end)
+            follower.run(end, tick)
         flow = follower.result(Z, b, weights, end, digits, bits)
         accurate = all(is_accurate(v, digits) for row in flow.w(flow.until) for v in row)
         if (flow.finished or follower.final) and accurate:

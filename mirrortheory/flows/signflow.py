@@ -66,6 +66,7 @@ from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.arcs import expand, first_exit, first_root, inverse, may_leave, square_of_slack, stages
 from mirrortheory.flows.problems import Array, Problem, Quadratic
+from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.sign_trajectory import Arc, SignTrajectory, clock, excess
 from mirrortheory.flows.solution import Event
 from mirrortheory.flows.spans import WELL, Mask, Span, Spans, without
@@ -82,7 +83,9 @@ _MOST_EVENTS = 1_000_000
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
 
 
-def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Decay | None = None) -> SignTrajectory:
+def sign_flow(
+    problem: Problem, initial: ArrayLike, t_end: float, *, decay: Decay | None = None, tick: Tick = silent
+) -> SignTrajectory:
     """Follow the sign flow of a product of layers on a quadratic loss exactly, from event to event.
 
     Args:
@@ -90,14 +93,14 @@ def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Deca
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
         decay: None, ``NoDecay()`` or ``Decoupled(alpha)`` with a rational alpha.
+        tick: told how far the flow has come, from 0 to 1.
 
     Returns:
         The trajectory, exact up to rounding: about 1e-15 per event, times the condition of the sliding columns of Z.
 
     Raises:
         InvalidArgument: for another loss or decay, wrong shapes, a time that is not positive.
-        NotSmooth: when events do not advance the clock or a weight overflows; with decay this may happen once the flow is not
-            unique, which it is not from Zx = b on when d > n.
+        NotSmooth: when events do not advance the clock or a weight overflows, as may happen under decay once Zx = b and d > n.
 
     >>> path = sign_flow(Quadratic([[1.0]], [1.0]), [0.5, 0.25], 2.0)
     >>> [(event.kind, round(event.time, 6)) for event in path.events], path.converged, path.unique
@@ -107,7 +110,7 @@ def sign_flow(problem: Problem, initial: ArrayLike, t_end: float, *, decay: Deca
     assert isinstance(problem, Quadratic)
     follower = _Follower(problem, weights, alpha)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # NaN say that there is no root
-        follower.run(float(t_end))
+        follower.run(float(t_end), tick)
     return SignTrajectory(
         problem,
         weights,
@@ -171,7 +174,7 @@ class _Follower:
         self.own_excess, self.own_y = self.excess.take(self.sliding, axis=1), self.y.take(self.sliding)
         self.own_x = np.copysign(self.P[0].take(self.sliding), self.own_y)
 
-    def run(self, end: float) -> None:
+    def run(self, end: float, tick: Tick) -> None:
         stuck = (self.y == 0) & ~self.simple
         if stuck.any():
             self._saddle(stuck)
@@ -180,11 +183,11 @@ class _Follower:
         gradient = r.dot(self.units)
         zero = np.abs(gradient) <= self._noise(x, r)
         self._turn(np.where(zero | stuck, 0.0, np.sign(gradient)))
-        start = np.flatnonzero(zero & ~stuck)
         self._polynomials()
-        if start.size:
+        if (start := np.flatnonzero(zero & ~stuck)).size:
             self._decide(start.tolist(), [], np.zeros(len(self.y)))
         for _ in range(_MOST_EVENTS):
+            tick(self.time / end)
             self.arcs.append(Arc(self.time, self.y, self.sigma.astype(np.int8), self.sliding, self.own))
             moving = self.sliding.size + self.stuck < len(self.y)
             if not moving and (self.alpha == 0 or self.sliding.size == 0):
@@ -196,8 +199,7 @@ class _Follower:
                 left = float(clock(np.asarray(left), self.alpha))
                 longest = min(left, 1 / self.alpha)
             stay, hits, exits, zeros = self._next(longest)
-            sliding = self.sliding
-            last = not (hits or exits or zeros)
+            sliding, last = self.sliding, not (hits or exits or zeros)
             u, v = self._advance(stay, zeros)
             if not math.isfinite(self.s.dot(self.s)):
                 raise NotSmooth(f"the sign flow overflows at t = {self.time:.6g}; end before it")
@@ -217,8 +219,7 @@ class _Follower:
             if not (hits or exits):
                 self._polynomials()
             elif zeros or len(hits) + len(exits) > 1 or not self._decide_one(bool(hits), (hits or exits)[0], u, v):
-                whole = np.zeros(len(self.y))
-                whole[sliding] = u
+                (whole := np.zeros(len(self.y)))[sliding] = u
                 self._decide(hits, exits, whole)
         raise NotSmooth(f"{_MOST_EVENTS} events reach only t = {self.time:.6g}; end before it")
 
@@ -488,8 +489,7 @@ class _Follower:
             self._slide(span)
             self._turn(np.where(slides, 0.0, np.where(at_zero, np.sign(chosen), before)))
             self._polynomials()
-            vanishing = self._vanishing()
-            if vanishing is None:
+            if (vanishing := self._vanishing()) is None:
                 break
             at_zero |= vanishing
         self._record("leave", was_sliding[~slides[was_sliding]].tolist())

@@ -44,7 +44,7 @@ from mirrortheory.flows.certified_trajectory import Certified
 from mirrortheory.flows.dual import dual_flow
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Problem, Quadratic, Stack
-from mirrortheory.flows.progress import Progress, Ticker
+from mirrortheory.flows.progress import Progress, Tick, Ticker, part, silent
 from mirrortheory.flows.sign_arcs import sign_arcs
 from mirrortheory.flows.sign_certified import certified_sign_flow
 from mirrortheory.flows.signflow import sign_flow
@@ -134,9 +134,9 @@ def simulate(
         times: of a batch, when to keep the weights: increasing, from 0 to ``t_end``; five equidistant times by default.
         memory: of a batch, about how many bytes may be at work beside the result, 2^24 by default; at least one trajectory is
             followed at a time.
-        progress: called with (done, whole) at most four times a second and at the end, never falling: for one trajectory by
-            "dop853" or "dual" the times of its two runs over ``t_end``; of a batch, trajectories, each counted twice
-            where some may be followed once more by "dual".
+        progress: called with (done, whole) at most four times a second and at the end, never falling: for one trajectory
+            the time reached over ``t_end``, where two runs count half each, and where a higher precision begins again it stands
+            still; of a batch, trajectories, each counted twice where some may be followed once more by "dual".
 
     Returns:
         The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
@@ -205,17 +205,17 @@ def simulate(
     if digits is None and taken != "taylor":
         initial, t_end = _doubles("initial", initial), _doubles("t_end", t_end)
     tolerance: dict[str, Any] = {} if rtol is None else {"rtol": rtol}
-    tick = Ticker(progress, 1.0)
+    tick: Tick = silent if progress is None else Ticker(progress, 1.0)
     if taken == "exact":
-        solution = _exact(flow, problem, initial, t_end, digits)
+        solution = _exact(flow, problem, initial, t_end, digits, tick)
     elif taken == "arcs" and digits is not None:
-        solution = _rounded(certified_sign_arcs(flow, problem, initial, t_end, digits=digits))
+        solution = _rounded(certified_sign_arcs(flow, problem, initial, t_end, digits=digits, tick=tick))
     elif taken == "arcs":
-        solution = sign_arcs(flow, problem, initial, t_end, **tolerance)
+        solution = sign_arcs(flow, problem, initial, t_end, tick=tick, **tolerance)
     elif taken == "taylor":
-        solution = taylor(flow, problem, initial, t_end, **({} if digits is None else {"digits": digits}))
+        solution = taylor(flow, problem, initial, t_end, tick=tick, **({} if digits is None else {"digits": digits}))
     elif taken == "heyoka":
-        solution = taylor_compiled(flow, problem, initial, t_end, digits=digits, **tolerance)
+        solution = taylor_compiled(flow, problem, initial, t_end, digits=digits, tick=tick, **tolerance)
     elif taken == "dop853":
         solution = smooth(flow, problem, initial, t_end, tick=tick, **tolerance)
     else:
@@ -300,18 +300,18 @@ def _keeps_balances(flow: Flow) -> bool:
     return isinstance(flow.reparam, Product) and not coupled
 
 
-def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digits: int | None) -> Solution:
+def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digits: int | None, tick: Tick) -> Solution:
     depth = np.shape(initial)[0] if np.ndim(initial) else 0
     if depth != len(flow.weights):
         condition = f"of shape ({len(flow.weights)}, d)"
         raise InvalidArgument("initial", condition, np.shape(initial), f"give {len(flow.weights)} layers")
     if digits is not None:
-        return _rounded(certified_sign_flow(problem, initial, t_end, digits=digits, decay=flow.decay))
-    path = sign_flow(problem, initial, t_end, decay=flow.decay)
+        return _rounded(certified_sign_flow(problem, initial, t_end, digits=digits, decay=flow.decay, tick=tick))
+    path = sign_flow(problem, initial, t_end, decay=flow.decay, tick=part(tick, 0.0, 1 / 2))
     assert isinstance(problem, Quadratic)
     # The same flow, as sign(c g) = sign(g), with its coordinates and data in reverse order: rounding alone differs.
     turned = Quadratic(_SCALED * problem.Z[::-1, ::-1], _SCALED * problem.b[::-1])
-    other = sign_flow(turned, path.initial[:, ::-1], t_end, decay=flow.decay)
+    other = sign_flow(turned, path.initial[:, ::-1], t_end, decay=flow.decay, tick=part(tick, 1 / 2, 1 / 2))
     times = np.linspace(0.0, float(t_end), _TIMES)
     w, again = path.w(times), other.w(times)[:, :, ::-1]
     spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - again, w))

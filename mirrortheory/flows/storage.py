@@ -24,7 +24,7 @@ from mirrortheory import reparams
 from mirrortheory.decays import Coupled, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression
-from mirrortheory.flows.problems import Array, Callables, Exponential, Logistic, Problem, Quadratic, Scalar
+from mirrortheory.flows.problems import Array, Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
 
@@ -38,6 +38,7 @@ _CLASSES: dict[str, type[Any]] = {
     )
 }
 _DATA = "problem "  # how the names of the arrays of a problem start
+_TABLES: dict[str, type[Problem]] = {cls.__name__: cls for cls in (Quadratic, Logistic, Exponential)}  # losses made of arrays
 _SIGNS = "positive", "nonnegative", "real"  # assumptions of a symbol that are kept
 _DAMAGE = (
     *(OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, MemoryError),
@@ -103,23 +104,50 @@ def flow_of(document: Document) -> Flow:
     return Flow(*(_made(document[name]) for name in ("geometry", "reparam", "decay")))
 
 
-def problem_document(problem: Problem, arrays: dict[str, Array]) -> list[Any]:
-    """Return a problem as names and text; its data join the arrays."""
+def problem_document(problem: Problem | Stack, arrays: dict[str, Array], prefix: str = _DATA) -> list[Any]:
+    """Return a problem, or a stack of them, as names and text; its data join the arrays, with names that start so."""
     if isinstance(problem, Callables):
         raise InvalidArgument("problem", "data, to be saved", "Callables", "save t, w and x yourself: a function is no data")
-    if type(problem) in (Quadratic, Logistic, Exponential):
-        arrays.update({_DATA + field.name: getattr(problem, field.name) for field in fields(problem)})  # type: ignore[arg-type]
-        return [type(problem).__name__, {}]
+    name = type(problem).__name__
+    if isinstance(problem, Stack):
+        first = problem.problems[0]
+        if not problem.alike or not _tabled(first):
+            losses = enumerate(problem.problems)
+            return [name, [problem_document(loss, arrays, f"{prefix}{k} ") for k, loss in losses]]
+        for field in fields(first):  # type: ignore[arg-type]
+            arrays[prefix + field.name] = np.stack([getattr(loss, field.name) for loss in problem.problems])
+        return [name, type(first).__name__]
+    if _tabled(problem):
+        arrays.update({prefix + field.name: getattr(problem, field.name) for field in fields(problem)})  # type: ignore[arg-type]
+        return [name, {}]
     return _named("problem", problem)
 
 
-def problem_of(document: list[Any], arrays: Mapping[str, Array]) -> Problem:
-    """Return the problem that :func:`problem_document` wrote."""
-    data = {name.removeprefix(_DATA): array for name, array in arrays.items() if name.startswith(_DATA)}
-    problem = _made([document[0], {**document[1], **data}])
+def problem_of(document: list[Any], arrays: Mapping[str, Array], prefix: str = _DATA) -> Problem | Stack:
+    """Return the problem, or the stack of them, that :func:`problem_document` wrote."""
+    name, content = document
+    data = {key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)}
+    if name == Stack.__name__:
+        if isinstance(content, str):
+            rows = (dict(zip(data, row, strict=True)) for row in zip(*data.values(), strict=True))
+            return Stack(_TABLES[content](**row) for row in rows)
+        return Stack(single_problem_of(loss, arrays, f"{prefix}{k} ") for k, loss in enumerate(content))
+    problem = _made([name, {**content, **data}])
     if not isinstance(problem, Problem):
-        raise ValueError(f"{document[0]} is no problem")
+        raise ValueError(f"{name} is no problem")
     return problem
+
+
+def single_problem_of(document: list[Any], arrays: Mapping[str, Array], prefix: str = _DATA) -> Problem:
+    """Return the one problem that :func:`problem_document` wrote."""
+    problem = problem_of(document, arrays, prefix)
+    if isinstance(problem, Stack):
+        raise ValueError("it has several losses in the place of one")
+    return problem
+
+
+def _tabled(problem: Problem) -> bool:
+    return _TABLES.get(type(problem).__name__) is type(problem)
 
 
 def _named(name: str, part: Any) -> list[Any]:
@@ -129,24 +157,33 @@ def _named(name: str, part: Any) -> list[Any]:
         return ["Separable", _formula(part.expr, tuple(part.symbols))]
     if isinstance(part, Scalar):
         return ["Scalar", _formula(part.expr, tuple(part.expr.free_symbols))]
-    return [type(part).__name__, {field.name: str(getattr(part, field.name)) for field in fields(part)}]
+    return [type(part).__name__, {field.name: _parameter(getattr(part, field.name)) for field in fields(part)}]
+
+
+def _parameter(value: Any) -> str | Document:
+    """Return the exact text of a number; a symbol, which a batch has values for, with its assumptions."""
+    return _formula(value, (value,)) if isinstance(value, sympy.Symbol) else str(value)
 
 
 def _made(document: list[Any]) -> Any:
     name, parameters = document
     cls = _CLASSES[name]
     if cls in (reparams.Separable, Scalar):
-        symbols = {s: sympy.Symbol(s, **{sign: True for sign in _SIGNS if sign in signs}) for s, signs in parameters["symbols"]}
-        formula = expression(parameters["expr"], symbols)
-        return Scalar(formula) if cls is Scalar else reparams.Separable(formula, tuple(symbols.values()))
-    return cls(**parameters)
+        formula, symbols = _read_formula(parameters)
+        return Scalar(formula) if cls is Scalar else reparams.Separable(formula, symbols)
+    return cls(**{field: _read_formula(value)[0] if isinstance(value, dict) else value for field, value in parameters.items()})
+
+
+def _read_formula(document: Document) -> tuple[sympy.Expr, tuple[sympy.Symbol, ...]]:
+    symbols = {s: sympy.Symbol(s, **{sign: True for sign in _SIGNS if sign in signs}) for s, signs in document["symbols"]}
+    return expression(document["expr"], symbols), tuple(symbols.values())
 
 
 def _formula(expr: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Document:
     text = _Printer().doprint(expr)
     document = {"expr": text, "symbols": [[s.name, [sign for sign in _SIGNS if getattr(s, f"is_{sign}")]] for s in symbols]}
     known = {s.name: s for s in symbols}
-    if expression(text, known, "formula") != expr:
+    if expression(text, known, "formula") != expr or _read_formula(document)[0] != expr:
         raise InvalidArgument("formula", "one that its text determines, to be saved", text, "declare its symbols real or positive")
     return document
 
@@ -164,5 +201,6 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 def _checksum(document: Document, arrays: Mapping[str, Array]) -> str:
     total = hashlib.sha256(json.dumps(document, sort_keys=True).encode())
     for name in sorted(arrays):
-        total.update(f"{name}{tuple(arrays[name].shape)}".encode() + arrays[name].astype("<f8").tobytes())
+        plain = np.where(np.isnan(arrays[name]), np.nan, arrays[name])  # text keeps no sign of a NaN
+        total.update(f"{name}{plain.shape}".encode() + plain.astype("<f8").tobytes())
     return total.hexdigest()

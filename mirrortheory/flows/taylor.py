@@ -36,6 +36,7 @@ from mirrortheory.exact import integer, rational
 from mirrortheory.exact.balls import Ball, ball, bits_for, precision
 from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Scalar
+from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.solution import Solution
 from mirrortheory.theory import Flow
 
@@ -137,7 +138,7 @@ class _TooWide(Exception):
         self.time = time
 
 
-def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, digits: int = 30) -> Solution:
+def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, digits: int = 30, tick: Tick = silent) -> Solution:
     r"""Follow a smooth arc of ``flow`` on ``problem`` from weights ``initial`` to ``t_end``, to many digits with a proved error.
 
     Args:
@@ -146,6 +147,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         initial: weights, shape (depth, d), or (depth,) for d = 1: integers, fractions, text such as "1/3", or exact doubles.
         t_end: final time > 0, exact in the same way, dimensionless.
         digits: 30 to 200; the last weights are enclosed to 10^-digits, relative to max(1, \|w\|).
+        tick: told how far the flow has come, from 0 to 1, and again from 0 at each higher precision.
 
     Returns:
         A solution at the ends of the steps, whose ``dense`` is an :class:`Arc`. ``how`` starts with "proved", and ``digits`` is
@@ -177,7 +179,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
     extra = _GUARD_DIGITS if radius < float(end) / 2 else _GUARD_DIGITS - 2 + math.floor(float(end) / radius)
     while extra <= 4 * digits + 100:
         try:
-            arc = _follow(flow, _Stepper(field, digits + extra, radius, True), start, end, shape)
+            arc = _follow(flow, _Stepper(field, digits + extra, radius, True), start, end, shape, tick)
         except _TooWide as wide:
             extra = math.ceil((digits + extra) * float(end / wide.time) * 1.1) - digits
             continue
@@ -185,7 +187,9 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         if short < 0:
             return _solution(arc, None, digits)
         extra += math.ceil(short) + 2
-    coarse, fine = (_follow(flow, _Stepper(field, n, radius, False), start, end, shape) for n in (digits, digits + digits // 4))
+    coarse, fine = (
+        _follow(flow, _Stepper(field, n, radius, False), start, end, shape, tick) for n in (digits, digits + digits // 4)
+    )
     return _solution(fine, coarse, digits)
 
 
@@ -353,7 +357,7 @@ class _Stepper:
         return _Step(start, length, P, during, after), factor
 
 
-def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction, shape: tuple[int, int]) -> Arc:
+def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction, shape: tuple[int, int], tick: Tick) -> Arc:
     """Return the arc; when errors are not proved they are not carried from step to step."""
     steps: list[_Step] = []
     with precision(stepper.bits):
@@ -382,6 +386,7 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
                 raise _TooWide(time + length)
             steps.append(step)
             time, error = time + length, step.after
+            tick(float(time / end))
             enclosed = [p(Ball(1)) for p in step.polynomials]
     return Arc(tuple(steps), end, shape, stepper.bits, stepper.proved)
 

@@ -29,6 +29,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth, shown
 from mirrortheory.exact import Ball, Exact, bits_for, exact, integer, precision
 from mirrortheory.flows.field import effective_parameter, link_arguments
 from mirrortheory.flows.problems import Problem
+from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.solution import Solution
 from mirrortheory.flows.starts import numbers_in, tolerance
 from mirrortheory.flows.taylor_system import NotCompiled, Shape, exact_data, load, shape_of, system
@@ -55,7 +56,14 @@ class _Precision:
 
 
 def taylor_compiled(
-    flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, digits: int | None = None, rtol: float | None = None
+    flow: Flow,
+    problem: Problem,
+    initial: ArrayLike,
+    t_end: object,
+    *,
+    digits: int | None = None,
+    rtol: float | None = None,
+    tick: Tick = silent,
 ) -> Solution:
     r"""Follow ``flow`` on ``problem`` from weights ``initial`` to ``t_end`` by compiled Taylor series.
 
@@ -67,6 +75,7 @@ def taylor_compiled(
         digits: 1 to 30, for quadruple precision: the tighter tolerance is 10^-(digits + 3); by default double precision.
         rtol: relative tolerance of the looser run in double precision, 1e-13 to 1e-3, by default 1e-9; the tighter one is 100
             times smaller.
+        tick: told how far the two runs have come, from 0 to 1; called after each step unless it is ``silent``.
 
     Returns:
         The weights at 65 times, with an estimate of their error; with ``digits`` the last ones also as decimals, none more than
@@ -113,8 +122,10 @@ def taylor_compiled(
     data = [kind.number(v) for v in (exact(0), exact(0), *exact_data(problem), *map(exact, signs.tolist()))]
     times = np.linspace(0.0, int(end.p) / int(end.q), _TIMES)
     runs = [
-        _integrator(flow, shape, tol, digits is not None).follow([kind.number(v) for v in start], data, kind.number(end), times)
-        for tol in (tight * _TIGHTER, tight)
+        _integrator(flow, shape, tol, digits is not None).follow(
+            [kind.number(v) for v in start], data, kind.number(end), times, tick if tick is silent else part(tick, run / 2, 1 / 2)
+        )
+        for run, tol in enumerate((tight * _TIGHTER, tight))
     ]
     coarse, fine = runs
     size = float(np.abs(fine.rows).max())
@@ -175,13 +186,19 @@ class _Integrator:
     def __init__(self, integrator: Any, most: int, reached: Any) -> None:
         self.integrator, self.most, self.reached, self.lock = integrator, most, reached, Lock()
 
-    def follow(self, start: list[Any], data: list[Any], end: Any, times: Any) -> _Run:
+    def follow(self, start: list[Any], data: list[Any], end: Any, times: Any, tick: Tick) -> _Run:
         ta, real = self.integrator, type(end)
+
+        def tell(ta: Any) -> bool:
+            tick(float(ta.time / end))
+            return True  # go on
+
+        told = {} if tick is silent else {"callback": tell}
         with self.lock:
             ta.time = real(0)
             ta.state[:] = [*start, *[real(0)] * (len(ta.state) - len(start))]  # what is added to the weights starts at 0
             ta.pars[:] = data[: len(ta.pars)]  # it has those that the system needs
-            outcome, _, _, steps, dense, _ = ta.propagate_until(end, max_steps=self.most, c_output=True)
+            outcome, _, _, steps, dense, _ = ta.propagate_until(end, max_steps=self.most, c_output=True, **told)
             time, last = float(ta.time), ta.state[: len(start)].copy()
         if outcome != self.reached or not np.isfinite(last.astype(float)).all():
             why = "stiffness, blow-up, or a point where the field is not smooth"

@@ -165,7 +165,7 @@ class Trajectory:
             named |= {name: document[name] for name in ("how", "method", "converged", "unique", "independent")}
             return cls(
                 flow=storage.flow_of(document["flow"]),
-                problem=storage.problem_of(document["problem"], arrays),
+                problem=storage.single_problem_of(document["problem"], arrays),
                 y=arrays.get("y"),
                 w_coarse=arrays.get("w_coarse"),
                 **named,
