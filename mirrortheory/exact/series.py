@@ -41,7 +41,7 @@ _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth)
 
 _UNIT = Ball(0.5, 0.5)
 _DOUBLE_ROOM = 250  # bits of what is small or large at the start, beyond which its coefficients may leave the range of doubles
-_MOST_ROOM = 2**16  # bits beyond which fixed point is given up
+_MOST_ROOM = 2**12  # bits beyond which fixed point is given up
 
 
 @contextlib.contextmanager
