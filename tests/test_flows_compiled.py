@@ -248,6 +248,15 @@ def test_what_single_precision_cannot_hold_is_followed_all_the_same(size):
 
 
 @needs_heyoka
+def test_times_that_single_precision_cannot_hold_are_left_to_numpy():
+    path = simulate(PRODUCT, Quadratic([[1.0]], [1.0]), [[[0.5], [0.25]]], 1e39, method="heyoka")
+    assert path.method.startswith("DOP853")
+    assert np.array_equal(
+        path.w, simulate(PRODUCT, Quadratic([[1.0]], [1.0]), [[[0.5], [0.25]]], 1e39, method="dop853").w, equal_nan=True
+    )
+
+
+@needs_heyoka
 def test_the_batch_does_not_depend_on_the_memory():
     rng = np.random.default_rng(8)
     problem, w = data(rng, 50, 3, 3), starts(rng, 50, 2, 3)

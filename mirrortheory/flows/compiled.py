@@ -91,6 +91,8 @@ class Compiled:
             without rounding, shape (times, c): NaN and infinite where either run did not get.
         """
         count = start.shape[-1]
+        if times[-1] > np.finfo(np.float32).max:  # beyond the times of the first run
+            return np.full((len(times), *start.shape), np.nan), np.full((len(times), count), np.inf)
         rows = self.data if len(self.data) == 1 else self.data[owner]
         flat = start.reshape(-1, count)
         regular = self.regular(start)
