@@ -427,3 +427,9 @@ def test_what_is_no_expression_is_no_scalar_loss(expr):
 def test_weights_outside_the_domain_of_a_logarithm_are_refused(weight):
     with pytest.raises((InvalidArgument, NotSmooth)):
         simulate(Flow(Lq(2), LogDifference()), Scalar((sympy.Symbol("x") - 1) ** 2), [weight, 1.0], 1.0)
+
+
+def test_a_saddle_of_a_difference_of_powers_is_followed_without_a_warning():
+    path = simulate(Flow(Lq(2), PowerDifference(2)), Quadratic([[1.0]], [1.0]), [0.0, 0.0], 1.0)
+    assert not path.w.any()
+    assert np.isnan(path.y).all()

@@ -46,7 +46,7 @@ def dual_variable(flow: Flow, w: Array) -> Array:
         along = [sympy.lambdify(weight, charge, "numpy") for weight, charge in zip(flow.weights, found, strict=True)]
         with np.errstate(all="ignore"):  # a charge may be infinite at the end of the weight's range
             values = [charge(layer) for charge, layer in zip(along, np.moveaxis(w, 1, 0), strict=True)]
-        return np.asarray(np.mean(values, axis=0))
+            return np.asarray(np.mean(values, axis=0))
     return _of_a_product(bare, w)
 
 
