@@ -394,7 +394,7 @@ def test_combining_is_symmetric(letters, data):
 def test_ring_that_contradicts_the_balls_is_a_broken_check(monkeypatch):
     """The two routes check each other: a proof of what is refuted is a fault of the package, not a verdict."""
     proof = ("ring", Verdict.PROVED, "zero in a ring")
-    monkeypatch.setattr("mirrortheory.evidence._equality_in_ring", lambda difference, on: proof)
+    monkeypatch.setattr("mirrortheory.evidence.identity._equality_in_ring", lambda difference, on: proof)
     with pytest.raises(BrokenCheck, match="the ring proves what ball arithmetic refutes at a = "):
         Identity(A, A + 1, on=LINE).examine(seed=0)
 

@@ -1,0 +1,12 @@
+"""Statements and what was seen when they were examined.
+
+A check yields statements, which are data; :meth:`Statement.examine` turns one into :class:`Evidence`. The verdict of an
+evidence is never stronger than what was done: see :class:`Verdict`.
+"""
+
+from mirrortheory.evidence.along_flow import START, TIME, AlongFlow
+from mirrortheory.evidence.identity import Identity
+from mirrortheory.evidence.inequality import Inequality
+from mirrortheory.evidence.verdicts import Curve, Evidence, Statement, Verdict, combine
+
+__all__ = ["START", "TIME", "AlongFlow", "Curve", "Evidence", "Identity", "Inequality", "Statement", "Verdict", "combine"]

@@ -1,0 +1,74 @@
+"""Inequalities: one side that is at most, or below, the other everywhere on a domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from mirrortheory.domain import Domain, Point
+from mirrortheory.evidence.sampling import LAST_RESORT_DIGITS, MORE, enclosures, point_text, points_of, read_sides, refuted, sharp
+from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
+from mirrortheory.exact import Cover, compile_condition, cover_positive
+
+
+@dataclass(frozen=True)
+class Inequality(Statement):
+    """``lhs <= rhs`` (``lhs < rhs`` when ``strict``) everywhere on ``on``; the arguments are those of :class:`Identity`.
+
+    PROVED when rhs - lhs is a quotient of sums of positive terms, or, on a compact domain, when ball arithmetic shows it
+    positive on every box of a subdivision; otherwise sampled, hence SUPPORTED.
+    """
+
+    lhs: sympy.Expr
+    rhs: sympy.Expr
+    on: Domain
+    part: str = ""
+    samples: int = 100
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        read_sides(self)
+
+    def examine(self, *, seed: int) -> Evidence:
+        lhs, rhs = self.lhs, self.rhs
+        points = points_of(self.on, lhs, rhs, self.samples, seed)
+        if not points:
+            return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
+        open_points: list[Point] = []
+        ties: list[Point] = []
+        for point, left, right in enclosures(self.on, lhs, rhs, points):
+            if not left < right:
+                ties.append(point)
+            exactly_equal = left.is_exact() and right.is_exact() and left == right
+            if left > right or (self.strict and exactly_equal):
+                return refuted(self.part, point, left, right, "lhs exceeds rhs" if left > right else "lhs equals rhs")
+            if not (sharp(left) and sharp(right)) or (self.strict and not left < right):
+                open_points.append(point)
+        if open_points:
+            where = point_text(open_points[0])
+            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"not decided at {where}, a point of the domain")
+        sampled = f"holds at {len(points)} exact points"
+        data: dict[str, Any] = {"points": points}
+        if self.on.positive_by_form(rhs - lhs, or_zero=not self.strict):
+            detail = f"the difference is positive by its form; {sampled}"
+            return Evidence("form", Verdict.PROVED, self.part, detail, data=data)
+        cover = _cover(rhs - lhs, self.on)
+        if cover is not None:
+            detail = f"the difference is positive on each of {cover.boxes} boxes that cover the domain; {sampled}"
+            return Evidence("boxes", Verdict.PROVED, self.part, detail, data=data | {"splits": cover.splits})
+        for point, left, right in enclosures(self.on, lhs, rhs, ties[:MORE], digits=(LAST_RESORT_DIGITS,)):
+            if left > right:
+                return refuted(self.part, point, left, right, "lhs exceeds rhs", LAST_RESORT_DIGITS)
+        return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled, data=data)
+
+
+def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:
+    box = on.box()
+    if not box:
+        return None
+    variables = sorted(on.ranges, key=str)
+    order = list(on.ranges)
+    conditions = [compile_condition(c, variables) for c in on.conditions]
+    return cover_positive(expr, variables, tuple(box[order.index(v)] for v in variables), conditions)
