@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.evidence import AlongFlow, Evidence, Identity, Inequality, Statement, Verdict
+from mirrortheory.evidence import Evidence, Identity, Statement, Verdict
 from mirrortheory.exact import factor_in_ring
 
 VERSION = 1
@@ -52,9 +52,16 @@ def certificate(claim: Mapping[str, str], examined: Sequence[tuple[Statement, Ev
     """
     domains: list[Json] = []
     statements, evidence = [], []
-    for place, (statement, found) in enumerate(examined):
-        statements.append(_statement(statement, domains))
-        evidence.append(_evidence(place, statement, found))
+
+    def place(domain: Domain) -> int:
+        data = _domain(domain)
+        if data not in domains:
+            domains.append(data)
+        return domains.index(data)
+
+    for number, (statement, found) in enumerate(examined):
+        statements.append({"part": found.part, **statement.written(tree, place)})
+        evidence.append({"statement": number, **_evidence(statement, found)})
     return {
         "version": VERSION,
         "claim": dict(claim),
@@ -101,22 +108,8 @@ def _condition(condition: sympy.Basic) -> Json:
     return [_RELATIONS[condition.func], tree(condition.lhs), tree(condition.rhs)]
 
 
-def _statement(statement: Statement, domains: list[Json]) -> Json:
-    if isinstance(statement, Identity | Inequality):
-        domain = _domain(statement.on)
-        if domain not in domains:
-            domains.append(domain)
-        relation = "eq" if isinstance(statement, Identity) else "lt" if statement.strict else "le"
-        sides = {"lhs": tree(statement.lhs), "rhs": tree(statement.rhs)}
-        return {"part": statement.part, "relation": relation, **sides, "domain": domains.index(domain)}
-    if isinstance(statement, AlongFlow):
-        quantity = f"{statement.quantity} = {statement.law} along {statement.flow}"
-        return {"part": statement.part, "relation": "simulated", "quantity": quantity}
-    raise NotEvaluable(f"a statement of type {type(statement).__name__} has no place in a certificate")
-
-
-def _evidence(place: int, statement: Statement, found: Evidence) -> Json:
-    entry = {"statement": place, "kind": found.kind, "verdict": str(found.verdict), "detail": found.detail}
+def _evidence(statement: Statement, found: Evidence) -> Json:
+    entry = {"kind": found.kind, "verdict": str(found.verdict), "detail": found.detail, **found.data.get("record", {})}
     if "points" in found.data:
         entry["points"] = [_point(p) for p in found.data["points"]]
     if "witness" in found.data:
@@ -125,6 +118,10 @@ def _evidence(place: int, statement: Statement, found: Evidence) -> Json:
         entry["boxes"] = list(found.data["splits"])
     if found.kind == "ring" and isinstance(statement, Identity):
         entry["rewrites"] = _rewrites(statement)
+    if "parts" in found.data:
+        entry["parts"] = [_evidence(*pair) for pair in found.data["parts"]]
+    if "contrary" in found.data:
+        entry["contrary"] = _evidence(*found.data["contrary"])
     return entry
 
 
