@@ -1,9 +1,10 @@
 """Recheck certificates with nothing but python-flint and the standard library.
 
 This file imports neither SymPy nor the rest of the package, and runs by itself: ``python kernel.py FILE ..``. It reads what a
-certificate states (expression trees on a domain; docs/certificates.md) and earns the verdict again: an identity by arithmetic of
-``Sums``; an inequality by the positive form of the difference, or by ball arithmetic on boxes that cover the domain; a sample at
-exact points; a refutation by two disjoint balls. What it cannot earn again (a simulation, a SymPy simplification) adds nothing.
+certificate states (expression trees on a domain; docs/certificates.md), differentiates, substitutes and builds the field of a flow
+from its map, link and decay itself, and earns the verdict again: an identity by arithmetic of ``Sums``; an inequality by the
+positive form of the difference, or by ball arithmetic on boxes that cover the domain; a sample at exact points; a refutation by two
+disjoint balls. What it cannot earn again (a simulation, a SymPy simplification) adds nothing.
 """
 
 import json
@@ -16,18 +17,19 @@ from reprlib import repr as brief
 import flint
 from flint import arb, fmpq
 
-VERSION = 1
-KEYS = {"version", "claim", "statement", "domain", "evidence", "verdict"}
+VERSION = 2
+KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evidence", "verdict"}
 STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS = 2**24, 120, 1000, 64, 5000
-MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_EVALUATIONS = 100, 100, 500, 100_000, 30_000_000
+MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_EVALUATIONS = 100, 100, 500, 100_000, 20_000, 30_000_000
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0, "add": None, "mul": None}
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
 ONE: frozenset = frozenset()
-MINUS = ("num", Fraction(-1))
+MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
+DECAYS = ("none", "decoupled", "coupled")
 
 
 class Rejected(Exception):
@@ -64,18 +66,24 @@ def number(text):
     return Fraction(int(top), int(bottom or 1))
 
 
-def tree(data, names, depth=0):
-    """Check a JSON expression whose symbols are ``names``; return nested tuples with fractions for numbers."""
+def tree(data, names, given=None, needs=None, depth=0):
+    """Check a JSON expression whose symbols are ``names``; return nested tuples with fractions for numbers.
+
+    With ``needs``, a list, the tree may hold derivatives (``diff``), substitutions (``at``) and what ``given`` defines (``def``,
+    ``velocity``). They are worked out here; what must not vanish for a derivative to exist is added to ``needs``.
+    """
     need(depth <= MAX_DEPTH, f"an expression is deeper than {MAX_DEPTH}")
     head, *rest = listed(data) or [None]
+    if needs is not None and head in ("diff", "at", "def", "velocity"):
+        return worked_out(head, rest, names, given, needs, depth + 1)
     need(isinstance(head, str) and head in ARITY, f"no expression begins with {brief(head):.40}")
     need(len(rest) == ARITY[head] or (ARITY[head] is None and rest), f"{head} with {len(rest)} arguments")
     if head == "num":
         return head, number(rest[0])
     if head == "sym":
-        need(isinstance(rest[0], str) and rest[0] in names, f"the symbol {brief(rest[0]):.40} has no range")
+        need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
-    return head, *(tree(e, names, depth + 1) for e in rest)
+    return head, *(tree(e, names, given, needs, depth + 1) for e in rest)
 
 
 def listed(data):
@@ -86,6 +94,146 @@ def listed(data):
 def mapping(data, keys):
     need(isinstance(data, dict) and keys <= set(data), f"a mapping with the keys {', '.join(sorted(keys))} is expected")
     return data
+
+
+# Definitions ----------------------------------------------------------------------------------------------------------
+
+
+class Given:
+    """Named expressions and flows: each a tree that is worked out, with what must not vanish for it to exist."""
+
+    def __init__(self, definitions, flows):
+        self.known = {}
+        for entry in listed(definitions):
+            needs, name = [], mapping(entry, {"name", "is"})["name"]
+            need(isinstance(name, str) and ("def", name) not in self.known, "a definition needs a name of its own")
+            self.known["def", name] = tree(entry["is"], None, self, needs), needs
+        for k, flow in enumerate(listed(flows)):
+            self.known |= {("velocity", k, w): field for w, field in self.fields(flow)}
+
+    def fields(self, flow):
+        """Yield dw/dt = -phi_q(f' dg/dw) for each weight, with the decay; phi_q(u) = sign(u) |u|^(q - 1)."""
+        flow, needs = mapping(flow, {"weights", "map", "slope", "q", "decay", "rate"}), []
+        need(flow["decay"] in DECAYS, "a decay is none, decoupled or coupled")
+        x, slope, q, rate = (tree(flow[key], None, self, needs) for key in ("map", "slope", "q", "rate"))
+        for weight in listed(flow["weights"]):
+            own, w = [*needs], ("sym", weight)
+            argument, pull = times(slope, derivative(x, weight, own)), times(rate, w)
+            if flow["decay"] == "coupled":
+                argument = plus(argument, pull)
+            link = argument if q == TWO else times(("sign", argument), raised(("abs", argument), plus(q, MINUS)))
+            field = times(MINUS, plus(link, pull) if flow["decay"] == "decoupled" else link)
+            yield weight, (field, own)
+
+
+def worked_out(head, rest, names, given, needs, depth):
+    if head == "diff":
+        need(len(rest) == 2 and isinstance(rest[1], str) and (names is None or rest[1] in names), "diff needs a tree and a letter")
+        return sized(derivative(tree(rest[0], names, given, needs, depth), rest[1], needs))
+    if head == "at":
+        need(len(rest) == 2 and all(len(listed(p)) == 2 and isinstance(p[0], str) for p in listed(rest[1])), "at needs letters")
+        inner, values = [], {letter: tree(value, names, given, needs, depth) for letter, value in rest[1]}
+        need(len(values) == len(rest[1]), "a letter has two values")
+        body = tree(rest[0], None if names is None else {*names, *values}, given, inner, depth)
+        needs += [sized(replaced(e, values)) for e in inner]
+        return sized(replaced(body, values))
+    key = (head, *rest)
+    need(all(isinstance(e, str | int) for e in rest) and key in given.known, f"{head} {brief(rest):.40} is not defined")
+    body, inner = given.known[key]
+    need(
+        names is None or all(letters(e) <= set(names) for e in (body, *inner)), f"a symbol of {head} {brief(rest):.40} has no range"
+    )
+    needs += inner
+    return body
+
+
+def letters(node):
+    return {node[1]} if node[0] == "sym" else set() if node[0] == "num" else set().union(*map(letters, node[1:]))
+
+
+def replaced(node, values):
+    if node[0] == "sym":
+        return values.get(node[1], node)
+    return node if node[0] == "num" else (node[0], *(replaced(e, values) for e in node[1:]))
+
+
+def sized(node):
+    """Return a tree that is short enough to work with."""
+    count, waiting = 0, [node]
+    while waiting:
+        head, *rest = waiting.pop()
+        count += 1
+        need(count <= MAX_NODES, f"a tree that is worked out has more than {MAX_NODES} nodes")
+        waiting += () if head in ("num", "sym") else rest
+    return node
+
+
+def plus(*parts):
+    parts = [p for p in parts if p != NOUGHT]
+    return ("add", *parts) if len(parts) > 1 else parts[0] if parts else NOUGHT
+
+
+def times(*parts):
+    parts = [p for p in parts if p != UNIT]
+    return NOUGHT if NOUGHT in parts else ("mul", *parts) if len(parts) > 1 else parts[0] if parts else UNIT
+
+
+def raised(base, exponent):
+    if base[0] == exponent[0] == "num" and exponent[1] == 1:
+        return base
+    if exponent[0] == "add" and all(e[0] == "num" for e in exponent[1:]):
+        exponent = "num", sum(e[1] for e in exponent[1:])
+    return UNIT if exponent == NOUGHT else base if exponent == UNIT else ("pow", base, exponent)
+
+
+def outer(head, u):
+    """Return the derivative of a function of one argument at the tree u."""
+    minus, square, half, w = times(MINUS, u), ("pow", u, TWO), ("num", Fraction(-1, 2)), ("lambertw", u)
+    found = {
+        "abs": ("sign", u),
+        "exp": ("exp", u),
+        "log": ("pow", u, MINUS),
+        "sin": ("cos", u),
+        "cos": times(MINUS, ("sin", u)),
+        "atan": ("pow", plus(UNIT, square), MINUS),
+        "sinh": ("cosh", u),
+        "cosh": ("sinh", u),
+        "tanh": plus(UNIT, times(MINUS, ("pow", ("tanh", u), TWO))),
+        "asinh": ("pow", plus(square, UNIT), half),
+        "acosh": times(("pow", plus(u, MINUS), half), ("pow", plus(u, UNIT), half)),
+        "atanh": ("pow", times(plus(UNIT, minus), plus(UNIT, u)), MINUS),
+        "lambertw": times(("exp", times(MINUS, w)), ("pow", plus(UNIT, w), MINUS)),
+    }
+    need(head in found, f"no rule for the derivative of {head}")
+    return found[head]
+
+
+def derivative(node, letter, needs):
+    """Differentiate a tree; |u|, its sign and powers of u that are not whole have a derivative only where u is not 0."""
+    head, *rest = node
+    if head in ("num", "pi", "sym"):
+        return UNIT if node == ("sym", letter) else NOUGHT
+    if letter not in letters(node):
+        return NOUGHT
+    inner = [derivative(e, letter, needs) for e in rest]
+    if head == "add":
+        return plus(*inner)
+    if head == "mul":
+        need(len(rest) <= MAX_POWER, f"a product of more than {MAX_POWER} factors")
+        return plus(*(times(*rest[:i], d, *rest[i + 1 :]) for i, d in enumerate(inner) if d != NOUGHT))
+    if head == "pow":
+        (base, exponent), (slope, rise) = rest, inner
+        if exponent[0] != "num" or exponent[1].denominator > 1:
+            needs.append(base)
+        moved = NOUGHT if slope == NOUGHT else times(exponent, raised(base, plus(exponent, MINUS)), slope)
+        return plus(moved, NOUGHT if rise == NOUGHT else times(node, ("log", base), rise))
+    if head == "hyp2f1":
+        need(inner[:3] == [NOUGHT] * 3, "no rule for the derivative of hyp2f1 in a parameter")
+        a, b, c, _ = rest
+        return times(a, b, ("pow", c, MINUS), (head, *(plus(e, UNIT) for e in (a, b, c)), rest[3]), inner[3])
+    if head in ("abs", "sign"):
+        needs.append(rest[0])
+    return NOUGHT if head == "sign" else times(outer(head, rest[0]), inner[0])
 
 
 # Ball arithmetic ------------------------------------------------------------------------------------------------------
@@ -211,7 +359,7 @@ class Sums:
         self.nonzero, self.positive, self.powers = set(), set(), {}
         for left, right in rewrites:
             need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
-            self.rewrites[left] = right
+            self.rewrites[frozenset(self.of(left).items())] = right
 
     def spend(self, work):
         self.work += work
@@ -343,8 +491,12 @@ class Sums:
 
     def of(self, node):
         if node not in self.memo:
-            self.memo[node] = self.convert(self.rewrites.get(node, node))
+            self.memo[node] = self.convert(node)
         return self.memo[node]
+
+    def factored(self, node):
+        """Return the factored form that a rewriting gives for the value of a tree, or the tree."""
+        return self.rewrites.get(frozenset(self.of(node).items()), node)
 
     def convert(self, node):
         head, *rest = node
@@ -361,7 +513,7 @@ class Sums:
         if head == "pow":
             return self.raised(rest[0], self.exponent(rest[1]))
         if head in ("abs", "sign"):
-            inner = self.rewrites.get(rest[0], rest[0])
+            inner = self.factored(rest[0])
             factors = [self.of(e) for e in (inner[1:] if inner[0] == "mul" else (inner,))]
             signs = [self.sign(value, head) for value in factors]
             return reduce(self.product, signs if head == "sign" else [*signs, *factors])
@@ -382,12 +534,19 @@ class Sums:
         if not self.is_positive(rest):
             self.positive.add(self.name(rest))
 
+    def must_not_vanish(self, node):
+        value = self.of(node)
+        _, monomial, rest = self.lead(value) if value else (0, ONE, {})
+        self.collect(monomial)
+        if rest != {ONE: 1}:
+            self.nonzero.add(self.name(rest))
+
     def value(self, *key):
         key = tuple(frozenset(k.items()) if isinstance(k, dict) else k for k in key)
         return self.single(1, [(("v", self.values.setdefault(key, len(self.values))), Fraction(1))])
 
     def raised(self, node, exponent):
-        node, whole = self.rewrites.get(node, node), is_whole(exponent)
+        node, whole = self.factored(node), is_whole(exponent)
         value = self.of(node)
         if whole and exponent >= 0:
             return self.times_itself(value, int(exponent))
@@ -519,6 +678,7 @@ def holds_at(statement, point):
     relation, left, right = statement["relation"], *(evaluate(statement[side], point) for side in ("lhs", "rhs"))
     sharp = all(v.is_finite() and v.rad() < (abs(v.mid()) if abs(v.mid()) > 1 else arb(1)) * arb(10) ** -20 for v in (left, right))
     need(sharp, "a side is undefined or not sharp at a point")
+    need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
     if relation == "eq":
         return bool(left.overlaps(right))
     equal = left.is_exact() and right.is_exact() and left == right
@@ -542,22 +702,24 @@ def earned(statement, domain, evidence):
         rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
         need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
         sums = Sums(domain, rewrites)
+        any(map(sums.must_not_vanish, statement["needs"]))
         if not sums.cleared(sums.difference(left, right)):
             return "PROVED" if sums.holds_everywhere() else "DERIVED"
     if kind == "form" and relation != "eq":
         sums = Sums(domain, shifted=True)
+        any(map(sums.must_not_vanish, statement["needs"]))
         value = sums.cleared(sums.difference(right, left))
         firm = [m for m in value if not any(b[0] == "s" and sums.may_vanish(b[1]) for b, _ in m)]  # terms without a zero
         positive = sums.is_positive(value) and (relation == "le" or firm)
         if positive and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive):
             return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(("add", right, ("mul", MINUS, left)), domain, boxes)
+        cover(("add", right, ("mul", MINUS, left)), domain, boxes, statement["needs"])
         return "PROVED"
     return "SUPPORTED"
 
 
-def cover(difference, domain, splits):
+def cover(difference, domain, splits, nonzero=()):
     """Follow a subdivision of the domain in preorder: an axis to bisect, -1 positive here, -2 outside the conditions."""
     names, waiting = sorted(domain.ranges), [domain.box()]
     for step in splits:
@@ -570,6 +732,7 @@ def cover(difference, domain, splits):
             waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
         elif step == -1:
             need(evaluate(difference, balls) > 0, "the difference is not positive on a box")
+            need(all(evaluate(e, balls) != 0 for e in nonzero), "a derivative may be undefined on a box")
         else:
             need(any(decide(c, balls) is False for c in domain.conditions), "a box is not outside the domain")
     need(not waiting, "the boxes do not cover the domain")
@@ -579,14 +742,15 @@ def check(data):
     """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
     need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
     need(data["version"] == VERSION, f"the version must be {VERSION}")
-    domains = [Domain(d) for d in listed(data["domain"])]
+    given, domains = Given(data["definitions"], data["flows"]), [Domain(d) for d in listed(data["domain"])]
     statements, verdicts = [], {}
     for entry in listed(data["statement"]):
         need(mapping(entry, {"relation"})["relation"] in ("eq", "le", "lt", "simulated"), "no relation of a statement")
         if entry["relation"] != "simulated":
             need(is_index(entry.get("domain"), len(domains)), "a statement must name its domain")
-            ranges = domains[entry["domain"]].ranges
-            entry = {**entry, "lhs": tree(entry.get("lhs"), ranges), "rhs": tree(entry.get("rhs"), ranges)}
+            ranges, needs = domains[entry["domain"]].ranges, []
+            sides = {side: tree(entry.get(side), ranges, given, needs) for side in ("lhs", "rhs")}
+            entry = {**entry, **sides, "needs": needs}
         statements.append(entry)
     for evidence in listed(data["evidence"]):
         place, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sympy
 
+from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence.verdicts import Evidence, Verdict
@@ -21,6 +23,12 @@ def read_sides(statement: object) -> None:
     """Replace ``lhs`` and ``rhs`` of a frozen statement by SymPy expressions; text is refused."""
     for side in ("lhs", "rhs"):
         object.__setattr__(statement, side, as_expression(getattr(statement, side), side))
+
+
+def worked_sides(statement: Any) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Expr, ...]]:
+    """Return ``lhs`` and ``rhs`` worked out, and what must not vanish for them to be defined."""
+    lhs, rhs = work_out(statement.lhs), work_out(statement.rhs)
+    return lhs.expr, rhs.expr, (*lhs.nonzero, *rhs.nonzero)
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
@@ -39,6 +47,18 @@ def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: 
         names = ", ".join(sorted(map(str, unknown)))
         raise InvalidArgument("on", "a domain that ranges over every symbol", names, "add its range to the domain")
     return on.sample(samples, seed=seed)
+
+
+def points_of_vanishing(nonzero: Sequence[sympy.Expr], on: Domain, points: Sequence[Point]) -> list[Point]:
+    """Return the points at which one of ``nonzero`` is not seen to differ from 0."""
+    variables, found = tuple(on.ranges), []
+    functions = [BallFunction(e, variables) for e in nonzero]
+    with precision(bits_for(DIGITS[-1])):
+        for point in points:
+            arguments = [point[v] for v in variables]
+            if not all(value > 0 or value < 0 for value in (f(*arguments) for f in functions)):
+                found.append(point)
+    return found
 
 
 def enclosures(
