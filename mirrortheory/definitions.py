@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.exact import as_expression
 
 
@@ -49,6 +49,9 @@ class Defined(sympy.AtomicExpr):  # type: ignore[misc]  # SymPy is untyped
 
     def _eval_derivative(self, letter: sympy.Symbol) -> sympy.Expr:
         return sympy.diff(self.doit(), letter)
+
+    def _eval_derivative_n_times(self, letter: sympy.Symbol, n: sympy.Expr) -> sympy.Expr:
+        return sympy.diff(self.doit(), letter, n)
 
     def _eval_subs(self, old: sympy.Basic, new: sympy.Basic) -> sympy.Expr:
         return sympy.Subs(self, old, new) if old in self.free_symbols else self
@@ -103,6 +106,7 @@ def work_out(expr: sympy.Expr) -> Worked:
     """Differentiate, substitute and put in what is defined.
 
     Raises:
+        InvalidArgument: for a value at which a symbol is not what it is declared to be.
         NotEvaluable: for a derivative of Max, Min or Piecewise, which are not differentiable somewhere.
 
     >>> x = sympy.Symbol("x", real=True)
@@ -120,6 +124,8 @@ def work_out(expr: sympy.Expr) -> Worked:
         return found
     if isinstance(expr, sympy.Subs):
         inner, values = work_out(expr.args[0]), [work_out(v) for v in expr.args[2]]
+        for letter, value in zip(expr.args[1], values, strict=True):
+            _must_fit(letter, value.expr)
         rule = dict(zip(expr.args[1], (v.expr for v in values), strict=True))
         needs = (e.xreplace(rule) for e in inner.nonzero)
         return Worked(inner.expr.xreplace(rule), _all(needs, *(v.nonzero for v in values)))
@@ -129,9 +135,19 @@ def work_out(expr: sympy.Expr) -> Worked:
     return Worked(expr.func(*(p.expr for p in parts), **unevaluated), _all(*(p.nonzero for p in parts)))
 
 
+def _must_fit(letter: sympy.Symbol, value: sympy.Expr) -> None:
+    """Refuse a value outside what a symbol is declared to be: SymPy has used the declaration already."""
+    for name in ("positive", "negative", "nonnegative", "nonpositive", "nonzero"):
+        if getattr(letter, f"is_{name}") and not getattr(value, f"is_{name}"):
+            remedy = "declare the symbol real=True, or the value as such"
+            raise InvalidArgument(f"value of {letter}", f"{name}, as the symbol is declared", shown(value), remedy)
+
+
 def differentiated(found: Worked, letter: sympy.Symbol) -> Worked:
     """Return the derivative of what was worked out, which needs its kinks not to be at 0."""
-    return Worked(sympy.diff(found.expr, letter), _all(found.nonzero, _kinks(found.expr, letter)))
+    kinks = _kinks(found.expr, letter)
+    slope = sympy.diff(found.expr, letter).replace(sympy.DiracDelta, lambda *of: sympy.S.Zero)  # sign' = 0 off the kinks
+    return Worked(slope, _all(found.nonzero, kinks))
 
 
 def _kinks(expr: sympy.Expr, letter: sympy.Symbol) -> Iterator[sympy.Expr]:

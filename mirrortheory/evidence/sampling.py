@@ -32,6 +32,7 @@ def worked_sides(statement: Any) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Ex
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
+    """Return lhs - rhs without any cancellation."""
     # Unevaluated: 1/(m - 1) - 1/(m - 1) is not 0 where it is undefined.
     return sympy.Add(lhs, sympy.Mul(-1, rhs, evaluate=False), evaluate=False)
 
@@ -42,6 +43,7 @@ def sharp(value: Ball) -> bool:
 
 
 def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int) -> list[Point]:
+    """Return exact points of a domain that ranges over every symbol of both sides; any other domain is refused."""
     unknown = (lhs.free_symbols | rhs.free_symbols) - set(on.ranges)
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
@@ -82,6 +84,7 @@ def enclosures(
 
 
 def refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = DIGITS[-1]) -> Evidence:
+    """Return the evidence that two enclosures at a point refute a statement."""
     witness = {str(v): str(value) for v, value in point.items()}
     clash = {"lhs", "rhs"} & set(witness)
     places = 20 if _apart(left, right, 20) else digits
@@ -99,4 +102,5 @@ def _apart(left: Ball, right: Ball, digits: int) -> bool:
 
 
 def point_text(point: Mapping[sympy.Symbol, sympy.Rational]) -> str:
+    """Return a point as text."""
     return ", ".join(f"{v} = {value}" for v, value in point.items()) or "the only point"

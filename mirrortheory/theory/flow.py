@@ -46,6 +46,11 @@ class Velocity(Defined):
     def _latex(self, printer: Any) -> str:
         return rf"\dot{{{printer.doprint(self.weight)}}}"
 
+    @property
+    def free_symbols(self) -> set[sympy.Symbol]:
+        """The weights that the map holds, the slope and the parameters, also where one of them cancels."""
+        return {self.weight, SLOPE, *self.flow.effective.free_symbols, *self.flow.parameters}
+
     def worked(self) -> Worked:
         kinks = differentiated(Worked(self.flow.effective), self.weight).nonzero
         return Worked(self.flow.velocity[self.flow.weights.index(self.weight)], kinks)
@@ -99,6 +104,12 @@ class Flow:
         """The vector field dw_i/dt."""
         pairs = zip(self.gradient, self.weights, strict=True)
         return tuple(self.decay.velocity(self.geometry, g, w) for g, w in pairs)
+
+    @property
+    def inverse_metric(self) -> sympy.Expr:
+        """1/R'' as a function of the weights, by its definition: the sum of |dg/dw_i|^q, not worked out."""
+        q = self.geometry.exponent
+        return sympy.Add(*(sympy.Abs(sympy.Derivative(self.effective, w)) ** q for w in self.weights))
 
     @property
     def parameters(self) -> frozenset[sympy.Symbol]:
