@@ -6,17 +6,22 @@ The format is described in docs/certificates.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import sympy
 from sympy.core.relational import Relational
 
+from mirrortheory.decays import Coupled, Decoupled, NoDecay
+from mirrortheory.definitions import Named, work_out
 from mirrortheory.domain import Domain, Point
-from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.evidence import Evidence, Identity, Statement, Verdict
 from mirrortheory.exact import factor_in_ring
+from mirrortheory.geometries import Lq
+from mirrortheory.theory import Velocity
 
-VERSION = 1
+VERSION = 2
 Json = Any
 
 _FUNCTIONS = {
@@ -36,6 +41,7 @@ _FUNCTIONS = {
     sympy.gamma: "gamma",
     sympy.LambertW: "lambertw",
 }
+_DECAYS: dict[type, str] = {NoDecay: "none", Decoupled: "decoupled", Coupled: "coupled"}
 _RELATIONS = {sympy.Lt: "lt", sympy.Le: "le", sympy.Gt: "gt", sympy.Ge: "ge", sympy.Eq: "eq", sympy.Ne: "ne"}
 
 
@@ -51,6 +57,7 @@ def certificate(claim: Mapping[str, str], examined: Sequence[tuple[Statement, Ev
         NotEvaluable: when a statement holds a function that the format does not have.
     """
     domains: list[Json] = []
+    given = Given()
     statements, evidence = [], []
 
     def place(domain: Domain) -> int:
@@ -60,11 +67,13 @@ def certificate(claim: Mapping[str, str], examined: Sequence[tuple[Statement, Ev
         return domains.index(data)
 
     for number, (statement, found) in enumerate(examined):
-        statements.append({"part": found.part, **statement.written(tree, place)})
+        statements.append({"part": found.part, **statement.written(lambda e: tree(e, given), place)})
         evidence.append({"statement": number, **_evidence(statement, found)})
     return {
         "version": VERSION,
         "claim": dict(claim),
+        "definitions": given.definitions,
+        "flows": given.flows,
         "statement": statements,
         "domain": domains,
         "evidence": evidence,
@@ -72,12 +81,56 @@ def certificate(claim: Mapping[str, str], examined: Sequence[tuple[Statement, Ev
     }
 
 
-def tree(expr: sympy.Basic) -> Json:
-    """Return a SymPy expression as nested lists.
+class Given:
+    """What the trees of a certificate refer to: named expressions and flows, each written once, in the order of their use."""
+
+    def __init__(self) -> None:
+        self.definitions: list[Json] = []
+        self.flows: list[Json] = []
+
+    def name(self, defined: Named) -> Json:
+        """Return the tree of a named expression.
+
+        Raises:
+            InvalidArgument: when the name already stands for another expression.
+        """
+        entry = {"name": defined.name, "is": tree(defined.meaning, self)}
+        for known in self.definitions:
+            if known["name"] == entry["name"] and known != entry:
+                raise InvalidArgument("name", "the name of one expression in a claim", defined.name, "rename one of the two")
+        if entry not in self.definitions:
+            self.definitions.append(entry)
+        return ["def", defined.name]
+
+    def velocity(self, velocity: Velocity) -> Json:
+        """Return the tree of a velocity: the flow is written by its map, link and decay, from which the kernel builds the field."""
+        flow, decay = velocity.flow, _DECAYS.get(type(velocity.flow.decay))
+        if not isinstance(flow.geometry, Lq) or decay is None:  # a link or a decay of someone's own: as it works out
+            return tree(velocity.doit(), self)
+        terms = {"map": flow.effective, "slope": flow.slope, "q": flow.geometry.exponent, "rate": flow.decay.rate}
+        entry = {"weights": [str(w) for w in flow.weights], "decay": decay} | {name: tree(e, self) for name, e in terms.items()}
+        if entry not in self.flows:
+            self.flows.append(entry)
+        return ["velocity", self.flows.index(entry), str(velocity.weight)]
+
+
+def tree(expr: sympy.Basic, given: Given | None = None) -> Json:
+    """Return a SymPy expression as nested lists; what it refers to is added to ``given``.
 
     >>> tree(sympy.Symbol("x") ** sympy.Rational(1, 2))
     ['pow', ['sym', 'x'], ['num', '1/2']]
     """
+    given = given or Given()
+    if isinstance(expr, Named):
+        return given.name(expr)
+    if isinstance(expr, Velocity):
+        return given.velocity(expr)
+    if isinstance(expr, sympy.Derivative):
+        return reduce(lambda body, letter: ["diff", body, str(letter)], expr.variables, tree(expr.expr, given))
+    if isinstance(expr, sympy.Subs):
+        # The letters bound here keep their names: SymPy compares such expressions by other ones.
+        pairs = zip(expr.args[1], expr.args[2], strict=True)
+        return ["at", tree(expr.args[0], given), [[str(letter), tree(value, given)] for letter, value in pairs]]
     if isinstance(expr, sympy.Rational):
         return ["num", str(expr)]
     if isinstance(expr, sympy.Symbol):
@@ -87,17 +140,17 @@ def tree(expr: sympy.Basic) -> Json:
     if expr is sympy.E:
         return ["exp", ["num", "1"]]
     if isinstance(expr, sympy.Add | sympy.Mul):
-        return ["add" if expr.is_Add else "mul", *map(tree, expr.args)]
+        return ["add" if expr.is_Add else "mul", *(tree(e, given) for e in expr.args)]
     if isinstance(expr, sympy.Pow):
-        return ["exp", tree(expr.exp)] if expr.base is sympy.E else ["pow", tree(expr.base), tree(expr.exp)]
+        return ["exp", tree(expr.exp, given)] if expr.base is sympy.E else ["pow", tree(expr.base, given), tree(expr.exp, given)]
     if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
-        return ["hyp2f1", *map(tree, (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument)))]
+        return ["hyp2f1", *(tree(e, given) for e in (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument)))]
     if isinstance(expr, sympy.Piecewise):
         return ["piecewise", *([_condition(c), tree(e)] for e, c in expr.args)]
     name = _FUNCTIONS.get(type(expr))
     if name is None or len(expr.args) != 1:
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a certificate")
-    return [name, tree(expr.args[0])]
+    return [name, tree(expr.args[0], given)]
 
 
 def _condition(condition: sympy.Basic) -> Json:
@@ -132,7 +185,7 @@ def _point(point: Point) -> dict[str, str]:
 def _rewrites(statement: Identity) -> Json:
     """Factor what stands under roots, Abs and sign, so that the kernel need not: it checks each by multiplying out."""
     found = []
-    difference = statement.lhs - statement.rhs
+    difference = sympy.Add(*(work_out(side).expr for side in (statement.lhs, statement.rhs)))
     bases = {p.base for p in difference.atoms(sympy.Pow) if not p.exp.is_Integer}
     bases |= {f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign)}
     for base in sorted((b for b in bases if b.has(sympy.Add)), key=str):

@@ -34,6 +34,8 @@ class Claim:
         source: author, year, identifier, theorem; or "this project".
         scope: where it is checked, in words (depths, exponents, orthants).
         expect: the verdict that its check is expected to earn.
+        on_paper: what the step from what is checked to what is stated takes from paper, such as a comparison theorem; it is
+            printed beside the verdict.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Claim:
     source: str
     scope: str
     expect: Verdict = Verdict.PROVED
+    on_paper: tuple[str, ...] = ()
 
 
 Check = Callable[..., Iterable[Statement]]
@@ -83,6 +86,11 @@ class Outcome:
     certificate: Any = None
 
     @property
+    def given(self) -> str:
+        """What a verdict that holds takes from paper, in words; empty when nothing."""
+        return "; ".join(self.claim.on_paper) if self.verdict in _HOLDS else ""
+
+    @property
     def as_expected(self) -> bool:
         """Whether the verdict is the expected one and the check is sound."""
         return not self.broken and self.verdict is self.claim.expect
@@ -99,6 +107,7 @@ def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
         examined.extend((statement, statement.examine(seed=seed)) for statement in theorem.check())
         neighbours, broken = _neighbours(theorem, seed)
         about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
+        about |= {"given": "; ".join(claim.on_paper)} if claim.on_paper else {}
         record = certificate(about, examined, combine([e for _, e in examined]))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
         broken = one_line(error)

@@ -7,6 +7,7 @@ usage; 130: interrupted (Ctrl-C or SIGTERM).
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import signal
 import subprocess
@@ -113,6 +114,8 @@ def check(
 
             outcomes = run(paths, jobs=workers, seed=start, limits=limits, done=done, each=advance)
         console.print(_table(outcomes))
+        for number, outcome in enumerate(filter(lambda o: o.given, outcomes), start=1):
+            console.print(f"given ({number}): {outcome.given}", markup=False, highlight=False, soft_wrap=True)
         for outcome in outcomes:
             if outcome.broken:
                 console.print(f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True)
@@ -165,6 +168,7 @@ def show(name: str, checks: Checks = None) -> None:
     theorem = load(path)
     claim = theorem.claim
     lines = [claim.name, f"statement: {claim.statement}", f"source: {claim.source}", f"scope: {claim.scope}"]
+    lines += [f"given, on paper: {text}" for text in claim.on_paper]
     lines += [f"expected: {claim.expect}", f"mutants: {', '.join(theorem.mutants) or 'none'}"]
     lines += [f"controls: {', '.join(theorem.controls)}"] if theorem.controls else []
     typer.echo("\n".join((*lines, f"file: {path}", "", theorem.explanation)))
@@ -429,8 +433,10 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for name, narrowest in _COLUMNS.items():
         table.add_column(name, min_width=narrowest, overflow="fold")
+    notes = itertools.count(1)
     for outcome in outcomes:
         verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
+        verdict += f", given ({next(notes)})" if outcome.given else ""
         style = _STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
         kinds = Counter(e.kind for e in outcome.evidence)
         evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
@@ -452,6 +458,7 @@ def _outcome_as_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "name": outcome.claim.name,
         "verdict": str(outcome.verdict),
+        "given": list(outcome.claim.on_paper) if outcome.given else [],
         "expected": str(outcome.claim.expect),
         "scope": outcome.claim.scope,
         "source": outcome.claim.source,

@@ -171,7 +171,9 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
 
 def from_json(record: Mapping[str, Any]) -> Outcome:
     """Return the outcome that :func:`as_json` gave, equal to the original but for ``Evidence.data``."""
-    claim = Claim(**{**record["claim"], "expect": Verdict(record["claim"]["expect"])})
+    claim = Claim(
+        **{**record["claim"], "expect": Verdict(record["claim"]["expect"]), "on_paper": tuple(record["claim"]["on_paper"])}
+    )
     evidence = tuple(_evidence(found) for found in record["evidence"])
     neighbours = {name: Verdict(verdict) for name, verdict in record["neighbours"].items()}
     read = {"claim": claim, "verdict": Verdict(record["verdict"]), "evidence": evidence, "neighbours": neighbours}

@@ -39,7 +39,8 @@ def claims_table(outcomes: Sequence[Outcome]) -> str:
         claim = outcome.claim
         name = f"[`{claim.name}`](proofs_checks/{claim.name}.py)"
         scope = claim.scope.replace("|", "\\|")
-        rows.append(f"| {name} | {outcome.verdict} | {scope} | {claim.source} |")
+        verdict = f"{outcome.verdict}, given {outcome.given}" if outcome.given else str(outcome.verdict)
+        rows.append(f"| {name} | {verdict} | {scope} | {claim.source} |")
     return "\n".join(rows)
 
 

@@ -22,6 +22,7 @@ CHECK_FILES = sorted(CHECKS.glob("*.py"))
 LAYERS = (
     {"errors"},
     {"exact"},
+    {"definitions"},
     {"domain"},
     {"geometries", "reparams"},
     {"decays"},

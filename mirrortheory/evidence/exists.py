@@ -21,7 +21,7 @@ from mirrortheory.domain import Domain
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence.identity import Identity
 from mirrortheory.evidence.inequality import Inequality
-from mirrortheory.evidence.sampling import enclosures, point_text, points_of, read_sides, refuted
+from mirrortheory.evidence.sampling import enclosures, point_text, points_of, points_of_vanishing, read_sides, refuted, worked_sides
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import rational
 
@@ -84,10 +84,12 @@ class Exists(Statement):
         """Return the evidence against the contrary where the caller says that it stands."""
         contrary = self.contrary
         narrow = self.on.with_ranges({v: sympy.FiniteSet(value) for v, value in self.at.items()})
-        points = [p for p in points_of(narrow, self.lhs, self.rhs, self.samples, seed) if self.on.contains(p)]
+        lhs, rhs, nonzero = worked_sides(contrary)
+        points = [p for p in points_of(narrow, lhs, rhs, self.samples, seed) if self.on.contains(p)]
         if not points:
             raise InvalidArgument("at", "a point of the domain", point_text(self.at), f"the domain is {self.on}")
-        for point, left, right in enclosures(self.on, contrary.lhs, contrary.rhs, points):
+        undefined = points_of_vanishing(nonzero, self.on, points)
+        for point, left, right in enclosures(self.on, lhs, rhs, [p for p in points if p not in undefined]):
             if left > right if self.below else left.is_finite() and right.is_finite() and not left.overlaps(right):
                 return refuted(self.part, point, left, right, "rhs exceeds lhs" if self.below else "lhs and rhs differ")
         return None

@@ -18,9 +18,11 @@ from mirrortheory.evidence.sampling import (
     enclosures,
     point_text,
     points_of,
+    points_of_vanishing,
     read_sides,
     refuted,
     sharp,
+    worked_sides,
 )
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import reduce_to_ring, widest_enclosure
@@ -59,17 +61,17 @@ class Identity(Statement):
         return {"relation": "eq", "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}
 
     def examine(self, *, seed: int) -> Evidence:
-        lhs, rhs = self.lhs, self.rhs
+        lhs, rhs, nonzero = worked_sides(self)
         points = points_of(self.on, lhs, rhs, self.samples, seed)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
-        found = self._sampled(lhs, rhs, points)
+        found = self._sampled(lhs, rhs, points, nonzero)
         if found is not None:
             return found
-        kind, verdict, how = _equality(difference_of(lhs, rhs), self.on)
+        kind, verdict, how = _equality(difference_of(lhs, rhs), self.on, nonzero)
         if verdict is Verdict.SUPPORTED:  # only samples speak for it: look at more of them, and closer
             points = points_of(self.on, lhs, rhs, MORE * self.samples, seed)
-            found = self._sampled(lhs, rhs, points)
+            found = self._sampled(lhs, rhs, points, nonzero)
             if found is not None:
                 return found
             for point, left, right in enclosures(self.on, lhs, rhs, points[:3], digits=(LAST_RESORT_DIGITS,)):
@@ -80,13 +82,13 @@ class Identity(Statement):
         detail = f"{how}; {sampled}" if how else sampled
         return Evidence(kind, verdict, self.part, detail, data={"points": points})
 
-    def _sampled(self, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point]) -> Evidence | None:
+    def _sampled(self, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point], nonzero: Sequence[sympy.Expr]) -> Evidence | None:
         """Return the evidence against the statement at these points, or None when all agree."""
-        undefined: list[Point] = []
+        undefined = points_of_vanishing(nonzero, self.on, points)
         for point, left, right in enclosures(self.on, lhs, rhs, points):
             if not (sharp(left) and sharp(right)):
                 undefined.append(point)
-            elif not left.overlaps(right):
+            elif point not in undefined and not left.overlaps(right):
                 self._must_not_be_proved(difference_of(lhs, rhs), point)
                 return refuted(self.part, point, left, right, "lhs and rhs differ")
         if not undefined:
@@ -100,23 +102,23 @@ class Identity(Statement):
             raise BrokenCheck(f"the ring proves what ball arithmetic refutes at {point_text(point)}")
 
 
-def _equality(difference: sympy.Expr, on: Domain) -> tuple[str, Verdict, str]:
-    found = _equality_in_ring(difference, on)
+def _equality(difference: sympy.Expr, on: Domain, nonzero: Sequence[sympy.Expr]) -> tuple[str, Verdict, str]:
+    found = _equality_in_ring(difference, on, nonzero)
     if found is not None:
         return found
-    if difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY and _simplifies_to_zero(difference):
+    if not nonzero and difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY and _simplifies_to_zero(difference):
         return "symbolic", Verdict.DERIVED, "SymPy simplifies the difference to 0"
     return "sampled", Verdict.SUPPORTED, ""
 
 
-def _equality_in_ring(difference: sympy.Expr, on: Domain) -> tuple[str, Verdict, str] | None:
+def _equality_in_ring(difference: sympy.Expr, on: Domain, nonzero: Sequence[sympy.Expr] = ()) -> tuple[str, Verdict, str] | None:
     try:
         reduction = reduce_to_ring(difference)
     except NotEvaluable:  # an expression that the ring cannot hold is left to the other routes
         return None
     if not reduction.vanishes:
         return None
-    assumed = [f"{e} is not 0" for e in reduction.nonzero if not on.nonvanishing(e)]
+    assumed = [f"{e} is not 0" for e in (*nonzero, *reduction.nonzero) if not on.nonvanishing(e)]
     assumed += [f"{e} > 0" for e in reduction.defined if not on.positive(e)]
     if not assumed:
         return "ring", Verdict.PROVED, f"zero in a ring with {len(reduction.generators)} generators"

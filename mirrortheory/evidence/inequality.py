@@ -9,7 +9,18 @@ from typing import Any
 import sympy
 
 from mirrortheory.domain import Domain, Point
-from mirrortheory.evidence.sampling import LAST_RESORT_DIGITS, MORE, enclosures, point_text, points_of, read_sides, refuted, sharp
+from mirrortheory.evidence.sampling import (
+    LAST_RESORT_DIGITS,
+    MORE,
+    enclosures,
+    point_text,
+    points_of,
+    points_of_vanishing,
+    read_sides,
+    refuted,
+    sharp,
+    worked_sides,
+)
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import Cover, compile_condition, cover_positive
 
@@ -37,11 +48,11 @@ class Inequality(Statement):
         return {"relation": relation, "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}
 
     def examine(self, *, seed: int) -> Evidence:
-        lhs, rhs = self.lhs, self.rhs
+        lhs, rhs, nonzero = worked_sides(self)
         points = points_of(self.on, lhs, rhs, self.samples, seed)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
-        open_points: list[Point] = []
+        open_points = points_of_vanishing(nonzero, self.on, points)
         ties: list[Point] = []
         for point, left, right in enclosures(self.on, lhs, rhs, points):
             if not left < right:
@@ -56,10 +67,11 @@ class Inequality(Statement):
             return Evidence("sampled", Verdict.UNDECIDED, self.part, f"not decided at {where}, a point of the domain")
         sampled = f"holds at {len(points)} exact points"
         data: dict[str, Any] = {"points": points}
-        if self.on.positive_by_form(rhs - lhs, or_zero=not self.strict):
+        exists = all(self.on.nonvanishing(e) for e in nonzero)
+        if exists and self.on.positive_by_form(rhs - lhs, or_zero=not self.strict):
             detail = f"the difference is positive by its form; {sampled}"
             return Evidence("form", Verdict.PROVED, self.part, detail, data=data)
-        cover = _cover(rhs - lhs, self.on)
+        cover = _cover(rhs - lhs, self.on) if exists else None
         if cover is not None:
             detail = f"the difference is positive on each of {cover.boxes} boxes that cover the domain; {sampled}"
             return Evidence("boxes", Verdict.PROVED, self.part, detail, data=data | {"splits": cover.splits})

@@ -19,6 +19,7 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.definitions import at, work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.evidence.identity import Identity
@@ -96,10 +97,9 @@ class Minimiser(Statement):
                 parts.append(Inequality(region.inf, value, on=on, part=f"{v} is inside", strict=bool(region.left_open)))
             if region.sup.is_finite:
                 parts.append(Inequality(value, region.sup, on=on, part=f"{v} is inside", strict=bool(region.right_open)))
-        slopes = [sympy.diff(f, v) for v in variables]
-        for v, slope in zip(variables, slopes, strict=True):
-            parts.append(Identity(slope.subs(self.point, simultaneous=True), 0, on=on, part=f"stationary in {v}"))
-        hessian = sympy.Matrix([[sympy.diff(slope, v) for v in variables] for slope in slopes])
+        for v in variables:
+            parts.append(Identity(at(sympy.Derivative(f, v), self.point), 0, on=on, part=f"stationary in {v}"))
+        hessian = sympy.Matrix([[sympy.Derivative(f, u, v) for v in variables] for u in variables])
         sizes = range(1, len(variables) + 1)
         chosen = [k for n in sizes for k in ([tuple(range(n))] if self.strict else combinations(range(len(variables)), n))]
         for kept in chosen:
@@ -121,11 +121,11 @@ class Minimiser(Statement):
 
     def _lower(self, seed: int) -> Evidence | None:
         """Return the evidence of a point with a lower value than ``point`` has."""
-        at_point = self.objective.subs(self.point, simultaneous=True)
-        points = points_of(self.on, self.objective, at_point, self.samples, seed)
+        objective, at_point = (work_out(e).expr for e in (self.objective, at(self.objective, self.point)))
+        points = points_of(self.on, objective, at_point, self.samples, seed)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
-        for point, left, right in enclosures(self.on, at_point, self.objective, [*points, *self._near(points)]):
+        for point, left, right in enclosures(self.on, at_point, objective, [*points, *self._near(points)]):
             if left > right:
                 return refuted(self.part, point, left, right, "the objective (rhs) is lower than at the point (lhs)")
         return None

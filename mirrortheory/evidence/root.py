@@ -17,6 +17,7 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.definitions import differentiated, work_out
 from mirrortheory.domain import Domain
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
@@ -67,7 +68,12 @@ class Root(Statement):
         box = self.on.box()
         assert box is not None
         try:
-            system = System(self.system, self.variables, dict(zip(self.on.ranges, box, strict=True)))
+            worked = [work_out(e) for e in self.system]
+            slopes = [[differentiated(w, v) for v in self.variables] for w in worked]
+            nonzero = [e for w in worked for e in w.nonzero], [e for row in slopes for s in row for e in s.nonzero]
+            jacobian = [[s.expr for s in row] for row in slopes]
+            sides = dict(zip(self.on.ranges, box, strict=True))
+            system = System([w.expr for w in worked], jacobian, self.variables, sides, nonzero)
         except NotEvaluable as error:
             return Evidence("krawczyk", Verdict.UNDECIDED, self.part, f"no enclosure: {error}")
         inner = system.inner_boxes()

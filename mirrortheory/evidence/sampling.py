@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sympy
 
+from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence.verdicts import Evidence, Verdict
@@ -23,7 +25,14 @@ def read_sides(statement: object) -> None:
         object.__setattr__(statement, side, as_expression(getattr(statement, side), side))
 
 
+def worked_sides(statement: Any) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Expr, ...]]:
+    """Return ``lhs`` and ``rhs`` worked out, and what must not vanish for them to be defined."""
+    lhs, rhs = work_out(statement.lhs), work_out(statement.rhs)
+    return lhs.expr, rhs.expr, (*lhs.nonzero, *rhs.nonzero)
+
+
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
+    """Return lhs - rhs without any cancellation."""
     # Unevaluated: 1/(m - 1) - 1/(m - 1) is not 0 where it is undefined.
     return sympy.Add(lhs, sympy.Mul(-1, rhs, evaluate=False), evaluate=False)
 
@@ -34,11 +43,24 @@ def sharp(value: Ball) -> bool:
 
 
 def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int) -> list[Point]:
+    """Return exact points of a domain that ranges over every symbol of both sides; any other domain is refused."""
     unknown = (lhs.free_symbols | rhs.free_symbols) - set(on.ranges)
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise InvalidArgument("on", "a domain that ranges over every symbol", names, "add its range to the domain")
     return on.sample(samples, seed=seed)
+
+
+def points_of_vanishing(nonzero: Sequence[sympy.Expr], on: Domain, points: Sequence[Point]) -> list[Point]:
+    """Return the points at which one of ``nonzero`` is not seen to differ from 0."""
+    variables, found = tuple(on.ranges), []
+    functions = [BallFunction(e, variables) for e in nonzero]
+    with precision(bits_for(DIGITS[-1])):
+        for point in points:
+            arguments = [point[v] for v in variables]
+            if not all(value > 0 or value < 0 for value in (f(*arguments) for f in functions)):
+                found.append(point)
+    return found
 
 
 def enclosures(
@@ -62,6 +84,7 @@ def enclosures(
 
 
 def refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = DIGITS[-1]) -> Evidence:
+    """Return the evidence that two enclosures at a point refute a statement."""
     witness = {str(v): str(value) for v, value in point.items()}
     clash = {"lhs", "rhs"} & set(witness)
     places = 20 if _apart(left, right, 20) else digits
@@ -79,4 +102,5 @@ def _apart(left: Ball, right: Ball, digits: int) -> bool:
 
 
 def point_text(point: Mapping[sympy.Symbol, sympy.Rational]) -> str:
+    """Return a point as text."""
     return ", ".join(f"{v} = {value}" for v, value in point.items()) or "the only point"

@@ -46,17 +46,27 @@ class System:
 
     Args:
         expressions: SymPy expressions in the symbols of ``box``.
+        slopes: their derivatives, a row for each, a column for each unknown.
         unknowns: what is solved for, symbols of ``box``.
         box: (low, high) of every symbol, exact rationals.
+        nonzero: what must not vanish for the expressions to be defined, and in a second tuple for the slopes to be.
 
     Raises:
         NotEvaluable: when ball arithmetic cannot evaluate an expression or a derivative of it.
     """
 
-    def __init__(self, expressions: Sequence[sympy.Expr], unknowns: Sequence[sympy.Symbol], box: Sides) -> None:
+    def __init__(
+        self,
+        expressions: Sequence[sympy.Expr],
+        slopes: Sequence[Sequence[sympy.Expr]],
+        unknowns: Sequence[sympy.Symbol],
+        box: Sides,
+        nonzero: tuple[Sequence[sympy.Expr], Sequence[sympy.Expr]] = ((), ()),
+    ) -> None:
         self.unknowns, self.box, self.order = tuple(unknowns), dict(box), sorted(box, key=str)
         self._values = [BallFunction(e, self.order) for e in expressions]
-        self._slopes = [[BallFunction(sympy.diff(e, u), self.order) for u in self.unknowns] for e in expressions]
+        self._slopes = [[BallFunction(e, self.order) for e in row] for row in slopes]
+        self._defined, self._smooth = ([BallFunction(e, self.order) for e in group] for group in nonzero)
 
     def inner_boxes(self) -> list[Inner]:
         """Return boxes with exactly one zero each, no two of which overlap: one at least for each simple zero that was found."""
@@ -101,7 +111,7 @@ class System:
 
     def _excluded(self, here: Sides) -> bool:
         balls = [enclosing(*here[v]) for v in self.order]
-        return any(value > 0 or value < 0 for value in (f(*balls) for f in self._values))
+        return any(_nonzero(f, balls) for f in self._values) and all(_nonzero(f, balls) for f in self._defined)
 
     def _widest(self, here: Sides) -> int | None:
         sizes = [(here[v][1] - here[v][0]) / (self.box[v][1] - self.box[v][0] or 1) for v in self.order]
@@ -184,7 +194,8 @@ class System:
         wide = self._point(sides, parameters=True)
         values = [f(*self._point(middles, parameters=True)) for f in self._values]
         slopes = [[f(*wide) for f in row] for row in self._slopes]
-        if not all(f(*wide).is_finite() for f in self._values):
+        smooth = all(_nonzero(f, wide) for f in (*self._defined, *self._smooth))
+        if not smooth or not all(f(*wide).is_finite() for f in self._values):
             return False
         for i, (low, high) in enumerate(inner.sides):
             row = [ball(e) for e in inner.inverse[i]]
@@ -195,6 +206,11 @@ class System:
             if not (image > ball(low) and image < ball(high)):
                 return False
         return True
+
+
+def _nonzero(function: BallFunction, balls: Sequence[Ball]) -> bool:
+    value = function(*balls)
+    return bool(value > 0 or value < 0)
 
 
 def _overlap(one: Inner, other: Inner) -> bool:

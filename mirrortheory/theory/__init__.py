@@ -4,7 +4,7 @@ from mirrortheory.theory.additive import DualPotential, charges, symbolic_integr
 from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.commuting import Commutation, commutation
 from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
-from mirrortheory.theory.flow import SLOPE, Flow
+from mirrortheory.theory.flow import SLOPE, Flow, Velocity
 from mirrortheory.theory.legendre import End, Ends, Integral, ends, exponents, natural_domain
 from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, X, Y
 from mirrortheory.theory.separation import Separation, separate
@@ -24,6 +24,7 @@ __all__ = [
     "PowerProduct",
     "S",
     "Separation",
+    "Velocity",
     "X",
     "Y",
     "balance_law",

@@ -124,7 +124,7 @@ def polynomial_integrals(flow: Flow, degree: int = 4) -> tuple[sympy.Expr, ...]:
         if len(found) == len(flow.weights) - 1:
             break
         independent = _rank([*found, candidate], flow.weights) == len(found) + 1
-        if independent and reduce_to_ring(undecayed.derivative(candidate)).vanishes:
+        if independent and reduce_to_ring(undecayed.derivative(candidate).doit()).vanishes:
             found.append(candidate)
     return tuple(found)
 

@@ -9,17 +9,51 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy
 
 from mirrortheory.decays import Decay, NoDecay
+from mirrortheory.definitions import Defined, Worked, differentiated
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import as_expression
 from mirrortheory.geometries import Geometry
 from mirrortheory.reparams import Reparam
 
 SLOPE = sympy.Symbol("f'", real=True)
+
+
+class Velocity(Defined):
+    """dw/dt of one weight of a flow, as it is defined: by the map, the link and the decay."""
+
+    def __new__(cls, flow: Flow, weight: sympy.Symbol) -> Velocity:
+        found = super().__new__(cls)
+        found.flow, found.weight = flow, weight
+        return found  # type: ignore[no-any-return]
+
+    def __getnewargs__(self) -> tuple[Flow, sympy.Symbol]:
+        return self.flow, self.weight
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.weight, self.doit(), repr(self.flow)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"d{self.weight}/dt"
+
+    def _latex(self, printer: Any) -> str:
+        return rf"\dot{{{printer.doprint(self.weight)}}}"
+
+    @property
+    def free_symbols(self) -> set[sympy.Symbol]:
+        """The weights that the map holds, the slope and the parameters, also where one of them cancels."""
+        return {self.weight, SLOPE, *self.flow.effective.free_symbols, *self.flow.parameters}
+
+    def worked(self) -> Worked:
+        kinks = differentiated(Worked(self.flow.effective), self.weight).nonzero
+        return Worked(self.flow.velocity[self.flow.weights.index(self.weight)], kinks)
 
 
 @dataclass(frozen=True)
@@ -71,18 +105,71 @@ class Flow:
         pairs = zip(self.gradient, self.weights, strict=True)
         return tuple(self.decay.velocity(self.geometry, g, w) for g, w in pairs)
 
-    def derivative(self, quantity: sympy.Expr) -> sympy.Expr:
-        """Return d(quantity)/dt along the flow, for an expression in the weights.
+    @property
+    def inverse_metric(self) -> sympy.Expr:
+        """1/R'' as a function of the weights, by its definition: the sum of |dg/dw_i|^q, not worked out."""
+        q = self.geometry.exponent
+        return sympy.Add(*(sympy.Abs(sympy.Derivative(self.effective, w)) ** q for w in self.weights))
+
+    @property
+    def parameters(self) -> frozenset[sympy.Symbol]:
+        """The symbols of the exponent and of the decay rate, which do not move along the flow."""
+        return frozenset(self.geometry.exponent.free_symbols | self.decay.rate.free_symbols)
+
+    def derivative(self, quantity: sympy.Expr, *, constants: Iterable[sympy.Symbol] = ()) -> sympy.Expr:
+        """Return d(quantity)/dt along the flow, by its definition: the sum of d(quantity)/dw_i dw_i/dt, not worked out.
+
+        Statements keep it like this, so that what is certified is the derivative along the field of this flow. ``.doit()``
+        works it out.
+
+        Args:
+            quantity: an expression in the weights, and in the exponent and rate where these are symbols.
+            constants: other symbols in it, which do not move along the flow (the slope is one for a linear loss only).
+
+        Raises:
+            InvalidArgument: for any other symbol; it would be taken as a constant.
 
         >>> from mirrortheory import Lq, Product
         >>> flow = Flow(Lq(2), Product(2))
-        >>> sympy.simplify(flow.derivative(flow.weights[0]**2 - flow.weights[1]**2))
+        >>> rate = flow.derivative(flow.weights[0]**2 - flow.weights[1]**2)
+        >>> print(rate)
+        dw1/dt*Derivative(w1**2 - w2**2, w1) + dw2/dt*Derivative(w1**2 - w2**2, w2)
+        >>> rate.doit()
         0
         """
-        return sympy.Add(*(sympy.diff(quantity, w) * v for w, v in zip(self.weights, self.velocity, strict=True)))
+        quantity = as_expression(quantity, "quantity")
+        self.must_know(quantity.free_symbols - set(constants), "quantity")
+        moving = [w for w in self.weights if quantity.has(w)]
+        return sympy.Add(*(sympy.Derivative(quantity, w) * Velocity(self, w) for w in moving))
+
+    def must_know(self, symbols: Iterable[sympy.Symbol], name: str) -> None:
+        """Refuse symbols that are no weight and no parameter of the flow.
+
+        Raises:
+            InvalidArgument: naming the first of them; one that has the name of a weight has other assumptions.
+        """
+        own = {*self.weights, *self.parameters}
+        for symbol in sorted(set(symbols) - own, key=str):
+            namesake = next((s for s in (*self.weights, *self.parameters, SLOPE) if s.name == symbol.name), None)
+            if namesake is not None and namesake != symbol:
+                remedy = "it was made with other assumptions; take it from flow.weights, flow.slope or the geometry"
+            elif symbol == SLOPE:
+                remedy = "the slope moves with x; name it among the constants if the loss is linear"
+            else:
+                remedy = "take weights from flow.weights, and name what does not move among the constants"
+            raise InvalidArgument(name, f"in the symbols {', '.join(map(str, sorted(own, key=str)))} of the flow", symbol, remedy)
 
     def domain(self, ranges: Mapping[sympy.Symbol, sympy.Set] | None = None) -> Domain:
-        """Return where the field is smooth: every orthant of nonzero weights and slopes, every q and alpha meant."""
+        """Return where the field is smooth: every orthant of nonzero weights and slopes, every q and alpha meant.
+
+        Args:
+            ranges: of other symbols, or in place of these.
+
+        Raises:
+            InvalidArgument: for a symbol that has the name of one of the flow's and other assumptions.
+        """
+        names = {s.name: s for s in (*self.weights, *self.parameters, SLOPE)}
+        self.must_know((s for s in ranges or {} if names.get(s.name, s) != s), "ranges")
         found: dict[sympy.Symbol, sympy.Set] = {w: POSITIVE if w.is_positive else NONZERO for w in (*self.weights, SLOPE)}
         exponent, rate = self.geometry.exponent, self.decay.rate
         if isinstance(exponent, sympy.Symbol):

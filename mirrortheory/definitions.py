@@ -1,0 +1,164 @@
+r"""Statements as they are defined: derivatives, substitutions and named expressions that are worked out only when examined.
+
+``sympy.Derivative(e, w)`` and :func:`at` (a ``sympy.Subs``) stay as they are in a statement and in its certificate, whose kernel
+differentiates and substitutes itself. SymPy works them out here, for the examination.
+
+A derivative exists where no :math:`|u|`, :math:`\operatorname{sign} u` or :math:`u^r` (r no integer) in it has :math:`u = 0`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
+from mirrortheory.exact import as_expression
+
+
+@dataclass(frozen=True)
+class Worked:
+    """An expression without derivatives and definitions, and what must not vanish for it to be what was defined."""
+
+    expr: sympy.Expr
+    nonzero: tuple[sympy.Expr, ...] = ()
+
+
+class Defined(sympy.AtomicExpr):  # type: ignore[misc]  # SymPy is untyped
+    """A real expression that stands for its meaning and is opaque to SymPy until it is worked out."""
+
+    is_extended_real = True
+    is_commutative = True
+
+    @abstractmethod
+    def worked(self) -> Worked:
+        """Return what it stands for."""
+
+    @property
+    def free_symbols(self) -> set[sympy.Symbol]:
+        """The symbols of what it stands for."""
+        found: set[sympy.Symbol] = self.worked().expr.free_symbols
+        return found
+
+    def doit(self, **hints: Any) -> sympy.Expr:
+        """Return what it stands for, worked out."""
+        return self.worked().expr
+
+    def _eval_derivative(self, letter: sympy.Symbol) -> sympy.Expr:
+        return sympy.diff(self.doit(), letter)
+
+    def _eval_derivative_n_times(self, letter: sympy.Symbol, n: sympy.Expr) -> sympy.Expr:
+        return sympy.diff(self.doit(), letter, n)
+
+    def _eval_subs(self, old: sympy.Basic, new: sympy.Basic) -> sympy.Expr:
+        return sympy.Subs(self, old, new) if old in self.free_symbols else self
+
+    def _xreplace(self, rule: Mapping[sympy.Basic, sympy.Basic]) -> tuple[sympy.Basic, bool]:
+        if self in rule:
+            return rule[self], True
+        found = {old: new for old, new in rule.items() if old in self.free_symbols}
+        return (at(self, found), True) if found else (self, False)
+
+
+class Named(Defined):
+    """A name for an expression: written once in a certificate, and shown by its name.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> potential = Named("R", x**2 / 2)
+    >>> sympy.Derivative(potential, x), sympy.Derivative(potential, x).doit()
+    (Derivative(R, x), x)
+    """
+
+    def __new__(cls, name: str, meaning: sympy.Expr) -> Named:
+        found = super().__new__(cls)
+        found.name, found.meaning = name, as_expression(meaning, "meaning")
+        return found  # type: ignore[no-any-return]
+
+    def __getnewargs__(self) -> tuple[str, sympy.Expr]:
+        return self.name, self.meaning
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.name, self.meaning
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.name)
+
+    _latex = _sympystr
+
+    def worked(self) -> Worked:
+        return work_out(self.meaning)
+
+
+def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
+    """Return ``expr`` with values put in for symbols at once, as it is defined: nothing is substituted yet.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> at(sympy.Derivative(x**2 * y, x), {x: y, y: 3}).doit()
+    6*y
+    """
+    return sympy.Subs(expr, tuple(values), tuple(as_expression(v, "value") for v in values.values())) if values else expr
+
+
+def work_out(expr: sympy.Expr) -> Worked:
+    """Differentiate, substitute and put in what is defined.
+
+    Raises:
+        InvalidArgument: for a value at which a symbol is not what it is declared to be.
+        NotEvaluable: for a derivative of Max, Min or Piecewise, which are not differentiable somewhere.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> work_out(sympy.Derivative(abs(x), x))
+    Worked(expr=sign(x), nonzero=(x,))
+    """
+    if not expr.has(sympy.Derivative, sympy.Subs, Defined):
+        return Worked(expr)
+    if isinstance(expr, Defined):
+        return expr.worked()
+    if isinstance(expr, sympy.Derivative):
+        found = work_out(expr.expr)
+        for letter in expr.variables:
+            found = differentiated(found, letter)
+        return found
+    if isinstance(expr, sympy.Subs):
+        inner, values = work_out(expr.args[0]), [work_out(v) for v in expr.args[2]]
+        for letter, value in zip(expr.args[1], values, strict=True):
+            _must_fit(letter, value.expr)
+        rule = dict(zip(expr.args[1], (v.expr for v in values), strict=True))
+        needs = (e.xreplace(rule) for e in inner.nonzero)
+        return Worked(inner.expr.xreplace(rule), _all(needs, *(v.nonzero for v in values)))
+    parts = [work_out(e) for e in expr.args]
+    # Unevaluated: what cancels may be undefined.
+    unevaluated = {"evaluate": False} if isinstance(expr, sympy.Add | sympy.Mul) else {}
+    return Worked(expr.func(*(p.expr for p in parts), **unevaluated), _all(*(p.nonzero for p in parts)))
+
+
+def _must_fit(letter: sympy.Symbol, value: sympy.Expr) -> None:
+    """Refuse a value outside what a symbol is declared to be: SymPy has used the declaration already."""
+    for name in ("positive", "negative", "nonnegative", "nonpositive", "nonzero"):
+        if getattr(letter, f"is_{name}") and not getattr(value, f"is_{name}"):
+            remedy = "declare the symbol real=True, or the value as such"
+            raise InvalidArgument(f"value of {letter}", f"{name}, as the symbol is declared", shown(value), remedy)
+
+
+def differentiated(found: Worked, letter: sympy.Symbol) -> Worked:
+    """Return the derivative of what was worked out, which needs its kinks not to be at 0."""
+    kinks = _kinks(found.expr, letter)
+    slope = sympy.diff(found.expr, letter).replace(sympy.DiracDelta, lambda *of: sympy.S.Zero)  # sign' = 0 off the kinks
+    return Worked(slope, _all(found.nonzero, kinks))
+
+
+def _kinks(expr: sympy.Expr, letter: sympy.Symbol) -> Iterator[sympy.Expr]:
+    for part in sorted(expr.atoms(sympy.Abs, sympy.sign, sympy.Pow), key=str):
+        base = part.args[0]
+        if base.has(letter) and not (part.is_Pow and part.exp.is_Integer):
+            yield base
+    for part in expr.atoms(sympy.Max, sympy.Min, sympy.Piecewise):
+        if part.has(letter):
+            raise NotEvaluable(f"the derivative of {shown(part)} in {letter} has no place in a statement; state it piece by piece")
+
+
+def _all(*needs: Any) -> tuple[sympy.Expr, ...]:
+    return tuple(dict.fromkeys(e for group in needs for e in group))
