@@ -117,6 +117,7 @@ class Given:
         need(flow["decay"] in DECAYS, "a decay is none, decoupled or coupled")
         x, slope, q, rate = (tree(flow[key], None, self, needs) for key in ("map", "slope", "q", "rate"))
         for weight in listed(flow["weights"]):
+            need(isinstance(weight, str), "a weight is a letter")
             own, w = [*needs], ("sym", weight)
             argument, pull = times(slope, derivative(x, weight, own)), times(rate, w)
             if flow["decay"] == "coupled":
@@ -764,7 +765,7 @@ def check(data):
                 verdicts[place] = "SUPPORTED"
             except RecursionError:  # rewritings that go round in a circle, sums nested in sums
                 raise Rejected(f"statement {place} is nested too deeply") from None
-        weaker = {claimed, verdicts[place]} <= {*STRENGTH} and STRENGTH.index(claimed) < STRENGTH.index(verdicts[place])
+        weaker = all(v in STRENGTH for v in (claimed, verdicts[place])) and STRENGTH.index(claimed) < STRENGTH.index(verdicts[place])
         need(verdicts[place] == claimed or weaker, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
         verdicts[place] = claimed  # what is claimed may be less than what is earned
     need(len(verdicts) == len(statements), "a statement has no evidence")
