@@ -761,24 +761,24 @@ def hulls(box):
 # Each takes a statement, its domain and the evidence; it works out what the statement comes to, and earns that.
 
 
-def weakest(parts, domain, evidence):
+def weakest(parts, needs, domain, evidence):
     """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
     entries = listed(evidence.get("parts"))
     need(len(entries) == len(parts), "each part must have its evidence")
-    verdicts = [verdict_on(part, domain, mapping(e, {"verdict"})) for part, e in zip(parts, entries, strict=True)]
+    pairs = zip((posed(needs, *part) for part in parts), entries, strict=True)
+    verdicts = [verdict_on(part, domain, mapping(entry, {"verdict"})) for part, entry in pairs]
     return combined(verdicts, verdicts)
 
 
-def side_by_side(relation, left, right, needs):
-    return {"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": [*needs]}
+def posed(needs, relation, left, right, *more):
+    return {"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": [*needs, *more]}
 
 
 def unknowns_of(names, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
     need(listed(names) and all(isinstance(v, str) and v in domain.ranges for v in names), "a variable has no range")
-    need(len(set(names)) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
-    tied = set().union(*(letters(side) for _, *pair in domain.conditions for side in pair))
-    need(not tied & set(names), "a condition ties a variable")
+    need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
+    need(not any({*names} & letters(side) for _, *pair in domain.conditions for side in pair), "a condition ties a variable")
     return names
 
 
@@ -787,15 +787,18 @@ def trees(statement, data, domain, needs, length=None):
     return [tree(e, domain.ranges, statement["given"], needs) for e in data]
 
 
-def determinant(matrix):
-    """Return a determinant as a tree, along the first row."""
-    minors = [[[*row[:i], *row[i + 1 :]] for row in matrix[1:]] for i in range(len(matrix))]
-    signs = (times(MINUS, e) if i % 2 else e for i, e in enumerate(matrix[0]))
-    return plus(*map(times, signs, map(determinant, minors))) if len(matrix) > 1 else matrix[0][0]
+def table(data, columns, rows=None):
+    """Read rows of rationals."""
+    need(len(listed(data)) == rows or (data and rows is None), "a table of another length is expected")
+    need(all(len(listed(row)) == columns or columns is None for row in data), "a row of another length is expected")
+    return [[*map(number, row)] for row in data]
 
 
-def minor(matrix, kept):
-    return determinant([[matrix[i][j] for j in kept] for i in kept])
+def minor(matrix, rows, columns=None):
+    """Return the determinant of some rows and columns, the same ones unless told, along the first row, as a tree."""
+    (first, *rest), columns = rows, [*rows] if columns is None else columns
+    below = [minor(matrix, rest, columns[:i] + columns[i + 1 :]) if rest else UNIT for i in range(len(columns))]
+    return plus(*(times(MINUS if i % 2 else UNIT, matrix[first][k], below[i]) for i, k in enumerate(columns)))
 
 
 def exists(statement, domain, evidence):
@@ -803,7 +806,7 @@ def exists(statement, domain, evidence):
     needs, below = [], statement.get("below")
     left, right = trees(statement, [statement.get("lhs"), statement.get("rhs")], domain, needs)
     need(isinstance(below, bool), "below must be true or false")
-    contrary = side_by_side("le", right, left, needs) if below else side_by_side("eq", left, right, needs)
+    contrary = posed(needs, "le", right, left) if below else posed(needs, "eq", left, right)
     verdict = earned(contrary, domain, mapping(evidence.get("contrary"), {"verdict"}))
     return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(verdict, "UNDECIDED")
 
@@ -814,26 +817,24 @@ def minimiser(statement, domain, evidence):
     values = dict(zip(names, trees(statement, statement.get("point"), domain, needs, len(names)), strict=True))
     (objective,) = trees(statement, [statement.get("objective")], domain, needs)
     need(isinstance(strict, bool), "strict must be true or false")
-    need(not set(names) & set().union(*map(letters, values.values())), "the point depends on a variable")
+    need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
     if evidence["verdict"] == "REFUTED":
-        return earned(side_by_side("le", replaced(objective, values), objective, needs), domain, evidence)
+        return earned(posed(needs, "le", replaced(objective, values), objective), domain, evidence)
     parts = [("eq", objective, objective)]  # defined everywhere
     for v in names:
         ((low, high, a, b), *more), without = domain.ranges[v]
         need(not (more or without), "the range of a variable must be an interval")
         parts += [("lt" if a else "le", ("num", low), values[v])] if low > -math.inf else []
         parts += [("lt" if b else "le", values[v], ("num", high))] if high < math.inf else []
-    parts = [side_by_side(*part, needs) for part in parts]
     smooth = []
     slopes = [sized(derivative(objective, v, smooth)) for v in names]
-    there = [*needs, *(replaced(e, values) for e in smooth)]
-    parts += [side_by_side("eq", replaced(slope, values), NOUGHT, there) for slope in slopes]
+    there = [replaced(e, values) for e in smooth]
+    parts += [("eq", replaced(slope, values), NOUGHT, *there) for slope in slopes]
     hessian, size = [[sized(derivative(slope, v, smooth)) for v in names] for slope in slopes], len(names)
-    chosen = [range(n) for n in range(1, size + 1)]  # leading minors, all of them if they may vanish
-    chosen = chosen if strict else [kept for n in range(1, size + 1) for kept in combinations(range(size), n)]
-    minors = [minor(hessian, kept) for kept in chosen]
-    parts += [side_by_side("lt" if strict else "le", NOUGHT, value, [*needs, *smooth]) for value in minors]
-    return weakest(parts, domain, evidence)
+    sizes = range(1, size + 1)  # leading minors, or all of them if they may vanish
+    chosen = [kept for n in sizes for kept in ([range(n)] if strict else combinations(range(size), n))]
+    parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
+    return weakest(parts, needs, domain, evidence)
 
 
 def spectrum(statement, domain, evidence):
@@ -846,8 +847,7 @@ def spectrum(statement, domain, evidence):
     unit, vector, value = ("num", Fraction(sign)), statement.get("vector"), statement.get("value")
     if vector is None:
         signed = [[times(unit, e) for e in row] for row in rows]
-        parts = [("lt", NOUGHT, minor(signed, range(n + 1))) for n in size]
-        return weakest([side_by_side(*part, needs) for part in parts], domain, evidence)
+        return weakest([("lt", NOUGHT, minor(signed, range(n + 1))) for n in size], needs, domain, evidence)
     vector = trees(statement, vector, domain, needs, len(rows))
     image = [plus(*map(times, row, vector)) for row in rows]
     parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
@@ -855,27 +855,23 @@ def spectrum(statement, domain, evidence):
         (value,) = trees(statement, [value], domain, needs)
         parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
         parts += [("lt", NOUGHT, plus(*(raised(e, TWO) for e in vector))), ("lt", NOUGHT, times(unit, value))]
-    return weakest([side_by_side(*part, needs) for part in parts], domain, evidence)
+    return weakest(parts, needs, domain, evidence)
 
 
 def limit(statement, domain, evidence):
     """A quantity is within a multiple of a positive power of the distance (or of 1/variable) of a value: its limit."""
     needs, (name,) = [], unknowns_of([statement.get("variable")], domain)
-    keys = ("expression", "value", "factor", "power")
-    expression, value, factor, power = trees(statement, [statement.get(k) for k in keys], domain, needs)
-    need(name not in set().union(*map(letters, (value, factor, power))), "the bound or the limit depends on the variable")
+    fields = [statement.get(key) for key in ("expression", "value", "factor", "power")]
+    expression, value, factor, power = trees(statement, fields, domain, needs)
+    need(not any(name in letters(e) for e in (value, factor, power)), "the bound or the limit depends on the variable")
     (low, high, is_open, _), *_ = domain.ranges[name][0]
-    if statement.get("to") == "oo":
-        need(high == math.inf and (low > 0 or (low == 0 and is_open)), "the variable must be positive and unbounded")
-        distance = ("pow", ("sym", name), MINUS)
-    else:
-        to = number(statement.get("to"))
-        need(low <= to <= high and low < high, "the range must reach where the limit is taken")
-        above = plus(("sym", name), ("num", -to))
-        distance = above if to == low else times(MINUS, above) if to == high else ("abs", above)
+    far = statement.get("to") == "oo"
+    to, letter = high if far else number(statement.get("to")), ("sym", name)
+    need(low <= to <= high and low < high and (not far or (to == math.inf and (low > 0 or (low == 0 and is_open)))), "no way there")
+    distance = ("pow", letter, MINUS) if far else ("abs", plus(letter, ("num", -to)))
     bound = times(factor, raised(distance, power))
     parts = [("lt", NOUGHT, power), ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))]
-    return weakest([side_by_side(*part, needs) for part in parts], domain, evidence)
+    return weakest(parts, needs, domain, evidence)
 
 
 def root(statement, domain, evidence):
@@ -885,20 +881,14 @@ def root(statement, domain, evidence):
     system, whole = trees(statement, statement.get("system"), domain, needs, len(names)), domain.box()
     need(isinstance(unique, bool) and not domain.conditions, "unique must be true or false, and no condition stands")
     need(len(repr(system)) * len(boxes) <= MAX_EVALUATIONS, "too many boxes")
-    smooth = [*needs]
+    inner, smooth = [], [*needs]
     slopes = [[sized(derivative(f, v, smooth)) for v in names] for f in system]
-    inner = []
     for entry in listed(evidence.get("inner")):
-        need(isinstance(entry, dict), "an inner box is a mapping")
-        sides, inverse = ([[*map(number, listed(row))] for row in listed(entry.get(key))] for key in ("box", "inverse"))
-        need(len(sides) == len(inverse) == len(names), "an inner box has a side and a row for each variable")
-        need(all(len(row) == len(names) for row in inverse) and all(len(s) == 2 for s in sides), "a side or a row is too short")
+        sides, inverse = (table(mapping(entry, {key})[key], n, len(names)) for key, n in (("box", 2), ("inverse", len(names))))
         inner.append({**whole, **dict(zip(names, sides, strict=True))})
         need(all(whole[v][0] <= low < high <= whole[v][1] for v, (low, high) in inner[-1].items() if v in names), "no inner box")
-        balls = hulls(inner[-1])
-        need(all(evaluate(e, balls) != 0 for e in smooth), "a derivative may be undefined in an inner box")
-        pulled = contracts(system, slopes, names, inner[-1], balls, inverse)
-        need(pulled, "Krawczyk's operator does not pull an inner box into itself")
+        need(all(evaluate(e, hulls(inner[-1])) != 0 for e in smooth), "a derivative may be undefined in an inner box")
+        need(contracts(system, slopes, names, inner[-1], inverse), "Krawczyk's operator does not pull an inner box into itself")
     if claimed == "REFUTED" and len(inner) == 2:
         apart = any(one[v][1] < other[v][0] for v in names for one, other in (inner, inner[::-1]))
         need(unique and apart, "two zeros must lie in two boxes")
@@ -906,18 +896,16 @@ def root(statement, domain, evidence):
     need(claimed in ("PROVED", "REFUTED") and len(inner) == (claimed == "PROVED"), "one inner box proves, none or two refute")
     for step, here in leaves(whole, boxes) if unique or not inner else ():
         if step == -1:
-            balls = hulls(here)
-            need(any(v > 0 or v < 0 for v in (evaluate(f, balls) for f in system)), "a zero may lie in a box")
-            need(all(evaluate(e, balls) != 0 for e in needs), "a derivative may be undefined on a box")
+            free = any(evaluate(f, hulls(here)) != 0 for f in system) and all(evaluate(e, hulls(here)) != 0 for e in needs)
         else:
-            within = inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
-            need(within, "a box is not inside the inner one")
+            free = inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
+        need(free, "a zero may lie in a box")
     return claimed
 
 
-def contracts(system, slopes, names, box, balls, inverse):
+def contracts(system, slopes, names, box, inverse):
     """Return whether m - Y f(m) + (1 - Y f')(box - m) lies inside the box: then exactly one zero does (Krawczyk)."""
-    middle = {v: ball(sum(box[v]) / 2) for v in names}
+    balls, middle = hulls(box), {v: ball(sum(box[v]) / 2) for v in names}
     values = [evaluate(f, {**balls, **middle}) for f in system]
     slopes = [[evaluate(e, balls) for e in row] for row in slopes]
     inside = all(evaluate(f, balls).is_finite() for f in system)
@@ -937,33 +925,30 @@ def ends(statement, _, evidence):
     x = u prod_(i != k) (|u| + |w_i| - |w_k|) grows with u. So u = u(0) + c sign(z) with one c for each row, in which z.x grows:
     c moves to the one zero of z.x - b, |c| is the time. If two layers are smallest, u must not reach 0.
     """
-    rows, layers, box = ([[number(e) for e in listed(r)] for r in listed(statement.get(k))] for k in ("matrix", "initial", "box"))
-    target, travel = [number(e) for e in listed(statement.get("target"))], listed(evidence.get("travel"))
-    size = len(box)
-    need(rows and layers and all(len(r) == size for r in (*rows, *layers)), "rows of one length for each coordinate")
-    need(all(len(side) == 2 for side in box) and len(rows) == len(target) == len(travel), "a side or a target is missing")
+    box, (target,) = table(statement.get("box"), 2), table([statement.get("target")], None)
+    size, travel = len(box), table(evidence.get("travel"), 2, len(target))
+    rows, layers = table(statement.get("matrix"), size, len(target)), table(statement.get("initial"), size)
     need(all(sum(row[j] != 0 for row in rows) <= 1 for j in range(size)), "two rows share a coordinate")
     moved = [(Fraction(0), Fraction(0))] * size
-    for row, b, entry in zip(rows, target, travel, strict=True):
-        low, high = map(number, listed(entry)) if len(listed(entry)) == 2 else (1, 0)
+    for row, b, (low, high) in zip(rows, target, travel, strict=True):
         need(low <= high and any(row), "travel is an interval for each row, and a row is not 0")
         for c, sign in ((low, -1), (high, 1)):
             at = [place([w[j] for w in layers], c * ((z > 0) - (z < 0))) for j, z in enumerate(row)]
             need(sign * (sum(map(Fraction.__mul__, row, at)) - b) >= 0, "the residual does not change its sign on the travel")
         moved = [(low, high) if z > 0 else (-high, -low) if z < 0 else m for z, m in zip(row, moved, strict=True)]
     late = statement.get("t_end") is not None and number(statement["t_end"]) < max(abs(c) for m in moved for c in m)
-    reached = [[place([w[j] for w in layers], c) for c in m] for j, m in enumerate(moved)]
-    if not late and all(a <= low and high <= b for (low, high), (a, b) in zip(reached, box, strict=True)):
-        return "PROVED"
-    return "REFUTED" if any(high < a or b < low for (low, high), (a, b) in zip(reached, box, strict=True)) else "UNDECIDED"
+    sides = [[place([w[j] for w in layers], c) for c in m] + box[j] for j, m in enumerate(moved)]
+    inside = not late and all(a <= low and high <= b for low, high, a, b in sides)
+    outside = any(high < a or b < low for low, high, a, b in sides)
+    return "REFUTED" if outside else "PROVED" if inside else "UNDECIDED"
 
 
 def place(layers, moved):
     """Return x once the smallest weight, with the sign of the others, has moved so far."""
     smallest, *others = sorted(layers, key=abs)
     u = smallest * math.prod((1 if w > 0 else -1 for w in others), start=1)
-    tied = others and abs(others[0]) == abs(smallest)
-    need(not (tied and moved) or (u and u * (u + moved) > 0), "two smallest layers reach 0, where the flow is not unique")
+    tied = moved and others and abs(others[0]) == abs(smallest)
+    need(not tied or u * (u + moved) > 0, "two smallest layers reach 0, where the flow is not unique")
     return (u + moved) * math.prod((abs(u + moved) + abs(w) - abs(smallest) for w in others), start=Fraction(1))
 
 
@@ -972,13 +957,13 @@ KINDS = {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit"
 
 def verdict_on(statement, domain, evidence):
     """Return the verdict that evidence earns for a statement of any kind."""
+    kind = KINDS.get(statement["relation"], earned)
+    if evidence["verdict"] in ("VACUOUS", "UNDECIDED"):
+        return evidence["verdict"]
     try:
-        if statement["relation"] not in KINDS:
-            return earned(statement, domain, evidence)
-        done = evidence["verdict"] in ("VACUOUS", "UNDECIDED")
-        return evidence["verdict"] if done else KINDS[statement["relation"]](statement, domain, evidence)
+        return kind(statement, domain, evidence)
     except Unsupported:
-        return "UNDECIDED" if statement["relation"] in KINDS else "SUPPORTED"
+        return "SUPPORTED" if kind is earned else "UNDECIDED"
 
 
 def check(data):

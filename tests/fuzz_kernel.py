@@ -134,6 +134,28 @@ def expression(rng, names, depth=3):
     return [head, *(expression(rng, names, depth - 1) for _ in range(HEADS[head]))]
 
 
+def defined(rng, names, depth=3):
+    """Return a random tree with derivatives, substitutions, names and velocities, now and then an invalid one."""
+    inner, letter = expression(rng, names, depth), rng.choice([*names, "x", "R"])
+    for _ in range(rng.choice((1, 1, 2, 3, 8))):
+        inner = rng.choice(
+            [
+                ["diff", inner, letter],
+                ["at", inner, [[letter, expression(rng, names, 1)]]],
+                ["mul", ["def", "R"], inner],
+                ["add", ["velocity", rng.choice((0, 0, 1, -1)), letter], inner],
+            ]
+        )
+    return inner
+
+
+def flow(rng, names):
+    """Return a flow of a random map."""
+    terms = {"slope": ["sym", "x"], "q": ["num", rng.choice(("1", "3/2", "2"))], "rate": ["num", "1/3"]}
+    decay = rng.choice(["none", "decoupled", "coupled", "neither"])
+    return {"weights": list(names), "map": expression(rng, names), "decay": decay, **terms}
+
+
 def tower(rng, tree):
     """Nest a tree deeply, here and there too deeply."""
     rest = [["num", rng.choice(NUMBERS)]]
@@ -145,6 +167,8 @@ def tower(rng, tree):
             lambda t: [rng.choice(list(HEADS)), t],
             lambda t: ["mul", t, *rest],
             lambda t: ["abs", ["add", t, *rest]],
+            lambda t: ["diff", t, "x"],
+            lambda t: ["at", t, [["x", *rest]]],
             lambda t: [t],
         ]
     )
@@ -315,7 +339,8 @@ def shaped(rng, seeds):
     if rng.random() < 0.2:
         return data
     names = rng.sample(["x", "y", "z"], rng.randrange(3))
-    side = lambda: expression(rng, names, rng.randrange(4)) if rng.random() < 0.8 else junk(rng)  # noqa: E731
+    make = rng.choice((expression, expression, defined))
+    side = lambda: make(rng, names, rng.randrange(4)) if rng.random() < 0.8 else junk(rng)  # noqa: E731
     ranges = {
         n: {"intervals": [[rng.choice(["-oo", "0", "-1"]), rng.choice(["oo", "1"]), True, False]], "without": []} for n in names
     }
@@ -327,8 +352,10 @@ def shaped(rng, seeds):
         "boxes": [-1],
     }
     data = {
-        "version": 1,
+        "version": 2,
         "claim": {},
+        "definitions": [{"name": "R", "is": expression(rng, names)}] if rng.random() < 0.5 else [],
+        "flows": [flow(rng, names)] if rng.random() < 0.5 else [],
         "statement": [{"relation": rng.choice(["eq", "le", "lt", "simulated"]), "domain": 0, "lhs": side(), "rhs": side()}],
         "domain": [{"ranges": ranges, "conditions": [["ne", side(), side()]] if rng.random() < 0.2 else []}],
         "evidence": [evidence],

@@ -300,7 +300,7 @@ def test_verdicts_cannot_be_strengthened_or_parts_dropped(shipped):
             lambda d: d["evidence"].pop(),
             lambda d: d["statement"].pop(),
             lambda d: d["evidence"][0].update(points=[], witness=None),
-            lambda d: d.update(version=2),
+            lambda d: d.update(version=1),
             lambda d: d.pop("domain"),
             lambda d: d.update(extra=1),
         ):
@@ -357,8 +357,10 @@ def claimed(lhs, *, rhs=None, kind="ring", relation="eq", ranges=None, condition
     ranges = ranges or {"x": ABOVE, "y": ABOVE}
     evidence = {"statement": 0, "kind": kind, "verdict": "PROVED", "points": [dict.fromkeys(ranges, "1")] * count, **more}
     return {
-        "version": 1,
+        "version": 2,
         "claim": {},
+        "definitions": [],
+        "flows": [],
         "statement": [{"relation": relation, "domain": 0, "lhs": lhs, "rhs": rhs or lhs}],
         "domain": [{"ranges": ranges, "conditions": list(conditions)}],
         "evidence": [evidence],

@@ -174,8 +174,8 @@ def test_first_integrals_for_the_letter_exclude_the_critical_line(depth):
     u, v = flow.weights
     by_hand = (u ** (1 - r) + v ** (1 - r)) / (1 - r) / depth ** (Q - 1)
     assert reduce_to_ring(integral - by_hand).vanishes
-    assert reduce_to_ring(flow.derivative(by_hand)).vanishes
-    assert not reduce_to_ring(flow.derivative(by_hand + u)).vanishes
+    assert reduce_to_ring(flow.derivative(by_hand).doit()).vanishes
+    assert not reduce_to_ring(flow.derivative(by_hand + u).doit()).vanishes
     assert not integral.subs(Q, critical).is_finite
     for q in ("1", "3/2", "2"):
         if Rational(q) != critical:

@@ -59,10 +59,10 @@ def test_known_first_integrals_are_found(expr, q, known):
     assert sympy.Matrix(gradients).applyfunc(sympy.nsimplify).rank(simplify=True) == len(known)
     later = dict(zip(flow.weights, clock(flow, point.values(), 0.002), strict=True))
     for integral in found:
-        assert reduce_to_ring(flow.derivative(integral)).vanishes
+        assert reduce_to_ring(flow.derivative(integral).doit()).vanishes
         assert abs(float(integral.subs(later)) - float(integral.subs(point))) < 1e-8
         wrong = integral + flow.weights[0] / 1000
-        assert not reduce_to_ring(flow.derivative(wrong)).vanishes
+        assert not reduce_to_ring(flow.derivative(wrong).doit()).vanishes
         assert abs(float(wrong.subs(later)) - float(wrong.subs(point))) > 1e-7
 
 
@@ -204,9 +204,9 @@ def test_a_first_integral_with_irrational_exponents():
     (integral,) = derive(flow_of(U * V + V**2, "2"), initial=(2, 1)).invariants
     flow = flow_of(U * V + V**2, "2")
     by_hand = (1 - sqrt(2)) * log(U + (1 + sqrt(2)) * V) - (1 + sqrt(2)) * log(sympy.Abs(U + (1 - sqrt(2)) * V))
-    assert reduce_to_ring(flow.derivative(integral)).vanishes
-    assert reduce_to_ring(flow.derivative(by_hand)).vanishes
-    assert not reduce_to_ring(flow.derivative(by_hand + log(V))).vanishes
+    assert reduce_to_ring(flow.derivative(integral).doit()).vanishes
+    assert reduce_to_ring(flow.derivative(by_hand).doit()).vanishes
+    assert not reduce_to_ring(flow.derivative(by_hand + log(V)).doit()).vanishes
 
 
 class Form(Reparam):

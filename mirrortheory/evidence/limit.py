@@ -71,12 +71,6 @@ class Limit(Statement):
             return bool(region.sup == sympy.oo and (region.inf > 0 or (region.inf == 0 and region.left_open)))
         return bool(region.inf <= self.to <= region.sup and region.inf < region.sup)
 
-    def _away(self, region: sympy.Interval) -> sympy.Expr:
-        if self.to == sympy.oo:
-            return 1 / self.variable
-        above = self.variable - self.to
-        return above if self.to == region.inf else -above if self.to == region.sup else sympy.Abs(above)
-
     def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
         trees = {name: tree(getattr(self, name)) for name in ("expression", "value", "factor", "power")}
         to = "oo" if self.to == sympy.oo else str(self.to)
@@ -88,9 +82,8 @@ class Limit(Statement):
     @property
     def parts(self) -> tuple[Inequality, ...]:
         """What it comes to: a positive power, and the two bounds."""
-        region = self.on.ranges[self.variable]
-        whole = sympy.Interval(-sympy.oo, sympy.oo) if region == sympy.S.Reals else region
-        bound = self.factor * self._away(whole) ** self.power
+        distance = 1 / self.variable if self.to == sympy.oo else sympy.Abs(self.variable - self.to)
+        bound = self.factor * distance**self.power
         return (
             Inequality(0, self.power, on=self.on, part="positive power", strict=True, samples=self.samples),
             Inequality(self.value - bound, self.expression, on=self.on, part="lower bound", samples=self.samples),
