@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sympy
@@ -28,7 +28,8 @@ class Domain:
     """Ranges of the variables, and conditions that tie them.
 
     Attributes:
-        ranges: a SymPy set of reals for each symbol (``Interval``, ``FiniteSet``, unions and complements of them).
+        ranges: a SymPy set of reals for each symbol: an ``Interval``, a ``FiniteSet`` of rationals, unions of them, or such a
+            set without some points.
         conditions: SymPy relations between the symbols that hold on the domain, such as ``Ne(m, 1)``.
 
     >>> x, y = sympy.symbols("x y", real=True)
@@ -44,7 +45,13 @@ class Domain:
     def __post_init__(self) -> None:
         object.__setattr__(self, "ranges", dict(self.ranges))
         object.__setattr__(self, "_order", tuple(sorted(self.ranges, key=str)))
+        if len(set(map(str, self._order))) < len(self._order):
+            names = ", ".join(map(str, self._order))
+            raise InvalidArgument("ranges", "of symbols that differ in name", names, "use one symbol, or two names")
         for variable, region in self.ranges.items():
+            if _irrational(region):
+                remedy = "write an interval around it"
+                raise InvalidArgument(f"range of {variable}", "of rationals where it has single points", region, remedy)
             # A symbol declared positive on a wider range would let SymPy and the ring prove too much.
             declared = _declared(variable)
             if not variable.is_extended_real or not region.is_subset(declared):
@@ -57,8 +64,7 @@ class Domain:
         for condition in self.conditions:
             unknown = condition.free_symbols - set(self.ranges)
             if unknown:
-                names = ", ".join(sorted(map(str, unknown)))
-                raise InvalidArgument("conditions", "about variables of the domain", names, "give it a range")
+                raise InvalidArgument("conditions", "about variables of the domain", *self.unknown(unknown))
 
     def __str__(self) -> str:
         parts = [f"{v} in {_set_text(s)}" for v, s in self.ranges.items()]
@@ -71,6 +77,13 @@ class Domain:
     def with_ranges(self, ranges: Mapping[sympy.Symbol, sympy.Set]) -> Domain:
         """Return the domain with the ranges of some variables replaced, or variables added."""
         return Domain({**self.ranges, **ranges}, self.conditions)
+
+    def unknown(self, symbols: Iterable[sympy.Symbol]) -> tuple[str, str]:
+        """Return the names of symbols without a range, and what to do: a name may be known with other assumptions."""
+        names = sorted({str(symbol) for symbol in symbols})
+        if set(names) & set(map(str, self._order)):
+            return ", ".join(names), "a symbol of that name and other assumptions has one; use that symbol"
+        return ", ".join(names), "add its range to the domain"
 
     def contains(self, point: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
         """Return whether an exact rational point lies in the domain (undecidable conditions count as no)."""
@@ -203,15 +216,23 @@ def _declared(variable: sympy.Symbol) -> sympy.Set:
     return next((region for name, region in _SIGNS.items() if getattr(variable, f"is_{name}")), REALS)
 
 
+def _irrational(region: sympy.Set) -> list[sympy.Expr]:
+    """Return the points of a range that stand by themselves and are no rationals: no exact point meets them."""
+    if isinstance(region, sympy.FiniteSet):
+        return [v for v in region if not v.is_Rational]
+    parts = region.args if isinstance(region, sympy.Union) else region.args[:1] if isinstance(region, sympy.Complement) else ()
+    return [v for part in parts for v in _irrational(part)]
+
+
 def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None) -> sympy.Rational:
     if isinstance(region, sympy.FiniteSet):
-        return rng.choice([v for v in sorted(region.args) if v.is_Rational] or [sympy.S.Zero])
+        return rng.choice(sorted(region.args))
+    if isinstance(region, sympy.Range) and region.size.is_finite:
+        return region[rng.randrange(int(region.size))]  # by its place: it may be too long to list
     if isinstance(region, sympy.Union):
         return _draw(rng.choice(region.args), rng, scale)
     if isinstance(region, sympy.Complement):
         return _draw(region.args[0], rng, scale)
-    if isinstance(region, sympy.Range):
-        return sympy.Integer(rng.choice(list(region)))
     low, high = _rational_near(region.inf), _rational_near(region.sup)
     if low.is_finite and high.is_finite:
         special = [e for e, is_open in ((low, region.left_open), (high, region.right_open)) if not is_open]

@@ -13,6 +13,7 @@ import sys
 from fractions import Fraction
 from functools import reduce
 from reprlib import repr as brief
+from typing import Any
 
 import flint
 from flint import arb, fmpq
@@ -22,11 +23,13 @@ KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evid
 STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS = 2**24, 120, 1000, 64, 5000
 MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_EVALUATIONS = 100, 100, 500, 100_000, 20_000, 30_000_000
+FINE_BITS = 3400  # for a witness whose sides are apart by less than the usual precision shows
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
-ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0, "add": None, "mul": None}
+ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
+NO_CASES = "no derivative, definition or substitution of a piecewise tree"
 ONE: frozenset = frozenset()
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
 DECAYS = ("none", "decoupled", "coupled")
@@ -53,8 +56,8 @@ def can(truth, message):
         raise Unsupported(message)
 
 
-def is_index(value, length):
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < length
+def is_index(value, length, first=0):
+    return isinstance(value, int) and not isinstance(value, bool) and first <= value < length
 
 
 def number(text):
@@ -83,7 +86,27 @@ def tree(data, names, given=None, needs=None, depth=0):
     if head == "sym":
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
+    if head == "piecewise":
+        return head, *(branch(e, names, depth + 1) for e in rest)
     return head, *(tree(e, names, given, needs, depth + 1) for e in rest)
+
+
+def branch(data, names, depth):
+    """Read one branch of a piecewise tree: where it holds, and its value there."""
+    need(len(listed(data)) == 2, "a branch is [condition, value]")
+    return condition(data[0], names, depth), tree(data[1], names, depth)
+
+
+def condition(data, names, depth=0):
+    """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
+    if isinstance(data, bool):
+        return (data,)
+    need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
+    head, *rest = listed(data) or [None]
+    if isinstance(head, str) and head in ("and", "or"):
+        return head, *(condition(e, names, depth + 1) for e in rest)
+    need(head in RELATIONS and len(rest) == 2, "a condition is [relation, left, right], or begins with and, or")
+    return head, *(tree(e, names, depth) for e in rest)
 
 
 def listed(data):
@@ -149,12 +172,14 @@ def worked_out(head, rest, names, given, needs, depth):
 
 
 def letters(node):
+    need(node[0] != "piecewise", NO_CASES)
     return {node[1]} if node[0] == "sym" else set() if node[0] == "num" else set().union(*map(letters, node[1:]))
 
 
 def replaced(node, values):
     if node[0] == "sym":
         return values.get(node[1], node)
+    need(node[0] != "piecewise", NO_CASES)
     return node if node[0] == "num" else (node[0], *(replaced(e, values) for e in node[1:]))
 
 
@@ -251,7 +276,14 @@ def evaluate(node, point):
         return ball(rest[0] if head == "num" else point[rest[0]])
     if head == "pi":
         return arb.pi()
+    if head == "piecewise":  # a branch that is not taken may be undefined
+        known = ((decide(holds, point), value) for holds, value in rest)
+        truth, value = next(((truth, value) for truth, value in known if truth is not False), (None, None))
+        return evaluate(value, point) if truth else arb("nan")
     values = [evaluate(e, point) for e in rest]
+    if head in ("max", "min"):
+        finite = all(v.is_finite() for v in values)
+        return reduce(arb.max if head == "max" else arb.min, values) if finite else arb("nan")
     if head in ("add", "mul"):
         return sum(values[1:], values[0]) if head == "add" else math.prod(values[1:], start=values[0])
     if head == "pow":
@@ -282,6 +314,11 @@ def power(base, exponent, exact):
 
 def decide(condition, point):
     """Return True, False, or None when the balls do not decide."""
+    if condition[0] in (True, False):
+        return condition[0]
+    if condition[0] in ("and", "or"):
+        truths, decisive = [decide(c, point) for c in condition[1:]], condition[0] == "or"
+        return decisive if decisive in truths else None if None in truths else not decisive
     relation, left, right = condition
     difference = evaluate(left, point) - evaluate(right, point)
     above, below, zero = difference > 0, difference < 0, difference == 0
@@ -297,10 +334,8 @@ class Domain:
         data = mapping(data, {"ranges", "conditions"})
         self.ranges = {name: self.range(r) for name, r in mapping(data["ranges"], set()).items()}
         need(len(self.ranges) <= MAX_VARIABLES, f"more than {MAX_VARIABLES} variables")
-        self.conditions = []
-        for entry in listed(data["conditions"]):
-            need(len(listed(entry)) == 3 and entry[0] in RELATIONS, "a condition is [relation, left, right]")
-            self.conditions.append((entry[0], tree(entry[1], self.ranges), tree(entry[2], self.ranges)))
+        self.every = [condition(entry, self.ranges) for entry in listed(data["conditions"])]
+        self.conditions = [c for c in self.every if c[0] in RELATIONS]
 
     @staticmethod
     def range(data):
@@ -309,7 +344,7 @@ class Domain:
             need(len(listed(entry)) == 4 and all(isinstance(o, bool) for o in entry[2:]), "an interval is [low, high, open, open]")
             low = -math.inf if entry[0] == "-oo" else number(entry[0])
             intervals.append((low, math.inf if entry[1] == "oo" else number(entry[1]), *entry[2:]))
-        need(intervals, "a range must have an interval")
+        intervals = [i for i in intervals if i[0] < i[1] or (i[0] == i[1] and not (i[2] or i[3]))]
         return intervals, [number(v) for v in listed(data["without"])]
 
     def inside(self, name, value):
@@ -323,9 +358,27 @@ class Domain:
         """Read an exact point of the domain."""
         need(isinstance(data, dict) and set(data) == set(self.ranges), "a point must give each variable a value")
         point = {name: number(value) for name, value in data.items()}
-        inside = all(self.inside(n, v) for n, v in point.items()) and all(decide(c, point) for c in self.conditions)
+        inside = all(self.inside(n, v) for n, v in point.items()) and all(decide(c, point) for c in self.every)
         need(inside, "a point lies outside the domain")
         return point
+
+    def is_empty(self):
+        """Return whether it is evident that no point satisfies the assumptions."""
+        if not all(any(low < high or self.inside(name, low) for low, high, *_ in i) for name, (i, _) in self.ranges.items()):
+            return True
+        bounded = {n: i[0][:2] for n, (i, _) in self.ranges.items() if len(i) == 1 and math.inf not in (-i[0][0], i[0][1])}
+        balls = {n: ball(low).union(ball(high)) for n, (low, high) in bounded.items()}
+        balls = {n: balls.get(n, arb("nan")) for n in self.ranges}
+        return any(decide(c, balls) is False for c in self.every) or any(map(self.rules_out, self.conditions))
+
+    def rules_out(self, condition):
+        """Return whether the opposite of a condition holds on the ranges, by its form."""
+        relation, left, right = condition
+        opposite = {"lt": ("le", right, left), "le": ("lt", right, left), "gt": ("le", left, right), "ge": ("lt", left, right)}
+        try:
+            return relation in opposite and positive_by_form(*opposite[relation], self)
+        except (Unsupported, RecursionError):
+            return False
 
     def low(self, name):
         return min(low for low, *_ in self.ranges[name][0])
@@ -686,15 +739,21 @@ def holds_at(statement, point):
     return True if left < right or (equal and relation == "le") else False if left > right or equal else None
 
 
+def holds_finely(statement, point):
+    with flint.ctx.workprec(max(flint.ctx.prec, FINE_BITS)):
+        return holds_at(statement, point)
+
+
 def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement."""
-    kind, claimed, relation = evidence.get("kind"), evidence["verdict"], statement["relation"]
+    kind, relation = evidence.get("kind"), statement["relation"]
     left, right = statement["lhs"], statement["rhs"]
-    if claimed in ("VACUOUS", "UNDECIDED"):
-        return claimed
-    if claimed == "REFUTED":
-        need(holds_at(statement, domain.point(evidence.get("witness"))) is False, "the witness does not refute")
-        return claimed
+    if "points" not in evidence and "witness" not in evidence:  # nothing else is shown, so nothing else is earned
+        return "VACUOUS" if domain.is_empty() else "UNDECIDED"
+    if "witness" in evidence:
+        point = domain.point(evidence["witness"])
+        need(holds_at(statement, point) is False or holds_finely(statement, point) is False, "the witness does not refute")
+        return "REFUTED"
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
     need(len(repr((left, right, domain.conditions))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
     points = [holds_at(statement, domain.point(p)) for p in points]
@@ -706,25 +765,29 @@ def earned(statement, domain, evidence):
         any(map(sums.must_not_vanish, statement["needs"]))
         if not sums.cleared(sums.difference(left, right)):
             return "PROVED" if sums.holds_everywhere() else "DERIVED"
-    if kind == "form" and relation != "eq":
-        sums = Sums(domain, shifted=True)
-        any(map(sums.must_not_vanish, statement["needs"]))
-        value = sums.cleared(sums.difference(right, left))
-        firm = [m for m in value if not any(b[0] == "s" and sums.may_vanish(b[1]) for b, _ in m)]  # terms without a zero
-        positive = sums.is_positive(value) and (relation == "le" or firm)
-        if positive and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive):
-            return "PROVED"
+    if kind == "form" and relation != "eq" and positive_by_form(relation, left, right, domain, statement["needs"]):
+        return "PROVED"
     if kind == "boxes" and relation != "eq":
         cover(("add", right, ("mul", MINUS, left)), domain, boxes, statement["needs"])
         return "PROVED"
     return "SUPPORTED"
 
 
+def positive_by_form(relation, left, right, domain, needs=()):
+    """Return whether right - left is a sum of positive terms, once each variable is its low end plus what is above it."""
+    sums = Sums(domain, shifted=True)
+    any(map(sums.must_not_vanish, needs))
+    value = sums.cleared(sums.difference(right, left))
+    firm = [m for m in value if not any(b[0] == "s" and sums.may_vanish(b[1]) for b, _ in m)]  # terms without a zero
+    positive = sums.is_positive(value) and (relation == "le" or firm)
+    return bool(positive) and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive)
+
+
 def cover(difference, domain, splits, nonzero=()):
     """Follow a subdivision of the domain in preorder: an axis to bisect, -1 positive here, -2 outside the conditions."""
     names, waiting = sorted(domain.ranges), [domain.box()]
     for step in splits:
-        need(waiting and isinstance(step, int) and -2 <= step < len(names), "the boxes do not fit the domain")
+        need(waiting and is_index(step, len(names), first=-2), "the boxes do not fit the domain")
         here = waiting.pop()
         balls = {name: ball(low).union(ball(high)) for name, (low, high) in here.items()}
         if step >= 0:
@@ -735,16 +798,13 @@ def cover(difference, domain, splits, nonzero=()):
             need(evaluate(difference, balls) > 0, "the difference is not positive on a box")
             need(all(evaluate(e, balls) != 0 for e in nonzero), "a derivative may be undefined on a box")
         else:
-            need(any(decide(c, balls) is False for c in domain.conditions), "a box is not outside the domain")
+            need(any(decide(c, balls) is False for c in domain.every), "a box is not outside the domain")
     need(not waiting, "the boxes do not cover the domain")
 
 
-def check(data):
-    """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
-    need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
-    need(data["version"] == VERSION, f"the version must be {VERSION}")
-    given, domains = Given(data["definitions"], data["flows"]), [Domain(d) for d in listed(data["domain"])]
-    statements, verdicts = [], {}
+def stated(data, domains):
+    """Read the statements, worked out from what the certificate defines."""
+    given, statements = Given(data["definitions"], data["flows"]), []
     for entry in listed(data["statement"]):
         need(mapping(entry, {"relation"})["relation"] in ("eq", "le", "lt", "simulated"), "no relation of a statement")
         if entry["relation"] != "simulated":
@@ -753,6 +813,18 @@ def check(data):
             sides = {side: tree(entry.get(side), ranges, given, needs) for side in ("lhs", "rhs")}
             entry = {**entry, **sides, "needs": needs}
         statements.append(entry)
+    return statements
+
+
+def check(data: Any) -> str:
+    """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
+    need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
+    need(is_index(data["version"], VERSION + 1, first=VERSION), f"the version must be {VERSION}")
+    domains, verdicts = [Domain(d) for d in listed(data["domain"])], {}
+    try:
+        statements = stated(data, domains)
+    except RecursionError:  # trees that nest once they are worked out
+        raise Rejected("a statement is nested too deeply") from None
     for evidence in listed(data["evidence"]):
         place, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))
         need(is_index(place, len(statements)) and place not in verdicts, "each statement must have one piece of evidence")
@@ -765,16 +837,17 @@ def check(data):
                 verdicts[place] = "SUPPORTED"
             except RecursionError:  # rewritings that go round in a circle, sums nested in sums
                 raise Rejected(f"statement {place} is nested too deeply") from None
-        weaker = all(v in STRENGTH for v in (claimed, verdicts[place])) and STRENGTH.index(claimed) < STRENGTH.index(verdicts[place])
-        need(verdicts[place] == claimed or weaker, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
-        verdicts[place] = claimed  # what is claimed may be less than what is earned
+        enough = STRENGTH[: STRENGTH.index(verdicts[place]) + 1] if verdicts[place] in STRENGTH else (verdicts[place],)
+        need(claimed in enough, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
+        verdicts[place] = claimed  # which may be less than what is earned
     need(len(verdicts) == len(statements), "a statement has no evidence")
-    verdict = combined(verdicts.values(), [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
+    verdict = combined([*verdicts.values()], [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
     need(verdict == data["verdict"], f"the evidence gives {verdict}, not {brief(data['verdict']):.20}")
-    return verdict
+    return str(verdict)
 
 
 def combined(every, essential):
+    essential = essential or every  # a claim that was simulated only
     if "REFUTED" in every:
         return "REFUTED"
     if all(v == "VACUOUS" for v in essential):
@@ -786,13 +859,19 @@ def refuse(text):
     raise Rejected(f"the number {text:.20}; numbers are strings such as 3/2")
 
 
+def once(pairs):
+    need(len(dict(pairs)) == len(pairs), "a key stands twice in one mapping")
+    return dict(pairs)
+
+
 def read(path):
     """Read a certificate file within the limits of size and depth."""
     try:
         with open(path, "rb") as file:
             raw = file.read(MAX_BYTES + 1)
         need(len(raw) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
-        return json.loads(raw, parse_float=refuse, parse_constant=refuse, parse_int=lambda t: int(t) if len(t) < 10 else refuse(t))
+        whole = lambda text: int(text) if len(text) < 10 else refuse(text)  # noqa: E731
+        return json.loads(raw, parse_float=refuse, parse_constant=refuse, parse_int=whole, object_pairs_hook=once)
     except OSError as error:
         raise Rejected(error.strerror or "unreadable") from None
     except RecursionError:

@@ -46,8 +46,7 @@ def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: 
     """Return exact points of a domain that ranges over every symbol of both sides; any other domain is refused."""
     unknown = (lhs.free_symbols | rhs.free_symbols) - set(on.ranges)
     if unknown:
-        names = ", ".join(sorted(map(str, unknown)))
-        raise InvalidArgument("on", "a domain that ranges over every symbol", names, "add its range to the domain")
+        raise InvalidArgument("on", "a domain that ranges over every symbol", *on.unknown(unknown))
     return on.sample(samples, seed=seed)
 
 

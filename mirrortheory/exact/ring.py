@@ -17,14 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
+from math import comb, lcm
 from typing import Any, TypeVar
 
 import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.terms import NATURAL, arguments_of_signs, even_root, prime_powers, terms
+from mirrortheory.exact.terms import NATURAL, arguments_of_signs, bits_of, even_root, must_be_short, prime_powers, terms
 
 _Key = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -356,10 +356,14 @@ class _Ring:
     def _multiply(self, left: _Fraction, right: _Fraction) -> _Fraction:
         if left.num == 0 or right.num == 0:
             return _Fraction(self._zero, self._one)
+        for one, other in ((left.num, right.num), (left.den, right.den)):
+            must_be_short(len(one) * len(other) * (bits_of(one) + bits_of(other)))
         across, along = left.num.gcd(right.den), right.num.gcd(left.den)
         return _Fraction((left.num / across) * (right.num / along), (left.den / along) * (right.den / across))
 
     def _integer_power(self, base: _Fraction, n: int) -> _Fraction:
+        for side in (base.num, base.den):
+            must_be_short(comb(abs(n) + max(len(side), 1) - 1, abs(n)) * abs(n) * bits_of(side))
         if n >= 0:
             return _Fraction(base.num**n, base.den**n)
         base = self._reduced(base)

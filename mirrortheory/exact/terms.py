@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
+
+_MAX_BITS = 10**8
 
 # Where a function is real, as an expression of its last argument that must be positive.
 NATURAL = {
@@ -57,6 +60,17 @@ def even_root(power: sympy.Pow) -> tuple[sympy.Expr, sympy.Expr] | None:
     if isinstance(factored, sympy.Pow) and factored.exp.is_Integer and factored.exp % 2 == 0:
         return sympy.Abs(factored.base), factored.exp * exponent
     return None
+
+
+def bits_of(polynomial: Any) -> int:
+    """Return how many bits the longest coefficient of a polynomial has."""
+    return max((int(c.height_bits()) for c in polynomial.coeffs()), default=0)
+
+
+def must_be_short(bits: int) -> None:
+    """Refuse to multiply out a power or a product whose result has this many bits, when it would take seconds."""
+    if bits > _MAX_BITS:
+        raise NotEvaluable(f"a power or a product has some 10^{len(str(bits)) - 1} bits when it is multiplied out")
 
 
 def prime_powers(value: Fraction) -> dict[int, int]:
