@@ -176,7 +176,7 @@ def decide(condition, point):
 
 
 class Domain:
-    """Ranges of variables (unions of intervals without some points) and conditions."""
+    """Ranges of variables (unions of intervals without some points) and conditions, ``conditions`` those that compare two sides."""
 
     def __init__(self, data):
         data = mapping(data, {"ranges", "conditions"})
@@ -419,6 +419,7 @@ class Sums:
             return self.single(1, [(("e",), self.exponent(rest[0]))])
         if head == "log":
             return self.log(self.of(rest[0]))
+        can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
         if head in NATURAL:  # real only where this is positive
             scale, power, shift = NATURAL[head]
@@ -591,7 +592,7 @@ def earned(statement, domain, evidence):
         need(holds_at(statement, point) is False or holds_finely(statement, point) is False, "the witness does not refute")
         return "REFUTED"
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
-    need(len(repr((left, right, domain.conditions))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
+    need(len(repr((left, right, domain.every))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
     points = [holds_at(statement, domain.point(p)) for p in points]
     need(points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
     if kind == "ring" and relation == "eq":
