@@ -22,11 +22,11 @@ KEYS = {"version", "claim", "statement", "domain", "evidence", "verdict"}
 STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS = 2**24, 120, 1000, 64, 5000
 MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_EVALUATIONS = 100, 100, 500, 100_000, 30_000_000
-FINE_BITS = 3400  # for a witness whose sides are apart by less than the usual precision shows
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
+FINER = (4000, 80_000)
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
 ONE: frozenset = frozenset()
 MINUS = ("num", Fraction(-1))
@@ -565,20 +565,34 @@ def primes_of(value):
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
+def sharp(value):
+    return value.is_finite() and value.rad() < (abs(value.mid()) if abs(value.mid()) > 1 else arb(1)) * arb(10) ** -20
+
+
 def holds_at(statement, point):
     """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
-    relation, left, right = statement["relation"], *(evaluate(statement[side], point) for side in ("lhs", "rhs"))
-    sharp = all(v.is_finite() and v.rad() < (abs(v.mid()) if abs(v.mid()) > 1 else arb(1)) * arb(10) ** -20 for v in (left, right))
-    need(sharp, "a side is undefined or not sharp at a point")
+    relation, (left, right) = statement["relation"], (evaluate(statement[side], point) for side in ("lhs", "rhs"))
+    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and flint.ctx.prec < FINER[0]:
+        with flint.ctx.workprec(FINER[0]):  # much cancels there
+            return holds_at(statement, point)
+    need(sharp(left) and sharp(right), "a side is undefined or not sharp at a point")
     if relation == "eq":
         return bool(left.overlaps(right))
     equal = left.is_exact() and right.is_exact() and left == right
     return True if left < right or (equal and relation == "le") else False if left > right or equal else None
 
 
-def holds_finely(statement, point):
-    with flint.ctx.workprec(max(flint.ctx.prec, FINE_BITS)):
-        return holds_at(statement, point)
+def refutes(statement, point):
+    """Return whether a statement is seen to fail at a point, with more bits where that is cheap."""
+    if holds_at(statement, point) is False:
+        return True
+    size = repr((statement["lhs"], statement["rhs"]))
+    for bits in FINER:
+        if len(size) * bits <= MAX_EVALUATIONS and not any(head in size for head in ("gamma", "lambertw", "hyp2f1")):
+            with flint.ctx.workprec(bits):
+                if holds_at(statement, point) is False:
+                    return True
+    return False
 
 
 def earned(statement, domain, evidence):
@@ -588,8 +602,7 @@ def earned(statement, domain, evidence):
     if "points" not in evidence and "witness" not in evidence:  # nothing else is shown, so nothing else is earned
         return "VACUOUS" if domain.is_empty() else "UNDECIDED"
     if "witness" in evidence:
-        point = domain.point(evidence["witness"])
-        need(holds_at(statement, point) is False or holds_finely(statement, point) is False, "the witness does not refute")
+        need(refutes(statement, domain.point(evidence["witness"])), "the witness does not refute")
         return "REFUTED"
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
     need(len(repr((left, right, domain.every))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")

@@ -139,17 +139,6 @@ def expression(rng, names, depth=3):
     return [head, *(expression(rng, names, depth - 1) for _ in range(HEADS[head]))]
 
 
-def condition(rng, names, depth):
-    """Return a random condition, now and then an invalid one."""
-    kind = rng.random()
-    if kind < 0.1:
-        return rng.choice([True, False, None, 1, [], ["and"], ["or", True]])
-    if depth and kind < 0.3:
-        return [rng.choice(["and", "or"]), *(condition(rng, names, depth - 1) for _ in range(rng.randrange(3)))]
-    sides = (expression(rng, names, min(depth, 1)) for _ in range(2))
-    return [rng.choice(["lt", "le", "gt", "ge", "eq", "ne"] if kind < 0.95 else ["xor", "in"]), *sides]
-
-
 def tower(rng, tree):
     """Nest a tree deeply, here and there too deeply."""
     rest = [["num", rng.choice(NUMBERS)]]
@@ -167,6 +156,17 @@ def tower(rng, tree):
     for _ in range(rng.choice((2, 5, 20, 58, 118, 119, 125, 700))):
         tree = layer(tree)
     return tree
+
+
+def condition(rng, names, depth):
+    """Return a random condition, now and then an invalid one."""
+    kind = rng.random()
+    if kind < 0.1:
+        return rng.choice([True, False, None, 1, [], ["and"], ["or", True]])
+    if depth and kind < 0.3:
+        return [rng.choice(["and", "or"]), *(condition(rng, names, depth - 1) for _ in range(rng.randrange(3)))]
+    sides = (expression(rng, names, min(depth, 1)) for _ in range(2))
+    return [rng.choice(["lt", "le", "gt", "ge", "eq", "ne"] if kind < 0.95 else ["xor", "in"]), *sides]
 
 
 # Mutations of a certificate, in place -----------------------------------------------------------------------------------
