@@ -85,13 +85,13 @@ def tree(data, names, depth=0):
 def branch(data, names, depth):
     """Read one branch of a piecewise tree: where it holds, and its value there."""
     need(len(listed(data)) == 2, "a branch is [condition, value]")
-    return condition(data[0], names, depth), tree(data[1], names, depth)
+    return "branch", condition(data[0], names, depth), tree(data[1], names, depth)
 
 
 def condition(data, names, depth=0):
     """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
     if isinstance(data, bool):
-        return (data,)
+        return ("true" if data else "false",)
     need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
     head, *rest = listed(data) or [None]
     if isinstance(head, str) and head in ("and", "or"):
@@ -125,7 +125,7 @@ def evaluate(node, point):
     if head == "pi":
         return arb.pi()
     if head == "piecewise":  # a branch that is not taken may be undefined
-        known = ((decide(holds, point), value) for holds, value in rest)
+        known = ((decide(holds, point), value) for _, holds, value in rest)
         truth, value = next(((truth, value) for truth, value in known if truth is not False), (None, None))
         return evaluate(value, point) if truth else arb("nan")
     values = [evaluate(e, point) for e in rest]
@@ -162,8 +162,8 @@ def power(base, exponent, exact):
 
 def decide(condition, point):
     """Return True, False, or None when the balls do not decide."""
-    if condition[0] in (True, False):
-        return condition[0]
+    if condition[0] in ("true", "false"):
+        return condition[0] == "true"
     if condition[0] in ("and", "or"):
         truths, decisive = [decide(c, point) for c in condition[1:]], condition[0] == "or"
         return decisive if decisive in truths else None if None in truths else not decisive
