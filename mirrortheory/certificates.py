@@ -57,7 +57,7 @@ def settled(examined: Sequence[tuple[Statement, Evidence]]) -> list[tuple[Statem
     So what is printed, what is certified and what a recheck gives are one verdict.
 
     Raises:
-        NotEvaluable: when a statement holds a function that the format does not have.
+        NotEvaluable: when a statement holds a function that the format does not have, or is beyond its limits.
     """
     if _rejection(examined) is None:  # of the whole, as nearly all are accepted
         return list(examined)
@@ -74,9 +74,12 @@ def _earned(statement: Statement, found: Evidence) -> Evidence:
         weaker = replace(found, kind=kind, verdict=verdict, detail=f"{found.detail}; the kernel earns {verdict} only")
         if _rejection([(statement, weaker)]) is None:
             return weaker
-    return replace(
-        found, kind="sampled", verdict=Verdict.UNDECIDED, detail=f"{found.detail}; the kernel: {reason}", witness=None, data={}
-    )
+    why = "the kernel does not see that there is none" if found.verdict is Verdict.VACUOUS else f"the kernel: {reason}"
+    detail = f"{found.detail}; {why}"
+    undecided = replace(found, kind="sampled", verdict=Verdict.UNDECIDED, detail=detail, witness=None, data={})
+    if _rejection([(statement, undecided)]) is not None:  # it cannot be read
+        raise NotEvaluable(f"a statement has no place in a certificate: {reason}")
+    return undecided
 
 
 def _rejection(examined: Sequence[tuple[Statement, Evidence]]) -> str | None:
@@ -256,36 +259,36 @@ def _domain(domain: Domain) -> Json:
 
 
 def _range(variable: sympy.Symbol, region: sympy.Set) -> tuple[Json, list[Json]]:
-    """Return a range, and conditions that state what is not rational in it."""
+    """Return a range; when an end of it is no rational, one between integers, and conditions that state it."""
+    if all(end.is_Rational or end.is_infinite for end in _ends(region)):
+        return _rational_range(region), []
+    low, high = sympy.floor(region.inf), sympy.ceiling(region.sup)
+    relation = region.as_relational(variable)
+    conditions = sorted(relation.args, key=str) if isinstance(relation, sympy.And) else [relation]
+    interval = [str(low), str(high), low == -sympy.oo, high == sympy.oo]
+    return {"intervals": [interval], "without": []}, [_condition(c) for c in conditions]
+
+
+def _ends(region: sympy.Set) -> list[sympy.Expr]:
+    if isinstance(region, sympy.Interval):
+        return [region.inf, region.sup]
+    if isinstance(region, sympy.Union | sympy.Complement):
+        return [end for part in region.args for end in _ends(part)]
+    if isinstance(region, sympy.FiniteSet) or (isinstance(region, sympy.Range) and region.size <= _MOST_POINTS):
+        return list(region)
     if region is sympy.S.EmptySet:
-        return {"intervals": [], "without": []}, []
-    if isinstance(region, sympy.Complement) and isinstance(region.args[1], sympy.FiniteSet):
-        inner, conditions = _range(variable, region.args[0])
-        removed = [[v, sympy.Ne(variable, v, evaluate=False)] for v in sorted(region.args[1])]
-        without = inner["without"] + [str(v) for v, _ in removed if v.is_Rational]
-        return {**inner, "without": without}, conditions + [_condition(c) for v, c in removed if not v.is_Rational]
-    parts = region.args if isinstance(region, sympy.Union) else (region,)
+        return []
+    raise NotEvaluable(f"the range {shown(region)} has no place in a certificate")
+
+
+def _rational_range(region: sympy.Set) -> Json:
+    if isinstance(region, sympy.Complement):
+        inner = _rational_range(region.args[0])
+        return {**inner, "without": inner["without"] + [str(v) for v in sorted(_ends(region.args[1]))]}
     intervals: list[Json] = []
-    for part in parts:
-        if isinstance(part, sympy.FiniteSet) or (isinstance(part, sympy.Range) and part.size <= _MOST_POINTS):
-            intervals += [[str(v), str(v), False, False] for v in sorted(part)]
-        elif not isinstance(part, sympy.Interval) or (len(parts) > 1 and not _has_rational_ends(part)):
-            raise NotEvaluable(f"the range {shown(region)} has no place in a certificate")
-        elif _has_rational_ends(part):
+    for part in region.args if isinstance(region, sympy.Union) else (region,):
+        if isinstance(part, sympy.Interval):
             intervals.append([str(part.inf), str(part.sup), bool(part.left_open), bool(part.right_open)])
         else:
-            return _between(variable, part)
-    return {"intervals": intervals, "without": []}, []
-
-
-def _has_rational_ends(part: sympy.Interval) -> bool:
-    return all(end.is_Rational or end.is_infinite for end in (part.inf, part.sup))
-
-
-def _between(variable: sympy.Symbol, part: sympy.Interval) -> tuple[Json, list[Json]]:
-    """Return an interval with an end that is no rational: integers around it, and the end as a condition."""
-    low, high = (round_(end) if end.is_finite else end for round_, end in ((sympy.floor, part.inf), (sympy.ceiling, part.sup)))
-    above, below = sympy.Gt if part.left_open else sympy.Ge, sympy.Lt if part.right_open else sympy.Le
-    inside = [above(variable, part.inf, evaluate=False), below(variable, part.sup, evaluate=False)]
-    conditions = [_condition(c) for c, end in zip(inside, (part.inf, part.sup), strict=True) if end.is_finite]
-    return {"intervals": [[str(low), str(high), low == -sympy.oo, high == sympy.oo]], "without": []}, conditions
+            intervals += [[str(v), str(v), False, False] for v in sorted(_ends(part))]
+    return {"intervals": intervals, "without": []}

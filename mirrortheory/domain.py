@@ -216,14 +216,6 @@ def _declared(variable: sympy.Symbol) -> sympy.Set:
     return next((region for name, region in _SIGNS.items() if getattr(variable, f"is_{name}")), REALS)
 
 
-def _irrational(region: sympy.Set) -> list[sympy.Expr]:
-    """Return the points of a range that stand by themselves and are no rationals: no exact point meets them."""
-    if isinstance(region, sympy.FiniteSet):
-        return [v for v in region if not v.is_Rational]
-    parts = region.args if isinstance(region, sympy.Union) else region.args[:1] if isinstance(region, sympy.Complement) else ()
-    return [v for part in parts for v in _irrational(part)]
-
-
 def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None) -> sympy.Rational:
     if isinstance(region, sympy.FiniteSet):
         return rng.choice(sorted(region.args))
@@ -264,6 +256,14 @@ def _inside(region: sympy.Set, value: sympy.Rational) -> bool:
     if isinstance(region, sympy.Complement):
         return _inside(region.args[0], value) and not _inside(region.args[1], value)
     return bool(region.contains(value) == sympy.true)
+
+
+def _irrational(region: sympy.Set) -> list[sympy.Expr]:
+    """Return the points of a range that stand by themselves and are no rationals: no exact point meets them."""
+    if isinstance(region, sympy.FiniteSet):
+        return [v for v in region if not v.is_Rational]
+    parts = region.args if isinstance(region, sympy.Union) else region.args[:1] if isinstance(region, sympy.Complement) else ()
+    return [v for part in parts for v in _irrational(part)]
 
 
 def _set_text(region: sympy.Set) -> str:

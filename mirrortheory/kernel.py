@@ -23,13 +23,12 @@ KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evid
 STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS = 2**24, 120, 1000, 64, 5000
 MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_EVALUATIONS = 100, 100, 500, 100_000, 20_000, 30_000_000
-FINE_BITS = 3400  # for a witness whose sides are apart by less than the usual precision shows
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
+FINER = (4000, 80_000)
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
-NO_CASES = "no derivative, definition or substitution of a piecewise tree"
 ONE: frozenset = frozenset()
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
 DECAYS = ("none", "decoupled", "coupled")
@@ -94,13 +93,13 @@ def tree(data, names, given=None, needs=None, depth=0):
 def branch(data, names, depth):
     """Read one branch of a piecewise tree: where it holds, and its value there."""
     need(len(listed(data)) == 2, "a branch is [condition, value]")
-    return condition(data[0], names, depth), tree(data[1], names, depth)
+    return "branch", condition(data[0], names, depth), tree(data[1], names, depth)
 
 
 def condition(data, names, depth=0):
     """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
     if isinstance(data, bool):
-        return (data,)
+        return ("true" if data else "false",)
     need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
     head, *rest = listed(data) or [None]
     if isinstance(head, str) and head in ("and", "or"):
@@ -172,14 +171,12 @@ def worked_out(head, rest, names, given, needs, depth):
 
 
 def letters(node):
-    need(node[0] != "piecewise", NO_CASES)
     return {node[1]} if node[0] == "sym" else set() if node[0] == "num" else set().union(*map(letters, node[1:]))
 
 
 def replaced(node, values):
     if node[0] == "sym":
         return values.get(node[1], node)
-    need(node[0] != "piecewise", NO_CASES)
     return node if node[0] == "num" else (node[0], *(replaced(e, values) for e in node[1:]))
 
 
@@ -277,7 +274,7 @@ def evaluate(node, point):
     if head == "pi":
         return arb.pi()
     if head == "piecewise":  # a branch that is not taken may be undefined
-        known = ((decide(holds, point), value) for holds, value in rest)
+        known = ((decide(holds, point), value) for _, holds, value in rest)
         truth, value = next(((truth, value) for truth, value in known if truth is not False), (None, None))
         return evaluate(value, point) if truth else arb("nan")
     values = [evaluate(e, point) for e in rest]
@@ -314,8 +311,8 @@ def power(base, exponent, exact):
 
 def decide(condition, point):
     """Return True, False, or None when the balls do not decide."""
-    if condition[0] in (True, False):
-        return condition[0]
+    if condition[0] in ("true", "false"):
+        return condition[0] == "true"
     if condition[0] in ("and", "or"):
         truths, decisive = [decide(c, point) for c in condition[1:]], condition[0] == "or"
         return decisive if decisive in truths else None if None in truths else not decisive
@@ -328,7 +325,7 @@ def decide(condition, point):
 
 
 class Domain:
-    """Ranges of variables (unions of intervals without some points) and conditions."""
+    """Ranges of variables (unions of intervals without some points) and conditions, ``conditions`` those that compare two sides."""
 
     def __init__(self, data):
         data = mapping(data, {"ranges", "conditions"})
@@ -575,6 +572,7 @@ class Sums:
             return self.single(1, [(("e",), self.exponent(rest[0]))])
         if head == "log":
             return self.log(self.of(rest[0]))
+        can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
         if head in NATURAL:  # real only where this is positive
             scale, power, shift = NATURAL[head]
@@ -727,11 +725,17 @@ def primes_of(value):
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
+def sharp(value):
+    return value.is_finite() and value.rad() < (abs(value.mid()) if abs(value.mid()) > 1 else arb(1)) * arb(10) ** -20
+
+
 def holds_at(statement, point):
     """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
-    relation, left, right = statement["relation"], *(evaluate(statement[side], point) for side in ("lhs", "rhs"))
-    sharp = all(v.is_finite() and v.rad() < (abs(v.mid()) if abs(v.mid()) > 1 else arb(1)) * arb(10) ** -20 for v in (left, right))
-    need(sharp, "a side is undefined or not sharp at a point")
+    relation, (left, right) = statement["relation"], (evaluate(statement[side], point) for side in ("lhs", "rhs"))
+    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and flint.ctx.prec < FINER[0]:
+        with flint.ctx.workprec(FINER[0]):  # much cancels there
+            return holds_at(statement, point)
+    need(sharp(left) and sharp(right), "a side is undefined or not sharp at a point")
     need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
     if relation == "eq":
         return bool(left.overlaps(right))
@@ -739,9 +743,17 @@ def holds_at(statement, point):
     return True if left < right or (equal and relation == "le") else False if left > right or equal else None
 
 
-def holds_finely(statement, point):
-    with flint.ctx.workprec(max(flint.ctx.prec, FINE_BITS)):
-        return holds_at(statement, point)
+def refutes(statement, point):
+    """Return whether a statement is seen to fail at a point, with more bits where that is cheap."""
+    if holds_at(statement, point) is False:
+        return True
+    size = repr((statement["lhs"], statement["rhs"]))
+    for bits in FINER:
+        if len(size) * bits <= MAX_EVALUATIONS and not any(head in size for head in ("gamma", "lambertw", "hyp2f1")):
+            with flint.ctx.workprec(bits):
+                if holds_at(statement, point) is False:
+                    return True
+    return False
 
 
 def earned(statement, domain, evidence):
@@ -751,11 +763,10 @@ def earned(statement, domain, evidence):
     if "points" not in evidence and "witness" not in evidence:  # nothing else is shown, so nothing else is earned
         return "VACUOUS" if domain.is_empty() else "UNDECIDED"
     if "witness" in evidence:
-        point = domain.point(evidence["witness"])
-        need(holds_at(statement, point) is False or holds_finely(statement, point) is False, "the witness does not refute")
+        need(refutes(statement, domain.point(evidence["witness"])), "the witness does not refute")
         return "REFUTED"
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
-    need(len(repr((left, right, domain.conditions))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
+    need(len(repr((left, right, domain.every))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
     points = [holds_at(statement, domain.point(p)) for p in points]
     need(points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
     if kind == "ring" and relation == "eq":

@@ -242,7 +242,7 @@ def sympy_of(data):
     arguments = [sympy_of(argument) for argument in rest]
     if head == "hyp2f1":
         return sympy.hyper(arguments[:2], arguments[2:3], arguments[3])
-    names = {"add": "Add", "mul": "Mul", "pow": "Pow", "abs": "Abs", "lambertw": "LambertW"}
+    names = {"max": "Max", "min": "Min", "add": "Add", "mul": "Mul", "pow": "Pow", "abs": "Abs", "lambertw": "LambertW"}
     return sympy.pi if head == "pi" else getattr(sympy, names.get(head, head))(*arguments)
 
 

@@ -26,7 +26,7 @@ from mirrortheory.evidence.sampling import (
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import reduce_to_ring, widest_enclosure
 
-_MAX_OPERATIONS_TO_SIMPLIFY, _MAX_POWER_TO_SIMPLIFY = 150, 100
+_MAX_OPERATIONS_TO_SIMPLIFY = 150
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,7 @@ def _equality(difference: sympy.Expr, on: Domain, nonzero: Sequence[sympy.Expr])
     found = _equality_in_ring(difference, on, nonzero)
     if found is not None:
         return found
-    powers = [abs(p.exp) for p in difference.atoms(sympy.Pow) if p.exp.is_Integer]
-    short = difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY and max(powers, default=0) <= _MAX_POWER_TO_SIMPLIFY
+    short = difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY
     if not nonzero and short and _simplifies_to_zero(difference):
         return "symbolic", Verdict.DERIVED, "SymPy simplifies the difference to 0"
     return "sampled", Verdict.SUPPORTED, ""

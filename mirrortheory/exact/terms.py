@@ -9,8 +9,6 @@ import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
 
-_MAX_BITS = 10**8
-
 # Where a function is real, as an expression of its last argument that must be positive.
 NATURAL = {
     sympy.acosh: lambda z: z - 1,
@@ -62,6 +60,16 @@ def even_root(power: sympy.Pow) -> tuple[sympy.Expr, sympy.Expr] | None:
     return None
 
 
+def prime_powers(value: Fraction) -> dict[int, int]:
+    """Return the primes of a positive rational with their powers, negative in the denominator."""
+    powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
+    powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
+    return powers
+
+
+_MAX_BITS = 10**8
+
+
 def bits_of(polynomial: Any) -> int:
     """Return how many bits the longest coefficient of a polynomial has."""
     return max((int(c.height_bits()) for c in polynomial.coeffs()), default=0)
@@ -71,10 +79,3 @@ def must_be_short(bits: int) -> None:
     """Refuse to multiply out a power or a product whose result has this many bits, when it would take seconds."""
     if bits > _MAX_BITS:
         raise NotEvaluable(f"a power or a product has some 10^{len(str(bits)) - 1} bits when it is multiplied out")
-
-
-def prime_powers(value: Fraction) -> dict[int, int]:
-    """Return the primes of a positive rational with their powers, negative in the denominator."""
-    powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
-    powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
-    return powers
