@@ -192,11 +192,11 @@ class Domain:
 
 
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
-# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), none of
-# them negative; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
+# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), not
+# negative; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
 # sqrt(a + b) is r^(1/2); ("v", k), any other real value. Exponents are rational functions over Q. Equal monomials are added, so a
-# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known. A base that can vanish is collected
-# where its exponent is no positive number, and where its sign is taken.
+# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known. A base that can vanish is
+# collected where its exponent is no positive number, and where its sign is taken.
 
 
 def is_whole(exponent):
