@@ -8,7 +8,17 @@ from typing import Any
 import sympy
 
 from mirrortheory.domain import Domain, Point
-from mirrortheory.evidence.sampling import LAST_RESORT_DIGITS, MORE, enclosures, point_text, points_of, read_sides, refuted, sharp
+from mirrortheory.evidence.sampling import (
+    MORE,
+    difference_of,
+    enclosures,
+    point_text,
+    points_of,
+    read_sides,
+    refuted,
+    settled,
+    sharp,
+)
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import Cover, compile_condition, cover_positive
 
@@ -47,21 +57,29 @@ class Inequality(Statement):
             if not (sharp(left) and sharp(right)) or (self.strict and not left < right):
                 open_points.append(point)
         if open_points:
-            where = point_text(open_points[0])
-            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"not decided at {where}, a point of the domain")
+            return self._undecided(f"not decided at {point_text(open_points[0])}, a point of the domain")
         sampled = f"holds at {len(points)} exact points"
         data: dict[str, Any] = {"points": points}
-        if self.on.positive_by_form(rhs - lhs, or_zero=not self.strict):
+        difference = difference_of(rhs, lhs)
+        if self.on.positive_by_form(difference, or_zero=not self.strict):
             detail = f"the difference is positive by its form; {sampled}"
             return Evidence("form", Verdict.PROVED, self.part, detail, data=data)
-        cover = _cover(rhs - lhs, self.on)
+        cover = _cover(difference, self.on)
         if cover is not None:
             detail = f"the difference is positive on each of {cover.boxes} boxes that cover the domain; {sampled}"
             return Evidence("boxes", Verdict.PROVED, self.part, detail, data=data | {"splits": cover.splits})
-        for point, left, right in enclosures(self.on, lhs, rhs, ties[:MORE], digits=(LAST_RESORT_DIGITS,)):
+        for point in ties[:MORE]:
+            decided, left, right, digits = settled(self.on, lhs, rhs, point)
             if left > right:
-                return refuted(self.part, point, left, right, "lhs exceeds rhs", LAST_RESORT_DIGITS)
+                return refuted(self.part, point, left, right, "lhs exceeds rhs", digits)
+            if not decided:
+                return self._undecided(f"a tie that {digits} digits do not settle at {point_text(point)}")
+        if self.on.out_of_reach():
+            return self._undecided(f"not decided at {self.on.out_of_reach()}, which is no rational point")
         return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled, data=data)
+
+    def _undecided(self, detail: str) -> Evidence:
+        return Evidence("sampled", Verdict.UNDECIDED, self.part, detail)
 
 
 def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:
