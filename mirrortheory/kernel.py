@@ -25,6 +25,7 @@ _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan 
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0, "add": None, "mul": None}
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
+FINER = (4000, 80_000)
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
 ONE: frozenset = frozenset()
 MINUS = ("num", Fraction(-1))
@@ -582,15 +583,34 @@ def primes_of(value):
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
+def sharp(value):
+    return value.is_finite() and value.rad() < (abs(value.mid()) if abs(value.mid()) > 1 else arb(1)) * arb(10) ** -20
+
+
 def holds_at(statement, point):
     """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
-    relation, left, right = statement["relation"], *(evaluate(statement[side], point) for side in ("lhs", "rhs"))
-    sharp = all(v.is_finite() and v.rad() < (abs(v.mid()) if abs(v.mid()) > 1 else arb(1)) * arb(10) ** -20 for v in (left, right))
-    need(sharp, "a side is undefined or not sharp at a point")
+    relation, (left, right) = statement["relation"], (evaluate(statement[side], point) for side in ("lhs", "rhs"))
+    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and flint.ctx.prec < FINER[0]:
+        with flint.ctx.workprec(FINER[0]):  # much cancels there
+            return holds_at(statement, point)
+    need(sharp(left) and sharp(right), "a side is undefined or not sharp at a point")
     if relation == "eq":
         return bool(left.overlaps(right))
     equal = left.is_exact() and right.is_exact() and left == right
     return True if left < right or (equal and relation == "le") else False if left > right or equal else None
+
+
+def refutes(statement, point):
+    """Return whether a statement is seen to fail at a point, with more bits where that is cheap."""
+    if holds_at(statement, point) is False:
+        return True
+    size = repr((statement["lhs"], statement["rhs"]))
+    for bits in FINER:
+        if len(size) * bits <= MAX_EVALUATIONS and not any(head in size for head in ("gamma", "lambertw", "hyp2f1")):
+            with flint.ctx.workprec(bits):
+                if holds_at(statement, point) is False:
+                    return True
+    return False
 
 
 def earned(statement, domain, evidence):
@@ -600,7 +620,7 @@ def earned(statement, domain, evidence):
     if claimed in ("VACUOUS", "UNDECIDED"):
         return claimed
     if claimed == "REFUTED":
-        need(holds_at(statement, domain.point(evidence.get("witness"))) is False, "the witness does not refute")
+        need(refutes(statement, domain.point(evidence.get("witness"))), "the witness does not refute")
         return claimed
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
     need(len(repr((left, right, domain.conditions))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
@@ -668,6 +688,8 @@ def check(data):
                 verdicts[place] = "SUPPORTED"
             except RecursionError:  # rewritings that go round in a circle, sums nested in sums
                 raise Rejected(f"statement {place} is nested too deeply") from None
+        if claimed in STRENGTH and verdicts[place] in STRENGTH:  # to claim less than is earned is no fault
+            verdicts[place] = min(claimed, verdicts[place], key=STRENGTH.index)
         need(verdicts[place] == claimed, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
     need(len(verdicts) == len(statements), "a statement has no evidence")
     verdict = combined(verdicts.values(), [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])

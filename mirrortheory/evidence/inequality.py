@@ -43,7 +43,7 @@ class Inequality(Statement):
 
     def examine(self, *, seed: int) -> Evidence:
         lhs, rhs = self.lhs, self.rhs
-        points = points_of(self.on, lhs, rhs, self.samples, seed)
+        points = points_of(self.on, lhs, rhs, self.samples, seed, poles=True)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
         open_points: list[Point] = []

@@ -53,22 +53,25 @@ def sharp(value: Ball) -> bool:
     return bool(value.is_finite() and is_accurate(value, _AGREEING_DIGITS))
 
 
-def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int) -> list[Point]:
+def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int, *, poles: bool = False) -> list[Point]:
+    """Return exact points of the domain: drawn ones, and some where an argument of sign, Abs, a root or a logarithm vanishes.
+
+    An identity that holds off the zeros of a divisor is DERIVED, and says so; an inequality has to look at its ``poles`` too.
+    """
     unknown = (lhs.free_symbols | rhs.free_symbols) - set(on.ranges)
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise InvalidArgument("on", "a domain that ranges over every symbol", names, "add its range to the domain")
     points = on.sample(samples, seed=seed)
     corner = [{v: sympy.S.Zero if 0 in on.ranges[v] else value for v, value in p.items()} for p in points[:1]]
-    zeros = [p for p in _zeros(on, (lhs, rhs), points[:2] + corner) if p not in points]
+    zeros = [p for p in _zeros(on, (lhs, rhs), points[:2] + corner, poles=poles) if p not in points]
     return points + list({tuple(p.items()): p for p in itertools.islice(zeros, MORE * _MOST_ZEROS)}.values())[:_MOST_ZEROS]
 
 
-def _zeros(on: Domain, sides: Sequence[sympy.Expr], points: Sequence[Point]) -> Iterator[Point]:
-    """Yield points of the domain where an argument of sign, Abs, a root or a logarithm, or a divisor, vanishes."""
+def _zeros(on: Domain, sides: Sequence[sympy.Expr], points: Sequence[Point], *, poles: bool) -> Iterator[Point]:
     arguments: dict[sympy.Expr, None] = {}
     for node in itertools.chain(*map(sympy.preorder_traversal, sides)):
-        for argument in _critical(node):
+        for argument in _critical(node, poles=poles):
             for factor in sympy.Mul.make_args(argument):
                 bare = factor.base if isinstance(factor, sympy.Pow) else factor
                 if bare.free_symbols and not bare.is_positive:
@@ -82,11 +85,11 @@ def _zeros(on: Domain, sides: Sequence[sympy.Expr], points: Sequence[Point]) -> 
                     yield found
 
 
-def _critical(node: sympy.Basic) -> tuple[sympy.Expr, ...]:
+def _critical(node: sympy.Basic, *, poles: bool) -> tuple[sympy.Expr, ...]:
     if isinstance(node, sympy.Abs | sympy.sign | sympy.log):
         return tuple(node.args)
     if isinstance(node, sympy.Pow):
-        return () if node.exp.is_Integer and node.exp.is_positive else (node.base,)
+        return () if node.exp.is_Integer and not (poles and node.exp.is_negative) else (node.base,)
     try:
         return real_where(node) if isinstance(node, sympy.Function) else ()
     except NotEvaluable:
@@ -166,8 +169,11 @@ def _vanishing_digits(expr: sympy.Expr, point: Point) -> float:
 def refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = DIGITS[-1]) -> Evidence:
     witness = {str(v): str(value) for v, value in point.items()}
     clash = {"lhs", "rhs"} & set(witness)
-    places = 20 if _apart(left, right, 20) else digits
-    for name, value in (("lhs", left), ("rhs", right)):
+    short = _apart(left, right, 20) or digits > LAST_RESORT_DIGITS
+    places, sides = 20 if short else digits, {"lhs": left, "rhs": right}
+    if short and not _apart(left, right, 20):  # too close to be told apart in print
+        sides["lhs - rhs"] = left - right
+    for name, value in sides.items():
         enclosure = decimal(value, places)
         witness[f"{name} side" if clash else name] = f"{enclosure['mid']} +/- {enclosure['rad']}"
     detail = f"{detail}, in ball arithmetic at {digits} digits"
