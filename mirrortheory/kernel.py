@@ -286,10 +286,10 @@ class Sums:
         for base, exponent in total.items():
             if base[0] in "gh":
                 exponent = exponent % 2
-            if base[0] == "n" and isinstance(exponent, Fraction):
-                whole = math.floor(exponent)
+            if base[0] == "n":
+                whole = self.whole_part(exponent)
                 can(abs(whole) * base[1].bit_length() <= MAX_BITS, "a number that is too long")
-                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, exponent - whole
+                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, self.plus(exponent, Fraction(-whole))
             if exponent != 0:
                 found[base] = exponent
         return {frozenset(found.items()): self.short(coefficient)} if coefficient else {}
@@ -316,7 +316,8 @@ class Sums:
         """Split a sum: value = coefficient * monomial * rest; ``rest`` has no power below 0, and no power in all of its terms."""
         powers, monomial = [dict(m) for m in value], {}
         first = dict(min(value, key=self.written))
-        for base in sorted({b for m in powers for b in m if b[0] not in "gh" and (signed or self.is_nonnegative_base(b))}, key=str):
+        bases = {b for m in powers for b, e in m.items() if b[0] not in "gh" and (signed or self.is_nonnegative_power(b, e))}
+        for base in sorted(bases, key=str):
             exponent = first.get(base, Fraction(0))
             beyond = [self.plus(m.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for m in powers]
             least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
@@ -336,9 +337,12 @@ class Sums:
     def is_nonnegative_base(self, base):
         return base[0] in "sne" or (base[0] == "r" and self.firm[base[1]])
 
+    def is_nonnegative_power(self, base, exponent):
+        return self.is_nonnegative_base(base) or (base[0] == "r" and not is_whole(exponent))  # what has a root is not negative
+
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
-        return bool(value) and all(c > 0 and all(self.is_nonnegative_base(b) for b, _ in m) for m, c in value.items())
+        return bool(value) and all(c > 0 and all(self.is_nonnegative_power(b, e) for b, e in m) for m, c in value.items())
 
     def is_positive(self, value):
         """Return whether, besides, some term has no base that can vanish."""
@@ -448,8 +452,8 @@ class Sums:
             coefficient, monomial, rest = 1, ONE, value
         self.collect(monomial if head == "sign" else ONE)
         signs = [(b, e) for b, e in monomial if b[0] in "gh"]
-        signs += [(("h", b[1]), e) for b, e in monomial if b[0] == "r" and not self.is_nonnegative_base(b)]
-        can(all(is_whole(e) for _, e in signs), "the sign of a root")
+        roots = [(b, e) for b, e in monomial if b[0] == "r" and not self.is_nonnegative_base(b)]
+        signs += [(("h", b[1]), e) for b, e in roots if is_whole(e)]  # what has a root is not negative
         if rest != {ONE: 1} and not self.is_positive(rest):
             self.nonzero |= {self.name(rest)} if head == "sign" else set()
             signs += [] if self.is_nonnegative(rest) else [(("h", self.name(rest)[1]), Fraction(1))]
@@ -481,8 +485,10 @@ class Sums:
         return value
 
     def whole_part(self, exponent):
-        top, bottom = self.fraction(exponent)
-        constant = [c for powers, c in top.to_dict().items() if not any(powers)] if bottom.is_constant() else []
+        if isinstance(exponent, Fraction):
+            return math.floor(exponent)
+        quotient, _ = divmod(*self.fraction(exponent))
+        constant = [c for powers, c in quotient.to_dict().items() if not any(powers)]
         return math.floor(Fraction(int(constant[0].p), int(constant[0].q))) if constant else 0
 
     def holds_everywhere(self):
@@ -615,7 +621,7 @@ def refutes(statement, point):
 
 def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement."""
-    kind, claimed, relation = evidence.get("kind"), evidence["verdict"], statement["relation"]
+    claimed, relation = evidence["verdict"], statement["relation"]
     left, right = statement["lhs"], statement["rhs"]
     if claimed in ("VACUOUS", "UNDECIDED"):
         return claimed
@@ -626,6 +632,12 @@ def earned(statement, domain, evidence):
     need(len(repr((left, right, domain.conditions))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
     points = [holds_at(statement, domain.point(p)) for p in points]
     need(points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
+    return proved(statement, domain, evidence)
+
+
+def proved(statement, domain, evidence):
+    """Return the verdict that a kind of evidence earns by itself, the samples apart."""
+    kind, relation, left, right = evidence.get("kind"), statement["relation"], statement["lhs"], statement["rhs"]
     if kind == "ring" and relation == "eq":
         rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
         need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
@@ -639,7 +651,7 @@ def earned(statement, domain, evidence):
         if positive and not any(map(sums.can_vanish, sums.nonzero | sums.positive)):
             return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(("add", right, ("mul", MINUS, left)), domain, boxes)
+        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes", [])))
         return "PROVED"
     return "SUPPORTED"
 
