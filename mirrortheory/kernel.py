@@ -267,7 +267,7 @@ def ball(value):
 
 
 def evaluate(node, point):
-    """Enclose a tree at a point of balls or fractions; what is undefined is a non-finite ball."""
+    """Enclose a tree at a point of balls or fractions; a ball in which it is undefined anywhere gives one that is not finite."""
     head, *rest = node
     if head in ("num", "sym"):
         return ball(rest[0] if head == "num" else point[rest[0]])
@@ -278,9 +278,10 @@ def evaluate(node, point):
         truth, value = next(((truth, value) for truth, value in known if truth is not False), (None, None))
         return evaluate(value, point) if truth else arb("nan")
     values = [evaluate(e, point) for e in rest]
+    if not all(v.is_finite() for v in values):  # Arb's atan, sin, sign, 1/x and 1**x of an undefined value are finite
+        return arb("nan")
     if head in ("max", "min"):
-        finite = all(v.is_finite() for v in values)
-        return reduce(arb.max if head == "max" else arb.min, values) if finite else arb("nan")
+        return reduce(arb.max if head == "max" else arb.min, values)
     if head in ("add", "mul"):
         return sum(values[1:], values[0]) if head == "add" else math.prod(values[1:], start=values[0])
     if head == "pow":
@@ -289,14 +290,12 @@ def evaluate(node, point):
         plain = all(abs(v) < MAX_PARAMETER and (v.is_exact() or not v.contains_integer()) for v in values[:3])
         with flint.ctx.workprec(100):
             return values[3].hypgeom_2f1(*values[:3]) if plain else arb("nan")
-    if head in ("abs", "sign"):  # Arb gives a finite sign to an undefined value
-        return abs(values[0]) if head == "abs" or not values[0].is_finite() else values[0].sgn()
+    if head in ("abs", "sign"):
+        return abs(values[0]) if head == "abs" else values[0].sgn()
     return getattr(values[0], head)()
 
 
 def power(base, exponent, exact):
-    if not base.is_finite():  # Arb's nan**0 is 1
-        return base
     if exact[0] == "num" and exact[1].denominator == 1:
         n = abs(int(exact[1]))
         need(n <= 10**6, f"the power {brief(n)} is too large")
@@ -317,11 +316,13 @@ def decide(condition, point):
         truths, decisive = [decide(c, point) for c in condition[1:]], condition[0] == "or"
         return decisive if decisive in truths else None if None in truths else not decisive
     relation, left, right = condition
-    difference = evaluate(left, point) - evaluate(right, point)
+    difference = evaluate(("add", left, ("mul", MINUS, right)), point)
+    if not difference.is_finite():
+        return None
     above, below, zero = difference > 0, difference < 0, difference == 0
     truth = {"gt": (above, below or zero), "ge": (above or zero, below), "eq": (zero, above or below)}
     truth |= {"lt": (below, above or zero), "le": (below or zero, above), "ne": (above or below, zero)}
-    return True if truth[relation][0] else False if truth[relation][1] else None  # a nan is neither
+    return True if truth[relation][0] else False if truth[relation][1] else None
 
 
 class Domain:
@@ -389,10 +390,11 @@ class Domain:
 
 
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
-# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), all
-# positive; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
+# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), not
+# negative; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
 # sqrt(a + b) is r^(1/2); ("v", k), any other real value. Exponents are rational functions over Q. Equal monomials are added, so a
-# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known.
+# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known. A base that can vanish is
+# collected where its exponent is no positive number, and where its sign is taken.
 
 
 def is_whole(exponent):
@@ -406,8 +408,8 @@ class Sums:
         self.domain, self.shifted = domain, shifted
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
-        self.named, self.firm, self.names, self.values, self.memo, self.rewrites, self.work = [], [], {}, {}, {}, {}, 0
-        self.nonzero, self.positive, self.powers = set(), set(), {}
+        self.named, self.firm, self.above, self.names, self.values, self.memo, self.rewrites = [], [], [], {}, {}, {}, {}
+        self.nonzero, self.positive, self.powers, self.work = set(), set(), {}, 0
         for left, right in rewrites:
             need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
             self.rewrites[frozenset(self.of(left).items())] = right
@@ -475,14 +477,16 @@ class Sums:
 
     def single(self, coefficient, powers=()):
         """Return one term, signs modulo 2 and whole powers of primes in the coefficient."""
-        found, coefficient = {}, Fraction(coefficient)
+        total, found, coefficient = {}, {}, Fraction(coefficient)
         for base, exponent in powers:
+            total[base] = self.plus(total[base], exponent) if base in total else exponent
+        for base, exponent in total.items():
             if base[0] in "gh":
                 exponent = exponent % 2
-            if base[0] == "n" and isinstance(exponent, Fraction):
-                whole = math.floor(exponent)
+            if base[0] == "n":
+                whole = self.whole_part(exponent)
                 can(abs(whole) * base[1].bit_length() <= MAX_BITS, "a number that is too long")
-                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, exponent - whole
+                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, self.plus(exponent, Fraction(-whole))
             if exponent != 0:
                 found[base] = exponent
         return {frozenset(found.items()): self.short(coefficient)} if coefficient else {}
@@ -498,10 +502,7 @@ class Sums:
         terms = []
         for a, c in left.items():
             for b, d in right.items():
-                powers = dict(a)
-                for base, exponent in b:
-                    powers[base] = self.plus(powers[base], exponent) if base in powers else exponent
-                terms.append(self.single(c * d, powers.items()))
+                terms.append(self.single(c * d, (*a, *b)))
         return self.total(terms)
 
     def times_itself(self, value, n):
@@ -509,30 +510,55 @@ class Sums:
         return reduce(self.product, [value] * n, {ONE: Fraction(1)})
 
     def lead(self, value, signed=True):
-        """Split a sum: value = coefficient * monomial * rest, by its first term, or by the positive part of it."""
-        first = min(value, key=lambda m: sorted((str(b), str(e)) for b, e in m))
-        monomial = frozenset((b, e) for b, e in first if signed or self.is_positive_base(b))
-        coefficient = value[first] if signed else abs(value[first])
-        inverse = self.single(1 / coefficient, [(b, self.times(e, Fraction(-1))) for b, e in monomial])
-        return coefficient, monomial, self.product(value, inverse)
+        """Split a sum: value = coefficient * monomial * rest; ``rest`` has no power below 0, and no power in all of its terms."""
+        powers, monomial = [dict(m) for m in value], {}
+        first = dict(min(value, key=self.written))
+        bases = {b for m in powers for b, e in m.items() if b[0] not in "gh" and (signed or self.is_nonnegative_power(b, e))}
+        for base in sorted(bases, key=str):
+            exponent = first.get(base, Fraction(0))
+            beyond = [self.plus(m.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for m in powers]
+            least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
+            if (exponent := self.plus(exponent, least)) != 0:
+                monomial[base] = exponent
+        rest = self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in monomial.items()]))
+        first = min(rest, key=self.written)
+        signs = {b: e for b, e in first if b[0] in "gh" and signed}
+        coefficient = rest[first] if signed else abs(rest[first])
+        rest = self.product(rest, self.single(1 / coefficient, signs.items()))
+        return coefficient, frozenset((monomial | signs).items()), rest
 
-    def is_positive_base(self, base):
+    @staticmethod
+    def written(monomial):
+        return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
+
+    def is_nonnegative_base(self, base):
         return base[0] in "sne" or (base[0] == "r" and self.firm[base[1]])
 
+    def is_nonnegative_power(self, base, exponent):
+        return self.is_nonnegative_base(base) or (base[0] == "r" and not is_whole(exponent))  # what has a root is not negative
+
+    def is_nonnegative(self, value):
+        """Return whether no term is negative, by its form."""
+        return bool(value) and all(c > 0 and all(self.is_nonnegative_power(b, e) for b, e in m) for m, c in value.items())
+
     def is_positive(self, value):
-        """Return whether every term is positive by its form (off the zeros of its bases)."""
-        return bool(value) and all(c > 0 and all(self.is_positive_base(b) for b, _ in m) for m, c in value.items())
+        """Return whether, besides, some term has no base that can vanish."""
+        return self.is_nonnegative(value) and any(not any(self.can_vanish(b) for b, _ in m) for m in value)
 
     def name(self, value):
         key = frozenset(value.items())
         if key not in self.names:
             self.names[key] = len(self.named)
             self.named.append(value)
-            self.firm.append(self.is_positive(value))
+            self.firm.append(self.is_nonnegative(value))
+            self.above.append(self.is_positive(value))
         return "r", self.names[key]
 
     def collect(self, monomial):
-        self.nonzero |= {b for b, _ in monomial if b[0] == "v" or (b[0] == "s" and self.may_vanish(b[1]))}
+        self.nonzero |= {b for b, _ in monomial if self.can_vanish(b)}
+
+    def can_vanish(self, base):
+        return self.may_vanish(base[1]) if base[0] == "s" else not self.above[base[1]] if base[0] == "r" else base[0] == "v"
 
     def may_vanish(self, name):
         low = self.domain.low(name)
@@ -569,7 +595,10 @@ class Sums:
             signs = [self.sign(value, head) for value in factors]
             return reduce(self.product, signs if head == "sign" else [*signs, *factors])
         if head == "exp":
-            return self.single(1, [(("e",), self.exponent(rest[0]))])
+            try:
+                return self.single(1, [(("e",), self.exponent(rest[0]))])
+            except Unsupported:
+                return self.value("exp", self.of(rest[0]))
         if head == "log":
             return self.log(self.of(rest[0]))
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
@@ -578,6 +607,8 @@ class Sums:
             scale, power, shift = NATURAL[head]
             last = self.product(self.single(scale), self.times_itself(arguments[-1], power))
             self.must_be_positive(self.total([last, self.single(shift)]))
+        if head == "hyp2f1":
+            self.must_be_positive(arguments[2])
         return self.value(head, *arguments)
 
     def must_be_positive(self, value):
@@ -588,7 +619,8 @@ class Sums:
 
     def must_not_vanish(self, node):
         value = self.of(node)
-        _, monomial, rest = self.lead(value) if value else (0, ONE, {})
+        can(value, "a derivative that exists nowhere")
+        _, monomial, rest = self.lead(value)
         self.collect(monomial)
         if rest != {ONE: 1}:
             self.nonzero.add(self.name(rest))
@@ -602,11 +634,11 @@ class Sums:
         value = self.of(node)
         if whole and exponent >= 0:
             return self.times_itself(value, int(exponent))
-        if node[0] == "mul" and all(self.is_positive(self.of(e)) for e in node[1:]):
+        if node[0] == "mul" and all(self.is_nonnegative(self.of(e)) for e in node[1:]):
             return reduce(self.product, [self.raised(e, exponent) for e in node[1:]])
         if node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0:  # the square of a real number
             return self.raised(("abs", node[1]), self.times(node[2][1], exponent))
-        if node[0] == "pow" and self.is_positive(self.of(node[1])):
+        if node[0] == "pow" and self.is_nonnegative(self.of(node[1])):
             return self.raised(node[1], self.times(self.exponent(node[2]), exponent))
         can(value and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
         coefficient, monomial, rest = self.lead(value, signed=whole)
@@ -618,7 +650,7 @@ class Sums:
             base = self.name(rest)
             powers.append((base, exponent))
             self.nonzero |= set() if vanishing else {base}
-            self.positive |= set() if whole or node[0] == "abs" else {base}
+            self.positive |= set() if whole or node[0] == "abs" or self.is_nonnegative(rest) else {base}
         return self.single(coefficient ** int(exponent) if whole else 1, powers)
 
     def sign(self, value, head):
@@ -630,11 +662,11 @@ class Sums:
             coefficient, monomial, rest = 1, ONE, value
         self.collect(monomial if head == "sign" else ONE)
         signs = [(b, e) for b, e in monomial if b[0] in "gh"]
-        signs += [(("h", b[1]), e) for b, e in monomial if b[0] == "r" and not self.is_positive_base(b)]
-        can(all(is_whole(e) for _, e in signs), "the sign of a root")
+        roots = [(b, e) for b, e in monomial if b[0] == "r" and not self.is_nonnegative_base(b)]
+        signs += [(("h", b[1]), e) for b, e in roots if is_whole(e)]  # what has a root is not negative
         if rest != {ONE: 1} and not self.is_positive(rest):
             self.nonzero |= {self.name(rest)} if head == "sign" else set()
-            signs.append((("h", self.name(rest)[1]), Fraction(1)))
+            signs += [] if self.is_nonnegative(rest) else [(("h", self.name(rest)[1]), Fraction(1))]
         return self.single(1 if coefficient > 0 else -1, signs)
 
     def log(self, value):
@@ -653,7 +685,7 @@ class Sums:
         for k in reversed(range(len(self.named))):
             base, parts = ("r", k), []
             wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
-            low = min(wholes.values(), default=0)
+            low = min((0, *wholes.values()))
             for monomial, coefficient in value.items():
                 powers = dict(monomial)
                 powers[base] = self.plus(powers.get(base, Fraction(0)), Fraction(-wholes[monomial]))
@@ -663,23 +695,29 @@ class Sums:
         return value
 
     def whole_part(self, exponent):
-        top, bottom = self.fraction(exponent)
-        constant = [c for powers, c in top.to_dict().items() if not any(powers)] if bottom.is_constant() else []
+        if isinstance(exponent, Fraction):
+            return math.floor(exponent)
+        quotient, _ = divmod(*self.fraction(exponent))
+        constant = [c for powers, c in quotient.to_dict().items() if not any(powers)]
         return math.floor(Fraction(int(constant[0].p), int(constant[0].q))) if constant else 0
 
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
-        return all(map(self.rules_out_zero, [*self.nonzero])) and all(map(self.is_above_zero, [*self.positive]))
+        return all(map(self.rules_out_zero, [*self.nonzero])) and all(
+            self.is_above_zero(self.named[b[1]]) for b in [*self.positive]
+        )
 
     def rules_out_zero(self, base):
-        if base[0] != "r":  # what was collected may vanish
-            return False
-        value = self.named[base[1]]
-        return self.is_positive(value) or bool(self.stated(value)) or self.sign_on_range(value) is not None
+        value = self.named[base[1]] if base[0] == "r" else {frozenset({(base, Fraction(1))}): Fraction(1)}
+        return self.is_above_zero(value) or bool(self.stated(value)) or self.sign_on_range(value) is not None
 
-    def is_above_zero(self, base):
-        value = self.named[base[1]]
-        return self.is_positive(value) or 1 in self.stated(value) or self.sign_on_range(value) == 1
+    def is_above_zero(self, value):
+        return (
+            self.is_positive(value)
+            or 1 in self.stated(value)
+            or self.sign_on_range(value) == 1
+            or self.is_positive_above_low(value)
+        )
 
     def stated(self, value):
         """Return the signs that the conditions state of a sum: 1, -1, or 0 for unequal to zero."""
@@ -688,32 +726,68 @@ class Sums:
             difference = self.difference(left, right)
             if relation in ("ne", "lt", "gt") and difference:
                 coefficient, monomial, rest = self.lead(difference)
-                if rest == core:
-                    known = relation != "ne" and all(self.is_positive_base(b) for b, _ in (*monomial, *unit))
+                off = {b for b, e in monomial if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
+                if core in ({ONE: 1}, rest) and all(b in off or not self.can_vanish(b) for b, _ in unit):
+                    (both,) = self.product(self.single(1, monomial), self.single(1, unit))
+                    known = relation != "ne" and core == rest and all(self.is_nonnegative_base(b) for b, _ in both)
                     signs.append((1 if (coefficient * scale > 0) == (relation == "gt") else -1) if known else 0)
         return signs
 
-    def sign_on_range(self, value):
-        """Return the sign of a polynomial in one symbol x >= 0 on its range; None when it is no such or has a root there."""
-        bases = {b for m in value for b, _ in m} or {("v",)}
-        (base, *others), exponents = bases, {dict(m).get(next(iter(bases)), Fraction(0)): c for m, c in value.items()}
-        if others or base[0] != "s" or self.shifted or self.domain.low(base[1]) < 0 or not all(map(is_whole, exponents)):
+    def whole_power(self, monomial, name):
+        """Return k when a monomial, apart from other letters, is x^k; else None."""
+        powers = dict(monomial)
+        k = powers.get(("s", name), Fraction(0))
+        if not is_whole(k) or k < 0 or (self.domain.low(name) < 0 and (("g", name) in powers) != (k % 2 == 1)):
             return None
-        low, high, scale = min(exponents), max(exponents), math.lcm(*(c.denominator for c in exponents.values()))
-        can(high - low <= MAX_POWER and scale.bit_length() <= MAX_BITS, "a polynomial that is too long")
-        polynomial = flint.fmpz_poly([int(exponents.get(low + i, 0) * scale) for i in range(int(high - low) + 1)])
-        intervals, _ = self.domain.ranges[base[1]]
+        return int(k)
+
+    def sign_on_range(self, value):
+        """Return the sign of a polynomial in one symbol on its range; None when it is no such or has a root there."""
+        (kind, name, *_), *others = {(b[0] in "sg", *b[1:]) for m in value for b, _ in m} or {(False, None)}
+        if not kind or others or self.shifted:
+            return None
+        exponents = {self.whole_power(m, name): c for m, c in value.items()}
+        if None in exponents:
+            return None
+        scale = math.lcm(*(c.denominator for c in exponents.values()))
+        can(max(exponents) <= MAX_POWER and scale.bit_length() <= MAX_BITS, "a polynomial that is too long")
+        polynomial = flint.fmpz_poly([int(exponents.get(i, 0) * scale) for i in range(max(exponents) + 1)])
+        (intervals, _), changes = self.domain.ranges[name], False
         for factor, _ in polynomial.factor()[1]:
             if factor.degree() == 1:
-                if self.domain.inside(base[1], Fraction(-int(factor[0]), int(factor[1]))):
+                root = Fraction(-int(factor[0]), int(factor[1]))
+                if self.domain.inside(name, root):
                     return None
+                changes = changes or any(a < root < b for a, b, *_ in intervals)  # a point that is left out
             else:
                 roots = [z.real for z, _ in factor.complex_roots() if z.imag.contains(0)]
-                if not all(r < ball(a) or (b < math.inf and r > ball(b)) for r in roots for a, b, *_ in intervals):
+                if not all(
+                    (a > -math.inf and r < ball(a)) or (b < math.inf and r > ball(b)) for r in roots for a, b, *_ in intervals
+                ):
                     return None
-        inner = [a + 1 if b == math.inf else (a + b) / 2 for a, b, *_ in intervals]
+        inner = [between(a, b) for a, b, *_ in intervals]
         signs = {polynomial(fmpq(v.numerator, v.denominator)) > 0 for v in inner}
-        return (1 if signs.pop() else -1) if len(signs) == 1 else 0
+        return (1 if signs.pop() else -1) if len(signs) == 1 and not changes else 0
+
+    def is_positive_above_low(self, value):
+        """Return whether a polynomial is positive by its form once each variable is its low end plus a positive one."""
+        above, terms = Sums(self.domain, shifted=True), []
+        above.work = self.work
+        for monomial, coefficient in value.items():
+            letters = {b[1] for b, _ in monomial if b[0] in "sg"}
+            wholes = {x: self.whole_power(monomial, x) for x in letters}
+            if None in wholes.values() or any(b[0] in "hrv" for b, _ in monomial):
+                return False
+            numbers = above.single(coefficient, [(b, e) for b, e in monomial if b[0] in "ne"])
+            terms.append(reduce(above.product, [above.times_itself(above.of(("sym", x)), k) for x, k in wholes.items()], numbers))
+        self.work = above.work
+        return above.is_positive(above.total(terms))
+
+
+def between(low, high):
+    if math.inf in (-low, high):
+        return Fraction(0) if -low == high else high - 1 if -low == math.inf else low + 1
+    return (low + high) / 2
 
 
 def primes_of(value):
@@ -758,8 +832,7 @@ def refutes(statement, point):
 
 def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement."""
-    kind, relation = evidence.get("kind"), statement["relation"]
-    left, right = statement["lhs"], statement["rhs"]
+    relation, left, right = statement["relation"], statement["lhs"], statement["rhs"]
     if "points" not in evidence and "witness" not in evidence:  # nothing else is shown, so nothing else is earned
         return "VACUOUS" if domain.is_empty() else "UNDECIDED"
     if "witness" in evidence:
@@ -769,6 +842,12 @@ def earned(statement, domain, evidence):
     need(len(repr((left, right, domain.every))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
     points = [holds_at(statement, domain.point(p)) for p in points]
     need(points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
+    return proved(statement, domain, evidence)
+
+
+def proved(statement, domain, evidence):
+    """Return the verdict that a kind of evidence earns by itself, the samples apart."""
+    kind, relation, left, right = evidence.get("kind"), statement["relation"], statement["lhs"], statement["rhs"]
     if kind == "ring" and relation == "eq":
         rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
         need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
@@ -779,7 +858,7 @@ def earned(statement, domain, evidence):
     if kind == "form" and relation != "eq" and positive_by_form(relation, left, right, domain, statement["needs"]):
         return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(("add", right, ("mul", MINUS, left)), domain, boxes, statement["needs"])
+        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes", [])), statement["needs"])
         return "PROVED"
     return "SUPPORTED"
 
@@ -789,9 +868,8 @@ def positive_by_form(relation, left, right, domain, needs=()):
     sums = Sums(domain, shifted=True)
     any(map(sums.must_not_vanish, needs))
     value = sums.cleared(sums.difference(right, left))
-    firm = [m for m in value if not any(b[0] == "s" and sums.may_vanish(b[1]) for b, _ in m)]  # terms without a zero
-    positive = sums.is_positive(value) and (relation == "le" or firm)
-    return bool(positive) and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive)
+    positive = sums.is_nonnegative(value) if relation == "le" else sums.is_positive(value)
+    return positive and not any(map(sums.can_vanish, sums.nonzero | sums.positive))
 
 
 def cover(difference, domain, splits, nonzero=()):
@@ -806,7 +884,8 @@ def cover(difference, domain, splits, nonzero=()):
             need((high - low).denominator < 10**MAX_DIGITS, "a box is too small")
             waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
         elif step == -1:
-            need(evaluate(difference, balls) > 0, "the difference is not positive on a box")
+            value = evaluate(difference, balls)
+            need(value.is_finite() and value > 0, "the difference is not positive on a box")
             need(all(evaluate(e, balls) != 0 for e in nonzero), "a derivative may be undefined on a box")
         else:
             need(any(decide(c, balls) is False for c in domain.every), "a box is not outside the domain")
@@ -848,9 +927,9 @@ def check(data: Any) -> str:
                 verdicts[place] = "SUPPORTED"
             except RecursionError:  # rewritings that go round in a circle, sums nested in sums
                 raise Rejected(f"statement {place} is nested too deeply") from None
-        enough = STRENGTH[: STRENGTH.index(verdicts[place]) + 1] if verdicts[place] in STRENGTH else (verdicts[place],)
-        need(claimed in enough, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
-        verdicts[place] = claimed  # which may be less than what is earned
+        if claimed in STRENGTH and verdicts[place] in STRENGTH:  # to claim less than is earned is no fault
+            verdicts[place] = min(claimed, verdicts[place], key=STRENGTH.index)
+        need(verdicts[place] == claimed, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
     need(len(verdicts) == len(statements), "a statement has no evidence")
     verdict = combined([*verdicts.values()], [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
     need(verdict == data["verdict"], f"the evidence gives {verdict}, not {brief(data['verdict']):.20}")

@@ -359,7 +359,7 @@ def test_a_condition_on_another_variable_is_refused():
         (X**2, True, True),
         (Y + U * X**2, True, True),
         (N, False, True),
-        (N + U, False, True),
+        (N + U, True, True),
         (N * U, False, True),
         (Q - 1, True, True),
         (2 - Q, False, True),
