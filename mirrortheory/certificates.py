@@ -5,19 +5,22 @@ The format is described in docs/certificates.md.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import sympy
 from sympy.core.relational import Relational
 
+from mirrortheory import kernel
 from mirrortheory.decays import Coupled, Decoupled, NoDecay
 from mirrortheory.definitions import Named, work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
-from mirrortheory.evidence import Evidence, Identity, Statement, Verdict
-from mirrortheory.exact import factor_in_ring
+from mirrortheory.evidence import Evidence, Identity, Statement, Verdict, combine
+from mirrortheory.exact import factor_in_ring, precision
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Velocity
 
@@ -42,7 +45,54 @@ _FUNCTIONS = {
     sympy.LambertW: "lambertw",
 }
 _DECAYS: dict[type, str] = {NoDecay: "none", Decoupled: "decoupled", Coupled: "coupled"}
+_SEVERAL = {sympy.Add: "add", sympy.Mul: "mul", sympy.Max: "max", sympy.Min: "min"}
 _RELATIONS = {sympy.Lt: "lt", sympy.Le: "le", sympy.Gt: "gt", sympy.Ge: "ge", sympy.Eq: "eq", sympy.Ne: "ne"}
+_KERNEL_BITS, _MOST_POINTS = 240, 1000
+_WEAKER = (Verdict.DERIVED, Verdict.SUPPORTED)
+
+
+def settled(examined: Sequence[tuple[Statement, Evidence]]) -> list[tuple[Statement, Evidence]]:
+    """Return statements with evidence whose verdicts the kernel earns: what it cannot earn is weakened, and says so.
+
+    So what is printed, what is certified and what a recheck gives are one verdict.
+
+    Raises:
+        NotEvaluable: when a statement holds a function that the format does not have, or is beyond its limits.
+    """
+    if _rejection(examined) is None:  # of the whole, as nearly all are accepted
+        return list(examined)
+    return [(statement, _earned(statement, found)) for statement, found in examined]
+
+
+def _earned(statement: Statement, found: Evidence) -> Evidence:
+    """Return the evidence with the strongest verdict that the kernel accepts from it, not above its own."""
+    reason = _rejection([(statement, found)])
+    if reason is None:
+        return found
+    for verdict in _WEAKER:
+        kind = "sampled" if verdict is Verdict.SUPPORTED else found.kind
+        weaker = replace(found, kind=kind, verdict=verdict, detail=f"{found.detail}; the kernel earns {verdict} only")
+        if _rejection([(statement, weaker)]) is None:
+            return weaker
+    why = "the kernel does not see that there is none" if found.verdict is Verdict.VACUOUS else f"the kernel: {reason}"
+    detail = f"{found.detail}; {why}"
+    undecided = replace(found, kind="sampled", verdict=Verdict.UNDECIDED, detail=detail, witness=None, data={})
+    if _rejection([(statement, undecided)]) is not None:  # it cannot be read
+        raise NotEvaluable(f"a statement has no place in a certificate: {reason}")
+    return undecided
+
+
+def _rejection(examined: Sequence[tuple[Statement, Evidence]]) -> str | None:
+    """Return why the kernel rejects the certificate of these statements, in one line; None when it accepts it."""
+    record = certificate({}, examined, combine([found for _, found in examined]))
+    if len(json.dumps(record)) > kernel.MAX_BYTES:
+        return f"a certificate of more than {kernel.MAX_BYTES} bytes"
+    try:
+        with precision(_KERNEL_BITS):
+            kernel.check(record)
+    except kernel.Rejected as error:
+        return " ".join(str(error).split())
+    return None
 
 
 def certificate(claim: Mapping[str, str], examined: Sequence[tuple[Statement, Evidence]], verdict: Verdict) -> Json:
@@ -139,14 +189,14 @@ def tree(expr: sympy.Basic, given: Given | None = None) -> Json:
         return ["pi"]
     if expr is sympy.E:
         return ["exp", ["num", "1"]]
-    if isinstance(expr, sympy.Add | sympy.Mul):
-        return ["add" if expr.is_Add else "mul", *(tree(e, given) for e in expr.args)]
+    if type(expr) in _SEVERAL:
+        return [_SEVERAL[type(expr)], *(tree(e, given) for e in expr.args)]
     if isinstance(expr, sympy.Pow):
         return ["exp", tree(expr.exp, given)] if expr.base is sympy.E else ["pow", tree(expr.base, given), tree(expr.exp, given)]
     if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
         return ["hyp2f1", *(tree(e, given) for e in (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument)))]
     if isinstance(expr, sympy.Piecewise):
-        return ["piecewise", *([_condition(c), tree(e)] for e, c in expr.args)]
+        return ["piecewise", *([_condition(c), tree(e, given)] for e, c in expr.args)]
     name = _FUNCTIONS.get(type(expr))
     if name is None or len(expr.args) != 1:
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a certificate")
@@ -154,8 +204,10 @@ def tree(expr: sympy.Basic, given: Given | None = None) -> Json:
 
 
 def _condition(condition: sympy.Basic) -> Json:
-    if condition == sympy.true:
-        return True
+    if condition in (sympy.true, sympy.false):
+        return bool(condition)
+    if isinstance(condition, sympy.And | sympy.Or):
+        return ["and" if isinstance(condition, sympy.And) else "or", *map(_condition, sorted(condition.args, key=str))]
     if not isinstance(condition, Relational):
         raise NotEvaluable(f"the condition {shown(condition)} has no place in a certificate")
     return [_RELATIONS[condition.func], tree(condition.lhs), tree(condition.rhs)]
@@ -196,23 +248,44 @@ def _rewrites(statement: Identity) -> Json:
 
 
 def _domain(domain: Domain) -> Json:
-    ranges = {str(variable): _range(region) for variable, region in domain.ranges.items()}
-    return {"ranges": ranges, "conditions": [_condition(c) for c in domain.conditions]}
+    ranges, conditions = {}, [_condition(c) for c in domain.conditions]
+    for variable, region in domain.ranges.items():
+        ranges[str(variable)], more = _range(variable, region)
+        conditions += more
+    return {"ranges": ranges, "conditions": conditions}
 
 
-def _range(region: sympy.Set) -> Json:
-    if isinstance(region, sympy.Complement) and isinstance(region.args[1], sympy.FiniteSet):
-        inner = _range(region.args[0])
-        return {**inner, "without": inner["without"] + [str(v) for v in sorted(region.args[1])]}
-    parts = region.args if isinstance(region, sympy.Union) else (region,)
+def _range(variable: sympy.Symbol, region: sympy.Set) -> tuple[Json, list[Json]]:
+    """Return a range; when an end of it is no rational, one between integers, and conditions that state it."""
+    if all(end.is_Rational or end.is_infinite for end in _ends(region)):
+        return _rational_range(region), []
+    low, high = sympy.floor(region.inf), sympy.ceiling(region.sup)
+    relation = region.as_relational(variable)
+    conditions = sorted(relation.args, key=str) if isinstance(relation, sympy.And) else [relation]
+    interval = [str(low), str(high), low == -sympy.oo, high == sympy.oo]
+    return {"intervals": [interval], "without": []}, [_condition(c) for c in conditions]
+
+
+def _ends(region: sympy.Set) -> list[sympy.Expr]:
+    if isinstance(region, sympy.Interval):
+        return [region.inf, region.sup]
+    if isinstance(region, sympy.Union | sympy.Complement):
+        return [end for part in region.args for end in _ends(part)]
+    if isinstance(region, sympy.FiniteSet) or (isinstance(region, sympy.Range) and region.size <= _MOST_POINTS):
+        return list(region)
+    if region is sympy.S.EmptySet:
+        return []
+    raise NotEvaluable(f"the range {shown(region)} has no place in a certificate")
+
+
+def _rational_range(region: sympy.Set) -> Json:
+    if isinstance(region, sympy.Complement):
+        inner = _rational_range(region.args[0])
+        return {**inner, "without": inner["without"] + [str(v) for v in sorted(_ends(region.args[1]))]}
     intervals: list[Json] = []
-    for part in parts:
-        if isinstance(part, sympy.FiniteSet):
-            intervals += [[str(v), str(v), False, False] for v in sorted(part)]
-        elif isinstance(part, sympy.Interval):
-            low = "-oo" if part.inf == -sympy.oo else str(part.inf)
-            high = "oo" if part.sup == sympy.oo else str(part.sup)
-            intervals.append([low, high, bool(part.left_open), bool(part.right_open)])
+    for part in region.args if isinstance(region, sympy.Union) else (region,):
+        if isinstance(part, sympy.Interval):
+            intervals.append([str(part.inf), str(part.sup), bool(part.left_open), bool(part.right_open)])
         else:
-            raise NotEvaluable(f"the range {shown(region)} has no place in a certificate")
+            intervals += [[str(v), str(v), False, False] for v in sorted(_ends(part))]
     return {"intervals": intervals, "without": []}

@@ -2,7 +2,8 @@
 
 A theorem file holds ``CLAIM``, ``check`` and either ``MUTANTS`` (false neighbours of its formula, each of which the same
 check must refute) or, for a claim expected to be refuted, ``CONTROLS`` (true neighbours that must hold). ``check`` yields
-:class:`~mirrortheory.evidence.Statement` objects; a mutant or control is a mapping of its keyword arguments.
+:class:`~mirrortheory.evidence.Statement` objects, the same ones in every call; a mutant or control is a mapping of its keyword
+arguments.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mirrortheory.certificates import certificate
+from mirrortheory.certificates import certificate, settled
 from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
-from mirrortheory.evidence import Evidence, Statement, Verdict, combine
+from mirrortheory.evidence import Evidence, Identity, Inequality, Statement, Verdict, combine
 
 _HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
 
@@ -97,7 +99,10 @@ class Outcome:
 
 
 def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
-    """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted."""
+    """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted.
+
+    Verdicts are those that the kernel earns from the certificate (:func:`mirrortheory.certificates.settled`).
+    """
     begin = time.perf_counter()
     claim = theorem.claim
     examined: list[tuple[Statement, Evidence]] = []
@@ -105,7 +110,8 @@ def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
     broken, record = "", None
     try:
         examined.extend((statement, statement.examine(seed=seed)) for statement in theorem.check())
-        neighbours, broken = _neighbours(theorem, seed)
+        neighbours, broken = _neighbours(theorem, [statement for statement, _ in examined], seed)
+        examined = settled(examined)
         about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
         about |= {"given": "; ".join(claim.on_paper)} if claim.on_paper else {}
         record = certificate(about, examined, combine([e for _, e in examined]))
@@ -129,29 +135,44 @@ def one_line(error: BaseException) -> str:
     return text if isinstance(error, MirrorTheoryError) else f"{type(error).__name__}: {text}"
 
 
-def _neighbours(theorem: Theorem, seed: int) -> tuple[dict[str, Verdict], str]:
+def _neighbours(theorem: Theorem, statements: Sequence[Statement], seed: int) -> tuple[dict[str, Verdict], str]:
     refutable = theorem.claim.expect is Verdict.REFUTED
     neighbours = theorem.controls if refutable else theorem.mutants
     kind = "control" if refutable else "mutant"
     if not neighbours:
         return {}, f"the check has no {kind}; a check that cannot fail shows nothing"
     verdicts: dict[str, Verdict] = {}
+    shown = not refutable
     for name, arguments in neighbours.items():
-        verdicts[name] = verdict = _verdict(theorem.check(**arguments), seed, stop_at_refuted=not refutable)
+        stated, verdict = _verdict(theorem.check(**arguments), seed, stop_at_refuted=not refutable)
+        verdicts[name] = verdict
+        if list(islice(theorem.check(**arguments), len(stated))) != stated:
+            return verdicts, f"the check keeps state: called again, the {kind} {name!r} states something else"
+        shown = shown or not (stated == statements or all(map(_is_trivial, stated)))
         if refutable and verdict not in _HOLDS:
             return verdicts, f"the control {name!r} does not hold: {verdict}"
         if not refutable and verdict is not Verdict.REFUTED:
             return verdicts, f"the mutant {name!r} survives: {verdict}"
+    if not shown:
+        return verdicts, "no control shows anything: each is the claim itself, or has equal expressions on both sides"
+    if list(theorem.check()) != statements:
+        return verdicts, "the check keeps state: called again, it states something else"
     return verdicts, ""
 
 
-def _verdict(statements: Iterable[Statement], seed: int, *, stop_at_refuted: bool) -> Verdict:
-    evidence = []
+def _verdict(statements: Iterable[Statement], seed: int, *, stop_at_refuted: bool) -> tuple[list[Statement], Verdict]:
+    """Return the statements that were examined, up to one that is refuted if it decides, and the verdict."""
+    stated, evidence = [], []
     for statement in statements:
+        stated.append(statement)
         evidence.append(statement.examine(seed=seed))
         if stop_at_refuted and evidence[-1].verdict is Verdict.REFUTED:
-            return Verdict.REFUTED
-    return combine(evidence)
+            return stated, Verdict.REFUTED
+    return stated, combine(evidence)
+
+
+def _is_trivial(statement: Statement) -> bool:
+    return isinstance(statement, Identity | Inequality) and statement.lhs == statement.rhs
 
 
 def find(folder: Path) -> list[Path]:

@@ -226,9 +226,9 @@ def derive(
         return
     described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str, limits=limits))
     if published is not None:
-        from mirrortheory.comparison import compare
+        from mirrortheory.comparison import compare, symbol_of
 
-        formula = expression(published, {"x": derivation.potential.symbol}, "compare")
+        formula = expression(published, {"x": symbol_of(derivation.potential)}, "compare")
         described["comparison"] = str(compare(formula, derivation.potential))
     text = as_text(described)
     if at is not None:

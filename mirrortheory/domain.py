@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sympy
@@ -21,6 +21,8 @@ NONNEGATIVE = sympy.Interval(0, sympy.oo)
 GRADIENT_EXPONENTS = sympy.Interval(1, 2)
 
 _TRIES_PER_POINT = 60
+_ROUGH_EVERY = 3
+_SMALL, _LARGE = sympy.Rational(1, 50), sympy.Integer(50)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Domain:
     """Ranges of the variables, and conditions that tie them.
 
     Attributes:
-        ranges: a SymPy set of reals for each symbol (``Interval``, ``FiniteSet``, unions and complements of them).
+        ranges: a SymPy set of reals for each symbol: an ``Interval``, a ``FiniteSet`` of rationals, unions of them, or such a
+            set without some points.
         conditions: SymPy relations between the symbols that hold on the domain, such as ``Ne(m, 1)``.
 
     >>> x, y = sympy.symbols("x y", real=True)
@@ -44,10 +47,16 @@ class Domain:
     def __post_init__(self) -> None:
         object.__setattr__(self, "ranges", dict(self.ranges))
         object.__setattr__(self, "_order", tuple(sorted(self.ranges, key=str)))
+        if len(set(map(str, self._order))) < len(self._order):
+            names = ", ".join(map(str, self._order))
+            raise InvalidArgument("ranges", "of symbols that differ in name", names, "use one symbol, or two names")
         for variable, region in self.ranges.items():
+            if _irrational(region):
+                remedy = "write an interval around it"
+                raise InvalidArgument(f"range of {variable}", "of rationals where it has single points", region, remedy)
             # A symbol declared positive on a wider range would let SymPy and the ring prove too much.
             declared = _declared(variable)
-            if not variable.is_extended_real or not region.is_subset(declared):
+            if not region.is_subset(declared):
                 raise InvalidArgument(
                     f"range of {variable}",
                     f"inside {_set_text(declared)}, as the symbol is declared",
@@ -57,8 +66,7 @@ class Domain:
         for condition in self.conditions:
             unknown = condition.free_symbols - set(self.ranges)
             if unknown:
-                names = ", ".join(sorted(map(str, unknown)))
-                raise InvalidArgument("conditions", "about variables of the domain", names, "give it a range")
+                raise InvalidArgument("conditions", "about variables of the domain", *self.unknown(unknown))
 
     def __str__(self) -> str:
         parts = [f"{v} in {_set_text(s)}" for v, s in self.ranges.items()]
@@ -71,6 +79,13 @@ class Domain:
     def with_ranges(self, ranges: Mapping[sympy.Symbol, sympy.Set]) -> Domain:
         """Return the domain with the ranges of some variables replaced, or variables added."""
         return Domain({**self.ranges, **ranges}, self.conditions)
+
+    def unknown(self, symbols: Iterable[sympy.Symbol]) -> tuple[str, str]:
+        """Return the names of symbols without a range, and what to do: a name may be known with other assumptions."""
+        names = sorted({str(symbol) for symbol in symbols})
+        if set(names) & set(map(str, self._order)):
+            return ", ".join(names), "a symbol of that name and other assumptions has one; use that symbol"
+        return ", ".join(names), "add its range to the domain"
 
     def contains(self, point: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
         """Return whether an exact rational point lies in the domain (undecidable conditions count as no)."""
@@ -144,26 +159,33 @@ class Domain:
         True
         """
         shifts = {}
-        for variable, region in self.ranges.items():
-            if not expr.has(variable):
-                continue
-            shifted = isinstance(region, sympy.Interval) and region.inf.is_finite
-            lowest = region.inf if shifted else sympy.S.Zero
-            if not or_zero and _inside(region, lowest):
-                return False  # a term such as x^2 vanishes with x
-            if shifted:
+        for variable in expr.free_symbols & set(self.ranges):
+            region = self.ranges[variable]
+            if isinstance(region, sympy.Interval) and region.inf.is_finite:
                 above = {"positive": True} if region.left_open else {"nonnegative": True}
-                shifts[variable] = lowest + sympy.Dummy(str(variable), **above)
+                shifts[variable] = region.inf + sympy.Dummy(str(variable), **above)
+            elif not _inside(region, sympy.S.Zero):
+                shifts[variable] = sympy.Dummy(str(variable), nonzero=True)
         try:
-            reduction = reduce_to_ring(expr.subs(shifts))
+            reduction = reduce_to_ring(_replaced(expr, shifts))
         except NotEvaluable:  # a form that the ring cannot hold
             return False
         signed = reduction.nonnegative if or_zero else reduction.positive
         return signed and not reduction.nonzero and not reduction.defined
 
-    def sample(self, count: int, *, seed: int) -> list[Point]:
-        """Return up to ``count`` distinct exact rational points, endpoints and small numbers among them.
+    def out_of_reach(self) -> str:
+        """Name a value that a variable may take and no sample can, as it is isolated and irrational; empty when none is."""
+        for variable, region in self.ranges.items():
+            parts = region.args if isinstance(region, sympy.Union) else (region,)
+            values = [v for part in parts if isinstance(part, sympy.FiniteSet) for v in part.args if not v.is_Rational]
+            if values:
+                return f"{variable} = {values[0]}"
+        return ""
 
+    def sample(self, count: int, *, seed: int) -> list[Point]:
+        """Return up to ``count`` distinct exact rational points: ends, small numbers, and every third with long denominators.
+
+        No lattice holds them all: the long denominators are a large prime, a power of two or any number of 60 bits.
         Fewer points, or none, come back when the conditions leave few: the caller must not read that as agreement.
         """
         if sympy.S.EmptySet in self.ranges.values():
@@ -174,57 +196,82 @@ class Domain:
 
     def _points(self, count: int, rng: random.Random) -> Iterator[Point]:
         seen: set[tuple[sympy.Rational, ...]] = set()
-        for _ in range(count * _TRIES_PER_POINT):
+        for attempt in range(count * _TRIES_PER_POINT):
             if len(seen) == count:
                 return
+            rough = attempt % _ROUGH_EVERY == _ROUGH_EVERY - 1
             # All variables small together, or large, is where many false inequalities show.
-            scale = rng.choice((None, None, sympy.Rational(1, 50), sympy.Integer(50)))
-            point = {v: _draw(self.ranges[v], rng, scale) for v in self._order}
+            scale = rng.choice((None, None, _SMALL**2, _LARGE**2) if rough else (None, None, _SMALL, _LARGE))
+            point = {v: _draw(self.ranges[v], rng, scale, rough=rough) for v in self._order}
             key = tuple(point.values())
             if key not in seen and self.contains(point):
                 seen.add(key)
                 yield point
 
 
-_SIGNS = {
-    "zero": sympy.FiniteSet(0),
-    "positive": POSITIVE,
-    "negative": sympy.Interval.open(-sympy.oo, 0),
-    "nonnegative": NONNEGATIVE,
-    "nonpositive": sympy.Interval(-sympy.oo, 0),
-    "nonzero": NONZERO,
-}
+# The assumptions that a symbol may be declared with, and where they hold.
+_DECLARATIONS: tuple[tuple[dict[str, bool], sympy.Set], ...] = (
+    ({"real": True}, REALS),
+    ({"nonzero": True}, NONZERO),
+    ({"positive": True}, POSITIVE),
+    ({"nonnegative": True}, NONNEGATIVE),
+    ({"negative": True}, sympy.Interval.open(-sympy.oo, 0)),
+    ({"nonpositive": True}, sympy.Interval(-sympy.oo, 0)),
+    ({"zero": True}, sympy.FiniteSet(0)),
+)
+_KNOWN = tuple((sympy.Dummy(**declaration).assumptions0, region) for declaration, region in _DECLARATIONS)
 
 
 def _declared(variable: sympy.Symbol) -> sympy.Set:
-    """Return where the assumptions of a symbol hold; empty when they say more than its sign."""
-    if any(variable.assumptions0.get(name) is not None for name in ("integer", "rational")):
-        return sympy.S.EmptySet
-    return next((region for name, region in _SIGNS.items() if getattr(variable, f"is_{name}")), REALS)
+    """Return where the assumptions of a symbol hold; refuse those that say anything else than its sign."""
+    found = next((region for assumptions, region in _KNOWN if assumptions == variable.assumptions0), None)
+    if found is None:
+        words = ", ".join(name for declaration, _ in _DECLARATIONS for name in declaration)
+        given = ", ".join(f"{name}={value}" for name, value in sorted(variable.assumptions0.items()) if name != "commutative")
+        remedy = f"write Symbol({str(variable)!r}, real=True)"
+        raise InvalidArgument(f"the symbol {variable}", f"declared one of {words}, and no more", given or "nothing", remedy)
+    return found
 
 
-def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None) -> sympy.Rational:
+def _replaced(expr: sympy.Basic, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Basic:
+    """Replace symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
+    if expr in values:
+        return values[expr]
+    if not expr.free_symbols & set(values):
+        return expr
+    arguments = [_replaced(argument, values) for argument in expr.args]
+    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
+    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
+
+
+def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None, *, rough: bool = False) -> sympy.Rational:
     if isinstance(region, sympy.FiniteSet):
-        return rng.choice([v for v in sorted(region.args) if v.is_Rational] or [sympy.S.Zero])
+        return rng.choice(sorted(region.args))
+    if isinstance(region, sympy.Range) and region.size.is_finite:
+        return region[rng.randrange(int(region.size))]  # by its place: it may be too long to list
     if isinstance(region, sympy.Union):
-        return _draw(rng.choice(region.args), rng, scale)
+        return _draw(rng.choice(region.args), rng, scale, rough=rough)
     if isinstance(region, sympy.Complement):
-        return _draw(region.args[0], rng, scale)
-    if isinstance(region, sympy.Range):
-        return sympy.Integer(rng.choice(list(region)))
+        return _draw(region.args[0], rng, scale, rough=rough)
     low, high = _rational_near(region.inf), _rational_near(region.sup)
     if low.is_finite and high.is_finite:
         special = [e for e, is_open in ((low, region.left_open), (high, region.right_open)) if not is_open]
-        if special and rng.random() < 0.3:
+        if special and not rough and rng.random() < 0.3:
             return rng.choice(special)
-        steps = rng.choice((2, 3, 4, 5, 6, 7, 8, 9, 64, 1000))
+        steps = _long(rng) if rough else rng.choice((2, 3, 4, 5, 6, 7, 8, 9, 64, 1000))
         return low + (high - low) * sympy.Rational(rng.randint(0, steps), steps)
-    size = sympy.Rational(rng.randint(0, 12), rng.choice((1, 1, 2, 3, 4, 5, 7, 32))) * (scale or 1)
+    steps = _long(rng) if rough else rng.choice((1, 1, 2, 3, 4, 5, 7, 32))
+    size = sympy.Rational(rng.randint(0, 12 * steps if rough else 12), steps) * (scale or 1)
     if low.is_finite:
         return low + size
     if high.is_finite:
         return high - size
     return rng.choice((1, -1)) * size
+
+
+def _long(rng: random.Random) -> int:
+    """Return a large prime, a power of two, or a number of 60 bits."""
+    return rng.choice((2**61 - 1, 2**31 - 1, 2**60, rng.getrandbits(60) | 1))
 
 
 def _rational_near(end: sympy.Expr) -> sympy.Expr:
@@ -243,6 +290,14 @@ def _inside(region: sympy.Set, value: sympy.Rational) -> bool:
     if isinstance(region, sympy.Complement):
         return _inside(region.args[0], value) and not _inside(region.args[1], value)
     return bool(region.contains(value) == sympy.true)
+
+
+def _irrational(region: sympy.Set) -> list[sympy.Expr]:
+    """Return the points of a range that stand by themselves and are no rationals: no exact point meets them."""
+    if isinstance(region, sympy.FiniteSet):
+        return [v for v in region if not v.is_Rational]
+    parts = region.args if isinstance(region, sympy.Union) else region.args[:1] if isinstance(region, sympy.Complement) else ()
+    return [v for part in parts for v in _irrational(part)]
 
 
 def _set_text(region: sympy.Set) -> str:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 from reprlib import repr as brief
+from typing import Any
 
 import flint
 from flint import arb, fmpq
@@ -25,13 +26,14 @@ MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS = 2**24, 120, 1000, 64, 50
 MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_EVALUATIONS = 100, 100, 500, 100_000, 20_000, 30_000_000
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
-ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0, "add": None, "mul": None}
+ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
+FINER = (4000, 80_000)
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
 ONE: frozenset = frozenset()
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
-FINER = (4000, 80_000)
 DECAYS = ("none", "decoupled", "coupled")
+SHOWING = {"points", "witness", "parts", "contrary", "inner", "travel"}
 MOST_UNKNOWNS = 4  # of a determinant or a system
 
 
@@ -56,8 +58,8 @@ def can(truth, message):
         raise Unsupported(message)
 
 
-def is_index(value, length):
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < length
+def is_index(value, length, first=0):
+    return isinstance(value, int) and not isinstance(value, bool) and first <= value < length
 
 
 def number(text):
@@ -86,7 +88,27 @@ def tree(data, names, given=None, needs=None, depth=0):
     if head == "sym":
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
+    if head == "piecewise":
+        return head, *(branch(e, names, depth + 1) for e in rest)
     return head, *(tree(e, names, given, needs, depth + 1) for e in rest)
+
+
+def branch(data, names, depth):
+    """Read one branch of a piecewise tree: where it holds, and its value there."""
+    need(len(listed(data)) == 2, "a branch is [condition, value]")
+    return "branch", condition(data[0], names, depth), tree(data[1], names, depth)
+
+
+def condition(data, names, depth=0):
+    """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
+    if isinstance(data, bool):
+        return ("true" if data else "false",)
+    need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
+    head, *rest = listed(data) or [None]
+    if isinstance(head, str) and head in ("and", "or"):
+        return head, *(condition(e, names, depth + 1) for e in rest)
+    need(head in RELATIONS and len(rest) == 2, "a condition is [relation, left, right], or begins with and, or")
+    return head, *(tree(e, names, depth) for e in rest)
 
 
 def listed(data):
@@ -254,13 +276,21 @@ def ball(value):
 
 
 def evaluate(node, point):
-    """Enclose a tree at a point of balls or fractions; what is undefined is a non-finite ball."""
+    """Enclose a tree at a point of balls or fractions; a ball in which it is undefined anywhere gives one that is not finite."""
     head, *rest = node
     if head in ("num", "sym"):
         return ball(rest[0] if head == "num" else point[rest[0]])
     if head == "pi":
         return arb.pi()
+    if head == "piecewise":  # a branch that is not taken may be undefined
+        known = ((decide(holds, point), value) for _, holds, value in rest)
+        truth, value = next(((truth, value) for truth, value in known if truth is not False), (None, None))
+        return evaluate(value, point) if truth else arb("nan")
     values = [evaluate(e, point) for e in rest]
+    if not all(v.is_finite() for v in values):  # Arb's atan, sin, sign, 1/x and 1**x of an undefined value are finite
+        return arb("nan")
+    if head in ("max", "min"):
+        return reduce(arb.max if head == "max" else arb.min, values)
     if head in ("add", "mul"):
         return sum(values[1:], values[0]) if head == "add" else math.prod(values[1:], start=values[0])
     if head == "pow":
@@ -269,14 +299,12 @@ def evaluate(node, point):
         plain = all(abs(v) < MAX_PARAMETER and (v.is_exact() or not v.contains_integer()) for v in values[:3])
         with flint.ctx.workprec(100):
             return values[3].hypgeom_2f1(*values[:3]) if plain else arb("nan")
-    if head in ("abs", "sign"):  # Arb gives a finite sign to an undefined value
-        return abs(values[0]) if head == "abs" or not values[0].is_finite() else values[0].sgn()
+    if head in ("abs", "sign"):
+        return abs(values[0]) if head == "abs" else values[0].sgn()
     return getattr(values[0], head)()
 
 
 def power(base, exponent, exact):
-    if not base.is_finite():  # Arb's nan**0 is 1
-        return base
     if exact[0] == "num" and exact[1].denominator == 1:
         n = abs(int(exact[1]))
         need(n <= 10**6, f"the power {brief(n)} is too large")
@@ -291,25 +319,30 @@ def power(base, exponent, exact):
 
 def decide(condition, point):
     """Return True, False, or None when the balls do not decide."""
+    if condition[0] in ("true", "false"):
+        return condition[0] == "true"
+    if condition[0] in ("and", "or"):
+        truths, decisive = [decide(c, point) for c in condition[1:]], condition[0] == "or"
+        return decisive if decisive in truths else None if None in truths else not decisive
     relation, left, right = condition
-    difference = evaluate(left, point) - evaluate(right, point)
+    difference = evaluate(("add", left, ("mul", MINUS, right)), point)
+    if not difference.is_finite():
+        return None
     above, below, zero = difference > 0, difference < 0, difference == 0
     truth = {"gt": (above, below or zero), "ge": (above or zero, below), "eq": (zero, above or below)}
     truth |= {"lt": (below, above or zero), "le": (below or zero, above), "ne": (above or below, zero)}
-    return True if truth[relation][0] else False if truth[relation][1] else None  # a nan is neither
+    return True if truth[relation][0] else False if truth[relation][1] else None
 
 
 class Domain:
-    """Ranges of variables (unions of intervals without some points) and conditions."""
+    """Ranges of variables (unions of intervals without some points) and conditions, ``conditions`` those that compare two sides."""
 
     def __init__(self, data):
         data = mapping(data, {"ranges", "conditions"})
         self.ranges = {name: self.range(r) for name, r in mapping(data["ranges"], set()).items()}
         need(len(self.ranges) <= MAX_VARIABLES, f"more than {MAX_VARIABLES} variables")
-        self.conditions = []
-        for entry in listed(data["conditions"]):
-            need(len(listed(entry)) == 3 and entry[0] in RELATIONS, "a condition is [relation, left, right]")
-            self.conditions.append((entry[0], tree(entry[1], self.ranges), tree(entry[2], self.ranges)))
+        self.every = [condition(entry, self.ranges) for entry in listed(data["conditions"])]
+        self.conditions = [c for c in self.every if c[0] in RELATIONS]
 
     @staticmethod
     def range(data):
@@ -318,7 +351,7 @@ class Domain:
             need(len(listed(entry)) == 4 and all(isinstance(o, bool) for o in entry[2:]), "an interval is [low, high, open, open]")
             low = -math.inf if entry[0] == "-oo" else number(entry[0])
             intervals.append((low, math.inf if entry[1] == "oo" else number(entry[1]), *entry[2:]))
-        need(intervals, "a range must have an interval")
+        intervals = [i for i in intervals if i[0] < i[1] or (i[0] == i[1] and not (i[2] or i[3]))]
         return intervals, [number(v) for v in listed(data["without"])]
 
     def inside(self, name, value):
@@ -332,9 +365,27 @@ class Domain:
         """Read an exact point of the domain."""
         need(isinstance(data, dict) and set(data) == set(self.ranges), "a point must give each variable a value")
         point = {name: number(value) for name, value in data.items()}
-        inside = all(self.inside(n, v) for n, v in point.items()) and all(decide(c, point) for c in self.conditions)
+        inside = all(self.inside(n, v) for n, v in point.items()) and all(decide(c, point) for c in self.every)
         need(inside, "a point lies outside the domain")
         return point
+
+    def is_empty(self):
+        """Return whether it is evident that no point satisfies the assumptions."""
+        if not all(any(low < high or self.inside(name, low) for low, high, *_ in i) for name, (i, _) in self.ranges.items()):
+            return True
+        bounded = {n: i[0][:2] for n, (i, _) in self.ranges.items() if len(i) == 1 and math.inf not in (-i[0][0], i[0][1])}
+        balls = {n: ball(low).union(ball(high)) for n, (low, high) in bounded.items()}
+        balls = {n: balls.get(n, arb("nan")) for n in self.ranges}
+        return any(decide(c, balls) is False for c in self.every) or any(map(self.rules_out, self.conditions))
+
+    def rules_out(self, condition):
+        """Return whether the opposite of a condition holds on the ranges, by its form."""
+        relation, left, right = condition
+        opposite = {"lt": ("le", right, left), "le": ("lt", right, left), "gt": ("le", left, right), "ge": ("lt", left, right)}
+        try:
+            return relation in opposite and positive_by_form(*opposite[relation], self)
+        except (Unsupported, RecursionError):
+            return False
 
     def low(self, name):
         return min(low for low, *_ in self.ranges[name][0])
@@ -348,10 +399,11 @@ class Domain:
 
 
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
-# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), all
-# positive; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
+# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), not
+# negative; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
 # sqrt(a + b) is r^(1/2); ("v", k), any other real value. Exponents are rational functions over Q. Equal monomials are added, so a
-# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known.
+# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known. A base that can vanish is
+# collected where its exponent is no positive number, and where its sign is taken.
 
 
 def is_whole(exponent):
@@ -365,8 +417,8 @@ class Sums:
         self.domain, self.shifted = domain, shifted
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
-        self.named, self.firm, self.names, self.values, self.memo, self.rewrites, self.work = [], [], {}, {}, {}, {}, 0
-        self.nonzero, self.positive, self.powers = set(), set(), {}
+        self.named, self.firm, self.above, self.names, self.values, self.memo, self.rewrites = [], [], [], {}, {}, {}, {}
+        self.nonzero, self.positive, self.powers, self.work = set(), set(), {}, 0
         for left, right in rewrites:
             need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
             self.rewrites[frozenset(self.of(left).items())] = right
@@ -434,14 +486,16 @@ class Sums:
 
     def single(self, coefficient, powers=()):
         """Return one term, signs modulo 2 and whole powers of primes in the coefficient."""
-        found, coefficient = {}, Fraction(coefficient)
+        total, found, coefficient = {}, {}, Fraction(coefficient)
         for base, exponent in powers:
+            total[base] = self.plus(total[base], exponent) if base in total else exponent
+        for base, exponent in total.items():
             if base[0] in "gh":
                 exponent = exponent % 2
-            if base[0] == "n" and isinstance(exponent, Fraction):
-                whole = math.floor(exponent)
+            if base[0] == "n":
+                whole = self.whole_part(exponent)
                 can(abs(whole) * base[1].bit_length() <= MAX_BITS, "a number that is too long")
-                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, exponent - whole
+                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, self.plus(exponent, Fraction(-whole))
             if exponent != 0:
                 found[base] = exponent
         return {frozenset(found.items()): self.short(coefficient)} if coefficient else {}
@@ -457,10 +511,7 @@ class Sums:
         terms = []
         for a, c in left.items():
             for b, d in right.items():
-                powers = dict(a)
-                for base, exponent in b:
-                    powers[base] = self.plus(powers[base], exponent) if base in powers else exponent
-                terms.append(self.single(c * d, powers.items()))
+                terms.append(self.single(c * d, (*a, *b)))
         return self.total(terms)
 
     def times_itself(self, value, n):
@@ -468,30 +519,55 @@ class Sums:
         return reduce(self.product, [value] * n, {ONE: Fraction(1)})
 
     def lead(self, value, signed=True):
-        """Split a sum: value = coefficient * monomial * rest, by its first term, or by the positive part of it."""
-        first = min(value, key=lambda m: sorted((str(b), str(e)) for b, e in m))
-        monomial = frozenset((b, e) for b, e in first if signed or self.is_positive_base(b))
-        coefficient = value[first] if signed else abs(value[first])
-        inverse = self.single(1 / coefficient, [(b, self.times(e, Fraction(-1))) for b, e in monomial])
-        return coefficient, monomial, self.product(value, inverse)
+        """Split a sum: value = coefficient * monomial * rest; ``rest`` has no power below 0, and no power in all of its terms."""
+        powers, monomial = [dict(m) for m in value], {}
+        first = dict(min(value, key=self.written))
+        bases = {b for m in powers for b, e in m.items() if b[0] not in "gh" and (signed or self.is_nonnegative_power(b, e))}
+        for base in sorted(bases, key=str):
+            exponent = first.get(base, Fraction(0))
+            beyond = [self.plus(m.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for m in powers]
+            least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
+            if (exponent := self.plus(exponent, least)) != 0:
+                monomial[base] = exponent
+        rest = self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in monomial.items()]))
+        first = min(rest, key=self.written)
+        signs = {b: e for b, e in first if b[0] in "gh" and signed}
+        coefficient = rest[first] if signed else abs(rest[first])
+        rest = self.product(rest, self.single(1 / coefficient, signs.items()))
+        return coefficient, frozenset((monomial | signs).items()), rest
 
-    def is_positive_base(self, base):
+    @staticmethod
+    def written(monomial):
+        return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
+
+    def is_nonnegative_base(self, base):
         return base[0] in "sne" or (base[0] == "r" and self.firm[base[1]])
 
+    def is_nonnegative_power(self, base, exponent):
+        return self.is_nonnegative_base(base) or (base[0] == "r" and not is_whole(exponent))  # what has a root is not negative
+
+    def is_nonnegative(self, value):
+        """Return whether no term is negative, by its form."""
+        return bool(value) and all(c > 0 and all(self.is_nonnegative_power(b, e) for b, e in m) for m, c in value.items())
+
     def is_positive(self, value):
-        """Return whether every term is positive by its form (off the zeros of its bases)."""
-        return bool(value) and all(c > 0 and all(self.is_positive_base(b) for b, _ in m) for m, c in value.items())
+        """Return whether, besides, some term has no base that can vanish."""
+        return self.is_nonnegative(value) and any(not any(self.can_vanish(b) for b, _ in m) for m in value)
 
     def name(self, value):
         key = frozenset(value.items())
         if key not in self.names:
             self.names[key] = len(self.named)
             self.named.append(value)
-            self.firm.append(self.is_positive(value))
+            self.firm.append(self.is_nonnegative(value))
+            self.above.append(self.is_positive(value))
         return "r", self.names[key]
 
     def collect(self, monomial):
-        self.nonzero |= {b for b, _ in monomial if b[0] == "v" or (b[0] == "s" and self.may_vanish(b[1]))}
+        self.nonzero |= {b for b, _ in monomial if self.can_vanish(b)}
+
+    def can_vanish(self, base):
+        return self.may_vanish(base[1]) if base[0] == "s" else not self.above[base[1]] if base[0] == "r" else base[0] == "v"
 
     def may_vanish(self, name):
         low = self.domain.low(name)
@@ -528,14 +604,20 @@ class Sums:
             signs = [self.sign(value, head) for value in factors]
             return reduce(self.product, signs if head == "sign" else [*signs, *factors])
         if head == "exp":
-            return self.single(1, [(("e",), self.exponent(rest[0]))])
+            try:
+                return self.single(1, [(("e",), self.exponent(rest[0]))])
+            except Unsupported:
+                return self.value("exp", self.of(rest[0]))
         if head == "log":
             return self.log(self.of(rest[0]))
+        can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
         if head in NATURAL:  # real only where this is positive
             scale, power, shift = NATURAL[head]
             last = self.product(self.single(scale), self.times_itself(arguments[-1], power))
             self.must_be_positive(self.total([last, self.single(shift)]))
+        if head == "hyp2f1":
+            self.must_be_positive(arguments[2])
         return self.value(head, *arguments)
 
     def must_be_positive(self, value):
@@ -546,7 +628,8 @@ class Sums:
 
     def must_not_vanish(self, node):
         value = self.of(node)
-        _, monomial, rest = self.lead(value) if value else (0, ONE, {})
+        can(value, "a derivative that exists nowhere")
+        _, monomial, rest = self.lead(value)
         self.collect(monomial)
         if rest != {ONE: 1}:
             self.nonzero.add(self.name(rest))
@@ -560,11 +643,11 @@ class Sums:
         value = self.of(node)
         if whole and exponent >= 0:
             return self.times_itself(value, int(exponent))
-        if node[0] == "mul" and all(self.is_positive(self.of(e)) for e in node[1:]):
+        if node[0] == "mul" and all(self.is_nonnegative(self.of(e)) for e in node[1:]):
             return reduce(self.product, [self.raised(e, exponent) for e in node[1:]])
         if node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0:  # the square of a real number
             return self.raised(("abs", node[1]), self.times(node[2][1], exponent))
-        if node[0] == "pow" and self.is_positive(self.of(node[1])):
+        if node[0] == "pow" and self.is_nonnegative(self.of(node[1])):
             return self.raised(node[1], self.times(self.exponent(node[2]), exponent))
         can(value and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
         coefficient, monomial, rest = self.lead(value, signed=whole)
@@ -576,7 +659,7 @@ class Sums:
             base = self.name(rest)
             powers.append((base, exponent))
             self.nonzero |= set() if vanishing else {base}
-            self.positive |= set() if whole or node[0] == "abs" else {base}
+            self.positive |= set() if whole or node[0] == "abs" or self.is_nonnegative(rest) else {base}
         return self.single(coefficient ** int(exponent) if whole else 1, powers)
 
     def sign(self, value, head):
@@ -588,11 +671,11 @@ class Sums:
             coefficient, monomial, rest = 1, ONE, value
         self.collect(monomial if head == "sign" else ONE)
         signs = [(b, e) for b, e in monomial if b[0] in "gh"]
-        signs += [(("h", b[1]), e) for b, e in monomial if b[0] == "r" and not self.is_positive_base(b)]
-        can(all(is_whole(e) for _, e in signs), "the sign of a root")
+        roots = [(b, e) for b, e in monomial if b[0] == "r" and not self.is_nonnegative_base(b)]
+        signs += [(("h", b[1]), e) for b, e in roots if is_whole(e)]  # what has a root is not negative
         if rest != {ONE: 1} and not self.is_positive(rest):
             self.nonzero |= {self.name(rest)} if head == "sign" else set()
-            signs.append((("h", self.name(rest)[1]), Fraction(1)))
+            signs += [] if self.is_nonnegative(rest) else [(("h", self.name(rest)[1]), Fraction(1))]
         return self.single(1 if coefficient > 0 else -1, signs)
 
     def log(self, value):
@@ -611,7 +694,7 @@ class Sums:
         for k in reversed(range(len(self.named))):
             base, parts = ("r", k), []
             wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
-            low = min(wholes.values(), default=0)
+            low = min((0, *wholes.values()))
             for monomial, coefficient in value.items():
                 powers = dict(monomial)
                 powers[base] = self.plus(powers.get(base, Fraction(0)), Fraction(-wholes[monomial]))
@@ -621,23 +704,29 @@ class Sums:
         return value
 
     def whole_part(self, exponent):
-        top, bottom = self.fraction(exponent)
-        constant = [c for powers, c in top.to_dict().items() if not any(powers)] if bottom.is_constant() else []
+        if isinstance(exponent, Fraction):
+            return math.floor(exponent)
+        quotient, _ = divmod(*self.fraction(exponent))
+        constant = [c for powers, c in quotient.to_dict().items() if not any(powers)]
         return math.floor(Fraction(int(constant[0].p), int(constant[0].q))) if constant else 0
 
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
-        return all(map(self.rules_out_zero, [*self.nonzero])) and all(map(self.is_above_zero, [*self.positive]))
+        return all(map(self.rules_out_zero, [*self.nonzero])) and all(
+            self.is_above_zero(self.named[b[1]]) for b in [*self.positive]
+        )
 
     def rules_out_zero(self, base):
-        if base[0] != "r":  # what was collected may vanish
-            return False
-        value = self.named[base[1]]
-        return self.is_positive(value) or bool(self.stated(value)) or self.sign_on_range(value) is not None
+        value = self.named[base[1]] if base[0] == "r" else {frozenset({(base, Fraction(1))}): Fraction(1)}
+        return self.is_above_zero(value) or bool(self.stated(value)) or self.sign_on_range(value) is not None
 
-    def is_above_zero(self, base):
-        value = self.named[base[1]]
-        return self.is_positive(value) or 1 in self.stated(value) or self.sign_on_range(value) == 1
+    def is_above_zero(self, value):
+        return (
+            self.is_positive(value)
+            or 1 in self.stated(value)
+            or self.sign_on_range(value) == 1
+            or self.is_positive_above_low(value)
+        )
 
     def stated(self, value):
         """Return the signs that the conditions state of a sum: 1, -1, or 0 for unequal to zero."""
@@ -646,32 +735,68 @@ class Sums:
             difference = self.difference(left, right)
             if relation in ("ne", "lt", "gt") and difference:
                 coefficient, monomial, rest = self.lead(difference)
-                if rest == core:
-                    known = relation != "ne" and all(self.is_positive_base(b) for b, _ in (*monomial, *unit))
+                off = {b for b, e in monomial if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
+                if core in ({ONE: 1}, rest) and all(b in off or not self.can_vanish(b) for b, _ in unit):
+                    (both,) = self.product(self.single(1, monomial), self.single(1, unit))
+                    known = relation != "ne" and core == rest and all(self.is_nonnegative_base(b) for b, _ in both)
                     signs.append((1 if (coefficient * scale > 0) == (relation == "gt") else -1) if known else 0)
         return signs
 
-    def sign_on_range(self, value):
-        """Return the sign of a polynomial in one symbol x >= 0 on its range; None when it is no such or has a root there."""
-        bases = {b for m in value for b, _ in m} or {("v",)}
-        (base, *others), exponents = bases, {dict(m).get(next(iter(bases)), Fraction(0)): c for m, c in value.items()}
-        if others or base[0] != "s" or self.shifted or self.domain.low(base[1]) < 0 or not all(map(is_whole, exponents)):
+    def whole_power(self, monomial, name):
+        """Return k when a monomial, apart from other letters, is x^k; else None."""
+        powers = dict(monomial)
+        k = powers.get(("s", name), Fraction(0))
+        if not is_whole(k) or k < 0 or (self.domain.low(name) < 0 and (("g", name) in powers) != (k % 2 == 1)):
             return None
-        low, high, scale = min(exponents), max(exponents), math.lcm(*(c.denominator for c in exponents.values()))
-        can(high - low <= MAX_POWER and scale.bit_length() <= MAX_BITS, "a polynomial that is too long")
-        polynomial = flint.fmpz_poly([int(exponents.get(low + i, 0) * scale) for i in range(int(high - low) + 1)])
-        intervals, _ = self.domain.ranges[base[1]]
+        return int(k)
+
+    def sign_on_range(self, value):
+        """Return the sign of a polynomial in one symbol on its range; None when it is no such or has a root there."""
+        (kind, name, *_), *others = {(b[0] in "sg", *b[1:]) for m in value for b, _ in m} or {(False, None)}
+        if not kind or others or self.shifted:
+            return None
+        exponents = {self.whole_power(m, name): c for m, c in value.items()}
+        if None in exponents:
+            return None
+        scale = math.lcm(*(c.denominator for c in exponents.values()))
+        can(max(exponents) <= MAX_POWER and scale.bit_length() <= MAX_BITS, "a polynomial that is too long")
+        polynomial = flint.fmpz_poly([int(exponents.get(i, 0) * scale) for i in range(max(exponents) + 1)])
+        (intervals, _), changes = self.domain.ranges[name], False
         for factor, _ in polynomial.factor()[1]:
             if factor.degree() == 1:
-                if self.domain.inside(base[1], Fraction(-int(factor[0]), int(factor[1]))):
+                root = Fraction(-int(factor[0]), int(factor[1]))
+                if self.domain.inside(name, root):
                     return None
+                changes = changes or any(a < root < b for a, b, *_ in intervals)  # a point that is left out
             else:
                 roots = [z.real for z, _ in factor.complex_roots() if z.imag.contains(0)]
-                if not all(r < ball(a) or (b < math.inf and r > ball(b)) for r in roots for a, b, *_ in intervals):
+                if not all(
+                    (a > -math.inf and r < ball(a)) or (b < math.inf and r > ball(b)) for r in roots for a, b, *_ in intervals
+                ):
                     return None
-        inner = [a + 1 if b == math.inf else (a + b) / 2 for a, b, *_ in intervals]
+        inner = [between(a, b) for a, b, *_ in intervals]
         signs = {polynomial(fmpq(v.numerator, v.denominator)) > 0 for v in inner}
-        return (1 if signs.pop() else -1) if len(signs) == 1 else 0
+        return (1 if signs.pop() else -1) if len(signs) == 1 and not changes else 0
+
+    def is_positive_above_low(self, value):
+        """Return whether a polynomial is positive by its form once each variable is its low end plus a positive one."""
+        above, terms = Sums(self.domain, shifted=True), []
+        above.work = self.work
+        for monomial, coefficient in value.items():
+            letters = {b[1] for b, _ in monomial if b[0] in "sg"}
+            wholes = {x: self.whole_power(monomial, x) for x in letters}
+            if None in wholes.values() or any(b[0] in "hrv" for b, _ in monomial):
+                return False
+            numbers = above.single(coefficient, [(b, e) for b, e in monomial if b[0] in "ne"])
+            terms.append(reduce(above.product, [above.times_itself(above.of(("sym", x)), k) for x, k in wholes.items()], numbers))
+        self.work = above.work
+        return above.is_positive(above.total(terms))
+
+
+def between(low, high):
+    if math.inf in (-low, high):
+        return Fraction(0) if -low == high else high - 1 if -low == math.inf else low + 1
+    return (low + high) / 2
 
 
 def primes_of(value):
@@ -690,31 +815,48 @@ def sharp(value):
 def holds_at(statement, point):
     """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
     relation, (left, right) = statement["relation"], (evaluate(statement[side], point) for side in ("lhs", "rhs"))
-    finer = [bits for bits in FINER if bits > flint.ctx.prec]
-    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and finer:
-        with flint.ctx.workprec(finer[0]):  # much cancels there
+    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and flint.ctx.prec < FINER[0]:
+        with flint.ctx.workprec(FINER[0]):  # much cancels there
             return holds_at(statement, point)
-    need(sharp(left) and sharp(right), "a side is undefined or not sharp at a point")
+    need(left.is_finite() and right.is_finite(), "a side is undefined at a point")
     need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
+    if not (sharp(left) and sharp(right)):
+        return None
     if relation == "eq":
         return bool(left.overlaps(right))
     equal = left.is_exact() and right.is_exact() and left == right
     return True if left < right or (equal and relation == "le") else False if left > right or equal else None
 
 
+def refutes(statement, point):
+    """Return whether a statement is seen to fail at a point, with more bits where that is cheap."""
+    if holds_at(statement, point) is False:
+        return True
+    size = repr((statement["lhs"], statement["rhs"]))
+    for bits in FINER:
+        if len(size) * bits <= MAX_EVALUATIONS and not any(head in size for head in ("gamma", "lambertw", "hyp2f1")):
+            with flint.ctx.workprec(bits):
+                if holds_at(statement, point) is False:
+                    return True
+    return False
+
+
 def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement."""
-    kind, claimed, relation = evidence.get("kind"), evidence["verdict"], statement["relation"]
-    left, right = statement["lhs"], statement["rhs"]
-    if claimed in ("VACUOUS", "UNDECIDED"):
-        return claimed
-    if claimed == "REFUTED":
-        need(holds_at(statement, domain.point(evidence.get("witness"))) is False, "the witness does not refute")
-        return claimed
+    relation, left, right = statement["relation"], statement["lhs"], statement["rhs"]
+    if "witness" in evidence:
+        need(refutes(statement, domain.point(evidence["witness"])), "the witness does not refute")
+        return "REFUTED"
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
-    need(len(repr((left, right, domain.conditions))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
+    need(len(repr((left, right, domain.every))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
     points = [holds_at(statement, domain.point(p)) for p in points]
-    need(points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
+    need(True in points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
+    return proved(statement, domain, evidence)
+
+
+def proved(statement, domain, evidence):
+    """Return the verdict that a kind of evidence earns by itself, the samples apart."""
+    kind, relation, left, right = evidence.get("kind"), statement["relation"], statement["lhs"], statement["rhs"]
     if kind == "ring" and relation == "eq":
         rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
         need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
@@ -722,35 +864,39 @@ def earned(statement, domain, evidence):
         any(map(sums.must_not_vanish, statement["needs"]))
         if not sums.cleared(sums.difference(left, right)):
             return "PROVED" if sums.holds_everywhere() else "DERIVED"
-    if kind == "form" and relation != "eq":
-        sums = Sums(domain, shifted=True)
-        any(map(sums.must_not_vanish, statement["needs"]))
-        value = sums.cleared(sums.difference(right, left))
-        firm = [m for m in value if not any(b[0] == "s" and sums.may_vanish(b[1]) for b, _ in m)]  # terms without a zero
-        positive = sums.is_positive(value) and (relation == "le" or firm)
-        if positive and all(b[0] == "r" and sums.is_positive_base(b) for b in sums.nonzero | sums.positive):
-            return "PROVED"
+    if kind == "form" and relation != "eq" and positive_by_form(relation, left, right, domain, statement["needs"]):
+        return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(("add", right, ("mul", MINUS, left)), domain, boxes, statement["needs"])
+        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes", [])), statement["needs"])
         return "PROVED"
     return "SUPPORTED"
+
+
+def positive_by_form(relation, left, right, domain, needs=()):
+    """Return whether right - left is a sum of positive terms, once each variable is its low end plus what is above it."""
+    sums = Sums(domain, shifted=True)
+    any(map(sums.must_not_vanish, needs))
+    value = sums.cleared(sums.difference(right, left))
+    positive = sums.is_nonnegative(value) if relation == "le" else sums.is_positive(value)
+    return positive and not any(map(sums.can_vanish, sums.nonzero | sums.positive))
 
 
 def cover(difference, domain, splits, nonzero=()):
     """Follow a subdivision of the domain: -1 the difference is positive here, -2 here is outside the conditions."""
     for step, here in leaves(domain.box(), splits):
         if step == -1:
-            need(evaluate(difference, hulls(here)) > 0, "the difference is not positive on a box")
+            value = evaluate(difference, hulls(here))
+            need(value.is_finite() and value > 0, "the difference is not positive on a box")
             need(all(evaluate(e, hulls(here)) != 0 for e in nonzero), "a derivative may be undefined on a box")
         else:
-            need(any(decide(c, hulls(here)) is False for c in domain.conditions), "a box is not outside the domain")
+            need(any(decide(c, hulls(here)) is False for c in domain.every), "a box is not outside the domain")
 
 
 def leaves(box, splits):
     """Follow a subdivision of a box in preorder: an axis to bisect, or -1 or -2, which comes back with the part it is said of."""
     names, waiting = sorted(box), [box]
     for step in splits:
-        need(waiting and isinstance(step, int) and -2 <= step < len(names), "the boxes do not fit the domain")
+        need(waiting and is_index(step, len(names), first=-2), "the boxes do not fit the domain")
         here = waiting.pop()
         if step >= 0:
             low, high = here[names[step]]
@@ -774,7 +920,7 @@ def weakest(parts, needs, domain, evidence):
     entries = listed(evidence.get("parts"))
     need(len(entries) == len(parts), "each part must have its evidence")
     pairs = zip((posed(needs, *part) for part in parts), entries, strict=True)
-    verdicts = [verdict_on(part, domain, mapping(entry, {"verdict"})) for part, entry in pairs]
+    verdicts = [verdict_on(part, domain, mapping(entry, set())) for part, entry in pairs]
     return combined(verdicts, verdicts)
 
 
@@ -815,7 +961,7 @@ def exists(statement, domain, evidence):
     left, right = trees(statement, [statement.get("lhs"), statement.get("rhs")], domain, needs)
     need(isinstance(below, bool), "below must be true or false")
     contrary = posed(needs, "le", right, left) if below else posed(needs, "eq", left, right)
-    verdict = earned(contrary, domain, mapping(evidence.get("contrary"), {"verdict"}))
+    verdict = verdict_on(contrary, domain, mapping(evidence.get("contrary"), set()))
     return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(verdict, "UNDECIDED")
 
 
@@ -826,7 +972,7 @@ def minimiser(statement, domain, evidence):
     (objective,) = trees(statement, [statement.get("objective")], domain, needs)
     need(isinstance(strict, bool), "strict must be true or false")
     need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
-    if evidence["verdict"] == "REFUTED":
+    if "witness" in evidence:
         return earned(posed(needs, "le", replaced(objective, values), objective), domain, evidence)
     parts = [("eq", objective, objective)]  # defined everywhere
     for v in names:
@@ -885,7 +1031,7 @@ def limit(statement, domain, evidence):
 def root(statement, domain, evidence):
     """A system has a zero in a box: by Krawczyk in an inner box, and no other one: by boxes outside of it."""
     needs, names = [], unknowns_of(statement.get("variables"), domain)
-    unique, claimed, boxes = statement.get("unique"), evidence["verdict"], listed(evidence.get("boxes", []))
+    unique, boxes = statement.get("unique"), listed(evidence.get("boxes", []))
     system, whole = trees(statement, statement.get("system"), domain, needs, len(names)), domain.box()
     need(isinstance(unique, bool) and not domain.conditions, "unique must be true or false, and no condition stands")
     need(len(repr(system)) * len(boxes) <= MAX_EVALUATIONS, "too many boxes")
@@ -897,18 +1043,18 @@ def root(statement, domain, evidence):
         need(all(whole[v][0] <= low < high <= whole[v][1] for v, (low, high) in inner[-1].items() if v in names), "no inner box")
         need(all(evaluate(e, hulls(inner[-1])) != 0 for e in smooth), "a derivative may be undefined in an inner box")
         need(contracts(system, slopes, names, inner[-1], inverse), "Krawczyk's operator does not pull an inner box into itself")
-    if claimed == "REFUTED" and len(inner) == 2:
+    if len(inner) > 1:
         apart = any(one[v][1] < other[v][0] for v in names for one, other in (inner, inner[::-1]))
-        need(unique and apart, "two zeros must lie in two boxes")
-        return claimed
-    need(claimed in ("PROVED", "REFUTED") and len(inner) == (claimed == "PROVED"), "one inner box proves, none or two refute")
+        need(unique and apart and len(inner) == 2, "two zeros must lie in two boxes")
+        return "REFUTED"
     for step, here in leaves(whole, boxes) if unique or not inner else ():
         if step == -1:
-            free = any(evaluate(f, hulls(here)) != 0 for f in system) and all(evaluate(e, hulls(here)) != 0 for e in needs)
+            values = [evaluate(f, hulls(here)) for f in system]
+            free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in needs)
         else:
             free = inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
         need(free, "a zero may lie in a box")
-    return claimed
+    return "PROVED" if inner else "REFUTED"
 
 
 def contracts(system, slopes, names, box, inverse):
@@ -922,7 +1068,7 @@ def contracts(system, slopes, names, box, inverse):
         image = middle[v] - sum(map(arb.__mul__, row, values))
         for j, u in enumerate(names):
             image += ((i == j) - sum(y * slope[j] for y, slope in zip(row, slopes, strict=True))) * (balls[u] - middle[u])
-        inside = inside and image > ball(box[v][0]) and image < ball(box[v][1])
+        inside = inside and image.is_finite() and image > ball(box[v][0]) and image < ball(box[v][1])
     return inside
 
 
@@ -966,31 +1112,39 @@ KINDS = {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit"
 def verdict_on(statement, domain, evidence):
     """Return the verdict that evidence earns for a statement of any kind."""
     kind = KINDS.get(statement["relation"], earned)
-    if evidence["verdict"] in ("VACUOUS", "UNDECIDED"):
-        return evidence["verdict"]
+    if not SHOWING & set(evidence):  # nothing else is shown, so nothing else is earned
+        return "VACUOUS" if domain.is_empty() else "UNDECIDED"
     try:
         return kind(statement, domain, evidence)
     except Unsupported:
         return "SUPPORTED" if kind is earned else "UNDECIDED"
 
 
-def check(data):
-    """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
-    need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
-    need(data["version"] == VERSION, f"the version must be {VERSION}")
-    given, domains = Given(data["definitions"], data["flows"]), [Domain(d) for d in listed(data["domain"])]
-    statements, verdicts = [], {}
+def stated(data, domains):
+    """Read the statements, worked out from what the certificate defines."""
+    given, statements = Given(data["definitions"], data["flows"]), []
     for entry in listed(data["statement"]):
         relation = mapping(entry, {"relation"})["relation"]
         need(relation in ["eq", "le", "lt", "simulated", *KINDS], "no relation of a statement")
-        if relation != "simulated":
-            need(is_index(entry.get("domain"), len(domains)), "a statement must name its domain")
+        need(relation == "simulated" or is_index(entry.get("domain"), len(domains)), "a statement must name its domain")
         entry = {**entry, "given": given}
         if relation in ("eq", "le", "lt"):
             ranges, needs = domains[entry["domain"]].ranges, []
             sides = {side: tree(entry.get(side), ranges, given, needs) for side in ("lhs", "rhs")}
             entry = {**entry, **sides, "needs": needs}
         statements.append(entry)
+    return statements
+
+
+def check(data: Any) -> str:
+    """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
+    need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
+    need(is_index(data["version"], VERSION + 1, first=VERSION), f"the version must be {VERSION}")
+    domains, verdicts = [Domain(d) for d in listed(data["domain"])], {}
+    try:
+        statements = stated(data, domains)
+    except RecursionError:  # trees that nest once they are worked out
+        raise Rejected("a statement is nested too deeply") from None
     for evidence in listed(data["evidence"]):
         place, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))
         need(is_index(place, len(statements)) and place not in verdicts, "each statement must have one piece of evidence")
@@ -1001,17 +1155,17 @@ def check(data):
                 verdicts[place] = verdict_on(statements[place], domains[statements[place]["domain"]], evidence)
             except RecursionError:  # rewritings that go round in a circle, sums nested in sums
                 raise Rejected(f"statement {place} is nested too deeply") from None
-        ranks = [STRENGTH.index(v) for v in (claimed, verdicts[place]) if v in STRENGTH]
-        weaker = len(ranks) == 2 and ranks[0] < ranks[1]
-        need(verdicts[place] == claimed or weaker, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
-        verdicts[place] = claimed  # what is claimed may be less than what is earned
+        if claimed in STRENGTH and verdicts[place] in STRENGTH:  # to claim less than is earned is no fault
+            verdicts[place] = min(claimed, verdicts[place], key=STRENGTH.index)
+        need(verdicts[place] == claimed, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
     need(len(verdicts) == len(statements), "a statement has no evidence")
-    verdict = combined(verdicts.values(), [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
+    verdict = combined([*verdicts.values()], [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
     need(verdict == data["verdict"], f"the evidence gives {verdict}, not {brief(data['verdict']):.20}")
-    return verdict
+    return str(verdict)
 
 
 def combined(every, essential):
+    essential = essential or every  # a claim that was simulated only
     if "REFUTED" in every:
         return "REFUTED"
     if all(v == "VACUOUS" for v in essential):
@@ -1023,13 +1177,19 @@ def refuse(text):
     raise Rejected(f"the number {text:.20}; numbers are strings such as 3/2")
 
 
+def once(pairs):
+    need(len(dict(pairs)) == len(pairs), "a key stands twice in one mapping")
+    return dict(pairs)
+
+
 def read(path):
     """Read a certificate file within the limits of size and depth."""
     try:
         with open(path, "rb") as file:
             raw = file.read(MAX_BYTES + 1)
         need(len(raw) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
-        return json.loads(raw, parse_float=refuse, parse_constant=refuse, parse_int=lambda t: int(t) if len(t) < 10 else refuse(t))
+        whole = lambda text: int(text) if len(text) < 10 else refuse(text)  # noqa: E731
+        return json.loads(raw, parse_float=refuse, parse_constant=refuse, parse_int=whole, object_pairs_hook=once)
     except OSError as error:
         raise Rejected(error.strerror or "unreadable") from None
     except RecursionError:

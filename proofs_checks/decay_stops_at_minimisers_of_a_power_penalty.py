@@ -38,7 +38,7 @@ def _decoupled(depth, conjugate=p):
     return rate ** (conjugate - 1) * depth / conjugate * x ** (conjugate / depth)
 
 
-def _coupled(depth, conjugate=p):
+def _coupled(depth, _=p):
     return rate * sympy.Rational(depth, 2) * x ** sympy.Rational(2, depth)
 
 

@@ -38,7 +38,7 @@ FORBIDDEN = (
 
 # Values ---------------------------------------------------------------------------------------------------------------
 
-HEADS = {"pow": 2, "hyp2f1": 4, "pi": 0, "add": 2, "mul": 2} | dict.fromkeys(
+HEADS = {"pow": 2, "hyp2f1": 4, "pi": 0, "add": 2, "mul": 2, "max": 2, "min": 2} | dict.fromkeys(
     ["abs", "sign", "exp", "log", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sin", "cos", "atan", "gamma", "lambertw"], 1
 )
 NUMBERS = ["0", "1", "-1", "2", "-2", "1/2", "-1/2", "1/3", "3/2", "8", "-8", "64", "-64", "65", "1000", "1000000", "-1000001"]
@@ -128,6 +128,11 @@ def expression(rng, names, depth=3):
             if kind < 0.55
             else ["num", rng.choice(NUMBERS if kind < 0.95 else NO_NUMBERS) if kind > 0.7 else str(rng.randint(-9, 9))]
         )
+    if rng.random() < 0.05:
+        return [
+            "piecewise",
+            *([condition(rng, names, depth - 1), expression(rng, names, depth - 1)] for _ in range(rng.randrange(4))),
+        ]
     head = rng.choice(["add", "mul", "pow"] if rng.random() < 0.6 else list(HEADS))
     if head == "pow" and rng.random() < 0.7:
         return ["pow", expression(rng, names, depth - 1), ["num", rng.choice(NUMBERS)]]
@@ -177,6 +182,17 @@ def tower(rng, tree):
     return tree
 
 
+def condition(rng, names, depth):
+    """Return a random condition, now and then an invalid one."""
+    kind = rng.random()
+    if kind < 0.1:
+        return rng.choice([True, False, None, 1, [], ["and"], ["or", True]])
+    if depth and kind < 0.3:
+        return [rng.choice(["and", "or"]), *(condition(rng, names, depth - 1) for _ in range(rng.randrange(3)))]
+    sides = (expression(rng, names, min(depth, 1)) for _ in range(2))
+    return [rng.choice(["lt", "le", "gt", "ge", "eq", "ne"] if kind < 0.95 else ["xor", "in"]), *sides]
+
+
 # Mutations of a certificate, in place -----------------------------------------------------------------------------------
 
 
@@ -197,7 +213,7 @@ def names_of(data):
 
 
 def is_tree(value):
-    return isinstance(value, list) and bool(value) and isinstance(value[0], str) and value[0] in {*HEADS, "num", "sym"}
+    return isinstance(value, list) and bool(value) and isinstance(value[0], str) and value[0] in {*HEADS, "num", "sym", "piecewise"}
 
 
 def change_number(rng, data):
@@ -269,12 +285,7 @@ def change_domain(rng, data):
     elif rng.random() < 0.5:
         domain["ranges"][name] = {"intervals": [[low, high, *ends]], "without": rng.sample(NUMBERS, rng.randrange(3))}
     else:
-        condition = [
-            rng.choice(["lt", "le", "gt", "ge", "ne", "eq"]),
-            expression(rng, names_of(data)),
-            expression(rng, names_of(data), 1),
-        ]
-        domain["conditions"].append(condition)
+        domain["conditions"].append(condition(rng, names_of(data), 2))
 
 
 def state(rng, data):

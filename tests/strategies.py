@@ -5,6 +5,9 @@ from fractions import Fraction
 import sympy
 from hypothesis import strategies as st
 
+from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
+from mirrortheory.evidence import Identity, Inequality
+
 A, B = sympy.symbols("a b", real=True)
 U, V = sympy.symbols("u v", positive=True)
 Q = sympy.Symbol("q", positive=True)
@@ -114,3 +117,43 @@ real_expressions = _programs((*_NUMBERS, U, A), _REAL, 6)
 
 # Expressions of the operations that the ring knows, in A, B (real), U, V (positive) and Q (an exponent).
 ring_expressions = _programs((*_NUMBERS, V, U, Q, B, A), _RING, 5)
+
+
+# Claims: statements on domains of every shape, true ones among them ---------------------------------------------------------
+
+_CHOICES = (
+    *_REAL,
+    (lambda e, f: sympy.Max(e, f), 2, ()),
+    (lambda e, f: sympy.Min(e, f, 1), 2, ()),
+    (lambda e, n: sympy.Piecewise((e, (n < A) | (U > 2)), (n, A < 0), (-e, True)), 1, (_FRACTIONS,)),
+)
+_REGIONS = (
+    *(REALS, NONZERO, NONNEGATIVE, POSITIVE, sympy.Interval(-1, 2), sympy.Interval.Lopen(1, 3), sympy.S.EmptySet),
+    *(sympy.FiniteSet(1, 3, sympy.Rational(5, 2)), sympy.Range(-2, 6), sympy.Interval.open(-sympy.sqrt(2), sympy.pi)),
+    *(REALS - sympy.FiniteSet(sympy.sqrt(2)), sympy.Union(sympy.Interval(-3, -1), sympy.Interval(1, 2))),
+)
+_CONDITIONS = (A < U, sympy.Ne(A, U), A + U > 1, sympy.Ge(A * U, -2), (A > 1) | (A < -1), (A > -5) & (U < 9), A**2 + U < 0)
+_POSITIVE_REGIONS = tuple(r for r in _REGIONS if r.is_subset(POSITIVE))
+
+
+@st.composite
+def _domains(draw):
+    ranges = {A: draw(st.sampled_from(_REGIONS)), U: draw(st.sampled_from(_POSITIVE_REGIONS))}
+    more = {V: POSITIVE, B: REALS, Q: sympy.Interval(1, 2)}
+    return Domain(ranges | more, tuple(draw(st.lists(st.sampled_from(_CONDITIONS), max_size=2, unique=True))))
+
+
+@st.composite
+def _statements(draw):
+    left, other = (draw(st.one_of(real_expressions, ring_expressions, _programs((*_NUMBERS, U, A), _CHOICES, 4))) for _ in range(2))
+    rewrites = (lambda e: e, sympy.expand, lambda e: e + other - other, lambda e: other, lambda e: e + sympy.Rational(1, 10**40))
+    right = draw(st.sampled_from(rewrites))(left)
+    on = draw(_domains())
+    kind = draw(st.integers(0, 3))
+    if kind < 2 or not is_real_and_finite(right):
+        return Identity(left, right if is_real_and_finite(right) else left, on=on, samples=5)
+    shift = draw(st.sampled_from((sympy.S.Zero, sympy.S.One, abs(other), sympy.exp(other))))
+    return Inequality(left, right + shift if is_real_and_finite(shift) else right, on=on, samples=8, strict=kind == 3)
+
+
+claims = st.lists(_statements(), min_size=1, max_size=3)

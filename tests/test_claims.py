@@ -20,7 +20,7 @@ import sympy
 
 from mirrortheory.claims import Claim
 from mirrortheory.domain import REALS, Domain
-from mirrortheory.evidence import Identity, Verdict
+from mirrortheory.evidence import Identity, Inequality, Verdict
 
 a, b = sympy.symbols("a b", real=True)
 PLANE = Domain({a: REALS, b: REALS})
@@ -43,9 +43,29 @@ def check(empty=False):
     yield from () if empty else [Identity(a, a, on=PLANE)]
 
 """
+EQUAL_CHECK = """
+def check(factor=1, times=1):
+    yield Identity(factor * a, factor * b, on=PLANE)
+    yield Inequality(times * a**2, times * a**2, on=PLANE)
+
+"""
 POWER_CHECK = """
 def check(power=1):
     yield Identity(a**power, a**power, on=Domain({a: sympy.Interval(0, 1)}))
+
+"""
+EXPANDED_CHECK = """
+def check(exponent=2):
+    yield Identity((a + b) ** exponent, sympy.expand((a + b) ** exponent), on=PLANE)
+
+"""
+COUNTING_CHECK = """
+calls = []
+
+
+def check(factor=2):
+    calls.append(factor)
+    yield Identity((a + b) ** 2, a**2 + (2 if FIRST else 1) * a * b + b**2, on=PLANE)
 
 """
 RAISING_CHECK = """
@@ -106,7 +126,7 @@ def test_claim_expected_false_is_as_expected_when_refuted_and_its_controls_hold(
 
 
 def test_claim_expected_false_that_holds_is_not_as_expected(outcome):
-    found = outcome(FALSE_CLAIM, CHECK, CONTROLS)
+    found = outcome(FALSE_CLAIM, EXPANDED_CHECK, 'CONTROLS = {"cube": {"exponent": 3}}\n')
     assert found.verdict is Verdict.PROVED
     assert not found.as_expected
     assert found.broken == ""
@@ -148,6 +168,36 @@ BROKEN = {
     "control without a statement": (
         (FALSE_CLAIM, OPTIONAL_CHECK, 'CONTROLS = {"none": {"empty": True}}\n'),
         "the control 'none' does not hold: VACUOUS",
+    ),
+    "control that is the claim itself": (
+        (FALSE_CLAIM, CHECK, 'CONTROLS = {"the same": {"factor": 2}}\n'),
+        "no control shows anything",
+    ),
+    "control with equal sides": ((FALSE_CLAIM, EQUAL_CHECK, 'CONTROLS = {"zero": {"factor": 0}}\n'), "no control shows anything"),
+    "controls with equal sides or the claim's own": (
+        (FALSE_CLAIM, EQUAL_CHECK, 'CONTROLS = {"zero": {"factor": 0}, "twice": {"factor": 0, "times": 2}}\n'),
+        "no control shows anything",
+    ),
+    "check that is false from the second call on": (
+        (CLAIM, COUNTING_CHECK.replace("FIRST", "len(calls) == 1"), 'MUTANTS = {"one": {"factor": 1}}\n'),
+        "the check keeps state: called again, it states something else",
+    ),
+    "check that is true in every other call": (
+        (CLAIM, COUNTING_CHECK.replace("FIRST", "len(calls) % 2 == 1"), 'MUTANTS = {"one": {"factor": 1}}\n'),
+        "the check keeps state: called again, the mutant 'one' states something else",
+    ),
+    "check that remembers its mutant": (
+        (CLAIM, COUNTING_CHECK.replace("FIRST", "set(calls) == {2}"), 'MUTANTS = {"one": {"factor": 1}}\n'),
+        "the check keeps state: called again, it states something else",
+    ),
+    "check whose statements are used up": (
+        (
+            FALSE_CLAIM,
+            "STATEMENTS = iter([Identity(a, b, on=PLANE)])\n",
+            "def check(held=False):\n    yield from [Identity(a * (a + b), a**2 + a * b, on=PLANE)] if held else STATEMENTS\n",
+            'CONTROLS = {"twice": {"held": True}}\n',
+        ),
+        "the check keeps state: called again, it states something else",
     ),
     "raising check": ((CLAIM, RAISING_CHECK, 'MUTANTS = {"one": {"factor": 1}}\n'), "ZeroDivisionError"),
     "raising mutant": (

@@ -4,9 +4,10 @@ import pytest
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.comparison import compare
+from mirrortheory.comparison import compare, symbol_of
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.evidence import Verdict
+from mirrortheory.exact import expression
 from mirrortheory.numeric import values
 from mirrortheory.reparams import Exp, PowerDifference, Square
 from mirrortheory.theory import X
@@ -45,6 +46,71 @@ def test_irrational_factors_are_kept_and_singular_points_refused():
     assert compare(x**4, potential).verdict is Verdict.REFUTED
     with pytest.raises(NoClosedForm, match="is not finite at x = 1"):
         compare(sympy.Abs(x - 1) ** sympy.Rational(3, 2), potential)
+
+
+PLAIN = Flow(Lq(2), Product(1)), {}  # R = x^2/2
+BALANCED = Flow(Lq(2), Product(2)), {}  # R = x (log x - 1)/2; 0 is not reached
+HYPERBOLIC = Flow(Lq(2), Product(2)), {"imbalance": (0, 3)}
+POWER = Flow(Lq(1), Product(3)), {}  # R = 3/4 |x|^(4/3)
+DIFFERENCE = Flow(Lq(2), PowerDifference(2)), {"initial": (2, 1)}
+ASINH = "x*asinh(2*x/3) - sqrt(x**2 + 9/4)"
+WHOLE = [
+    (PLAIN, "x**2 + x*abs(x)", "REFUTED", "on x in R; R_published'' = c R'', x < 0"),
+    (PLAIN, "x**2/2 + abs(x)", "REFUTED", "on x in R; R_published' does not jump at 0"),
+    (PLAIN, "x**2 + sign(x)/10**9", "REFUTED", "on x in R; R_published does not jump at 0"),
+    (PLAIN, "x**2*sign(x)", "REFUTED", "on x in R; R_published'' = c R'', x < 0"),
+    (PLAIN, "3*x**2 + x - 4", "PROVED", "6 times the derived potential on x in R"),
+    (PLAIN, "sqrt(x**4)", "PROVED", "2 times the derived potential on x in R"),
+    (PLAIN, "x**2 + sqrt(x**2 - 34*x/31 + 289/961)", "UNDECIDED", "a kink there is not ruled out"),
+    (PLAIN, "x**2 + atan(2*x) + atan(1/(2*x))", "REFUTED", "R_published does not jump at 0"),
+    (HYPERBOLIC, ASINH, "PROVED", "2 times the derived potential on x in R"),
+    (HYPERBOLIC, f"{ASINH} + abs(x)", "REFUTED", "on x in R; R_published' does not jump at 0"),
+    (POWER, "abs(x)**(4/3) - 2*x", "PROVED", "4/3 times the derived potential on x in R"),
+    (POWER, "abs(x)**(4/3) - 2*abs(x)", "REFUTED", "R_published' does not jump at 0"),
+    (BALANCED, "abs(x)*log(abs(x)) + abs(x)", "PROVED", "on x in (-oo, 0) or (0, oo), up to an affine term on each side of 0"),
+    (BALANCED, "x*log(abs(x)) - x", "REFUTED", "on x in (-oo, 0) or (0, oo); R_published'' = c R'', x < 0"),
+    (BALANCED, "x*log(x) - x", "PROVED", "2 times the derived potential on x in (0, oo)"),
+    (DIFFERENCE, "x*asinh(x/4) - sqrt(x**2 + 16)", "PROVED", "4 times the derived potential on x in R"),
+    (DIFFERENCE, "x*asinh(x/4) - sqrt(x**2 + 16) + abs(x)", "REFUTED", "on x in R; R_published' does not jump at 0"),
+]
+
+
+@pytest.mark.parametrize(("case", "text", "verdict", "said"), WHOLE, ids=[text for _, text, _, _ in WHOLE])
+def test_comparison_is_on_all_of_the_domain_and_says_it(case, text, verdict, said):
+    flow, start = case
+    potential = derive(flow, **start).potential
+    found = compare(expression(text, {"x": symbol_of(potential)}), potential)
+    assert found.verdict.value == verdict
+    assert said in str(found)
+
+
+def test_a_published_potential_of_a_positive_symbol_is_compared_where_it_is_positive():
+    found = compare(X**2 + X, derive(Flow(Lq(2), Product(1))).potential)
+    assert found.verdict is Verdict.PROVED
+    assert "on x in (0, oo)" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x**2 + log(x)", "published must be real for x < 0 too, as the potential is even, got .*; write abs"),
+        ("x**2 + x**(4/3)", "published must be real for x < 0 too"),
+        ("x**2 + abs(x - 2)", "published must be smooth, off x = 0"),
+        ("x**2 + sqrt((exp(x) - 2)**2)", "published must be smooth, off x = 0"),
+        ("x**2 + sign(x - 2)**2", "published must be smooth, off x = 0"),
+    ],
+)
+def test_a_published_potential_that_is_not_real_or_has_a_kink_is_refused(text, message):
+    potential = derive(Flow(Lq(2), Product(1))).potential
+    with pytest.raises(InvalidArgument, match=message):
+        compare(expression(text, {"x": symbol_of(potential)}), potential)
+
+
+def test_a_formula_in_pieces_is_refused():
+    x = sympy.Symbol("x", real=True)
+    pieces = sympy.Piecewise((x**2 / 2, x < 3), (x**2 / 2 + x - 3, True))
+    with pytest.raises(InvalidArgument, match="published must be smooth, off x = 0"):
+        compare(pieces, derive(Flow(Lq(2), Product(1))).potential)
 
 
 def test_parametric_potential_is_compared_along_its_curve():

@@ -54,7 +54,7 @@ def test_samples_are_distinct_exact_points_of_the_domain(name):
         assert domain.contains(point)
 
 
-@pytest.mark.parametrize("region", [Interval(0, sympy.sqrt(2)), sympy.FiniteSet(1, sympy.sqrt(2))], ids=str)
+@pytest.mark.parametrize("region", [Interval(0, sympy.sqrt(2)), Interval(-sympy.pi, 1)], ids=str)
 def test_points_are_rational_whatever_the_range(region):
     points = Domain({X: region}).sample(9, seed=1)
     assert points
@@ -349,7 +349,7 @@ def test_declared_symbols_are_accepted_on_their_ranges():
 def test_a_condition_on_another_variable_is_refused():
     with pytest.raises(InvalidArgument) as raised:
         Domain({X: REALS}, (X < Y, U > 1))
-    assert str(raised.value) == "conditions must be about variables of the domain, got y; give it a range"
+    assert str(raised.value) == "conditions must be about variables of the domain, got y; add its range to the domain"
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_a_condition_on_another_variable_is_refused():
         (X**2, True, True),
         (Y + U * X**2, True, True),
         (N, False, True),
-        (N + U, False, True),
+        (N + U, True, True),
         (N * U, False, True),
         (Q - 1, True, True),
         (2 - Q, False, True),

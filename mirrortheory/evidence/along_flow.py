@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,8 +29,8 @@ class AlongFlow(Statement):
     """
 
     flow: Flow
-    problem: Any
-    initial: Sequence[Any]
+    problem: Any = field(compare=False)
+    initial: Sequence[Any] = field(compare=False)
     t_end: float
     quantity: sympy.Expr
     law: sympy.Expr

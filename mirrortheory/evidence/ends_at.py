@@ -112,7 +112,7 @@ class EndsAt(Statement):
         if any(high < a or b < low for (low, high), (a, b) in sides):
             return Evidence("exact", Verdict.REFUTED, self.part, detail, {"x": f"[{middle}]"}, data=record)
         inside = all(a <= low and high <= b for (low, high), (a, b) in sides) and (self.t_end is None or time <= self.t_end)
-        return Evidence("exact", Verdict.PROVED if inside else Verdict.UNDECIDED, self.part, detail, data=record)
+        return Evidence("exact", Verdict.PROVED if inside else Verdict.UNDECIDED, self.part, detail, data=record if inside else {})
 
     def _exact(self) -> tuple[Table, tuple[Fraction, ...]] | None:
         """Return the data of the loss when the exact argument applies: rows that share no coordinate, and no row of zeros."""

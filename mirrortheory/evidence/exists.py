@@ -78,7 +78,14 @@ class Exists(Statement):
             Verdict.REFUTED: f"there is no such point: {found.detail}",
         }
         detail = details.get(verdict, f"no such point was found: {found.detail}")
-        return Evidence(found.kind, verdict, self.part, detail, found.witness, data={"contrary": (contrary, found)})
+        return Evidence(
+            found.kind,
+            verdict,
+            self.part,
+            detail,
+            found.witness,
+            data={"contrary": (contrary, found)} if verdict in details else {},
+        )
 
     def _where_told(self, seed: int) -> Evidence | None:
         """Return the evidence against the contrary where the caller says that it stands."""

@@ -12,7 +12,6 @@ from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck, NotEvaluable, shown
 from mirrortheory.evidence.sampling import (
     DIGITS,
-    LAST_RESORT_DIGITS,
     MORE,
     difference_of,
     enclosures,
@@ -21,6 +20,7 @@ from mirrortheory.evidence.sampling import (
     points_of_vanishing,
     read_sides,
     refuted,
+    settled,
     sharp,
     worked_sides,
 )
@@ -28,6 +28,7 @@ from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import reduce_to_ring, widest_enclosure
 
 _MAX_OPERATIONS_TO_SIMPLIFY = 150
+_MAX_NUMBER_TO_SIMPLIFY = 1000  # SymPy expands cos(n x) and (x + 1)^n
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,14 @@ class Identity(Statement):
             found = self._sampled(lhs, rhs, points, nonzero)
             if found is not None:
                 return found
-            for point, left, right in enclosures(self.on, lhs, rhs, points[:3], digits=(LAST_RESORT_DIGITS,)):
-                if left.is_finite() and right.is_finite() and not left.overlaps(right):
-                    return refuted(self.part, point, left, right, "lhs and rhs differ", LAST_RESORT_DIGITS)
+            for point in points[:3]:
+                decided, left, right, digits = settled(self.on, lhs, rhs, point)
+                if decided and not left.overlaps(right):
+                    return refuted(self.part, point, left, right, "lhs and rhs differ", digits)
+                if not decided:
+                    return _undecided(self.part, f"a tie that {digits} digits do not settle at {point_text(point)}")
+            if self.on.out_of_reach():
+                return _undecided(self.part, f"not decided at {self.on.out_of_reach()}, which is no rational point")
         sampled = f"agrees at {len(points)} exact points to {DIGITS[-1]} digits"
         how = how or _width(lhs - rhs, self.on)
         detail = f"{how}; {sampled}" if how else sampled
@@ -93,8 +99,7 @@ class Identity(Statement):
                 return refuted(self.part, point, left, right, "lhs and rhs differ")
         if not undefined:
             return None
-        where = point_text(undefined[0])
-        return Evidence("sampled", Verdict.UNDECIDED, self.part, f"undefined or unresolved at {where}, a point of the domain")
+        return _undecided(self.part, f"undefined or unresolved at {point_text(undefined[0])}, a point of the domain")
 
     def _must_not_be_proved(self, difference: sympy.Expr, point: Point) -> None:
         found = _equality_in_ring(difference, self.on)
@@ -102,11 +107,17 @@ class Identity(Statement):
             raise BrokenCheck(f"the ring proves what ball arithmetic refutes at {point_text(point)}")
 
 
+def _undecided(part: str, detail: str) -> Evidence:
+    return Evidence("sampled", Verdict.UNDECIDED, part, detail)
+
+
 def _equality(difference: sympy.Expr, on: Domain, nonzero: Sequence[sympy.Expr]) -> tuple[str, Verdict, str]:
     found = _equality_in_ring(difference, on, nonzero)
     if found is not None:
         return found
-    if not nonzero and difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY and _simplifies_to_zero(difference):
+    small = all(max(abs(n.p), n.q) <= _MAX_NUMBER_TO_SIMPLIFY for n in difference.atoms(sympy.Rational))
+    short = small and not nonzero and difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY
+    if short and _simplifies_to_zero(difference):
         return "symbolic", Verdict.DERIVED, "SymPy simplifies the difference to 0"
     return "sampled", Verdict.SUPPORTED, ""
 

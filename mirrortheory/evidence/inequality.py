@@ -10,14 +10,15 @@ import sympy
 
 from mirrortheory.domain import Domain, Point
 from mirrortheory.evidence.sampling import (
-    LAST_RESORT_DIGITS,
     MORE,
+    difference_of,
     enclosures,
     point_text,
     points_of,
     points_of_vanishing,
     read_sides,
     refuted,
+    settled,
     sharp,
     worked_sides,
 )
@@ -49,7 +50,7 @@ class Inequality(Statement):
 
     def examine(self, *, seed: int) -> Evidence:
         lhs, rhs, nonzero = worked_sides(self)
-        points = points_of(self.on, lhs, rhs, self.samples, seed)
+        points = points_of(self.on, lhs, rhs, self.samples, seed, poles=True)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
         open_points = points_of_vanishing(nonzero, self.on, points)
@@ -63,22 +64,30 @@ class Inequality(Statement):
             if not (sharp(left) and sharp(right)) or (self.strict and not left < right):
                 open_points.append(point)
         if open_points:
-            where = point_text(open_points[0])
-            return Evidence("sampled", Verdict.UNDECIDED, self.part, f"not decided at {where}, a point of the domain")
+            return self._undecided(f"not decided at {point_text(open_points[0])}, a point of the domain")
         sampled = f"holds at {len(points)} exact points"
         data: dict[str, Any] = {"points": points}
+        difference = difference_of(rhs, lhs)
         exists = all(self.on.nonvanishing(e) for e in nonzero)
-        if exists and self.on.positive_by_form(rhs - lhs, or_zero=not self.strict):
+        if exists and self.on.positive_by_form(difference, or_zero=not self.strict):
             detail = f"the difference is positive by its form; {sampled}"
             return Evidence("form", Verdict.PROVED, self.part, detail, data=data)
-        cover = _cover(rhs - lhs, self.on) if exists else None
+        cover = _cover(difference, self.on) if exists else None
         if cover is not None:
             detail = f"the difference is positive on each of {cover.boxes} boxes that cover the domain; {sampled}"
             return Evidence("boxes", Verdict.PROVED, self.part, detail, data=data | {"splits": cover.splits})
-        for point, left, right in enclosures(self.on, lhs, rhs, ties[:MORE], digits=(LAST_RESORT_DIGITS,)):
+        for point in ties[:MORE]:
+            decided, left, right, digits = settled(self.on, lhs, rhs, point)
             if left > right:
-                return refuted(self.part, point, left, right, "lhs exceeds rhs", LAST_RESORT_DIGITS)
+                return refuted(self.part, point, left, right, "lhs exceeds rhs", digits)
+            if not decided:
+                return self._undecided(f"a tie that {digits} digits do not settle at {point_text(point)}")
+        if self.on.out_of_reach():
+            return self._undecided(f"not decided at {self.on.out_of_reach()}, which is no rational point")
         return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled, data=data)
+
+    def _undecided(self, detail: str) -> Evidence:
+        return Evidence("sampled", Verdict.UNDECIDED, self.part, detail)
 
 
 def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:

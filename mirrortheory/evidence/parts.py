@@ -24,4 +24,5 @@ def all_of(parts: Sequence[Part], *, part: str, seed: int) -> Evidence:
             "parts", verdict, part, f"{refuted[0].part}: {refuted[0].detail}", refuted[0].witness, data={"parts": examined}
         )
     detail = "; ".join(f"{found.part}: {found.verdict} ({found.kind})" for _, found in examined)
-    return Evidence("parts", verdict, part, detail, data={"parts": examined})
+    shows = verdict not in (Verdict.UNDECIDED, Verdict.VACUOUS)
+    return Evidence("parts", verdict, part, detail, data={"parts": examined} if shows else {})

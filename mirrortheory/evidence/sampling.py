@@ -1,22 +1,42 @@
-"""Looking at two sides at exact points of a domain, in ball arithmetic at two precisions that must agree."""
+"""Looking at two sides at exact points of a domain, in ball arithmetic at two precisions that must agree.
+
+What agrees to D digits is equal only if nothing smaller than 10^-D can arise: 1 - tanh(10000) and 1 + 10^-1200 - 1 are such. So a
+tie is looked at with as many digits as the numbers and the exponentials of both sides can make disappear, or stays undecided.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
 
 from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
-from mirrortheory.errors import BrokenCheck, InvalidArgument
+from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
 from mirrortheory.evidence.verdicts import Evidence, Verdict
-from mirrortheory.exact import Ball, BallFunction, as_expression, bits_for, decimal, is_accurate, precision
+from mirrortheory.exact import (
+    Ball,
+    BallFunction,
+    as_expression,
+    bits_for,
+    decimal,
+    is_accurate,
+    precision,
+    real_where,
+    reduce_to_ring,
+)
 
 DIGITS = (30, 60)
 LAST_RESORT_DIGITS = 1000
 MORE = 16
 _AGREEING_DIGITS = 20
+_MOST_DIGITS = 20_000
+_MOST_ZEROS = 8
+_EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
+_QUICK = (*_EXPONENTIAL, sympy.sin, sympy.cos, sympy.atan, sympy.log, sympy.Abs, sympy.sign, sympy.asinh, sympy.acosh, sympy.atanh)
 
 
 def read_sides(statement: object) -> None:
@@ -42,13 +62,57 @@ def sharp(value: Ball) -> bool:
     return bool(value.is_finite() and is_accurate(value, _AGREEING_DIGITS))
 
 
-def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int) -> list[Point]:
-    """Return exact points of a domain that ranges over every symbol of both sides; any other domain is refused."""
+def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: int, *, poles: bool = False) -> list[Point]:
+    """Return exact points of the domain: drawn ones, and some where an argument of sign, Abs, a root or a logarithm vanishes.
+
+    An identity that holds off the zeros of a divisor is DERIVED, and says so; an inequality has to look at its ``poles`` too.
+    """
     unknown = (lhs.free_symbols | rhs.free_symbols) - set(on.ranges)
     if unknown:
-        names = ", ".join(sorted(map(str, unknown)))
-        raise InvalidArgument("on", "a domain that ranges over every symbol", names, "add its range to the domain")
-    return on.sample(samples, seed=seed)
+        raise InvalidArgument("on", "a domain that ranges over every symbol", *on.unknown(unknown))
+    points = on.sample(samples, seed=seed)
+    corner = [{v: sympy.S.Zero if 0 in on.ranges[v] else value for v, value in p.items()} for p in points[:1]]
+    zeros = [p for p in _zeros(on, (lhs, rhs), points[:2] + corner, poles=poles) if p not in points]
+    return points + list({tuple(p.items()): p for p in itertools.islice(zeros, MORE * _MOST_ZEROS)}.values())[:_MOST_ZEROS]
+
+
+def _zeros(on: Domain, sides: Sequence[sympy.Expr], points: Sequence[Point], *, poles: bool) -> Iterator[Point]:
+    arguments: dict[sympy.Expr, None] = {}
+    for node in itertools.chain(*map(sympy.preorder_traversal, sides)):
+        for argument in _critical(node, poles=poles):
+            for factor in sympy.Mul.make_args(argument):
+                bare = factor.base if isinstance(factor, sympy.Pow) else factor
+                if bare.free_symbols and not bare.is_positive:
+                    arguments[bare] = None
+    for argument, point in itertools.product(arguments, points):
+        for variable in sorted(argument.free_symbols, key=str):
+            others = {v: value for v, value in point.items() if v != variable}
+            for root in _rational_roots(argument, variable, others):
+                found = {**point, variable: root}
+                if on.contains(found):
+                    yield found
+
+
+def _critical(node: sympy.Basic, *, poles: bool) -> tuple[sympy.Expr, ...]:
+    if isinstance(node, sympy.Abs | sympy.sign | sympy.log):
+        return tuple(node.args)
+    if isinstance(node, sympy.Pow):
+        return () if node.exp.is_Integer and not (poles and node.exp.is_negative) else (node.base,)
+    try:
+        return real_where(node) if isinstance(node, sympy.Function) else ()
+    except NotEvaluable:
+        return ()
+
+
+def _rational_roots(argument: sympy.Expr, variable: sympy.Symbol, others: Point) -> list[sympy.Rational]:
+    if argument == variable:
+        return [sympy.S.Zero]
+    if not argument.is_polynomial(variable):
+        return []
+    coefficients = [c.subs(others) for c in sympy.Poly(argument, variable).all_coeffs()]
+    if not all(c.is_Rational for c in coefficients) or len(coefficients) > MORE:
+        return []
+    return list(sympy.Poly(coefficients, variable).ground_roots())
 
 
 def points_of_vanishing(nonzero: Sequence[sympy.Expr], on: Domain, points: Sequence[Point]) -> list[Point]:
@@ -69,26 +133,68 @@ def enclosures(
     """Enclose both sides at each point, at precisions that must agree; the sharpest pair comes back."""
     variables = tuple(on.ranges)
     left, right = BallFunction(lhs, variables), BallFunction(rhs, variables)
+
+    def at(point: Point, places: int) -> tuple[Ball, Ball]:
+        with precision(bits_for(places)):
+            return left(*point.values()), right(*point.values())
+
     found = []
-    for point in points:
-        arguments = [point[v] for v in variables]
-        pairs = []
-        for places in digits:
-            with precision(bits_for(places)):
-                pairs.append((left(*arguments), right(*arguments)))
-        for rough, sharp in zip(pairs[0], pairs[-1], strict=True):
-            if rough.is_finite() and sharp.is_finite() and not rough.overlaps(sharp):
+    for point in ({v: p[v] for v in variables} for p in points):
+        pairs = [at(point, places) for places in digits]
+        if not all(map(sharp, pairs[-1])) and all(v.is_finite() for v in pairs[-1]):
+            pairs.append(at(point, LAST_RESORT_DIGITS))  # much cancels there
+        for rough, fine in zip(pairs[0], pairs[-1], strict=True):
+            if rough.is_finite() and fine.is_finite() and not rough.overlaps(fine):
                 raise BrokenCheck(f"two precisions give disjoint enclosures at {point_text(point)}")
         found.append((point, *pairs[-1]))
     return found
+
+
+def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple[bool, Ball, Ball, int]:
+    """Look at a tie more closely: whether it is settled, both sides and the digits used.
+
+    A tie is settled when the sides come apart, when the ring says that they are equal there, or, unless the sides are
+    constant, when nothing that small can arise at the point.
+    """
+    needed = LAST_RESORT_DIGITS + int(max(_vanishing_digits(side, point) for side in (lhs, rhs)))
+    quick = all(isinstance(f, _QUICK) for side in (lhs, rhs) for f in side.atoms(sympy.Function))
+    digits = min(needed, _MOST_DIGITS) if quick else LAST_RESORT_DIGITS
+    ((_, left, right),) = enclosures(on, lhs, rhs, [point], digits=(digits,))
+    constant = not (lhs.free_symbols or rhs.free_symbols)
+    apart = not left.overlaps(right)
+    return apart or (digits == needed and not constant) or _equal_in_ring(lhs, rhs, point), left, right, digits
+
+
+def _equal_in_ring(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> bool:
+    try:
+        return reduce_to_ring(difference_of(lhs.subs(point), rhs.subs(point))).vanishes
+    except NotEvaluable:
+        return False
+
+
+def _vanishing_digits(expr: sympy.Expr, point: Point) -> float:
+    """Return how many digits the numbers, powers and exponentials of an expression can make disappear at a point."""
+    numbers = [*expr.atoms(sympy.Rational), *(point[v] for v in expr.free_symbols)]
+    digits = math.fsum(max(n.p.bit_length(), n.q.bit_length()) for n in numbers) * math.log10(2)
+    exponents = [f.args[0] for f in expr.atoms(*_EXPONENTIAL)]
+    exponents += [p.exp * (1 if p.base is sympy.E else sympy.log(sympy.Abs(p.base))) for p in expr.atoms(sympy.Pow)]
+    variables = tuple(point)
+    with precision(bits_for(DIGITS[0])):
+        for exponent in exponents:
+            value = abs(BallFunction(exponent, variables)(*point.values()))
+            digits += 2 * float(value.upper()) * math.log10(math.e) if value.is_finite() else 0  # 1 - tanh(x) is about exp(-2x)
+    return min(digits, 10.0**9)
 
 
 def refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = DIGITS[-1]) -> Evidence:
     """Return the evidence that two enclosures at a point refute a statement."""
     witness = {str(v): str(value) for v, value in point.items()}
     clash = {"lhs", "rhs"} & set(witness)
-    places = 20 if _apart(left, right, 20) else digits
-    for name, value in (("lhs", left), ("rhs", right)):
+    short = _apart(left, right, 20) or digits > LAST_RESORT_DIGITS
+    places, sides = 20 if short else digits, {"lhs": left, "rhs": right}
+    if short and not _apart(left, right, 20):  # too close to be told apart in print
+        sides["lhs - rhs"] = left - right
+    for name, value in sides.items():
         enclosure = decimal(value, places)
         witness[f"{name} side" if clash else name] = f"{enclosure['mid']} +/- {enclosure['rad']}"
     detail = f"{detail}, in ball arithmetic at {digits} digits"

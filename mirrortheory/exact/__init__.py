@@ -25,6 +25,7 @@ from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
+from mirrortheory.exact.terms import real_where
 
 __all__ = [
     "Ball",
@@ -62,6 +63,7 @@ __all__ = [
     "precision",
     "rank",
     "rational",
+    "real_where",
     "reduce_to_ring",
     "sign",
     "simple_root",

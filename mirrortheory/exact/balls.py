@@ -1,8 +1,8 @@
 r"""Ball arithmetic: SymPy expressions as Arb evaluators whose result contains the true value.
 
 The printer keeps every rational exact until the working precision is known: a constant such as 1/3 is never rounded to
-a double on the way. A result that is undefined (a pole, a branch point, an undecided condition) is a non-finite ball,
-never a wrong finite one.
+a double on the way. A result that is undefined anywhere in its ball (a pole, a branch point, an undecided condition) is a
+non-finite ball, and so is every function of it.
 
 Source: Johansson (2017), "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic", IEEE Trans. Comput. 66.
 """
@@ -69,9 +69,7 @@ def _nan() -> Ball:
 
 
 def _power(base: Ball, exponent: Ball) -> Ball:
-    # Arb goes through log at 0, where x**e is nevertheless 0 for e > 0 and 1 for e = 0; and its nan**0 is 1.
-    if not base.is_finite():
-        return _nan()
+    # Arb goes through log at 0, where x**e is nevertheless 0 for e > 0 and 1 for e = 0.
     if base == 0:
         return Ball(0) if exponent > 0 else Ball(1) if exponent == 0 else _nan()
     return base**exponent
@@ -91,8 +89,12 @@ def _root(base: Ball, n: int) -> Ball:
     return base if base == 0 else base.root(n)  # a ball that merely holds 0 has no root through Arb
 
 
-def _sign(value: Ball) -> Ball:
-    return value.sgn() if value.is_finite() else _nan()  # Arb gives [-1, 1] for the sign of an undefined value
+def _hypergeometric(upper: list[Any], lower: list[Any], argument: Ball) -> Ball:
+    if len(upper) > len(lower) + 1 or any(c.contains_integer() and not c > 0 for c in lower):
+        return _nan()
+    if (len(upper), len(lower)) == (2, 1):
+        return argument.hypgeom_2f1(upper[0], upper[1], lower[0])
+    return argument.hypgeom(upper, lower)
 
 
 def _compare(kind: type[Relational], left: Ball, right: Ball) -> bool | None:
@@ -187,9 +189,15 @@ class BallFunction:
                 template, arguments = self._operation(expr)
                 operands = [self._name(a) for a in arguments]
                 name = f"v{len(self.variables) + len(self._lines)}"
-                self._lines.append(f"{name} = {template.format(*operands)}")
+                self._lines.append(f"{name} = {template.format(*operands)}{self._if_defined(expr, operands)}")
             self._names[expr] = name
         return self._names[expr]
+
+    @staticmethod
+    def _if_defined(expr: sympy.Basic, operands: Sequence[str]) -> str:
+        """Arb's atan, sin, sign, 1/x, 1**x or largest of an undefined value may be finite; sums and products are not."""
+        computed = () if isinstance(expr, sympy.Add | sympy.Mul) else [o for o in dict.fromkeys(operands) if o[0] == "v"]
+        return f" if {' and '.join(f'{o}.is_finite()' for o in computed)} else undefined" if computed else ""
 
     def _held(self, value: object) -> str:
         """Put a value into the namespace of the source and return its name there."""
@@ -208,16 +216,14 @@ class BallFunction:
             return f"reduce({'largest' if isinstance(expr, sympy.Max) else 'smallest'}, ({places}))", expr.args
         if isinstance(expr, sympy.Piecewise):
             return self._conditional(expr)
-        if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
-            return "{3}.hypgeom_2f1({0}, {1}, {2})", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
         if isinstance(expr, sympy.hyper):
             upper, lower, count = len(expr.ap), len(expr.bq), len(expr.ap) + len(expr.bq)
             above, below = (", ".join(f"{{{i}}}" for i in places) for places in (range(upper), range(upper, upper + lower)))
-            return f"{{{count}}}.hypgeom([{above}], [{below}])", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
+            return f"hypergeometric([{above}], [{below}], {{{count}}})", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
         if isinstance(expr, sympy.Integral):
             return self._integral(expr)
         if isinstance(expr, sympy.elliptic_pi):
-            return (_COMPLETE_PI if len(expr.args) == 2 else _INCOMPLETE_PI), expr.args
+            return ("complete_pi({0}, {1})" if len(expr.args) == 2 else "incomplete_pi({0}, {1}, {2})"), expr.args
         template = _TEMPLATES.get(type(expr)) or _NUMBERS.get(expr)
         if template is None or template.count("{") != len(expr.args):
             raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no enclosure in ball arithmetic")
@@ -302,6 +308,15 @@ def _real(value: flint.acb) -> Ball:
     return value.real if value.is_finite() and value.imag.contains(0) else _nan()
 
 
+def _where(holds: Callable[..., bool], function: Callable[..., Any]) -> Callable[..., Ball]:
+    """Return a complex function as a real one where ``holds``, and undefined elsewhere."""
+    return lambda *values: _real(function(*map(flint.acb, values))) if holds(*values) else _nan()
+
+
+def _below_pole(angle: Ball, parameter: Ball) -> bool:
+    return bool(parameter < 1 or (abs(angle) < Ball.pi() / 2 and parameter * angle.sin() ** 2 < 1))
+
+
 _TEMPLATES: dict[type[sympy.Basic], str] = {
     function: f"{{0}}.{function.__name__}()"
     for function in (sympy.exp, sympy.log, sympy.sinh, sympy.cosh, sympy.tanh, sympy.asinh, sympy.acosh, sympy.atanh)
@@ -312,27 +327,34 @@ _TEMPLATES: dict[type[sympy.Basic], str] = {
     sympy.gamma: "{0}.gamma()",
     sympy.LambertW: "{0}.lambertw()",
     sympy.Abs: "abs({0})",
-    sympy.sign: "sign({0})",
-    sympy.elliptic_k: "real(acb({0}).elliptic_k())",
-    sympy.elliptic_e: "real(acb({0}).elliptic_e())",
-    sympy.elliptic_f: "real(acb.elliptic_f({0}, {1}))",
-    carlson_rf: "real(acb.elliptic_rf({0}, {1}, {2}))",
-    carlson_rd: "real(acb.elliptic_rd({0}, {1}, {2}))",
-    carlson_rj: "real(acb.elliptic_rj({0}, {1}, {2}, {3}))",
-    carlson_rc: "real(acb.elliptic_rc({0}, {1}))",
+    sympy.sign: "{0}.sgn()",
+    sympy.elliptic_k: "elliptic_k({0})",
+    sympy.elliptic_e: "elliptic_e({0})",
+    sympy.elliptic_f: "elliptic_f({0}, {1})",
+    carlson_rf: "carlson_rf({0}, {1}, {2})",
+    carlson_rd: "carlson_rd({0}, {1}, {2})",
+    carlson_rj: "carlson_rj({0}, {1}, {2}, {3})",
+    carlson_rc: "carlson_rc({0}, {1})",
 }
-_COMPLETE_PI, _INCOMPLETE_PI = "real(acb.elliptic_pi({0}, {1}))", "real(acb.elliptic_pi_inc({0}, {1}, {2}))"
 _NUMBERS = {sympy.pi: "arb.pi()", sympy.E: "arb.const_e()"}
 _NAMESPACE: dict[str, Any] = {
     "arb": Ball,
-    "acb": flint.acb,
+    "undefined": _nan(),
+    "hypergeometric": _hypergeometric,
+    "complete_pi": _where(lambda n, m: n < 1 and m < 1, flint.acb.elliptic_pi),
+    "incomplete_pi": _where(lambda n, z, m: _below_pole(z, n) and _below_pole(z, m), flint.acb.elliptic_pi_inc),
+    "elliptic_k": _where(lambda m: m < 1, flint.acb.elliptic_k),
+    "elliptic_e": _where(lambda m: m <= 1, flint.acb.elliptic_e),
+    "elliptic_f": _where(_below_pole, flint.acb.elliptic_f),
+    "carlson_rf": _where(lambda x, y, z: x >= 0 and y >= 0 and z >= 0, flint.acb.elliptic_rf),
+    "carlson_rd": _where(lambda x, y, z: x >= 0 and y >= 0 and z > 0, flint.acb.elliptic_rd),
+    "carlson_rj": _where(lambda x, y, z, p: x >= 0 and y >= 0 and z >= 0 and p > 0, flint.acb.elliptic_rj),
+    "carlson_rc": _where(lambda x, y: x >= 0 and y > 0, flint.acb.elliptic_rc),
     "integer_power": _integer_power,
     "largest": Ball.max,
     "power": _power,
-    "real": _real,
     "reduce": reduce,
     "root": _root,
-    "sign": _sign,
     "smallest": Ball.min,
 }
 

@@ -203,14 +203,14 @@ class System:
             for j, side in enumerate(sides):
                 pull = sum((y * slope[j] for y, slope in zip(row, slopes, strict=True)), Ball(0))
                 image += (int(i == j) - pull) * (side - middles[j])
-            if not (image > ball(low) and image < ball(high)):
+            if not (image.is_finite() and image > ball(low) and image < ball(high)):
                 return False
         return True
 
 
 def _nonzero(function: BallFunction, balls: Sequence[Ball]) -> bool:
     value = function(*balls)
-    return bool(value > 0 or value < 0)
+    return bool(value.is_finite() and (value > 0 or value < 0))
 
 
 def _overlap(one: Inner, other: Inner) -> bool:

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
 
-# Where a function is real, as an expression of its last argument that must be positive.
-NATURAL = {
-    sympy.acosh: lambda z: z - 1,
-    sympy.atanh: lambda z: 1 - z**2,
-    sympy.gamma: lambda z: z,
-    sympy.LambertW: lambda z: z,
-    sympy.hyper: lambda z: 1 - z,
-}
+_EVERYWHERE = (sympy.sin, sympy.cos, sympy.atan, sympy.sinh, sympy.cosh, sympy.tanh, sympy.asinh)
+
+
+def real_where(function: sympy.Function) -> tuple[sympy.Expr, ...]:
+    """Return expressions where whose positivity a function of real arguments is real.
+
+    Raises:
+        NotEvaluable: when it is not known where the function is real.
+
+    >>> real_where(sympy.acosh(sympy.Symbol("x")))
+    (x - 1,)
+    """
+    kind, arguments = type(function), tuple(function.args)
+    if kind in _EVERYWHERE:
+        return ()
+    if kind in (sympy.gamma, sympy.LambertW) and len(arguments) == 1:
+        return arguments
+    if kind is sympy.acosh:
+        return (arguments[0] - 1,)
+    if kind is sympy.atanh:
+        return (1 - arguments[0] ** 2,)
+    if kind is sympy.hyper:  # on its principal branch, with no pole of the parameters below
+        return (1 - arguments[2], *arguments[1])
+    if kind in (sympy.elliptic_k, sympy.elliptic_e, sympy.elliptic_f):
+        return (1 - arguments[-1],)
+    if kind is sympy.elliptic_pi:
+        return (1 - arguments[0], 1 - arguments[-1])
+    if kind in (carlson_rc, carlson_rd, carlson_rf, carlson_rj):
+        return arguments
+    raise NotEvaluable(f"it is not known where {shown(function)} is real")
 
 
 def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
@@ -64,3 +88,17 @@ def prime_powers(value: Fraction) -> dict[int, int]:
     powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
     powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
     return powers
+
+
+_MAX_BITS = 10**8
+
+
+def bits_of(polynomial: Any) -> int:
+    """Return how many bits the longest coefficient of a polynomial has."""
+    return max((int(c.height_bits()) for c in polynomial.coeffs()), default=0)
+
+
+def must_be_short(bits: int) -> None:
+    """Refuse to multiply out a power or a product whose result has this many bits, when it would take seconds."""
+    if bits > _MAX_BITS:
+        raise NotEvaluable(f"a power or a product has some 10^{len(str(bits)) - 1} bits when it is multiplied out")
