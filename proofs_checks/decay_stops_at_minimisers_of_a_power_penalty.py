@@ -7,7 +7,9 @@ slope that makes the penalised loss stationary at x, no layer moves (decoupled),
 
 For L < p the penalty is strictly convex, so x is the only minimiser on x > 0 of its sum with the tangent of f there, hence with
 every convex f. For L > p it is strictly concave: with a linear f the same x is the only **maximiser** (L = 3, q = 2, alpha = G = 1:
-the second derivative is -1/3). The coupled penalty is that of p = 2: convex at L = 1, concave from L = 3 on.
+the second derivative is -1/3). The coupled penalty is that of p = 2: convex at L = 1, concave from L = 3 on. With
+f = (x - 1)^2/2 two stationary points are left there while the decay is small, and none above a fold, at L = 3, q = 2: for
+alpha = 2/5 one on each side of x = 1/4, for 1/2 none.
 
 Source: this project; Xie and Li (2024) for AdamW at depth one.
 """
@@ -18,7 +20,7 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
 from mirrortheory.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
-from mirrortheory.evidence import Exists, Identity, Minimiser
+from mirrortheory.evidence import Exists, Identity, Inequality, Minimiser, Root
 from mirrortheory.notation import p, q, x
 from mirrortheory.theory import Velocity
 
@@ -42,7 +44,7 @@ def _coupled(depth, _=p):
     return rate * sympy.Rational(depth, 2) * x ** sympy.Rational(2, depth)
 
 
-def check(decoupled=_decoupled, coupled=_coupled, beyond=-1):
+def check(decoupled=_decoupled, coupled=_coupled, beyond=-1, small=sympy.Rational(2, 5)):
     on = Domain({x: POSITIVE, rate: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
     for depth in range(1, 7):
         product = Product(depth)
@@ -65,6 +67,14 @@ def check(decoupled=_decoupled, coupled=_coupled, beyond=-1):
         if depth != 2:
             yield _extremum(coupled(depth), 1 if depth == 1 else beyond, everywhere, f"depth {depth}, coupled")
     total = at(_with_tangent(decoupled(3, sympy.Integer(2))), {rate: 1})
+    pull = at(sympy.Derivative(decoupled(3, sympy.Integer(2)), x), {x: z})
+    for low, high in (("1/100", "1/4"), ("1/4", "1")):
+        side = Domain({z: sympy.Interval(sympy.Rational(low), sympy.Rational(high))})
+        stationary = z - 1 + at(pull, {rate: small})
+        yield Root([stationary], [z], on=side, part=f"L = 3, q = 2, alpha = {small}: one stationary point in [{low}, {high}]")
+    side = Domain({z: sympy.Interval(sympy.Rational(1, 100), 2)})
+    none = z - 1 + at(pull, {rate: sympy.Rational(1, 2)})
+    yield Inequality(0, none, on=side, strict=True, part="L = 3, q = 2, alpha = 1/2: none in [1/100, 2]")
     yield Exists(total, at(total, {z: x}), on=Domain({x: POSITIVE, z: POSITIVE}), below=True, at={x: 1}, part="L = 3, q = 2, G = 1")
 
 
@@ -82,4 +92,5 @@ MUTANTS = {
     "coupled as decoupled": {"coupled": _decoupled},
     "L forgotten": {"decoupled": lambda depth, conjugate=p: 2 * _decoupled(depth, conjugate)},
     "a minimiser beyond the conjugate depth": {"beyond": 1},
+    "two stationary points above the fold": {"small": sympy.Rational(12, 25)},
 }

@@ -15,8 +15,9 @@ import sympy
 
 from mirrortheory import Flow, Lq
 from mirrortheory.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
-from mirrortheory.evidence import Identity, Inequality
+from mirrortheory.evidence import Exists, Identity, Inequality
 from mirrortheory.notation import q
 from mirrortheory.reparams import PowerDifference, Separable
 
@@ -24,7 +25,7 @@ CLAIM = Claim(
     "difference_of_squares_is_no_mask_below_q_two",
     r"J = 4^{q-1} \frac{u^{2(q-1)} - v^{2(q-1)}}{(u^2 - v^2)^{q-1}} \text{ is not constant}",
     source="this project",
-    scope="J for 1 <= q <= 2, u > v > 0; it varies for 1.01 <= q <= 1.99; constant at q = 2 and 0 at q = 1",
+    scope="J for 1 <= q <= 2, u > v > 0; it varies for 1.01 <= q <= 1.99, at q = 1.001, 1.999; constant at q = 2 and 0 at q = 1",
 )
 
 u, v, b = sympy.symbols("u v b", positive=True)
@@ -45,6 +46,10 @@ def check(scale=4 ** (q - 1), power=2 * (q - 1), near=sympy.Rational(9, 10), far
         yield Identity(*both, on=everywhere, part=f"J for {reparam.effective}")
     between = Domain({q: sympy.Interval(sympy.Rational(101, 100), sympy.Rational(199, 100))})
     yield Inequality(form(1, near), form(1, far), on=between, part="J grows as v/u falls", strict=True)
+    quadrants = Domain(dict.fromkeys((u, v, b), POSITIVE))  # two points of different flows: (u + b, u) and (v + b, v)
+    for exponent in map(sympy.Rational, ("1001/1000", "3/2", "1999/1000")):
+        pair = (at(form(larger, smaller), {q: exponent}) for larger, smaller in ((u + b, u), (v + b, v)))
+        yield Exists(*pair, on=quadrants, at={u: 1, v: 9, b: 1}, part=f"q = {exponent}, J takes two values")
     ends = Domain({v: POSITIVE, b: POSITIVE})
     for value, constant in ((1, 0), (2, 4)):
         at_end = (scale * form(v + b, v)).subs(q, value)

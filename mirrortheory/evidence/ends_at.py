@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -64,7 +64,7 @@ class EndsAt(Statement):
     """
 
     flow: Flow
-    problem: Any
+    problem: Any = field(compare=False)
     initial: Sequence[Sequence[Any]]
     box: Sequence[tuple[Any, Any]]
     t_end: Any = None
