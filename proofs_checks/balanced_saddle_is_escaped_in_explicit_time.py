@@ -51,8 +51,7 @@ def check(time=_power_law, critical=_logarithm, curvature=strength):
             part = f"depth {depth}, q = {exponent}"
             yield from _travels(depth, exponent, critical(depth, exponent), Domain(positive), part)
     yield from _saddle(curvature)
-    flow = Flow(Lq("3/2"), Product(2))
-    law = START + 2 * (1 - metric_exponent(2, sympy.Rational(3, 2))) * sympy.sqrt(2) * TIME
+    flow, law = Flow(Lq("3/2"), Product(2)), START + 2 * (1 - metric_exponent(2, sympy.Rational(3, 2))) * sympy.sqrt(2) * TIME
     falling = Scalar(-2 * sympy.Symbol("x"))
     quarter = sympy.Abs(flow.effective) ** sympy.Rational(1, 4)
     yield AlongFlow(flow, falling, [0.01, 0.01], 1.0, quarter, law, part="q = 3/2, depth 2, G = 2")

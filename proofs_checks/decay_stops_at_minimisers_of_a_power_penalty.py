@@ -7,9 +7,8 @@ slope that makes the penalised loss stationary at x, no layer moves (decoupled),
 
 For L < p the penalty is strictly convex, so x is the only minimiser on x > 0 of its sum with the tangent of f there, hence with
 every convex f. For L > p it is strictly concave: with a linear f the same x is the only **maximiser** (L = 3, q = 2, alpha = G = 1:
-the second derivative is -1/3). The coupled penalty is that of p = 2: convex at L = 1, concave from L = 3 on. With
-f = (x - 1)^2/2 two stationary points are left there while the decay is small, and none above a fold, at L = 3, q = 2: for
-alpha = 2/5 one on each side of x = 1/4, for 1/2 none.
+the second derivative is -1/3). The coupled penalty is that of p = 2: convex at L = 1, concave from L = 3 on. With f = (x - 1)^2/2,
+L = 3, q = 2 there are two stationary points on [1/100, 2] for alpha = 2/5, one on each side of 1/4, and none for 1/2: a fold.
 
 Source: this project; Xie and Li (2024) for AdamW at depth one.
 """
@@ -45,45 +44,44 @@ def _coupled(depth, _=p):
 
 
 def check(decoupled=_decoupled, coupled=_coupled, beyond=-1, small=sympy.Rational(2, 5)):
-    on = Domain({x: POSITIVE, rate: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
     for depth in range(1, 7):
-        product = Product(depth)
-        balanced = dict(zip(product.weights, product.lift(x), strict=True))
-        pulls = rate ** (p - 1) * x ** (p / depth - 1), rate * x ** (sympy.Rational(2, depth) - 1)
-        for kind, decay, penalty, pull in zip(
-            ("decoupled", "coupled"), (Decoupled, Coupled), (decoupled, coupled), pulls, strict=True
-        ):
-            flow, part = Flow(Lq(q), product, decay(rate)), f"depth {depth}, {kind}"
-            yield Identity(sympy.Derivative(penalty(depth), x), pull, on=on, part=f"{part}, slope of the penalty")
-            values = {**balanced, flow.slope: -pull}
-            for w in flow.weights:
-                argument = flow.slope * sympy.Derivative(flow.effective, w) + rate * w
-                still = Velocity(flow, w) if kind == "decoupled" else argument
-                yield Identity(at(still, values), 0, on=on, part=f"{part}, {w} stands still")
-        everywhere = Domain(dict.fromkeys((x, z, rate, b), POSITIVE))
-        yield _extremum(decoupled(depth, depth + b), 1, everywhere, f"depth {depth}, p = L + b")
+        pull = rate ** (p - 1) * x ** (p / depth - 1)
+        yield from _stops(Flow(Lq(q), Product(depth), Decoupled(rate)), decoupled(depth), pull, f"depth {depth}, decoupled")
+        pull = rate * x ** (sympy.Rational(2, depth) - 1)
+        yield from _stops(Flow(Lq(q), Product(depth), Coupled(rate)), coupled(depth), pull, f"depth {depth}, coupled")
+        yield _extremum(decoupled(depth, depth + b), 1, f"depth {depth}, p = L + b")
         if depth > 2:
-            yield _extremum(decoupled(depth, depth / (1 + b)), beyond, everywhere, f"depth {depth}, p = L/(1 + b)")
+            yield _extremum(decoupled(depth, depth / (1 + b)), beyond, f"depth {depth}, p = L/(1 + b)")
         if depth != 2:
-            yield _extremum(coupled(depth), 1 if depth == 1 else beyond, everywhere, f"depth {depth}, coupled")
-    total = at(_with_tangent(decoupled(3, sympy.Integer(2))), {rate: 1})
-    pull = at(sympy.Derivative(decoupled(3, sympy.Integer(2)), x), {x: z})
-    for low, high in (("1/100", "1/4"), ("1/4", "1")):
-        side = Domain({z: sympy.Interval(sympy.Rational(low), sympy.Rational(high))})
-        stationary = z - 1 + at(pull, {rate: small})
-        yield Root([stationary], [z], on=side, part=f"L = 3, q = 2, alpha = {small}: one stationary point in [{low}, {high}]")
-    side = Domain({z: sympy.Interval(sympy.Rational(1, 100), 2)})
-    none = z - 1 + at(pull, {rate: sympy.Rational(1, 2)})
-    yield Inequality(0, none, on=side, strict=True, part="L = 3, q = 2, alpha = 1/2: none in [1/100, 2]")
-    yield Exists(total, at(total, {z: x}), on=Domain({x: POSITIVE, z: POSITIVE}), below=True, at={x: 1}, part="L = 3, q = 2, G = 1")
+            yield _extremum(coupled(depth), 1 if depth == 1 else beyond, f"depth {depth}, coupled")
+    penalty, part = decoupled(3, sympy.Integer(2)), "L = 3, q = 2"
+    total, on = at(_with_tangent(penalty), {rate: 1}), Domain({x: POSITIVE, z: POSITIVE})
+    yield Exists(total, at(total, {z: x}), on=on, below=True, at={x: 1}, part=f"{part}, alpha = G = 1: a lower value than at 1")
+    slope, (near, fold, far) = x - 1 + sympy.Derivative(penalty, x), map(sympy.Rational, ("1/100", "1/4", "2"))
+    for side in (sympy.Interval(near, fold), sympy.Interval(fold, far)):
+        yield Root([at(slope, {rate: small})], [x], on=Domain({x: side}), part=f"{part}, alpha = {small}: one in {side}")
+    yield Inequality(
+        0, at(slope, {rate: far / 4}), on=Domain({x: sympy.Interval(near, far)}), strict=True, part=f"{part}, alpha = 1/2: none"
+    )
+
+
+def _stops(flow, penalty, pull, part):
+    on = Domain({x: POSITIVE, rate: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
+    yield Identity(sympy.Derivative(penalty, x), pull, on=on, part=f"{part}, slope of the penalty")
+    values = {**dict(zip(flow.weights, flow.reparam.lift(x), strict=True)), flow.slope: -pull}
+    for w in flow.weights:  # at its zero the link of coupled decay is no sum: its argument vanishes
+        still = (
+            Velocity(flow, w) if isinstance(flow.decay, Decoupled) else flow.slope * sympy.Derivative(flow.effective, w) + rate * w
+        )
+        yield Identity(at(still, values), 0, on=on, part=f"{part}, {w} stands still")
 
 
 def _with_tangent(penalty):
-    """The penalty at z, and the linear loss with which x is stationary."""
     return at(penalty, {x: z}) - sympy.Derivative(penalty, x) * z
 
 
-def _extremum(penalty, sign, on, part):
+def _extremum(penalty, sign, part):
+    on = Domain(dict.fromkeys((x, z, rate, b), POSITIVE))
     return Minimiser(sign * _with_tangent(penalty), {z: x}, on=on, strict=True, part=part)
 
 
