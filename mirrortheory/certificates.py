@@ -19,7 +19,7 @@ from mirrortheory.decays import Coupled, Decoupled, NoDecay
 from mirrortheory.definitions import Named, work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
-from mirrortheory.evidence import AlongFlow, Evidence, Identity, Inequality, Statement, Verdict, combine
+from mirrortheory.evidence import Evidence, Identity, Statement, Verdict, combine
 from mirrortheory.exact import factor_in_ring, precision
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Velocity
@@ -109,9 +109,16 @@ def certificate(claim: Mapping[str, str], examined: Sequence[tuple[Statement, Ev
     domains: list[Json] = []
     given = Given()
     statements, evidence = [], []
-    for place, (statement, found) in enumerate(examined):
-        statements.append(_statement(statement, domains, given))
-        evidence.append(_evidence(place, statement, found))
+
+    def place(domain: Domain) -> int:
+        data = _domain(domain)
+        if data not in domains:
+            domains.append(data)
+        return domains.index(data)
+
+    for number, (statement, found) in enumerate(examined):
+        statements.append({"part": found.part, **statement.written(lambda e: tree(e, given), place)})
+        evidence.append({"statement": number, **_evidence(statement, found)})
     return {
         "version": VERSION,
         "claim": dict(claim),
@@ -189,39 +196,26 @@ def tree(expr: sympy.Basic, given: Given | None = None) -> Json:
     if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
         return ["hyp2f1", *(tree(e, given) for e in (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument)))]
     if isinstance(expr, sympy.Piecewise):
-        return ["piecewise", *([_condition(c), tree(e, given)] for e, c in expr.args)]
+        return ["piecewise", *([_condition(c, given), tree(e, given)] for e, c in expr.args)]
     name = _FUNCTIONS.get(type(expr))
     if name is None or len(expr.args) != 1:
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a certificate")
     return [name, tree(expr.args[0], given)]
 
 
-def _condition(condition: sympy.Basic) -> Json:
+def _condition(condition: sympy.Basic, given: Given | None = None) -> Json:
     if condition in (sympy.true, sympy.false):
         return bool(condition)
     if isinstance(condition, sympy.And | sympy.Or):
-        return ["and" if isinstance(condition, sympy.And) else "or", *map(_condition, sorted(condition.args, key=str))]
+        parts = (_condition(part, given) for part in sorted(condition.args, key=str))
+        return ["and" if isinstance(condition, sympy.And) else "or", *parts]
     if not isinstance(condition, Relational):
         raise NotEvaluable(f"the condition {shown(condition)} has no place in a certificate")
-    return [_RELATIONS[condition.func], tree(condition.lhs), tree(condition.rhs)]
+    return [_RELATIONS[condition.func], tree(condition.lhs, given), tree(condition.rhs, given)]
 
 
-def _statement(statement: Statement, domains: list[Json], given: Given) -> Json:
-    if isinstance(statement, Identity | Inequality):
-        domain = _domain(statement.on)
-        if domain not in domains:
-            domains.append(domain)
-        relation = "eq" if isinstance(statement, Identity) else "lt" if statement.strict else "le"
-        sides = {"lhs": tree(statement.lhs, given), "rhs": tree(statement.rhs, given)}
-        return {"part": statement.part, "relation": relation, **sides, "domain": domains.index(domain)}
-    if isinstance(statement, AlongFlow):
-        quantity = f"{statement.quantity} = {statement.law} along {statement.flow}"
-        return {"part": statement.part, "relation": "simulated", "quantity": quantity}
-    raise NotEvaluable(f"a statement of type {type(statement).__name__} has no place in a certificate")
-
-
-def _evidence(place: int, statement: Statement, found: Evidence) -> Json:
-    entry = {"statement": place, "kind": found.kind, "verdict": str(found.verdict), "detail": found.detail}
+def _evidence(statement: Statement, found: Evidence) -> Json:
+    entry = {"kind": found.kind, "verdict": str(found.verdict), "detail": found.detail, **found.data.get("record", {})}
     if "points" in found.data:
         entry["points"] = [_point(p) for p in found.data["points"]]
     if "witness" in found.data:
@@ -230,6 +224,10 @@ def _evidence(place: int, statement: Statement, found: Evidence) -> Json:
         entry["boxes"] = list(found.data["splits"])
     if found.kind == "ring" and isinstance(statement, Identity):
         entry["rewrites"] = _rewrites(statement)
+    if "parts" in found.data:
+        entry["parts"] = [_evidence(*pair) for pair in found.data["parts"]]
+    if "contrary" in found.data:
+        entry["contrary"] = _evidence(*found.data["contrary"])
     return entry
 
 
@@ -240,9 +238,11 @@ def _point(point: Point) -> dict[str, str]:
 def _rewrites(statement: Identity) -> Json:
     """Factor what stands under roots, Abs and sign, so that the kernel need not: it checks each by multiplying out."""
     found = []
-    difference = sympy.Add(*(work_out(side).expr for side in (statement.lhs, statement.rhs)))
-    bases = {p.base for p in difference.atoms(sympy.Pow) if not p.exp.is_Integer}
-    bases |= {f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign)}
+    bases: set[sympy.Expr] = set()
+    for side in (statement.lhs, statement.rhs):
+        worked = work_out(side).expr
+        bases |= {p.base for p in worked.atoms(sympy.Pow) if not p.exp.is_Integer}
+        bases |= {f.args[0] for f in worked.atoms(sympy.Abs, sympy.sign)}
     for base in sorted((b for b in bases if b.has(sympy.Add)), key=str):
         factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
         if factored != base:

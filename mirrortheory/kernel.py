@@ -12,6 +12,7 @@ import math
 import sys
 from fractions import Fraction
 from functools import reduce
+from itertools import combinations
 from reprlib import repr as brief
 from typing import Any
 
@@ -31,7 +32,9 @@ FINER = (4000, 80_000)
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
 ONE: frozenset = frozenset()
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
+FINER = (4000, 80_000)
 DECAYS = ("none", "decoupled", "coupled")
+MOST_UNKNOWNS = 4  # of a determinant or a system
 
 
 class Rejected(Exception):
@@ -86,26 +89,26 @@ def tree(data, names, given=None, needs=None, depth=0):
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
     if head == "piecewise":
-        return head, *(branch(e, names, depth + 1) for e in rest)
+        return head, *(branch(e, names, given, needs, depth + 1) for e in rest)
     return head, *(tree(e, names, given, needs, depth + 1) for e in rest)
 
 
-def branch(data, names, depth):
+def branch(data, names, given, needs, depth):
     """Read one branch of a piecewise tree: where it holds, and its value there."""
     need(len(listed(data)) == 2, "a branch is [condition, value]")
-    return "branch", condition(data[0], names, depth), tree(data[1], names, depth)
+    return "branch", condition(data[0], names, given, needs, depth), tree(data[1], names, given, needs, depth)
 
 
-def condition(data, names, depth=0):
+def condition(data, names, given=None, needs=None, depth=0):
     """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
     if isinstance(data, bool):
         return ("true" if data else "false",)
     need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
     head, *rest = listed(data) or [None]
     if isinstance(head, str) and head in ("and", "or"):
-        return head, *(condition(e, names, depth + 1) for e in rest)
+        return head, *(condition(e, names, given, needs, depth + 1) for e in rest)
     need(head in RELATIONS and len(rest) == 2, "a condition is [relation, left, right], or begins with and, or")
-    return head, *(tree(e, names, depth) for e in rest)
+    return head, *(tree(e, names, given, needs, depth) for e in rest)
 
 
 def listed(data):
@@ -175,9 +178,15 @@ def letters(node):
 
 
 def replaced(node, values):
-    if node[0] == "sym":
-        return values.get(node[1], node)
-    return node if node[0] == "num" else (node[0], *(replaced(e, values) for e in node[1:]))
+    """Put trees for letters; a function of a number whose ball is exact, such as sinh(0), becomes its value."""
+    if node[0] in ("num", "sym"):
+        return values.get(node[1], node) if node[0] == "sym" else node
+    made = (node[0], *(replaced(e, values) for e in node[1:]))
+    value = evaluate(made, {}) if len(made) == 2 and made[1][0] == "num" else arb("nan")
+    if not (value.is_exact() and value.is_finite()):
+        return made
+    top, power_of_two = map(int, value.man_exp())
+    return "num", top * Fraction(2) ** power_of_two
 
 
 def sized(node):
@@ -806,8 +815,9 @@ def sharp(value):
 def holds_at(statement, point):
     """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
     relation, (left, right) = statement["relation"], (evaluate(statement[side], point) for side in ("lhs", "rhs"))
-    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and flint.ctx.prec < FINER[0]:
-        with flint.ctx.workprec(FINER[0]):  # much cancels there
+    finer = [bits for bits in FINER if bits > flint.ctx.prec]
+    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and finer:
+        with flint.ctx.workprec(finer[0]):  # much cancels there
             return holds_at(statement, point)
     need(sharp(left) and sharp(right), "a side is undefined or not sharp at a point")
     need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
@@ -873,32 +883,254 @@ def positive_by_form(relation, left, right, domain, needs=()):
 
 
 def cover(difference, domain, splits, nonzero=()):
-    """Follow a subdivision of the domain in preorder: an axis to bisect, -1 positive here, -2 outside the conditions."""
-    names, waiting = sorted(domain.ranges), [domain.box()]
+    """Follow a subdivision of the domain: -1 the difference is positive here, -2 here is outside the conditions."""
+    for step, here in leaves(domain.box(), splits):
+        if step == -1:
+            value = evaluate(difference, hulls(here))
+            need(value.is_finite() and value > 0, "the difference is not positive on a box")
+            need(all(evaluate(e, hulls(here)) != 0 for e in nonzero), "a derivative may be undefined on a box")
+        else:
+            need(any(decide(c, hulls(here)) is False for c in domain.every), "a box is not outside the domain")
+
+
+def leaves(box, splits):
+    """Follow a subdivision of a box in preorder: an axis to bisect, or -1 or -2, which comes back with the part it is said of."""
+    names, waiting = sorted(box), [box]
     for step in splits:
         need(waiting and is_index(step, len(names), first=-2), "the boxes do not fit the domain")
         here = waiting.pop()
-        balls = {name: ball(low).union(ball(high)) for name, (low, high) in here.items()}
         if step >= 0:
             low, high = here[names[step]]
             need((high - low).denominator < 10**MAX_DIGITS, "a box is too small")
             waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
-        elif step == -1:
-            value = evaluate(difference, balls)
-            need(value.is_finite() and value > 0, "the difference is not positive on a box")
-            need(all(evaluate(e, balls) != 0 for e in nonzero), "a derivative may be undefined on a box")
         else:
-            need(any(decide(c, balls) is False for c in domain.every), "a box is not outside the domain")
+            yield step, here
     need(not waiting, "the boxes do not cover the domain")
+
+
+def hulls(box):
+    return {name: ball(low).union(ball(high)) for name, (low, high) in box.items()}
+
+
+# Kinds of statements --------------------------------------------------------------------------------------------------
+# Each takes a statement, its domain and the evidence; it works out what the statement comes to, and earns that.
+
+
+def weakest(parts, needs, domain, evidence):
+    """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
+    entries = listed(evidence.get("parts"))
+    need(len(entries) == len(parts), "each part must have its evidence")
+    pairs = zip((posed(needs, *part) for part in parts), entries, strict=True)
+    verdicts = [verdict_on(part, domain, mapping(entry, {"verdict"})) for part, entry in pairs]
+    return combined(verdicts, verdicts)
+
+
+def posed(needs, relation, left, right, *more):
+    return {"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": [*needs, *more]}
+
+
+def unknowns_of(names, domain):
+    """Read distinct variables of the domain, none of which is tied by a condition."""
+    need(listed(names) and all(isinstance(v, str) and v in domain.ranges for v in names), "a variable has no range")
+    need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
+    need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
+    return names
+
+
+def trees(statement, data, domain, needs, length=None):
+    need(length in (None, len(listed(data))), "the lengths of two lists differ")
+    return [tree(e, domain.ranges, statement["given"], needs) for e in data]
+
+
+def table(data, columns, rows=None):
+    """Read rows of rationals."""
+    need(len(listed(data)) == rows or (data and rows is None), "a table of another length is expected")
+    need(all(len(listed(row)) == columns or columns is None for row in data), "a row of another length is expected")
+    return [[*map(number, row)] for row in data]
+
+
+def minor(matrix, rows, columns=None):
+    """Return the determinant of some rows and columns, the same ones unless told, along the first row, as a tree."""
+    (first, *rest), columns = rows, [*rows] if columns is None else columns
+    below = [minor(matrix, rest, columns[:i] + columns[i + 1 :]) if rest else UNIT for i in range(len(columns))]
+    return plus(*(times(MINUS if i % 2 else UNIT, matrix[first][k], below[i]) for i, k in enumerate(columns)))
+
+
+def exists(statement, domain, evidence):
+    """At a point lhs != rhs (lhs < rhs if below): the contrary is refuted; there is none if the contrary is proved."""
+    needs, below = [], statement.get("below")
+    left, right = trees(statement, [statement.get("lhs"), statement.get("rhs")], domain, needs)
+    need(isinstance(below, bool), "below must be true or false")
+    contrary = posed(needs, "le", right, left) if below else posed(needs, "eq", left, right)
+    verdict = earned(contrary, domain, mapping(evidence.get("contrary"), {"verdict"}))
+    return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(verdict, "UNDECIDED")
+
+
+def minimiser(statement, domain, evidence):
+    """A point where the gradient vanishes minimises a convex objective, and alone if its Hessian is positive definite."""
+    needs, names, strict = [], unknowns_of(statement.get("variables"), domain), statement.get("strict")
+    values = dict(zip(names, trees(statement, statement.get("point"), domain, needs, len(names)), strict=True))
+    (objective,) = trees(statement, [statement.get("objective")], domain, needs)
+    need(isinstance(strict, bool), "strict must be true or false")
+    need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
+    if evidence["verdict"] == "REFUTED":
+        return earned(posed(needs, "le", replaced(objective, values), objective), domain, evidence)
+    parts = [("eq", objective, objective)]  # defined everywhere
+    for v in names:
+        ((low, high, a, b), *more), without = domain.ranges[v]
+        need(not (more or without), "the range of a variable must be an interval")
+        parts += [("lt" if a else "le", ("num", low), values[v])] if low > -math.inf else []
+        parts += [("lt" if b else "le", values[v], ("num", high))] if high < math.inf else []
+    smooth = []
+    slopes = [sized(derivative(objective, v, smooth)) for v in names]
+    there = [replaced(e, values) for e in smooth]
+    parts += [("eq", replaced(slope, values), NOUGHT, *there) for slope in slopes]
+    hessian, size = [[sized(derivative(slope, v, smooth)) for v in names] for slope in slopes], len(names)
+    sizes = range(1, size + 1)  # leading minors, or all of them if they may vanish
+    chosen = [kept for n in sizes for kept in ([range(n)] if strict else combinations(range(size), n))]
+    parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
+    return weakest(parts, needs, domain, evidence)
+
+
+def spectrum(statement, domain, evidence):
+    """A symmetric matrix is definite, has a sign along a vector, or has an eigenpair."""
+    needs, sign, rows = [], statement.get("sign"), listed(statement.get("matrix"))
+    need(0 < len(rows) <= MOST_UNKNOWNS, f"the matrix must have at most {MOST_UNKNOWNS} rows")
+    rows, size = [trees(statement, row, domain, needs, len(rows)) for row in rows], range(len(rows))
+    need(all(rows[i][j] == rows[j][i] for i in size for j in size), "the matrix must be symmetric")
+    need(type(sign) is int and sign in (1, -1), "the sign must be 1 or -1")
+    unit, vector, value = ("num", Fraction(sign)), statement.get("vector"), statement.get("value")
+    if vector is None:
+        signed = [[times(unit, e) for e in row] for row in rows]
+        return weakest([("lt", NOUGHT, minor(signed, range(n + 1))) for n in size], needs, domain, evidence)
+    vector = trees(statement, vector, domain, needs, len(rows))
+    image = [plus(*map(times, row, vector)) for row in rows]
+    parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
+    if value is not None:
+        (value,) = trees(statement, [value], domain, needs)
+        parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
+        parts += [("lt", NOUGHT, plus(*(raised(e, TWO) for e in vector))), ("lt", NOUGHT, times(unit, value))]
+    return weakest(parts, needs, domain, evidence)
+
+
+def limit(statement, domain, evidence):
+    """A quantity is within a multiple of a positive power of the distance (or of 1/variable) of a value: its limit."""
+    needs, (name,) = [], unknowns_of([statement.get("variable")], domain)
+    fields = [statement.get(key) for key in ("expression", "value", "factor", "power")]
+    expression, value, factor, power = trees(statement, fields, domain, needs)
+    need(not any(name in letters(e) for e in (value, factor, power)), "the bound or the limit depends on the variable")
+    (low, high, is_open, _), *_ = domain.ranges[name][0]
+    far = statement.get("to") == "oo"
+    to, letter = high if far else number(statement.get("to")), ("sym", name)
+    need(low <= to <= high and low < high and (not far or (to == math.inf and (low > 0 or (low == 0 and is_open)))), "no way there")
+    distance = ("pow", letter, MINUS) if far else ("abs", plus(letter, ("num", -to)))
+    bound = times(factor, raised(distance, power))
+    parts = [("lt", NOUGHT, power), ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))]
+    return weakest(parts, needs, domain, evidence)
+
+
+def root(statement, domain, evidence):
+    """A system has a zero in a box: by Krawczyk in an inner box, and no other one: by boxes outside of it."""
+    needs, names = [], unknowns_of(statement.get("variables"), domain)
+    unique, claimed, boxes = statement.get("unique"), evidence["verdict"], listed(evidence.get("boxes", []))
+    system, whole = trees(statement, statement.get("system"), domain, needs, len(names)), domain.box()
+    need(isinstance(unique, bool) and not domain.every, "unique must be true or false, and no condition stands")
+    need(len(repr(system)) * len(boxes) <= MAX_EVALUATIONS, "too many boxes")
+    inner, smooth = [], [*needs]
+    slopes = [[sized(derivative(f, v, smooth)) for v in names] for f in system]
+    for entry in listed(evidence.get("inner")):
+        sides, inverse = (table(mapping(entry, {key})[key], n, len(names)) for key, n in (("box", 2), ("inverse", len(names))))
+        inner.append({**whole, **dict(zip(names, sides, strict=True))})
+        need(all(whole[v][0] <= low < high <= whole[v][1] for v, (low, high) in inner[-1].items() if v in names), "no inner box")
+        need(all(evaluate(e, hulls(inner[-1])) != 0 for e in smooth), "a derivative may be undefined in an inner box")
+        need(contracts(system, slopes, names, inner[-1], inverse), "Krawczyk's operator does not pull an inner box into itself")
+    if claimed == "REFUTED" and len(inner) == 2:
+        apart = any(one[v][1] < other[v][0] for v in names for one, other in (inner, inner[::-1]))
+        need(unique and apart, "two zeros must lie in two boxes")
+        return claimed
+    need(claimed in ("PROVED", "REFUTED") and len(inner) == (claimed == "PROVED"), "one inner box proves, none or two refute")
+    for step, here in leaves(whole, boxes) if unique or not inner else ():
+        if step == -1:
+            free = any(evaluate(f, hulls(here)) != 0 for f in system) and all(evaluate(e, hulls(here)) != 0 for e in needs)
+        else:
+            free = inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
+        need(free, "a zero may lie in a box")
+    return claimed
+
+
+def contracts(system, slopes, names, box, inverse):
+    """Return whether m - Y f(m) + (1 - Y f')(box - m) lies inside the box: then exactly one zero does (Krawczyk)."""
+    balls, middle = hulls(box), {v: ball(sum(box[v]) / 2) for v in names}
+    values = [evaluate(f, {**balls, **middle}) for f in system]
+    slopes = [[evaluate(e, balls) for e in row] for row in slopes]
+    inside = all(evaluate(f, balls).is_finite() for f in system)
+    for i, v in enumerate(names):
+        row = [ball(e) for e in inverse[i]]
+        image = middle[v] - sum(map(arb.__mul__, row, values))
+        for j, u in enumerate(names):
+            image += ((i == j) - sum(y * slope[j] for y, slope in zip(row, slopes, strict=True))) * (balls[u] - middle[u])
+        inside = inside and image > ball(box[v][0]) and image < ball(box[v][1])
+    return inside
+
+
+def ends(statement, _, evidence):
+    """Sign flow of a product of layers on |Zx - b|^2 / 2, whose rows share no coordinate, comes to rest in a box.
+
+    By the chain rule all |w_i| of a coordinate move at the speed of u = w_k prod_(i != k) sign(w_i), w_k the smallest, and
+    x = u prod_(i != k) (|u| + |w_i| - |w_k|) grows with u. So u = u(0) + c sign(z) with one c for each row, in which z.x grows:
+    c moves to the one zero of z.x - b, |c| is the time. If two layers are smallest, u must not reach 0.
+    """
+    box, (target,) = table(statement.get("box"), 2), table([statement.get("target")], None)
+    size, travel = len(box), table(evidence.get("travel"), 2, len(target))
+    rows, layers = table(statement.get("matrix"), size, len(target)), table(statement.get("initial"), size)
+    need(all(sum(row[j] != 0 for row in rows) <= 1 for j in range(size)), "two rows share a coordinate")
+    moved = [(Fraction(0), Fraction(0))] * size
+    for row, b, (low, high) in zip(rows, target, travel, strict=True):
+        need(low <= high and any(row), "travel is an interval for each row, and a row is not 0")
+        for c, sign in ((low, -1), (high, 1)):
+            at = [place([w[j] for w in layers], c * ((z > 0) - (z < 0))) for j, z in enumerate(row)]
+            need(sign * (sum(map(Fraction.__mul__, row, at)) - b) >= 0, "the residual does not change its sign on the travel")
+        moved = [(low, high) if z > 0 else (-high, -low) if z < 0 else m for z, m in zip(row, moved, strict=True)]
+    late = statement.get("t_end") is not None and number(statement["t_end"]) < max(abs(c) for m in moved for c in m)
+    sides = [[place([w[j] for w in layers], c) for c in m] + box[j] for j, m in enumerate(moved)]
+    inside = not late and all(a <= low and high <= b for low, high, a, b in sides)
+    outside = any(high < a or b < low for low, high, a, b in sides)
+    return "REFUTED" if outside else "PROVED" if inside else "UNDECIDED"
+
+
+def place(layers, moved):
+    """Return x once the smallest weight, with the sign of the others, has moved so far."""
+    smallest, *others = sorted(layers, key=abs)
+    u = smallest * math.prod((1 if w > 0 else -1 for w in others), start=1)
+    tied = moved and others and abs(others[0]) == abs(smallest)
+    need(not tied or u * (u + moved) > 0, "two smallest layers reach 0, where the flow is not unique")
+    return (u + moved) * math.prod((abs(u + moved) + abs(w) - abs(smallest) for w in others), start=Fraction(1))
+
+
+KINDS = {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit": limit, "root": root, "ends": ends}
+
+
+def verdict_on(statement, domain, evidence):
+    """Return the verdict that evidence earns for a statement of any kind."""
+    kind = KINDS.get(statement["relation"])
+    if kind and evidence["verdict"] in ("VACUOUS", "UNDECIDED"):
+        return "VACUOUS" if domain.is_empty() else "UNDECIDED"
+    try:
+        return (kind or earned)(statement, domain, evidence)
+    except Unsupported:
+        return "UNDECIDED" if kind else "SUPPORTED"
 
 
 def stated(data, domains):
     """Read the statements, worked out from what the certificate defines."""
     given, statements = Given(data["definitions"], data["flows"]), []
     for entry in listed(data["statement"]):
-        need(mapping(entry, {"relation"})["relation"] in ("eq", "le", "lt", "simulated"), "no relation of a statement")
-        if entry["relation"] != "simulated":
+        relation = mapping(entry, {"relation"})["relation"]
+        need(relation in ["eq", "le", "lt", "simulated", *KINDS], "no relation of a statement")
+        if relation != "simulated":
             need(is_index(entry.get("domain"), len(domains)), "a statement must name its domain")
+        entry = {**entry, "given": given}
+        if relation in ("eq", "le", "lt"):
             ranges, needs = domains[entry["domain"]].ranges, []
             sides = {side: tree(entry.get(side), ranges, given, needs) for side in ("lhs", "rhs")}
             entry = {**entry, **sides, "needs": needs}
@@ -922,9 +1154,7 @@ def check(data: Any) -> str:
             verdicts[place] = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
         else:
             try:
-                verdicts[place] = earned(statements[place], domains[statements[place]["domain"]], evidence)
-            except Unsupported:
-                verdicts[place] = "SUPPORTED"
+                verdicts[place] = verdict_on(statements[place], domains[statements[place]["domain"]], evidence)
             except RecursionError:  # rewritings that go round in a circle, sums nested in sums
                 raise Rejected(f"statement {place} is nested too deeply") from None
         if claimed in STRENGTH and verdicts[place] in STRENGTH:  # to claim less than is earned is no fault

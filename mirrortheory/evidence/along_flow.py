@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import sympy
 
+from mirrortheory.domain import Domain
 from mirrortheory.evidence.verdicts import Curve, Evidence, Statement, Verdict
 from mirrortheory.theory import Flow
 
@@ -34,6 +35,9 @@ class AlongFlow(Statement):
     quantity: sympy.Expr
     law: sympy.Expr
     part: str = ""
+
+    def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
+        return {"relation": "simulated", "quantity": f"{self.quantity} = {self.law} along {self.flow}"}
 
     def examine(self, *, seed: int) -> Evidence:
         from mirrortheory.flows import simulate  # SciPy is slow to import, and exact claims do without it

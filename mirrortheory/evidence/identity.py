@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
@@ -56,6 +57,9 @@ class Identity(Statement):
 
     def __post_init__(self) -> None:
         read_sides(self)
+
+    def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
+        return {"relation": "eq", "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}
 
     def examine(self, *, seed: int) -> Evidence:
         lhs, rhs, nonzero = worked_sides(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,10 @@ class Inequality(Statement):
 
     def __post_init__(self) -> None:
         read_sides(self)
+
+    def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
+        relation = "lt" if self.strict else "le"
+        return {"relation": relation, "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}
 
     def examine(self, *, seed: int) -> Evidence:
         lhs, rhs, nonzero = worked_sides(self)

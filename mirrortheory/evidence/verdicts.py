@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+import sympy
+
+from mirrortheory.domain import Domain
+from mirrortheory.errors import NotEvaluable
 
 
 class Verdict(Enum):
@@ -39,14 +44,16 @@ class Evidence:
     """What was looked at and what it showed.
 
     Attributes:
-        kind: ``ring``, ``form`` (positive by its form), ``boxes``, ``symbolic``, ``sampled`` or ``simulated``; for axioms also
-            ``orders`` (of powers, compared as rationals) or ``limit`` (by SymPy).
+        kind: ``ring``, ``form`` (positive by its form), ``boxes``, ``symbolic``, ``sampled`` or ``simulated``; ``parts`` (several
+            statements, each with its own evidence), ``krawczyk`` (a zero in a box) or ``exact`` (rational arithmetic); for axioms
+            also ``orders`` (of powers, compared as rationals) or ``limit`` (by SymPy).
         verdict: what this alone shows of its part.
         part: which part of the claim, for example ``depth 3``.
         detail: one line: how it was examined.
         witness: for REFUTED, the exact point and the two enclosures that differ there.
         curve: for ``simulated``, what to plot.
-        data: for a certificate: sample ``points``, the ``witness`` point, the ``splits`` of a subdivision.
+        data: for a certificate: sample ``points``, the ``witness`` point, the ``splits`` of a subdivision, ``parts`` (each a
+            statement with its evidence), ``contrary`` (the same for the contrary), and ``record``, JSON data written as it is.
         essential: whether the verdict of the claim rests on it; corroborating evidence can only weaken a verdict.
     """
 
@@ -66,6 +73,18 @@ class Statement(ABC):
     @abstractmethod
     def examine(self, *, seed: int) -> Evidence:
         """Examine the statement; the verdict says how much was shown."""
+
+    def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
+        """Return its entry in a certificate: ``relation``, by which the kernel knows the kind, and what the kernel reads.
+
+        Args:
+            tree: writes an expression.
+            place: writes a domain and returns its index.
+
+        Raises:
+            NotEvaluable: when the format has no such statement, or an expression has no place in it.
+        """
+        raise NotEvaluable(f"a statement of type {type(self).__name__} has no place in a certificate")
 
 
 def combine(evidence: Sequence[Evidence]) -> Verdict:

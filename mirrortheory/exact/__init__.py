@@ -19,6 +19,7 @@ from mirrortheory.exact.balls import (
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.inversion import inverse
+from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import as_expression, integer, rational
@@ -32,9 +33,11 @@ __all__ = [
     "Cover",
     "Exact",
     "Function",
+    "Inner",
     "Number",
     "Reduction",
     "Root",
+    "System",
     "Undecided",
     "as_ball",
     "as_expression",

@@ -12,7 +12,8 @@ from mirrortheory.exact.balls import Ball, BallFunction, ball, precision
 _BITS = 128
 PROVED_HERE, OUTSIDE = -1, -2
 
-Box = tuple[tuple[sympy.Rational, sympy.Rational], ...]
+Side = tuple[sympy.Rational, sympy.Rational]
+Box = tuple[Side, ...]
 Condition = Callable[..., bool | None]
 
 
@@ -67,9 +68,7 @@ def cover_positive(
                 if axis is None:
                     return None
                 splits.append(axis)
-                low, high = here[axis]
-                middle = (low + high) / 2
-                for half in ((middle, high), (low, middle)):  # the lower half is taken first
+                for half in reversed(bisected(here[axis])):  # the lower half is taken first
                     waiting.append((*here[:axis], half, *here[axis + 1 :]))
     return Cover(tuple(splits))
 
@@ -98,8 +97,13 @@ def _halves(here: Box, whole: Box) -> list[Box]:
     axis = _widest(here, whole)
     if axis is None:
         return []
-    (low, high), middle = here[axis], sum(here[axis]) / 2
-    return [(*here[:axis], half, *here[axis + 1 :]) for half in ((low, middle), (middle, high))]
+    return [(*here[:axis], half, *here[axis + 1 :]) for half in bisected(here[axis])]
+
+
+def bisected(side: Side) -> tuple[Side, Side]:
+    """Return the lower and the upper half of an interval."""
+    low, high = side
+    return (low, (low + high) / 2), ((low + high) / 2, high)
 
 
 def _widest(here: Box, whole: Box) -> int | None:
