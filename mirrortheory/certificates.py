@@ -190,8 +190,10 @@ def _rewrites(statement: Identity) -> Json:
     found = []
     difference = sympy.Add(*(work_out(side).expr for side in (statement.lhs, statement.rhs)))
     bases = {p.base for p in difference.atoms(sympy.Pow) if not p.exp.is_Integer}
-    bases |= {f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign)}
-    for base in sorted((b for b in bases if b.has(sympy.Add)), key=str):
+    # SymPy writes |-e| as |e|, and the kernel does not: both.
+    bases |= {s * f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign) for s in (1, -1)}
+    # What is inside another comes before it.
+    for base in sorted((b for b in bases if b.has(sympy.Add)), key=lambda b: (b.count_ops(), str(b))):
         factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
         if factored != base:
             found.append([tree(base), tree(factored)])
