@@ -100,7 +100,7 @@ def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
     6*y
     """
     found = {letter: as_expression(value, "value") for letter, value in values.items()}
-    if isinstance(expr, sympy.Subs):  # SymPy would run the two into one: the values of the first are to be taken at those of the second
+    if isinstance(expr, sympy.Subs):  # SymPy would run the two into one; the values of the first are taken at those of the second
         found |= {letter: at(value, found) for letter, value in zip(expr.args[1], expr.args[2], strict=True)}
         expr = expr.args[0]
     return sympy.Subs(expr, tuple(found), tuple(found.values())) if found else expr

@@ -3,7 +3,8 @@ r"""A step of gradient descent with decay multiplies the balance by the squared 
 .. math:: w^+ = (1 - \eta\alpha)\,w - \eta\nabla f \quad\Longrightarrow\quad
           w_i^{+2} - w_j^{+2} = (1 - \eta\alpha)^2\bigl(w_i^2 - w_j^2\bigr) + \eta^2\bigl((\partial_i f)^2 - (\partial_j f)^2\bigr)
 
-for w_i d_i f = x f' is the same for all layers. Decoupled and coupled decay are one and the same here. The step is one of the flow, w + eta dw/dt.
+for w_i d_i f = x f' is the same for all layers. Decoupled and coupled decay are one and the same here.
+The step is one of the flow, w + eta dw/dt.
 
 Source: this project (the discrete counterpart of Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, at q = 2).
 """

@@ -25,7 +25,7 @@ CLAIM = Claim(
     "momentum_step_moves_a_corrected_balance_at_second_order",
     r"\Delta\left[w^2 - \frac{2\eta\mu\nu}{1-\mu} w b\right]_{ij} = \eta^2\left[d^2 + \frac{2\mu\nu}{1-\mu} b^+ d\right]_{ij}",
     source="this project",
-    scope="depth 2..5; layer 1 and each other one; every orthant; every step and b; 0 < mu < 1; dampening 0 <= tau < 1 (heavy ball), none (Nesterov)",
+    scope="depth 2..5; layer 1 and any other; every orthant, step and b; 0 < mu < 1; 0 <= tau < 1 (heavy ball), tau = 0 (Nesterov)",
 )
 
 mu, tau = sympy.symbols("mu tau", real=True)

@@ -22,7 +22,7 @@ CLAIM = Claim(
     "sign_step_with_decoupled_decay_shrinks_the_balance",
     r"|w_i^+| - |w_j^+| = (1 - \eta\alpha)\left(|w_i| - |w_j|\right)",
     source="this project",
-    scope="depth 2..5; layer 1 against each other one; every orthant of weights and slope; 0 < eta alpha < 1; (1 - eta alpha)|w_i| > eta",
+    scope="depth 2..5; layer 1 and each other one; every orthant; every slope != 0; 0 < eta alpha < 1; (1 - eta alpha)|w_i| > eta",
 )
 
 size, e, k = sympy.symbols("g e k", positive=True)
