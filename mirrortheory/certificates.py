@@ -189,7 +189,7 @@ def _rewrites(statement: Identity) -> Json:
     """Factor what stands under roots, Abs and sign, so that the kernel need not: it checks each by multiplying out."""
     found = []
     difference = sympy.Add(*(work_out(side).expr for side in (statement.lhs, statement.rhs)))
-    bases = {p.base for p in difference.atoms(sympy.Pow) if not p.exp.is_Integer}
+    bases = {p.base for p in difference.atoms(sympy.Pow) if not (p.exp.is_Integer or isinstance(p.base, sympy.Abs))}
     # SymPy writes |-e| as |e|, and the kernel does not: both.
     bases |= {s * f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign) for s in (1, -1)}
     # What is inside another comes before it.
