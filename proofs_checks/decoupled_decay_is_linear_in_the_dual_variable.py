@@ -37,7 +37,7 @@ value, charge = sympy.Symbol("y", real=True), sympy.Symbol("s", real=True)
 def check(rate=lambda depth, exponent: depth * (1 - metric_exponent(depth, exponent)), speed=q):
     for depth in range(5, 1, -1):
         flow, shifts = Flow(Lq(q), Product(depth), Decoupled(alpha)), imbalance(depth)
-        density = derive(flow, imbalance=shifts).potential.dual_density.expression(S)
+        density = derive(Flow(Lq(q), Product(depth)), imbalance=shifts).potential.dual_density.expression(S)
         on = Domain(dict.fromkeys((S, *shifts[1:]), POSITIVE) | {q: sympy.Interval(1, 2)})
         euler = sympy.Add(sympy.Derivative(S * density, S), *(e * sympy.Derivative(density, e) for e in shifts[1:]))
         yield Identity(euler / density, rate(depth, q) / q, on=on, part=f"depth {depth}, Euler's relation")
