@@ -241,9 +241,11 @@ def _rewrites(statement: Identity) -> Json:
     bases: set[sympy.Expr] = set()
     for side in (statement.lhs, statement.rhs):
         worked = work_out(side).expr
-        bases |= {p.base for p in worked.atoms(sympy.Pow) if not p.exp.is_Integer}
-        bases |= {f.args[0] for f in worked.atoms(sympy.Abs, sympy.sign)}
-    for base in sorted((b for b in bases if b.has(sympy.Add)), key=str):
+        bases |= {p.base for p in worked.atoms(sympy.Pow) if not (p.exp.is_Integer or isinstance(p.base, sympy.Abs))}
+        # SymPy writes |-e| as |e|, and the kernel does not: both.
+        bases |= {s * f.args[0] for f in worked.atoms(sympy.Abs, sympy.sign) for s in (1, -1)}
+    # What is inside another comes before it.
+    for base in sorted((b for b in bases if b.has(sympy.Add)), key=lambda b: (b.count_ops(), str(b))):
         factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
         if factored != base:
             found.append([tree(base), tree(factored)])

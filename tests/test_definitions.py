@@ -141,6 +141,17 @@ def test_substitution_is_at_once_and_after_the_derivative():
         work_out(at(D(sympy.sign(a * x), x), {a: 0}))
 
 
+def test_substitution_into_a_substitution():
+    first = at(x + 10 * y + a, {x: y**2, a: b})
+    assert work_out(at(first, {y: sympy.Integer(3)})).expr == first.doit().subs(y, 3) == 39 + b
+    assert work_out(at(first, {y: x, b: a})).expr == x**2 + 10 * x + a
+    assert work_out(at(at(x * y, {x: y, y: x}), {x: sympy.Integer(2)})).expr == 2 * y
+    expr = at(at(D(x**2 * y, x), {x: y}), {y: 2 * x})
+    verdict, data = certified(Identity(expr, 8 * x**2, on=Domain({x: REALS})))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+    assert data["statement"][0]["lhs"][0] == "at"
+
+
 def test_named_expressions_are_written_once_and_need_one_meaning():
     potential = Named("R", sympy.asinh(x / a) * x - sympy.sqrt(x**2 + a**2))
     statement = Identity(D(D(potential, x), x), 1 / sympy.sqrt(x**2 + a**2), on=Domain({x: REALS, a: POSITIVE}))
