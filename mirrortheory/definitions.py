@@ -96,10 +96,19 @@ def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
     """Return ``expr`` with values put in for symbols at once, as it is defined: nothing is substituted yet.
 
     >>> x, y = sympy.symbols("x y")
-    >>> at(sympy.Derivative(x**2 * y, x), {x: y, y: 3}).doit()
+    >>> work_out(at(sympy.Derivative(x**2 * y, x), {x: y, y: 3})).expr
     6*y
     """
-    return sympy.Subs(expr, tuple(values), tuple(as_expression(v, "value") for v in values.values())) if values else expr
+    new = {letter: as_expression(v, "value") for letter, v in values.items()}
+    if isinstance(expr, sympy.Subs):  # SymPy merges two substitutions, one after the other, into one at once
+        known = {letter: at(v, _within(v, new)) for letter, v in zip(expr.args[1], expr.args[2], strict=True)}
+        body = expr.args[0]
+        expr, new = body, {**{letter: v for letter, v in _within(body, new).items() if letter not in known}, **known}
+    return sympy.Subs(expr, tuple(new), tuple(new.values())) if new else expr
+
+
+def _within(expr: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
+    return {letter: v for letter, v in values.items() if letter in expr.free_symbols}
 
 
 def work_out(expr: sympy.Expr) -> Worked:

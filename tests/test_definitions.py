@@ -141,6 +141,21 @@ def test_substitution_is_at_once_and_after_the_derivative():
         work_out(at(D(sympy.sign(a * x), x), {a: 0}))
 
 
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        (at(at(x**2, {x: a * b}), {a: 3}), 9 * b**2),
+        (at(at(x + a, {x: a * b}), {a: b, b: a}), b + a * b),
+        (at(at(D(x**3, x), {x: a + x}), {x: b, a: b}), 12 * b**2),
+        (at(at(at(x, {x: y}), {y: x + 1}), {x: sympy.Integer(2)}), sympy.Integer(3)),
+    ],
+    ids=str,
+)
+def test_substitutions_one_after_the_other_are_not_at_once(expr, value):
+    verdict, data = certified(Identity(expr, value, on=Domain({x: REALS, y: REALS, a: POSITIVE, b: POSITIVE})))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+
+
 def test_named_expressions_are_written_once_and_need_one_meaning():
     potential = Named("R", sympy.asinh(x / a) * x - sympy.sqrt(x**2 + a**2))
     statement = Identity(D(D(potential, x), x), 1 / sympy.sqrt(x**2 + a**2), on=Domain({x: REALS, a: POSITIVE}))
