@@ -24,14 +24,14 @@ from mirrortheory.evidence import Identity
 from mirrortheory.notation import metric_exponent, q, x
 from mirrortheory.reparams import PowersProduct
 
-charge = sympy.Symbol("c", positive=True)
-
 CLAIM = Claim(
     "charges_of_a_product_of_powers_are_weighted_by_the_depths",
     r"a^{1-q} u^q - b^{1-q} v^q = \mathrm{const}, \quad R''(x) = \frac{(a^a b^b)^{(1-q)/L}}{L |x|^m}",
     source="this project",
     scope="a, b = 1..3, 1 <= q <= 2, u, v > 0, so x > 0",
 )
+
+charge = sympy.Symbol("c", positive=True)
 
 
 def check(weight=lambda depth: depth ** (1 - q), speed=lambda a, b: (a**a * b**b) ** ((1 - q) / (a + b))):
@@ -43,14 +43,17 @@ def check(weight=lambda depth: depth ** (1 - q), speed=lambda a, b: (a**a * b**b
         for w, depth in ((u, a), (v, b)):
             yield Identity(flow.derivative(weight(depth) * w**q), rate, on=on, part=f"{part}, rate of the charge of {w}")
         yield Identity(flow.derivative(derived.invariants[0]), 0, on=on, part=f"{part}, derived and conserved")
-        balanced = {u: a * (charge / a) ** (1 / q), v: b * (charge / b) ** (1 / q)}
+        metric = sympy.Add(*((depth * flow.effective / w) ** q for w, depth in ((u, a), (v, b))))
+        yield Identity(flow.inverse_metric, metric, on=on, part=f"{part}, inverse metric")
+        balanced = {w: depth * (charge / depth) ** (1 / q) for w, depth in ((u, a), (v, b))}
+        image = balanced[u] ** a * balanced[v] ** b
         yield Identity(at(weight(a) * u**q, balanced), at(weight(b) * v**q, balanced), on=on, part=f"{part}, balanced")
+        yield Identity(at(flow.effective, balanced), image, on=on, part=f"{part}, balanced x")
         metrics = {"derived": derived.potential.hessian, "printed": speed(a, b) / ((a + b) * x**m)}
-        for (name, metric), (w, depth) in product(metrics.items(), ((u, a), (v, b))):
-            # The two shares of the inverse metric add up to 1/R'': a/L + b/L = 1.
-            share = sympy.Abs(sympy.Derivative(flow.effective, w)) ** q
-            image = {x: at(flow.effective, balanced)}
-            yield Identity(at(metric, image) * at(share, balanced), depth / (a + b), on=on, part=f"{part}, {name} R'', share of {w}")
+        for (name, hessian), (w, depth) in product(metrics.items(), ((u, a), (v, b))):
+            # The two shares of the inverse metric in 1/R'' add up to it: a/L + b/L = 1.
+            share = at(hessian, {x: image}) * (depth * image / balanced[w]) ** q
+            yield Identity(share, depth / (a + b), on=on, part=f"{part}, balanced, {name} R'', share of {w}")
 
 
 MUTANTS = {

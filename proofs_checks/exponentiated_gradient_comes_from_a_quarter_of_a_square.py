@@ -11,7 +11,8 @@ import sympy
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
-from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.definitions import Named, at
+from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import x
 from mirrortheory.reparams import Square
@@ -28,9 +29,13 @@ start = sympy.Symbol("x0", positive=True)
 
 def check(divergence=x * sympy.log(x / start) - x + start, dual=sympy.log):
     flow = Flow(Lq(2), Square())
-    on = Domain({x: POSITIVE, start: POSITIVE})
-    yield Identity(derive(flow).potential.bregman_expression(), divergence, on=on, part="Bregman divergence")
-    yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=flow.domain(), part="exponentiated gradient")
+    on, r = flow.domain({x: POSITIVE, start: POSITIVE}), Named("R", derive(flow).potential.potential)
+    metric = at(sympy.Derivative(r, x, x), {x: flow.effective})
+    yield Identity(metric * flow.inverse_metric, 1, on=on, part="derived R'' of the flow")
+    tangent = at(r, {x: start}) + at(sympy.Derivative(r, x), {x: start}) * (x - start)
+    yield Identity(r - tangent, divergence, on=on, part="Bregman divergence")
+    yield Identity(flow.derivative(at(sympy.Derivative(r, x), {x: flow.effective})), -flow.slope, on=on, part="mirror flow")
+    yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=on, part="exponentiated gradient")
 
 
 MUTANTS = {
