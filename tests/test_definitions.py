@@ -190,6 +190,17 @@ def test_domain_keeps_other_symbols():
     assert a in flow.domain({a: NONNEGATIVE - sympy.FiniteSet(0)}).ranges
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_named_expressions_move_along_a_flow(depth):
+    flow = Flow(Lq(q), Product(depth))
+    size = Named("size", sympy.Add(*(abs(w) ** q for w in flow.weights)))
+    for quantity in (size, at(Named("s", x**2), {x: size}), size**2 + 1):
+        rate = flow.derivative(quantity)
+        assert Identity(rate, 0, on=flow.domain()).examine(seed=0).verdict is Verdict.REFUTED
+    verdict, data = certified(Identity(flow.derivative(size), flow.derivative(size.meaning), on=flow.domain()))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+
+
 def test_velocities_are_opaque_to_sympy_but_never_constants():
     flow = Flow(Lq(q), Product(2))
     w1, w2 = flow.weights
