@@ -31,6 +31,7 @@ CLAIM = Claim(
 
 
 z, square = sympy.symbols("z mu2", real=True)
+a, d = sympy.symbols("a d", positive=True)
 Q = square * (2 - sympy.sqrt(4 + (z / square) ** 2) + z / square * sympy.asinh(z / square / 2))
 ENTROPY = Named("Q", Q)
 
@@ -39,7 +40,7 @@ def divergence(r, x, start):
     return r - at(r, {x: start}) - at(sympy.Derivative(r, x), {x: start}) * (x - start)
 
 
-def check(difference=sympy.Rational(1, 4), product=sympy.Rational(1, 2), imbalance=lam / 4):
+def check(difference=sympy.Rational(1, 4), product=sympy.Rational(1, 2), width=lambda imbalance: imbalance / 4):
     squares, metric = Flow(Lq(2), PowerDifference(2)), sympy.Derivative(ENTROPY, z, z)
     u, v = squares.weights
     here = {z: squares.effective, square: u * v}
@@ -55,12 +56,16 @@ def check(difference=sympy.Rational(1, 4), product=sympy.Rational(1, 2), imbalan
     for reparam in (Product(2), Mask()):
         flow, name = Flow(Lq(2), reparam), str(reparam.effective)
         m, w = flow.weights
-        here = {z: flow.effective, square: at(imbalance, {lam: sympy.Abs(m**2 - w**2)})}
-        on = flow.domain().where(sympy.Ne(m**2, w**2))
-        yield Identity(product * at(metric, here) * flow.inverse_metric, 1, on=on, part=f"R'' of {name}")
+        for sizes in ((a, a + d), (a + d, a)):
+            weights = {weight: sympy.sign(weight) * size for weight, size in zip(flow.weights, sizes, strict=True)}
+            part, on = f"{name}, sizes {sizes}", flow.domain({a: POSITIVE, d: POSITIVE})
+            yield Identity(at(sympy.Abs(flow.effective), weights), a * (a + d), on=on, part=f"{part}, the image")
+            here = {z: a * (a + d), square: width(d * (2 * a + d))}
+            forms = product * at(metric, here) * at(flow.inverse_metric, weights), 1
+            yield Identity(*forms, on=on, part=f"{part}, R''")
         potential = derive(flow, imbalance=(0, lam)).potential
         x, start = potential.symbol, sympy.Symbol("x0", positive=True)
-        printed, on = at(ENTROPY, {z: x, square: imbalance}), Domain(dict.fromkeys((x, start, lam), POSITIVE))
+        printed, on = at(ENTROPY, {z: x, square: width(lam)}), Domain(dict.fromkeys((x, start, lam), POSITIVE))
         forms = divergence(Named(f"R of {name}", potential.potential), x, start), product * divergence(printed, x, start)
         yield Identity(*forms, on=on, part=name)
     reduced, on = {m: u + v, w: u - v}, squares.domain({m: NONZERO, w: NONZERO})
@@ -72,6 +77,6 @@ def check(difference=sympy.Rational(1, 4), product=sympy.Rational(1, 2), imbalan
 MUTANTS = {
     "factor 4 dropped": {"difference": 1},
     "factor 2 dropped": {"product": 1},
-    "imbalance halved": {"imbalance": lam / 2},
-    "imbalance squared": {"imbalance": lam**2 / 4},
+    "imbalance halved": {"width": lambda imbalance: imbalance / 2},
+    "imbalance squared": {"width": lambda imbalance: imbalance**2 / 4},
 }
