@@ -29,9 +29,11 @@ def check(formula=lambda depth: (x * sympy.log(x) - x) / depth):
         flow = Flow(Lq(sympy.Rational(depth, depth - 1)), Product(depth))
         on, part = flow.domain({x: POSITIVE}), f"depth {depth}"
         balanced = {w: sympy.sign(w) * x ** sympy.Rational(1, depth) for w in flow.weights}
-        printed, derived = Named(f"R{depth} printed", formula(depth)), Named(f"R{depth}", derive(flow).potential.potential)
+        potential = derive(flow).potential
+        printed, derived = Named(f"R{depth} printed", formula(depth)), Named(f"R{depth}", potential.potential)
         yield Identity(at(sympy.Abs(flow.effective), balanced), x, on=on, part=f"{part}, the image")
         metric = sympy.Derivative(derived, x, x)
+        yield Identity(potential.hessian, metric, on=on, part=f"{part}, derived R''")
         yield Identity(metric * at(flow.inverse_metric, balanced), 1, on=on, part=f"{part}, derived R'' of the flow")
         yield Identity(sympy.Derivative(printed, x, x) * depth * x, 1, on=on, part=f"{part}, R''")
         yield Identity(printed, derived, on=on, part=f"{part}, normalised")

@@ -40,7 +40,9 @@ def check(sign=1, shift=0):
             sizes = HYPERBOLA if (q, imbalance) == (2, 1) else (S, S + imbalance)  # of the weights, whose signs are any
             curve = {w: sympy.sign(w) * size for w, size in zip(flow.weights, sizes, strict=True)}
             metric = at(sympy.Derivative(r, x, x), {x: sympy.Mul(*sizes)})
-            yield Identity(metric * at(flow.inverse_metric, curve), 1, on=flow.domain({S: POSITIVE}), part=f"{part}, R'' of the flow")
+            yield Identity(
+                metric * at(flow.inverse_metric, curve), 1, on=flow.domain({S: POSITIVE}), part=f"{part}, R'' of the flow"
+            )
             yield Identity(sympy.Derivative(r, x), dual, on=Domain({x: POSITIVE}), part=f"{part}, R'")
             linear = at(r, {x: start}) + sign * at(dual, {x: start}) * (x - start)
             yield Inequality(0, r - linear - shift, on=off_diagonal, part=part, strict=True)

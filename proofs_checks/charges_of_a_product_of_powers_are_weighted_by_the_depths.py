@@ -6,8 +6,7 @@ r"""Tied layers of depths a and b exchange weighted charges: x = u^a v^b conserv
           R''(x) = \frac{(a^a b^b)^{(1-q)/L}}{L\,|x|^m} \ \text{ balanced}, \quad L = a + b,\ m = \tfrac{q(L-1)}L
 
 At q = 1 the charges have equal weight, and balanced ones give the product of L layers. For q > 1 the potential is that of the
-product divided by (a^a b^b)^((q-1)/L): tied layers move faster. In balanced weights the two
-charges here are equal.
+product divided by (a^a b^b)^((q-1)/L): tied layers move faster. In balanced weights the two charges here are equal.
 
 Source: this project.
 """

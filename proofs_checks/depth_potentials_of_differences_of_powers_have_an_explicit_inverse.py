@@ -6,8 +6,8 @@ r"""Under gradient flow u^D - v^D has the depth-D potential of Woodworth et al.,
 
 So Q = D (D-2) mu^(D-2) R for u = v = mu at the start, which is the start of the paper. From any start the same holds with
 2 mu^(2-D) = u^(2-D) + v^(2-D), which is constant, and z = (v^(2-D) - u^(2-D)) / (u^(2-D) + v^(2-D)), which moves at the rate
--D (D-2) mu^(D-2) f'. All weights are u, v = mu (1 -+ z)^(-1/(D-2)) with mu > 0 and -1 < z < 1, here
-z = (b - a)/(a + b). Depth 2 is the limit: hyperbolic_entropy_comes_from_masks_and_differences_of_squares.
+-D (D-2) mu^(D-2) f'. All weights are u, v = mu (1 -+ z)^(-1/(D-2)) with mu > 0 and z = (b - a)/(a + b), a, b > 0. Depth 2 is the
+limit: hyperbolic_entropy_comes_from_masks_and_differences_of_squares.
 
 Source: Woodworth et al. (2020), arXiv:2002.09277, cf. Theorem 3.
 """

@@ -4,8 +4,8 @@ r"""At depth two the mirror map is an inverse hyperbolic sine, a square root, or
           q = 1:\ R'(x) = \tfrac12(\sqrt{\lambda^2+4x} - \lambda), \qquad
           R'(x) = \tfrac x\lambda\, {}_2F_1\bigl(\tfrac12, \tfrac1q; 1+\tfrac1q; -\tfrac{4x^q}{\lambda^2}\bigr)
 
-The derivative of each form is R'' of the flow, on the curve |w_2|^q - |w_1|^q = lambda. The last form is c Z^b 2F1(1/2, b;
-b+1; -Z) with b = 1/q, Z = 4 x^q/lambda^2 and a constant c; its derivative is c b Z^(b-1) (1+Z)^(-1/2) dZ/dx.
+The derivative of each form is R'' of the flow, on the curve |w_2|^q - |w_1|^q = lambda. The last form is c Z^b 2F1(1/2, b; b+1;
+-Z) with b = 1/q, Z = 4 x^q/lambda^2 and a constant c; its derivative is c b Z^(b-1) (1+Z)^(-1/2) dZ/dx.
 
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the depth-two theorem; Woodworth et al. (2020) for q = 2.
 """

@@ -4,8 +4,8 @@ r"""At L = p the difference of two L-th powers has a hyperbolic entropy for mirr
           R'(x) = L^{-q} \operatorname{asinh}\frac x{2 (u v)^{L/2}}
 
 Depth two is gradient flow and the known case. The line is that of sparsity and stability, sparsity_and_stability_share_a_boundary;
-the product of L balanced layers has an entropy there. From any start dx/dt = -phi(f')/R''
-for the R'' of this R', with the constant u v in it. All weights are u = a^(1/L), v = b^(1/L).
+the product of L balanced layers has an entropy there. From any start dx/dt = -phi(f')/R'' for the R'' of this R', with the
+constant u v in it. All weights are u = a^(1/L), v = b^(1/L).
 
 Source: this project; Woodworth et al. (2020), arXiv:2002.09277, for depth two.
 """

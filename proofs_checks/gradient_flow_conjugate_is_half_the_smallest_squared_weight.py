@@ -2,8 +2,8 @@ r"""For gradient flow the conjugate potential is half the smallest squared weigh
 
 .. math:: q = 2:\qquad R^*(R'(x)) = \tfrac12 \min_i w_i^2, \qquad \frac{\mathrm d}{\mathrm d t} R^*(y_t) = x\,\dot y = -x f'(x)
 
-Along the curve w_i^2 = s + lambda_i, where lambda_1 = 0 and the others are positive, half of every squared weight has the derivative
-x dR'(x)/ds of R*(R'(x)); half of the smallest is the one that vanishes where x does, as R*(R'(0)) = 0 demands.
+Along the curve w_i^2 = s + lambda_i, where lambda_1 = 0 and the others are positive, half of every squared weight has the
+derivative x dR'(x)/ds of R*(R'(x)); half of the smallest is the one that vanishes where x does, as R*(R'(0)) = 0 demands.
 
 Source: this project.
 """

@@ -47,7 +47,9 @@ def check(quarter=sympy.Rational(1, 4), power=2):
         yield Identity(flow.inverse_metric, 1 + value * flow.effective, on=every, part=f"{part}, inverse metric")
         rates = {f"{name} R": at(sympy.Derivative(r, x), {x: flow.effective}) for name, r in (("", printed), ("derived ", derived))}
         for name, dual in rates.items():
-            yield Identity(flow.derivative(dual), -flow.slope, on=every, part=f"{part}, mirror flow of the {name}".replace("  ", " "))
+            yield Identity(
+                flow.derivative(dual), -flow.slope, on=every, part=f"{part}, mirror flow of the {name}".replace("  ", " ")
+            )
         first, second = (r - at(r, {x: start}) - at(sympy.Derivative(r, x), {x: start}) * (x - start) for r in (derived, printed))
         yield Identity(first, second, on=every, part=f"{part}, Bregman divergence")
 

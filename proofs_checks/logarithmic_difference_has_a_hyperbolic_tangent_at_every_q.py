@@ -3,8 +3,8 @@ r"""The map log u - log v has the hyperbolic tangent for mirror map, under every
 .. math:: u^q + v^q = c \text{ constant}, \qquad R'(x) = \frac c{2q} \tanh\frac{q x}2, \qquad |y| < \frac c{2q}
 
 So R' is bounded: no R of this kind is zone-coercive. Only the slope of tanh and the first integral know q; at q = 2 it is
-R' = (c/4) tanh x. All weights are u = r e^(x/2), v = r e^(-x/2): there d/dx (log u - log v) = 1, and it is 0 at x = 0. From every
-start y = (u^q - v^q)/(2q) is R'(x) and has dy/dt = -phi(f').
+R' = (c/4) tanh x. All weights are u = r e^(x/2), v = r e^(-x/2): there log u - log v has the derivative 1, and is 0 at x = 0. From
+every start y = (u^q - v^q)/(2q) is R'(x) and has dy/dt = -phi(f').
 
 Source: this project.
 """
@@ -42,6 +42,10 @@ def check(slope=lambda q: q / 2, scale=lambda q: 1 / (2 * q), power=q):
     yield Identity(flow.derivative(u**power + v**power), 0, on=on, part="u^q + v^q is constant")
     yield Identity(at(y, weights), at(dual, {c: total}), on=on, part="R' in the weights")
     yield Identity(flow.derivative(y), -flow.geometry.link(flow.slope), on=on, part="dy/dt = -phi(f')")
+    for w, side in ((u, 1), (v, -1)):
+        yield Identity(
+            at(scale(q) * c + side * y, {c: u**power + v**power}), w**q / q, on=on, part=f"c/(2q) {side:+d} y is positive"
+        )
     metric = at(sympy.Derivative(dual, x), {c: total})
     yield Identity(metric * at(flow.inverse_metric, weights), 1, on=on, part="R'' of the flow")
     for value in map(sympy.Integer, (1, 2)):

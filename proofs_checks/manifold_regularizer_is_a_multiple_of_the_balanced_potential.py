@@ -3,7 +3,8 @@ r"""The manifold regularizer of decoupled decay is L(1 - m) times the balanced p
 .. math:: M(x) = \frac{|x|^{2-m}}{2-m} = L(1-m)\,R(x), \qquad m = \frac{q(L-1)}L \ne 1
 
 M is what decoupled decay of balanced layers does to the mirror flow, d/dt R'(x) = -phi(f') - alpha M'(x) for x > 0, checked with
-d/dt R'(x) = R''(x) dx/dt. So for m > 1 the regularizer is a negative multiple of the potential, and on the line m = 1 it is |x|, no multiple of the entropy.
+d/dt R'(x) = R''(x) dx/dt. So for m > 1 the regularizer is a negative multiple of the potential, and on the line m = 1 it is |x|,
+no multiple of the entropy.
 
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the manifold regularizer.
 """
@@ -23,6 +24,7 @@ CLAIM = Claim(
     source="arXiv:2603.02064, cf. the manifold regularizer",
     scope="depth 1..6; 1 <= q <= 2, m != 1; alpha >= 0; every orthant of balanced weights, |x| = x > 0 (both are even)",
 )
+
 
 def check(multiple=lambda depth, m: depth * (1 - m)):
     for depth in range(1, 7):

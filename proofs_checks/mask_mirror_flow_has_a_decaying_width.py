@@ -6,8 +6,9 @@ r"""Weight decay on a mask and its weight gives a hyperbolic entropy whose width
           R_a(x) = \tfrac12\Bigl[x \operatorname{asinh}\tfrac xa - \sqrt{x^2 + a^2} - x \log\tfrac{u_0}{v_0}\Bigr], \quad
           u_0, v_0 = \tfrac12 (m_0 \pm w_0), \quad a_t = 2 u_0 v_0\, e^{-4 \int_0^t \alpha}
 
-Here x = u^2 - v^2, R_{a_0}'(x_0) = 0, and asinh z is written as log(z + sqrt(z^2 + 1)). The derived potential for m^2 - w^2 = 2a has the same second derivative, with factor 1.
-The printed constants fail: mask_mirror_flow_has_a_decaying_width_as_printed. Checked at one time, which may be any.
+Here x = u^2 - v^2, R_{a_0}'(x_0) = 0, and asinh z is written as log(z + sqrt(z^2 + 1)). The derived potential for m^2 - w^2 = 2a
+has the same second derivative, with factor 1. The printed constants fail: mask_mirror_flow_has_a_decaying_width_as_printed.
+Checked at one time, which may be any.
 
 Source: this project, correcting Jacobs and Burkholz (2024), arXiv:2408.09966 (v1).
 """
@@ -27,6 +28,7 @@ CLAIM = Claim(
     r"\frac{d}{dt} R_{a_t}'(x_t) = -f', \quad u_0, v_0 = (m_0 \pm w_0)/2, \quad a_t = 2 u_0 v_0 e^{-4 \int \alpha}",
     source="this project, correcting arXiv:2408.09966 (v1)",
     scope="gradient flow; alpha >= 0; m > |w|, so that a > 0 and the logarithm is defined",
+    on_paper=("a linear equation, da/dt = -4 alpha a, has one solution",),
 )
 
 width, u, v, u0, v0, d = sympy.symbols("a u v u0 v0 d", positive=True)

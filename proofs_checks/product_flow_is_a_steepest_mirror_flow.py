@@ -4,8 +4,8 @@ r"""Steepest flow of a product of layers is a steepest mirror flow of the effect
           R'(x) = \frac{\operatorname{sign} x}{q}\int_0^s \prod_i (u + \lambda_i)^{-(q-1)/q}\,\mathrm d u,\quad
           s = \min_i |w_i|^q
 
-With layer 1 smallest, s = |w_1|^q and lambda_i = |w_i|^q - s, which is constant: balance_is_conserved_for_products. The dual density
-dy/ds is the derived one and equals the integrand above; R'' = (dy/ds)/(dx/ds), and d/dt R'(x) = R''(x) dx/dt.
+With layer 1 smallest, s = |w_1|^q and lambda_i = |w_i|^q - s, which is constant: balance_is_conserved_for_products. The dual
+density dy/ds is the derived one and equals the integrand above; R'' = (dy/ds)/(dx/ds), and d/dt R'(x) = R''(x) dx/dt.
 
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the theorem on steepest mirror flows.
 """
@@ -25,7 +25,7 @@ CLAIM = Claim(
     "product_flow_is_a_steepest_mirror_flow",
     r"\frac{d}{dt} R'(x_t) = -\phi_q(f'(x_t))",
     source="arXiv:2603.02064, cf. the theorem on steepest mirror flows",
-    scope="depth 1..6; 1 <= q <= 2; every orthant; layer 1 smallest, the imbalances constant",
+    scope="depth 1..6; 1 <= q <= 2; every orthant; layer 1 the only smallest, the imbalances constant",
     on_paper=("R' along the curve is the integral of its density",),
 )
 

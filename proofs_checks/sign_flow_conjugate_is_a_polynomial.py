@@ -3,7 +3,8 @@ r"""For sign flow the dual variable is the smallest weight and the conjugate is 
 .. math:: q = 1:\qquad y = \operatorname{sign}(x)\, s, \qquad R^*(y) = \int_0^{|y|} \prod_i (u + \lambda_i)\,\mathrm d u,
           \qquad \text{balanced: } R^*(y) = \frac{|y|^{L+1}}{L+1}
 
-Along the curve |w_i| = s + lambda_i, dx/dy is the inverse metric for y = s, and the derived R* has the derivative x there and is 0 at 0.
+Along the curve |w_i| = s + lambda_i, dx/dy is the inverse metric for y = s, and the derived R* has the derivative x there and is 0
+at 0.
 
 Source: this project.
 """
@@ -22,7 +23,7 @@ CLAIM = Claim(
     "sign_flow_conjugate_is_a_polynomial",
     r"R^*(y) = \int_0^{|y|} \prod_i (u + \lambda_i)\,du \text{ at } q = 1",
     source="this project",
-    scope="depth 1..6; q = 1; every orthant, y > 0 (R* is even); layer 1 smallest",
+    scope="depth 1..6; q = 1; every orthant, y > 0 (R* is even); layer 1 the only smallest",
     on_paper=("an integral is fixed by its derivative and its value at 0",),
 )
 

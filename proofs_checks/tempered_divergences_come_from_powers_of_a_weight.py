@@ -36,10 +36,13 @@ def check(power=lambda tau: 2 - tau, inner=lambda tau: 1 - tau):
         yield Identity(flow.effective, at(printed, {letter: tau}), on=on, part=f"{part}, the map")
         logarithm = (x ** inner(tau) - 1) / (1 - tau)
         published = Named(f"F, {part}", x * logarithm + (1 - x ** (2 - tau)) / (2 - tau))
-        derived = Named(f"R, {part}", derive(flow).potential.potential)
+        potential = derive(flow).potential
+        derived = Named(f"R, {part}", potential.potential)
         metric = at(sympy.Derivative(derived, x, x), {x: flow.effective})
         yield Identity(metric * flow.inverse_metric, 1, on=on, part=f"{part}, derived R'' of the flow")
         yield Identity(flow.inverse_metric, at(x**tau, {x: flow.effective}), on=on, part=f"{part}, R''")
+        yield Identity(sympy.Derivative(derived, x), potential.mirror_map, on=on, part=f"{part}, derived R'")
+        yield Identity(sympy.Derivative(derived, x, x), potential.hessian, on=on, part=f"{part}, derived R''")
         first, second = (r - at(r, {x: start}) - at(sympy.Derivative(r, x), {x: start}) * (x - start) for r in (derived, published))
         yield Identity(first, second, on=on, part=f"{part}, Bregman divergence")
 
