@@ -47,6 +47,7 @@ def check(cross=-1, multiple=1):
         first = r - at(r, {x: start}) - at(slope, {x: start}) * (x - start)
         second = r + at(conjugate, {x: start}) + cross * x * at(slope, {x: start})
         yield Identity(first, second, on=on, part=f"{part}, two forms")
+        yield Identity(potential.bregman_expression(), first, on=on, part=f"{part}, derived D_R")
         yield Identity(potential.mirror_map, slope, on=on, part=f"{part}, derived R'")
         back, of_y = Named(f"x(y), {part}", potential.inverse_mirror_map), Named(f"R*, {part}", potential.conjugate)
         here = {y: -dual if metric_exponent(depth, value) > 1 and shifts[-1] == 0 else dual}  # R' < 0 where R'(oo) = 0

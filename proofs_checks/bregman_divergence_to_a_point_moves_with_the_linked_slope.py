@@ -26,7 +26,7 @@ CLAIM = Claim(
     "bregman_divergence_to_a_point_moves_with_the_linked_slope",
     r"\frac{d}{dt} D_R(x_*, x_t) = -\phi_q(f'(x_t)) (x_t - x_*)",
     source="Bregman (1967); this project",
-    scope="depth 2..6; 1 <= q <= 2; every orthant; layer 1 the only smallest; closed forms at depth 2 for q = 1, 2, positive weights",
+    scope="depth 2..6; 1 <= q <= 2; every orthant; layer 1 the only smallest; depth 2 in closed form for q = 1, 2, w > 0",
     on_paper=("R* and R' along the curve are the integrals of their densities",),
 )
 

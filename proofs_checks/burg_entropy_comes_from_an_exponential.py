@@ -31,14 +31,19 @@ def check(divergence=x / start - sympy.log(x / start) - 1, dual=lambda value: -1
     flows = Flow(Lq(2), Exp()), Flow(Lq(1), Exp())
     (w,) = flows[0].weights
     on = flows[0].domain({w: REALS, x: POSITIVE, start: POSITIVE})
-    potentials = [Named(f"R at q = {q}", derive(flow).potential.potential) for q, flow in zip((2, 1), flows, strict=True)]
+    derived = [derive(flow).potential for flow in flows]
+    potentials = [Named(f"R at q = {q}", potential.potential) for q, potential in zip((2, 1), derived, strict=True)]
     for flow, r in zip(flows, potentials, strict=True):
         metric = at(sympy.Derivative(r, x, x), {x: flow.effective})
         yield Identity(metric * flow.inverse_metric, 1, on=on, part=f"derived R'' of the flow, q = {flow.geometry.exponent}")
     flow, r = flows[0], potentials[0]
     tangent = at(r, {x: start}) + at(sympy.Derivative(r, x), {x: start}) * (x - start)
     yield Identity(r - tangent, divergence, on=on, part="Bregman divergence")
-    yield Identity(sympy.Derivative(r, x), dual(x), on=on, part="mirror map")
+    yield Identity(r - tangent, derived[0].bregman_expression(), on=on, part="derived Bregman divergence")
+    for potential, r in zip(derived, potentials, strict=True):
+        yield Identity(sympy.Derivative(r, x), potential.mirror_map, on=on, part=f"derived mirror map of {r}")
+        yield Identity(sympy.Derivative(r, x, x), potential.hessian, on=on, part=f"derived R'' of {r}")
+    yield Identity(sympy.Derivative(potentials[0], x), dual(x), on=on, part="mirror map")
     yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=on, part="mirror flow")
     yield Identity(sympy.Derivative(potentials[1], x, x), under_sign_flow, on=on, part="R'' under sign flow")
 

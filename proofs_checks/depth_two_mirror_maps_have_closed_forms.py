@@ -5,7 +5,8 @@ r"""At depth two the mirror map is an inverse hyperbolic sine, a square root, or
           R'(x) = \tfrac x\lambda\, {}_2F_1\bigl(\tfrac12, \tfrac1q; 1+\tfrac1q; -\tfrac{4x^q}{\lambda^2}\bigr)
 
 The derivative of each form is R'' of the flow, on the curve |w_2|^q - |w_1|^q = lambda. The last form is c Z^b 2F1(1/2, b; b+1;
--Z) with b = 1/q, Z = 4 x^q/lambda^2 and a constant c; its derivative is c b Z^(b-1) (1+Z)^(-1/2) dZ/dx.
+-Z) with b = 1/q, Z = 4 x^q/lambda^2 and a constant c; its derivative is c b Z^(b-1) (1+Z)^(-1/2) dZ/dx. So is R*(R'(x)) = (x^2/(2
+lambda)) 2F1(1/2, 2b; 2b+1; -Z), with x R''.
 
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the depth-two theorem; Woodworth et al. (2020) for q = 2.
 """
@@ -28,7 +29,6 @@ CLAIM = Claim(
     on_paper=("the derivative of z^b 2F1(a, b; b+1; z) is b z^(b-1) (1-z)^(-a) (DLMF 15.5.4 and 15.4.6)",),
 )
 
-
 a, d = sympy.symbols("a d", positive=True)
 
 
@@ -44,12 +44,19 @@ def check(inner=2 / lam, shift=lam, third=1 + 1 / q):
     for exponent, form in forms.items():
         flow, part, (power, gap) = Flow(Lq(exponent), Product(2)), f"q = {exponent}", curves[exponent]
         on = flow.domain(dict.fromkeys((x, lam, a, d), POSITIVE))
-        derived = Named(f"R' at {part}", derive(flow, imbalance=(0, lam)).potential.mirror_map)
+        potential = derive(flow, imbalance=(0, lam)).potential
+        derived = Named(f"R' at {part}", potential.mirror_map)
         yield Identity(derived, form, on=on, part=f"{part}, derived R'")
         slope = sympy.Derivative(derived, x)
         if exponent == q:
             yield Identity(x / lam, c * z**b, on=on, part=f"{part}, R' = c Z^b 2F1(..; -Z)")
             slope = c * b * z ** (b - 1) / sympy.sqrt(1 + z) * sympy.Derivative(z, x)
+            conjugate = x**2 / (2 * lam) * sympy.hyper((sympy.S.Half, 2 * b), (1 + 2 * b,), -z)
+            yield Identity(Named("R*(R')", potential.conjugate_at), conjugate, on=on, part=f"{part}, derived R*(R')")
+            yield Identity(x**2 / lam**2, c**2 * z ** (2 * b), on=on, part=f"{part}, R*(R') = lam c^2/2 Z^(2b) 2F1(..; -Z)")
+            rate = lam * c**2 / 2 * 2 * b * z ** (2 * b - 1) / sympy.sqrt(1 + z) * sympy.Derivative(z, x)
+            yield Identity(rate, x * slope, on=on, part=f"{part}, dR*(R')/dx = x R''")
+            yield Identity(Named("R", potential.potential), x * derived - conjugate, on=on, part=f"{part}, derived R")
         weights = {w: sympy.sign(w) * size**power for w, size in zip(flow.weights, (a, a + d), strict=True)}
         metric = at(slope, {x: (a * (a + d)) ** power, lam: gap})
         yield Identity(metric * at(flow.inverse_metric, weights), 1, on=on, part=f"{part}, R'' of the flow")

@@ -18,6 +18,7 @@ from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity
 from mirrortheory.reparams import PowerDifference
+from mirrortheory.theory import Y
 
 CLAIM = Claim(
     "difference_of_powers_is_hyperbolic_on_the_critical_line",
@@ -44,6 +45,10 @@ def check(scale=lambda depth, q: depth**q, half=2):
         for start in ((sympy.Integer(2), sympy.S.One), (sympy.S.Half, sympy.Integer(3))):
             potential, name = derive(flow, initial=start).potential, f"{part}, from u = {start[0]}, v = {start[1]}"
             derived, product = Named(f"R' {name}", potential.mirror_map.subs(potential.symbol, x)), start[0] * start[1]
+            of_x, of_y = Named(f"R {name}", potential.potential.subs(potential.symbol, x)), Named(f"R* {name}", potential.conjugate)
+            yield Identity(sympy.Derivative(of_x, x), derived, on=Domain({x: REALS}), part=f"{name}, derived R")
+            back = potential.inverse_mirror_map
+            yield Identity(sympy.Derivative(of_y, Y), back, on=Domain({Y: REALS}), part=f"{name}, derived R* and x(y)")
             yield Identity(derived, at(dual, {c: product}), on=Domain({x: REALS}), part=f"{name}, derived R'")
             curve = {u: a ** (1 / depth), v: product * a ** (-1 / depth)}
             metric = at(sympy.Derivative(derived, x), here) * flow.inverse_metric

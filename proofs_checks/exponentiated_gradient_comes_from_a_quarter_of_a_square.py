@@ -37,6 +37,7 @@ def check(divergence=x * sympy.log(x / start) - x + start, dual=sympy.log):
     yield Identity(metric * flow.inverse_metric, 1, on=on, part="derived R'' of the flow")
     tangent = at(r, {x: start}) + at(sympy.Derivative(r, x), {x: start}) * (x - start)
     yield Identity(r - tangent, divergence, on=on, part="Bregman divergence")
+    yield Identity(r - tangent, potential.bregman_expression(), on=on, part="derived Bregman divergence")
     yield Identity(sympy.Derivative(r, x), potential.mirror_map, on=on, part="derived R'")
     yield Identity(sympy.Derivative(r, x, x), potential.hessian, on=on, part="derived R''")
     yield Identity(sympy.Derivative(conjugate, y), back, on=on, part="derived R* and x(y)")

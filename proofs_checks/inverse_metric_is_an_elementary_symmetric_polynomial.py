@@ -41,8 +41,10 @@ def check(missing=1):
             curve = {w: sympy.sign(w) * (S + e) ** (1 / q) for w, e in zip(flow.weights, shifts, strict=True)}
             slope = sympy.Derivative(sympy.Mul(*(S + e for e in shifts)), S)
             yield Identity(at(symmetric, curve), slope, on=on, part=f"{part}, P'(s)")
-            derived = derive(flow, imbalance=shifts).potential.inverse_metric
-            yield Identity(derived, at(flow.inverse_metric, curve), on=on, part=f"{part}, derived in s")
+            derived = derive(flow, imbalance=shifts)
+            yield Identity(derived.inverse_metric, flow.inverse_metric, on=on, part=f"{part}, derived in the weights")
+            in_s = derived.potential.inverse_metric
+            yield Identity(in_s, at(flow.inverse_metric, curve), on=on, part=f"{part}, derived in s")
 
 
 MUTANTS = {"all layers": {"missing": 0}, "two layers left out": {"missing": 2}}

@@ -31,10 +31,12 @@ a, d = sympy.symbols("a d", positive=True)
 def check(form=lambda x, beta: sympy.sqrt(4 * x**2 + beta**2)):
     flow = Flow(Lq(2), Mask())
     m, w = flow.weights
-    on, potential = flow.domain(dict.fromkeys((x, a, d), POSITIVE)), derive(flow, imbalance=(0, lam)).potential
+    on, derived = flow.domain(dict.fromkeys((x, a, d), POSITIVE)), derive(flow, imbalance=(0, lam))
+    (invariant,), potential = derived.invariants, derived.potential
     yield Identity(flow.derivative(m**2 - w**2), 0, on=on, part="beta is constant")
     yield Identity(flow.inverse_metric, m**2 + w**2, on=on, part="sum of squares")
     yield Identity(flow.inverse_metric, form(m * w, m**2 - w**2), on=on, part="in the weights")
+    yield Identity(flow.inverse_metric, form(m * w, invariant), on=on, part="in the derived invariant")
     here, imbalance = {m: sympy.sign(m) * a, w: sympy.sign(w) * (a + d)}, d * (2 * a + d)
     metric = at(sympy.Derivative(potential.potential, x, x), {x: a * (a + d), lam: imbalance})
     yield Identity(metric * at(flow.inverse_metric, here), 1, on=on, part="derived R'' of the flow")

@@ -45,6 +45,7 @@ def check(power=lambda tau: 2 - tau, inner=lambda tau: 1 - tau):
         yield Identity(sympy.Derivative(derived, x, x), potential.hessian, on=on, part=f"{part}, derived R''")
         first, second = (r - at(r, {x: start}) - at(sympy.Derivative(r, x), {x: start}) * (x - start) for r in (derived, published))
         yield Identity(first, second, on=on, part=f"{part}, Bregman divergence")
+        yield Identity(potential.bregman_expression(), second, on=on, part=f"{part}, derived Bregman divergence")
 
 
 MUTANTS = {"map to the power 2": {"power": lambda tau: sympy.S.One}, "logarithm of twice tau": {"inner": lambda tau: 1 - 2 * tau}}

@@ -43,10 +43,11 @@ def check(width=4, sides=(-1, 1)):
     yield Identity(flow.inverse_metric, root, on=on, part="inverse metric")
     for weights in ((2, 1), (2, 2), (3, 4), ("1/2", 6)):
         start, part = tuple(map(sympy.Rational, weights)), f"from u = {weights[0]}, v = {weights[1]}"
-        potential, product = derive(flow, initial=start).potential, start[0] * start[1]
+        derivation, product = derive(flow, initial=start), start[0] * start[1]
+        potential = derivation.potential
         derived = Named(f"R' {part}", potential.mirror_map.subs(potential.symbol, x))
         yield Identity(derived, at(dual, {c: product / 4}), on=Domain({x: REALS}), part=f"R' {part}")
-        metric = at(sympy.Derivative(derived, x), here) * flow.inverse_metric
+        metric = at(sympy.Derivative(derived, x), here) * derivation.inverse_metric
         yield Identity(at(metric, {u: sympy.sqrt(t), v: product / sympy.sqrt(t)}), 1, on=on, part=f"derived R'' of the flow {part}")
 
 
