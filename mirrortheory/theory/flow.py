@@ -140,7 +140,7 @@ class Flow:
         """
         quantity = as_expression(quantity, "quantity")
         self.must_know(quantity.free_symbols - set(constants), "quantity")
-        moving = [w for w in self.weights if quantity.has(w)]
+        moving = [w for w in self.weights if w in quantity.free_symbols]  # has() does not look into a named expression
         return sympy.Add(*(sympy.Derivative(quantity, w) * Velocity(self, w) for w in moving))
 
     def must_know(self, symbols: Iterable[sympy.Symbol], name: str) -> None:
