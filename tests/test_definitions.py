@@ -141,6 +141,20 @@ def test_substitution_is_at_once_and_after_the_derivative():
         work_out(at(D(sympy.sign(a * x), x), {a: 0}))
 
 
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        (at(at(x * y, {y: sympy.sign(x)}), {x: a}), a),
+        (at(at(x + y, {x: 1 / y}), {y: b}), 1 / b + b),
+        (at(at(D(x**2, x), {x: 1 / x}), {x: b}), 2 / b),
+    ],
+    ids=str,
+)
+def test_substitution_into_a_substitution_reaches_its_values(expr, expected):
+    verdict, data = certified(Identity(expr, expected, on=Domain({a: POSITIVE, b: POSITIVE})))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+
+
 def test_named_expressions_are_written_once_and_need_one_meaning():
     potential = Named("R", sympy.asinh(x / a) * x - sympy.sqrt(x**2 + a**2))
     statement = Identity(D(D(potential, x), x), 1 / sympy.sqrt(x**2 + a**2), on=Domain({x: REALS, a: POSITIVE}))
