@@ -28,8 +28,8 @@ CLAIM = Claim(
     "derived_closed_forms_agree_with_the_curve",
     r"R'' \sum_i |\partial_i g|^q = 1, \quad dR/dx = R', \quad dR'/dx = R''",
     source="this project; arXiv:2603.02064 for depth two and balanced layers",
-    scope="balanced products of depth 1..3, two layers and masks of any imbalance, u^2 v^3; x > 0; by balls, with imbalance 1: R' of"
-    " two layers at q = 3/2 on [1/2, 9/16], and what vanishes at 0, oo or 1",
+    scope="balanced products of depth 1..3, two layers and masks of any imbalance, u^2 v^3; x > 0; by balls, with imbalance 1: R'"
+    " of two layers at q = 3/2 on [1/2, 9/16], and what vanishes at 0, oo or 1",
 )
 
 HYPERBOLIC = tuple(sympy.sqrt(lam) * (S + sign / S) / 2 for sign in (-1, 1))  # squares differ by lam

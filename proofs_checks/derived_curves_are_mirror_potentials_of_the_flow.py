@@ -5,8 +5,8 @@ r"""The curve in s that a derivation states runs along the flow, and on it dR' =
           \frac{\mathrm d R^*}{\mathrm d s} = x D, \quad u_i - u_j = \lambda_i - \lambda_j
 
 The weights w_i(s) are those of the separated flow, whose charges u_i are s + lambda_i. So y = R'(x), with dy/ds = D, passes as time
-does under the slope -1 (in general, as -phi(f') dt), and R'' = dy/dx is 1 over the inverse metric. Forms in s of y and R* have D and
-x D as their derivatives. Where x < 0 is covered, x changes sign with each weight.
+does under the slope -1 (in general, as -phi(f') dt), and R'' = dy/dx is 1 over the inverse metric. Forms in s of y and R* have D
+and x D as their derivatives. Where x < 0 is covered, x changes sign with each weight.
 
 Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for depth two and for balanced layers.
 """

@@ -25,8 +25,8 @@ CLAIM = Claim(
     "derived_inverse_mirror_maps_invert_the_mirror_maps",
     r"dR^*/dy = x(y), \quad x(R'(x)) = x",
     source="this project; arXiv:1902.01903 for the hyperbolic entropy",
-    scope="products of depth 1..3, balanced at q = 1, 3/2, 2, and of any imbalance at q = 1; two layers at q = 2 on [1/2, 9/16] with"
-    " imbalance 1, by balls; masks; u^2 v^3 and u v^2; every y of the dual domain with x > 0",
+    scope="products of depth 1..3, balanced at q = 1, 3/2, 2, and of any imbalance at q = 1; two layers at q = 2 on [1/2, 9/16]"
+    " with imbalance 1, by balls; masks; u^2 v^3 and u v^2; every y of the dual domain with x > 0",
 )
 
 mu = sympy.Symbol("mu", positive=True)
