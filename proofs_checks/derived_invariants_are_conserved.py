@@ -1,6 +1,7 @@
 r"""Everything that is derived as a first integral is conserved by the flow without decay, and each charge moves with the clock.
 
-.. math:: \frac{\mathrm d I}{\mathrm d t} = 0, \qquad \frac{\mathrm d u_i}{\mathrm d t} = -\phi_q(f') \text{ for a sum}, \qquad u_i - u_j \big|_{t = 0} = \lambda_i - \lambda_j
+.. math:: \frac{\mathrm d I}{\mathrm d t} = 0, \qquad \frac{\mathrm d u_i}{\mathrm d t} = -\phi_q(f') \text{ for a sum},
+          \qquad u_i - u_j \big|_{t = 0} = \lambda_i - \lambda_j
 
 by quadrature, by the polynomial ansatz, and from the spectrum of a linear field. The imbalances are those of the initial
 weights, over the smallest charge, whose layer the table names.
