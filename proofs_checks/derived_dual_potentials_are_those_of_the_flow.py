@@ -7,7 +7,7 @@ The weights w_i(y) invert the charges u_i = y + c_i; c_i are the charges at the 
 the whole dual domain with ends a, b: y = (a + b t)/(1 + t), a + t or b - t; where there are none, y is z; or y is the charge of the
 weight z. What holds between hyperbolic functions and exponentials or logarithms is compared in balls, within 1/10 on an interval.
 
-Not to be confused with the forms in x: derived_closed_forms_of_sums_invert_the_dual_variable.
+Not to be confused with the forms in x: derived_closed_forms_in_x_invert_the_dual_variable.
 Source: this project; Amid and Warmuth (2020), arXiv:2002.10487, for one weight and q = 2.
 """
 
