@@ -28,7 +28,9 @@ CLAIM = Claim(
     "derived_curves_are_mirror_potentials_of_the_flow",
     r"\frac{dw_i}{ds} = D(s)\, \dot w_i|_{f' = -1}, \quad D(s) \sum_i |\partial_i g|^q = x'(s)",
     source="this project; arXiv:2603.02064 for depth two and balanced layers",
-    scope="what is derived for products of depth 1..4 and masks, 1 <= q <= 2; u^2 v^3, u v^2 and 3 u v^2 for 5 pairs of map and q",
+    scope="what is derived for products of depth 1..4 and masks, 1 <= q <= 2; u^2 v^3, u v^2 and 3 u v^2 for 5 pairs of map and q;"
+    " three products from initial weights; not Carlson's integrals",
+    on_paper=("the derivative of an integral in its end",),
 )
 
 u, v = sympy.symbols("u v", positive=True)
@@ -41,11 +43,13 @@ FLOWS = (
     *((Flow(Lq(e), PowersProduct(1, 2)), shifts) for e, shifts in ((1, (0, lam)), ("3/2", (lam, 0)))),
     (Flow(Lq("3/2"), Separable(3 * u * v**2, (u, v))), (lam, 0)),
 )
+STARTS = ((Flow(Lq("3/2"), Product(2)), (0, -2)), (Flow(Lq(1), Product(3)), (2, "-1/2", 3)), (Flow(Lq(2), Mask()), (1, 3)))
+GIVEN = (*((flow, {"imbalance": e}) for flow, e in FLOWS), *((flow, {"initial": e}) for flow, e in STARTS))
 
 
 def check(pace=1, charge=0):
-    for place, (flow, shifts) in enumerate(FLOWS, 1):
-        derived, part = derive(flow, imbalance=shifts), f"{place}: {flow.effective} for {flow.geometry}"
+    for place, (flow, given) in enumerate(GIVEN, 1):
+        derived, part = derive(flow, **given), f"{place}: {flow.effective} for {flow.geometry}"
         potential, separation = derived.potential, separate(flow)
         letters = {S, *sympy.Add(*derived.imbalance).free_symbols}
         on = Domain(dict.fromkeys(letters, POSITIVE) | ({q: sympy.Interval(1, 2)} if flow.geometry.exponent == q else {}))
@@ -60,7 +64,8 @@ def check(pace=1, charge=0):
         for k, invariant in enumerate(derived.invariants, 1):
             gap = derived.imbalance[0] - derived.imbalance[k]
             yield Identity(at(invariant, curve), gap, on=on, part=f"{part}, imbalance of {k + 1}")
-        metric = at(flow.inverse_metric, curve)
+        metric, both = at(flow.inverse_metric, curve), flow.domain()
+        yield Identity(derived.inverse_metric, flow.inverse_metric, on=both, part=f"{part}, 1/R'' of the weights")
         yield Identity(x, at(flow.effective, curve), on=on, part=f"{part}, x(s)")
         yield Identity(potential.inverse_metric, metric, on=on, part=f"{part}, 1/R''")
         yield Identity(density * metric, Derivative(x, S), on=on, part=f"{part}, D/R'' = dx/ds")
@@ -68,10 +73,15 @@ def check(pace=1, charge=0):
         yield Identity(conjugate, density * at(flow.effective, curve), on=on, part=f"{part}, dR*/ds = x D")
         forms = (potential.mirror_map_expression(), density), (potential.conjugate_expression(), conjugate)
         for form, slope in forms:
-            if form.has(S) and not form.has(sympy.Integral, carlson_rf, X):
+            sign, integral = form.as_coeff_Mul()
+            if isinstance(integral, sympy.Integral):  # its derivative in an end is its integrand there
+                (bound, _, end), edge = integral.limits[0], sign if integral.limits[0][2] == S else -sign
+                at_edge = edge * at(integral.function, {bound: S})
+                yield Identity(at_edge, slope, on=on, part=f"{part}, {form} up to {end}")
+            elif form.has(S) and not form.has(carlson_rf, X):
                 yield Identity(Derivative(form, S), slope, on=on, part=f"{part}, {form} in s")
         for w in flow.weights if potential.even else ():
-            yield Identity(at(flow.effective, {w: -w}), -flow.effective, on=flow.domain(), part=f"{part}, odd in {w}")
+            yield Identity(at(flow.effective, {w: -w}), -flow.effective, on=both, part=f"{part}, odd in {w}")
 
 
 MUTANTS = {"twice the density": {"pace": 2}, "another imbalance": {"charge": 1}}

@@ -4,7 +4,7 @@ r"""Where x(y) is derived, its region ends with the dual domain, and it starts w
           \ \text{ or } \ x(0) = x_0,\ R^*(0) = 0
 
 for R(0) = R'(0) = 0, or R(x_0) = R'(x_0) = 0. At a finite end a weight vanishes. Where hyperbolic functions or logarithms vanish,
-this is seen in balls: they are below 1/10 on [1/2048, 1/1024].
+this is seen in balls: they are below 1/10 on [1/2048, 1/1024]. 1/R'' as a function of the weights is sum_i |dx/dw_i|^q.
 
 Not to be confused with the constants of the closed forms in x: derived_closed_forms_in_x_invert_the_dual_variable.
 Source: this project.
@@ -44,7 +44,8 @@ def check(shift=0, stretch=1):
     for place, (reparam, exponent, start) in enumerate(FLOWS, 1):
         flow = Flow(Lq(exponent), reparam)
         derived, part = derive(flow, initial=start), f"{place}: {flow.effective} for {flow.geometry}"
-        form = derived.potential
+        form, metric = derived.potential, derived.inverse_metric
+        yield Identity(metric, flow.inverse_metric, on=flow.domain(), part=f"{part}, 1/R'' of the weights")
         x, (low, high) = form.inverse_mirror_map + shift, form.dual_domain
         for end, bound in zip((low, high), form.region, strict=True):
             if end.is_finite and x.is_polynomial(Y):
