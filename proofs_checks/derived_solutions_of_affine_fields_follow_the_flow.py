@@ -11,9 +11,6 @@ Not to be confused with the closed forms in x: derived_closed_forms_in_x_invert_
 Source: this project; Li, Wang, Lee, Arora (2022), arXiv:2207.04036, for one output and gradient flow.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 import sympy
 from sympy import Derivative
 
@@ -46,19 +43,19 @@ FLOWS = (
 )
 
 
-@dataclass(frozen=True)
 class OfRealWeights(Reparam):
     """A map of real letters."""
 
-    map: Any
-    letters: Any
+    weights = ()
 
-    @property
-    def weights(self):
-        return self.letters
+    def __init__(self, expr, weights):
+        self.expr, self.weights = expr, weights
+
+    def __repr__(self):
+        return f"OfRealWeights({self.expr}, {self.weights})"
 
     def forward(self, *weights):
-        return self.map.xreplace(dict(zip(self.letters, weights, strict=True)))
+        return self.expr.xreplace(dict(zip(self.weights, weights, strict=True)))
 
     def lift(self, x):
         raise NotImplementedError

@@ -10,8 +10,6 @@ repels: v stays only by the selection sign 0 = 0, and the flow is not unique.
 Source: this project.
 """
 
-from dataclasses import dataclass
-
 import sympy
 from sympy import Derivative
 
@@ -34,11 +32,13 @@ u, v, x = sympy.symbols("u v x", real=True)
 size = sympy.Symbol("s", positive=True)
 
 
-@dataclass(frozen=True)
 class SquaresOfRealWeights(Reparam):
     """u^2 - v^2 with weights that may vanish."""
 
     weights = (u, v)
+
+    def __repr__(self):
+        return "SquaresOfRealWeights()"
 
     def forward(self, *weights):
         return weights[0] ** 2 - weights[1] ** 2
