@@ -159,6 +159,9 @@ def test_substitution_into_a_substitution():
         (at(at(x + a, {x: a * b}), {a: b, b: a}), b + a * b),
         (at(at(D(x**3, x), {x: a + x}), {x: b, a: b}), 12 * b**2),
         (at(at(at(x, {x: y}), {y: x + 1}), {x: sympy.Integer(2)}), sympy.Integer(3)),
+        (at(at(x * y, {y: sympy.sign(x)}), {x: a}), a),
+        (at(at(x + y, {x: 1 / y}), {y: b}), 1 / b + b),
+        (at(at(D(x**2, x), {x: 1 / x}), {x: b}), 2 / b),
     ],
     ids=str,
 )
