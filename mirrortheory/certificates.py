@@ -196,21 +196,22 @@ def tree(expr: sympy.Basic, given: Given | None = None) -> Json:
     if isinstance(expr, sympy.hyper) and (len(expr.ap), len(expr.bq)) == (2, 1):
         return ["hyp2f1", *(tree(e, given) for e in (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument)))]
     if isinstance(expr, sympy.Piecewise):
-        return ["piecewise", *([_condition(c), tree(e, given)] for e, c in expr.args)]
+        return ["piecewise", *([_condition(c, given), tree(e, given)] for e, c in expr.args)]
     name = _FUNCTIONS.get(type(expr))
     if name is None or len(expr.args) != 1:
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a certificate")
     return [name, tree(expr.args[0], given)]
 
 
-def _condition(condition: sympy.Basic) -> Json:
+def _condition(condition: sympy.Basic, given: Given | None = None) -> Json:
     if condition in (sympy.true, sympy.false):
         return bool(condition)
     if isinstance(condition, sympy.And | sympy.Or):
-        return ["and" if isinstance(condition, sympy.And) else "or", *map(_condition, sorted(condition.args, key=str))]
+        parts = (_condition(part, given) for part in sorted(condition.args, key=str))
+        return ["and" if isinstance(condition, sympy.And) else "or", *parts]
     if not isinstance(condition, Relational):
         raise NotEvaluable(f"the condition {shown(condition)} has no place in a certificate")
-    return [_RELATIONS[condition.func], tree(condition.lhs), tree(condition.rhs)]
+    return [_RELATIONS[condition.func], tree(condition.lhs, given), tree(condition.rhs, given)]
 
 
 def _evidence(statement: Statement, found: Evidence) -> Json:
@@ -237,10 +238,14 @@ def _point(point: Point) -> dict[str, str]:
 def _rewrites(statement: Identity) -> Json:
     """Factor what stands under roots, Abs and sign, so that the kernel need not: it checks each by multiplying out."""
     found = []
-    difference = sympy.Add(*(work_out(side).expr for side in (statement.lhs, statement.rhs)))
-    bases = {p.base for p in difference.atoms(sympy.Pow) if not p.exp.is_Integer}
-    bases |= {f.args[0] for f in difference.atoms(sympy.Abs, sympy.sign)}
-    for base in sorted((b for b in bases if b.has(sympy.Add)), key=str):
+    bases: set[sympy.Expr] = set()
+    for side in (statement.lhs, statement.rhs):
+        worked = work_out(side).expr
+        bases |= {p.base for p in worked.atoms(sympy.Pow) if not (p.exp.is_Integer or isinstance(p.base, sympy.Abs))}
+        # SymPy writes |-e| as |e|, and the kernel does not: both.
+        bases |= {s * f.args[0] for f in worked.atoms(sympy.Abs, sympy.sign) for s in (1, -1)}
+    # What is inside another comes before it.
+    for base in sorted((b for b in bases if b.has(sympy.Add)), key=lambda b: (b.count_ops(), str(b))):
         factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
         if factored != base:
             found.append([tree(base), tree(factored)])

@@ -96,10 +96,14 @@ def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
     """Return ``expr`` with values put in for symbols at once, as it is defined: nothing is substituted yet.
 
     >>> x, y = sympy.symbols("x y")
-    >>> at(sympy.Derivative(x**2 * y, x), {x: y, y: 3}).doit()
+    >>> work_out(at(sympy.Derivative(x**2 * y, x), {x: y, y: 3})).expr
     6*y
     """
-    return sympy.Subs(expr, tuple(values), tuple(as_expression(v, "value") for v in values.values())) if values else expr
+    found = {letter: as_expression(value, "value") for letter, value in values.items()}
+    if isinstance(expr, sympy.Subs):  # SymPy would run the two into one; the values of the first are taken at those of the second
+        found |= {letter: at(value, found) for letter, value in zip(expr.args[1], expr.args[2], strict=True)}
+        expr = expr.args[0]
+    return sympy.Subs(expr, tuple(found), tuple(found.values())) if found else expr
 
 
 def work_out(expr: sympy.Expr) -> Worked:

@@ -89,26 +89,26 @@ def tree(data, names, given=None, needs=None, depth=0):
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
     if head == "piecewise":
-        return head, *(branch(e, names, depth + 1) for e in rest)
+        return head, *(branch(e, names, given, needs, depth + 1) for e in rest)
     return head, *(tree(e, names, given, needs, depth + 1) for e in rest)
 
 
-def branch(data, names, depth):
+def branch(data, names, given, needs, depth):
     """Read one branch of a piecewise tree: where it holds, and its value there."""
     need(len(listed(data)) == 2, "a branch is [condition, value]")
-    return "branch", condition(data[0], names, depth), tree(data[1], names, depth)
+    return "branch", condition(data[0], names, given, needs, depth), tree(data[1], names, given, needs, depth)
 
 
-def condition(data, names, depth=0):
+def condition(data, names, given=None, needs=None, depth=0):
     """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
     if isinstance(data, bool):
         return ("true" if data else "false",)
     need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
     head, *rest = listed(data) or [None]
     if isinstance(head, str) and head in ("and", "or"):
-        return head, *(condition(e, names, depth + 1) for e in rest)
+        return head, *(condition(e, names, given, needs, depth + 1) for e in rest)
     need(head in RELATIONS and len(rest) == 2, "a condition is [relation, left, right], or begins with and, or")
-    return head, *(tree(e, names, depth) for e in rest)
+    return head, *(tree(e, names, given, needs, depth) for e in rest)
 
 
 def listed(data):
@@ -815,8 +815,9 @@ def sharp(value):
 def holds_at(statement, point):
     """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
     relation, (left, right) = statement["relation"], (evaluate(statement[side], point) for side in ("lhs", "rhs"))
-    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and flint.ctx.prec < FINER[0]:
-        with flint.ctx.workprec(FINER[0]):  # much cancels there
+    finer = [bits for bits in FINER if bits > flint.ctx.prec]
+    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and finer:
+        with flint.ctx.workprec(finer[0]):  # much cancels there
             return holds_at(statement, point)
     need(left.is_finite() and right.is_finite(), "a side is undefined at a point")
     need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
@@ -932,7 +933,7 @@ def unknowns_of(names, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
     need(listed(names) and all(isinstance(v, str) and v in domain.ranges for v in names), "a variable has no range")
     need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
-    need(not any({*names} & letters(side) for _, *pair in domain.conditions for side in pair), "a condition ties a variable")
+    need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
     return names
 
 
@@ -1033,7 +1034,7 @@ def root(statement, domain, evidence):
     needs, names = [], unknowns_of(statement.get("variables"), domain)
     unique, boxes = statement.get("unique"), listed(evidence.get("boxes", []))
     system, whole = trees(statement, statement.get("system"), domain, needs, len(names)), domain.box()
-    need(isinstance(unique, bool) and not domain.conditions, "unique must be true or false, and no condition stands")
+    need(isinstance(unique, bool) and not domain.every, "unique must be true or false, and no condition stands")
     need(len(repr(system)) * len(boxes) <= MAX_EVALUATIONS, "too many boxes")
     inner, smooth = [], [*needs]
     slopes = [[sized(derivative(f, v, smooth)) for v in names] for f in system]

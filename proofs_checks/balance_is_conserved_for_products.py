@@ -19,7 +19,7 @@ CLAIM = Claim(
     "balance_is_conserved_for_products",
     r"\frac{d}{dt}\left(|w_i|^q - |w_j|^q\right) = 0",
     source="arXiv:2603.02064, cf. the balance equation",
-    scope="depth 2..6; 1 <= q <= 2; every orthant",
+    scope="depth 2..6; layer 1 against each other one, whose differences are the rest; 1 <= q <= 2; every orthant",
 )
 
 

@@ -6,7 +6,8 @@ r"""Along a steepest mirror flow the Bregman divergence from a fixed point moves
 At q = 2 this is the Lyapunov identity -<grad f, x - x_*>, hence at most -(f - f_*) for every convex loss. For q < 2 the link acts
 entrywise, and the sign is certain only for a loss that is a sum of convex functions of one coordinate.
 
-Checked along the curve on every orthant, where R* and y come from derived densities, and at depth two in closed form.
+Checked at depth two in closed form, and at each depth along the curve on every orthant, where R* and y are integrals of the derived
+densities: D_R moves by dR*/ds - x_* dy/ds.
 Source: Bregman (1967) for the divergence; this project for q < 2.
 """
 
@@ -14,43 +15,45 @@ import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.claims import Claim
-from mirrortheory.domain import POSITIVE, REALS, Domain
+from mirrortheory.definitions import Named, at
+from mirrortheory.domain import POSITIVE, REALS
 from mirrortheory.evidence import Identity
-from mirrortheory.notation import imbalance, lam, q, slope, x
+from mirrortheory.notation import imbalance, lam, q, x
+from mirrortheory.reparams import Separable
 from mirrortheory.theory import S
 
 CLAIM = Claim(
     "bregman_divergence_to_a_point_moves_with_the_linked_slope",
     r"\frac{d}{dt} D_R(x_*, x_t) = -\phi_q(f'(x_t)) (x_t - x_*)",
     source="Bregman (1967); this project",
-    scope="depth 2..6; 1 <= q <= 2; every orthant; layer 1 smallest; closed forms at depth 2 for q = 1, 2, x > 0",
+    scope="depth 2..6; 1 <= q <= 2; every orthant; layer 1 the only smallest; depth 2 in closed form for q = 1, 2, w > 0",
+    on_paper=("R* and R' along the curve are the integrals of their densities",),
 )
 
-target, size = sympy.Symbol("x_star", real=True), sympy.Symbol("g", positive=True)
+target, start = sympy.Symbol("x_star", real=True), sympy.Symbol("x1", positive=True)
+u, v = sympy.symbols("u v", positive=True)
 
 
 def check(link=Lq(q).link, weight=1):
-    start = sympy.Symbol("x1", positive=True)
-    for exponent in (1, 2):
+    for exponent in map(sympy.Integer, (1, 2)):
         potential = derive(Flow(Lq(exponent), Product(2)), imbalance=(0, lam)).potential
-        divergence = potential.potential.subs(x, start) - potential.potential - potential.mirror_map * (start - x)
-        for sign in (1, -1):
-            velocity = -Lq(exponent).link(sign * size) / potential.hessian
-            expected = -link(slope).subs(q, exponent).subs(slope, sign * size) * (x - weight * start)
-            here = Domain({x: POSITIVE, lam: POSITIVE, size: POSITIVE, start: POSITIVE})
-            part = f"depth 2, q = {exponent}, slope of sign {sign}"
-            yield Identity(sympy.diff(divergence, x) * velocity, expected, on=here, part=part)
+        flow, r = Flow(Lq(exponent), Separable(u * v, (u, v))), Named(f"R at q = {exponent}", potential.potential)
+        divergence = at(r, {x: start}) - r - sympy.Derivative(r, x) * (start - x)
+        moved = flow.derivative(at(divergence, {x: flow.effective}), constants=(lam, start))
+        expected = -link(flow.slope).subs(q, exponent) * (flow.effective - weight * start)
+        shift = v if exponent == 1 else v * (2 * u + v)  # u^q and (u + v)^q are all positive weights with u smallest
+        here, on = {v: u + v, lam: shift}, flow.domain({start: POSITIVE})
+        yield Identity(at(moved, here), at(expected, here), on=on, part=f"depth 2, q = {exponent}")
     for depth in range(2, 7):
         flow, shifts = Flow(Lq(q), Product(depth)), imbalance(depth)
         potential = derive(flow, imbalance=shifts).potential
-        charges = [sympy.Abs(w) ** q for w in flow.weights]
-        at = {s: c - charges[0] for s, c in zip(shifts[1:], charges[1:], strict=True)}
-        dual, conjugate = (
-            density.expression(S).subs(at).subs(S, charges[0]) for density in (potential.dual_density, potential.conjugate_density)
-        )
-        moved = (conjugate - target * sympy.sign(flow.effective) * dual) * flow.derivative(charges[0])
-        expected = -link(flow.slope) * (flow.effective - weight * target)
-        yield Identity(moved, expected, on=flow.domain({target: REALS}), part=f"depth {depth}")
+        curve = {w: sympy.sign(w) * (S + e) ** (1 / q) for w, e in zip(flow.weights, shifts, strict=True)}
+        dual, conjugate = (d.expression(S) for d in (potential.dual_density, potential.conjugate_density))
+        side = sympy.Mul(*map(sympy.sign, flow.weights))
+        moved = (conjugate - target * side * dual) * at(flow.derivative(sympy.Abs(flow.weights[0]) ** q), curve)
+        expected = -link(flow.slope) * (at(flow.effective, curve) - weight * target)
+        on = flow.domain({target: REALS} | dict.fromkeys((S, *shifts[1:]), POSITIVE))
+        yield Identity(moved, expected, on=on, part=f"depth {depth}")
 
 
 MUTANTS = {

@@ -11,7 +11,8 @@ import sympy
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
-from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.definitions import Named, at
+from mirrortheory.domain import POSITIVE, REALS
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import x
 from mirrortheory.reparams import Exp
@@ -20,19 +21,31 @@ CLAIM = Claim(
     "burg_entropy_comes_from_an_exponential",
     r"D_R(x, x_0) = \frac{x}{x_0} - \log\frac{x}{x_0} - 1",
     source="Amid and Warmuth (2020), arXiv:2002.10487",
-    scope="q = 2 (and the entropy at q = 1); x = exp(w)",
+    scope="q = 2 (and the entropy at q = 1); x = exp(w), every real w, x0 > 0",
 )
 
 start = sympy.Symbol("x0", positive=True)
 
 
 def check(divergence=x / start - sympy.log(x / start) - 1, dual=lambda value: -1 / value, under_sign_flow=1 / x):
-    flow = Flow(Lq(2), Exp())
-    on = Domain({x: POSITIVE, start: POSITIVE})
-    yield Identity(derive(flow).potential.bregman_expression(), divergence, on=on, part="Bregman divergence")
-    yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=flow.domain(), part="mirror flow")
-    sign_flow = derive(Flow(Lq(1), Exp())).potential
-    yield Identity(sign_flow.hessian, under_sign_flow, on=Domain({x: POSITIVE}), part="R'' under sign flow")
+    flows = Flow(Lq(2), Exp()), Flow(Lq(1), Exp())
+    (w,) = flows[0].weights
+    on = flows[0].domain({w: REALS, x: POSITIVE, start: POSITIVE})
+    derived = [derive(flow).potential for flow in flows]
+    potentials = [Named(f"R at q = {q}", potential.potential) for q, potential in zip((2, 1), derived, strict=True)]
+    for flow, r in zip(flows, potentials, strict=True):
+        metric = at(sympy.Derivative(r, x, x), {x: flow.effective})
+        yield Identity(metric * flow.inverse_metric, 1, on=on, part=f"derived R'' of the flow, q = {flow.geometry.exponent}")
+    flow, r = flows[0], potentials[0]
+    tangent = at(r, {x: start}) + at(sympy.Derivative(r, x), {x: start}) * (x - start)
+    yield Identity(r - tangent, divergence, on=on, part="Bregman divergence")
+    yield Identity(r - tangent, derived[0].bregman_expression(), on=on, part="derived Bregman divergence")
+    for potential, r in zip(derived, potentials, strict=True):
+        yield Identity(sympy.Derivative(r, x), potential.mirror_map, on=on, part=f"derived mirror map of {r}")
+        yield Identity(sympy.Derivative(r, x, x), potential.hessian, on=on, part=f"derived R'' of {r}")
+    yield Identity(sympy.Derivative(potentials[0], x), dual(x), on=on, part="mirror map")
+    yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=on, part="mirror flow")
+    yield Identity(sympy.Derivative(potentials[1], x, x), under_sign_flow, on=on, part="R'' under sign flow")
 
 
 MUTANTS = {

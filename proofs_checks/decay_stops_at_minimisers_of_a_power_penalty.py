@@ -4,7 +4,6 @@ r"""Up to the conjugate depth weight decay stops where x minimises the loss plus
 
 So the manifold regularizer of the drift form is not what the limit minimises unless q = 2. Balanced layers, x > 0: with the
 slope that makes the penalised loss stationary at x, no layer moves (decoupled), and no argument of the link is left (coupled).
-
 For L < p the penalty is strictly convex, so x is the only minimiser on x > 0 of its sum with the tangent of f there, hence with
 every convex f. For L > p it is strictly concave: with a linear f the same x is the only **maximiser** (L = 3, q = 2, alpha = G = 1:
 the second derivative is -1/3). The coupled penalty is that of p = 2: convex at L = 1, concave from L = 3 on. With f = (x - 1)^2/2,
@@ -45,10 +44,9 @@ def _coupled(depth, _=p):
 
 def check(decoupled=_decoupled, coupled=_coupled, beyond=-1, small=sympy.Rational(2, 5)):
     for depth in range(1, 7):
-        pull = rate ** (p - 1) * x ** (p / depth - 1)
-        yield from _stops(Flow(Lq(q), Product(depth), Decoupled(rate)), decoupled(depth), pull, f"depth {depth}, decoupled")
-        pull = rate * x ** (sympy.Rational(2, depth) - 1)
-        yield from _stops(Flow(Lq(q), Product(depth), Coupled(rate)), coupled(depth), pull, f"depth {depth}, coupled")
+        for decay, penalty, r in ((Decoupled, decoupled, p), (Coupled, coupled, sympy.Integer(2))):
+            flow, pull = Flow(Lq(q), Product(depth), decay(rate)), rate ** (r - 1) * x ** (r / depth - 1)
+            yield from _stops(flow, penalty(depth), pull, f"depth {depth}, {decay.__name__}")
         yield _extremum(decoupled(depth, depth + b), 1, f"depth {depth}, p = L + b")
         if depth > 2:
             yield _extremum(decoupled(depth, depth / (1 + b)), beyond, f"depth {depth}, p = L/(1 + b)")
@@ -57,22 +55,20 @@ def check(decoupled=_decoupled, coupled=_coupled, beyond=-1, small=sympy.Rationa
     penalty, part = decoupled(3, sympy.Integer(2)), "L = 3, q = 2"
     total, on = at(_with_tangent(penalty), {rate: 1}), Domain({x: POSITIVE, z: POSITIVE})
     yield Exists(total, at(total, {z: x}), on=on, below=True, at={x: 1}, part=f"{part}, alpha = G = 1: a lower value than at 1")
-    slope, (near, fold, far) = x - 1 + sympy.Derivative(penalty, x), map(sympy.Rational, ("1/100", "1/4", "2"))
-    for side in (sympy.Interval(near, fold), sympy.Interval(fold, far)):
+    slope, near, fold = x - 1 + sympy.Derivative(penalty, x), sympy.Rational(1, 100), sympy.Rational(1, 4)
+    for side in (sympy.Interval(near, fold), sympy.Interval(fold, 2)):
         yield Root([at(slope, {rate: small})], [x], on=Domain({x: side}), part=f"{part}, alpha = {small}: one in {side}")
-    yield Inequality(
-        0, at(slope, {rate: far / 4}), on=Domain({x: sympy.Interval(near, far)}), strict=True, part=f"{part}, alpha = 1/2: none"
-    )
+    none, on = at(slope, {rate: sympy.Rational(1, 2)}), Domain({x: sympy.Interval(near, 2)})
+    yield Inequality(0, none, on=on, strict=True, part=f"{part}, alpha = 1/2: none")
 
 
 def _stops(flow, penalty, pull, part):
     on = Domain({x: POSITIVE, rate: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
     yield Identity(sympy.Derivative(penalty, x), pull, on=on, part=f"{part}, slope of the penalty")
     values = {**dict(zip(flow.weights, flow.reparam.lift(x), strict=True)), flow.slope: -pull}
-    for w in flow.weights:  # at its zero the link of coupled decay is no sum: its argument vanishes
-        still = (
-            Velocity(flow, w) if isinstance(flow.decay, Decoupled) else flow.slope * sympy.Derivative(flow.effective, w) + rate * w
-        )
+    for w in flow.weights:  # under coupled decay the argument of the link vanishes
+        argument = flow.slope * sympy.Derivative(flow.effective, w) + rate * w
+        still = Velocity(flow, w) if isinstance(flow.decay, Decoupled) else argument
         yield Identity(at(still, values), 0, on=on, part=f"{part}, {w} stands still")
 
 

@@ -6,7 +6,8 @@ r"""Under gradient flow u^D - v^D has the depth-D potential of Woodworth et al.,
 
 So Q = D (D-2) mu^(D-2) R for u = v = mu at the start, which is the start of the paper. From any start the same holds with
 2 mu^(2-D) = u^(2-D) + v^(2-D), which is constant, and z = (v^(2-D) - u^(2-D)) / (u^(2-D) + v^(2-D)), which moves at the rate
--D (D-2) mu^(D-2) f'. Depth 2 is the limit: hyperbolic_entropy_comes_from_masks_and_differences_of_squares.
+-D (D-2) mu^(D-2) f'. All weights are u, v = mu (1 -+ z)^(-1/(D-2)) with mu > 0 and z = (b - a)/(a + b), a, b > 0. Depth 2 is the
+limit: hyperbolic_entropy_comes_from_masks_and_differences_of_squares.
 
 Source: Woodworth et al. (2020), arXiv:2002.09277, cf. Theorem 3.
 """
@@ -15,7 +16,8 @@ import sympy
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
-from mirrortheory.domain import NONZERO, POSITIVE, Domain
+from mirrortheory.definitions import Named, at
+from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity
 from mirrortheory.reparams import PowerDifference
 from mirrortheory.theory import Y
@@ -27,37 +29,34 @@ CLAIM = Claim(
     scope="q = 2; D = 3, 4, 6; the derived potential from u = v = 1, 2, 1/2, and the flow from every start",
 )
 
-a, b = sympy.symbols("a b", positive=True)
+mu, a, b = sympy.symbols("mu a b", positive=True)
+z = sympy.Symbol("z", real=True)
+RATIO = {z: (b - a) / (a + b)}
 
 
 def check(power=lambda d: -d / (d - 2), scale=lambda d: d * (d - 2)):
-    def inverse(d, z):
-        return (1 - z) ** power(d) - (1 + z) ** power(d)
-
+    every = Domain({a: POSITIVE, b: POSITIVE, mu: POSITIVE}).where(*(1 + sign * RATIO[z] > 0 for sign in (1, -1)))
     for depth in map(sympy.Integer, (3, 4, 6)):
-        flow = Flow(Lq(2), PowerDifference(depth))
-        for mu in map(sympy.Rational, ("1", "2", "1/2")):
-            potential = derive(flow, initial=(mu, mu)).potential
-            form = mu**depth * inverse(depth, scale(depth) * mu ** (depth - 2) * Y)
-            whole = {Y: potential.dual_domain[1] * (a - b) / (a + b)}  # all of the dual domain, for a, b > 0
-            on = Domain({a: POSITIVE, b: POSITIVE})
-            derived, published = (sympy.factor(e.subs(whole), deep=True) for e in (potential.inverse_mirror_map, form))
-            yield Identity(derived, published, on=on, part=f"D = {depth}, mu = {mu}")
-            at_end = potential.dual_domain[1] * scale(depth) * mu ** (depth - 2)
-            yield Identity(at_end, 1, on=Domain({}), part=f"D = {depth}, mu = {mu}, z = 1 at the end of the dual domain")
-        u, v = flow.weights
-        total = u ** (2 - depth) + v ** (2 - depth)
-        velocities = flow.derivative(total), flow.derivative((v ** (2 - depth) - u ** (2 - depth)) / total)
-        # The charges a, b for the weights: a sum of two of them is irreducible in the ring.
-        at = {u: a ** (1 / (2 - depth)), v: b ** (1 / (2 - depth))}
-        on = Domain({a: POSITIVE, b: POSITIVE, flow.slope: NONZERO})
-        mu = ((a + b) / 2) ** (1 / (2 - depth))
-        still, moving = (velocity.subs(at) for velocity in velocities)
-        yield Identity(still, 0, on=on, part=f"D = {depth}, mu is constant")
-        form = mu**depth * sympy.factor(inverse(depth, (b - a) / (a + b)), deep=True)
-        yield Identity(flow.effective.subs(at), form, on=on, part=f"D = {depth}, x from z")
-        rate = -scale(depth) * mu ** (depth - 2) * flow.slope
-        yield Identity(moving, rate, on=on, part=f"D = {depth}, z is a multiple of R'")
+        flow, part = Flow(Lq(2), PowerDifference(depth)), f"D = {depth}"
+        (u, v), root = flow.weights, 1 / (2 - depth)
+        h = Named(f"h{depth}", (1 - z) ** power(depth) - (1 + z) ** power(depth))
+        weights = {w: mu * (2 * e / (a + b)) ** root for w, e in ((u, a), (v, b))}
+        total, difference = u ** (2 - depth) + v ** (2 - depth), v ** (2 - depth) - u ** (2 - depth)
+        rate = -scale(depth) * 2 / total * flow.slope
+        yield Identity(at(total / 2, weights), mu ** (2 - depth), on=every, part=f"{part}, mu")
+        yield Identity(flow.derivative(total), 0, on=flow.domain(), part=f"{part}, mu is constant")
+        yield Identity(at(flow.effective, weights), mu**depth * at(h, RATIO), on=every, part=f"{part}, x from z")
+        yield Identity(flow.derivative(difference / total), rate, on=flow.domain(), part=f"{part}, z is a multiple of R'")
+        for start in map(sympy.Rational, ("1", "2", "1/2")):
+            potential, name = derive(flow, initial=(start, start)).potential, f"{part}, mu = {start}"
+            x, (low, end) = Named(f"x(y), {name}", potential.inverse_mirror_map), potential.dual_domain
+            speed = scale(depth) * start ** (depth - 2)
+            here, there = {Y: at(z / speed, RATIO)}, {w: at(e, {mu: start}) for w, e in weights.items()}
+            yield Identity(at(x, here), start**depth * at(h, RATIO), on=every, part=f"{name}, derived x(y)")
+            inverse_metric = at(sympy.Derivative(x, Y), here)
+            yield Identity(inverse_metric, at(flow.inverse_metric, there), on=every, part=f"{name}, derived 1/R'' of the flow")
+            ends = at(z, {z: speed * low}) * at(z, {z: speed * end})
+            yield Identity(ends, -1, on=Domain({}), part=f"{name}, z = -1 and 1 at the ends of the dual domain")
 
 
 MUTANTS = {

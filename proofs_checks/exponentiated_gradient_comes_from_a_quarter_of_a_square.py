@@ -11,9 +11,10 @@ import sympy
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
-from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.definitions import Named, at
+from mirrortheory.domain import POSITIVE, REALS
 from mirrortheory.evidence import Identity
-from mirrortheory.notation import x
+from mirrortheory.notation import x, y
 from mirrortheory.reparams import Square
 
 CLAIM = Claim(
@@ -28,9 +29,21 @@ start = sympy.Symbol("x0", positive=True)
 
 def check(divergence=x * sympy.log(x / start) - x + start, dual=sympy.log):
     flow = Flow(Lq(2), Square())
-    on = Domain({x: POSITIVE, start: POSITIVE})
-    yield Identity(derive(flow).potential.bregman_expression(), divergence, on=on, part="Bregman divergence")
-    yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=flow.domain(), part="exponentiated gradient")
+    on, potential = flow.domain({x: POSITIVE, start: POSITIVE, y: REALS}), derive(flow).potential
+    r, back, conjugate = (
+        Named(n, e) for n, e in (("R", potential.potential), ("x(y)", potential.inverse_mirror_map), ("R*", potential.conjugate))
+    )
+    metric = at(sympy.Derivative(r, x, x), {x: flow.effective})
+    yield Identity(metric * flow.inverse_metric, 1, on=on, part="derived R'' of the flow")
+    tangent = at(r, {x: start}) + at(sympy.Derivative(r, x), {x: start}) * (x - start)
+    yield Identity(r - tangent, divergence, on=on, part="Bregman divergence")
+    yield Identity(r - tangent, potential.bregman_expression(), on=on, part="derived Bregman divergence")
+    yield Identity(sympy.Derivative(r, x), potential.mirror_map, on=on, part="derived R'")
+    yield Identity(sympy.Derivative(r, x, x), potential.hessian, on=on, part="derived R''")
+    yield Identity(sympy.Derivative(conjugate, y), back, on=on, part="derived R* and x(y)")
+    yield Identity(sympy.Derivative(back, y) * at(sympy.Derivative(r, x, x), {x: back}), 1, on=on, part="x(y) is the inverse of R'")
+    yield Identity(flow.derivative(at(sympy.Derivative(r, x), {x: flow.effective})), -flow.slope, on=on, part="mirror flow")
+    yield Identity(flow.derivative(dual(flow.effective)), -flow.slope, on=on, part="exponentiated gradient")
 
 
 MUTANTS = {

@@ -5,7 +5,8 @@ r"""On u^L - v^L a sum of powers is conserved, and the inverse metric is a sum o
           y = \frac{u^{1-r} - v^{1-r}}{2 (1-r) L^{q-1}}
 
 The excluded exponent q = L/(L-1) is data of the domain; there the statement is empty (2 = const) and u v is conserved instead:
-difference_of_powers_is_hyperbolic_on_the_critical_line. The dual variable y has dy/dt = -phi(f') and dy = R'' dx.
+difference_of_powers_is_hyperbolic_on_the_critical_line. Along the flow the dual variable y has dy/dt = -phi(f') and x has dx/dt =
+-phi(f')/R'', with 1/R'' the sum of the |dx/dw_i|^q, so dy = R'' dx.
 
 Source: this project.
 """
@@ -38,9 +39,10 @@ def check(order=lambda depth: (depth - 1) * (q - 1), pace=lambda depth: depth **
         y = (u**power - v**power) / (2 * (1 - (depth - 1) * (q - 1)) * pace(depth))
         yield Identity(flow.derivative(y), -link, on=on, part=f"depth {depth}, dual variable")
         slopes = depth * u ** (depth - 1), depth * v ** (depth - 1)
-        form = sum(g * g ** (metric - 1) for g in slopes)
         everywhere = Domain({**flow.domain().ranges, q: sympy.Interval(1, 2)})
-        yield Identity(flow.derivative(flow.effective), -form * link, on=everywhere, part=f"depth {depth}, inverse metric")
+        yield Identity(flow.inverse_metric, sum(g**metric for g in slopes), on=everywhere, part=f"depth {depth}, inverse metric")
+        velocity = -sum(g * g ** (metric - 1) for g in slopes) * link
+        yield Identity(flow.derivative(flow.effective), velocity, on=everywhere, part=f"depth {depth}, velocity of x")
 
 
 MUTANTS = {

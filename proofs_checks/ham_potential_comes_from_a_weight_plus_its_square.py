@@ -14,17 +14,17 @@ import sympy
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
-from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.definitions import Named, at
+from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import x
 from mirrortheory.reparams import Mask, Separable
-from mirrortheory.theory import Y
 
 CLAIM = Claim(
     "ham_potential_comes_from_a_weight_plus_its_square",
     r"R'' (1 + \alpha |x|) = 1, \quad R = [(1+\alpha|x|) \log(1+\alpha|x|) - \alpha|x|]/\alpha^2, \quad x = w + \alpha w^2/4",
     source="arXiv:2506.02630 for the potential; this project for the reparameterization",
-    scope="q = 2; x > 0; the metric for every alpha > 0, the derived map and Bregman divergence for alpha = 1/2, 1, 3",
+    scope="q = 2; x > 0; R'' for every alpha > 0, the flow and its derived potential for alpha = 1/2, 1, 3",
 )
 
 rate, start = sympy.symbols("alpha x0", positive=True)
@@ -35,23 +35,23 @@ def check(quarter=sympy.Rational(1, 4), power=2):
         return ((1 + value * x) * sympy.log(1 + value * x) - value * x) / value**power
 
     on = Domain({x: POSITIVE, rate: POSITIVE})
-    yield Identity(sympy.diff(potential(rate), x, 2) * (1 + rate * x), 1, on=on, part="R'' (1 + alpha x) = 1")
-    mask = derive(Flow(Lq(2), Mask())).potential.hessian
-    yield Identity(1 + rate / 2 / mask, 1 + rate * x, on=on, part="identity plus balanced mask")
+    yield Identity(sympy.Derivative(potential(rate), x, x) * (1 + rate * x), 1, on=on, part="R'' (1 + alpha x) = 1")
+    mask, (m, w) = Flow(Lq(2), Mask()), Mask().weights
+    balanced, here = {m: sympy.sqrt(x), w: sympy.sqrt(x)}, on.with_ranges({m: NONZERO, w: NONZERO})
+    yield Identity(1 + rate / 2 * at(mask.inverse_metric, balanced), 1 + rate * x, on=here, part="identity plus balanced mask")
     w = sympy.Symbol("w", positive=True)
     for value in map(sympy.Rational, ("1/2", "1", "3")):
-        flow = Flow(Lq(2), Separable(w + quarter * value * w**2, (w,)))
-        derived, printed = derive(flow), potential(value)
-        metric = 1 + value * flow.effective
-        yield Identity(derived.inverse_metric, metric, on=flow.domain(), part=f"alpha = {value}, inverse metric")
-        # R' is 0 at x = 0 in the printed form, and the charge of w = 0 in the derived one: R differs by an affine term.
-        dual = sympy.diff(printed, x) + derived.potential.dual_domain[0]
-        image, conjugate = (form.subs(Y, dual) for form in (derived.potential.inverse_mirror_map, derived.potential.conjugate))
-        once, both = Domain({x: POSITIVE}), Domain({x: POSITIVE, start: POSITIVE})
-        yield Identity(image, x, on=once, part=f"alpha = {value}, mirror map")
-        first = x * dual - conjugate - (x * dual.subs(x, start) - conjugate.subs(x, start))
-        second = printed - printed.subs(x, start) - sympy.diff(printed, x).subs(x, start) * (x - start)
-        yield Identity(first, second, on=both, part=f"alpha = {value}, Bregman divergence")
+        flow, part = Flow(Lq(2), Separable(w + quarter * value * w**2, (w,))), f"alpha = {value}"
+        every = flow.domain({x: POSITIVE, start: POSITIVE})
+        printed, derived = Named(f"R, {part}", potential(value)), Named(f"R derived, {part}", derive(flow).potential.potential)
+        yield Identity(flow.inverse_metric, 1 + value * flow.effective, on=every, part=f"{part}, inverse metric")
+        rates = {f"{name} R": at(sympy.Derivative(r, x), {x: flow.effective}) for name, r in (("", printed), ("derived ", derived))}
+        for name, dual in rates.items():
+            yield Identity(
+                flow.derivative(dual), -flow.slope, on=every, part=f"{part}, mirror flow of the {name}".replace("  ", " ")
+            )
+        first, second = (r - at(r, {x: start}) - at(sympy.Derivative(r, x), {x: start}) * (x - start) for r in (derived, printed))
+        yield Identity(first, second, on=every, part=f"{part}, Bregman divergence")
 
 
 MUTANTS = {"half the square": {"quarter": sympy.S.Half}, "divided by alpha": {"power": 1}}

@@ -10,30 +10,36 @@ Source: Gadhikar, Jacobs, Zhou, Burkholz (2025), arXiv:2504.12801, as known from
 
 import sympy
 
-from mirrortheory import Flow, Lq, derive
+from mirrortheory import Flow, Lq
 from mirrortheory.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Verdict
-from mirrortheory.notation import lam, x
 from mirrortheory.reparams import Mask
 
 CLAIM = Claim(
     "mask_inverse_metric_is_a_square_root_as_printed",
     r"\frac{1}{R''(x)} = \sqrt{x^2 + \beta}, \quad \beta = m^2 - w^2",
     source="arXiv:2504.12801, as known from public summaries",
-    scope="q = 2; beta > 0; x > 0; as it stands, and up to a positive factor",
+    scope="q = 2; m > w > 0, so beta, x > 0; as it stands, and up to a positive factor",
     expect=Verdict.REFUTED,
 )
 
-other = sympy.Symbol("x1", positive=True)
+w, other, d = sympy.symbols("w w1 d", positive=True)
 
 
-def check(form=lambda x, beta: sympy.sqrt(x**2 + beta), factor=1, beta=lam):
-    derived = 1 / derive(Flow(Lq(2), Mask()), imbalance=(0, beta)).potential.hessian
-    on = Domain(dict.fromkeys({x, other} | ({lam} & {beta}), POSITIVE))
-    cross = form(x, beta) * derived.subs(x, other)
-    yield Identity(derived * form(other, beta), cross, on=on, part="up to a factor")
-    yield Identity(derived, factor * form(x, beta), on=on, part="with its factor")
+def check(form=lambda x, beta: sympy.sqrt(x**2 + beta), factor=1, beta=None):
+    flow = Flow(Lq(2), Mask())
+    mask, weight = flow.weights
+
+    def metric(w):  # 1/R'' and x at the weight w and the mask that makes m^2 - w^2 = beta
+        here = {weight: w, mask: sympy.sqrt(w**2 + beta)}
+        return at(flow.inverse_metric, here), at(form(flow.effective, mask**2 - weight**2), here)
+
+    beta, on = (d, {w: POSITIVE, other: POSITIVE, d: POSITIVE}) if beta is None else (beta, {w: POSITIVE, other: POSITIVE})
+    (first, printed), (second, printed_there) = metric(w), metric(other)
+    yield Identity(first * printed_there, second * printed, on=Domain(on), part="up to a factor")
+    yield Identity(first, factor * printed, on=Domain(on), part="with its factor")
 
 
 CONTROLS = {

@@ -17,6 +17,7 @@ import sympy
 
 from mirrortheory import Decoupled, Flow, Lq
 from mirrortheory.claims import Claim
+from mirrortheory.definitions import Named, at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity, Verdict
 from mirrortheory.notation import alpha, slope
@@ -31,24 +32,24 @@ CLAIM = Claim(
 )
 
 width, u, v, u0, v0 = sympy.symbols("a u v u0 v0", positive=True)
-decay = sympy.Symbol("d", nonnegative=True)
+decay = sympy.Symbol("delta", nonnegative=True)
 signed = sympy.Symbol("x", real=True)
 
 
 def check(norm=sympy.sqrt(2), rate=2, alpha=alpha):
     flow = Flow(Lq(2), Mask(), Decoupled(decay))
     m, w = flow.weights
-    potential = (signed * sympy.asinh(signed / width) - sympy.sqrt(signed**2 + width**2) - signed * sympy.log(u0 / v0)) / 2
-    dual = sympy.diff(potential, signed)
-    a = 2 * ((m + w) / norm) * ((m - w) / norm)
-    here = {m: u + v, w: u - v}  # u, v > 0 are all m > |w|
-    at = {signed: flow.effective.subs(here), width: a.subs(here)}
-    velocity = flow.derivative(flow.effective).subs(decay, 2 * alpha).subs(here)
-    change = sympy.diff(dual, signed).subs(at) * velocity - sympy.diff(dual, width).subs(at) * rate * alpha * at[width]
-    on = Domain({u: POSITIVE, v: POSITIVE, slope: NONZERO} | dict.fromkeys(alpha.free_symbols, NONNEGATIVE))
-    yield Identity(change, -slope, on=on, part="d/dt R_a'(x) = -f'")
-    at_start = at | {u0: u, v0: v}
-    yield Identity(dual.rewrite(sympy.log).subs(at_start), 0, on=Domain({u: POSITIVE, v: POSITIVE}), part="R_a'(x_0) = 0")
+    asinh = sympy.log(signed / width + sympy.sqrt((signed / width) ** 2 + 1))
+    potential = Named("R_a", (signed * asinh - sympy.sqrt(signed**2 + width**2) - signed * sympy.log(u0 / v0)) / 2)
+    dual, a = sympy.Derivative(potential, signed), 2 * ((m + w) / norm) * ((m - w) / norm)
+    weights = {m: u + v, w: u - v}  # u, v > 0 are all m > |w|
+    here = weights | {decay: 2 * alpha}
+    curve = {signed: at(flow.effective, weights), width: u * v * sympy.Rational(8) / norm**2}
+    on = Domain(dict.fromkeys((u, v, u0, v0), POSITIVE) | {slope: NONZERO} | dict.fromkeys(alpha.free_symbols, NONNEGATIVE))
+    moved = at(sympy.Derivative(dual, signed), curve) * at(flow.derivative(flow.effective), here)
+    widened = at(sympy.Derivative(dual, width), curve) * -rate * alpha * at(a, weights)
+    yield Identity(moved + widened, -slope, on=on, part="d/dt R_a'(x) = -f'")
+    yield Identity(at(dual, curve | {u0: u, v0: v}), 0, on=on, part="R_a'(x_0) = 0")
 
 
 CONTROLS = {"corrected": {"norm": 2, "rate": 4}, "norm corrected, no decay": {"norm": 2, "alpha": sympy.S.Zero}}

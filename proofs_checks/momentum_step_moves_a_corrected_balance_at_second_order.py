@@ -7,7 +7,8 @@ r"""Under momentum the balance less a multiple of the balance of w b changes by 
 
 with [r]_ij = r_i - r_j, nu = 1 for the heavy ball and mu for Nesterov's step. For the gradient drops out of [w b+] = mu [w b]. The
 heavy ball has C+ - C = eta^2 (1 + mu)/(1 - mu) [b^2]: since b tends to (1 - tau) grad/(1 - mu), at one speed of travel
-C drifts (1 + mu)/(1 - mu) times as far as under gradient descent, still O(eta) over a fixed time.
+C drifts (1 + mu)/(1 - mu) times as far as under gradient descent, still O(eta) over a fixed time (not checked). The gradient is
+minus the velocity of the gradient flow.
 
 Source: this project; Polyak (1964), doi:10.1016/0041-5553(64)90137-5, for the heavy ball.
 """
@@ -24,7 +25,7 @@ CLAIM = Claim(
     "momentum_step_moves_a_corrected_balance_at_second_order",
     r"\Delta\left[w^2 - \frac{2\eta\mu\nu}{1-\mu} w b\right]_{ij} = \eta^2\left[d^2 + \frac{2\mu\nu}{1-\mu} b^+ d\right]_{ij}",
     source="this project",
-    scope="depth 2..5; every orthant; every step and b; 0 < mu < 1; dampening 0 <= tau < 1 (heavy ball), none (Nesterov)",
+    scope="depth 2..5; layer 1 and any other; every orthant, step and b; 0 < mu < 1; 0 <= tau < 1 (heavy ball), tau = 0 (Nesterov)",
 )
 
 mu, tau = sympy.symbols("mu tau", real=True)
@@ -34,11 +35,12 @@ UNIT = sympy.Interval.Ropen(0, 1)
 def check(correction=2 * mu / (1 - mu), second_order=eta**2, sign=1):
     for depth in range(2, 6):
         flow = Flow(Lq(2), Product(depth))
+        gradient = [-flow.derivative(w) for w in flow.weights]
         memory = sympy.symbols(f"b1:{depth + 1}", real=True)
         on = flow.domain({eta: POSITIVE, mu: sympy.Interval.open(0, 1), tau: UNIT} | dict.fromkeys(memory, NONZERO))
         for form, reach, dampening in (("heavy ball", sympy.S.One, tau), ("Nesterov", mu, sympy.S.Zero)):
-            after = [sign * mu * b + (1 - dampening) * g for b, g in zip(memory, flow.gradient, strict=True)]
-            along = after if form == "heavy ball" else [g + mu * b for g, b in zip(flow.gradient, after, strict=True)]
+            after = [sign * mu * b + (1 - dampening) * g for b, g in zip(memory, gradient, strict=True)]
+            along = after if form == "heavy ball" else [g + mu * b for g, b in zip(gradient, after, strict=True)]
             moved = [w - eta * d for w, d in zip(flow.weights, along, strict=True)]
 
             def corrected(w, b, reach=reach):

@@ -13,7 +13,8 @@ import sympy
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
-from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.definitions import Named, at
+from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import x
 from mirrortheory.reparams import Tempered
@@ -22,22 +23,23 @@ CLAIM = Claim(
     "power_potentials_come_from_tempered_maps",
     r"x = (p w/2)^{2/p}: \quad D_R = \frac{1}{p-1} D_{x^p/p}",
     source="this project; Azizan, Lale, Hassibi (2019), arXiv:1906.03830, for the potential",
-    scope="gradient flow; p = 2, 9/5, 3/2, 4/3, 5/4, 11/10; x > 0",
+    scope="gradient flow, w > 0; p = 2, 9/5, 3/2, 4/3, 5/4, 11/10; x > 0",
 )
 
-start = sympy.Symbol("x0", positive=True)
+start, letter = sympy.symbols("x0 p", positive=True)
 
 
 def check(factor=lambda p: 1 / (p - 1), power=lambda p: p):
-    on = Domain({x: POSITIVE, start: POSITIVE})
     for p in map(sympy.Rational, ("2", "9/5", "3/2", "4/3", "5/4", "11/10")):
-        flow = Flow(Lq(2), Tempered(2 - p))
-        (weight,) = flow.weights
-        yield Identity(flow.effective, (p * weight / 2) ** (2 / p), on=flow.domain(), part=f"p = {p}, the map")
-        published = x ** power(p) / p
-        gradient = sympy.diff(published, x)
-        divergence = published - published.subs(x, start) - gradient.subs(x, start) * (x - start)
-        yield Identity(derive(flow).potential.bregman_expression(), factor(p) * divergence, on=on, part=f"p = {p}")
+        flow, part = Flow(Lq(2), Tempered(2 - p)), f"p = {p}"
+        (w,) = flow.weights
+        on = flow.domain({x: POSITIVE, start: POSITIVE})
+        published, derived = Named(f"x^{p}/{p}", x ** power(p) / p), Named(f"R, {part}", derive(flow).potential.potential)
+        yield Identity(flow.effective, at((letter * w / 2) ** (2 / letter), {letter: p}), on=on, part=f"{part}, the map")
+        metric = factor(p) * at(sympy.Derivative(published, x, x), {x: flow.effective})
+        yield Identity(metric * flow.inverse_metric, 1, on=on, part=f"{part}, R'' of the flow")
+        first, second = (r - at(r, {x: start}) - at(sympy.Derivative(r, x), {x: start}) * (x - start) for r in (derived, published))
+        yield Identity(first, factor(p) * second, on=on, part=f"{part}, derived Bregman divergence")
 
 
 MUTANTS = {

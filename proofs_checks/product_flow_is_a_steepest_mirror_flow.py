@@ -4,7 +4,8 @@ r"""Steepest flow of a product of layers is a steepest mirror flow of the effect
           R'(x) = \frac{\operatorname{sign} x}{q}\int_0^s \prod_i (u + \lambda_i)^{-(q-1)/q}\,\mathrm d u,\quad
           s = \min_i |w_i|^q
 
-The dual density is the derived one, not the formula above. With layer 1 smallest, s = |w_1|^q and lambda_i = |w_i|^q - s.
+With layer 1 smallest, s = |w_1|^q and lambda_i = |w_i|^q - s, which is constant: balance_is_conserved_for_products. The dual
+density dy/ds is the derived one and equals the integrand above; R'' = (dy/ds)/(dx/ds), and d/dt R'(x) = R''(x) dx/dt.
 
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the theorem on steepest mirror flows.
 """
@@ -13,6 +14,8 @@ import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.claims import Claim
+from mirrortheory.definitions import at
+from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import START, TIME, AlongFlow, Identity
 from mirrortheory.flows import Scalar
 from mirrortheory.notation import imbalance, q
@@ -22,22 +25,26 @@ CLAIM = Claim(
     "product_flow_is_a_steepest_mirror_flow",
     r"\frac{d}{dt} R'(x_t) = -\phi_q(f'(x_t))",
     source="arXiv:2603.02064, cf. the theorem on steepest mirror flows",
-    scope="depth 1..6; 1 <= q <= 2; every orthant; layer 1 smallest",
+    scope="depth 1..6; 1 <= q <= 2; every orthant; layer 1 the only smallest, the imbalances constant",
+    on_paper=("R' along the curve is the integral of its density",),
 )
 
 
-def check(power=q - 1):
+def check(power=q - 1, density=-(q - 1) / q):
     for depth in range(1, 7):
-        flow = Flow(Lq(q), Product(depth))
-        shifts = imbalance(depth)
-        potential = derive(flow, imbalance=shifts).potential
-        # At depth 1 the charge is |w| itself, so the charges are read off the curve x(s), not assumed to be |w|^q.
-        charge = sympy.Abs(flow.weights[0]) ** (q if depth > 1 else 1)
-        at_weights = {s: sympy.Abs(w) ** q - charge for s, w in zip(shifts[1:], flow.weights[1:], strict=True)}
-        density = potential.dual_density.expression(S).subs(at_weights).subs(S, charge)
-        dual_speed = sympy.sign(flow.effective) * density * flow.derivative(charge)
-        expected = -sympy.sign(flow.slope) * sympy.Abs(flow.slope) ** power
-        yield Identity(dual_speed, expected, on=flow.domain(), part=f"depth {depth}")
+        flow, shifts, part = Flow(Lq(q), Product(depth)), imbalance(depth), f"depth {depth}"
+        dual = derive(flow, imbalance=shifts).potential.dual_density.expression(S)
+        on = flow.domain(dict.fromkeys((S, *shifts[1:]), POSITIVE))
+        root = 1 / q if depth > 1 else 1  # at depth 1 the charge is |w|, not |w|^q
+        curve = {w: sympy.sign(w) * (S + e) ** root for w, e in zip(flow.weights, shifts, strict=True)}
+        side, x = sympy.Mul(*map(sympy.sign, flow.weights)), at(sympy.Abs(flow.effective), curve)
+        moved = dual / sympy.Derivative(x, S) * at(flow.derivative(flow.effective), curve)
+        linked = -sympy.sign(flow.slope) * sympy.Abs(flow.slope) ** power
+        yield Identity(moved, linked, on=on, part=f"{part}, R'' dx/dt")
+        if depth > 1:
+            yield Identity(dual * q, sympy.Mul(*(S + e for e in shifts)) ** density, on=on, part=f"{part}, density of R'")
+            moved = side * dual * at(flow.derivative(sympy.Abs(flow.weights[0]) ** q), curve)
+            yield Identity(moved, linked, on=on, part=f"{part}, R' of the smallest layer")
     flow = Flow(Lq(2), Product(2))
     lam = sympy.Rational(1, 4) - sympy.Rational(1, 16)
     mirror_map = derive(flow, imbalance=(0, lam)).potential.mirror_map.subs(X, flow.effective)
@@ -46,4 +53,9 @@ def check(power=q - 1):
     yield AlongFlow(flow, falling, [0.25, 0.5], 1.0, mirror_map, law, part="q = 2, depth 2, slope -3/2")
 
 
-MUTANTS = {"the slope itself": {"power": 1}, "the energy": {"power": q}, "half the power": {"power": (q - 1) / 2}}
+MUTANTS = {
+    "the slope itself": {"power": 1},
+    "the energy": {"power": q},
+    "half the power": {"power": (q - 1) / 2},
+    "density without the root": {"density": -(q - 1)},
+}

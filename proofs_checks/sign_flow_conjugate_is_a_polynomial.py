@@ -3,6 +3,9 @@ r"""For sign flow the dual variable is the smallest weight and the conjugate is 
 .. math:: q = 1:\qquad y = \operatorname{sign}(x)\, s, \qquad R^*(y) = \int_0^{|y|} \prod_i (u + \lambda_i)\,\mathrm d u,
           \qquad \text{balanced: } R^*(y) = \frac{|y|^{L+1}}{L+1}
 
+Along the curve |w_i| = s + lambda_i, dx/dy is the inverse metric for y = s, and the derived R* has the derivative x there and is 0
+at 0.
+
 Source: this project.
 """
 
@@ -10,6 +13,7 @@ import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.claims import Claim
+from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import imbalance
@@ -19,23 +23,31 @@ CLAIM = Claim(
     "sign_flow_conjugate_is_a_polynomial",
     r"R^*(y) = \int_0^{|y|} \prod_i (u + \lambda_i)\,du \text{ at } q = 1",
     source="this project",
-    scope="depth 1..6; q = 1; y > 0 (R* is even); layer 1 smallest",
+    scope="depth 1..6; q = 1; every orthant, y > 0 (R* is even); layer 1 the only smallest",
+    on_paper=("an integral is fixed by its derivative and its value at 0",),
 )
-
-u, dual = sympy.symbols("u y", positive=True)
 
 
 def check(power=1, shift=1):
     for depth in range(1, 7):
-        shifts = imbalance(depth)
-        potential = derive(Flow(Lq(1), Product(depth)), imbalance=shifts).potential
-        on = Domain(dict.fromkeys((dual, S, *shifts[1:]), POSITIVE))
-        yield Identity(potential.dual_density.expression(S), power, on=on, part=f"depth {depth}, y = s")
-        polynomial = sympy.integrate(sympy.expand(sympy.Mul(*(u + shift * lam for lam in shifts))), (u, 0, dual))
-        yield Identity(potential.conjugate.subs(Y, dual), polynomial, on=on, part=f"depth {depth}, conjugate")
-        balanced = derive(Flow(Lq(1), Product(depth))).potential.conjugate.subs(Y, dual)
-        expected = dual ** (depth + power) / (depth + power)
-        yield Identity(balanced, expected, on=Domain({dual: POSITIVE}), part=f"depth {depth}, balanced")
+        flow, shifts, part = Flow(Lq(1), Product(depth)), imbalance(depth), f"depth {depth}"
+        on = flow.domain(dict.fromkeys((S, *shifts[1:]), POSITIVE))
+        curve = {w: sympy.sign(w) * (S + e) for w, e in zip(flow.weights, shifts, strict=True)}
+        x, potential = at(sympy.Abs(flow.effective), curve), derive(flow, imbalance=shifts).potential
+        dual = power * potential.dual_density.expression(S) * at(flow.inverse_metric, curve)
+        yield Identity(sympy.Derivative(x, S), dual, on=on, part=f"{part}, derived dy/ds = 1")
+        conjugate = Named(f"R* at {part}", potential.conjugate)
+        slope, integrand = at(sympy.Derivative(conjugate, Y), {Y: S}), sympy.Mul(*(S + shift * e for e in shifts))
+        yield Identity(slope, integrand, on=on, part=f"{part}, derived R*")
+        yield Identity(slope, x, on=on, part=f"{part}, dR*/dy = x")
+        zero = Domain(dict.fromkeys(shifts[1:], POSITIVE))
+        yield Identity(at(conjugate, {Y: 0}), 0, on=zero, part=f"{part}, R*(0) = 0")
+        balanced = Named(f"R* at {part}, balanced", derive(flow).potential.conjugate)
+        formula = Y ** (depth + power) / (depth + power)
+        yield Identity(balanced, formula, on=Domain({Y: POSITIVE}), part=f"{part}, balanced")
+        same = {w: sympy.sign(w) * S for w in flow.weights}
+        slope = at(sympy.Derivative(balanced, Y), {Y: S})
+        yield Identity(slope, at(sympy.Abs(flow.effective), same), on=on, part=f"{part}, balanced, dR*/dy = x")
 
 
 MUTANTS = {"imbalance with the other sign": {"shift": -1}, "twice the imbalance": {"shift": 2}, "one power more": {"power": 2}}

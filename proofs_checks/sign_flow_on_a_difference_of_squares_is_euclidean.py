@@ -9,9 +9,11 @@ Source: this project.
 """
 
 import sympy
+from sympy import Derivative
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.domain import Domain
 from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.reparams import PowerDifference
@@ -20,8 +22,10 @@ CLAIM = Claim(
     "sign_flow_on_a_difference_of_squares_is_euclidean",
     r"u + v = c, \quad R''(x) = \frac{1}{2c} \text{ for } |x| < c^2",
     source="this project",
-    scope="q = 1; u, v > 0; the derived potential from four starts, the rest from every start",
+    scope="q = 1; u, v > 0, from every start; what is derived from four of them agrees",
 )
+
+constant, x = sympy.Symbol("c", positive=True), sympy.Symbol("x", real=True)
 
 
 def check(metric=lambda c: 2 * c, end=lambda c: c**2):
@@ -32,16 +36,19 @@ def check(metric=lambda c: 2 * c, end=lambda c: c**2):
     yield Identity(flow.derivative(flow.effective), law, on=on, part="velocity of x")
     yield Inequality(flow.effective, end(u + v), on=on, part="x < c^2", strict=True)
     yield Inequality(-end(u + v), flow.effective, on=on, part="-c^2 < x", strict=True)
+    potential = x**2 / (2 * metric(constant))
+    curvature = at(Derivative(potential, x, x), {constant: u + v})
+    yield Identity(curvature * flow.inverse_metric, 1, on=on.with_ranges({x: sympy.S.Reals}), part="R is the potential of the flow")
     for weights in ((2, 1), (1, 1), ("1/3", 2), (5, "1/2")):
-        start = tuple(map(sympy.Rational, weights))
-        derived = derive(flow, initial=start)
-        c, potential = sum(start), derived.potential
-        x, part = potential.symbol, f"u = {start[0]}, v = {start[1]}"
-        region = Domain({x: sympy.Interval.open(*potential.region)})
-        yield Identity(potential.hessian, 1 / metric(c), on=region, part=f"{part}, R''")
-        yield Identity(potential.potential, x**2 / (2 * metric(c)), on=region, part=f"{part}, R")
-        for sign, bound in zip((-1, 1), potential.region, strict=True):
-            yield Identity(bound, sign * end(c), on=Domain({}), part=f"{part}, end {sign} of the region")
+        start = dict(zip((u, v), map(sympy.Rational, weights), strict=True))
+        derived = derive(flow, initial=tuple(start.values())).potential
+        c = at(u + v, start)
+        part, region = f"u = {start[u]}, v = {start[v]}", Domain({x: sympy.Interval.open(*derived.region)})
+        form = derived.potential.xreplace({derived.symbol: x})
+        yield Identity(Derivative(form, x, x) * at(flow.inverse_metric, start), 1, on=region, part=f"{part}, R''")
+        yield Identity(Derivative(form, x), at(Derivative(potential, x), {constant: c}), on=region, part=f"{part}, R'")
+        for sign, bound in zip((-1, 1), derived.region, strict=True):
+            yield Identity(bound, at(sign * end(u + v), start), on=Domain({}), part=f"{part}, end {sign} of the region")
 
 
 MUTANTS = {

@@ -5,7 +5,8 @@ r"""Under coupled decay a sign step conserves the balance on one side of a thres
           \begin{cases} 0 & |w_i|, |w_j| < c \ \text{or both} > c \\ 2\eta & |w_i| < c < |w_j| \end{cases}
 
 while no weight changes sign within the step; where x f' > 0 there is no threshold and the balance is conserved. The rate alpha
-shows in c only, unlike under decoupled decay (sign_step_with_decoupled_decay_shrinks_the_balance).
+shows in c only, unlike under decoupled decay (sign_step_with_decoupled_decay_shrinks_the_balance). The step is one of the flow,
+w + eta dw/dt.
 
 Source: this project.
 """
@@ -16,6 +17,7 @@ import sympy
 
 from mirrortheory import Coupled, Flow, Lq, Product
 from mirrortheory.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity
 
@@ -23,34 +25,34 @@ CLAIM = Claim(
     "sign_step_with_coupled_decay_keeps_or_closes_the_balance",
     r"|w_j^+| - |w_i^+| = |w_j| - |w_i| \ \text{or, for } |w_i| < c < |w_j|,\ |w_j| - |w_i| - 2\eta",
     source="this project",
-    scope="depth 2..4; alpha > 0; every orthant; |w_i| < |w_j|, eta below each |w| that shrinks; |w| != c",
+    scope="depth 2 and 3, layers 1 and 2; alpha > 0; every orthant; |w_i| < |w_j|, eta below each |w| that shrinks; |w| != c",
 )
 
-rate, k, step = sympy.symbols("alpha k eta", positive=True)
-b = sympy.symbols("b1:4", positive=True)
-# Threshold, sizes of the two layers, and a size that the step must stay below (None where both grow).
-SIDES = {
-    "both below": (b[0] + b[1] + b[2], (b[0], b[0] + b[1]), None),
-    "both above": (b[0], (b[0] + b[1], b[0] + b[1] + b[2]), b[0] + b[1]),
-    "across": (b[0] + b[1], (b[0], b[0] + b[1] + b[2]), b[0] + b[1] + b[2]),
-    "no threshold": (None, (b[0], b[0] + b[1]), b[0]),
-}
+a, h, d, k, push, rate, step = sympy.symbols("a h d k g alpha eta", positive=True)
+
+
+def sides(power):
+    """Return |w_1|, |w_2|, -x f'/|w_1 w_2|, alpha and the step: letters run over all cases, c^2 or alpha taken from the others."""
+    root, across = sympy.sqrt(a + h), sympy.sqrt(a + h + d)
+    yield "both below", (sympy.sqrt(a), root, rate * across**power / (sympy.sqrt(a) * root), rate, step)
+    yield "across", (sympy.sqrt(a), across, rate * root**power / (sympy.sqrt(a) * across), rate, across / (1 + k))
+    yield "both above", (a, a + h, push, (push * (a + h) + d) / a, a / (1 + k))
+    yield "no threshold", (a, a + h, -push, rate, a / (1 + k))
 
 
 def check(closes=2, power=2, conserved=0):
-    for depth, (side, (c, sizes, most)) in product(range(2, 5), SIDES.items()):
+    for depth, (side, (small, large, pushed, decay, eta)) in product((2, 3), sides(power)):
         flow = Flow(Lq(1), Product(depth), Coupled(rate))
-        eta = step if most is None else most / (1 + k)
-        on = Domain(dict.fromkeys((*b, rate, k, step), POSITIVE) | dict.fromkeys(flow.weights[2:], NONZERO))
-        for signs in product((1, -1), repeat=2):
-            at = {w: s * size for w, s, size in zip(flow.weights, signs, sizes, strict=False)}
-            # x f' is -alpha c^2, or alpha k where there is no threshold.
-            slope = rate * (-(c**power) if c is not None else k) / flow.effective
-            pushed = [sympy.factor(a.subs(flow.slope, slope).subs(at)) for a in flow.link_arguments[:2]]
-            after = [w.subs(at) - eta * Lq(1).link(a) for w, a in zip(flow.weights, pushed, strict=False)]
-            change = sympy.Abs(after[1]) - sympy.Abs(after[0]) - (sizes[1] - sizes[0])
-            law = -closes * eta if side == "across" else conserved * eta
-            yield Identity(change, law, on=on, part=f"depth {depth}, {side}, signs {signs}", samples=4)
+        first, second, *others = flow.weights
+        everywhere = Domain(dict.fromkeys((a, h, d, k, push, rate, step), POSITIVE) | dict.fromkeys(others, NONZERO))
+        after = [w + eta * flow.derivative(w) for w in (first, second)]
+        law = -closes * eta if side == "across" else conserved * eta
+        for one, two in product((1, -1), repeat=2):
+            here = {first: one * small, second: two * large, rate: decay, flow.slope: -one * two * pushed / sympy.Mul(*others)}
+            arguments = (sympy.Ne(at(e, here).doit(), 0) for e in flow.link_arguments[:2])
+            on = everywhere.where(*(c for c in arguments if c != sympy.true))  # the link is applied to what is not 0: |w| is not c
+            change = at(abs(after[1]) - abs(after[0]), here) - at(abs(second) - abs(first), here)
+            yield Identity(change, law, on=on, part=f"depth {depth}, {side}, signs {one, two}", samples=3)
 
 
 MUTANTS = {

@@ -141,6 +141,35 @@ def test_substitution_is_at_once_and_after_the_derivative():
         work_out(at(D(sympy.sign(a * x), x), {a: 0}))
 
 
+def test_substitution_into_a_substitution():
+    first = at(x + 10 * y + a, {x: y**2, a: b})
+    assert work_out(at(first, {y: sympy.Integer(3)})).expr == first.doit().subs(y, 3) == 39 + b
+    assert work_out(at(first, {y: x, b: a})).expr == x**2 + 10 * x + a
+    assert work_out(at(at(x * y, {x: y, y: x}), {x: sympy.Integer(2)})).expr == 2 * y
+    expr = at(at(D(x**2 * y, x), {x: y}), {y: 2 * x})
+    verdict, data = certified(Identity(expr, 8 * x**2, on=Domain({x: REALS})))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+    assert data["statement"][0]["lhs"][0] == "at"
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        (at(at(x**2, {x: a * b}), {a: 3}), 9 * b**2),
+        (at(at(x + a, {x: a * b}), {a: b, b: a}), b + a * b),
+        (at(at(D(x**3, x), {x: a + x}), {x: b, a: b}), 12 * b**2),
+        (at(at(at(x, {x: y}), {y: x + 1}), {x: sympy.Integer(2)}), sympy.Integer(3)),
+        (at(at(x * y, {y: sympy.sign(x)}), {x: a}), a),
+        (at(at(x + y, {x: 1 / y}), {y: b}), 1 / b + b),
+        (at(at(D(x**2, x), {x: 1 / x}), {x: b}), 2 / b),
+    ],
+    ids=str,
+)
+def test_substitutions_one_after_the_other_are_not_at_once(expr, value):
+    verdict, data = certified(Identity(expr, value, on=Domain({x: REALS, y: REALS, a: POSITIVE, b: POSITIVE})))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+
+
 def test_named_expressions_are_written_once_and_need_one_meaning():
     potential = Named("R", sympy.asinh(x / a) * x - sympy.sqrt(x**2 + a**2))
     statement = Identity(D(D(potential, x), x), 1 / sympy.sqrt(x**2 + a**2), on=Domain({x: REALS, a: POSITIVE}))
@@ -173,6 +202,17 @@ def test_letters_that_are_no_weights_are_refused():
 def test_domain_keeps_other_symbols():
     flow = Flow(Lq(q), Product(2))
     assert a in flow.domain({a: NONNEGATIVE - sympy.FiniteSet(0)}).ranges
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_named_expressions_move_along_a_flow(depth):
+    flow = Flow(Lq(q), Product(depth))
+    size = Named("size", sympy.Add(*(abs(w) ** q for w in flow.weights)))
+    for quantity in (size, at(Named("s", x**2), {x: size}), size**2 + 1):
+        rate = flow.derivative(quantity)
+        assert Identity(rate, 0, on=flow.domain()).examine(seed=0).verdict is Verdict.REFUTED
+    verdict, data = certified(Identity(flow.derivative(size), flow.derivative(size.meaning), on=flow.domain()))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
 
 
 def test_velocities_are_opaque_to_sympy_but_never_constants():

@@ -32,13 +32,15 @@ class Velocity(Defined):
     def __new__(cls, flow: Flow, weight: sympy.Symbol) -> Velocity:
         found = super().__new__(cls)
         found.flow, found.weight = flow, weight
+        kinks = differentiated(Worked(flow.effective), weight).nonzero
+        found.field = Worked(flow.velocity[flow.weights.index(weight)], kinks)  # once: SymPy asks for it at each comparison
         return found  # type: ignore[no-any-return]
 
     def __getnewargs__(self) -> tuple[Flow, sympy.Symbol]:
         return self.flow, self.weight
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return self.weight, self.doit(), repr(self.flow)
+        return self.weight, self.field, repr(self.flow)
 
     def _sympystr(self, printer: Any) -> str:
         return f"d{self.weight}/dt"
@@ -52,8 +54,7 @@ class Velocity(Defined):
         return {self.weight, SLOPE, *self.flow.effective.free_symbols, *self.flow.parameters}
 
     def worked(self) -> Worked:
-        kinks = differentiated(Worked(self.flow.effective), self.weight).nonzero
-        return Worked(self.flow.velocity[self.flow.weights.index(self.weight)], kinks)
+        return self.field  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Flow:
         """
         quantity = as_expression(quantity, "quantity")
         self.must_know(quantity.free_symbols - set(constants), "quantity")
-        moving = [w for w in self.weights if quantity.has(w)]
+        moving = [w for w in self.weights if w in quantity.free_symbols]  # has() does not look into a named expression
         return sympy.Add(*(sympy.Derivative(quantity, w) * Velocity(self, w) for w in moving))
 
     def must_know(self, symbols: Iterable[sympy.Symbol], name: str) -> None:

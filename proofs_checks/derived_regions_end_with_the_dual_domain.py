@@ -1,0 +1,67 @@
+r"""Where x(y) is derived, its region ends with the dual domain, and it starts where it is stated to.
+
+.. math:: x(a) = x_a, \quad x(b) = x_b \ \text{ for the ends of } (a, b) \to (x_a, x_b), \qquad x(0) = 0 = R^*(0)
+          \ \text{ or } \ x(0) = x_0,\ R^*(0) = 0
+
+for R(0) = R'(0) = 0, or R(x_0) = R'(x_0) = 0. At a finite end a weight vanishes. Where hyperbolic functions or logarithms vanish,
+this is seen in balls: they are below 1/10 on [1/2048, 1/1024]. 1/R'' as a function of the weights is sum_i |dx/dw_i|^q.
+
+Not to be confused with the constants of the closed forms in x: derived_closed_forms_in_x_invert_the_dual_variable.
+Source: this project.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq, derive
+from mirrortheory.claims import Claim
+from mirrortheory.definitions import at
+from mirrortheory.domain import Domain
+from mirrortheory.evidence import Identity, Inequality
+from mirrortheory.reparams import LogDifference, PowerDifference, Separable, Square
+from mirrortheory.theory import Y, charges
+
+CLAIM = Claim(
+    "derived_regions_end_with_the_dual_domain",
+    r"x(a) = x_a, \quad x(b) = x_b, \quad x(0) = x_0",
+    source="this project",
+    scope="squares, differences of powers and logarithms, and four maps with affine fields, from one start each; finite ends",
+)
+
+u, v, w = sympy.symbols("u v w", positive=True)
+FLOWS = (
+    *((Square(), e, None) for e in (1, "3/2")),
+    *((PowerDifference(depth), e, (2, 1)) for depth, e in ((1, 2), (2, 1), (2, 2), (3, 1), (3, 2))),
+    (LogDifference(), 2, (2, 1)),
+    (Separable(u * v + v**3, (u, v)), 1, (2, 1)),
+    (Separable((u + v) * w, (u, v, w)), 1, (1, 2, 3)),
+    (Separable(u**2 + u * v + v**2, (u, v)), 2, (2, 1)),
+    (Separable(2 * u * v + u + v, (u, v)), 2, (2, 1)),
+)
+
+
+def check(shift=0, stretch=1):
+    point, near = Domain({}), Domain({Y: sympy.Interval(sympy.Rational(1, 2048), sympy.Rational(1, 1024))})
+    for place, (reparam, exponent, start) in enumerate(FLOWS, 1):
+        flow = Flow(Lq(exponent), reparam)
+        derived, part = derive(flow, initial=start), f"{place}: {flow.effective} for {flow.geometry}"
+        form, metric = derived.potential, derived.inverse_metric
+        yield Identity(metric, flow.inverse_metric, on=flow.domain(), part=f"{part}, 1/R'' of the weights")
+        x, (low, high) = form.inverse_mirror_map + shift, form.dual_domain
+        for end, bound in zip((low, high), form.region, strict=True):
+            if end.is_finite and x.is_polynomial(Y):
+                yield Identity(at(x, {Y: end}), stretch * bound, on=point, part=f"{part}, the region ends at {bound}")
+        if start is not None:
+            initial = dict(zip(flow.weights, derived.initial, strict=True))
+            yield Identity(at(flow.effective, initial), derived.x0, on=point, part=f"{part}, x0")
+        for value, expected in ((x, derived.x0 if form.at_start else 0), (form.conjugate, 0)):
+            if value.has(sympy.sinh, sympy.cosh, sympy.atanh, sympy.log):
+                apart = abs(value - expected)
+                yield Inequality(apart, sympy.Rational(1, 10), on=near, part=f"{part}, {value} near 0")
+            else:
+                yield Identity(at(value, {Y: 0}), expected, on=point, part=f"{part}, {value} at 0")
+        if not form.at_start and start is not None and x.is_polynomial(Y):
+            mean = sympy.Add(*charges(flow)) / len(start)
+            yield Identity(at(x, {Y: at(mean, initial)}), derived.x0, on=point, part=f"{part}, x(y0) = x0")
+
+
+MUTANTS = {"another start": {"shift": 1}, "twice the region": {"stretch": 2}}
