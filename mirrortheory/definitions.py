@@ -54,7 +54,7 @@ class Defined(sympy.AtomicExpr):  # type: ignore[misc]  # SymPy is untyped
         return sympy.diff(self.doit(), letter, n)
 
     def _eval_subs(self, old: sympy.Basic, new: sympy.Basic) -> sympy.Expr:
-        return sympy.Subs(self, old, new) if old in self.free_symbols else self
+        return Placed(self, old, new) if old in self.free_symbols else self
 
     def _xreplace(self, rule: Mapping[sympy.Basic, sympy.Basic]) -> tuple[sympy.Basic, bool]:
         if self in rule:
@@ -92,6 +92,16 @@ class Named(Defined):
         return work_out(self.meaning)
 
 
+class Placed(sympy.Subs):  # type: ignore[misc]  # SymPy is untyped
+    """An expression with values put in for symbols, equal only to the same one.
+
+    SymPy calls two such expressions equal when letters with equal values change places, and so d/dx - d/dy at x = y = 0 nothing.
+    """
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return tuple(self.args)
+
+
 def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
     """Return ``expr`` with values put in for symbols at once, as it is defined: nothing is substituted yet.
 
@@ -103,7 +113,7 @@ def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
     if isinstance(expr, sympy.Subs):  # SymPy would run the two into one; the values of the first are taken at those of the second
         found |= {letter: at(value, found) for letter, value in zip(expr.args[1], expr.args[2], strict=True)}
         expr = expr.args[0]
-    return sympy.Subs(expr, tuple(found), tuple(found.values())) if found else expr
+    return Placed(expr, tuple(found), tuple(found.values())) if found else expr
 
 
 def work_out(expr: sympy.Expr) -> Worked:

@@ -281,7 +281,7 @@ def test_a_step_is_an_integer():
         ('"verdict": "PROVED"', '"verdict": "PROVED", "verdict": "PROVED"'),
         ('"relation": "eq"', '"relation": "lt", "relation": "eq"'),
         ('"ranges": {', '"ranges": {"a": {"intervals": [["0", "1", false, false]], "without": []}, '),
-        ('"version": 1', '"version": 2, "version": 1'),
+        ('"version": 2', '"version": 1, "version": 2'),
     ],
 )
 def test_a_key_that_stands_twice_is_rejected(tmp_path, old, new):

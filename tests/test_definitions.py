@@ -277,3 +277,24 @@ def test_trees_that_grow_without_end_are_refused_early():
     data["statement"][0]["lhs"] = body
     with pytest.raises(kernel.Rejected, match="nodes"):
         rechecked(data)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "values"),
+    [
+        (D(x + 2 * y, x), D(x + 2 * y, y), {x: 0, y: 0}),
+        (D(x * y, x, x), D(x * y, x, y), {x: 0, y: 0}),
+        (D(x**2 * y**3, x), D(x**2 * y**3, y), {x: a, y: a}),
+    ],
+    ids=str,
+)
+def test_letters_with_equal_values_do_not_change_places(one, other, values):
+    """SymPy's Subs takes the two sides as one expression: their difference was nothing, and proved to be 0."""
+    left, right = at(one, values), at(other, values)
+    assert left != right
+    assert left == at(one, values)
+    assert hash(left) == hash(at(one, values))
+    on = Domain({a: POSITIVE})
+    for statement in (Identity(left, right, on=on), Identity(left - right, 0, on=on)):
+        assert certified(statement)[0] is Verdict.REFUTED
+        assert pickle.loads(pickle.dumps(statement)) == statement
