@@ -752,7 +752,7 @@ class Sums:
 
     def sign_on_range(self, value):
         """Return the sign of a polynomial in one symbol on its range; None when it is no such or has a root there."""
-        (kind, name, *_), *others = {(b[0] in "sg", *b[1:]) for m in value for b, _ in m} or {(False, None)}
+        (kind, name), *others = {(b[0] in "sg", b[-1]) for m in value for b, _ in m} or {(False, None)}
         if not kind or others or self.shifted:
             return None
         exponents = {self.whole_power(m, name): c for m, c in value.items()}

@@ -544,3 +544,11 @@ def test_what_cannot_vanish_is_a_proof(lhs, conditions, ranges):
 def test_a_base_that_comes_twice_counts_twice(lhs, rhs):
     sums = kernel.Sums(kernel.Domain({"ranges": {"x": TWO}, "conditions": []}))
     assert sums.cleared(sums.difference(*(kernel.tree(side, sums.domain.ranges) for side in (lhs, rhs))))
+
+
+@pytest.mark.parametrize("argument", [sympy.E - 2, sympy.E + a, sympy.sqrt(2) - 1], ids=str)
+def test_signs_of_constants_that_are_no_letters_are_answered(argument):
+    """The base e has no name: taking one for it was a traceback."""
+    data = certify(Identity(sympy.sign(argument, evaluate=False), sympy.sign(argument, evaluate=False), on=Domain({a: POSITIVE})))
+    data["verdict"] = data["evidence"][0]["verdict"] = "DERIVED"
+    assert kernel.check(data) == "DERIVED"
