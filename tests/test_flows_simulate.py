@@ -1,7 +1,9 @@
 """The one way into the solvers: what is chosen and why, what is refused, faults, events, and losses of one's own."""
 
 import re
+from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -21,6 +23,67 @@ START = np.array([[0.5, -0.4], [0.3, -0.9], [0.8, 0.6]])
 
 def product(q, depth=2, decay=NoDecay()):
     return Flow(Lq(q), Product(depth), decay)
+
+
+# Digits at the exact time ---------------------------------------------------------------------------------------------
+
+
+def a_fraction(rng, low=1):
+    """A fraction in (low/2, low + 9) that is hardly ever a double."""
+    return Fraction(int(rng.integers(low, 50)), int(rng.choice([3, 5, 7, 9, 10, 11])))
+
+
+def free_sign_flow(rng, decay):
+    """A sign flow below its target, and its end: |w_i| = |y| + lambda_i, dy/dt = 1 - alpha y, and lambda decays."""
+    depth, d, alpha, t = int(rng.integers(1, 4)), int(rng.integers(1, 3)), Fraction(str(decay.rate)), a_fraction(rng) / 40
+    w = [[a_fraction(rng) * int(rng.choice([-1, 1])) for _ in range(d)] for _ in range(depth)]
+    end, shrink = [[None] * d for _ in w], mpmath.exp(-mpmath.mpf(alpha.numerator) / alpha.denominator * exactly(t))
+    for j in range(d):
+        column = [row[j] for row in w]
+        least, sign = min(map(abs, column)), np.sign(float(np.prod([float(v) for v in column])))
+        lowest = min(range(depth), key=lambda i: abs(column[i]))
+        gained = (1 - shrink) / exactly(alpha) if alpha else exactly(t)
+        y = int(sign) * exactly(least) * shrink + gained
+        for i, v in enumerate(column):
+            size = abs(y) + exactly(abs(v) - least) * shrink
+            turned = i == lowest and sign * y < 0
+            end[i][j] = (-1 if turned else 1) * (1 if v > 0 else -1) * size
+    return product(1, depth, decay), Quadratic(np.eye(d), np.full(d, 1e6)), w, t, end
+
+
+def smooth_flow(rng):
+    """dw/dt = w^(L - 1) from balanced layers, with its end; at depth one dw/dt = 1, whatever q is."""
+    depth, w, t = int(rng.integers(1, 4)), a_fraction(rng) / 20, a_fraction(rng) / 100
+    end = {1: exactly(w) + exactly(t), 2: exactly(w) * mpmath.exp(exactly(t)), 3: 1 / (1 / exactly(w) - exactly(t))}[depth]
+    return product(2 if depth > 1 else "3/2", depth), FALLING, [w] * depth, t, [[end]] * depth
+
+
+def exactly(value):
+    return mpmath.mpf(value.numerator) / value.denominator
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_digits_are_those_at_the_exact_time(seed):
+    rng, kind = np.random.default_rng(seed), seed % 4
+    with mpmath.workdps(60):
+        case = smooth_flow(rng) if kind == 3 else free_sign_flow(rng, NoDecay() if kind < 2 else Decoupled("1/3"))
+        flow, problem, start, t, end = case
+        path = simulate(flow, problem, start, t, digits=30, **({"method": "arcs"} if kind == 1 else {}))
+        for row, expected, texts in zip(path.w[-1], end, path.digits, strict=True):
+            for value, true, text in zip(row, expected, texts, strict=True):
+                assert abs(mpmath.mpf(text) - true) <= mpmath.mpf("1.01e-30") * max(1, 10 * abs(true))
+                assert abs(mpmath.mpf(float(value)) - true) <= path.error[-1]
+    assert path.t[-1] == float(t)
+    assert np.abs(path.at(path.t[-1]) - path.w[-1]).max() <= path.error[-1] + path.dense.error
+
+
+@pytest.mark.parametrize("method", ["exact", "arcs"])
+def test_digits_at_a_fifth_are_seven_tenths(method):
+    path = simulate(
+        product(1), Quadratic([[1.0]], [10.0]), [Fraction(1, 2), Fraction(1, 4)], Fraction(1, 5), digits=30, method=method
+    )
+    assert path.digits == (("0.7",), ("0.45",))
+    assert simulate(product(1), Quadratic([[1.0]], [10.0]), [0.5, 0.25], 0.2, digits=30, method=method).digits != path.digits
 
 
 # Choice ---------------------------------------------------------------------------------------------------------------

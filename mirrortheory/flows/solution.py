@@ -33,7 +33,7 @@ class Solution:
         dense: the weights at any time in [t[0], t[-1]], shape (depth, d).
         events: in the order of their times.
         converged: whether the flow came to rest before the end, so that the last weights hold for all later times.
-        digits: the last weights as decimal strings, shape (depth, d), or None: certified if ``how`` starts with "proved".
+        digits: the weights at the exact end as decimals, shape (depth, d), or None: certified if ``how`` starts with "proved".
         w_coarse: weights of a second run whose difference from ``w`` shows the error of any function of them, or None.
         unique: whether no other solution starts here; None where that is not known.
         notes: what else there is to know, in words.

@@ -44,7 +44,7 @@ class Trajectory:
         dense: the weights between the times, as piecewise polynomials; ``dense.error`` is what they miss.
         events: in the order of their times.
         converged: whether the flow came to rest, so that the last weights hold for all later times.
-        digits: the last weights as decimal strings, shape (depth, d), or None: certified if ``how`` starts with "proved".
+        digits: the weights at the exact end as decimals, shape (depth, d), or None: certified if ``how`` starts with "proved".
         unique: whether no other solution starts here; None where that is not known.
         notes: what else there is to know, in words.
         w_coarse: weights of a second run, from which the errors of quantities are made, or None.
