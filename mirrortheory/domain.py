@@ -47,7 +47,7 @@ class Domain:
         for variable, region in self.ranges.items():
             # A symbol declared positive on a wider range would let SymPy and the ring prove too much.
             declared = _declared(variable)
-            if not variable.is_extended_real or not region.is_subset(declared):
+            if not region.is_subset(declared):
                 raise InvalidArgument(
                     f"range of {variable}",
                     f"inside {_set_text(declared)}, as the symbol is declared",
@@ -144,18 +144,15 @@ class Domain:
         True
         """
         shifts = {}
-        for variable, region in self.ranges.items():
-            if not expr.has(variable):
-                continue
-            shifted = isinstance(region, sympy.Interval) and region.inf.is_finite
-            lowest = region.inf if shifted else sympy.S.Zero
-            if not or_zero and _inside(region, lowest):
-                return False  # a term such as x^2 vanishes with x
-            if shifted:
+        for variable in expr.free_symbols & set(self.ranges):
+            region = self.ranges[variable]
+            if isinstance(region, sympy.Interval) and region.inf.is_finite:
                 above = {"positive": True} if region.left_open else {"nonnegative": True}
-                shifts[variable] = lowest + sympy.Dummy(str(variable), **above)
+                shifts[variable] = region.inf + sympy.Dummy(str(variable), **above)
+            elif not _inside(region, sympy.S.Zero):
+                shifts[variable] = sympy.Dummy(str(variable), nonzero=True)
         try:
-            reduction = reduce_to_ring(expr.subs(shifts))
+            reduction = reduce_to_ring(_replaced(expr, shifts))
         except NotEvaluable:  # a form that the ring cannot hold
             return False
         signed = reduction.nonnegative if or_zero else reduction.positive
@@ -186,21 +183,39 @@ class Domain:
                 yield point
 
 
-_SIGNS = {
-    "zero": sympy.FiniteSet(0),
-    "positive": POSITIVE,
-    "negative": sympy.Interval.open(-sympy.oo, 0),
-    "nonnegative": NONNEGATIVE,
-    "nonpositive": sympy.Interval(-sympy.oo, 0),
-    "nonzero": NONZERO,
-}
+# The assumptions that a symbol may be declared with, and where they hold.
+_DECLARATIONS: tuple[tuple[dict[str, bool], sympy.Set], ...] = (
+    ({"real": True}, REALS),
+    ({"nonzero": True}, NONZERO),
+    ({"positive": True}, POSITIVE),
+    ({"nonnegative": True}, NONNEGATIVE),
+    ({"negative": True}, sympy.Interval.open(-sympy.oo, 0)),
+    ({"nonpositive": True}, sympy.Interval(-sympy.oo, 0)),
+    ({"zero": True}, sympy.FiniteSet(0)),
+)
+_KNOWN = tuple((sympy.Dummy(**declaration).assumptions0, region) for declaration, region in _DECLARATIONS)
 
 
 def _declared(variable: sympy.Symbol) -> sympy.Set:
-    """Return where the assumptions of a symbol hold; empty when they say more than its sign."""
-    if any(variable.assumptions0.get(name) is not None for name in ("integer", "rational")):
-        return sympy.S.EmptySet
-    return next((region for name, region in _SIGNS.items() if getattr(variable, f"is_{name}")), REALS)
+    """Return where the assumptions of a symbol hold; refuse those that say anything else than its sign."""
+    found = next((region for assumptions, region in _KNOWN if assumptions == variable.assumptions0), None)
+    if found is None:
+        words = ", ".join(name for declaration, _ in _DECLARATIONS for name in declaration)
+        given = ", ".join(f"{name}={value}" for name, value in sorted(variable.assumptions0.items()) if name != "commutative")
+        remedy = f"write Symbol({str(variable)!r}, real=True)"
+        raise InvalidArgument(f"the symbol {variable}", f"declared one of {words}, and no more", given or "nothing", remedy)
+    return found
+
+
+def _replaced(expr: sympy.Basic, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Basic:
+    """Replace symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
+    if expr in values:
+        return values[expr]
+    if not expr.free_symbols & set(values):
+        return expr
+    arguments = [_replaced(argument, values) for argument in expr.args]
+    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
+    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
 
 
 def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None) -> sympy.Rational:

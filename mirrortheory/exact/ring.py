@@ -24,7 +24,7 @@ import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.terms import NATURAL, arguments_of_signs, even_root, prime_powers, terms
+from mirrortheory.exact.terms import arguments_of_signs, even_root, prime_powers, real_where, terms
 
 _Key = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -38,7 +38,7 @@ class Reduction:
     Attributes:
         vanishes: True when the expression is identically zero where ``nonzero`` has no zero; False says nothing.
         nonnegative: True when it is a quotient of sums of nonnegative terms; False says nothing.
-        positive: True when, besides, it can vanish only with one of its symbols.
+        positive: True when, besides, some term has no symbol that its assumptions let vanish.
         nonzero: what was divided by, or had its sign taken, and is not positive by its form.
         defined: what must be positive for a root, a logarithm or a function of it to be real, and is not so by its form.
         generators: the generators of the ring, as expressions.
@@ -163,14 +163,13 @@ class _Ring:
         if isinstance(expr, sympy.NumberSymbol):
             return self._exponential(sympy.S.One) if expr is sympy.E else self._raise(("power", expr, sympy.S.One), Fraction(1))
         if isinstance(expr, sympy.Function):
-            natural = NATURAL.get(type(expr))
-            if natural is not None:
-                self._must_be_positive(self.convert(natural(expr.args[-1])))
+            for condition in real_where(expr):
+                self._must_be_positive(self.convert(condition))
             return self._generator(("value", expr.func(*map(self._named, expr.args))))
         raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no place in a ring of rational functions")
 
-    def _must_be_positive(self, value: _Fraction) -> None:
-        if not self.is_positive(value):
+    def _must_be_positive(self, value: _Fraction, may_vanish: frozenset[str] = _SYMBOL) -> None:
+        if not self.is_positive(value, may_vanish):
             self.defined.append(self._name(value))
 
     def _symbol(self, symbol: sympy.Symbol) -> _Fraction:
@@ -189,6 +188,8 @@ class _Ring:
         return total
 
     def _collect_divisors(self, exponent: sympy.Expr) -> None:
+        if not exponent.is_rational_function(*exponent.free_symbols):
+            raise NotEvaluable(f"the exponent {shown(exponent)} must be a rational function")
         for power in exponent.atoms(sympy.Pow):  # 1/(q - 1) in an exponent is undefined at q = 1
             if power.exp.is_negative:
                 self.convert(power)
@@ -254,7 +255,7 @@ class _Ring:
             total = self._multiply(total, self._integer_power(base, int(whole)))
             if part:
                 if not known_real:
-                    self._must_be_positive(base)
+                    self._must_be_positive(base, _ZERO)
                 total = self._multiply(total, self._raise(("root", self._name(base), atom), part))
         return total
 
@@ -320,20 +321,20 @@ class _Ring:
 
     def _vanishes_with(self, key: _Key, may_vanish: frozenset[str]) -> bool:
         if key[0] == "root":
-            return not self.is_positive(self.convert(key[1]))
-        return key[0] == "power" and "symbol" in may_vanish and not (key[1].is_number or key[1].is_positive)
+            return not self.is_positive(self.convert(key[1]), may_vanish)
+        return key[0] == "power" and "symbol" in may_vanish and not (key[1].is_number or key[1].is_nonzero)
 
     def reduction(self, expr: sympy.Expr, value: _Fraction) -> Reduction:
         numerator = self.relations(value.num)
         nonzero = tuple(dict.fromkeys((*self.divided_by(), *arguments_of_signs(expr))))
         defined = tuple(dict.fromkeys(self.defined))
         generators = tuple(map(self.expression_of, self.keys))
-        signs = (self.is_positive(value, _ZERO), self.is_positive(value))
+        signs = (self.is_positive(value, _ZERO), self.is_positive(value, _SYMBOL))
         return Reduction(numerator == 0, *signs, nonzero, defined, generators)
 
     def is_positive(self, value: _Fraction, may_vanish: frozenset[str] = frozenset()) -> bool:
         value = self._reduced(value)
-        above, below = self._definite_sign(value.num, may_vanish), self._definite_sign(value.den)
+        above, below = self._definite_sign(value.num, may_vanish), self._definite_sign(value.den, may_vanish - _ZERO)
         return value.num != 0 and above is not None and above == below
 
     # Arithmetic -----------------------------------------------------------------------------------------------------

@@ -7,15 +7,38 @@ from fractions import Fraction
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
 
-# Where a function is real, as an expression of its last argument that must be positive.
-NATURAL = {
-    sympy.acosh: lambda z: z - 1,
-    sympy.atanh: lambda z: 1 - z**2,
-    sympy.gamma: lambda z: z,
-    sympy.LambertW: lambda z: z,
-    sympy.hyper: lambda z: 1 - z,
-}
+_EVERYWHERE = (sympy.sin, sympy.cos, sympy.atan, sympy.sinh, sympy.cosh, sympy.tanh, sympy.asinh)
+
+
+def real_where(function: sympy.Function) -> tuple[sympy.Expr, ...]:
+    """Return expressions where whose positivity a function of real arguments is real.
+
+    Raises:
+        NotEvaluable: when it is not known where the function is real.
+
+    >>> real_where(sympy.acosh(sympy.Symbol("x")))
+    (x - 1,)
+    """
+    kind, arguments = type(function), function.args
+    if kind in _EVERYWHERE:
+        return ()
+    if kind in (sympy.gamma, sympy.LambertW) and len(arguments) == 1:
+        return arguments
+    if kind is sympy.acosh:
+        return (arguments[0] - 1,)
+    if kind is sympy.atanh:
+        return (1 - arguments[0] ** 2,)
+    if kind is sympy.hyper:  # on its principal branch, with no pole of the parameters below
+        return (1 - arguments[2], *arguments[1])
+    if kind in (sympy.elliptic_k, sympy.elliptic_e, sympy.elliptic_f):
+        return (1 - arguments[-1],)
+    if kind is sympy.elliptic_pi:
+        return (1 - arguments[0], 1 - arguments[-1])
+    if kind in (carlson_rc, carlson_rd, carlson_rf, carlson_rj):
+        return arguments
+    raise NotEvaluable(f"it is not known where {shown(function)} is real")
 
 
 def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
