@@ -14,7 +14,7 @@ from scipy.optimize import brentq, lsq_linear
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar, sign_flow
+from mirrortheory.flows import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, sign_flow
 from mirrortheory.flows.sign_arcs import sign_arcs
 from mirrortheory.flows.sign_decision import box, controls, indefinite, solve
 from mirrortheory.flows.sign_units import Coordinates, Layers
@@ -235,6 +235,68 @@ def test_controls_are_a_solution_of_least_largest_size(seed):
     for _ in range(50):
         other = u + kernel @ rng.normal(size=kernel.shape[1]) * 10.0 ** rng.uniform(-4, 0)
         assert np.abs(u / size).max() <= np.abs(other / size).max() * (1 + 1e-9)
+
+
+# Gradients that underflow ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("problem", "weights", "t_end"),
+    [
+        (Exponential([[1.0]], [1]), [[0.5], [0.25]], 28.0),
+        (Logistic([[1.0]], [1]), [[0.5], [0.25]], 500.0),
+        (Exponential([[1.0, 0.5], [0.2, 1.0]], [1, 1]), [[0.5, 0.4], [0.25, 0.3]], 60.0),
+        (Logistic([[-3.0, -0.5], [-0.2, -1.0]], [-1, -1]), [[0.5, 0.4], [0.25, 0.3]], 60.0),
+    ],
+)
+@pytest.mark.parametrize("decay", [NoDecay(), Decoupled("1/100")])
+def test_a_loss_that_underflows_is_followed_in_logarithms(problem, weights, t_end, decay):
+    """All weights grow as long as they can: |w_i| = |w_i(0)| + t, or its decay to 1/alpha."""
+    path, alpha = sign_arcs(Flow(SIGN, Product(2), decay), problem, weights, t_end), float(decay.rate)
+    t, w = path.t[:, None, None], np.array(weights)
+    expected = 1 / alpha + (w - 1 / alpha) * np.exp(-alpha * t) if alpha else w + t
+    assert (np.abs(path.w - expected) <= path.error[:, None, None]).all()
+    assert path.events == ()
+
+
+@pytest.mark.parametrize("problem", [Exponential, Logistic])
+def test_gradients_over_the_loss_are_gradients(problem):
+    rng = np.random.default_rng(0)
+    loss = problem(rng.normal(size=(4, 3)), [1, -1, 1, 1])
+    for size in (0.1, 3, 40):
+        x = size * rng.normal(size=3)
+        for found, wanted in zip(loss.relative(x), (loss.slope(x), loss.hessian(x)), strict=True):
+            np.testing.assert_allclose(found, wanted / loss.value(x), rtol=1e-9, atol=1e-12 * np.abs(wanted / loss.value(x)).max())
+    slope, hessian = loss.relative(1e4 * rng.normal(size=3))
+    assert np.isfinite(slope).all()
+    assert np.isfinite(hessian).all()
+
+
+def test_sliding_goes_on_where_the_loss_underflows():
+    """Two data pull coordinate 0 apart: it slides on 3 exp(-m_0) = exp(-m_1)/5, m = Z x, where the loss has long left the doubles."""
+    problem, weights = Logistic([[3.0, -0.5], [-0.2, 1.0]], [1, 1]), [[0.5, 0.4], [0.25, 0.3]]
+    path = sign_arcs(Flow(SIGN, Product(2)), problem, weights, 60.0)
+    x = path.w[-1].prod(axis=0)
+    assert kinds(path) == ["slide"]
+    assert problem.slope(x).tolist() == [0, 0]
+    np.testing.assert_allclose(x, [(np.log(15) + 1.5 * 60.4 * 60.3) / 3.2, 60.4 * 60.3], rtol=1e-12)
+
+
+def test_other_losses_that_underflow_are_refused_with_a_way_out():
+    remedy = r"the gradient of the loss underflows from t = 26\.\d+ on; end before it, or ask for digits, or give the logarithm"
+    own = Callables(lambda x: float(np.exp(-x).sum()), lambda x: -np.exp(-x))
+    for problem in (Scalar(sympy.exp(-X)), Scalar(sympy.log(1 + sympy.exp(-X))), own):
+        with pytest.raises(NotSmooth, match=remedy) as caught:
+            sign_arcs(Flow(SIGN, Product(2)), problem, [0.5, 0.25], 28.0)
+        assert "\n" not in str(caught.value)
+    logarithm = sign_arcs(Flow(SIGN, Product(2)), Scalar(-X), [0.5, 0.25], 28.0)  # the way out
+    np.testing.assert_allclose(logarithm.w[-1].ravel(), [28.5, 28.25], rtol=1e-13)
+
+
+def test_an_underflow_at_the_start_is_not_called_a_rest_without_a_word():
+    for loss, start in ((-sympy.exp(-(X**2)), 40.0), (sympy.exp(-X), 800.0), ((X - 1) ** 4, 1.0)):
+        path = sign_arcs(Flow(SIGN, Product(1)), Scalar(loss), [start], 1.0)
+        assert "an underflow is not told from a point of rest" in path.method
 
 
 # Known solutions ------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ from mirrortheory.flows.sign_decision import TOUCHING, box, controls, indefinite
 from mirrortheory.flows.sign_units import Coordinates, Layers, Units
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.spans import Indices
-from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
+from mirrortheory.flows.starts import UNDERFLOW, end_of, numbers_in, tolerance, underflow, weights_of
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -241,6 +241,8 @@ class _Follower:
         self.sigma = np.where(zero | self.held, 0.0, np.sign(state.G))
         if zero.any():
             self._decide(state, zero, self.sliding)
+            if (zero & (np.diagonal(state.S) == 0)).any():
+                self._note("a gradient is 0 in double precision with the Hessian: an underflow is not told from a point of rest")
         panels, mark = 0, self.eta
         for _ in range(_MOST_EVENTS):
             if self.units.autonomous and not self.sigma.any():
@@ -310,6 +312,8 @@ class _Follower:
         shortest = min(1e-14 * max(self.eta, min(limit - self.eta, self.units.stretch(self.eta))), h)
         while True:
             if first is None or h < shortest:
+                if first is not None and (np.abs(first.G[free]) < UNDERFLOW).any():
+                    raise underflow(self._time(), ", or give the logarithm of the loss, which has the same sign flow")
                 raise NotSmooth(f"the arc is not resolved at t = {self._time():.6g}; take a larger rtol, or end before it")
             found = self._interpolate(h)
             if found is None:

@@ -7,7 +7,8 @@ with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which :math
 .. math:: \dot v = \partial_\eta v - u, \qquad \dot G = S\,\dot v .
 
 **Coordinates** (no or decoupled decay). All layers move together: z is the dual variable y of
-:mod:`mirrortheory.flows.signflow`, v = x and G = f'(x), so S is the Hessian of f:
+:mod:`mirrortheory.flows.signflow`, v = x and G = f'(x), so S is the Hessian of f
+(both may be divided by f, so that neither underflows):
 
 .. math:: x = \mathrm{sign}(y)\,P(|y|)\,\gamma^{-L}, \quad \varrho = P'(|y|)\,\gamma^{-L}, \quad
           \partial_\eta x = -L\alpha x/\gamma, \quad \gamma = 1 + \alpha\eta = e^{\alpha t}.
@@ -76,7 +77,7 @@ class Units(ABC):
 
     @abstractmethod
     def gradient(self, v: Array) -> tuple[Array, Array]:
-        """Return G and S at the places v."""
+        """Return G and S at the places v, both over one positive number, which changes neither signs nor where G = 0."""
 
     @abstractmethod
     def stuck(self, z: Array) -> NDArray[np.bool_]:
@@ -118,7 +119,7 @@ class Coordinates(Units):
         return np.copysign(inverse(np.abs(v) * (1 + self.alpha * eta) ** self.depth, self.excess[:, which]), v)
 
     def gradient(self, v: Array) -> tuple[Array, Array]:
-        return self.problem.slope(v), self.problem.hessian(v)
+        return self.problem.relative(v)
 
     def stuck(self, z: Array) -> NDArray[np.bool_]:
         return np.asarray((z == 0) & ~self.simple)

@@ -178,7 +178,7 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
             if side is not None and (np.sign(arguments(solver.y)) != side).any():
                 raise NotSmooth(_ends(flow, solver.t, "changes sign"))
             if side is not None and vanishing(solver.y):
-                raise NotSmooth(_ends(flow, solver.t, "vanishes"))
+                raise NotSmooth(_ends(flow, solver.t, f"falls below {rtol:.3g} of its largest value"))
             dense = solver.dense_output()
         ends.append(float(solver.t))
         tick(float(solver.t) / float(times[-1]))
