@@ -12,6 +12,7 @@ from scipy.integrate import quad
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, progress, sign_flow, simulate, taylor
+from mirrortheory.flows.smooth import blow_up
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference
 
 X = sympy.Symbol("x")
@@ -267,6 +268,40 @@ def test_blow_up_is_an_event_at_the_time_of_theory(depth, q, start):
     assert len(path.t) == 65
     assert any("blows up" in note for note in path.notes)
     np.testing.assert_allclose(path.y[:, 0], path.t - event.time, rtol=1e-4, atol=1e-5 * expected)  # y' = 1, y(T) = R'(oo) = 0
+
+
+@pytest.mark.parametrize("rtol", [1e-5, 1e-9])
+@pytest.mark.parametrize(
+    ("depth", "q", "start"),
+    [(3, 2, 0.5), (4, 2, 0.7), (6, 2, 0.3), (4, "3/2", 0.5), (6, "3/2", 0.8), (3, "7/4", 0.4), (7, "5/4", 0.9)],
+)
+def test_the_error_of_a_blow_up_time_covers(depth, q, start, rtol):
+    """dw/dt = w^r, r = (q - 1)(L - 1) > 1: T = w0^(1-r)/(r - 1)."""
+    r = (sympy.Rational(q) - 1) * (depth - 1)
+    expected = float(sympy.Rational(str(start)) ** (1 - r) / (r - 1))
+    (event,) = simulate(product(q, depth), FALLING, [start] * depth, 3 * expected, rtol=rtol, method="dop853").events
+    assert abs(event.time - expected) <= event.error < 100 * rtol * expected
+    found = blow_up(product(q, depth), FALLING, np.full((depth, 1), start), 3 * expected, rtol=rtol)
+    assert (found.time, found.error) == (event.time, event.error)
+    assert blow_up(product(q, depth), FALLING, np.full((depth, 1), start), 0.99 * expected) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_error_of_a_blow_up_time_of_unbalanced_layers_covers(seed):
+    """T = int_s0^oo P^(-(q-1)/q) ds / q, as dy/dt = 1."""
+    rng = np.random.default_rng(seed)
+    depth, q = [(3, 2.0), (4, 1.75), (5, 1.5), (4, 2.0)][seed]
+    w = rng.uniform(0.3, 1.0, size=depth)
+    s0 = float((w**q).min())
+
+    def pace(u):  # s = s0 + u^k/(1 - u)^k is smooth enough at both ends for k = 8
+        s = s0 + (u / (1 - u)) ** 8
+        weight = 8 * (u / (1 - u)) ** 7 / (1 - u) ** 2
+        return mpmath.fprod(s + float(v) for v in w**q - s0) ** (-(q - 1) / q) * weight / q
+
+    expected = float(mpmath.quad(pace, [0, 0.25, 0.5, 0.75, 1]))
+    (event,) = simulate(product(sympy.Rational(q), depth), FALLING, w, 3 * expected, method="dop853").events
+    assert abs(event.time - expected) <= event.error < 1e-7 * expected
 
 
 def test_blow_up_of_unbalanced_layers_is_at_the_integral_of_theory():

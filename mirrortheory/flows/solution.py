@@ -13,11 +13,13 @@ class Event:
     """What happened at ``time`` to ``coordinates``.
 
     Kinds: cross, slide, leave (slide no more), zero (x passed 0), saddle (stuck), rest, blow-up, user k (the k-th event asked for).
+    ``error`` is an estimate of that of the time of a blow-up, None for other kinds.
     """
 
     time: float
     coordinates: tuple[int, ...]
     kind: str
+    error: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
