@@ -140,9 +140,9 @@ def simulate(
 
     Returns:
         The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
-        are events, "blow-up" (the trajectory ends before it) and "saddle" (the weights stay). For a batch, a
-        ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it is the same to
-        the last bit whatever ``memory`` is.
+        are events, "blow-up" (the trajectory ends before it; ``error`` of the event is that of its time) and "saddle" (the weights
+        stay). For a batch, a ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it
+        is the same to the last bit whatever ``memory`` is.
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow; in a batch for

@@ -156,7 +156,8 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes, inexact numbers, a time that is not positive.
-        NotSmooth: when an argument of the link vanishes before ``t_end`` and q < 2, on blow-up, on stiffness.
+        NotSmooth: when an argument of the link vanishes before ``t_end`` and q < 2, on stiffness, and on blow-up, with an
+            estimate of its time and of the error of that.
 
     >>> from mirrortheory import Flow, Lq, Product
     >>> from mirrortheory.flows import Quadratic
