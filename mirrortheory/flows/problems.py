@@ -61,7 +61,7 @@ class Problem(ABC):
         return np.asarray((np.array(rows) + np.array(rows).T) / 2)
 
     def relative(self, x: Array) -> tuple[Array, Array]:
-        """Return the gradient and the Hessian over one positive number, 1 or the loss: all that a sign flow asks for."""
+        """Return the gradient and the Hessian of an increasing function of f, which has the same sign flow: of f, or of log f."""
         return self.slope(x), self.hessian(x)
 
     def check(self, x: Array) -> None:
@@ -160,11 +160,11 @@ class _Labelled(Problem):
         """Return the logarithms of the loss of a datum, of minus its first derivative, and of its second, in its margin."""
 
     def relative(self, x: Array) -> tuple[Array, Array]:
-        """Return the gradient and the Hessian over the loss, in logarithms: at any margin nothing underflows or overflows."""
+        """Return the gradient and the Hessian of log f, which neither underflow nor overflow at any margin."""
         loss, first, second = self.logarithms(self.labels * (self.Z @ x))
         whole = np.logaddexp.reduce(loss)
         slope = -self.Z.T @ (self.labels * np.exp(first - whole))
-        return slope, np.asarray((self.Z.T * np.exp(second - whole)) @ self.Z)
+        return slope, np.asarray((self.Z.T * np.exp(second - whole)) @ self.Z - np.outer(slope, slope))
 
     def columns(self, which: Indices) -> Columns:
         signed = self.labels[:, None] * self.Z

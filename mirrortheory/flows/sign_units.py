@@ -8,7 +8,7 @@ with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which :math
 
 **Coordinates** (no or decoupled decay). All layers move together: z is the dual variable y of
 :mod:`mirrortheory.flows.signflow`, v = x and G = f'(x), so S is the Hessian of f
-(both may be divided by f, so that neither underflows):
+(or of an increasing function of f that does not underflow; the sign flow is the same):
 
 .. math:: x = \mathrm{sign}(y)\,P(|y|)\,\gamma^{-L}, \quad \varrho = P'(|y|)\,\gamma^{-L}, \quad
           \partial_\eta x = -L\alpha x/\gamma, \quad \gamma = 1 + \alpha\eta = e^{\alpha t}.
@@ -77,7 +77,7 @@ class Units(ABC):
 
     @abstractmethod
     def gradient(self, v: Array) -> tuple[Array, Array]:
-        """Return G and S at the places v, both over one positive number, which changes neither signs nor where G = 0."""
+        """Return G and S at the places v."""
 
     @abstractmethod
     def stuck(self, z: Array) -> NDArray[np.bool_]:
