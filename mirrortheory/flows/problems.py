@@ -26,6 +26,8 @@ Columns = Callable[[Array], Array]
 _MOST_DIRECTIONS = 32  # in which a gradient is compared with differences of the value
 _SLOPES_AGREE = 1e-5  # relative to the largest entry of the gradient
 
+_FAR = 40.0  # a margin at which log(1 + exp(-m)) is exp(-m) to rounding
+
 _SHORT = 64  # longer sums over the same data are made by BLAS, column by column
 
 
@@ -57,6 +59,10 @@ class Problem(ABC):
             (self.slope(x + h * unit) - self.slope(x - h * unit)) / (2 * h) for h, unit in zip(steps, np.eye(len(x)), strict=True)
         ]
         return np.asarray((np.array(rows) + np.array(rows).T) / 2)
+
+    def relative(self, x: Array) -> tuple[Array, Array]:
+        """Return the gradient and the Hessian of an increasing function of f, which has the same sign flow: of f, or of log f."""
+        return self.slope(x), self.hessian(x)
 
     def check(self, x: Array) -> None:
         """Refuse a start x at which the loss or its gradient is not finite.
@@ -148,6 +154,18 @@ class _Labelled(Problem):
     def pull(margins: Array) -> Array:
         """Return the derivative of the loss of a datum in its margin, label * <z, x>."""
 
+    @staticmethod
+    @abstractmethod
+    def logarithms(margins: Array) -> tuple[Array, Array, Array]:
+        """Return the logarithms of the loss of a datum, of minus its first derivative, and of its second, in its margin."""
+
+    def relative(self, x: Array) -> tuple[Array, Array]:
+        """Return the gradient and the Hessian of log f, which neither underflow nor overflow at any margin."""
+        loss, first, second = self.logarithms(self.labels * (self.Z @ x))
+        whole = np.logaddexp.reduce(loss)
+        slope = -self.Z.T @ (self.labels * np.exp(first - whole))
+        return slope, np.asarray((self.Z.T * np.exp(second - whole)) @ self.Z - np.outer(slope, slope))
+
     def columns(self, which: Indices) -> Columns:
         signed = self.labels[:, None] * self.Z
         return lambda x: _times(signed.T, self.pull(_times(signed, x))) / len(signed)
@@ -182,6 +200,12 @@ class Logistic(_Labelled):
     def pull(margins: Array) -> Array:
         return np.asarray(-np.exp(-np.logaddexp(0, margins)))
 
+    @staticmethod
+    def logarithms(margins: Array) -> tuple[Array, Array, Array]:
+        right, wrong = np.logaddexp(0, margins), np.logaddexp(0, -margins)
+        loss = np.where(margins > _FAR, -margins, np.log(np.where(margins > _FAR, 1.0, wrong)))
+        return loss, -right, -right - wrong
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Exponential(_Labelled):
@@ -203,6 +227,10 @@ class Exponential(_Labelled):
     @staticmethod
     def pull(margins: Array) -> Array:
         return np.asarray(-np.exp(-margins))
+
+    @staticmethod
+    def logarithms(margins: Array) -> tuple[Array, Array, Array]:
+        return -margins, -margins, -margins
 
     def _losses(self, x: Array) -> Array:
         with np.errstate(over="ignore"):  # an infinite loss is for the solver to see

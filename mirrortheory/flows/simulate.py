@@ -123,8 +123,8 @@ def simulate(
             (batch, depth, d).
         t_end: final time > 0, dimensionless.
         method: "auto", or "dop853", "dual", "taylor", "heyoka", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
-        digits: certified decimal digits of the last weights (by "heyoka" estimated ones); then ``initial`` and ``t_end`` may be
-            fractions.
+        digits: certified decimal digits of the weights at ``t_end`` itself (by "heyoka" estimated ones); then ``initial`` and
+            ``t_end`` may be fractions.
         rtol: tolerance of the looser of two runs, for "dop853", "heyoka" and "dual"; 1e-9 by default; of "arcs", 1e-10.
         events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign is an
             event "user k", k the place in this list from 0. A value that touches 0, or changes twice between two of
@@ -140,9 +140,9 @@ def simulate(
 
     Returns:
         The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
-        are events, "blow-up" (the trajectory ends before it) and "saddle" (the weights stay). For a batch, a
-        ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it is the same to
-        the last bit whatever ``memory`` is.
+        are events, "blow-up" (the trajectory ends before it; ``error`` of the event is that of its time) and "saddle" (the weights
+        stay). For a batch, a ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it
+        is the same to the last bit whatever ``memory`` is.
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow; in a batch for
@@ -331,9 +331,7 @@ def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digit
 
 
 def _rounded(certified: Certified) -> Solution:
-    last = float(certified.until)
-    last = float(np.nextafter(last, 0.0)) if Fraction(last) > certified.until else last
-    return certified.solution(np.linspace(0.0, last, _CERTIFIED_TIMES))
+    return certified.solution([certified.until * Fraction(k, _CERTIFIED_TIMES - 1) for k in range(_CERTIFIED_TIMES)])
 
 
 def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:
