@@ -1,5 +1,7 @@
 """Ball arithmetic contains the true value: against mpmath at twice the precision, at poles, where balls hold zero."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import flint
@@ -497,3 +499,25 @@ def test_a_root_beyond_the_machine_word_is_enclosed():
     found = evaluate(x ** sympy.Rational(1, 2**70), {x: 3}, digits=30)
     assert found.overlaps(1 + evaluate(sympy.log(3) / 2**70, {}, digits=30))
     assert (found - 1) * 2**70 > 1
+
+
+def test_threads_take_turns_at_the_precision():
+    """Each sees its own from the beginning of a block to its end, and what was set before comes back."""
+
+    def seen(bits):
+        with precision(bits):
+            here = {current_bits() for _ in range(200)}
+            with precision(2 * bits):
+                inside = {(flint.arb(1) / 3).rel_accuracy_bits() for _ in range(200)}
+            return here, inside, current_bits()
+
+    before, switch = (flint.ctx.prec, flint.ctx.cap), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for bits, (here, inside, after) in zip(range(60, 160), pool.map(seen, range(60, 160)), strict=True):
+                assert here == {bits} and after == bits
+                assert len(inside) == 1 and abs(inside.pop() - 2 * bits) <= 2
+    finally:
+        sys.setswitchinterval(switch)
+    assert (flint.ctx.prec, flint.ctx.cap) == before
