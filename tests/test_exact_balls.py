@@ -1,5 +1,6 @@
 """Ball arithmetic contains the true value: against mpmath at twice the precision, at poles, where balls hold zero."""
 
+import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -521,3 +522,17 @@ def test_threads_take_turns_at_the_precision():
     finally:
         sys.setswitchinterval(switch)
     assert (flint.ctx.prec, flint.ctx.cap) == before
+
+
+@given(st.integers(-(2**300), 2**300), st.integers(0, 2**30 - 1), st.integers(-700, 700), st.integers(-700, 700))
+def test_a_ball_is_pickled_to_the_last_bit(middle, radius, high, low):
+    value = Ball((middle, high), Ball((radius, low)))
+    back = pickle.loads(pickle.dumps(value))
+    assert back.mid() == value.mid()
+    assert back.rad() == value.rad()
+
+
+@pytest.mark.parametrize("value", [Ball("nan"), Ball("inf"), Ball("-inf"), Ball(3, "inf"), Ball("inf", 2)], ids=repr)
+def test_a_ball_that_is_not_finite_is_pickled(value):
+    back = pickle.loads(pickle.dumps(value))
+    assert (back.is_nan(), back > 0, back < 0, back.contains(0)) == (value.is_nan(), value > 0, value < 0, value.contains(0))

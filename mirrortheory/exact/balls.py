@@ -152,6 +152,9 @@ class BallFunction:
         exec(compile(source, "<ball function>", "exec"), self._namespace)
         self._prepare: Callable[[], Callable[..., Ball]] = self._namespace["prepare"]
 
+    def __reduce__(self) -> tuple[type[BallFunction], tuple[sympy.Expr, tuple[sympy.Symbol, ...]]]:
+        return BallFunction, (self.expr, self.variables)  # compiled anew
+
     def __call__(self, *point: object) -> Ball:
         """Return an enclosure at ``point`` (balls or exact rationals) at the current precision; it may be non-finite."""
         if len(point) != len(self.variables):
