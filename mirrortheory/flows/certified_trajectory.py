@@ -31,7 +31,7 @@ class CertifiedArc:
     Attributes:
         start: eta at which it starts.
         y: dual variable there, shape (d,).
-        sigma: -dy/deta of the free coordinates, 1 or -1; 0 for those that slide, rest or are stuck.
+        sigma: -dy/deta of the free coordinates, 1 or -1; 0 for those that slide, rest, are stuck or have no data.
         sliding: the sliding coordinates: their gradient is 0 by construction.
         resting: whether the flow is at rest: every gradient is 0 by construction, unless a coordinate is stuck.
         stuck: coordinates at a saddle.
