@@ -60,8 +60,9 @@ def power(base: Array, exponent: float, rest: float = 0.0) -> Array:
 
 
 def quadratic(half: Array, gap: Array | float, exponent: float, rest: float = 0.0) -> Array:
-    """Return s^(exponent + rest) for the root s > 0 of s (s + gap) = half^2, without cancellation, overflow or underflow."""
-    return power(half, exponent, rest) * power(half / (gap / 2 + np.hypot(gap / 2, half)), exponent, rest)
+    """Return s^(exponent + rest) for the root s > 0 of s (s + gap) = half^2, without cancellation or overflow, and never 0."""
+    root = power(half, exponent, rest) * power(half / (gap / 2 + np.hypot(gap / 2, half)), exponent, rest)
+    return np.maximum(root, 2.0**-1074)
 
 
 def root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> Array:
@@ -85,8 +86,8 @@ def _root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> A
         log_r = np.minimum(log_r, (log_target - sum(outside[i + 1 :])) / slope_below)
     r = np.maximum(np.exp(log_r), 2.0**-1074)
     for _ in range(60):
-        s = power(r, *beta)
-        ratio, slope, bend = target / power(r, *order), np.full_like(r, order[0] / beta[0]), np.zeros_like(r)
+        s, lift = power(r, *beta), power(r, -order[0] / 2, -order[1] / 2)  # twice: r^order may underflow, and 1 / r overflow
+        ratio, slope, bend = target * lift * lift, np.full_like(r, order[0] / beta[0]), np.zeros_like(r)
         for shift, exponent in ordered:
             inverse = 1 / (s + shift)
             part = s * inverse
