@@ -1,5 +1,8 @@
 """Ball arithmetic contains the true value: against mpmath at twice the precision, at poles, where balls hold zero."""
 
+import pickle
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import flint
@@ -497,3 +500,39 @@ def test_a_root_beyond_the_machine_word_is_enclosed():
     found = evaluate(x ** sympy.Rational(1, 2**70), {x: 3}, digits=30)
     assert found.overlaps(1 + evaluate(sympy.log(3) / 2**70, {}, digits=30))
     assert (found - 1) * 2**70 > 1
+
+
+def test_threads_take_turns_at_the_precision():
+    """Each sees its own from the beginning of a block to its end, and what was set before comes back."""
+
+    def seen(bits):
+        with precision(bits):
+            here = {current_bits() for _ in range(200)}
+            with precision(2 * bits):
+                inside = {(flint.arb(1) / 3).rel_accuracy_bits() for _ in range(200)}
+            return here, inside, current_bits()
+
+    before, switch = (flint.ctx.prec, flint.ctx.cap), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for bits, (here, inside, after) in zip(range(60, 160), pool.map(seen, range(60, 160)), strict=True):
+                assert here == {after} == {bits}
+                assert all(abs(own - 2 * bits) <= 2 for own in inside)
+    finally:
+        sys.setswitchinterval(switch)
+    assert (flint.ctx.prec, flint.ctx.cap) == before
+
+
+@given(st.integers(-(2**300), 2**300), st.integers(0, 2**30 - 1), st.integers(-700, 700), st.integers(-700, 700))
+def test_a_ball_is_pickled_to_the_last_bit(middle, radius, high, low):
+    value = Ball((middle, high), Ball((radius, low)))
+    back = pickle.loads(pickle.dumps(value))
+    assert back.mid() == value.mid()
+    assert back.rad() == value.rad()
+
+
+@pytest.mark.parametrize("value", [Ball("nan"), Ball("inf"), Ball("-inf"), Ball(3, "inf"), Ball("inf", 2)], ids=repr)
+def test_a_ball_that_is_not_finite_is_pickled(value):
+    back = pickle.loads(pickle.dumps(value))
+    assert (back.is_nan(), back > 0, back < 0, back.contains(0)) == (value.is_nan(), value > 0, value < 0, value.contains(0))

@@ -1,7 +1,10 @@
 """The one way into the solvers: what is chosen and why, what is refused, faults, events, and losses of one's own."""
 
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 
 import mpmath
 import numpy as np
@@ -11,6 +14,7 @@ from scipy.integrate import quad
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.exact import current_bits
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, progress, sign_flow, simulate, taylor
 from mirrortheory.flows.smooth import blow_up
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference
@@ -531,3 +535,25 @@ def test_a_saddle_of_a_difference_of_powers_is_followed_without_a_warning():
     path = simulate(Flow(Lq(2), PowerDifference(2)), Quadratic([[1.0]], [1.0]), [0.0, 0.0], 1.0)
     assert not path.w.any()
     assert np.isnan(path.y).all()
+
+
+# Threads --------------------------------------------------------------------------------------------------------------
+
+
+def with_digits(flow, target):
+    path = simulate(flow, Quadratic([[1.0]], [target]), [Fraction(1, 2), Fraction(1, 4)], Fraction(1, 2), digits=30)
+    return path.digits, path.error.tolist(), path.w.tolist(), path.events
+
+
+@pytest.mark.parametrize("flow", [product(2), product("3/2"), product(1), product(1, decay=Coupled("1/4"))])
+def test_threads_get_the_digits_of_one_thread(flow):
+    """Arb's precision belongs to the process: without turns one thread works with that of another, and refuses falsely."""
+    targets = [1 + k / 32 for k in range(24)]
+    expected, before, switch = [with_digits(flow, target) for target in targets], current_bits(), sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(partial(with_digits, flow), targets)) == expected
+    finally:
+        sys.setswitchinterval(switch)
+    assert current_bits() == before

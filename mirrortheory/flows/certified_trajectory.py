@@ -31,7 +31,7 @@ class CertifiedArc:
     Attributes:
         start: eta at which it starts.
         y: dual variable there, shape (d,).
-        sigma: -dy/deta of the free coordinates, 1 or -1; 0 for those that slide, rest or are stuck.
+        sigma: -dy/deta of the free coordinates, 1 or -1; 0 for those that slide, rest, are stuck or have no data.
         sliding: the sliding coordinates: their gradient is 0 by construction.
         resting: whether the flow is at rest: every gradient is 0 by construction, unless a coordinate is stuck.
         stuck: coordinates at a saddle.
@@ -89,6 +89,10 @@ class Certified(ABC):
         """Whether it is proved to be the only Filippov solution up to t_end."""
         return self.finished and self.unique_until is None
 
+    def rounded(self, t: float) -> Array:
+        """Return the weights at a time, rounded to floats, shape (depth, d)."""
+        return np.array([[float(v.mid()) for v in row] for row in self.w(float(t))])
+
     def decimals(self, t: object = None) -> tuple[tuple[dict[str, str], ...], ...]:
         """Return the weights at a rational time (default: ``until``) as decimal strings with a radius, shape (depth, d)."""
         return tuple(tuple(decimal(v, self.digits) for v in row) for row in self.w(self.until if t is None else t))
@@ -113,7 +117,7 @@ class Certified(ABC):
             error=np.array(errors[1:]),
             how=f"proved: ball arithmetic at {self.bits} bits, every event certified, then rounded to floats",
             method=self.method,
-            dense=lambda t: np.array([[float(v.mid()) for v in row] for row in self.w(float(t))]),
+            dense=self.rounded,
             events=tuple(Event(float(event.time.mid()), event.coordinates, event.kind) for event in self.events),
             converged=self.converged,
             digits=strings,

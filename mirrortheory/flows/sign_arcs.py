@@ -416,7 +416,7 @@ class _Follower:
         def function(at: float) -> float:
             state = arc.state(at)
             if state is None:
-                return float("nan")
+                raise NotSmooth(f"the loss has no finite second derivative soon after t = {self._time():.6g}; end before it")
             return float(state.rate[unit] - bound * state.u[unit] if bound else state.G[unit] * self.sigma[unit])
 
         if tau > 0 and function(low) > 0 and function(high) < 0:

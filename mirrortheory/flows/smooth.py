@@ -46,6 +46,9 @@ class _Run:
     rows: Array
     dense: OdeSolution
 
+    def at(self, t: float) -> Array:
+        return np.asarray(self.dense(t)).reshape(self.rows.shape[1:])
+
 
 class _BlowsUp(Exception):
     """The weights leave every bound at ``time``: caught below, and the end brought forward."""
@@ -95,7 +98,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
         events = (event,)
         notes = (f"blows up at t = {event.time:.10g} +- {event.error:.1e} (estimated); kept up to t = {end:.6g}",)
-    shape, spread = start.shape, np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
+    spread = np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
     lipschitz = flow.geometry.exponent == 2 and isinstance(problem, Quadratic | Logistic | Exponential)
     return Solution(
         t=times,
@@ -103,7 +106,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine.rows).max(),
         how=f"estimated: largest difference so far from a run at rtol {rtol:g}, and rounding",
         method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}",
-        dense=lambda t: np.asarray(fine.dense(t)).reshape(shape),
+        dense=fine.at,
         events=events,
         w_coarse=coarse.rows,
         unique=True if lipschitz else None,

@@ -283,8 +283,8 @@ def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
         rate = [program.expression(law, {margin: program.linear(row, x)}) for row in rows]
         return [program.linear([-c / n for c in column], rate) for column in zip(*rows, strict=True)]
     if isinstance(problem, Scalar):
-        (symbol,) = problem.expr.free_symbols
-        return [program.expression(sympy.diff(problem.expr, symbol), {symbol: place}) for place in x]
+        symbol, slope = problem.derivative
+        return [program.expression(slope, {symbol: place}) for place in x]
     known = "a Quadratic, a Logistic, an Exponential or a Scalar"
     raise InvalidArgument("problem", known, type(problem).__name__, "other losses have no proved digits: leave them out")
 
