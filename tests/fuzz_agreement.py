@@ -290,9 +290,9 @@ def engine(statement):
     return "form", None, ()
 
 
-def earned(statement, place, kind, splits):
+def earned(statement, place, kind, splits, claimed):
     """Return what the kernel earns by a kind of proof."""
-    found = Evidence(kind, Verdict.PROVED, "", "", data={"points": [], "splits": splits})
+    found = Evidence(kind, Verdict[claimed], "", "", data={"points": [], "splits": splits})
     data = json.loads(json.dumps(certificate({}, [(statement, found)], Verdict.PROVED)))
     domain, entry, evidence = KERNEL_DOMAINS[place], data["statement"][0], data["evidence"][0]
     entry |= {side: kernel.tree(entry[side], domain.ranges) for side in ("lhs", "rhs")}
@@ -311,7 +311,7 @@ def examine(number, counts):
         return
     kind, shown, splits = engine(statement)
     try:
-        kernel_shows = earned(statement, place, kind, splits)
+        kernel_shows = earned(statement, place, kind, splits, shown or "PROVED")
     except NotEvaluable:
         counts["no certificate"] += 1
         return
