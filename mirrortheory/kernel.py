@@ -549,7 +549,8 @@ class Sums:
 
     def rules_out_zero(self, base):
         value = self.named[base[1]] if base[0] == "r" else {frozenset({(base, Fraction(1))}): Fraction(1)}
-        if self.is_above_zero(value) or self.stated(value) or self.sign_on_range(value) is not None:
+        negative = {m: -c for m, c in value.items()}
+        if self.is_above_zero(value) or self.is_above_zero(negative) or self.stated(value) or self.sign_on_range(value) is not None:
             return True
         _, unit, core = self.lead(value)
         known = all(not self.can_vanish(b) or (b != base and self.rules_out_zero(b)) for b, _ in unit)
