@@ -346,7 +346,9 @@ class Sums:
 
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
-        return bool(value) and all(c > 0 and all(self.is_nonnegative_power(b, e) for b, e in m) for m, c in value.items())
+        even = {(b, e) for m in value for b, e in m if is_whole(e) and e % 2 == 0}
+        signed = {(b, e) for m in value for b, e in m if not self.is_nonnegative_power(b, e)} - even
+        return bool(value) and not signed and all(c > 0 for c in value.values())
 
     def is_positive(self, value):
         """Return whether, besides, some term has no base that can vanish."""
