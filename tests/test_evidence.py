@@ -457,8 +457,10 @@ NOT_PROVED = {
     ),
     "powers of a radius": Identity((A + B) * RADIUS**-EXPONENT, A * RADIUS**-EXPONENT + B * RADIUS**-EXPONENT, on=PLANE_Q),
     "logarithm of a sum": Identity(sympy.log(M + N), sympy.log(M + N), on=NONNEGATIVE_PLANE),
-    "root of a sum over itself": Identity(sympy.sqrt(M + N) / sympy.sqrt(M + N), sympy.sqrt(M + N) ** 0, on=NONNEGATIVE_PLANE),
-    "a sum divided by itself": Identity((M + N) ** 2 / (M + N), M + N, on=NONNEGATIVE_PLANE),
+    "a sum over itself": Identity(M / (M + N) + N / (M + N), 1, on=NONNEGATIVE_PLANE),
+    "inverse roots of a sum": Identity(
+        (M + N) / sympy.sqrt(M + N), M / sympy.sqrt(M + N) + N / sympy.sqrt(M + N), on=NONNEGATIVE_PLANE
+    ),
     "undefined near 1/17": Inequality(sympy.atan(sympy.LambertW(10**6 * (A - SEVENTEENTH) ** 2 - R(368, 1000))), 2, on=UNIT),
     "sign of what is undefined": Inequality(sympy.sign(sympy.LambertW(10**6 * (A - SEVENTEENTH) ** 2 - R(368, 1000))), 2, on=UNIT),
     "sine of what is undefined": Inequality(sympy.sin(sympy.acosh(1 + (A - SEVENTEENTH) ** 3)), 2, on=UNIT),
@@ -492,8 +494,8 @@ FALSE = {
     "a steep function": Identity(1 - sympy.tanh(10000 * A), 0, on=ONE_TO_TWO),
     "a small exponential": Identity(sympy.exp(-10000 * A), 0, on=ONE_TO_TWO),
     "a sign at 0": Identity(sympy.sign(A) ** 2, 1, on=LINE),
-    "a sign elsewhere": Identity(sympy.sign(A - SEVENTEENTH) ** 2, 1, on=LINE),
-    "a sign of a root": Identity(sympy.sign(sympy.sqrt(abs(A - SEVENTEENTH))), 1, on=UNIT),
+    "a sign elsewhere": Identity(sympy.sign(A - R(1, 16)) ** 2, 1, on=LINE),
+    "a sign of a root": Identity(sympy.sign(sympy.sqrt(abs(A - R(1, 16)))), 1, on=UNIT),
 }
 
 
