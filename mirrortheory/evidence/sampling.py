@@ -44,7 +44,7 @@ def read_sides(statement: object) -> None:
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
-    # Unevaluated: 1/(m - 1) - 1/(m - 1) is not 0 where it is undefined.
+    """Return lhs - rhs, unevaluated: 1/(m - 1) - 1/(m - 1) is not 0 where it is undefined."""
     return sympy.Add(lhs, sympy.Mul(-1, rhs, evaluate=False), evaluate=False)
 
 
@@ -167,6 +167,7 @@ def _vanishing_digits(expr: sympy.Expr, point: Point) -> float:
 
 
 def refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = DIGITS[-1]) -> Evidence:
+    """Return the evidence that a statement fails at a point, where its sides have these values."""
     witness = {str(v): str(value) for v, value in point.items()}
     clash = {"lhs", "rhs"} & set(witness)
     short = _apart(left, right, 20) or digits > LAST_RESORT_DIGITS
@@ -187,4 +188,5 @@ def _apart(left: Ball, right: Ball, digits: int) -> bool:
 
 
 def point_text(point: Mapping[sympy.Symbol, sympy.Rational]) -> str:
+    """Return a point as text."""
     return ", ".join(f"{v} = {value}" for v, value in point.items()) or "the only point"
