@@ -430,7 +430,7 @@ class Sums:
         value = self.of(node)
         if whole and exponent >= 0:
             return self.times_itself(value, int(exponent))
-        if node[0] == "mul" and all(self.is_nonnegative(self.of(e)) for e in node[1:]):
+        if node[0] == "mul" and all(is_square(e) or self.is_nonnegative(self.of(e)) for e in node[1:]):
             return reduce(self.product, [self.raised(e, exponent) for e in node[1:]])
         if node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0:  # the square of a real number
             return self.raised(("abs", node[1]), self.times(node[2][1], exponent))
@@ -629,6 +629,11 @@ class Sums:
             terms.append(reduce(above.product, [above.times_itself(above.of(("sym", x)), k) for x, k in wholes.items()], numbers))
         self.work = above.work
         return above.is_positive(above.total(terms))
+
+
+def is_square(node):
+    """Return whether a tree is a modulus or an even power, hence nowhere negative."""
+    return node[0] == "abs" or (node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0)
 
 
 def between(low, high):
