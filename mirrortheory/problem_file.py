@@ -1,7 +1,8 @@
 """Problem files: a flow, a loss and a start as TOML, documented in docs/problem_files.md.
 
-Weights, times, exponents and rates are exact: integers, text such as ``"1/3"``, or the binary fraction that a float is. The data of
-a loss are doubles, so that text is refused there. Formulas are read by the whitelist parser; nothing is evaluated.
+Weights and times are exact: integers, text such as ``"1/3"``, or decimals, meant as they are typed: 0.1 is one tenth. Exponents
+and rates are integers or text. The data of a loss are doubles, so that text is refused there. Formulas are read by the whitelist
+parser; nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import sympy
 from mirrortheory import choice
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression, rational
+from mirrortheory.exact.rationals import MAX_DIGITS
 from mirrortheory.flows import Exponential, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
@@ -149,7 +151,7 @@ def named(file: str | Path) -> Iterator[None]:
 
 def _parsed(text: str, file: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=_Typed)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = re.search(r" \(at (line \d+, column \d+)\)$", message)
@@ -167,6 +169,17 @@ def _no_strangers(file: str, what: str, entries: Mapping[str, object], known: Se
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             remedy = f"did you mean {near[0]}?" if near else "leave it out"
             raise InvalidArgument(f"{file}: {what}", f"among {', '.join(known)}", key, remedy)
+
+
+class _Typed(float):
+    """A float that remembers how it was typed."""
+
+    def __new__(cls, text: str) -> _Typed:
+        value = super().__new__(cls, text)
+        value.text = text.replace("_", "")
+        return value
+
+    text: str
 
 
 class _Table:
@@ -190,9 +203,15 @@ class _Table:
         return value
 
     def exact(self, key: str, value: object) -> Fraction:
-        if isinstance(value, float) and math.isfinite(value):
-            return Fraction(value)
-        condition = "exact: an integer, text such as 1/3, or a finite float"
+        condition = "exact: an integer, text such as 1/3, or a finite decimal"
+        if isinstance(value, _Typed) and math.isfinite(value):
+            mantissa = value.text.lower().partition("e")[0]
+            if not mantissa.strip("+-0."):
+                return Fraction(0)
+            if abs(value) < sys.float_info.min or len(mantissa) > MAX_DIGITS:  # what would take up any amount of memory
+                condition = f"0, or within the range of doubles and of at most {MAX_DIGITS} digits"
+                raise self.refusal(key, condition, value.text, "rescale the problem")
+            return Fraction(value.text)
         if not isinstance(value, int | str) or isinstance(value, bool):
             raise self.refusal(key, condition, value, 'write for example "1/3"')
         try:
@@ -205,7 +224,7 @@ class _Table:
 
     def double(self, key: str, value: object) -> float:
         if isinstance(value, float) and math.isfinite(value):
-            return value
+            return float(value)
         if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**53:
             raise self.refusal(key, "of finite numbers that are doubles", value, "write for example 1 or 0.5, without quotes")
         return float(value)

@@ -91,6 +91,22 @@ def test_values_are_those_of_the_flow(run, files, tmp_path):
     assert (u * v, u**2 - v**2) == pytest.approx((product, path.y[0, -1]), abs=1e-9)
 
 
+@pytest.mark.parametrize("time", ["0.2", '"1/5"', "2e-1"])
+def test_digits_are_those_at_the_time_that_is_typed(run, tmp_path, time):
+    file = tmp_path / "fifth.toml"
+    file.write_text(
+        """flow = {reparam = "product", depth = 2, q = 1}
+problem = {kind = "quadratic", Z = [[1]], b = [10]}
+"""
+        f"run = {{initial = [0.5, 0.25], t_end = {time}}}",
+        encoding="utf-8",
+    )
+    code, out, err = run(file, "--digits", "30")
+    assert (code, err) == (0, "")
+    assert "w1 of x1 = 0.7\n" in out
+    assert "w2 of x1 = 0.45\n" in out
+
+
 def test_the_trajectory_and_the_figure_are_written(run, files, tmp_path):
     out, plot = tmp_path / "flow.npz", tmp_path / "flow.svg"
     code, printed, _ = run(files[0], "--out", out, "--plot", plot)

@@ -267,3 +267,75 @@ def test_argument_named_as_something_in_the_code_is_refused(name):
             continue
         with pytest.raises(InvalidArgument, match=f"imbalance must be named as nothing in the generated code is, got {name}"):
             write(derivation)
+
+
+# Far out --------------------------------------------------------------------------------------------------------------
+
+FAR = (1e-310, 1e-150, 1e10, 1e300, 1.7e308)
+CURVES = [(2, (0, 1, 1)), (2, (0, 1, 2)), (2, (0, 0, 1)), ("3/2", (0, 1, 2)), ("3/2", (0, 0, 1))]
+
+
+def nearest(enclosed):
+    """The double next to the middle of a ball, inf beyond all."""
+    middle = enclosed.mid()
+    if abs(middle) > ball(R(2) ** 1024):
+        return np.inf if middle > 0 else -np.inf
+    return float(middle)
+
+
+@pytest.mark.parametrize(("q", "imbalance"), [*PRODUCTS[:11], *CURVES], ids=str)
+def test_numpy_form_is_right_from_the_smallest_to_the_largest_double(q, imbalance):
+    derivation = product(q, imbalance)
+    names = load(as_numpy(derivation))
+    for x in FAR:
+        exact = values(derivation.potential, R(x), digits=20)
+        for name in ("mirror_map", "hessian", "potential"):
+            wanted, got = nearest(getattr(exact, name)), float(names[name](x))
+            assert got == pytest.approx(wanted, rel=1e-11, abs=3e-309 if name == "hessian" else 1e-323), (name, x)
+    assert not np.isnan([float(names[name](5e-324)) for name in ("mirror_map", "hessian", "potential")]).any()
+
+
+@pytest.mark.parametrize(("q", "imbalance"), CURVES, ids=str)
+def test_python_form_of_a_curve_is_right_far_out(q, imbalance):
+    """One quadrature over hundreds of octaves sees a part of them only."""
+    derivation = product(q, imbalance)
+    names = load(as_python(derivation))
+    for x in (1e-150, 1e-30, 1e10, 1e100, 1e300):
+        exact = values(derivation.potential, R(x), digits=20)
+        for name in ("mirror_map", "hessian"):
+            wanted = mpmath.mpf(getattr(exact, name).mid().str(20, radius=False))
+            assert abs(names[name](x) / wanted - 1) < 1e-11, (name, x)
+
+
+@pytest.mark.parametrize(
+    ("q", "imbalance", "supremum"),
+    [
+        (2, (0, 1, 1), np.pi / 2),
+        (2, (0, 1, 1, 1), 1.0),
+        (2, (0, 1, 2), 1.3110287771461),
+        (2, (0, "1/2", 2), None),
+        ("7/4", (0, 1, 1), None),
+    ],
+)
+def test_outside_a_bounded_dual_domain_there_is_no_x(q, imbalance, supremum):
+    derivation = product(q, imbalance)
+    numpy_form, python_form = load(as_numpy(derivation)), load(as_python(derivation))
+    far = float(python_form["mirror_map"](mpmath.mpf(10) ** 120))
+    supremum = far if supremum is None else supremum
+    assert far == pytest.approx(supremum, rel=1e-12)
+    for y in (1.0001 * supremum, 1.53 + supremum, 100.0, 1e300):
+        for form in (numpy_form, python_form):
+            for name in ("inverse_mirror_map", "conjugate"):
+                assert np.isnan(float(form[name](y))), (name, y)
+                assert np.isnan(float(form[name](-y))), (name, y)
+    for part in (0.1, 0.9, 0.99):
+        x = python_form["inverse_mirror_map"](part * supremum)
+        assert float(python_form["mirror_map"](x)) == pytest.approx(part * supremum, rel=1e-12)
+        assert float(numpy_form["inverse_mirror_map"](part * supremum)) == pytest.approx(float(x), rel=1e-9)
+
+
+def test_a_mirror_map_that_vanishes_at_infinity_has_no_value_above_zero():
+    names = load(as_python(product(2, (0, 0, 1))))
+    for y in (0, 1.53, 1e300):
+        assert mpmath.isnan(names["inverse_mirror_map"](y))
+    assert abs(names["mirror_map"](names["inverse_mirror_map"](-1.53)) + 1.53) < 1e-13

@@ -332,6 +332,16 @@ def test_a_range_wider_than_the_symbol_is_declared_is_refused(symbol, region, in
         ({"real": True, "nonzero": True}, REALS),
         ({"even": True}, Interval(0, 1)),
         ({"prime": True}, POSITIVE),
+        ({"extended_positive": True}, REALS),
+        ({"extended_positive": True}, POSITIVE),
+        ({"extended_nonnegative": True}, REALS),
+        ({"extended_nonpositive": True}, REALS),
+        ({"extended_nonzero": True}, REALS),
+        ({"extended_real": True, "zero": False}, REALS),
+        ({"extended_real": True}, REALS),
+        ({"real": True, "polar": True}, REALS),
+        ({"positive": True, "irrational": True}, POSITIVE),
+        ({"finite": True}, REALS),
     ],
     ids=str,
 )
@@ -339,6 +349,35 @@ def test_a_symbol_of_which_more_is_declared_than_its_range_says_is_refused(assum
     """SymPy rewrites |z| as -z for a negative symbol z: on R that proves too much."""
     with pytest.raises(InvalidArgument):
         Domain({sympy.Symbol("z", **assumptions): region})
+
+
+def test_other_assumptions_are_refused_in_one_line():
+    with pytest.raises(InvalidArgument) as raised:
+        Domain({sympy.Symbol("x", extended_positive=True): REALS})
+    assert str(raised.value).startswith("the symbol x must be declared one of real, nonzero, positive, ")
+    assert str(raised.value).endswith("write Symbol('x', real=True)")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "region"),
+    [
+        ({"real": True, "finite": True}, REALS),
+        ({"real": True, "positive": True}, POSITIVE),
+        ({"nonnegative": True, "nonzero": True}, POSITIVE),
+        ({"real": True, "zero": False}, NONZERO),
+    ],
+    ids=str,
+)
+def test_known_assumptions_are_accepted_in_other_words(assumptions, region):
+    assert Domain({sympy.Symbol("z", **assumptions): region}).sample(3, seed=0)
+
+
+def test_no_lattice_holds_all_points():
+    points = [p[X] for p in Domain({X: Interval(0, 1)}).sample(12, seed=0)]
+    assert sum(value.q > 10**9 for value in points) >= 4
+    assert any(value.q & (value.q - 1) for value in points if value.q > 10**9)
+    assert sum(value.q < 10**4 for value in points) >= 6
 
 
 def test_declared_symbols_are_accepted_on_their_ranges():

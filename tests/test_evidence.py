@@ -433,3 +433,82 @@ def test_text_is_no_side_of_a_statement():
     for make in (Identity, Inequality):
         with pytest.raises(InvalidArgument, match="lhs must be a SymPy expression or a number, got x"):
             make("x", 1, on=on)
+
+
+# Sound to the definitions ------------------------------------------------------------------------------------------------
+
+R, SEVENTEENTH = sympy.Rational, sympy.Rational(1, 17)
+M, N = sympy.symbols("m n", nonnegative=True)
+EXPONENT = sympy.Symbol("q", positive=True)
+NONNEGATIVE_PLANE = Domain({M: sympy.Interval(0, sympy.oo), N: sympy.Interval(0, sympy.oo), EXPONENT: sympy.Interval(1, 2)})
+RADIUS = sympy.sqrt(A**2 + B**2)
+PLANE_Q = PLANE.with_ranges({EXPONENT: sympy.Interval(1, 2)})
+MANY = 2 * sympy.pi * 20922789888000 * A
+ONE_TO_TWO = Domain({A: sympy.Interval(1, 2)})
+
+NOT_PROVED = {
+    "difference with a root": Inequality(sympy.sqrt(1000 - U), sympy.sqrt(1000 - U) + 1, on=RAY, strict=True),
+    "difference with a logarithm": Inequality(sympy.log(1000 - U), sympy.log(1000 - U) + U, on=RAY, strict=True),
+    "difference with a pole": Inequality(1 / (U - SEVENTEENTH), 1 / (U - SEVENTEENTH) + 1, on=RAY, strict=True),
+    "difference with a pole on boxes": Inequality(1 / (A - SEVENTEENTH), 1 / (A - SEVENTEENTH) + 1, on=UNIT, strict=True),
+    "difference with an inverse cosine": Inequality(sympy.acosh(U), sympy.acosh(U) + 1, on=RAY),
+    "powers of a sum": Identity(
+        (M + N) ** -EXPONENT * M + (M + N) ** -EXPONENT * N, (M + N) ** (1 - EXPONENT), on=NONNEGATIVE_PLANE
+    ),
+    "powers of a radius": Identity((A + B) * RADIUS**-EXPONENT, A * RADIUS**-EXPONENT + B * RADIUS**-EXPONENT, on=PLANE_Q),
+    "logarithm of a sum": Identity(sympy.log(M + N), sympy.log(M + N), on=NONNEGATIVE_PLANE),
+    "a sum over itself": Identity(M / (M + N) + N / (M + N), 1, on=NONNEGATIVE_PLANE),
+    "inverse roots of a sum": Identity(
+        (M + N) / sympy.sqrt(M + N), M / sympy.sqrt(M + N) + N / sympy.sqrt(M + N), on=NONNEGATIVE_PLANE
+    ),
+    "undefined near 1/17": Inequality(sympy.atan(sympy.LambertW(10**6 * (A - SEVENTEENTH) ** 2 - R(368, 1000))), 2, on=UNIT),
+    "sign of what is undefined": Inequality(sympy.sign(sympy.LambertW(10**6 * (A - SEVENTEENTH) ** 2 - R(368, 1000))), 2, on=UNIT),
+    "sine of what is undefined": Inequality(sympy.sin(sympy.acosh(1 + (A - SEVENTEENTH) ** 3)), 2, on=UNIT),
+    "exponent undefined at 1/17": Identity(
+        U ** sympy.log((A - SEVENTEENTH) ** 2),
+        U ** sympy.log((A - SEVENTEENTH) ** 2),
+        on=RAY.with_ranges({A: sympy.Interval(0, 1)}),
+    ),
+    "third parameter of hyper": Identity(sympy.hyper((1, 1), (A,), R(1, 2)), sympy.hyper((1, 1), (A,), R(1, 2)), on=LINE),
+    "pole of K": Inequality(sympy.elliptic_k(A), sympy.elliptic_k(A) + 1, on=Domain({A: sympy.Interval(R(1, 2), R(3, 2))})),
+    "tie at all digits": Identity(sympy.exp(-sympy.exp(20 * A)), 0, on=ONE_TO_TWO),
+    "value out of reach": Identity(A, 1, on=Domain({A: sympy.FiniteSet(1, sympy.sqrt(2))})),
+    "value out of reach below": Inequality(A, 1, on=Domain({A: sympy.FiniteSet(1, sympy.sqrt(2))})),
+}
+
+
+@pytest.mark.parametrize("name", NOT_PROVED)
+def test_what_is_undefined_somewhere_is_not_proved(name):
+    for seed in range(2):
+        assert NOT_PROVED[name].examine(seed=seed).verdict is not Verdict.PROVED
+
+
+FALSE = {
+    "lattice of denominators": Identity(sympy.sin(168000 * sympy.pi * A), 0, on=LINE),
+    "lattice on an interval": Identity(sympy.sin(504000 * sympy.pi * A), 0, on=UNIT),
+    "lattice of factorials": Identity(sympy.cos(MANY), 1, on=UNIT),
+    "lattice of powers of two": Identity(sympy.sin(2**70 * sympy.pi * A), 0, on=UNIT),
+    "a constant": Identity(1 + R(1, 10**1200), 1, on=Domain({})),
+    "a constant root": Identity(sympy.sqrt(1 + R(1, 10**1500)), 1, on=Domain({})),
+    "a constant exponential": Identity(1 + sympy.exp(-5000), 1, on=Domain({})),
+    "a steep function": Identity(1 - sympy.tanh(10000 * A), 0, on=ONE_TO_TWO),
+    "a small exponential": Identity(sympy.exp(-10000 * A), 0, on=ONE_TO_TWO),
+    "a sign at 0": Identity(sympy.sign(A) ** 2, 1, on=LINE),
+    "a sign elsewhere": Identity(sympy.sign(A - R(1, 16)) ** 2, 1, on=LINE),
+    "a sign of a root": Identity(sympy.sign(sympy.sqrt(abs(A - R(1, 16)))), 1, on=UNIT),
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_what_is_false_off_a_lattice_or_at_a_zero_is_refuted(name):
+    evidence = FALSE[name].examine(seed=0)
+    assert evidence.verdict is Verdict.REFUTED, evidence.detail
+    assert evidence.witness
+
+
+def test_zeros_of_arguments_belong_to_every_sample():
+    undefined = Identity(sympy.log((A - SEVENTEENTH) ** 2), sympy.log((A - SEVENTEENTH) ** 2), on=UNIT).examine(seed=0)
+    assert undefined.verdict is Verdict.UNDECIDED
+    assert "1/17" in undefined.detail
+    corner = Identity(sympy.log(M + N), sympy.log(M + N), on=NONNEGATIVE_PLANE).examine(seed=0)
+    assert corner.verdict is Verdict.UNDECIDED

@@ -12,7 +12,7 @@ from scipy.integrate import solve_ivp
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, derive
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Logistic, Quadratic, Scalar, collocation, dual_flow, simulate
+from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar, collocation, dual_flow, simulate
 from mirrortheory.reparams import PowerDifference
 from mirrortheory.theory import S
 
@@ -171,6 +171,21 @@ def test_time_of_the_bar_is_the_integral_of_the_metric_up_to_rest():
 def metric(w, q):
     """1/R'' of two layers, by hand."""
     return abs(w[0]) ** q + abs(w[1]) ** q
+
+
+@pytest.mark.parametrize("problem", [Exponential([[1.0]], [1]), Logistic([[2.0]], [1]), Scalar(sympy.exp(-X))])
+def test_a_gradient_that_underflows_is_no_rest(problem):
+    """dw/dt = exp(-(q - 1) w) has not slowed down much where exp(-w) leaves the doubles: a rest was stated, with an error of 0.04."""
+    q, rate = sympy.Rational(1001, 1000), float(getattr(problem, "Z", np.ones((1, 1)))[0, 0])
+    with pytest.raises(
+        NotSmooth, match=r"the gradient of the loss underflows from t = \d+\.?\d* on; end before it, or ask for digits"
+    ):
+        dual_flow(Flow(Lq(q), Product(1)), problem, [5.0], 1200.0)
+    path = dual_flow(Flow(Lq(q), Product(1)), problem, [5.0], 100.0)
+    pace = rate ** (1e-3)
+    expected = np.log(np.exp(1e-3 * rate * 5) + 1e-3 * rate * pace * 100) / (1e-3 * rate)
+    assert abs(path.w[-1, 0, 0] - expected) <= path.error[-1] + (1e-4 if isinstance(problem, Logistic) else 0)
+    assert not path.converged
 
 
 def test_gradient_flow_never_rests():

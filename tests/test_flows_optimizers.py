@@ -394,3 +394,35 @@ def test_the_step_named_in_a_refusal_is_the_first_that_fails():
     descend(SignDescent(0.3), PowerDifference(2), FALLING, [1.0, 1.0], 3)
     with pytest.raises(InvalidArgument, match="after step 4"):
         descend(SignDescent(0.3), PowerDifference(2), FALLING, [1.0, 1.0], 4)
+
+
+# Gradients of every size ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-170, 1e-30, 1e30, 1e180, 1e300])
+@pytest.mark.parametrize("make", [Adam, AdamW])
+def test_adam_without_epsilon_does_not_know_the_size_of_the_gradients(make, size):
+    """Their squares would vanish or overflow; a power of two changes not even the last bit."""
+    rng = np.random.default_rng(3)
+    w, gradients, power = rng.normal(size=(2, 3)), rng.normal(size=(50, 2, 3)), 2.0 ** round(np.log2(size))
+    optimizer = make(0.01, eps=0, weight_decay=0)
+    np.testing.assert_array_equal(run(optimizer, w, gradients * power), run(optimizer, w, gradients))
+
+
+def test_adam_starts_from_tiny_weights_and_moves_on_a_steep_slope():
+    tiny = descend(Adam(0.1, eps=0), Product(2), Quadratic([[1.0]], [1.0]), [1e-170, 1e-170], 1)
+    np.testing.assert_allclose(tiny.w[-1], 0.1)
+    steep = descend(Adam(0.1, eps=0), Product(1), Scalar(sympy.Float(1e180) * X), [0.0], 10)
+    np.testing.assert_allclose(steep.w[:, 0, 0], -0.1 * np.arange(11), atol=1e-14)
+    default = descend(Adam(0.1), Product(1), Scalar(sympy.Float(1e180) * X), [0.0], 10)
+    np.testing.assert_allclose(default.w, steep.w, atol=1e-14)
+
+
+def test_adam_forgets_a_gradient_that_was_far_larger():
+    """Without memory every step is one of sign descent, from 1e200 to 1e-200 and back."""
+    gradients = [np.array([s * 10.0**e]) for s, e in ((1, 200), (-1, -200), (1, -300), (1, 300), (-1, 0))]
+    path = run(Adam(0.5, beta1=0, beta2=0, eps=0), np.zeros(1), gradients)
+    assert path[:, 0].tolist() == [0, -0.5, 0, -0.5, -1, -0.5]
+    falling = run(Adam(0.5, beta1=0, beta2=0.5, eps=0), np.zeros(1), [np.array([1e200]), *[np.array([1e-200])] * 3000])
+    assert np.isfinite(falling).all()
+    assert -np.diff(falling[:, 0])[-1] == pytest.approx(0.5)  # 2^-3000 of 1e400 is far less than 1e-400

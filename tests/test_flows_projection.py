@@ -157,3 +157,51 @@ def test_refusals_are_one_line(arguments, message):
         bregman_projection(*arguments)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def nearly_dependent(kind, d):
+    points = np.linspace(0, 1, d)
+    if kind == "powers":
+        return np.vander(points, 11, increasing=True).T
+    if kind == "exponentials":
+        return np.exp(-np.outer(np.arange(1, 9), points))
+    return 1 / (np.arange(1, 8)[:, None] + points)  # of Hilbert's kind
+
+
+@pytest.mark.parametrize("kind", ["powers", "exponentials", "fractions"])
+@pytest.mark.parametrize(
+    "potential", [of_layers(2, 0, 3), of_layers(2, 0, 0), of_layers("3/2", 0, 0, 0)], ids=lambda p: str(p.mirror_map)
+)
+@pytest.mark.parametrize("d", [11, 14, 20, 30])
+def test_rows_that_are_nearly_dependent_are_met_to_rounding(potential, kind, d):
+    Z, x0 = nearly_dependent(kind, d), np.ones(d)
+    assert np.linalg.cond(Z) > 8e6
+    b = Z @ np.abs(np.cos(np.arange(d)))
+    found = bregman_projection(potential, x0, Z, b)
+    assert found.residual < 1e-12
+    np.testing.assert_allclose(Z @ found.x, b, rtol=0, atol=1e-12)
+    basis, shift = np.linalg.qr(Z.T)[0], closed(potential)(found.x) - closed(potential)(x0)
+    np.testing.assert_allclose(shift, basis @ (basis.T @ shift), rtol=0, atol=1e-11 * (1 + np.abs(shift).max()))
+
+
+@pytest.mark.parametrize("potential", [of_layers(2, 0, 3), of_layers(2, 0, 0)], ids=lambda p: str(p.mirror_map))
+@pytest.mark.parametrize(
+    ("Z", "b", "expected"),
+    [
+        ([[1, 0, 0], [0, 1, 1]], [1e-20, 1], [1e-20, 0.5, 0.5]),
+        ([[0, 1, 1], [1, 0, 0]], [1, 1e-60], [1e-60, 0.5, 0.5]),
+        ([[1, 0, 0], [0, 1, 1]], [1e20, 1], [1e20, 0.5, 0.5]),
+        ([[1e-20, 0, 0], [0, 1, 1]], [1e-20, 1], [1, 0.5, 0.5]),
+        ([[1e10, 1e10, 0], [0, 0, 1e-10]], [1e10, 1e-10], [0.5, 0.5, 1]),
+    ],
+)
+def test_rows_and_targets_of_different_scales_are_met_each_in_its_own(potential, Z, b, expected):
+    np.testing.assert_allclose(bregman_projection(potential, np.ones(3), Z, b).x, expected, rtol=1e-12)
+
+
+def test_dependent_rows_of_different_scales_are_refused():
+    potential = of_layers(2, 0, 3)
+    with pytest.raises(InvalidArgument, match="Z must be of full row rank, got rank 1 with 2 rows"):
+        bregman_projection(potential, [0.0, 0.0], [[1e-20, 1e-20], [1e20, 1e20]], [1e-20, 1e20])
+    with pytest.raises(InvalidArgument, match="b must be in the range of Z"):
+        bregman_projection(potential, [0.0, 0.0], [[1e-20, 1e-20], [1e20, 1e20]], [1e-20, -1e20])

@@ -1,5 +1,6 @@
 """Sign flow by smooth arcs: against the exact flow on quadratics, sign descent, closed forms, the inclusion itself, and refusals."""
 
+import importlib
 import re
 from fractions import Fraction
 from types import SimpleNamespace
@@ -13,9 +14,9 @@ from scipy.optimize import brentq, lsq_linear
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar, sign_flow
+from mirrortheory.flows import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, sign_flow
 from mirrortheory.flows.sign_arcs import sign_arcs
-from mirrortheory.flows.sign_decision import box, indefinite, solve
+from mirrortheory.flows.sign_decision import box, controls, indefinite, solve
 from mirrortheory.flows.sign_units import Coordinates, Layers
 from mirrortheory.reparams import PowerDifference
 
@@ -167,6 +168,137 @@ def test_what_departs_from_sign_descent_is_named_as_a_selection():
         else:
             assert gap < 0.05
     assert departed
+
+
+MEETING = np.array([[0.1, 0.15], [1.3, 1.3], [0.4, 0.4]])
+
+
+@pytest.mark.parametrize(
+    ("problem", "weights", "decay", "t_end"),
+    [
+        (Quadratic([[1, 1], [0.5, 0.5]], [1, 0.2]), MEETING, Coupled("3/5"), 0.4),
+        (Quadratic([[1, -1], [0.5, -0.5]], [1, 0.2]), MEETING * [[1, 1], [1, -1], [1, 1]], Coupled("3/5"), 0.4),
+        (Quadratic([[1, 1, 0.3], [0.5, 0.5, 1]], [1, 0.2]), np.c_[MEETING, [0.3, 0.7, 0.5]], Coupled("3/5"), 0.4),
+        (Quadratic([[1, 1], [0.5, 0.5]], [1, 0.2]), MEETING, Coupled("3/5"), 0.7),  # the layers part again
+        (Quadratic([[1, 1, 0.5], [-0.5, -0.5, 0.25]], [0.7, 1]), [[0.4] * 3, [0.4, 0.5, 0.5]], Decoupled(1), 0.65),
+        (Logistic([[1, 1, 0], [1, 1, 0.2], [1, 1, 0]], [1, 1, -1]), [[0.4] * 3, [0.4, 0.5, 1]], NoDecay(), 1.0),
+    ],
+)
+def test_where_layers_or_parallel_columns_meet_it_is_what_sign_descent_finds(problem, weights, decay, t_end):
+    """G = 0 does not fix where these slide; gradients that vanish alike have one sigma. Steps divide the start: descent has no jitter."""
+    path = sign_arcs(Flow(SIGN, Product(len(weights)), decay), problem, weights, t_end)
+    assert "singular: the smallest controls are selected" in path.method
+    start, steps = np.array(weights, dtype=float), (round(1000 * t_end), round(20000 * t_end))
+    gaps = [np.abs(descend(problem, start, t_end, n, decay) - path.w[-1]).max() for n in steps]
+    assert gaps[1] < 1e-4
+    assert gaps[1] < gaps[0] / 4 or gaps[0] < 1e-4
+    assert violation(path.dense, problem, smooth_times(path, np.random.default_rng(0)), decay) < 1e-5
+
+
+def test_three_parallel_columns_have_a_selection_in_two_dimensions():
+    problem, weights = Quadratic(np.outer([1, 0.5], np.ones(3)), [1, 0.2]), np.c_[MEETING, [0.05, 1.3, 0.4]]
+    path = sign_arcs(Flow(SIGN, Product(3), Coupled("3/5")), problem, weights, 0.3)
+    assert np.abs(descend(problem, weights, 0.3, 30000, Coupled("3/5")) - path.w[-1]).max() < 2e-5
+    assert np.ptp(path.w[-1, 0] - weights[0]) < 1e-12  # they move alike
+
+
+def test_a_flow_that_hardly_advances_is_refused_in_one_line(monkeypatch):
+    follower = importlib.import_module("mirrortheory.flows.sign_arcs")._Follower
+    wanted = follower._panel
+
+    def short(self, limit, length):
+        return wanted(self, min(limit, self.eta + 1e-7) if self.eta >= 0.5 else min(limit, 0.5), length)
+
+    monkeypatch.setattr(follower, "_panel", short)
+    with pytest.raises(NotSmooth, match=r"hardly advances at t = 0.5000\d*: it takes ever shorter steps; end before it") as caught:
+        sign_arcs(Flow(SIGN, Product(1)), Scalar(sympy.cosh(X)), [10.0], 1.0)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_event_within_rounding_of_the_end_is_followed():
+    problem = Logistic([[1.0, 1.0, 1.0], [0.5, 0.5, 0.5]], [1, -1])
+    weights = np.array([[1.3, 1.3, 1.3], [0.4, 0.4, 0.4], [0.8, 0.75, 0.75]])
+    path = sign_arcs(Flow(SIGN, Product(3), Coupled("3/5")), problem, weights, 0.8)
+    np.testing.assert_allclose(path.w[-1], [[0.5] * 3, [0] * 3, [0] * 3], atol=1e-12)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_controls_are_a_solution_of_least_largest_size(seed):
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(2, 7))
+    A, size = rng.normal(size=(int(rng.integers(1, k)), k)), rng.uniform(0.1, 2, size=k)
+    S, right = A.T @ A, A.T @ rng.normal(size=len(A))
+    u = controls(S, right, size)
+    np.testing.assert_allclose(S @ u, right, atol=1e-9 * np.abs(right).max())
+    kernel = np.linalg.svd(A)[2][len(A) :].T
+    for _ in range(50):
+        other = u + kernel @ rng.normal(size=kernel.shape[1]) * 10.0 ** rng.uniform(-4, 0)
+        assert np.abs(u / size).max() <= np.abs(other / size).max() * (1 + 1e-9)
+
+
+# Gradients that underflow ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("problem", "weights", "t_end"),
+    [
+        (Exponential([[1.0]], [1]), [[0.5], [0.25]], 28.0),
+        (Logistic([[1.0]], [1]), [[0.5], [0.25]], 500.0),
+        (Exponential([[1.0, 0.5], [0.2, 1.0]], [1, 1]), [[0.5, 0.4], [0.25, 0.3]], 60.0),
+        (Logistic([[-3.0, -0.5], [-0.2, -1.0]], [-1, -1]), [[0.5, 0.4], [0.25, 0.3]], 60.0),
+    ],
+)
+@pytest.mark.parametrize("decay", [NoDecay(), Decoupled("1/100")])
+def test_a_loss_that_underflows_is_followed_in_logarithms(problem, weights, t_end, decay):
+    """All weights grow as long as they can: |w_i| = |w_i(0)| + t, or its decay to 1/alpha."""
+    path, alpha = sign_arcs(Flow(SIGN, Product(2), decay), problem, weights, t_end), float(decay.rate)
+    t, w = path.t[:, None, None], np.array(weights)
+    expected = 1 / alpha + (w - 1 / alpha) * np.exp(-alpha * t) if alpha else w + t
+    assert (np.abs(path.w - expected) <= path.error[:, None, None]).all()
+    assert path.events == ()
+
+
+@pytest.mark.parametrize("problem", [Exponential, Logistic])
+def test_gradients_in_logarithms_are_those_of_the_logarithm(problem):
+    rng = np.random.default_rng(0)
+    loss = problem(rng.normal(size=(4, 3)), [1, -1, 1, 1])
+    for size in (0.1, 3, 40):
+        x = size * rng.normal(size=3)
+        first, second = loss.slope(x) / loss.value(x), loss.hessian(x) / loss.value(x)
+        slope, hessian = loss.relative(x)
+        np.testing.assert_allclose(slope, first, rtol=1e-9, atol=1e-12 * np.abs(first).max())
+        np.testing.assert_allclose(hessian, second - np.outer(first, first), atol=1e-12 * np.abs(second).max())
+    slope, hessian = loss.relative(1e4 * rng.normal(size=3))
+    assert np.isfinite(slope).all()
+    assert np.isfinite(hessian).all()
+
+
+def test_sliding_goes_on_where_the_loss_underflows():
+    """Two data pull coordinate 0 apart: it slides on 3 exp(-m_0) = exp(-m_1)/5, m = Z x, where the loss has long left the doubles."""
+    problem, weights = Logistic([[3.0, -0.5], [-0.2, 1.0]], [1, 1]), [[0.5, 0.4], [0.25, 0.3]]
+    path = sign_arcs(Flow(SIGN, Product(2)), problem, weights, 60.0)
+    x = path.w[-1].prod(axis=0)
+    assert kinds(path) == ["slide"]
+    assert problem.slope(x).tolist() == [0, 0]
+    np.testing.assert_allclose(x, [(np.log(15) + 1.5 * 60.4 * 60.3) / 3.2, 60.4 * 60.3], rtol=1e-12)
+
+
+def test_other_losses_that_underflow_are_refused_with_a_way_out():
+    remedy = r"the gradient of the loss underflows from t = 26\.\d+ on; end before it, or ask for digits, or give the logarithm"
+    own = Callables(lambda x: float(np.exp(-x).sum()), lambda x: -np.exp(-x))
+    for problem in (Scalar(sympy.exp(-X)), Scalar(sympy.log(1 + sympy.exp(-X))), own):
+        with pytest.raises(NotSmooth, match=remedy) as caught:
+            sign_arcs(Flow(SIGN, Product(2)), problem, [0.5, 0.25], 28.0)
+        assert "\n" not in str(caught.value)
+    logarithm = sign_arcs(Flow(SIGN, Product(2)), Scalar(-X), [0.5, 0.25], 28.0)  # the way out
+    np.testing.assert_allclose(logarithm.w[-1].ravel(), [28.5, 28.25], rtol=1e-13)
+
+
+def test_an_underflow_at_the_start_is_not_called_a_rest_without_a_word():
+    for loss, start in ((-sympy.exp(-(X**2)), 40.0), (sympy.exp(-X), 800.0), ((X - 1) ** 4, 1.0)):
+        path = sign_arcs(Flow(SIGN, Product(1)), Scalar(loss), [start], 1.0)
+        assert "an underflow is not told from a point of rest" in path.method
 
 
 # Known solutions ------------------------------------------------------------------------------------------------------

@@ -325,3 +325,45 @@ def test_arguments_out_of_range_are_refused(changes, message):
 def test_times_out_of_range_are_refused(t):
     with pytest.raises(InvalidArgument, match=r"t must be in \[0, 2\]"):
         certified_sign_flow(ONE, [0.5, 0.25], 2).w(t)
+
+
+ZERO_COLUMNS = [
+    ([[1.0, 0.0]], [1.0]),
+    ([[0.0, 1.0], [0.0, 0.5]], [1.0, 1.0]),
+    ([[1.0, 0.0, 0.5], [0.3, 0.0, 1.0]], [1.0, 0.2]),
+    ([[0.0, 0.0]], [1.0]),
+]
+
+
+@pytest.mark.parametrize(("Z", "b"), ZERO_COLUMNS)
+@pytest.mark.parametrize("rate", [0, "1/3"])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        (Fraction(1, 2), Fraction(1, 4)),
+        (Fraction(-1, 2), Fraction(1, 4)),
+        (Fraction(1, 2), Fraction(0)),
+        (Fraction(0), Fraction(0)),
+    ],
+)
+def test_a_coordinate_without_data_never_moves_and_the_others_do_not_know_of_it(Z, b, rate, weights):
+    Z, decay = np.array(Z), Decoupled(rate)
+    empty = ~Z.any(axis=0)
+    start = [[w if empty[j] else abs(w) + Fraction(1, 8 + i) for j in range(len(empty))] for i, w in enumerate(weights)]
+    flow = certified_sign_flow(Quadratic(Z, b), start, 2, digits=20, decay=decay)
+    assert flow.finished
+    assert flow.unique
+    assert check_inclusion(flow) == []
+    shrink = np.exp(-float(flow.alpha) * 2)
+    for row, own in zip(flow.w(2), weights, strict=True):
+        for j in np.flatnonzero(empty):
+            assert abs(float(row[j].mid()) - float(own) * shrink) < 1e-15
+    if not empty.all():
+        kept = [[w for w, gone in zip(row, empty, strict=True) if not gone] for row in start]
+        alone = certified_sign_flow(Quadratic(Z[:, ~empty], b), kept, 2, digits=20, decay=decay)
+        assert [e.kind for e in alone.events] == [e.kind for e in flow.events]
+        assert all(e.time.overlaps(f.time) for e, f in zip(alone.events, flow.events, strict=True))
+        for row, other in zip(flow.w(2), alone.w(2), strict=True):
+            assert all(
+                v.overlaps(u) for v, u in zip([v for v, gone in zip(row, empty, strict=True) if not gone], other, strict=True)
+            )

@@ -1,7 +1,12 @@
 """The one way into the solvers: what is chosen and why, what is refused, faults, events, and losses of one's own."""
 
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from functools import partial
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -9,7 +14,9 @@ from scipy.integrate import quad
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.exact import current_bits
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, progress, sign_flow, simulate, taylor
+from mirrortheory.flows.smooth import blow_up
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference
 
 X = sympy.Symbol("x")
@@ -21,6 +28,67 @@ START = np.array([[0.5, -0.4], [0.3, -0.9], [0.8, 0.6]])
 
 def product(q, depth=2, decay=NoDecay()):
     return Flow(Lq(q), Product(depth), decay)
+
+
+# Digits at the exact time ---------------------------------------------------------------------------------------------
+
+
+def a_fraction(rng, low=1):
+    """A fraction in (low/2, low + 9) that is hardly ever a double."""
+    return Fraction(int(rng.integers(low, 50)), int(rng.choice([3, 5, 7, 9, 10, 11])))
+
+
+def free_sign_flow(rng, decay):
+    """A sign flow below its target, and its end: |w_i| = |y| + lambda_i, dy/dt = 1 - alpha y, and lambda decays."""
+    depth, d, alpha, t = int(rng.integers(1, 4)), int(rng.integers(1, 3)), Fraction(str(decay.rate)), a_fraction(rng) / 40
+    w = [[a_fraction(rng) * int(rng.choice([-1, 1])) for _ in range(d)] for _ in range(depth)]
+    end, shrink = [[None] * d for _ in w], mpmath.exp(-mpmath.mpf(alpha.numerator) / alpha.denominator * exactly(t))
+    for j in range(d):
+        column = [row[j] for row in w]
+        least, sign = min(map(abs, column)), np.sign(float(np.prod([float(v) for v in column])))
+        lowest = min(range(depth), key=lambda i: abs(column[i]))
+        gained = (1 - shrink) / exactly(alpha) if alpha else exactly(t)
+        y = int(sign) * exactly(least) * shrink + gained
+        for i, v in enumerate(column):
+            size = abs(y) + exactly(abs(v) - least) * shrink
+            turned = i == lowest and sign * y < 0
+            end[i][j] = (-1 if turned else 1) * (1 if v > 0 else -1) * size
+    return product(1, depth, decay), Quadratic(np.eye(d), np.full(d, 1e6)), w, t, end
+
+
+def smooth_flow(rng):
+    """dw/dt = w^(L - 1) from balanced layers, with its end; at depth one dw/dt = 1, whatever q is."""
+    depth, w, t = int(rng.integers(1, 4)), a_fraction(rng) / 20, a_fraction(rng) / 100
+    end = {1: exactly(w) + exactly(t), 2: exactly(w) * mpmath.exp(exactly(t)), 3: 1 / (1 / exactly(w) - exactly(t))}[depth]
+    return product(2 if depth > 1 else "3/2", depth), FALLING, [w] * depth, t, [[end]] * depth
+
+
+def exactly(value):
+    return mpmath.mpf(value.numerator) / value.denominator
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_digits_are_those_at_the_exact_time(seed):
+    rng, kind = np.random.default_rng(seed), seed % 4
+    with mpmath.workdps(60):
+        case = smooth_flow(rng) if kind == 3 else free_sign_flow(rng, NoDecay() if kind < 2 else Decoupled("1/3"))
+        flow, problem, start, t, end = case
+        path = simulate(flow, problem, start, t, digits=30, **({"method": "arcs"} if kind == 1 else {}))
+        for row, expected, texts in zip(path.w[-1], end, path.digits, strict=True):
+            for value, true, text in zip(row, expected, texts, strict=True):
+                assert abs(mpmath.mpf(text) - true) <= mpmath.mpf("1.01e-30") * max(1, 10 * abs(true))
+                assert abs(mpmath.mpf(float(value)) - true) <= path.error[-1]
+    assert path.t[-1] == float(t)
+    assert np.abs(path.at(path.t[-1]) - path.w[-1]).max() <= path.error[-1] + path.dense.error
+
+
+@pytest.mark.parametrize("method", ["exact", "arcs"])
+def test_digits_at_a_fifth_are_seven_tenths(method):
+    path = simulate(
+        product(1), Quadratic([[1.0]], [10.0]), [Fraction(1, 2), Fraction(1, 4)], Fraction(1, 5), digits=30, method=method
+    )
+    assert path.digits == (("0.7",), ("0.45",))
+    assert simulate(product(1), Quadratic([[1.0]], [10.0]), [0.5, 0.25], 0.2, digits=30, method=method).digits != path.digits
 
 
 # Choice ---------------------------------------------------------------------------------------------------------------
@@ -204,6 +272,40 @@ def test_blow_up_is_an_event_at_the_time_of_theory(depth, q, start):
     assert len(path.t) == 65
     assert any("blows up" in note for note in path.notes)
     np.testing.assert_allclose(path.y[:, 0], path.t - event.time, rtol=1e-4, atol=1e-5 * expected)  # y' = 1, y(T) = R'(oo) = 0
+
+
+@pytest.mark.parametrize("rtol", [1e-5, 1e-9])
+@pytest.mark.parametrize(
+    ("depth", "q", "start"),
+    [(3, 2, 0.5), (4, 2, 0.7), (6, 2, 0.3), (4, "3/2", 0.5), (6, "3/2", 0.8), (3, "7/4", 0.4), (7, "5/4", 0.9)],
+)
+def test_the_error_of_a_blow_up_time_covers(depth, q, start, rtol):
+    """dw/dt = w^r, r = (q - 1)(L - 1) > 1: T = w0^(1-r)/(r - 1)."""
+    r = (sympy.Rational(q) - 1) * (depth - 1)
+    expected = float(sympy.Rational(str(start)) ** (1 - r) / (r - 1))
+    (event,) = simulate(product(q, depth), FALLING, [start] * depth, 3 * expected, rtol=rtol, method="dop853").events
+    assert abs(event.time - expected) <= event.error < 100 * rtol * expected
+    found = blow_up(product(q, depth), FALLING, np.full((depth, 1), start), 3 * expected, rtol=rtol)
+    assert (found.time, found.error) == (event.time, event.error)
+    assert blow_up(product(q, depth), FALLING, np.full((depth, 1), start), 0.99 * expected) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_error_of_a_blow_up_time_of_unbalanced_layers_covers(seed):
+    """T = int_s0^oo P^(-(q-1)/q) ds / q, as dy/dt = 1."""
+    rng = np.random.default_rng(seed)
+    depth, q = [(3, 2.0), (4, 1.75), (5, 1.5), (4, 2.0)][seed]
+    w = rng.uniform(0.3, 1.0, size=depth)
+    s0 = float((w**q).min())
+
+    def pace(u):  # s = s0 + u^k/(1 - u)^k is smooth enough at both ends for k = 8
+        s = s0 + (u / (1 - u)) ** 8
+        weight = 8 * (u / (1 - u)) ** 7 / (1 - u) ** 2
+        return mpmath.fprod(s + float(v) for v in w**q - s0) ** (-(q - 1) / q) * weight / q
+
+    expected = float(mpmath.quad(pace, [0, 0.25, 0.5, 0.75, 1]))
+    (event,) = simulate(product(sympy.Rational(q), depth), FALLING, w, 3 * expected, method="dop853").events
+    assert abs(event.time - expected) <= event.error < 1e-7 * expected
 
 
 def test_blow_up_of_unbalanced_layers_is_at_the_integral_of_theory():
@@ -433,3 +535,25 @@ def test_a_saddle_of_a_difference_of_powers_is_followed_without_a_warning():
     path = simulate(Flow(Lq(2), PowerDifference(2)), Quadratic([[1.0]], [1.0]), [0.0, 0.0], 1.0)
     assert not path.w.any()
     assert np.isnan(path.y).all()
+
+
+# Threads --------------------------------------------------------------------------------------------------------------
+
+
+def with_digits(flow, target):
+    path = simulate(flow, Quadratic([[1.0]], [target]), [Fraction(1, 2), Fraction(1, 4)], Fraction(1, 2), digits=30)
+    return path.digits, path.error.tolist(), path.w.tolist(), path.events
+
+
+@pytest.mark.parametrize("flow", [product(2), product("3/2"), product(1), product(1, decay=Coupled("1/4"))])
+def test_threads_get_the_digits_of_one_thread(flow):
+    """Arb's precision belongs to the process: without turns one thread works with that of another, and refuses falsely."""
+    targets = [1 + k / 32 for k in range(24)]
+    expected, before, switch = [with_digits(flow, target) for target in targets], current_bits(), sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(partial(with_digits, flow), targets)) == expected
+    finally:
+        sys.setswitchinterval(switch)
+    assert current_bits() == before

@@ -1,6 +1,8 @@
 """High-precision arcs: the truth is inside what is claimed to hold it, and false claims are caught."""
 
 import importlib
+import math
+import re
 from fractions import Fraction
 
 import flint
@@ -338,6 +340,25 @@ def test_arcs_end_where_they_stop_being_smooth(flow, problem, start, end, time, 
     named = float(str(caught.value).split("t = ")[1].split(" ")[0].rstrip(","))
     assert time is None or named == pytest.approx(time, abs=1e-4)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("q", "depth", "start"),
+    [("3/2", 4, Fraction(1, 2)), ("7/4", 3, Fraction(2, 5)), ("3/2", 5, 1), (2, 3, Fraction(1, 2)), (2, 6, 1)],
+)
+def test_a_blow_up_is_named_after_one_attempt(q, depth, start, monkeypatch):
+    """dw/dt = w^r: T = w0^(1-r)/(r - 1). No precision leads past it; all of them were tried, for minutes."""
+    calls, follow = [], module._follow
+    monkeypatch.setattr(module, "_follow", lambda *arguments: (calls.append(1), follow(*arguments))[1])
+    r = (sympy.Rational(q) - 1) * (depth - 1)
+    expected = float(sympy.Rational(start) ** (1 - r) / (r - 1))
+    with pytest.raises(NotSmooth, match="blow-up; .* estimated in double precision") as caught:
+        taylor(Flow(Lq(q), Product(depth)), Scalar(-X), [start] * depth, 5 * math.ceil(expected))
+    named, error = re.search(r"t = (\S+) \(blow-up; \+- (\S+),", str(caught.value)).groups()
+    assert abs(float(named) - expected) <= float(error) + 1e-9 * expected
+    assert len(calls) == 1
+    before = taylor(Flow(Lq(q), Product(depth)), Scalar(-X), [start] * depth, Fraction(0.875 * expected))
+    assert before.how.startswith("proved")
 
 
 class Sum(Problem):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fuzz_agreement
 import pytest
 import sympy
 
@@ -105,3 +106,17 @@ def test_parser_answers_hostile_texts_in_one_line_and_in_time():
 @pytest.mark.skipif(not importlib.util.find_spec("atheris"), reason="atheris is not installed")
 def test_parser_answers_texts_grown_by_coverage():
     assert parse(GROWN, "--atheris")
+
+
+def test_engine_and_kernel_agree_and_prove_nothing_false():
+    """Identities and inequalities, true and false; 10^5 of them take an hour or two: ``python tests/fuzz_agreement.py 100000 10``."""
+    counts, _ = fuzz_agreement.run(300, seed=0)
+    assert counts["ring", "PROVED"] > 20
+    assert counts["ring", "DERIVED"] > 20
+    assert counts["form", "PROVED"] > 5
+
+
+@pytest.mark.parametrize("number", [10000263, 10003195, 10006953, 10008012, 10011467, 1000039, 1000191, 1000784, 1000888, 3000179])
+def test_statements_on_which_they_once_differed(number):
+    with precision(240):
+        fuzz_agreement.examine(number, fuzz_agreement.Counter())

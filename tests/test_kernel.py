@@ -389,6 +389,7 @@ def doubled(depth):
 
 
 ROOTS, SQUARES = doubled(50)
+CUBE_ROOT, ZERO_AT_ONE = ["pow", ["mul", X, Y], ["num", "1/3"]], ["sin", ["mul", ["pi"], X]]
 BUSY = {
     "a root of a number that is hard to factor": (claimed(["pow", ["mul", ["num", PRIMES], X], HALF]), "PROVED"),
     "a logarithm of a number that is hard to factor": (claimed(["log", ["mul", ["num", PRIMES], X]]), "PROVED"),
@@ -401,10 +402,10 @@ BUSY = {
         "earns DERIVED",
     ),
     "a rewriting in a circle": (
-        claimed(["pow", ["mul", X, Y], ["num", "1/3"]], rewrites=[[["mul", X, Y], ["mul", ["mul", X, Y], ONE]]]),
+        claimed(["add", CUBE_ROOT, ZERO_AT_ONE], rhs=CUBE_ROOT, rewrites=[[["mul", X, Y], ["mul", ["mul", X, Y], ONE]]]),
         "nested too deeply",
     ),
-    "rewritings that double": (claimed(ROOTS, rewrites=SQUARES), "earns SUPPORTED"),
+    "rewritings that double": (claimed(["add", ROOTS, ZERO_AT_ONE], rhs=ROOTS, rewrites=SQUARES), "earns SUPPORTED"),
     "a condition with a divisor of its own": (
         claimed(
             ["pow", ["add", X, ["num", "-3"]], ["num", "-1"]],

@@ -46,9 +46,33 @@ def test_a_file_is_read_exactly():
     assert (found.flow.geometry, found.flow.reparam, found.flow.decay) == (Lq("3/2"), Product(2), NoDecay())
     assert isinstance(found.problem, Quadratic)
     assert found.problem.Z.tolist() == [[1.0, 0.5], [0.0, -2.0]]
-    assert found.initial == ((Fraction(1, 3), Fraction(1)), (Fraction(1), Fraction(0.1)))
-    assert found.initial[1][1] != Fraction(1, 10)  # a float is the binary fraction that it is
+    assert found.initial == ((Fraction(1, 3), Fraction(1)), (Fraction(1), Fraction(1, 10)))
     assert (found.t_end, found.options) == (2, {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("0.2", Fraction(1, 5)),
+        ('"1/5"', Fraction(1, 5)),
+        ("2e-1", Fraction(1, 5)),
+        ("+1_0.2_5E+1", Fraction(205, 2)),
+        ("3.0e-300", Fraction(3, 10**300)),
+        ("0.1000000000000000055511151231257827", Fraction(1000000000000000055511151231257827, 10**34)),
+    ],
+)
+def test_a_time_is_meant_as_it_is_typed(typed, meant):
+    tables = "\n".join(f"{name} = {written(table)}" for name, table in (("flow", FLOW), ("problem", QUADRATIC)))
+    found = parse_problem(f"{tables}\nrun = {{initial = [[{typed}, 1], [1, 1]], t_end = {typed}}}", "a.toml")
+    assert (found.t_end, found.initial[0][0]) == (meant, meant)
+
+
+@pytest.mark.parametrize("typed", ["1e-400", "0.0e-999999999999", "1e-999999999", "0." + 2000 * "3", "1e999999999"])
+def test_a_decimal_that_would_fill_the_memory_is_refused_in_one_line(typed):
+    tables = "\n".join(f"{name} = {written(table)}" for name, table in (("flow", FLOW), ("problem", QUADRATIC)))
+    with pytest.raises(InvalidArgument, match=r"^a\.toml: run\.t_end must be ") as raised:
+        parse_problem(f"{tables}\nrun = {{initial = [[1, 1], [1, 1]], t_end = {typed}}}", "a.toml")
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -207,3 +207,43 @@ def test_region_of_a_map_whose_charge_is_bounded_above():
     w = sympy.Symbol("w", positive=True)
     found = derive(Flow(Lq(2), Separable(sympy.exp(w) - 3, (w,)))).potential
     assert found.region == (-2, sympy.oo)
+
+
+@pytest.mark.parametrize(
+    ("expr", "direction"),
+    [
+        (sympy.exp(sympy.exp(U)), 1),
+        (sympy.exp(-sympy.exp(U)), -1),
+        (sympy.exp(sympy.sinh(U)), 1),
+        (sympy.exp(sympy.exp(sympy.exp(U))), 1),
+        (-sympy.sinh(sympy.exp(U)), -1),
+        (2**U, 1),
+        (Rational(1, 3) ** U, -1),
+        (sympy.exp(V**2 + sympy.exp(U)), 1),
+    ],
+    ids=str,
+)
+def test_a_map_whose_slope_is_a_product_with_exponentials_is_monotone(expr, direction):
+    assert Separable(expr, tuple(sorted(expr.free_symbols, key=str))).direction(U) == direction
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [sympy.exp(sympy.log(U) ** 2), sympy.exp(sympy.exp(U) - 9 * U), sympy.cosh(U - 1), U**U, sympy.exp(sympy.sin(U))],
+    ids=str,
+)
+def test_a_map_that_turns_is_refused_whatever_exponentials_stand_before(expr):
+    with pytest.raises(InvalidArgument, match="strictly monotone in u"):
+        Separable(expr, (U,))
+
+
+@pytest.mark.parametrize(
+    ("expr", "mirror_map"),
+    [(sympy.exp(sympy.exp(U)), sympy.log(sympy.log(X))), (2**U, sympy.log(X) / sympy.log(2)), (sympy.exp(sympy.sinh(U)), None)],
+    ids=str,
+)
+def test_sign_flow_of_exponentials_of_exponentials_has_the_inverse_of_the_map(expr, mirror_map):
+    """At q = 1 the weight itself is the dual variable."""
+    potential = derive(Flow(Lq(1), Separable(expr, (U,))), initial=(1,)).potential
+    mirror_map = sympy.asinh(sympy.log(X)) if mirror_map is None else mirror_map
+    assert sympy.simplify(potential.mirror_map.subs(potential.symbol, X) - mirror_map) == 0

@@ -54,7 +54,9 @@ def as_numpy(derivation: Derivation) -> str:
 
 def _runtime(body: str) -> str:
     """Return the imports, and what of the runtime the text of the functions calls."""
-    calls: dict[str, tuple[str, ...]] = {name: (name,) for name in ("at_size", "guarded", "inside", "power", "quadratic", "solve")}
+    calls: dict[str, tuple[str, ...]] = {
+        name: (name,) for name in ("at_size", "guarded", "inside", "legendre", "power", "quadratic", "solve")
+    }
     calls |= {"root": ("in_chunks", "power", "root", "_root"), "Primitive": ("in_chunks", "power", "Primitive", "Table", "_key")}
     names = {"divergence"} | {name for call, group in calls.items() if f"{call}(" in body for name in group}
     source = inspect.getsource(runtime)
@@ -131,7 +133,7 @@ class _Curve:
             private("_effective", "r", self._terms(self.x.scale, self.x.order, self.x.factors)),
             public("hessian", "x", "R''(x)", sized(f"1 / _inverse_metric({at}{further})", "x", kept, at_zero)),
             public("mirror_map", "x", "R'(x)", sized(y_of_size, "x", odd, "0.0" if near else "-np.inf")),
-            public("potential", "x", "R(x)", sized(f"size * {y_of_size} - _conjugate({at}{further})", "x", kept, "0.0")),
+            public("potential", "x", "R(x)", sized(f"legendre(size, {y_of_size}, _conjugate({at}{further}))", "x", kept, "0.0")),
             public(
                 "inverse_mirror_map",
                 "y",
@@ -277,7 +279,7 @@ def _of_a_sum(potential: DualPotential) -> str:
         private("_conjugate", forms.conjugate),
         public("mirror_map", "x", f"R'(x), nan unless {low} < x < {high}", f"guarded(lambda x: {dual}, {within})"),
         public("hessian", "x", "R''(x)", hessian),
-        public("potential", "x", "R(x)", "guarded(lambda x: x * mirror_map(x) - _conjugate(mirror_map(x)), x)"),
+        public("potential", "x", "R(x)", "guarded(lambda x: legendre(x, mirror_map(x), _conjugate(mirror_map(x))), x)"),
         public(
             "inverse_mirror_map",
             "y",

@@ -38,8 +38,9 @@ def as_python(derivation: Derivation) -> str:
     potential, flow = derivation.potential, derivation.flow
     head = f'"""Mirror potential of {flow.geometry}, {flow.reparam}, {flow.decay}.\n\n{as_text(as_mapping(derivation))}\n"""\n'
     blocks = _of_a_sum(potential) if isinstance(potential, DualPotential) else _of_a_curve(potential)
-    if any("root(" in block for block in blocks):
-        blocks.insert(0, inspect.getsource(python_runtime.root).replace("  # type: ignore[no-untyped-def]", "").strip())
+    for helper in (python_runtime.points, python_runtime.root):
+        if any(f"{helper.__name__}(" in block for block in blocks):
+            blocks.insert(0, inspect.getsource(helper).replace("  # type: ignore[no-untyped-def]", "").strip())
     return "\n".join((head.replace("\\", "\\\\"), "import mpmath", "", "", "\n\n\n".join(blocks), ""))
 
 
@@ -55,12 +56,16 @@ def _of_a_curve(potential: Potential) -> list[str]:
     near, t = potential.normalisation is Normalisation.ORIGIN, sympy.exp(S)
     odd, even = (f"-{{0}}(-{{1}}{more})", f"{{0}}(-{{1}}{more})") if potential.even else ("mpmath.nan", "mpmath.nan")
 
-    def public(name: str, variable: str, what: str, at_zero: str | None, below: str | None, value: str) -> str:
+    def public(
+        name: str, variable: str, what: str, at_zero: str | None, below: str | None, value: str, supremum: str | None = None
+    ) -> str:
         lines = [f"def {name}({variable}{more}):", f'    """Return {what}."""', f"    {variable} = mpmath.mpf({variable})"]
         if below is not None:
             lines += [f"    if {variable} < 0:", f"        return {below.format(name, variable)}"]
         if at_zero is not None:
             lines += [f"    if {variable} == 0:", f"        return {at_zero}"]
+        if supremum is not None:
+            lines += [f"    if not {variable} < {supremum}:", "        return mpmath.nan"]
         return "\n".join((*lines, f"    return {value}"))
 
     def private(name: str, value: str) -> str:
@@ -75,10 +80,14 @@ def _of_a_curve(potential: Potential) -> list[str]:
     s_of_y = f"mpmath.exp(root(lambda s: _dual(mpmath.exp(s){more}) - y, lambda s: {slope}, -mpmath.inf, mpmath.inf))"
     x_of_y = f"_effective({s_of_y}{more})" if potential.inverse_mirror_map is None else _text(potential.inverse_mirror_map)
     conjugate = f"_conjugate({s_of_y}{more})" if potential.conjugate is None else _text(potential.conjugate)
+    top, tail = None, ""
+    if potential.inverse_mirror_map is None and density.order_at_infinity() < -1:  # the mirror map is bounded
+        top, tail = (f"_supremum({more.removeprefix(', ')})", _integral(density, infinite=True)) if near else ("0", "")
     blocks = [
         _charge(effective, more),
         private("_effective", _text(effective.expression(S))),
         private("_dual", _dual(potential, more)),
+        f"def _supremum({more.removeprefix(', ')}):\n    s = mpmath.mpf(1)\n    return _dual(s{more}) - {tail}",
         private("_conjugate", _conjugate(potential, more)),
         private("_inverse_metric", _text(potential.inverse_metric)),
     ]
@@ -86,8 +95,10 @@ def _of_a_curve(potential: Potential) -> list[str]:
         public("hessian", "x", "R''(x)", "mpmath.inf" if order > 0 else None, even, hessian),
         public("mirror_map", "x", "R'(x)", "mpmath.mpf(0)" if near else "-mpmath.inf", odd, mirror_map),
         public("potential", "x", "R(x)", "mpmath.mpf(0)", even, value),
-        public("inverse_mirror_map", "y", "the x with R'(x) = y", "mpmath.mpf(0)" if near else None, odd if near else None, x_of_y),
-        public("conjugate", "y", "R*(y)", "mpmath.mpf(0)" if near else None, even if near else None, conjugate),
+        public(
+            "inverse_mirror_map", "y", "the x with R'(x) = y", "mpmath.mpf(0)" if near else None, odd if near else None, x_of_y, top
+        ),
+        public("conjugate", "y", "R*(y)", "mpmath.mpf(0)" if near else None, even if near else None, conjugate, top),
         _bregman(more),
     ]
     text, needed = "\n".join(public_ones), list[str]()
@@ -132,7 +143,7 @@ def _integral(density: PowerProduct, *, infinite: bool) -> str:
     integrand = density.coefficient * k * sympy.Mul(*bases)
     end = _text(S ** ((-1 if infinite else 1) / k))
     turns = ", ".join(_text(shift ** ((-1 if infinite else 1) / k)) for shift, _ in factors)
-    points = f"[0, *sorted(z for z in ({turns},) if z < {end}), {end}]"
+    points = f"points([{turns}], {end})" if factors else f"[0, {end}]"
     return f"{'-' if infinite else ''}mpmath.quad(lambda z: {_text(integrand)}, {points})"
 
 

@@ -60,8 +60,9 @@ def power(base: Array, exponent: float, rest: float = 0.0) -> Array:
 
 
 def quadratic(half: Array, gap: Array | float, exponent: float, rest: float = 0.0) -> Array:
-    """Return s^(exponent + rest) for the root s > 0 of s (s + gap) = half^2, without cancellation, overflow or underflow."""
-    return power(2 * half, exponent, rest) * power(half / (gap + np.hypot(gap, 2 * half)), exponent, rest)
+    """Return s^(exponent + rest) for the root s > 0 of s (s + gap) = half^2, without cancellation or overflow, and never 0."""
+    root = power(half, exponent, rest) * power(half / (gap / 2 + np.hypot(gap / 2, half)), exponent, rest)
+    return np.maximum(root, 2.0**-1074)
 
 
 def root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> Array:
@@ -83,10 +84,10 @@ def _root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> A
     for i, (_, exponent) in enumerate(ordered):
         slope_below += beta[0] * exponent[0]
         log_r = np.minimum(log_r, (log_target - sum(outside[i + 1 :])) / slope_below)
-    r = np.exp(log_r)
+    r = np.maximum(np.exp(log_r), 2.0**-1074)
     for _ in range(60):
-        s = power(r, *beta)
-        ratio, slope, bend = target * power(1 / r, *order), np.full_like(r, order[0] / beta[0]), np.zeros_like(r)
+        s, lift = power(r, *beta), power(r, -order[0] / 2, -order[1] / 2)  # twice: r^order may underflow, and 1 / r overflow
+        ratio, slope, bend = target * lift * lift, np.full_like(r, order[0] / beta[0]), np.zeros_like(r)
         for shift, exponent in ordered:
             inverse = 1 / (s + shift)
             part = s * inverse
@@ -96,7 +97,7 @@ def _root(target: Array, order: Exponent, beta: Exponent, factors: Factors) -> A
             ratio = ratio * power(inverse, *exponent)
         newton = np.log(ratio) / slope
         step = newton / np.maximum(1 + newton * bend / (2 * slope), 0.5)
-        r *= np.exp(step if beta[0] == 1 else step / beta[0])
+        r = np.maximum(r * np.exp(step if beta[0] == 1 else step / beta[0]), 2.0**-1074)
         if not np.nanmax(np.abs(step), initial=0.0) > 1e-6:
             break
     return r
@@ -112,6 +113,13 @@ def at_size(function: Function, x: object, sign: str, at_zero: float | Function)
     if sign == "positive":
         return np.where(x >= 0, value, np.nan)
     return value * np.where(np.signbit(x), -1.0, 1.0) if sign == "odd" else value
+
+
+def legendre(x: Array, y: Array, conjugate: Array) -> Array:
+    """Return x y - conjugate, finite where x y alone overflows, inf where the conjugate does as well."""
+    product = x * y
+    lifted = np.where(np.isfinite(conjugate), 4 * (x / 4 * y - conjugate / 4), np.inf)
+    return np.where(np.isposinf(product), lifted, product - conjugate)
 
 
 def inside(x: object, low: float, high: float) -> Array:
@@ -144,9 +152,9 @@ class Primitive:
         # Far enough beyond every shift, the density is a power to the last bit.
         first = math.floor(math.log2(min([low, *(2.0**-64 * size for size in sizes)])))
         last = math.ceil(math.log2(max([high, *(2.0**64 * size for size in sizes)]))) + 1
-        self.order, self.beta, self.factors = order, beta, factors
+        self.end, self.order, self.beta, self.factors = end, order, beta, factors
         self.from_infinity, self.first, self.table = end[0] < 0, max(first - 2, -1021), None
-        far = order[0] + 1 + beta[0] * sum(exponent[0] for _, exponent in factors)
+        self.far = far = order[0] + 1 + beta[0] * sum(exponent[0] for _, exponent in factors)
         self.ends = 2.0 ** np.arange(self.first, min(last + 2, int(1000 / beta[0])) + 1, dtype=float)
         with np.errstate(over="ignore", invalid="ignore"):
             self.sums = self._sums(end)
@@ -189,8 +197,21 @@ class Primitive:
     def _at(self, r: Array) -> Array:
         octave = np.clip(np.frexp(r)[1] - 1 - self.first, 0, len(self.ends) - 2)
         if self.from_infinity:
-            return np.asarray(self.sums[octave + 1] - self._piece(r, self.ends[octave + 1]))
-        return np.asarray(self.sums[octave] + self._piece(self.ends[octave], r))
+            value = self.sums[octave + 1] - self._piece(r, self.ends[octave + 1])
+        else:
+            value = self.sums[octave] + self._piece(self.ends[octave], r)
+        for place, exponent, outside in ((0, self.order[0] + 1, r < self.ends[0]), (-1, self.far, r > self.ends[-1])):
+            if outside.any():
+                value = np.where(outside, self._beyond(r / self.ends[place], place, exponent), value)
+        return np.asarray(value)
+
+    def _beyond(self, ratio: Array, place: int, exponent: float) -> Array:
+        """Return the integral outside the octaves, where the density is a power, at ``ratio`` times the first or last of them."""
+        edge = self.ends[place]
+        if self.from_infinity == (place < 0):
+            return np.asarray(self.sums[place] * power(ratio, *self.end))
+        grown = np.log(ratio) if abs(exponent) < 1e-12 else np.expm1(exponent * np.log(ratio)) / exponent
+        return np.asarray(self.sums[place] + self.density(edge) * edge * grown)
 
     def inverse(self, value: Array) -> Array:
         """Return r with the integral equal to ``value``, nan where there is none within the octaves."""

@@ -52,8 +52,7 @@ def worked_sides(statement: Any) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Ex
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
-    """Return lhs - rhs without any cancellation."""
-    # Unevaluated: 1/(m - 1) - 1/(m - 1) is not 0 where it is undefined.
+    """Return lhs - rhs, unevaluated: 1/(m - 1) - 1/(m - 1) is not 0 where it is undefined."""
     return sympy.Add(lhs, sympy.Mul(-1, rhs, evaluate=False), evaluate=False)
 
 
@@ -187,7 +186,7 @@ def _vanishing_digits(expr: sympy.Expr, point: Point) -> float:
 
 
 def refuted(part: str, point: Point, left: Ball, right: Ball, detail: str, digits: int = DIGITS[-1]) -> Evidence:
-    """Return the evidence that two enclosures at a point refute a statement."""
+    """Return the evidence that a statement fails at a point, where its sides have these values."""
     witness = {str(v): str(value) for v, value in point.items()}
     clash = {"lhs", "rhs"} & set(witness)
     short = _apart(left, right, 20) or digits > LAST_RESORT_DIGITS

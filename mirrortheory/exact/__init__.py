@@ -3,6 +3,7 @@
 This is the only package that imports python-flint.
 """
 
+import mirrortheory.exact.pickling  # noqa: F401 - teaches pickle
 from mirrortheory.exact.balls import (
     Ball,
     BallFunction,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import operator
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, TypeAlias
@@ -33,15 +34,22 @@ _LARGEST_ROOT = 2**32
 _MAX_EVALUATIONS = 3000  # of an integrand: a singular one would go on for ever
 
 
+ARB_SETTINGS = threading.RLock()  # Arb's settings belong to the whole process: threads take turns in the blocks that change them
+
+
 @contextlib.contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Set Arb's working precision to ``bits`` inside the block, and restore it after, whatever happens."""
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
-    try:
-        yield
-    finally:
-        flint.ctx.prec = before
+    """Set Arb's working precision to ``bits`` inside the block, and restore it after, whatever happens.
+
+    One thread at a time is inside such blocks; another waits until the first has left its outermost one.
+    """
+    with ARB_SETTINGS:
+        before = flint.ctx.prec
+        flint.ctx.prec = bits
+        try:
+            yield
+        finally:
+            flint.ctx.prec = before
 
 
 def bits_for(digits: int) -> int:
@@ -145,6 +153,9 @@ class BallFunction:
         source = f"def prepare():\n{prepared}\n    def function({arguments}):\n{body}\n    return function\n"
         exec(compile(source, "<ball function>", "exec"), self._namespace)
         self._prepare: Callable[[], Callable[..., Ball]] = self._namespace["prepare"]
+
+    def __reduce__(self) -> tuple[type[BallFunction], tuple[sympy.Expr, tuple[sympy.Symbol, ...]]]:
+        return BallFunction, (self.expr, self.variables)  # compiled anew
 
     def __call__(self, *point: object) -> Ball:
         """Return an enclosure at ``point`` (balls or exact rationals) at the current precision; it may be non-finite."""

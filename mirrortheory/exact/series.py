@@ -28,7 +28,7 @@ import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.balls import Ball, BallFunction, ball, current_bits, precision
+from mirrortheory.exact.balls import ARB_SETTINGS, Ball, BallFunction, ball, current_bits, precision
 from mirrortheory.exact.recurrences import DOUBLES, Arithmetic, exponent, fixed, fixed_point, recurrence
 
 Series = flint.arb_series
@@ -47,12 +47,13 @@ _MOST_ROOM = 2**12  # bits beyond which fixed point is given up
 @contextlib.contextmanager
 def _truncation(length: int) -> Iterator[None]:
     """Keep ``length`` coefficients of every series inside the block, and restore Arb's own setting after."""
-    before = flint.ctx.cap
-    flint.ctx.cap = length
-    try:
-        yield
-    finally:
-        flint.ctx.cap = before
+    with ARB_SETTINGS:
+        before = flint.ctx.cap
+        flint.ctx.cap = length
+        try:
+            yield
+        finally:
+            flint.ctx.cap = before
 
 
 @dataclass(frozen=True)

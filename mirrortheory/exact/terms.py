@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
@@ -84,10 +85,12 @@ def even_root(power: sympy.Pow) -> tuple[sympy.Expr, sympy.Expr] | None:
 
 
 def prime_powers(value: Fraction) -> dict[int, int]:
-    """Return the primes of a positive rational with their powers, negative in the denominator."""
-    powers = {int(p): int(e) for p, e in sympy.factorint(value.numerator).items() if p > 1}
-    powers.update({int(p): -int(e) for p, e in sympy.factorint(value.denominator).items() if p > 1})
-    return powers
+    """Return the small primes of a positive rational with their powers, negative in the denominator; what is left counts as one."""
+    found: dict[int, int] = {}
+    for side, sign in ((value.numerator, 1), (value.denominator, -1)):
+        for prime, power in flint.fmpz(side).factor(trial_limit=1000):
+            found[int(prime)] = sign * int(power)
+    return found
 
 
 _MAX_BITS = 10**8

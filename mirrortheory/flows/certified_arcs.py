@@ -88,6 +88,11 @@ class CertifiedSignArcs(Certified):
         """The weights at the start as exact rationals, shape (depth, d)."""
         return self.units.initial
 
+    @property
+    def rate(self) -> Exact:
+        """The rate of the decay."""
+        return self.units.alpha
+
     def w(self, t: object) -> tuple[tuple[Ball, ...], ...]:
         """Enclose the weights at a rational time, shape (depth, d).
 

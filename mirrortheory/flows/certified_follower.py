@@ -70,7 +70,8 @@ class Follower:
         self.trail: list[list[int] | None] = [[] for _ in self.y]  # sigma on each arc so far, while it never slid
         self.sigma, self.order = [0] * self.d, [0] * self.d  # order: leading coefficients of g that vanish by identity
         self.sliding: list[int] = []
-        self.stuck: set[int] = set()
+        self.constant = {i for i in range(self.d) if self.H[i][i] == 0}  # no data, and the gradient is 0 everywhere
+        self.stuck = set(self.constant)
         self.eta: Number = _ZERO
         self.resting, self.final, self.reason = False, False, ""
         self.reached: Number = _ZERO  # eta up to which the flow is certified
@@ -130,7 +131,7 @@ class Follower:
             self.reached = self.eta + error.low if error.low > 0 else self.eta
 
     def _follow(self, end: Number, tell: Callable[[], None]) -> None:
-        saddles = [i for i in range(self.d) if self.y[i] == 0 and not self.simple[i]]
+        saddles = [i for i in range(self.d) if self.y[i] == 0 and not (self.simple[i] or i in self.constant)]
         if saddles:
             self._saddle(saddles)
         gradient = [
@@ -143,7 +144,7 @@ class Follower:
             return
         for _ in range(_MOST_EVENTS):
             x_now, g = self._polynomials()
-            if not any(self.sigma) and (self.alpha == 0 or not self.sliding):
+            if not any(self.sigma) and (self.alpha == 0 or not (self.sliding or any(self.y[i] != 0 for i in self.constant))):
                 self.resting = True
             self._keep(x_now)
             if self.resting:
@@ -172,7 +173,15 @@ class Follower:
 
     def _keep(self, x: list[list[Number]]) -> None:
         rows = tuple(tuple(row) for row in x)
-        here = (self.eta, tuple(self.y), tuple(self.sigma), tuple(self.sliding), self.resting, tuple(sorted(self.stuck)), rows)
+        here = (
+            self.eta,
+            tuple(self.y),
+            tuple(self.sigma),
+            tuple(self.sliding),
+            self.resting,
+            tuple(sorted(self.stuck - self.constant)),
+            rows,
+        )
         self.arcs.append(CertifiedArc(*here))
         self.reached = self.eta
         for i in range(self.d):
@@ -195,6 +204,8 @@ class Follower:
         target, size = self._target(), range(self.depth + 1)
         x: list[list[Number]] = [[_ZERO] * (self.depth + 1) for _ in range(self.d)]
         moving = [i for i in range(self.d) if self.sigma[i]]
+        for i, v in enumerate(self._values() if self.constant else ()):
+            x[i][0] = v if i in self.constant else _ZERO
         for i in moving:
             side = _sure(self.y[i]) or -self.sigma[i]
             x[i] = [side * v for v in taylor(modulus(self.y[i]), self.excess[i], -self.sigma[i] * side)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -18,7 +19,6 @@ import numpy as np
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, Exact, Number, as_ball, decimal, exact, precision, sign
 from mirrortheory.flows.ball_arcs import derivative, horner, inverse, taylor
-from mirrortheory.flows.problems import Array
 from mirrortheory.flows.solution import Event, Solution
 
 _ZERO = Exact(0)
@@ -31,7 +31,7 @@ class CertifiedArc:
     Attributes:
         start: eta at which it starts.
         y: dual variable there, shape (d,).
-        sigma: -dy/deta of the free coordinates, 1 or -1; 0 for those that slide, rest or are stuck.
+        sigma: -dy/deta of the free coordinates, 1 or -1; 0 for those that slide, rest, are stuck or have no data.
         sliding: the sliding coordinates: their gradient is 0 by construction.
         resting: whether the flow is at rest: every gradient is 0 by construction, unless a coordinate is stuck.
         stuck: coordinates at a saddle.
@@ -70,6 +70,11 @@ class Certified(ABC):
     events: tuple[CertifiedEvent, ...]
     method: ClassVar[str]
 
+    @property
+    @abstractmethod
+    def rate(self) -> Exact:
+        """The rate of the decay."""
+
     @abstractmethod
     def w(self, t: object) -> tuple[tuple[Ball, ...], ...]:
         """Enclose the weights at a rational time, shape (depth, d)."""
@@ -84,26 +89,35 @@ class Certified(ABC):
         """Whether it is proved to be the only Filippov solution up to t_end."""
         return self.finished and self.unique_until is None
 
+    def rounded(self, t: float) -> Array:
+        """Return the weights at a time, rounded to floats, shape (depth, d)."""
+        return np.array([[float(v.mid()) for v in row] for row in self.w(float(t))])
+
     def decimals(self, t: object = None) -> tuple[tuple[dict[str, str], ...], ...]:
         """Return the weights at a rational time (default: ``until``) as decimal strings with a radius, shape (depth, d)."""
         return tuple(tuple(decimal(v, self.digits) for v in row) for row in self.w(self.until if t is None else t))
 
-    def solution(self, times: Array) -> Solution:
-        """Return the weights at increasing times, the first 0, rounded to floats, with a proved bound of the error."""
+    def solution(self, times: Sequence[float | Fraction]) -> Solution:
+        """Return the weights at increasing exact times, the first 0, rounded to floats, with a proved bound of the error.
+
+        The digits are those at the last time itself; the error holds at its rounding to a double too, as no weight moves faster
+        than 1 + alpha |w|.
+        """
         values, errors = [], [0.0]
         for t in times:
-            rows = self.w(float(t))
+            rows, moved = self.w(t), float(abs(Fraction(float(t)) - Fraction(t)))
             values.append([[float(v.mid()) for v in row] for row in rows])
+            speed = 1 + float(self.rate) * (1 + float(np.abs(values[-1]).max()))
             radius = max(float(v.rad().upper()) + 2.0**-52 * abs(float(v.mid())) for row in rows for v in row)
-            errors.append(max(errors[-1], radius))
-        strings = tuple(tuple(part["mid"] for part in row) for row in self.decimals(float(times[-1])))
+            errors.append(max(errors[-1], radius + 2 * moved * speed))
+        strings = tuple(tuple(part["mid"] for part in row) for row in self.decimals(times[-1]))
         return Solution(
-            t=np.array(times, dtype=float),
+            t=np.array([float(t) for t in times]),
             w=np.array(values),
             error=np.array(errors[1:]),
             how=f"proved: ball arithmetic at {self.bits} bits, every event certified, then rounded to floats",
             method=self.method,
-            dense=lambda t: np.array([[float(v.mid()) for v in row] for row in self.w(float(t))]),
+            dense=self.rounded,
             events=tuple(Event(float(event.time.mid()), event.coordinates, event.kind) for event in self.events),
             converged=self.converged,
             digits=strings,
@@ -112,8 +126,10 @@ class Certified(ABC):
         )
 
     def _time(self, t: object) -> Exact:
-        time = exact(t, "t")
-        if not 0 <= time <= exact(self.until):
+        time, until = exact(t, "t"), exact(self.until)
+        if time > until and time == exact(float(self.until)):  # the double nearest to the end, beyond it, stands for it
+            time = until
+        if not 0 <= time <= until:
             raise InvalidArgument("t", f"in [0, {float(self.until):g}]", t, self.reason or "ask for an earlier time")
         return time
 
@@ -152,6 +168,11 @@ class CertifiedSignFlow(Certified):
     arcs: tuple[CertifiedArc, ...]
 
     method = "exact sign flow in ball arithmetic: products on a quadratic loss at q = 1 have polynomial arcs"
+
+    @property
+    def rate(self) -> Exact:
+        """The rate of the decay."""
+        return self.alpha
 
     def y(self, t: object) -> tuple[Ball, ...]:
         """Enclose the dual variable sign(x) min_i |w_i| at a rational time, shape (d,)."""

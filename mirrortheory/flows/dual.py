@@ -57,7 +57,7 @@ from mirrortheory.flows import collocation
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.solution import Event, Solution
-from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
+from mirrortheory.flows.starts import UNDERFLOW, end_of, numbers_in, tolerance, underflow, weights_of
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -350,9 +350,12 @@ class _Follower:
                 self.omega = np.where(np.arange(len(order)) == j, 0.0, self.omega)
                 self._hold("saddle", np.arange(len(order)) == j, self.t + left)
         self.K, self.noise = self.layers.jacobian(self.t, self.omega)
+        gradient = self.layers.gradient(self.t, self.omega)
+        lost = (np.abs(gradient) < UNDERFLOW) & (np.abs(np.diagonal(self.K)) < UNDERFLOW) & self.live
+        if (lost & (np.abs(self.v) * (self.t_end - self.t) > self.rtol * self._scale(self.omega))).any():
+            raise underflow(self.t)
         if self.alpha:
             return
-        gradient = self.layers.gradient(self.t, self.omega)
         label = connected_components(self.K != 0, directed=False)[1]
         for block in (self.live & (label == i) for i in np.unique(label[self.live])):
             self._rest(block, gradient[block])

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
+from sympy.printing.numpy import NumPyPrinter
 
-from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.errors import InvalidArgument, NotSmooth, shown
+from mirrortheory.flows.kinks import derivative, kink
 
 Array = NDArray[np.float64]
 _DIFFERENCE = 6e-6  # the cube root of rounding: where rounding and the third derivative weigh the same
@@ -25,6 +27,8 @@ Columns = Callable[[Array], Array]
 
 _MOST_DIRECTIONS = 32  # in which a gradient is compared with differences of the value
 _SLOPES_AGREE = 1e-5  # relative to the largest entry of the gradient
+
+_FAR = 40.0  # a margin at which log(1 + exp(-m)) is exp(-m) to rounding
 
 _SHORT = 64  # longer sums over the same data are made by BLAS, column by column
 
@@ -57,6 +61,10 @@ class Problem(ABC):
             (self.slope(x + h * unit) - self.slope(x - h * unit)) / (2 * h) for h, unit in zip(steps, np.eye(len(x)), strict=True)
         ]
         return np.asarray((np.array(rows) + np.array(rows).T) / 2)
+
+    def relative(self, x: Array) -> tuple[Array, Array]:
+        """Return the gradient and the Hessian of an increasing function of f, which has the same sign flow: of f, or of log f."""
+        return self.slope(x), self.hessian(x)
 
     def check(self, x: Array) -> None:
         """Refuse a start x at which the loss or its gradient is not finite.
@@ -148,6 +156,18 @@ class _Labelled(Problem):
     def pull(margins: Array) -> Array:
         """Return the derivative of the loss of a datum in its margin, label * <z, x>."""
 
+    @staticmethod
+    @abstractmethod
+    def logarithms(margins: Array) -> tuple[Array, Array, Array]:
+        """Return the logarithms of the loss of a datum, of minus its first derivative, and of its second, in its margin."""
+
+    def relative(self, x: Array) -> tuple[Array, Array]:
+        """Return the gradient and the Hessian of log f, which neither underflow nor overflow at any margin."""
+        loss, first, second = self.logarithms(self.labels * (self.Z @ x))
+        whole = np.logaddexp.reduce(loss)
+        slope = -self.Z.T @ (self.labels * np.exp(first - whole))
+        return slope, np.asarray((self.Z.T * np.exp(second - whole)) @ self.Z - np.outer(slope, slope))
+
     def columns(self, which: Indices) -> Columns:
         signed = self.labels[:, None] * self.Z
         return lambda x: _times(signed.T, self.pull(_times(signed, x))) / len(signed)
@@ -182,6 +202,12 @@ class Logistic(_Labelled):
     def pull(margins: Array) -> Array:
         return np.asarray(-np.exp(-np.logaddexp(0, margins)))
 
+    @staticmethod
+    def logarithms(margins: Array) -> tuple[Array, Array, Array]:
+        right, wrong = np.logaddexp(0, margins), np.logaddexp(0, -margins)
+        loss = np.where(margins > _FAR, -margins, np.log(np.where(margins > _FAR, 1.0, wrong)))
+        return loss, -right, -right - wrong
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Exponential(_Labelled):
@@ -203,6 +229,10 @@ class Exponential(_Labelled):
     @staticmethod
     def pull(margins: Array) -> Array:
         return np.asarray(-np.exp(-margins))
+
+    @staticmethod
+    def logarithms(margins: Array) -> tuple[Array, Array, Array]:
+        return -margins, -margins, -margins
 
     def _losses(self, x: Array) -> Array:
         with np.errstate(over="ignore"):  # an infinite loss is for the solver to see
@@ -269,7 +299,15 @@ class Callables(Problem):
 
 @dataclass(frozen=True, eq=False)
 class Scalar(Problem):
-    """f(x) = sum_j h(x_j) for a SymPy expression h in one symbol."""
+    """f(x) = sum_j h(x_j) for a continuously differentiable SymPy expression h in one symbol, which stands for a real number.
+
+    A kink, and a function that NumPy lacks, are refused where the loss or a derivative is first evaluated.
+
+    >>> Scalar(abs(sympy.Symbol("x"))).slope(np.zeros(1))
+    Traceback (most recent call last):
+    ...
+    mirrortheory.errors.InvalidArgument: expr must be without kinks, got Abs(x); its slope jumps from -1 to 1 at x = 0: smooth it
+    """
 
     expr: sympy.Expr
 
@@ -277,22 +315,52 @@ class Scalar(Problem):
         symbols = tuple(self.expr.free_symbols) if isinstance(self.expr, sympy.Expr) else ()
         if len(symbols) != 1:
             raise InvalidArgument("expr", "an expression in one symbol", self.expr, "write for example (x - 1)**2/2")
-        object.__setattr__(self, "_value", sympy.lambdify(symbols, self.expr, "numpy"))
-        object.__setattr__(self, "_slope", sympy.lambdify(symbols, sympy.diff(self.expr, *symbols), "numpy"))
-        object.__setattr__(self, "_bend", sympy.lambdify(symbols, sympy.diff(self.expr, *symbols, *symbols), "numpy"))
+        if symbols[0].is_extended_real is False or self._real[1].has(sympy.I):
+            raise InvalidArgument("expr", "a real expression in a real symbol", self.expr, "write for example (x - 1)**2/2")
+
+    def __reduce__(self) -> tuple[type[Scalar], tuple[sympy.Expr]]:
+        return Scalar, (self.expr,)  # compiled functions are made anew
 
     @property
     def separable(self) -> bool:
         return True
 
+    @property
+    def derivative(self) -> tuple[sympy.Symbol, sympy.Expr]:
+        """The symbol as a real one, and the derivative of h by it between its kinks."""
+        x, expr = self._real
+        return x, derivative(expr, x)
+
+    @cached_property
+    def _real(self) -> tuple[sympy.Symbol, sympy.Expr]:
+        (symbol,) = self.expr.free_symbols
+        x = symbol if symbol.is_extended_real else sympy.Symbol(symbol.name, real=True)
+        return x, self.expr.xreplace({symbol: x})
+
+    @cached_property
+    def _compiled(self) -> tuple[Callable[[Array], Any], ...]:
+        """h, h' and h'' for NumPy."""
+        x, expr = self._real
+        found = kink(expr, x)
+        if found is not None:
+            raise InvalidArgument("expr", "without kinks", self.expr, f"its {found}: smooth it")
+        slope = derivative(expr, x)
+        formulas = expr, slope, derivative(slope, x)
+        for formula in formulas:
+            unknown = _unknown(formula)
+            if unknown is not None:
+                condition = "made of functions that NumPy has, and so its derivatives"
+                raise InvalidArgument("expr", condition, self.expr, f"write {shown(unknown)} by others")
+        return tuple(sympy.lambdify(x, formula, "numpy") for formula in formulas)
+
     def value(self, x: Array) -> float:
-        return float(np.sum(self._value(x)))  # type: ignore[attr-defined]
+        return float(np.sum(self._compiled[0](x)))
 
     def slope(self, x: Array) -> Array:
-        return np.broadcast_to(self._slope(x), x.shape).astype(float)  # type: ignore[attr-defined]
+        return np.broadcast_to(self._compiled[1](x), x.shape).astype(float)
 
     def hessian(self, x: Array) -> Array:
-        return np.diag(np.broadcast_to(self._bend(x), x.shape).astype(float))  # type: ignore[attr-defined]
+        return np.diag(np.broadcast_to(self._compiled[2](x), x.shape).astype(float))
 
     def columns(self, which: Indices) -> Columns:
         return self.slope
@@ -363,6 +431,9 @@ class Stack:
         object.__setattr__(self, "alike", alike)
         object.__setattr__(self, "columns", (type(first) if alike else Problem).stacked(losses))
 
+    def __reduce__(self) -> tuple[type[Stack], tuple[tuple[Problem, ...]]]:
+        return Stack, (self.problems,)
+
     @property
     def dimension(self) -> int | None:
         """The dimension d of x, or None when every d will do."""
@@ -379,6 +450,20 @@ class Stack:
         if not self.alike or type(self.problems[0]) is not Quadratic:
             return None
         return Quadratics(*(np.stack([getattr(loss, name) for loss in self.problems]) for name in ("Z", "b")))
+
+
+def _unknown(expr: sympy.Expr) -> sympy.Basic | None:
+    """Return the first part of an expression that has no NumPy function of arrays; None when there is none."""
+    return next((part for part in sympy.postorder_traversal(expr) if isinstance(part, sympy.Expr) and not _printed(part)), None)
+
+
+def _printed(expr: sympy.Expr) -> bool:
+    printer = NumPyPrinter()
+    try:
+        printer.doprint(expr)
+    except NotImplementedError:
+        return False
+    return "math" not in printer.module_imports  # whose functions are of single numbers
 
 
 def _last(stacked: Array) -> Array:

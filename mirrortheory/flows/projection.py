@@ -31,6 +31,7 @@ from typing import Protocol
 import numpy as np
 import sympy
 from numpy.typing import ArrayLike
+from scipy.linalg import solve_triangular
 from scipy.optimize import brentq
 
 from mirrortheory.errors import InvalidArgument
@@ -41,7 +42,8 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 _REACH = 600.0  # in log s, beyond the start and the shifts
 _TINY = 80.0  # below the smallest shift by this in log s the density is a power to the last bit
 _MOST_STEPS, _MOST_HALVINGS = 200, 1000
-_ENOUGH = 64 * float(np.finfo(float).eps)
+_EPS = float(np.finfo(float).eps)
+_ENOUGH = 64 * _EPS
 _ACCEPTED = 1e-9  # a residual relative to the terms of Z x and b, beyond which there is no projection
 
 
@@ -52,8 +54,9 @@ class Projection:
     Attributes:
         x: the projection, shape (d,).
         multipliers: lambda, shape (n,).
-        residual: the larger of |Z x - b| and |R'(x) - R'(x_0) - Z^T lambda| / R''(x), entrywise: R' is taken from x anew. It is a
-            measure in double precision, not a bound of the distance from the projection.
+        residual: the larger of |Z x - b| and |R'(x) - R'(x_0) - Z^T lambda| / R''(x), entrywise: R' is taken from x anew, and
+            Z^T lambda from multipliers of an orthonormal basis of the rows. It is a measure in double precision, not a bound of
+            the distance from the projection.
     """
 
     x: Array
@@ -62,10 +65,12 @@ class Projection:
 
 
 class _Mirror(Protocol):
-    """One coordinate, seen from its start: the dual variable is counted from R'(x_0)."""
+    """One coordinate, with the dual variable ``y0`` at its start; it is counted from 0 or from the start."""
 
-    def primal(self, shift: float) -> tuple[float, float]:
-        """Return x and 1/R''(x) at R'(x) = R'(x_0) + shift; nan outside the dual domain."""
+    y0: float
+
+    def primal(self, y: float) -> tuple[float, float]:
+        """Return x and 1/R''(x) at R'(x) = y; nan outside the dual domain."""
         ...
 
     def dual(self, x: float) -> float:
@@ -103,40 +108,72 @@ def bregman_projection(
         raise InvalidArgument("potentials", f"one, or {len(start)} as x0 has entries", len(given), "give one for each coordinate")
     mirrors = [_mirror(potential, float(v)) for potential, v in zip(given, start, strict=True)]
 
-    def at(multipliers: Array) -> tuple[Array, Array]:
-        pairs = [mirror.primal(float(shift)) for mirror, shift in zip(mirrors, data.T @ multipliers, strict=True)]
-        return np.array([x for x, _ in pairs]), np.array([metric for _, metric in pairs])
+    # Multipliers of an orthonormal basis of the rows: those of nearly dependent rows are large, and their sum has no digits.
+    basis, factor = np.linalg.qr(data.T)
 
-    multipliers = np.zeros(len(target))
-    x, metric = at(multipliers)
-    for _ in range(_MOST_STEPS):
+    def at(y: Array, multipliers: Array) -> _Point:
+        pairs = [mirror.primal(float(dual)) for mirror, dual in zip(mirrors, y, strict=True)]
+        x, metric = (np.array(part) for part in zip(*pairs, strict=True))
         gap, terms = data @ x - target, np.abs(data) @ np.abs(x) + np.abs(target)
-        if (np.abs(gap) <= _ENOUGH * terms).all():
-            break
-        step = -np.linalg.lstsq((data * metric) @ data.T, gap, rcond=None)[0]
-        found = _search(at, data, target, multipliers, step, float(gap @ step))
+        finite = bool(np.isfinite(x).all() and np.isfinite(metric).all())
+        open_gap = np.where(np.abs(gap) <= _ENOUGH * terms, 0.0, gap)  # an equation that is met is not in the way of others
+        slope = solve_triangular(factor, open_gap, trans="T") if finite else open_gap
+        return _Point(y, multipliers, x, metric, gap / np.where(terms > 0, terms, 1.0), slope, finite)
+
+    here = at(np.array([mirror.y0 for mirror in mirrors]), np.zeros(len(target)))
+    for _ in range(_MOST_STEPS):
+        found = _search(at, basis, here, *_newton(basis, here)) if here.slope.any() else None
         if found is None:
             break
-        multipliers, x, metric = found
-    gap, terms = data @ x - target, np.abs(data) @ np.abs(x) + np.abs(target)
-    if not (np.abs(gap) <= _ACCEPTED * terms).all():
+        here = found
+    gap = float(np.abs(data @ here.x - target).max())
+    if not (np.abs(here.gap) <= _ACCEPTED).all():
         condition = "met by Z x with every x_j inside the region of its potential"
-        raise InvalidArgument("b", condition, target.tolist(), f"none was found: |Z x - b| stays at {np.abs(gap).max():.3g}")
-    shifts = np.array([mirror.dual(float(v)) for mirror, v in zip(mirrors, x, strict=True)])
-    stationary = metric * np.abs(shifts - data.T @ multipliers)
-    return Projection(x, multipliers, float(max(np.abs(gap).max(), stationary.max())))
+        raise InvalidArgument("b", condition, target.tolist(), f"none was found: |Z x - b| stays at {gap:.3g}")
+    shifts = np.array([mirror.dual(float(v)) for mirror, v in zip(mirrors, here.x, strict=True)])
+    stationary = here.metric * np.abs(shifts - basis @ here.multipliers)
+    return Projection(here.x, solve_triangular(factor, here.multipliers), float(max(gap, stationary.max())))
 
 
-def _search(
-    at: Callable[[Array], tuple[Array, Array]], data: Array, target: Array, multipliers: Array, step: Array, slope: float
-) -> tuple[Array, Array, Array] | None:
+@dataclass(frozen=True)
+class _Point:
+    """A point with R'(x) = y = R'(x_0) + basis @ multipliers.
+
+    y is carried along: where x is far smaller than x_0, the sum would lose its digits. ``gap`` is Z x - b over the size of its
+    terms, ``slope`` the gradient of the dual function without the equations that are met.
+    """
+
+    y: Array
+    multipliers: Array
+    x: Array
+    metric: Array
+    gap: Array
+    slope: Array
+    finite: bool
+
+
+def _newton(basis: Array, here: _Point) -> tuple[Array, float]:
+    """Return Newton's step s of the dual function, and its slope along s.
+
+    From the singular values of diag(1/R'')^(1/2) times the basis, with columns of length one: the Hessian has their squares, which
+    rounding loses, and one scale only.
+    """
+    root = np.sqrt(here.metric)[:, None] * basis
+    size = np.linalg.norm(root, axis=0)
+    size[size == 0] = 1.0
+    values, right = np.linalg.svd(root / size, full_matrices=False)[1:]
+    inverse = np.divide(1.0, values, out=np.zeros_like(values), where=values > len(root) * _EPS * values[0])
+    half = inverse * (right @ (here.slope / size))
+    return -(inverse * half) @ right / size, -float(half @ half)
+
+
+def _search(at: Callable[[Array, Array], _Point], basis: Array, here: _Point, step: Array, slope: float) -> _Point | None:
     """Halve the step until the dual function, whose slope along it is ``slope`` < 0 here, is inside its domain and hardly rises."""
-    length = 1.0
+    length, change = 1.0, basis @ step
     for _ in range(_MOST_HALVINGS):
-        there = multipliers + length * step
-        x, metric = at(there)
-        if np.isfinite(x).all() and np.isfinite(metric).all() and (data @ x - target) @ step <= 0.1 * abs(slope):
-            return (there, x, metric) if (there != multipliers).any() else None
+        there = at(here.y + length * change, here.multipliers + length * step)
+        if there.finite and there.slope @ step <= 0.1 * abs(slope):
+            return there if (there.y != here.y).any() else None
         length /= 2
     return None
 
@@ -149,11 +186,16 @@ def _checked(x0: Array, Z: Array, b: Array) -> None:
     for name, array in (("x0", x0), ("Z", Z), ("b", b)):
         if not np.isfinite(array).all():
             raise InvalidArgument(name, "finite in every entry", float(array[~np.isfinite(array)][0]), "remove the entry")
-    rank = int(np.linalg.matrix_rank(Z))
+    rank, equations = (_rank(rows) for rows in (Z, np.column_stack([Z, b])))
     if rank < len(Z):
-        if np.linalg.matrix_rank(np.column_stack([Z, b])) > rank:
+        if equations > rank:
             raise InvalidArgument("b", "in the range of Z", b.tolist(), "the equations contradict each other; correct one")
         raise InvalidArgument("Z", "of full row rank", f"rank {rank} with {len(Z)} rows", "leave out the dependent rows")
+
+
+def _rank(rows: Array) -> int:
+    size = np.abs(rows).max(axis=1, keepdims=True)
+    return int(np.linalg.matrix_rank(np.divide(rows, size, out=np.zeros_like(rows), where=size > 0)))  # whatever their scales
 
 
 def _mirror(potential: Potential | DualPotential, x0: float) -> _Mirror:
@@ -222,8 +264,7 @@ class _Curve:
             high *= 2
         return float(brentq(lambda theta: float(self._log(self.x_of, theta)) - wanted, low, high, xtol=1e-300, rtol=1e-15))
 
-    def primal(self, shift: float) -> tuple[float, float]:
-        y = self.y0 + shift
+    def primal(self, y: float) -> tuple[float, float]:
         side = np.sign(self.x0) if not self.through_zero else 1.0 if y >= 0 else -1.0
         wanted = side * y
         below = wanted < self.sums[0]
@@ -268,8 +309,7 @@ class _Explicit:
             raise InvalidArgument("x0", f"in the region {potential.where}", x0, "start inside it")
         self.y0 = self.dual(x0)
 
-    def primal(self, shift: float) -> tuple[float, float]:
-        y = self.y0 + shift
+    def primal(self, y: float) -> tuple[float, float]:
         if not self.low < y < self.high:
             return np.nan, np.nan
         with np.errstate(over="ignore", invalid="ignore"):

@@ -8,7 +8,10 @@ sliding set A with :math:`G_A = 0`. So :math:`z_B` is affine in time, explicit, 
 
 .. math:: G_A(v_A, v_B(\eta)) = 0, \qquad S_{AA} u_A = S_{A\cdot}\,\partial_\eta v - S_{AB} u_B, \quad u = \varrho\,\sigma,
 
-found by Newton's method at any one time, to rounding, whatever the steps; the second line is the equivalent control.
+found by Newton's method at any one time, to rounding, whatever the steps; the second line is the equivalent control. Where S_AA is
+singular neither has one solution: columns of Z that are parallel, or layers of such coordinates that meet. Then u is selected
+(:func:`mirrortheory.flows.sign_decision.controls`) as the chattering of sign descent selects it from starts on the grid of its
+steps (from others it takes any of the solutions), and v is its integral, put on G_A = 0.
 
 **Events.** A component of :math:`\sigma_B G_B` or of :math:`\varrho_A \mp u_A` falls below 0, or v passes 0. On a panel of time
 each of these functions is interpolated at Chebyshev points, and the panel is halved until the last coefficients are small; then all
@@ -39,11 +42,11 @@ from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
-from mirrortheory.flows.sign_decision import TOUCHING, box, indefinite, solve
+from mirrortheory.flows.sign_decision import TOUCHING, box, controls, indefinite, singular, solve
 from mirrortheory.flows.sign_units import Coordinates, Layers, Units
 from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.spans import Indices
-from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
+from mirrortheory.flows.starts import UNDERFLOW, end_of, numbers_in, tolerance, underflow, weights_of
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -58,6 +61,8 @@ _NEAR = 1e-12  # a component of G below this part of its terms vanishes
 _CARRIED = 1e-4  # part of the carried size, so that rounding of it, and no more, is near 0
 _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest are zero
 _MOST_EVENTS, _MOST_AT_ONCE, _MOST_PANELS = 100_000, 100, 20_000
+_STEADY, _LEAST_PART = 400, 1e-3  # so many panels, and 4 more for each unit, must advance the clock by this part
+_MOST_ITERATES = 20  # on a panel where G = 0 does not fix the sliding units
 
 
 def sign_arcs(
@@ -183,9 +188,8 @@ class _Arc:
             _, rate, drift = units.place(eta, z)
             u = rate * self.sigma
             if len(A):
-                moves = np.where(self.sigma != 0, drift - u, 0.0)
-                moves[A] = -solve(S[np.ix_(A, A)], S[A] @ moves)
-                u[A] = (drift - moves)[A]
+                own, moves = S[np.ix_(A, A)], np.where(self.sigma != 0, drift - u, 0.0)
+                u[A] = controls(own, own @ drift[A] + S[A] @ moves, rate[A])
         return _State(z, v, G, S, rate, drift, u, size) if np.isfinite(u).all() and np.isfinite(z).all() else None
 
 
@@ -237,7 +241,9 @@ class _Follower:
         self.sigma = np.where(zero | self.held, 0.0, np.sign(state.G))
         if zero.any():
             self._decide(state, zero, self.sliding)
-        panels = 0
+            if (zero & (np.diagonal(state.S) == 0)).any():
+                self._note("a gradient is 0 in double precision with the Hessian: an underflow is not told from a point of rest")
+        panels, mark = 0, self.eta
         for _ in range(_MOST_EVENTS):
             if self.units.autonomous and not self.sigma.any():
                 self._record("rest", np.arange(len(self.z)))
@@ -253,6 +259,11 @@ class _Follower:
                 panels += 1
                 if panels > _MOST_PANELS:
                     raise NotSmooth(f"{panels} panels reach only t = {self._time():.6g}; end before it")
+                if panels % (_STEADY + 4 * len(self.z)) == 0:
+                    if self.eta - mark < _LEAST_PART * self.eta:
+                        near = f"t = {self._time():.6g}"
+                        raise NotSmooth(f"the sign flow hardly advances at {near}: it takes ever shorter steps; end before it")
+                    mark = self.eta
                 arc, hit, passing = self._panel(limit, length)
                 if passing is not None:
                     limit, zeros = self.eta + passing[0], np.array([passing[1]])
@@ -298,9 +309,11 @@ class _Follower:
         first = self._arc(h).state(0.0, self.near)
         if first is not None and length == np.inf:
             h = min(h, self._reach(first, free))
-        shortest = 1e-14 * max(self.eta, min(limit - self.eta, self.units.stretch(self.eta)))
+        shortest = min(1e-14 * max(self.eta, min(limit - self.eta, self.units.stretch(self.eta))), h)
         while True:
             if first is None or h < shortest:
+                if first is not None and (np.abs(first.G[free]) < UNDERFLOW).any():
+                    raise underflow(self._time(), ", or give the logarithm of the loss, which has the same sign flow")
                 raise NotSmooth(f"the arc is not resolved at t = {self._time():.6g}; take a larger rtol, or end before it")
             found = self._interpolate(h)
             if found is None:
@@ -357,8 +370,27 @@ class _Follower:
             states.append(state)
             rest = float(tau) - before
             near, before = state.v[self.sliding] + (state.drift - state.u)[self.sliding] * rest, float(tau)
+        if any(singular(s.S[np.ix_(self.sliding, self.sliding)]) for s in (states[0], states[-1])):
+            return self._along(arc, states)
         v = self.to_chebyshev @ np.array([s.v[self.sliding] for s in states])
         return _Arc(self.units, self.eta, self.z, self.sigma, self.sliding, h, v), states
+
+    def _along(self, arc: _Arc, states: list[_State]) -> tuple[_Arc, list[_State]] | None:
+        """Return the same where G = 0 does not fix v: by Picard's iteration on the velocities, each iterate put on G = 0."""
+        A, h = self.sliding, arc.length
+        for _ in range(_MOST_ITERATES):
+            speed = self.to_chebyshev @ np.array([(s.drift - s.u)[A] for s in states])
+            whole = chebyshev.chebint(speed, scl=h / 2, lbnd=-1)
+            found = [arc.state(h * tau, self.near + chebyshev.chebval(2 * tau - 1, whole)) for tau in self.nodes]
+            after = [state for state in found if state is not None]
+            if len(after) < len(found):
+                return None
+            change = max(float(np.abs(a.v[A] - b.v[A]).max()) for a, b in zip(after, states, strict=True))
+            states = after
+            if change <= 16 * _EPS * after[0].size:
+                v = self.to_chebyshev @ np.array([s.v[A] for s in states])
+                return _Arc(self.units, self.eta, self.z, self.sigma, A, h, v), states
+        return None
 
     def _resolved(self, c: Array, scale: Array) -> bool:
         return bool((np.abs(c[-3:]) <= self.rtol / 10 * scale).all())
@@ -384,7 +416,7 @@ class _Follower:
         def function(at: float) -> float:
             state = arc.state(at)
             if state is None:
-                return float("nan")
+                raise NotSmooth(f"the loss has no finite second derivative soon after t = {self._time():.6g}; end before it")
             return float(state.rate[unit] - bound * state.u[unit] if bound else state.G[unit] * self.sigma[unit])
 
         if tau > 0 and function(low) > 0 and function(high) < 0:

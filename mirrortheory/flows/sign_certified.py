@@ -26,7 +26,8 @@ for SIGN is monotone, so :math:`P'_i\,\delta g_i\,\delta\sigma_i \ge 0` for each
 from multiple zeros. Coordinates whose gradient does not vanish move alike for a while. So if the columns of Z in :math:`Z_0`
 are independent, Gronwall gives :math:`\delta x = 0` for a while: **away from saddles the solution is unique as long as the columns
 of vanishing gradient are independent**, however the event is decided; if Z has full column rank, always. Under decay
-:math:`\dot b` is common to both and drops out. Independence is an exact rank.
+:math:`\dot b` is common to both and drops out. Independence is an exact rank. A coordinate whose column of Z is 0 never moves:
+its gradient is 0 everywhere, and so is Filippov's set.
 
 Not to be confused with :func:`mirrortheory.flows.sign_flow`, in double precision, for many coordinates, without a certificate.
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion.

@@ -3,8 +3,8 @@ r"""Cross or slide: the sign pattern after an event of a sign flow, where S is s
 .. math:: \sigma_i \in \mathrm{SIGN}\bigl(S(\delta - u) - c\bigr)_i, \quad u = \varrho\,\sigma
           \iff u \text{ is stationary for } \tfrac12 u^T S u + (c - S\delta)^T u \text{ over } |u_i| \le \varrho_i :
 
-a minimum, and the only one, where S is positive definite. If S is singular the least :math:`\delta - u`, which is the change, is
-taken; if it is indefinite all patterns of up to 7 units are tried, and of more those that pivoting reaches.
+a minimum, and the only one, where S is positive definite. If S is singular the u whose largest :math:`|\sigma_i|` is least is taken
+(:func:`controls`); if it is indefinite all patterns of up to 7 units are tried, and of more those that pivoting reaches.
 
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion.
 """
@@ -16,6 +16,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 from mirrortheory.flows.box_guess import guess
 from mirrortheory.flows.problems import Array
@@ -37,16 +38,56 @@ def solve(S: Array, right: Array) -> Array:
     return np.asarray(np.linalg.lstsq(S, right, rcond=_DEPENDENT)[0])
 
 
-def _scaled(S: Array) -> Array:
-    """Return S with rows and columns divided by the roots of its diagonal."""
+def controls(S: Array, right: Array, size: Array) -> Array:
+    r"""Return a solution u of S u = right, the one with the least largest :math:`|u_i|/\varrho_i` if S is singular.
+
+    Gradients that vanish as multiples :math:`c_i E` of one function have :math:`\sigma_i = \mathrm{sign}(c_i)\,s` then, with one s:
+    what sign descent does, for which all of them change sign at once, and the only choice in Filippov's convex hull.
+    """
+    least = solve(S, right)
+    if not singular(S) or not size.all():
+        return least
+    scaled, root = _scaled(S)
+    values, vectors = np.linalg.eigh(scaled)
+    kernel = vectors[:, np.abs(values) <= _DEPENDENT * np.abs(values).max()] / (root * size)[:, None]
+    moved = np.abs(kernel).max(axis=1) > TOUCHING * np.abs(kernel).max()
+    sigma = least / size
+    sigma[moved] += _centred(sigma[moved], kernel[moved])
+    return np.asarray(sigma * size)
+
+
+def _centred(s: Array, N: Array) -> Array:
+    """Return the N tau for which the largest of |s + N tau| is least."""
+    if N.shape[1] == 1:  # at a least maximum two of the lines +-(s + N tau) meet
+        n = N[:, 0]
+        turned = np.add.outer(np.outer(n, [1.0, -1.0]), n), np.add.outer(np.outer(s, [1.0, -1.0]), s)
+        meeting = -turned[1][turned[0] != 0] / turned[0][turned[0] != 0]
+        return np.asarray(n * meeting[np.abs(s[:, None] + np.outer(n, meeting)).max(axis=0).argmin()])
+    bound = np.ones((len(N), 1))  # the least t with -t <= s + N tau <= t
+    found = linprog(np.append(0 * N[0], 1.0), np.block([[N, -bound], [-N, -bound]]), np.append(-s, s), bounds=(None, None)).x
+    if found is None:
+        return 0 * s
+    near = s + N @ found[:-1]
+    at = np.abs(near) >= (1 - 1e-5) * found[-1]  # the program is solved to 1e-7 only: what is on the bound is put there
+    return np.asarray(N @ np.linalg.lstsq(np.column_stack([N[at], -np.sign(near[at])]), -s[at], rcond=None)[0][:-1])
+
+
+def _scaled(S: Array) -> tuple[Array, Array]:
+    """Return S with rows and columns divided by the roots of its diagonal, and these."""
     size = np.abs(np.diagonal(S))
     root = np.sqrt(np.where(size == 0, float(np.abs(S).max(initial=0.0)) or 1.0, size))
-    return np.asarray(S / np.outer(root, root))
+    return np.asarray(S / np.outer(root, root)), root
 
 
 def indefinite(S: Array) -> bool:
     """Return whether S has a negative eigenvalue."""
-    return bool(len(S) and np.linalg.eigvalsh(_scaled(S))[0] < -TOUCHING)
+    return bool(len(S) and np.linalg.eigvalsh(_scaled(S)[0])[0] < -TOUCHING)
+
+
+def singular(S: Array) -> bool:
+    """Return whether S has an eigenvalue that is 0 up to rounding."""
+    size = np.abs(np.linalg.eigvalsh(_scaled(S)[0])) if len(S) else np.ones(1)
+    return bool(size.min() <= _DEPENDENT * size.max())
 
 
 def box(S: Array, pull: Array, size: Array, drift: Array, was: Array, leaving: Mask) -> tuple[Array | None, str]:
@@ -78,7 +119,8 @@ def box(S: Array, pull: Array, size: Array, drift: Array, was: Array, leaving: M
         for attempt in range(1 if few else 20 + 4 * k):
             inside = state == 0
             move = np.where(inside, 0.0, drift - state * size)
-            move[inside] = solve(S[np.ix_(inside, inside)], (pull - S @ move)[inside])
+            own = S[np.ix_(inside, inside)]
+            move[inside] = drift[inside] - controls(own, own @ drift[inside] - (pull - S @ move)[inside], size[inside])
             u, rest = drift - move, S @ move - pull
             wrong = np.where(inside, (np.abs(u) > size * (1 + TOUCHING)) | (np.abs(rest) > slack), rest * state < -slack)
             if not wrong.any():
@@ -100,6 +142,6 @@ def box(S: Array, pull: Array, size: Array, drift: Array, was: Array, leaving: M
     if several:
         return best[1], "the Hessian of the decision is indefinite: one consistent velocity is selected"
     weak = best[3]
-    if not bent and weak.any() and np.linalg.eigvalsh(_scaled(S[np.ix_(weak, weak)]))[0] <= _DEPENDENT:
-        return best[1], "the Hessian of the sliding set is singular: the least change of x is selected"
+    if not bent and weak.any() and np.linalg.eigvalsh(_scaled(S[np.ix_(weak, weak)])[0])[0] <= _DEPENDENT:
+        return best[1], "the Hessian of the sliding set is singular: the smallest controls are selected"
     return best[1], ""

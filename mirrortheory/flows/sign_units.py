@@ -7,7 +7,8 @@ with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which :math
 .. math:: \dot v = \partial_\eta v - u, \qquad \dot G = S\,\dot v .
 
 **Coordinates** (no or decoupled decay). All layers move together: z is the dual variable y of
-:mod:`mirrortheory.flows.signflow`, v = x and G = f'(x), so S is the Hessian of f:
+:mod:`mirrortheory.flows.signflow`, v = x and G = f'(x), so S is the Hessian of f
+(or of an increasing function of f that does not underflow; the sign flow is the same):
 
 .. math:: x = \mathrm{sign}(y)\,P(|y|)\,\gamma^{-L}, \quad \varrho = P'(|y|)\,\gamma^{-L}, \quad
           \partial_\eta x = -L\alpha x/\gamma, \quad \gamma = 1 + \alpha\eta = e^{\alpha t}.
@@ -118,7 +119,7 @@ class Coordinates(Units):
         return np.copysign(inverse(np.abs(v) * (1 + self.alpha * eta) ** self.depth, self.excess[:, which]), v)
 
     def gradient(self, v: Array) -> tuple[Array, Array]:
-        return self.problem.slope(v), self.problem.hessian(v)
+        return self.problem.relative(v)
 
     def stuck(self, z: Array) -> NDArray[np.bool_]:
         return np.asarray((z == 0) & ~self.simple)

@@ -26,17 +26,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
 import sympy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.exact import as_expression
 from mirrortheory.flows.batch import simulate_batch
 from mirrortheory.flows.batch_trajectory import BatchTrajectory
 from mirrortheory.flows.certified_arcs import certified_sign_arcs
@@ -53,6 +50,7 @@ from mirrortheory.flows.solution import Event, Solution
 from mirrortheory.flows.taylor import taylor
 from mirrortheory.flows.taylor_compiled import taylor_compiled
 from mirrortheory.flows.trajectory import Trajectory, trajectory
+from mirrortheory.flows.user_events import changes
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -123,12 +121,11 @@ def simulate(
             (batch, depth, d).
         t_end: final time > 0, dimensionless.
         method: "auto", or "dop853", "dual", "taylor", "heyoka", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
-        digits: certified decimal digits of the last weights (by "heyoka" estimated ones); then ``initial`` and ``t_end`` may be
-            fractions.
+        digits: certified decimal digits of the weights at ``t_end`` itself (by "heyoka" estimated ones); then ``initial`` and
+            ``t_end`` may be fractions.
         rtol: tolerance of the looser of two runs, for "dop853", "heyoka" and "dual"; 1e-9 by default; of "arcs", 1e-10.
-        events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign is an
-            event "user k", k the place in this list from 0. A value that touches 0, or changes twice between two of
-            about 500 times, may be missed. Not for a batch.
+        events: expressions in the weights, or functions of (t, w) with values of shape () or (d,); each change of sign by more
+            than the error of the value is an event "user k", k the place in this list from 0. Not for a batch.
         q: of a batch, values in [1, 2] of the symbol q of the flow, shape () or (batch,).
         alpha: of a batch, values >= 0 of the symbol alpha of the flow, shape () or (batch,).
         times: of a batch, when to keep the weights: increasing, from 0 to ``t_end``; five equidistant times by default.
@@ -140,9 +137,9 @@ def simulate(
 
     Returns:
         The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
-        are events, "blow-up" (the trajectory ends before it) and "saddle" (the weights stay). For a batch, a
-        ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it is the same to
-        the last bit whatever ``memory`` is.
+        are events, "blow-up" (the trajectory ends before it; ``error`` of the event is that of its time) and "saddle" (the weights
+        stay). For a batch, a ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it
+        is the same to the last bit whatever ``memory`` is.
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow; in a batch for
@@ -232,7 +229,7 @@ def simulate(
         solution = _stationary(flow, problem, solution)
     solution = replace(solution, method=f"{solution.method}; {taken}: {why}")
     path = trajectory(flow, problem, solution, independent=taken in _SMOOTH)
-    found = [event for k, watched in enumerate(events) for event in _changes(path, watched, f"user {k}")]
+    found = [event for k, watched in enumerate(events) for event in changes(path, watched, f"user {k}")]
     tick(1.0)
     return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path
 
@@ -331,9 +328,7 @@ def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digit
 
 
 def _rounded(certified: Certified) -> Solution:
-    last = float(certified.until)
-    last = float(np.nextafter(last, 0.0)) if Fraction(last) > certified.until else last
-    return certified.solution(np.linspace(0.0, last, _CERTIFIED_TIMES))
+    return certified.solution([certified.until * Fraction(k, _CERTIFIED_TIMES - 1) for k in range(_CERTIFIED_TIMES)])
 
 
 def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:
@@ -357,36 +352,3 @@ def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:
     where = f"coordinates {events[0].coordinates} start at a saddle (or a maximum) of the loss in the weights, and stay there"
     notes = (*solution.notes, where) if saddle.any() else solution.notes
     return replace(solution, events=(*events, *solution.events), converged=rests, notes=notes)
-
-
-def _changes(path: Trajectory, watched: sympy.Expr | Callable[[float, Array], ArrayLike], kind: str) -> list[Event]:
-    """Return where a quantity changes its sign, by bracketed roots on the dense output."""
-    if callable(watched) and not isinstance(watched, sympy.Basic):
-        function: Callable[[float, Array], ArrayLike] = watched
-    else:
-        expr = as_expression(watched, "events")
-        if expr.free_symbols - set(path.flow.weights):
-            raise InvalidArgument("events", f"expressions in {path.flow.weights}", expr, "put numbers for other symbols")
-        compiled = sympy.lambdify(path.flow.weights, expr, "numpy")
-        d = path.w.shape[2]
-
-        def function(_: float, w: Array) -> ArrayLike:
-            return np.broadcast_to(compiled(*w), (d,))
-
-    def values(t: float) -> Array:
-        found = np.asarray(function(t, path.at(t)), dtype=float)
-        if found.shape not in ((), (path.w.shape[2],)):
-            raise InvalidArgument("events", f"of values of shape () or ({path.w.shape[2]},)", found.shape, "return one number")
-        return found
-
-    breaks = path.dense.breaks
-    times = np.unique(np.concatenate([a + (b - a) * np.linspace(0, 1, 9) for a, b in pairwise(breaks)]))
-    times = np.clip(times, path.t[0], path.t[-1])
-    rows, events = np.array([values(float(t)) for t in times]), []
-    for column in np.ndindex(rows.shape[1:]):
-        known = [(t, v) for t, v in zip(times, rows[(slice(None), *column)], strict=True) if v != 0]
-        for (a, before), (b, after) in pairwise(known):
-            if before * after < 0:
-                time = float(brentq(lambda t, c=column: float(values(t)[c]), a, b, xtol=1e-14 * path.t[-1], rtol=1e-14))
-                events.append(Event(time, tuple(int(j) for j in column), kind))
-    return events

@@ -6,8 +6,9 @@ not Lipschitz where an argument of the link vanishes: the stretch ends there, an
 
 **Blow-up.** Where :math:`|w| \sim (T - t)^{-1/k}` the rate :math:`r = \langle w, \dot w\rangle/|w|^2 = 1/(k (T - t))` has the
 exponent -1 in T - t (and nearly so for a logarithm), while at a bounded w whose velocity is not, it is above -1. The steps
-shrink towards T until rounding ends them, so T is known to about that; the exponent measured over the last of them, below -0.9 or
-not, tells the two apart. The trajectory is then kept up to :math:`(1 - 10^{-3})\,T`, where its error is still small.
+shrink towards T until rounding ends them; the exponent measured over the last of them, below -0.9 or not, tells the two apart. T is
+that of the tighter run, and its error is estimated by the difference from the looser one, and rounding. The trajectory is kept up
+to :math:`(1 - 10^{-3})\,T`, where its error is still small.
 
 Source: Hairer, Norsett, Wanner (1993), "Solving Ordinary Differential Equations I", for DOP853.
 """
@@ -33,6 +34,7 @@ _TIGHTER = 1e-3
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
 _MAX_STEPS = 20_000
 _ROUNDING = 1024 * np.finfo(float).eps
+_AFTER_BLOW_UP = 1.01  # times its time by the looser run: where the tighter one would end
 _BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
 _NEAR_BLOW_UP = 1e-9, 1e-3  # of its time: where the exponent of the rate is measured
 _LEAST_EXPONENT = 0.9
@@ -43,6 +45,9 @@ _GROWING = 1e-2  # of the largest weight
 class _Run:
     rows: Array
     dense: OdeSolution
+
+    def at(self, t: float) -> Array:
+        return np.asarray(self.dense(t)).reshape(self.rows.shape[1:])
 
 
 class _BlowsUp(Exception):
@@ -88,11 +93,12 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
     try:
         times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
     except _BlowsUp as found:
-        end = (1 - _BEFORE_BLOW_UP) * found.time
+        event = _located(flow, problem, start, rtol, found)
+        end = (1 - _BEFORE_BLOW_UP) * event.time
         times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
-        events = (Event(found.time, found.coordinates, "blow-up"),)
-        notes = (f"blows up at t = {found.time:.6g}, where rounding ends the steps; kept up to t = {end:.6g}",)
-    shape, spread = start.shape, np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
+        events = (event,)
+        notes = (f"blows up at t = {event.time:.10g} +- {event.error:.1e} (estimated); kept up to t = {end:.6g}",)
+    spread = np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
     lipschitz = flow.geometry.exponent == 2 and isinstance(problem, Quadratic | Logistic | Exponential)
     return Solution(
         t=times,
@@ -100,12 +106,39 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine.rows).max(),
         how=f"estimated: largest difference so far from a run at rtol {rtol:g}, and rounding",
         method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}",
-        dense=lambda t: np.asarray(fine.dense(t)).reshape(shape),
+        dense=fine.at,
         events=events,
         w_coarse=coarse.rows,
         unique=True if lipschitz else None,
         notes=notes,
     )
+
+
+def blow_up(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Event | None:
+    """Return the blow-up of a flow, with an estimate of the error of its time; None if it has none before the end, or for q = 1.
+
+    Args:
+        flow, problem, initial, t_end, rtol: as of :func:`smooth`.
+    """
+    start = np.array(initial, dtype=float)
+    try:
+        _integrate(flow, problem, start, np.array([0.0, t_end]), rtol, np.inf, silent)
+    except _BlowsUp as found:
+        return _located(flow, problem, start, rtol, found)
+    except NotSmooth:
+        return None
+    return None
+
+
+def _located(flow: Flow, problem: Problem, start: Array, rtol: float, found: _BlowsUp) -> Event:
+    """Return the event of a blow-up: when a tighter run, of other steps, has it."""
+    end = _AFTER_BLOW_UP * found.time
+    try:
+        _integrate(flow, problem, start, np.array([0.0, end]), rtol * _TIGHTER, end / (_TIMES - 1), silent)
+    except _BlowsUp as again:
+        error = float(abs(again.time - found.time) + _ROUNDING * again.time)
+        return Event(again.time, again.coordinates, "blow-up", error)
+    raise NotSmooth(f"the flow cannot be followed past t = {found.time:.6g} (blow-up at one tolerance alone); end before it")
 
 
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:

@@ -13,11 +13,13 @@ class Event:
     """What happened at ``time`` to ``coordinates``.
 
     Kinds: cross, slide, leave (slide no more), zero (x passed 0), saddle (stuck), rest, blow-up, user k (the k-th event asked for).
+    ``error`` is an estimate of that of the time of a blow-up, None for other kinds.
     """
 
     time: float
     coordinates: tuple[int, ...]
     kind: str
+    error: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class Solution:
         dense: the weights at any time in [t[0], t[-1]], shape (depth, d).
         events: in the order of their times.
         converged: whether the flow came to rest before the end, so that the last weights hold for all later times.
-        digits: the last weights as decimal strings, shape (depth, d), or None: certified if ``how`` starts with "proved".
+        digits: the weights at the exact end as decimals, shape (depth, d), or None: certified if ``how`` starts with "proved".
         w_coarse: weights of a second run whose difference from ``w`` shows the error of any function of them, or None.
         unique: whether no other solution starts here; None where that is not known.
         notes: what else there is to know, in words.

@@ -1,14 +1,15 @@
-"""What every solver asks of its start: numbers in the flow, weights of shape (depth, d), a time, a tolerance."""
+"""What every solver asks: numbers in the flow, weights of shape (depth, d), a time, a tolerance, a gradient above underflow."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array
 from mirrortheory.theory import Flow
 
+UNDERFLOW = 1e-290  # below it a gradient has lost digits, or will soon
 _SMALLEST_TIME = 1e-300  # so that steps stay in the range of doubles
 _MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
 
@@ -49,3 +50,8 @@ def tolerance(rtol: float, smallest: float, largest: float = 1e-3) -> None:
     if not smallest <= rtol <= largest:
         low, high = (f"{bound:.0e}".replace("e-0", "e-") for bound in (smallest, largest))
         raise InvalidArgument("rtol", f"between {low} and {high}", rtol, "write for example 1e-9")
+
+
+def underflow(t: float, more: str = "") -> NotSmooth:
+    """Return the error for a gradient that is lost from a time on, with one more way out."""
+    return NotSmooth(f"the gradient of the loss underflows from t = {t:.6g} on; end before it, or ask for digits{more}")

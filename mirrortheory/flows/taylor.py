@@ -37,6 +37,7 @@ from mirrortheory.exact.balls import Ball, ball, bits_for, precision
 from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.flows.progress import Tick, silent
+from mirrortheory.flows.smooth import blow_up
 from mirrortheory.flows.solution import Solution
 from mirrortheory.theory import Flow
 
@@ -155,7 +156,8 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes, inexact numbers, a time that is not positive.
-        NotSmooth: when an argument of the link vanishes before ``t_end`` and q < 2, on blow-up, on stiffness.
+        NotSmooth: when an argument of the link vanishes before ``t_end`` and q < 2, on stiffness, and on blow-up, with an
+            estimate of its time and of the error of that.
 
     >>> from mirrortheory import Flow, Lq, Product
     >>> from mirrortheory.flows import Quadratic
@@ -177,10 +179,16 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
             raise InvalidArgument("initial", "positive for weights that are meant positive", start[place], "write for example 1/2")
     radius = _scout(field, start, end)
     extra = _GUARD_DIGITS if radius < float(end) / 2 else _GUARD_DIGITS - 2 + math.floor(float(end) / radius)
+    doubtful = False
     while extra <= 4 * digits + 100:
         try:
             arc = _follow(flow, _Stepper(field, digits + extra, radius, True), start, end, shape, tick)
-        except _TooWide as wide:
+        except (_TooWide, NotSmooth) as wide:
+            if not doubtful:  # no precision leads past a blow-up
+                _refuse_blow_up(flow, problem, start, end, shape)
+            doubtful = True
+            if isinstance(wide, NotSmooth):
+                raise
             extra = math.ceil((digits + extra) * float(end / wide.time) * 1.1) - digits
             continue
         short = _short(arc, digits)
@@ -191,6 +199,13 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         _follow(flow, _Stepper(field, n, radius, False), start, end, shape, tick) for n in (digits, digits + digits // 4)
     )
     return _solution(fine, coarse, digits)
+
+
+def _refuse_blow_up(flow: Flow, problem: Problem, start: list[Fraction], end: Fraction, shape: tuple[int, int]) -> None:
+    found = blow_up(flow, problem, np.array([float(v) for v in start]).reshape(shape), float(end))
+    if found is not None:
+        where = f"t = {found.time:.10g} (blow-up; +- {found.error:.1e}, estimated in double precision)"
+        raise NotSmooth(f"the flow cannot be followed past {where}; end before it") from None
 
 
 def _short(arc: Arc, digits: int) -> float:
@@ -268,8 +283,8 @@ def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
         rate = [program.expression(law, {margin: program.linear(row, x)}) for row in rows]
         return [program.linear([-c / n for c in column], rate) for column in zip(*rows, strict=True)]
     if isinstance(problem, Scalar):
-        (symbol,) = problem.expr.free_symbols
-        return [program.expression(sympy.diff(problem.expr, symbol), {symbol: place}) for place in x]
+        symbol, slope = problem.derivative
+        return [program.expression(slope, {symbol: place}) for place in x]
     known = "a Quadratic, a Logistic, an Exponential or a Scalar"
     raise InvalidArgument("problem", known, type(problem).__name__, "other losses have no proved digits: leave them out")
 

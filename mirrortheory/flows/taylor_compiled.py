@@ -144,7 +144,7 @@ def taylor_compiled(
         error=spread[:-1] + np.finfo(float).eps * size,
         how=f"estimated: largest difference so far from a run at rtol {tight * _TIGHTER:.3g}, the tighter tolerance, and rounding",
         method=f"heyoka's Taylor series in {name} precision, {fine.steps} steps of order {fine.order} at rtol {tight:.3g}",
-        dense=lambda t: np.asarray(fine.dense(kind.real(t))[: depth * d].astype(float)).reshape(depth, d),
+        dense=_Dense(fine.dense, kind.real, (depth, d)),
         digits=last,
         w_coarse=coarse.rows.astype(float).reshape(-1, depth, d),
     )
@@ -178,6 +178,19 @@ class _Run:
     dense: Any
     steps: int
     order: int
+
+
+@dataclass(frozen=True)
+class _Dense:
+    """The weights at a time, from the polynomials of heyoka in numbers of type ``real``."""
+
+    polynomials: Any
+    real: Any
+    shape: tuple[int, int]
+
+    def __call__(self, t: float) -> Any:
+        depth, d = self.shape
+        return np.asarray(self.polynomials(self.real(t))[: depth * d].astype(float)).reshape(self.shape)
 
 
 class _Integrator:

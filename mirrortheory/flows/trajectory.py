@@ -44,7 +44,7 @@ class Trajectory:
         dense: the weights between the times, as piecewise polynomials; ``dense.error`` is what they miss.
         events: in the order of their times.
         converged: whether the flow came to rest, so that the last weights hold for all later times.
-        digits: the last weights as decimal strings, shape (depth, d), or None: certified if ``how`` starts with "proved".
+        digits: the weights at the exact end as decimals, shape (depth, d), or None: certified if ``how`` starts with "proved".
         unique: whether no other solution starts here; None where that is not known.
         notes: what else there is to know, in words.
         w_coarse: weights of a second run, from which the errors of quantities are made, or None.
@@ -142,7 +142,7 @@ class Trajectory:
             "how": self.how,
             "method": self.method,
             "dense_error": self.dense.error.hex(),
-            "events": [[float(e.time).hex(), [int(j) for j in e.coordinates], e.kind] for e in self.events],
+            "events": [_written(event) for event in self.events],
             "converged": self.converged,
             "digits": self.digits,
             "unique": self.unique,
@@ -170,10 +170,21 @@ class Trajectory:
                 w_coarse=arrays.get("w_coarse"),
                 **named,
                 dense=Pieces(arrays["breaks"], arrays["values"], float.fromhex(document["dense_error"])),
-                events=tuple(Event(float.fromhex(t), tuple(c), kind) for t, c, kind in document["events"]),
+                events=tuple(
+                    Event(float.fromhex(t), tuple(c), kind, *map(float.fromhex, e)) for t, c, kind, *e in document["events"]
+                ),
                 digits=None if digits is None else tuple(map(tuple, digits)),
                 notes=tuple(document["notes"]),
             )
+
+
+def _written(event: Event) -> list[Any]:
+    entry = [float(event.time).hex(), [int(j) for j in event.coordinates], event.kind]
+    return entry if event.error is None else [*entry, float(event.error).hex()]
+
+
+def _read(time: str, coordinates: list[int], kind: str, error: str | None = None) -> Event:
+    return Event(float.fromhex(time), tuple(coordinates), kind, None if error is None else float.fromhex(error))
 
 
 def trajectory(flow: Flow, problem: Problem, solution: Solution, *, independent: bool) -> Trajectory:

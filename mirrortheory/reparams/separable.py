@@ -63,8 +63,9 @@ class Separable(Reparam):
         """Return 1 where the map increases in ``weight`` and -1 where it decreases, on all positive weights."""
         entry = sympy.diff(self.expr, weight)
         on = Domain(dict.fromkeys(self.symbols, POSITIVE))
+        rest = sympy.Mul(*(f for f in sympy.Mul.make_args(sympy.factor_terms(entry)) if not _positive_everywhere(f)))
         for sign in (1, -1):
-            if on.positive_by_form(sign * entry):
+            if on.positive_by_form(sign * rest):
                 return sign
         raise InvalidArgument("map", f"strictly monotone in {weight}", entry, "its derivative must keep its sign by its form")
 
@@ -88,3 +89,13 @@ class Separable(Reparam):
         alone = self.forward(first, *[sympy.S.One] * len(others))
         ends = sympy.limit(alone, first, 0, "+"), sympy.limit(alone, first, sympy.oo)
         return sympy.Interval.open(sympy.Min(*ends), sympy.Max(*ends))
+
+
+def _positive_everywhere(factor: sympy.Expr) -> bool:
+    """Return whether a factor is a positive number, or positive wherever its argument is real."""
+    if not factor.free_symbols:
+        return bool(factor.is_positive)
+    argument = factor.exp if factor.is_Pow and factor.base.is_positive and not factor.base.free_symbols else None
+    if isinstance(factor, sympy.exp | sympy.cosh):
+        argument = factor.args[0]
+    return argument is not None and bool(argument.is_extended_real)

@@ -21,11 +21,11 @@ from mirrortheory.flows.problems import Array
 
 
 class Moments(NamedTuple):
-    """The state of Adam: how many steps were made, m and v, both of the shape of the weights."""
+    """The state of Adam: how many steps were made, m and the root of v, both of the shape of the weights."""
 
     steps: int
     mean: Array
-    square: Array
+    root: Array
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,12 @@ class _Adaptive(Optimizer[Moments]):
     def direction(self, gradient: Array, state: Moments) -> tuple[Array, Moments]:
         steps = state.steps + 1
         mean = self.beta1 * state.mean + (1 - self.beta1) * gradient
-        square = self.beta2 * state.square + (1 - self.beta2) * gradient**2
-        size = np.sqrt(square / (1 - self.beta2**steps)) + self.eps
+        kept = np.sqrt(self.beta2) * state.root
+        unit = np.ldexp(1.0, np.frexp(np.maximum(np.abs(gradient), kept))[1] - 1)  # in which no square overflows, or vanishes
+        square = (kept / unit) ** 2 + (1 - self.beta2) * (gradient / unit) ** 2
+        size = np.sqrt(square / (1 - self.beta2**steps)) * unit + self.eps
         along = np.divide(mean / (1 - self.beta1**steps), size, out=np.zeros_like(mean), where=mean != 0)
-        return along, Moments(steps, mean, square)
+        return along, Moments(steps, mean, np.sqrt(square) * unit)
 
 
 @dataclass(frozen=True)
