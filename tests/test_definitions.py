@@ -214,7 +214,9 @@ def test_velocities_are_opaque_to_sympy_but_never_constants():
     assert velocity.subs(w2, 3).doit() == flow.velocity[0].subs(w2, 3)
     assert velocity.xreplace({w2: sympy.Integer(3)}).doit() == flow.velocity[0].subs(w2, 3)
     assert pickle.loads(pickle.dumps(velocity)) == velocity
-    assert velocity != Flow(Lq(2), Product(2)).derivative(w1)
+    other = Flow(Lq(2), Product(2)).derivative(w1)
+    assert velocity != other
+    assert (velocity + other).doit() == velocity.doit() + other.doit()
 
 
 def test_link_of_ones_own_is_written_as_it_works_out():
