@@ -39,7 +39,7 @@ DUAL = {
 }
 
 
-def check(rate=lambda depth, exponent: exponent - depth * (exponent - 1)):
+def check(rate=lambda depth, exponent: exponent - depth * (exponent - 1), factor=1):
     for depth in range(2, 6):
         free, shifts = sympy.symbols(f"v1:{depth + 1}", real=True), imbalance(depth)
         signs = [sympy.sign(v) for v in free]
@@ -56,7 +56,7 @@ def check(rate=lambda depth, exponent: exponent - depth * (exponent - 1)):
         flow, alike = Flow(Lq(2), Product(depth), Decoupled(alpha)), (0, *[lam] * (depth - 1))
         part, here = f"depth {depth}, q = 2", on.with_ranges({lam: POSITIVE})
         density = derive(flow, imbalance=alike).potential.dual_density.expression(S)
-        dual = Named(f"y_{depth}", DUAL[depth])
+        dual = Named(f"y_{depth}", factor * DUAL[depth])
         yield Identity(sympy.Derivative(dual, S), density, on=here, part=f"{part}, y is the integral of D")
         curve = {w: e * sympy.sqrt(S + c) for w, e, c in zip(flow.weights, signs, alike, strict=True)}
         first, second = (w**2 for w in flow.weights[:2])
@@ -68,5 +68,6 @@ def check(rate=lambda depth, exponent: exponent - depth * (exponent - 1)):
 MUTANTS = {
     "depth times the rate": {"rate": lambda depth, exponent: depth},
     "no drift": {"rate": lambda depth, exponent: 0},
+    "twice the dual variable": {"factor": 2},
     "the rate itself": {"rate": lambda depth, exponent: 1},
 }

@@ -20,7 +20,7 @@ CLAIM = Claim(
     "decoupled_decay_adds_a_drift_to_the_mirror_flow",
     r"\frac{d}{dt} R'(x) = -\phi_q(f'(x)) - \alpha M'(x), \quad M(x) = \frac{|x|^{2-m}}{2-m}",
     source="arXiv:2603.02064, cf. the mirror flow with weight decay",
-    scope="depth 1..5; 1 <= q <= 2; alpha >= 0; balanced weights of every orthant",
+    scope="depth 1..6; 1 <= q <= 2; alpha >= 0; balanced weights of every orthant",
 )
 
 signed = sympy.Symbol("x", real=True)
@@ -28,7 +28,7 @@ signed = sympy.Symbol("x", real=True)
 
 def check(regularizer=lambda m, depth: x ** (2 - m) / (2 - m)):
     even = {x: abs(signed)}
-    for depth in range(1, 6):
+    for depth in range(1, 7):
         flow = Flow(Lq(q), Product(depth), Decoupled(alpha))
         v, *free = sympy.symbols(f"v1:{depth + 1}", real=True)
         balanced = {w: sympy.sign(s) * abs(v) for w, s in zip(flow.weights, (v, *free), strict=True)}

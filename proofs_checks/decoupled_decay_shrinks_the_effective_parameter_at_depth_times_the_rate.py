@@ -40,7 +40,9 @@ def check(shrinkage=lambda depth: depth, imbalance_rate=q):
             yield Identity(flow.derivative(gap), -imbalance_rate * alpha * gap, on=flow.domain(), part=f"depth {depth}, imbalance")
     for depth in range(2, 5):
         flow, shifts = Flow(Lq(q), Product(depth), Decoupled(alpha)), imbalance(depth)
-        derived, free = derive(Flow(Lq(q), Product(depth)), imbalance=shifts).potential, sympy.symbols(f"v1:{depth + 1}", real=True)
+        derivation, free = derive(Flow(Lq(q), Product(depth)), imbalance=shifts), sympy.symbols(f"v1:{depth + 1}", real=True)
+        yield Identity(derivation.inverse_metric, flow.inverse_metric, on=flow.domain(), part=f"depth {depth}, 1/R'' as derived")
+        derived = derivation.potential
         signs = [sympy.sign(v) for v in free]
         curve = {w: e * (S + shift) ** (1 / q) for w, e, shift in zip(flow.weights, signs, shifts, strict=True)}
         image, density = derived.effective.expression(S), derived.dual_density.expression(S)
@@ -48,6 +50,8 @@ def check(shrinkage=lambda depth: depth, imbalance_rate=q):
         ranges = dict.fromkeys((S, *shifts[1:]), POSITIVE) | dict.fromkeys((*free, slope), NONZERO)
         on = Domain(ranges | {q: sympy.Interval(1, 2), alpha: NONNEGATIVE})
         yield Identity(at(flow.derivative(flow.effective), curve), law, on=on, part=f"depth {depth}, along the curve")
+        metric = at(flow.inverse_metric, curve)
+        yield Identity(derived.inverse_metric, metric, on=on, part=f"depth {depth}, 1/R'' as derived along the curve")
         if depth == 2:
             gap, size = sympy.symbols("lam x", real=True)
             hessian = derived.hessian.xreplace({lam: gap, x: size, shifts[1]: gap})

@@ -26,7 +26,7 @@ CLAIM = Claim(
     "layers_move_towards_a_threshold_under_coupled_decay",
     r"-x f' = \alpha c^2 \Rightarrow \frac{d|w_i|}{dt} = \operatorname{sign}(c - |w_i|)",
     source="this project",
-    scope="depth 1..4, every layer; q = 1; alpha > 0; every orthant; x f' < 0 off and on the threshold; x f' > 0",
+    scope="depth 1..5, every layer; q = 1; alpha > 0; every orthant; x f' < 0 off and on the threshold; x f' > 0",
 )
 
 rate, size, pull, b = sympy.symbols("alpha a g b", positive=True)
@@ -39,7 +39,7 @@ def check(power=2, speed=1):
         "above": (pull, (pull + b) / size ** (power - 1), -speed),
         "x f' > 0": (-pull, rate, -speed),
     }
-    for depth in range(1, 5):
+    for depth in range(1, 6):
         flow = Flow(Lq(1), Product(depth), Coupled(rate))
         for w, sign in product(flow.weights, (1, -1)):
             others = [other for other in flow.weights if other != w]

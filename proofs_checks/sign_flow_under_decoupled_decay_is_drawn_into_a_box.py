@@ -24,7 +24,7 @@ CLAIM = Claim(
     "sign_flow_under_decoupled_decay_is_drawn_into_a_box",
     r"\frac{d}{dt}|w_i| < 0 \text{ for } |w_i| > 1/\alpha; \quad |x| = \alpha^{-L} \text{ where } \dot w = 0",
     source="this project; Xie and Li (2024) for AdamW at depth one",
-    scope="depth 1..5; q = 1; alpha > 0; every orthant for the velocity and the boundary; positive weights for its sign",
+    scope="depth 1..6; q = 1; alpha > 0; every orthant for the velocity and the boundary; positive weights for its sign",
     on_paper=("d|w|/dt <= 1 - alpha |w| gives |w|(t) - 1/alpha <= exp(-alpha t) (|w|(0) - 1/alpha), by Gronwall",),
 )
 
@@ -32,7 +32,7 @@ rate, b, size = sympy.symbols("alpha b g", positive=True)
 
 
 def check(power=-1, side=lambda depth: -depth):
-    for depth in range(1, 6):
+    for depth in range(1, 7):
         flow, free = Flow(Lq(1), Product(depth), Decoupled(rate)), sympy.symbols(f"v1:{depth + 1}", real=True)
         everywhere = Domain(dict.fromkeys((*flow.weights, flow.slope), NONZERO) | {rate: POSITIVE})
         for i, w in enumerate(flow.weights, start=1):

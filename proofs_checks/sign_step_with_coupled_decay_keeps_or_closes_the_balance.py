@@ -25,7 +25,7 @@ CLAIM = Claim(
     "sign_step_with_coupled_decay_keeps_or_closes_the_balance",
     r"|w_j^+| - |w_i^+| = |w_j| - |w_i| \ \text{or, for } |w_i| < c < |w_j|,\ |w_j| - |w_i| - 2\eta",
     source="this project",
-    scope="depth 2 and 3, layers 1 and 2; alpha > 0; every orthant; |w_i| < |w_j|, eta below each |w| that shrinks; |w| != c",
+    scope="depth 2..4, layers 1 and 2; alpha > 0; every orthant; |w_i| < |w_j|, eta below each |w| that shrinks; |w| != c",
 )
 
 a, h, d, k, push, rate, step = sympy.symbols("a h d k g alpha eta", positive=True)
@@ -41,7 +41,7 @@ def sides(power):
 
 
 def check(closes=2, power=2, conserved=0):
-    for depth, (side, (small, large, pushed, decay, eta)) in product((2, 3), sides(power)):
+    for depth, (side, (small, large, pushed, decay, eta)) in product((2, 3, 4), sides(power)):
         flow = Flow(Lq(1), Product(depth), Coupled(rate))
         first, second, *others = flow.weights
         everywhere = Domain(dict.fromkeys((a, h, d, k, push, rate, step), POSITIVE) | dict.fromkeys(others, NONZERO))

@@ -23,7 +23,7 @@ CLAIM = Claim(
     "weights_of_sign_flow_under_decoupled_decay_are_affine_in_an_exponential",
     r"|w_i|(t) = (|w_i|(0) + \sigma/\alpha) e^{-\alpha t} - \sigma/\alpha",
     source="this project",
-    scope="depth 1..5, every layer; q = 1; alpha > 0; every orthant; both signs of x f', while the signs last",
+    scope="depth 1..6, every layer; q = 1; alpha > 0; every orthant; both signs of x f', while the signs last",
     on_paper=("the solution of a linear differential equation with its initial value is unique",),
 )
 
@@ -35,7 +35,7 @@ def _affine(side):
 
 
 def check(size_at=_affine):
-    for depth in range(1, 6):
+    for depth in range(1, 7):
         flow, free = Flow(Lq(1), Product(depth), Decoupled(rate)), sympy.symbols(f"v1:{depth + 1}", real=True)
         signs = [sympy.sign(v) for v in free]
         on = Domain(dict.fromkeys(free, NONZERO) | dict.fromkeys((rate, size, start), POSITIVE) | {TIME: NONNEGATIVE})

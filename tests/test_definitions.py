@@ -170,6 +170,26 @@ def test_substitutions_one_after_the_other_are_not_at_once(expr, value):
     assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
 
 
+def test_rewritings_of_nested_signs_and_of_either_sign():
+    w, f = sympy.Symbol("w1", real=True), slope
+    flow, c, d, k = Flow(Lq(1), Product(1), Coupled(alpha)), *sympy.symbols("c d k", positive=True)
+    above = {w: c + d, f: -alpha * c**2 / (c + d)}
+    pushed = at(f + alpha * w, above).doit()
+    on = Domain({c: POSITIVE, d: POSITIVE, k: POSITIVE, alpha: POSITIVE}).where(sympy.Ne(pushed, 0))
+    step = at(abs(w + (c + d) / (1 + k) * flow.derivative(w)), above)  # |.. - .. sign(..)|, shrinks above the threshold
+    for lhs, rhs in ((step, c + d - (c + d) / (1 + k)), (at(abs(x), {x: d / (1 + k) - d}), d * k / (1 + k))):
+        verdict, data = certified(Identity(lhs, rhs, on=on))
+        assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+
+
+def test_power_of_a_size_needs_no_sign():
+    flow, g = Flow(Lq(q), Product(1), Coupled(alpha)), sympy.Symbol("g", positive=True)
+    on = Domain({a: POSITIVE, g: POSITIVE, alpha: POSITIVE, q: sympy.Interval.Lopen(1, 2)}).where(sympy.Ne(g, alpha * a))
+    velocity = at(flow.derivative(flow.weights[0]), {flow.weights[0]: a, slope: -g})
+    verdict, data = certified(Identity(velocity, Lq(q).link(g - alpha * a), on=on))
+    assert (verdict, rechecked(data)) == (Verdict.PROVED, "PROVED")
+
+
 def test_named_expressions_are_written_once_and_need_one_meaning():
     potential = Named("R", sympy.asinh(x / a) * x - sympy.sqrt(x**2 + a**2))
     statement = Identity(D(D(potential, x), x), 1 / sympy.sqrt(x**2 + a**2), on=Domain({x: REALS, a: POSITIVE}))
@@ -223,7 +243,9 @@ def test_velocities_are_opaque_to_sympy_but_never_constants():
     assert velocity.subs(w2, 3).doit() == flow.velocity[0].subs(w2, 3)
     assert velocity.xreplace({w2: sympy.Integer(3)}).doit() == flow.velocity[0].subs(w2, 3)
     assert pickle.loads(pickle.dumps(velocity)) == velocity
-    assert velocity != Flow(Lq(2), Product(2)).derivative(w1)
+    other = Flow(Lq(2), Product(2)).derivative(w1)
+    assert velocity != other
+    assert (velocity + other).doit() == velocity.doit() + other.doit()
 
 
 def test_link_of_ones_own_is_written_as_it_works_out():

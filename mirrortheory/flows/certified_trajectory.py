@@ -19,6 +19,7 @@ import numpy as np
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, Exact, Number, as_ball, decimal, exact, precision, sign
 from mirrortheory.flows.ball_arcs import derivative, horner, inverse, taylor
+from mirrortheory.flows.problems import Array
 from mirrortheory.flows.solution import Event, Solution
 
 _ZERO = Exact(0)

@@ -40,7 +40,7 @@ class Velocity(Defined):
         return self.flow, self.weight
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return self.weight, self.field, repr(self.flow)
+        return self.weight, self.field.expr, repr(self.flow)
 
     def _sympystr(self, printer: Any) -> str:
         return f"d{self.weight}/dt"
