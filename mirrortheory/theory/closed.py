@@ -11,6 +11,7 @@ uses none of them, and the tests compare the two.
 from __future__ import annotations
 
 import dataclasses
+from functools import lru_cache
 
 import sympy
 from sympy.integrals.transforms import MellinTransformStripError
@@ -23,6 +24,7 @@ from mirrortheory.theory.powers import is_monomial
 _Y_POSITIVE = sympy.Symbol("y", positive=True)
 
 
+@lru_cache(maxsize=256)  # a check derives the same again for each of its mutants
 def with_closed_forms(potential: Potential, exponent: sympy.Expr) -> Potential:
     """Return ``potential`` (of gradient exponent ``exponent``) with the closed forms that the rules find."""
     forms: dict[str, sympy.Expr] = {}

@@ -15,6 +15,7 @@ so the differences u_i - u_j are first integrals. Nothing here knows which repar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 
@@ -46,6 +47,7 @@ class Separation:
     charge: sympy.Symbol = _CHARGE
 
 
+@lru_cache(maxsize=256)
 def separate(flow: Flow) -> Separation:
     """Separate the variables of ``flow`` (its decay is set aside).
 
