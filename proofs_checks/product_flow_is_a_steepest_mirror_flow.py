@@ -37,14 +37,12 @@ def check(power=q - 1, density=-(q - 1) / q):
         on = flow.domain(dict.fromkeys((S, *shifts[1:]), POSITIVE))
         root = 1 / q if depth > 1 else 1  # at depth 1 the charge is |w|, not |w|^q
         curve = {w: sympy.sign(w) * (S + e) ** root for w, e in zip(flow.weights, shifts, strict=True)}
-        side, x = sympy.Mul(*map(sympy.sign, flow.weights)), at(sympy.Abs(flow.effective), curve)
+        x = at(sympy.Abs(flow.effective), curve)
         moved = dual / sympy.Derivative(x, S) * at(flow.derivative(flow.effective), curve)
         linked = -sympy.sign(flow.slope) * sympy.Abs(flow.slope) ** power
         yield Identity(moved, linked, on=on, part=f"{part}, R'' dx/dt")
         if depth > 1:
             yield Identity(dual * q, sympy.Mul(*(S + e for e in shifts)) ** density, on=on, part=f"{part}, density of R'")
-            moved = side * dual * at(flow.derivative(sympy.Abs(flow.weights[0]) ** q), curve)
-            yield Identity(moved, linked, on=on, part=f"{part}, R' of the smallest layer")
     flow = Flow(Lq(2), Product(2))
     lam = sympy.Rational(1, 4) - sympy.Rational(1, 16)
     mirror_map = derive(flow, imbalance=(0, lam)).potential.mirror_map.subs(X, flow.effective)

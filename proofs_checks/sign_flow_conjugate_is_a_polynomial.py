@@ -44,10 +44,10 @@ def check(power=1, shift=1):
         yield Identity(at(conjugate, {Y: 0}), 0, on=zero, part=f"{part}, R*(0) = 0")
         balanced = Named(f"R* at {part}, balanced", derive(flow).potential.conjugate)
         formula = Y ** (depth + power) / (depth + power)
-        yield Identity(balanced, formula, on=Domain({Y: POSITIVE}), part=f"{part}, balanced")
-        same = {w: sympy.sign(w) * S for w in flow.weights}
-        slope = at(sympy.Derivative(balanced, Y), {Y: S})
-        yield Identity(slope, at(sympy.Abs(flow.effective), same), on=on, part=f"{part}, balanced, dR*/dy = x")
+        same = at(sympy.Abs(flow.effective), {w: sympy.sign(w) * S for w in flow.weights})
+        for name, form in (("balanced", formula), ("derived balanced", balanced)):
+            yield Identity(at(sympy.Derivative(form, Y), {Y: S}), same, on=on, part=f"{part}, {name}, dR*/dy = x")
+            yield Identity(at(form, {Y: 0}), 0, on=zero, part=f"{part}, {name}, R*(0) = 0")
 
 
 MUTANTS = {"imbalance with the other sign": {"shift": -1}, "twice the imbalance": {"shift": 2}, "one power more": {"power": 2}}
