@@ -31,7 +31,7 @@ CLAIM = Claim(
 )
 
 scale, u = sympy.symbols("lambda u", positive=True)
-rest = sympy.Symbol("s", nonnegative=True)
+rest = sympy.Symbol("s_0", nonnegative=True)
 
 
 def check(power=lambda depth: q * (depth - 1), sign=-1):

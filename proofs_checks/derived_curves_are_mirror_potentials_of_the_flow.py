@@ -38,7 +38,7 @@ FLOWS = (
     *((Flow(Lq(q), Product(depth)), imbalance(depth)) for depth in range(1, 5)),
     (Flow(Lq(q), Product(3)), (0, lam, 0)),
     (Flow(Lq(q), Mask()), (lam, 0)),
-    *((Flow(Lq(e), Product(3)), (0, lam, lam)) for e in (1, 2)),
+    *((Flow(Lq(e), Product(3)), shifts) for e, shifts in ((1, (0, lam, lam)), (2, (0, lam, lam)), (2, (0, 0, lam)))),
     *((Flow(Lq(e), PowersProduct(2, 3)), (0, 0)) for e in ("5/4", 2)),
     *((Flow(Lq(e), PowersProduct(1, 2)), shifts) for e, shifts in ((1, (0, lam)), ("3/2", (lam, 0)))),
     (Flow(Lq("3/2"), Separable(3 * u * v**2, (u, v))), (lam, 0)),

@@ -1,10 +1,11 @@
 r"""The forms in y that a derivation states belong to the flow: x(y) inverts R', and R*(y) has the derivative x(y).
 
-.. math:: \frac{\mathrm d R^*}{\mathrm d y} = x(y), \qquad x(R'(x)) = x, \qquad
+.. math:: \frac{\mathrm d R^*}{\mathrm d y} = x(y), \qquad x(R'(x)) = x, \quad R^*(R'(x)) = x R'(x) - R(x), \qquad
           x(y(s)) = g(w(s)), \quad x'(y(s)) = \sum_i \Bigl|\frac{\partial g}{\partial w_i}\Bigr|^q
 
 the last two along the curve of the weights where dy/ds is a constant. At R'(1) = 0 the inverse is exponential; then
-R''(x(y)) x'(y) = 1 and x(0) = 1. For two layers at q = 2, R'(x(y)) - y, an asinh of a sinh, is seen in balls to be within 1/100.
+R''(x(y)) x'(y) = 1 and x(0) = 1; else R*(0) = 0 where R'(0) = 0. For two layers at q = 2, R'(x(y)) - y, an asinh of a sinh, and
+R*(y) near 0 are seen in balls to be within 1/100.
 
 Source: this project; Ghai, Hazan, Singer (2020), arXiv:1902.01903, for the hyperbolic entropy.
 """
@@ -54,10 +55,13 @@ def check(factor=1):
             yield Identity(at(pace, {Y: z}), 1, on=on, part=f"{part}, x'(y)")
             yield Identity(at(x_of_y, {Y: 0}), 1, on=on, part=f"{part}, x(0)")
             yield Identity(at(form.mirror_map, {X: 1}), 0, on=on, part=f"{part}, R'(1)")
+            start = factor * at(form.conjugate_at, {X: 1})
+            yield Identity(at(form.conjugate, {Y: 0}), start, on=on, part=f"{part}, R*(0)")
         elif not form.dual_density.factors:
             layers = zip(flow.weights, separate(flow).inverses, shifts, strict=True)
             curve = {w: inverse.subs(separate(flow).charge, S + shift) for w, inverse, shift in layers}
             clock = {Y: form.dual_density.coefficient * S}
+            yield Identity(at(form.conjugate, {Y: 0}), 0, on=on, part=f"{part}, R*(0)")
             yield Identity(at(x_of_y, clock), at(flow.effective, curve), on=on, part=f"{part}, x on the curve")
             metric = at(flow.inverse_metric, curve)
             yield Identity(at(Derivative(x_of_y, Y), clock), metric, on=on, part=f"{part}, x' on the curve")
@@ -65,9 +69,13 @@ def check(factor=1):
             back, box = at(form.mirror_map.xreplace({X: z}), {z: x_of_y}), {Y: sympy.Interval(sympy.S.Half, sympy.Rational(9, 16))}
             apart = abs(at(back, {lam: 1}) - Y)
             yield Inequality(apart, sympy.Rational(1, 100), on=Domain(box), part=f"{part}, R'(x(y)), in balls")
+            near, start = Domain({Y: sympy.Interval(0, sympy.Rational(1, 100))}), abs(at(form.conjugate, {lam: 1}))
+            yield Inequality(start, sympy.Rational(1, 100), on=near, part=f"{part}, R*(0), in balls")
         if form.mirror_map is not None and not form.mirror_map.has(sympy.asinh, sympy.log):
             line = Domain({X: POSITIVE, **ranges})
             yield Identity(at(x_of_y, {Y: form.mirror_map}), X, on=line, part=f"{part}, x(R'(x))")
+            reached = at(form.conjugate, {Y: form.mirror_map})
+            yield Identity(reached, form.conjugate_at, on=line, part=f"{part}, R*(R'(x))")
 
 
 MUTANTS = {"twice x(y)": {"factor": 2}, "minus x(y)": {"factor": -1}}

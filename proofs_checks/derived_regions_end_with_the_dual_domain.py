@@ -3,7 +3,8 @@ r"""Where x(y) is derived, its region ends with the dual domain, and it starts w
 .. math:: x(a) = x_a, \quad x(b) = x_b \ \text{ for the ends of } (a, b) \to (x_a, x_b), \qquad x(0) = 0 = R^*(0)
           \ \text{ or } \ x(0) = x_0,\ R^*(0) = 0
 
-for R(0) = R'(0) = 0, or R(x_0) = R'(x_0) = 0. At a finite end a weight vanishes. Where hyperbolic functions or logarithms vanish,
+for R(0) = R'(0) = 0, or R(x_0) = R'(x_0) = 0. Under sign flow, where the field is affine, every weight is
+positive inside, and at a finite end one vanishes. Where hyperbolic functions or logarithms vanish,
 this is seen in balls: they are below 1/10 on [1/2048, 1/1024]. 1/R'' as a function of the weights is sum_i |dx/dw_i|^q.
 
 Not to be confused with the constants of the closed forms in x: derived_closed_forms_in_x_invert_the_dual_variable.
@@ -15,25 +16,27 @@ import sympy
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.claims import Claim
 from mirrortheory.definitions import at
-from mirrortheory.domain import Domain
+from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.reparams import LogDifference, PowerDifference, Separable, Square
 from mirrortheory.theory import Y, charges
+from mirrortheory.theory.affine import affine_field
 
 CLAIM = Claim(
     "derived_regions_end_with_the_dual_domain",
     r"x(a) = x_a, \quad x(b) = x_b, \quad x(0) = x_0",
     source="this project",
-    scope="squares, differences of powers and logarithms, and four maps with affine fields, from one start each; finite ends",
+    scope="squares, differences of powers and logarithms, and five maps with affine fields, from one start each; finite ends",
 )
 
-u, v, w = sympy.symbols("u v w", positive=True)
+u, v, w, t = sympy.symbols("u v w t", positive=True)
 FLOWS = (
     *((Square(), e, None) for e in (1, "3/2")),
     *((PowerDifference(depth), e, (2, 1)) for depth, e in ((1, 2), (2, 1), (2, 2), (3, 1), (3, 2))),
     (LogDifference(), 2, (2, 1)),
     (Separable(u * v + v**3, (u, v)), 1, (2, 1)),
     (Separable((u + v) * w, (u, v, w)), 1, (1, 2, 3)),
+    (Separable(u / v, (u, v)), 1, (2, 1)),
     (Separable(u**2 + u * v + v**2, (u, v)), 2, (2, 1)),
     (Separable(2 * u * v + u + v, (u, v)), 2, (2, 1)),
 )
@@ -59,9 +62,21 @@ def check(shift=0, stretch=1):
                 yield Inequality(apart, sympy.Rational(1, 10), on=near, part=f"{part}, {value} near 0")
             else:
                 yield Identity(at(value, {Y: 0}), expected, on=point, part=f"{part}, {value} at 0")
+        if form.at_start and exponent == 1:
+            yield from _inside(form, affine_field(flow).curve(start), part)
         if not form.at_start and start is not None and x.is_polynomial(Y):
             mean = sympy.Add(*charges(flow)) / len(start)
             yield Identity(at(x, {Y: at(mean, initial)}), derived.x0, on=point, part=f"{part}, x(y0) = x0")
+
+
+def _inside(form, curve, part):
+    """Every weight of an affine field is positive inside the dual domain, and one vanishes at a finite end."""
+    (low, high), on = form.dual_domain, Domain({t: POSITIVE})
+    y = (low + high * t) / (1 + t) if high.is_finite else low + t
+    for k, along in enumerate(curve, 1):
+        yield Inequality(0, at(along, {Y: y}), on=on, part=f"{part}, weight {k} is positive", strict=True)
+    for end in (low, high) if high.is_finite else (low,):
+        yield Identity(at(sympy.Mul(*curve), {Y: end}), 0, on=on, part=f"{part}, a weight vanishes at {end}")
 
 
 MUTANTS = {"another start": {"shift": 1}, "twice the region": {"stretch": 2}}

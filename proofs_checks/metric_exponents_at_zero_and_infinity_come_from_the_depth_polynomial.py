@@ -31,7 +31,7 @@ CLAIM = Claim(
     on_paper=("a rational function without a pole at a point tends to its value there",),
 )
 
-near = sympy.Symbol("s", nonnegative=True)  # s, or 1/s
+near = sympy.Symbol("n", nonnegative=True)  # s, or 1/s
 
 
 def check(at_zero=metric_exponent, at_infinity=lambda depth, smallest: metric_exponent(depth)):
