@@ -3,9 +3,9 @@ r"""Where x(y) is derived, its region ends with the dual domain, and it starts w
 .. math:: x(a) = x_a, \quad x(b) = x_b \ \text{ for the ends of } (a, b) \to (x_a, x_b), \qquad x(0) = 0 = R^*(0)
           \ \text{ or } \ x(0) = x_0,\ R^*(0) = 0
 
-for R(0) = R'(0) = 0, or R(x_0) = R'(x_0) = 0. Under sign flow, where the field is affine, every weight is
-positive inside, and at a finite end one vanishes. Where hyperbolic functions or logarithms vanish,
-this is seen in balls: they are below 1/10 on [1/2048, 1/1024]. 1/R'' as a function of the weights is sum_i |dx/dw_i|^q.
+for R(0) = R'(0) = 0, or R(x_0) = R'(x_0) = 0. Under sign flow, where the field is affine, every weight is positive inside, and at a
+finite end one vanishes. Where hyperbolic functions or logarithms vanish, this is seen in balls: they are below 1/10 on
+[1/2048, 1/1024]. 1/R'' as a function of the weights is sum_i |dx/dw_i|^q.
 
 Not to be confused with the constants of the closed forms in x: derived_closed_forms_in_x_invert_the_dual_variable.
 Source: this project.
