@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sympy
 from sympy.logic.boolalg import Boolean
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.exact import reduce_to_ring
+from mirrortheory.exact import ball, compile_condition, precision, reduce_to_ring, substituted
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
@@ -21,6 +22,7 @@ NONNEGATIVE = sympy.Interval(0, sympy.oo)
 GRADIENT_EXPONENTS = sympy.Interval(1, 2)
 
 _TRIES_PER_POINT = 60
+_BITS = 400
 _ROUGH_EVERY = 3
 _SMALL, _LARGE = sympy.Rational(1, 50), sympy.Integer(50)
 
@@ -91,7 +93,7 @@ class Domain:
         """Return whether an exact rational point lies in the domain (undecidable conditions count as no)."""
         if not all(_inside(self.ranges[v], point[v]) for v in self._order):
             return False
-        return all(c.subs(dict(point)) == sympy.true for c in self.conditions)
+        return all(_compiled(condition, self._order)(point) for condition in self.conditions)
 
     def box(self) -> tuple[tuple[sympy.Rational, sympy.Rational], ...] | None:
         """Return (low, high) for each variable when every range is a closed bounded interval, else None."""
@@ -167,20 +169,11 @@ class Domain:
             elif not _inside(region, sympy.S.Zero):
                 shifts[variable] = sympy.Dummy(str(variable), nonzero=True)
         try:
-            reduction = reduce_to_ring(_replaced(expr, shifts))
+            reduction = reduce_to_ring(substituted(expr, shifts))
         except NotEvaluable:  # a form that the ring cannot hold
             return False
         signed = reduction.nonnegative if or_zero else reduction.positive
         return signed and not reduction.nonzero and not reduction.defined
-
-    def out_of_reach(self) -> str:
-        """Name a value that a variable may take and no sample can, as it is isolated and irrational; empty when none is."""
-        for variable, region in self.ranges.items():
-            parts = region.args if isinstance(region, sympy.Union) else (region,)
-            values = [v for part in parts if isinstance(part, sympy.FiniteSet) for v in part.args if not v.is_Rational]
-            if values:
-                return f"{variable} = {values[0]}"
-        return ""
 
     def sample(self, count: int, *, seed: int) -> list[Point]:
         """Return up to ``count`` distinct exact rational points: ends, small numbers, and every third with long denominators.
@@ -233,15 +226,24 @@ def _declared(variable: sympy.Symbol) -> sympy.Set:
     return found
 
 
-def _replaced(expr: sympy.Basic, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Basic:
-    """Replace symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
-    if expr in values:
-        return values[expr]
-    if not expr.free_symbols & set(values):
-        return expr
-    arguments = [_replaced(argument, values) for argument in expr.args]
-    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
-    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
+@lru_cache(maxsize=512)
+def _compiled(condition: Boolean, variables: tuple[sympy.Symbol, ...]) -> Callable[[Mapping[sympy.Symbol, sympy.Rational]], bool]:
+    """Return whether a condition holds at a point, by balls; a tie of rational functions is decided exactly.
+
+    SymPy would work out 3**(p/r), with p and r of sixty bits, as the root of 3**p.
+    """
+    try:
+        decided = compile_condition(condition, variables)
+    except NotEvaluable:
+        return lambda point: bool(condition.subs(dict(point)) == sympy.true)
+    rational = not condition.atoms(sympy.Function) and all(p.exp.is_Integer for p in condition.atoms(sympy.Pow))
+
+    def holds(point: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
+        with precision(_BITS):
+            truth = decided(*(ball(point[v]) for v in variables))
+        return truth is True or (truth is None and rational and condition.subs(dict(point)) == sympy.true)
+
+    return holds
 
 
 def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None, *, rough: bool = False) -> sympy.Rational:

@@ -472,8 +472,6 @@ NOT_PROVED = {
     "third parameter of hyper": Identity(sympy.hyper((1, 1), (A,), R(1, 2)), sympy.hyper((1, 1), (A,), R(1, 2)), on=LINE),
     "pole of K": Inequality(sympy.elliptic_k(A), sympy.elliptic_k(A) + 1, on=Domain({A: sympy.Interval(R(1, 2), R(3, 2))})),
     "tie at all digits": Identity(sympy.exp(-sympy.exp(20 * A)), 0, on=ONE_TO_TWO),
-    "value out of reach": Identity(A, 1, on=Domain({A: sympy.FiniteSet(1, sympy.sqrt(2))})),
-    "value out of reach below": Inequality(A, 1, on=Domain({A: sympy.FiniteSet(1, sympy.sqrt(2))})),
 }
 
 

@@ -81,8 +81,6 @@ class Identity(Statement):
                     return refuted(self.part, point, left, right, "lhs and rhs differ", digits)
                 if not decided:
                     return _undecided(self.part, f"a tie that {digits} digits do not settle at {point_text(point)}")
-            if self.on.out_of_reach():
-                return _undecided(self.part, f"not decided at {self.on.out_of_reach()}, which is no rational point")
         sampled = f"agrees at {len(points)} exact points to {DIGITS[-1]} digits"
         how = how or _width(lhs - rhs, self.on)
         detail = f"{how}; {sampled}" if how else sampled

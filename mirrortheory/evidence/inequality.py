@@ -82,8 +82,6 @@ class Inequality(Statement):
                 return refuted(self.part, point, left, right, "lhs exceeds rhs", digits)
             if not decided:
                 return self._undecided(f"a tie that {digits} digits do not settle at {point_text(point)}")
-        if self.on.out_of_reach():
-            return self._undecided(f"not decided at {self.on.out_of_reach()}, which is no rational point")
         return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled, data=data)
 
     def _undecided(self, detail: str) -> Evidence:

@@ -27,6 +27,7 @@ from mirrortheory.exact import (
     precision,
     real_where,
     reduce_to_ring,
+    substituted,
 )
 
 DIGITS = (30, 60)
@@ -106,7 +107,7 @@ def _critical(node: sympy.Basic, *, poles: bool) -> tuple[sympy.Expr, ...]:
 def _rational_roots(argument: sympy.Expr, variable: sympy.Symbol, others: Point) -> list[sympy.Rational]:
     if argument == variable:
         return [sympy.S.Zero]
-    if not argument.is_polynomial(variable):
+    if not argument.is_polynomial(*argument.free_symbols):
         return []
     coefficients = [c.subs(others) for c in sympy.Poly(argument, variable).all_coeffs()]
     if not all(c.is_Rational for c in coefficients) or len(coefficients) > MORE:
@@ -166,7 +167,7 @@ def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple
 
 def _equal_in_ring(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> bool:
     try:
-        return reduce_to_ring(difference_of(lhs.subs(point), rhs.subs(point))).vanishes
+        return reduce_to_ring(difference_of(substituted(lhs, point), substituted(rhs, point))).vanishes
     except NotEvaluable:
         return False
 

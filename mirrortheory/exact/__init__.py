@@ -26,7 +26,7 @@ from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
-from mirrortheory.exact.terms import real_where
+from mirrortheory.exact.terms import real_where, substituted
 
 __all__ = [
     "Ball",
@@ -69,5 +69,6 @@ __all__ = [
     "sign",
     "simple_root",
     "solve",
+    "substituted",
     "widest_enclosure",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -105,3 +106,14 @@ def must_be_short(bits: int) -> None:
     """Refuse to multiply out a power or a product whose result has this many bits, when it would take seconds."""
     if bits > _MAX_BITS:
         raise NotEvaluable(f"a power or a product has some 10^{len(str(bits)) - 1} bits when it is multiplied out")
+
+
+def substituted(expr: sympy.Basic, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Basic:
+    """Replace symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
+    if expr in values:
+        return values[expr]
+    if not expr.free_symbols & set(values):
+        return expr
+    arguments = [substituted(argument, values) for argument in expr.args]
+    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
+    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
