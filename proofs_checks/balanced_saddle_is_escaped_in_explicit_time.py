@@ -75,9 +75,9 @@ def _saddle(curvature):
 def _travels(depth, exponent, time, on, part):
     flow = Flow(Lq(exponent), Product(depth))
     balanced = dict(zip(flow.weights, flow.reparam.lift(end), strict=True))
-    speed = flow.derivative(flow.effective).subs({**balanced, flow.slope: -strength})
-    yield Identity(sympy.diff(time, end) * speed, 1, on=on, part=f"{part}, dT = dx/speed")
-    yield Identity(time.subs(end, start), 0, on=on, part=f"{part}, T = 0 at the start")
+    speed = at(flow.derivative(flow.effective), {**balanced, flow.slope: -strength})
+    yield Identity(sympy.Derivative(time, end) * speed, 1, on=on, part=f"{part}, dT = dx/speed")
+    yield Identity(at(time, {end: start}), 0, on=on, part=f"{part}, T = 0 at the start")
 
 
 MUTANTS = {
