@@ -10,8 +10,9 @@ from pathlib import Path
 import sympy
 
 from mirrortheory.claims import find, load
+from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain
-from mirrortheory.errors import NotEvaluable
+from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.evidence import Identity, Inequality, Verdict
 from mirrortheory.exact import BallFunction, bits_for, precision
 
@@ -78,7 +79,10 @@ def _replacements(node: sympy.Basic, symbols: list[sympy.Symbol]) -> Iterator[tu
 def _mutants(expr: sympy.Expr, symbols: list[sympy.Symbol]) -> Iterator[tuple[str, sympy.Expr]]:
     for node in sympy.preorder_traversal(expr):
         for rule, other in _replacements(node, symbols):
-            changed = expr.xreplace({node: other})
+            try:
+                changed = expr.xreplace({node: other})
+            except (ValueError, TypeError):  # a derivative of order -1, or in a number
+                continue
             if changed != expr and not changed.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I):
                 yield rule, changed
     yield "a hair off", expr + sympy.Rational(1, 10**90)
@@ -88,8 +92,8 @@ def is_false(statement: Identity | Inequality, *, seed: int) -> bool:
     """Return whether ball arithmetic at many points, drawn apart from the examination's own, shows it false."""
     variables = tuple(statement.on.ranges)
     try:
-        lhs, rhs = (BallFunction(side, variables) for side in (statement.lhs, statement.rhs))
-    except NotEvaluable:  # a 2F1 that lost a parameter: without an enclosure nothing confirms that it is false
+        lhs, rhs = (BallFunction(work_out(side).expr, variables) for side in (statement.lhs, statement.rhs))
+    except (NotEvaluable, InvalidArgument):  # a 2F1 that lost a parameter, a letter that lost its value: nothing confirms it
         return False
     with precision(bits_for(_DIGITS)):
         for point in statement.on.sample(30, seed=seed):
@@ -148,7 +152,7 @@ _REWRITES = {
 def true_rewrites() -> Iterator[Case]:
     """Yield true statements in other words: one side rewritten, layers permuted, a variable substituted, a term moved."""
     for origin, statement in true_statements():
-        lhs, rhs = statement.lhs, statement.rhs
+        lhs, rhs = (work_out(side).expr for side in (statement.lhs, statement.rhs))
         for rule, rewrite in _REWRITES.items():
             for side, expr in (("lhs", lhs), ("rhs", rhs)):
                 changed = rewrite(expr)

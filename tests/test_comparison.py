@@ -61,7 +61,7 @@ WHOLE = [
     (PLAIN, "x**2*sign(x)", "REFUTED", "on x in R; R_published'' = c R'', x < 0"),
     (PLAIN, "3*x**2 + x - 4", "PROVED", "6 times the derived potential on x in R"),
     (PLAIN, "sqrt(x**4)", "PROVED", "2 times the derived potential on x in R"),
-    (PLAIN, "x**2 + sqrt(x**2 - 34*x/31 + 289/961)", "UNDECIDED", "a kink there is not ruled out"),
+    (PLAIN, "x**2 + sqrt(x**2 - 34*x/31 + 289/961)", "UNDECIDED", "undefined or unresolved at x = 17/31"),
     (PLAIN, "x**2 + atan(2*x) + atan(1/(2*x))", "REFUTED", "R_published does not jump at 0"),
     (HYPERBOLIC, ASINH, "PROVED", "2 times the derived potential on x in R"),
     (HYPERBOLIC, f"{ASINH} + abs(x)", "REFUTED", "on x in R; R_published' does not jump at 0"),
