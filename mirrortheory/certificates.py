@@ -182,6 +182,8 @@ def tree(expr: sympy.Basic, given: Given | None = None) -> Json:
         pairs = zip(expr.args[1], expr.args[2], strict=True)
         return ["at", tree(expr.args[0], given), [[str(letter), tree(value, given)] for letter, value in pairs]]
     if isinstance(expr, sympy.Rational):
+        if max(abs(expr.p), expr.q) >= 10**kernel.MAX_DIGITS:  # Python has no text for integers of more than 4300 digits
+            raise NotEvaluable(f"a number of more than {kernel.MAX_DIGITS} digits has no place in a certificate")
         return ["num", str(expr)]
     if isinstance(expr, sympy.Symbol):
         return ["sym", str(expr)]

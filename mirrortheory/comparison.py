@@ -173,7 +173,7 @@ def _sides(published: sympy.Expr, potential: Potential | DualPotential) -> tuple
         if through:
             raise InvalidArgument("published", "real for x < 0 too, as the potential is even", published, "write abs(x) for x")
         return Domain({X: POSITIVE}), (right,)  # 0 is not reached, and x > 0 is a domain of its own
-    both = tuple(_Side(f", {name}", form, X, *curve) for name, form in (("x > 0", right.published), ("x < 0", mirrored)))
+    both = tuple(_Side(f", {name}", form, X, *curve) for name, form in (("x > 0", right.published), ("x < 0, in -x", mirrored)))
     return Domain({symbol_of(potential): REALS if through else NONZERO}), both
 
 
@@ -187,7 +187,7 @@ def _dual_sides(published: sympy.Expr, potential: DualPotential) -> tuple[_Side,
         raise NoClosedForm("comparison", "abs and sign are compared where R'' has a closed form")
     return tuple(
         _Side(f", {name}", published.subs(x, sign * X), X, X, (sympy.S.Zero, end), X, 1 / potential.hessian.subs(x, sign * X))
-        for name, sign, end in (("x > 0", 1, high), ("x < 0", -1, -low))
+        for name, sign, end in (("x > 0", 1, high), ("x < 0, in -x", -1, -low))
     )
 
 

@@ -255,7 +255,7 @@ def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = 
         return _draw(rng.choice(region.args), rng, scale, rough=rough)
     if isinstance(region, sympy.Complement):
         return _draw(region.args[0], rng, scale, rough=rough)
-    low, high = _rational_near(region.inf), _rational_near(region.sup)
+    low, high = (_rational_near(end, region.sup - region.inf) for end in (region.inf, region.sup))
     if low.is_finite and high.is_finite:
         special = [e for e, is_open in ((low, region.left_open), (high, region.right_open)) if not is_open]
         if special and not rough and rng.random() < 0.3:
@@ -276,9 +276,12 @@ def _long(rng: random.Random) -> int:
     return rng.choice((2**61 - 1, 2**31 - 1, 2**60, rng.getrandbits(60) | 1))
 
 
-def _rational_near(end: sympy.Expr) -> sympy.Expr:
-    # Points are rational; what lies beyond an irrational end is dropped by the test for membership.
-    return end if end.is_Rational or end.is_infinite else sympy.Rational(int(sympy.floor(end * 2**20)), 2**20)
+def _rational_near(end: sympy.Expr, length: sympy.Expr) -> sympy.Expr:
+    # Points are rational, near against the length; what lies beyond an irrational end is dropped by the test for membership.
+    if end.is_Rational or end.is_infinite:
+        return end
+    unit = 2**20 * (1 if length.is_infinite else max(1, int(sympy.ceiling(1 / length))))
+    return sympy.Rational(int(sympy.floor(end * unit)), unit)
 
 
 def _inside(region: sympy.Set, value: sympy.Rational) -> bool:

@@ -25,9 +25,10 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "decay_stops_at_minimisers_of_a_power_penalty",
     r"f'(x) + \alpha^{p-1} x^{p/L - 1} = 0 \Rightarrow \dot w = 0; \quad"
-    r" L < p: x = \operatorname{argmin} f + \alpha^{p-1} \tfrac Lp x^{p/L}; \quad L > p,\ f'' = 0: x = \operatorname{argmax}",
+    r" L < p,\ f'' \ge 0: x = \operatorname{argmin} f + \alpha^{p-1} \tfrac Lp x^{p/L}; \quad"
+    r" L > p,\ f'' = 0: x = \operatorname{argmax}",
     source="this project",
-    scope="depth 1..6; 1 < q <= 2 (decoupled), every q (coupled); alpha > 0; balanced positive weights; minimum over x > 0",
+    scope="depth 1..6; 1 < q <= 2 (coupled: p = 2 in the penalty); alpha > 0; balanced positive weights; minimum over x > 0",
     on_paper=("a convex loss lies above its tangent at x, with which the minimum is shown",),
 )
 

@@ -139,7 +139,8 @@ def test_table_of_the_inverse_agrees_with_newton(imbalance):
     condition = np.maximum(1, y / (table * primitive.density(table)))
     assert (np.abs(table / newton - 1) < 1e-14 * condition).all()
     assert np.isnan(primitive.table.near[-1][0]).mean() < 0.05  # hardly any interval is left to Newton's method
-    assert np.isnan(primitive.inverse(np.array([1e301]))).all()
+    beyond = primitive.inverse(np.array([1e301]))  # of all doubles where the dual domain is unbounded, else of the supremum
+    np.testing.assert_array_equal(beyond, np.inf if len(imbalance) == 2 else np.nan)
     primitive.table.near[-1][-1] *= 1 + 1e-9  # a mutant
     assert not (np.abs(primitive.inverse(y) / newton - 1) < 1e-14 * condition).all()
 
@@ -305,6 +306,26 @@ def test_python_form_of_a_curve_is_right_far_out(q, imbalance):
         for name in ("mirror_map", "hessian"):
             wanted = mpmath.mpf(getattr(exact, name).mid().str(20, radius=False))
             assert abs(names[name](x) / wanted - 1) < 1e-11, (name, x)
+
+
+@pytest.mark.parametrize(("q", "imbalance"), [(2, (0, "1/2", 2)), ("3/2", (0, "1/2", 2)), (2, (0, "1/2", 2, 3))], ids=str)
+@pytest.mark.parametrize("y", [1e-150, 1e-200, 1e-290, 1e-300, 1e-305, 2.3e-308, 1e-310])
+def test_small_dual_variables_have_their_x(q, imbalance, y):
+    """Next to 0 the inverse mirror map is 1/R''(0) = prod lambda_i times y."""
+    slope = float(np.prod([float(R(shift)) for shift in imbalance[1:]]))
+    for write in (as_numpy, as_python):
+        names = load(write(product(q, imbalance)))
+        assert float(names["inverse_mirror_map"](y)) == pytest.approx(slope * y, rel=1e-11, abs=1e-323)
+        assert float(names["inverse_mirror_map"](-y)) == pytest.approx(-slope * y, rel=1e-11, abs=1e-323)
+        assert float(names["conjugate"](y)) == pytest.approx(slope * y * y / 2, rel=1e-11, abs=1e-323)
+
+
+@pytest.mark.parametrize(("q", "imbalance"), [("3/2", (0, "1/2", 2)), (1, (0, 3)), (2, (0, 3))], ids=str)
+def test_far_out_an_onto_mirror_map_has_the_inverse_infinity(q, imbalance):
+    names = load(as_numpy(product(q, imbalance)))
+    for y in (1e300, np.inf):
+        assert names["inverse_mirror_map"]([y, -y]).tolist() == [np.inf, -np.inf]
+        assert names["conjugate"](y) == np.inf
 
 
 @pytest.mark.parametrize(

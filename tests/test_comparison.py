@@ -55,10 +55,10 @@ POWER = Flow(Lq(1), Product(3)), {}  # R = 3/4 |x|^(4/3)
 DIFFERENCE = Flow(Lq(2), PowerDifference(2)), {"initial": (2, 1)}
 ASINH = "x*asinh(2*x/3) - sqrt(x**2 + 9/4)"
 WHOLE = [
-    (PLAIN, "x**2 + x*abs(x)", "REFUTED", "on x in R; R_published'' = c R'', x < 0"),
+    (PLAIN, "x**2 + x*abs(x)", "REFUTED", "on x in R; R_published'' = c R'', x < 0, in -x: "),
     (PLAIN, "x**2/2 + abs(x)", "REFUTED", "on x in R; R_published' does not jump at 0"),
     (PLAIN, "x**2 + sign(x)/10**9", "REFUTED", "on x in R; R_published does not jump at 0"),
-    (PLAIN, "x**2*sign(x)", "REFUTED", "on x in R; R_published'' = c R'', x < 0"),
+    (PLAIN, "x**2*sign(x)", "REFUTED", "on x in R; R_published'' = c R'', x < 0, in -x: "),
     (PLAIN, "3*x**2 + x - 4", "PROVED", "6 times the derived potential on x in R"),
     (PLAIN, "sqrt(x**4)", "PROVED", "2 times the derived potential on x in R"),
     (PLAIN, "x**2 + sqrt(x**2 - 34*x/31 + 289/961)", "UNDECIDED", "undefined or unresolved at x = 17/31"),
@@ -68,7 +68,7 @@ WHOLE = [
     (POWER, "abs(x)**(4/3) - 2*x", "PROVED", "4/3 times the derived potential on x in R"),
     (POWER, "abs(x)**(4/3) - 2*abs(x)", "REFUTED", "R_published' does not jump at 0"),
     (BALANCED, "abs(x)*log(abs(x)) + abs(x)", "PROVED", "on x in (-oo, 0) or (0, oo), up to an affine term on each side of 0"),
-    (BALANCED, "x*log(abs(x)) - x", "REFUTED", "on x in (-oo, 0) or (0, oo); R_published'' = c R'', x < 0"),
+    (BALANCED, "x*log(abs(x)) - x", "REFUTED", "on x in (-oo, 0) or (0, oo); R_published'' = c R'', x < 0, in -x: "),
     (BALANCED, "x*log(x) - x", "PROVED", "2 times the derived potential on x in (0, oo)"),
     (DIFFERENCE, "x*asinh(x/4) - sqrt(x**2 + 16)", "PROVED", "4 times the derived potential on x in R"),
     (DIFFERENCE, "x*asinh(x/4) - sqrt(x**2 + 16) + abs(x)", "REFUTED", "on x in R; R_published' does not jump at 0"),

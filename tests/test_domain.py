@@ -430,3 +430,14 @@ def test_box():
     assert Domain({X: Interval(0, 1), Y: Interval(R(-1, 3), 2)}).box() == ((0, 1), (R(-1, 3), 2))
     for region in (REALS, Interval.open(0, 1), Interval(0, sympy.sqrt(2)), sympy.FiniteSet(1)):
         assert Domain({X: Interval(0, 1), Y: region}).box() is None
+
+
+@pytest.mark.parametrize("width", [1, sympy.Rational(1, 10**7), sympy.Rational(1, 10**30)])
+@pytest.mark.parametrize("end", [sympy.sqrt(2), sympy.pi - 4, -sympy.log(10)])
+def test_short_ranges_with_irrational_ends_have_samples(end, width):
+    region = Interval(end, end + width)
+    points = [p[X] for p in Domain({X: region}).sample(10, seed=0)]
+    assert len(points) == 10
+    assert all(end < p < end + width for p in points)
+    joined = Domain({X: sympy.Union(sympy.FiniteSet(7), region)}).sample(10, seed=0)
+    assert any(p[X] != 7 for p in joined)

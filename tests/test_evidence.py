@@ -481,7 +481,7 @@ def test_what_is_undefined_somewhere_is_not_proved(name):
         assert NOT_PROVED[name].examine(seed=seed).verdict is not Verdict.PROVED
 
 
-FALSE = {
+FALSE_ON_THIN_SETS = {
     "lattice of denominators": Identity(sympy.sin(168000 * sympy.pi * A), 0, on=LINE),
     "lattice on an interval": Identity(sympy.sin(504000 * sympy.pi * A), 0, on=UNIT),
     "lattice of factorials": Identity(sympy.cos(MANY), 1, on=UNIT),
@@ -497,9 +497,9 @@ FALSE = {
 }
 
 
-@pytest.mark.parametrize("name", FALSE)
+@pytest.mark.parametrize("name", FALSE_ON_THIN_SETS)
 def test_what_is_false_off_a_lattice_or_at_a_zero_is_refuted(name):
-    evidence = FALSE[name].examine(seed=0)
+    evidence = FALSE_ON_THIN_SETS[name].examine(seed=0)
     assert evidence.verdict is Verdict.REFUTED, evidence.detail
     assert evidence.witness
 

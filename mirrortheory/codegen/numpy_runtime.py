@@ -213,8 +213,22 @@ class Primitive:
         grown = np.log(ratio) if abs(exponent) < 1e-12 else np.expm1(exponent * np.log(ratio)) / exponent
         return np.asarray(self.sums[place] + self.density(edge) * edge * grown)
 
+    def _inverse_beyond(self, value: Array) -> Array:
+        """Return r outside the octaves, where the density is a power; nan where it is within them, or nowhere."""
+        r = np.full_like(value, np.nan)
+        with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+            for place, exponent, outside in ((0, self.order[0] + 1, value <= self.sums[0]), (-1, self.far, value >= self.sums[-1])):
+                edge, last = self.ends[place], self.sums[place]
+                if self.from_infinity == (place < 0):
+                    ratio = np.where(value / last > 0, np.abs(value / last) ** (1 / self.end[0]), np.nan)
+                else:
+                    grown = (value - last) / (self.density(edge) * edge)
+                    ratio = np.exp(grown if abs(exponent) < 1e-12 else np.log1p(exponent * grown) / exponent)
+                r = np.where(outside, edge * ratio, r)
+        return r
+
     def inverse(self, value: Array) -> Array:
-        """Return r with the integral equal to ``value``, nan where there is none within the octaves."""
+        """Return r with the integral equal to ``value``, nan where there is none."""
         if self.table is None:
             self.table = Table(self)
         return in_chunks(self.table, value)
@@ -224,6 +238,7 @@ class Primitive:
         return in_chunks(self._inverse, value)
 
     def _inverse(self, value: Array) -> Array:
+        outside = self._inverse_beyond(value)
         value = np.where((value < self.sums[-1]) & (value > self.sums[0]), value, np.nan)
         octave = np.clip(np.searchsorted(self.sums, value) - 1, 0, len(self.ends) - 2)
         a, b, low, high = self.ends[octave], self.ends[octave + 1], self.sums[octave], self.sums[octave + 1]
@@ -234,7 +249,7 @@ class Primitive:
             r = r * np.exp(step)
             if not np.nanmax(np.abs(step), initial=0.0) > 1e-8:
                 break
-        return r
+        return np.where(np.isnan(outside), r, outside)
 
 
 class Table:

@@ -26,6 +26,8 @@ def root(function, slope, low, high):  # type: ignore[no-untyped-def]
             return at
         low, high = (at, high) if value < 0 else (low, at)
         newton = at - value / slope(at)
+        if abs(newton - at) <= 4 * mpmath.mp.eps * abs(at):  # also where it is no longer inside the bracket
+            return newton
         step = mpmath.mpf(2) ** k
         middle = high - step if low == -mpmath.inf else low + step if high == mpmath.inf else (low + high) / 2
         following = newton if low < newton < high else middle
