@@ -10,7 +10,7 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.exact import reduce_to_ring
+from mirrortheory.exact import reduce_to_ring, replaced
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
@@ -167,7 +167,7 @@ class Domain:
             elif not _inside(region, sympy.S.Zero):
                 shifts[variable] = sympy.Dummy(str(variable), nonzero=True)
         try:
-            reduction = reduce_to_ring(_replaced(expr, shifts))
+            reduction = reduce_to_ring(replaced(expr, shifts))
         except NotEvaluable:  # a form that the ring cannot hold
             return False
         signed = reduction.nonnegative if or_zero else reduction.positive
@@ -231,17 +231,6 @@ def _declared(variable: sympy.Symbol) -> sympy.Set:
         remedy = f"write Symbol({str(variable)!r}, real=True)"
         raise InvalidArgument(f"the symbol {variable}", f"declared one of {words}, and no more", given or "nothing", remedy)
     return found
-
-
-def _replaced(expr: sympy.Basic, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Basic:
-    """Replace symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
-    if expr in values:
-        return values[expr]
-    if not expr.free_symbols & set(values):
-        return expr
-    arguments = [_replaced(argument, values) for argument in expr.args]
-    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
-    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
 
 
 def _draw(region: sympy.Set, rng: random.Random, scale: sympy.Rational | None = None, *, rough: bool = False) -> sympy.Rational:

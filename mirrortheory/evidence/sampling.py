@@ -48,7 +48,7 @@ def read_sides(statement: object) -> None:
 def worked_sides(statement: Any) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Expr, ...]]:
     """Return ``lhs`` and ``rhs`` worked out, and what must not vanish for them to be defined."""
     lhs, rhs = work_out(statement.lhs), work_out(statement.rhs)
-    return lhs.expr, rhs.expr, (*lhs.nonzero, *rhs.nonzero)
+    return lhs.where_defined, rhs.where_defined, (*lhs.nonzero, *rhs.nonzero)
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -41,6 +42,33 @@ def real_where(function: sympy.Function) -> tuple[sympy.Expr, ...]:
     if kind in (carlson_rc, carlson_rd, carlson_rf, carlson_rj):
         return arguments
     raise NotEvaluable(f"it is not known where {shown(function)} is real")
+
+
+def is_everywhere(expr: sympy.Expr) -> bool:
+    """Return whether an expression has a real value at every point, by its form.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> is_everywhere(sympy.exp(x) - abs(x)), is_everywhere(x + 1 / x)
+    (True, False)
+    """
+    total = (sympy.Abs, sympy.sign, sympy.exp, *_EVERYWHERE)
+    return all(
+        (node.exp.is_Integer and node.exp.is_nonnegative) or node.base is sympy.E
+        if isinstance(node, sympy.Pow)
+        else isinstance(node, total)
+        for node in expr.atoms(sympy.Pow, sympy.Function)
+    )
+
+
+def replaced(expr: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+    """Put expressions for symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
+    if expr in values:
+        return values[expr]
+    if not expr.free_symbols & set(values):
+        return expr
+    arguments = [replaced(argument, values) for argument in expr.args]
+    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
+    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
 
 
 def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
