@@ -51,6 +51,10 @@ class Domain:
             names = ", ".join(map(str, self._order))
             raise InvalidArgument("ranges", "of symbols that differ in name", names, "use one symbol, or two names")
         for variable, region in self.ranges.items():
+            if not (isinstance(variable, sympy.Symbol) and isinstance(region, sympy.Set)):
+                raise InvalidArgument(
+                    f"range of {variable}", "a SymPy set for a symbol", region, "write Interval(0, 1), for instance"
+                )
             if _irrational(region):
                 remedy = "write an interval around it"
                 raise InvalidArgument(f"range of {variable}", "of rationals where it has single points", region, remedy)
@@ -64,6 +68,9 @@ class Domain:
                     "declare the symbol real=True, or narrow the range",
                 )
         for condition in self.conditions:
+            if not isinstance(condition, Boolean) or condition.has(sympy.Derivative, sympy.Subs):
+                remedy = "write a SymPy relation, with derivatives and substitutions worked out"
+                raise InvalidArgument("conditions", "of plain expressions", condition, remedy)
             unknown = condition.free_symbols - set(self.ranges)
             if unknown:
                 raise InvalidArgument("conditions", "about variables of the domain", *self.unknown(unknown))

@@ -633,6 +633,10 @@ class Sums:
             except Unsupported:
                 return self.value("exp", self.of(rest[0]))
         if head == "log":
+            if rest[0][0] == "abs":
+                self.must_not_vanish(rest[0][1])
+            else:
+                self.must_be_positive(self.of(rest[0]))
             return self.log(self.of(rest[0]))
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
@@ -749,7 +753,6 @@ class Sums:
         return self.single(1 if coefficient > 0 else -1, signs)
 
     def log(self, value):
-        self.must_be_positive(value)
         ((monomial, coefficient),) = value.items() if len(value) == 1 else ((ONE, Fraction(-1)),)
         powers = (*monomial, *((("n", p), Fraction(n)) for p, n in primes_of(abs(coefficient))))
         if coefficient < 0 or any(b[0] not in "sne" or not isinstance(e, Fraction) for b, e in powers):

@@ -10,6 +10,7 @@ import sympy
 from hypothesis import given
 from strategies import rationals
 
+from mirrortheory.definitions import at
 from mirrortheory.domain import GRADIENT_EXPONENTS, NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument
 
@@ -430,3 +431,20 @@ def test_box():
     assert Domain({X: Interval(0, 1), Y: Interval(R(-1, 3), 2)}).box() == ((0, 1), (R(-1, 3), 2))
     for region in (REALS, Interval.open(0, 1), Interval(0, sympy.sqrt(2)), sympy.FiniteSet(1)):
         assert Domain({X: Interval(0, 1), Y: region}).box() is None
+
+
+@pytest.mark.parametrize(
+    ("ranges", "conditions"),
+    [
+        ({"x": sympy.S.Reals}, ()),
+        ({sympy.Symbol("x", real=True): (0, 1)}, ()),
+        ({sympy.Symbol("x", real=True): "R"}, ()),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, ("x > 0",)),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, (True,)),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, (sympy.Derivative(sympy.Symbol("x", real=True) ** 2) > 0,)),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, (at(sympy.Symbol("x", real=True), {sympy.Symbol("x", real=True): 2}) > 3,)),
+    ],
+)
+def test_what_is_no_range_or_condition_is_refused_in_one_line(ranges, conditions):
+    with pytest.raises(InvalidArgument):
+        Domain(ranges, conditions)

@@ -4,6 +4,7 @@ import pytest
 import sympy
 from certified import assert_earns, assert_rejected, certify, recheck
 
+from mirrortheory import kernel
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Spectrum
