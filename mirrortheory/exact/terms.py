@@ -80,7 +80,7 @@ def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
     for node in expr.atoms(sympy.sign):
         for factor in sympy.Mul.make_args(node.args[0]):
             bare = factor.base if isinstance(factor, sympy.Pow) else factor
-            if not bare.is_nonzero and not bare.is_Number:
+            if not bare.is_positive and not bare.is_Number:
                 found.append(bare)
     return found
 
