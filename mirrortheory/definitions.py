@@ -3,7 +3,8 @@ r"""Statements as they are defined: derivatives, substitutions and named express
 ``sympy.Derivative(e, w)`` and :func:`at` (a ``sympy.Subs``) stay as they are in a statement and in its certificate, whose kernel
 differentiates and substitutes itself. SymPy works them out here, for the examination.
 
-A derivative exists where no :math:`|u|`, :math:`\operatorname{sign} u` or :math:`u^r` (r no integer) in it has :math:`u = 0`.
+A derivative exists where its expression is defined and no :math:`|u|`, :math:`\operatorname{sign} u` or :math:`u^r` (r no
+integer) in it has :math:`u = 0`. A substitution exists where its values are defined.
 """
 
 from __future__ import annotations
@@ -16,15 +17,25 @@ from typing import Any
 import sympy
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
-from mirrortheory.exact import as_expression
+from mirrortheory.exact import as_expression, is_everywhere, replaced
 
 
 @dataclass(frozen=True)
 class Worked:
-    """An expression without derivatives and definitions, and what must not vanish for it to be what was defined."""
+    """An expression without derivatives and definitions, and what must not vanish, or be defined, for it to be what was meant."""
 
     expr: sympy.Expr
     nonzero: tuple[sympy.Expr, ...] = ()
+    defined: tuple[sympy.Expr, ...] = ()
+
+    @property
+    def where_defined(self) -> sympy.Expr:
+        """The expression plus 0 times what must be defined, unevaluated: it has a value only where that has."""
+        return (
+            sympy.Add(self.expr, *(sympy.Mul(0, e, evaluate=False) for e in self.defined), evaluate=False)
+            if self.defined
+            else self.expr
+        )
 
 
 class Defined(sympy.AtomicExpr):  # type: ignore[misc]  # SymPy is untyped
@@ -125,7 +136,7 @@ def work_out(expr: sympy.Expr) -> Worked:
 
     >>> x = sympy.Symbol("x", real=True)
     >>> work_out(sympy.Derivative(abs(x), x))
-    Worked(expr=sign(x), nonzero=(x,))
+    Worked(expr=sign(x), nonzero=(x,), defined=())
     """
     if not expr.has(sympy.Derivative, sympy.Subs, Defined):
         return Worked(expr)
@@ -141,27 +152,44 @@ def work_out(expr: sympy.Expr) -> Worked:
         for letter, value in zip(expr.args[1], values, strict=True):
             _must_fit(letter, value.expr)
         rule = dict(zip(expr.args[1], (v.expr for v in values), strict=True))
-        needs = (e.xreplace(rule) for e in inner.nonzero)
-        return Worked(inner.expr.xreplace(rule), _all(needs, *(v.nonzero for v in values)))
+        defined = (*inner.defined, *(() if is_everywhere(inner.expr) else (inner.expr,)))
+        return Worked(
+            inner.expr.xreplace(rule),
+            _all((e.xreplace(rule) for e in inner.nonzero), *(v.nonzero for v in values)),
+            _all(
+                (replaced(e, rule) for e in defined),
+                (v.expr for v in values if not is_everywhere(v.expr)),
+                *(v.defined for v in values),
+            ),
+        )
     parts = [work_out(e) for e in expr.args]
     # Unevaluated: what cancels may be undefined.
     unevaluated = {"evaluate": False} if isinstance(expr, sympy.Add | sympy.Mul) else {}
-    return Worked(expr.func(*(p.expr for p in parts), **unevaluated), _all(*(p.nonzero for p in parts)))
+    needs = (_all(*(p.nonzero for p in parts)), _all(*(p.defined for p in parts)))
+    return Worked(expr.func(*(p.expr for p in parts), **unevaluated), *needs)
+
+
+_REAL = sympy.Symbol("x", real=True).assumptions0
+_WORDS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero", "even", "odd", "integer")
 
 
 def _must_fit(letter: sympy.Symbol, value: sympy.Expr) -> None:
     """Refuse a value outside what a symbol is declared to be: SymPy has used the declaration already."""
-    for name in ("positive", "negative", "nonnegative", "nonpositive", "nonzero"):
-        if getattr(letter, f"is_{name}") and not getattr(value, f"is_{name}"):
-            remedy = "declare the symbol real=True, or the value as such"
-            raise InvalidArgument(f"value of {letter}", f"{name}, as the symbol is declared", shown(value), remedy)
+    declared = {name: truth for name, truth in letter.assumptions0.items() if _REAL.get(name) is not truth}
+    unmet = [name for name, truth in declared.items() if getattr(value, f"is_{name}") is not truth]
+    if unmet:
+        words = next((name for name in _WORDS if name in unmet), unmet[0])
+        words = words if declared[words] else f"not {words}"
+        remedy = "declare the symbol real=True, or the value as such"
+        raise InvalidArgument(f"value of {letter}", f"{words}, as the symbol is declared", shown(value), remedy)
 
 
 def differentiated(found: Worked, letter: sympy.Symbol) -> Worked:
-    """Return the derivative of what was worked out, which needs its kinks not to be at 0."""
+    """Return the derivative of what was worked out, which must be defined and not have a kink there."""
     kinks = _kinks(found.expr, letter)
     slope = sympy.diff(found.expr, letter).replace(sympy.DiracDelta, lambda *of: sympy.S.Zero)  # sign' = 0 off the kinks
-    return Worked(slope, _all(found.nonzero, kinks))
+    own = () if is_everywhere(found.expr) else (found.expr,)
+    return Worked(slope, _all(found.nonzero, kinks), _all(found.defined, own))
 
 
 def _kinks(expr: sympy.Expr, letter: sympy.Symbol) -> Iterator[sympy.Expr]:

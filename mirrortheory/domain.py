@@ -11,7 +11,7 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.exact import ball, compile_condition, precision, reduce_to_ring, substituted
+from mirrortheory.exact import ball, compile_condition, precision, reduce_to_ring, replaced
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
@@ -53,6 +53,10 @@ class Domain:
             names = ", ".join(map(str, self._order))
             raise InvalidArgument("ranges", "of symbols that differ in name", names, "use one symbol, or two names")
         for variable, region in self.ranges.items():
+            if not (isinstance(variable, sympy.Symbol) and isinstance(region, sympy.Set)):
+                raise InvalidArgument(
+                    f"range of {variable}", "a SymPy set for a symbol", region, "write Interval(0, 1), for instance"
+                )
             if _irrational(region):
                 remedy = "write an interval around it"
                 raise InvalidArgument(f"range of {variable}", "of rationals where it has single points", region, remedy)
@@ -66,6 +70,9 @@ class Domain:
                     "declare the symbol real=True, or narrow the range",
                 )
         for condition in self.conditions:
+            if not isinstance(condition, Boolean) or condition.has(sympy.Derivative, sympy.Subs):
+                remedy = "write a SymPy relation, with derivatives and substitutions worked out"
+                raise InvalidArgument("conditions", "of plain expressions", condition, remedy)
             unknown = condition.free_symbols - set(self.ranges)
             if unknown:
                 raise InvalidArgument("conditions", "about variables of the domain", *self.unknown(unknown))
@@ -169,7 +176,7 @@ class Domain:
             elif not _inside(region, sympy.S.Zero):
                 shifts[variable] = sympy.Dummy(str(variable), nonzero=True)
         try:
-            reduction = reduce_to_ring(substituted(expr, shifts))
+            reduction = reduce_to_ring(replaced(expr, shifts))
         except NotEvaluable:  # a form that the ring cannot hold
             return False
         signed = reduction.nonnegative if or_zero else reduction.positive

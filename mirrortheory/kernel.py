@@ -28,6 +28,7 @@ MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_EVALUATIONS =
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
+TOTAL = "num sym pi add mul max min abs sign exp sinh cosh tanh asinh sin cos atan"
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
 FINER = (4000, 80_000)
 RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
@@ -144,7 +145,7 @@ class Given:
         x, slope, q, rate = (tree(flow[key], None, self, needs) for key in ("map", "slope", "q", "rate"))
         for weight in listed(flow["weights"]):
             need(isinstance(weight, str), "a weight is a letter")
-            own, w = [*needs], ("sym", weight)
+            own, w = [*needs, *defined(x)], ("sym", weight)
             argument, pull = times(slope, derivative(x, weight, own)), times(rate, w)
             if flow["decay"] == "coupled":
                 argument = plus(argument, pull)
@@ -156,11 +157,14 @@ class Given:
 def worked_out(head, rest, names, given, needs, depth):
     if head == "diff":
         need(len(rest) == 2 and isinstance(rest[1], str) and (names is None or rest[1] in names), "diff needs a tree and a letter")
-        return sized(derivative(tree(rest[0], names, given, needs, depth), rest[1], needs))
+        body = tree(rest[0], names, given, needs, depth)
+        needs += defined(body)
+        return sized(derivative(body, rest[1], needs))
     if head == "at":
         need(len(rest) == 2 and all(len(listed(p)) == 2 and isinstance(p[0], str) for p in listed(rest[1])), "at needs letters")
         inner, values = [], {letter: tree(value, names, given, needs, depth) for letter, value in rest[1]}
         need(len(values) == len(rest[1]), "a letter has two values")
+        needs += defined(*values.values())
         body = tree(rest[0], None if names is None else {*names, *values}, given, inner, depth)
         needs += [sized(replaced(e, values)) for e in inner]
         return sized(replaced(body, values))
@@ -176,6 +180,19 @@ def worked_out(head, rest, names, given, needs, depth):
 
 def letters(node):
     return {node[1]} if node[0] == "sym" else set() if node[0] == "num" else set().union(*map(letters, node[1:]))
+
+
+def defined(*nodes):
+    """Return a tree that is 1 where a tree has a value, for each that may have none: what is worked out may not hold all of it."""
+    return [("add", UNIT, ("mul", NOUGHT, node)) for node in nodes if not is_everywhere(node)]
+
+
+def is_everywhere(node):
+    """Return whether a tree has a value at every point, by its form."""
+    head, *rest = node
+    if head == "pow" and rest[1][0] == "num" and rest[1][1] >= 0 and rest[1][1].denominator == 1:
+        return is_everywhere(rest[0])
+    return head in ("num", "sym") or (head in TOTAL.split(" ") and all(map(is_everywhere, rest)))
 
 
 def replaced(node, values):
@@ -394,8 +411,9 @@ class Domain:
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
         for intervals, without in self.ranges.values():
-            (low, high, a, b), *more = intervals
-            need(not (more or without or a or b or math.inf in (-low, high)), "boxes need closed bounded ranges")
+            need(len(intervals) == 1 and not without, "boxes need closed bounded ranges")
+            low, high, a, b = intervals[0]
+            need(not (a or b or math.inf in (-low, high)), "boxes need closed bounded ranges")
         return {name: intervals[0][:2] for name, (intervals, _) in self.ranges.items()}
 
 
@@ -615,6 +633,10 @@ class Sums:
             except Unsupported:
                 return self.value("exp", self.of(rest[0]))
         if head == "log":
+            if rest[0][0] == "abs":
+                self.must_not_vanish(rest[0][1])
+            else:
+                self.must_be_positive(self.of(rest[0]))
             return self.log(self.of(rest[0]))
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
@@ -731,7 +753,6 @@ class Sums:
         return self.single(1 if coefficient > 0 else -1, signs)
 
     def log(self, value):
-        self.must_be_positive(value)
         ((monomial, coefficient),) = value.items() if len(value) == 1 else ((ONE, Fraction(-1)),)
         powers = (*monomial, *((("n", p), Fraction(n)) for p, n in primes_of(abs(coefficient))))
         if coefficient < 0 or any(b[0] not in "sne" or not isinstance(e, Fraction) for b, e in powers):
@@ -999,6 +1020,7 @@ def posed(needs, relation, left, right, *more):
 def unknowns_of(names, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
     need(listed(names) and all(isinstance(v, str) and v in domain.ranges for v in names), "a variable has no range")
+    need(all(domain.ranges[v][0] for v in names), "the range of a variable is empty")
     need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
     need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
     return names
@@ -1037,6 +1059,7 @@ def minimiser(statement, domain, evidence):
     """A point where the gradient vanishes minimises a convex objective, and alone if its Hessian is positive definite."""
     needs, names, strict = [], unknowns_of(statement.get("variables"), domain), statement.get("strict")
     values = dict(zip(names, trees(statement, statement.get("point"), domain, needs, len(names)), strict=True))
+    needs += defined(*values.values())
     (objective,) = trees(statement, [statement.get("objective")], domain, needs)
     need(isinstance(strict, bool), "strict must be true or false")
     need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
@@ -1056,7 +1079,8 @@ def minimiser(statement, domain, evidence):
     sizes = range(1, size + 1)  # leading minors, or all of them if they may vanish
     chosen = [kept for n in sizes for kept in ([range(n)] if strict else combinations(range(size), n))]
     parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
-    return weakest(parts, needs, domain, evidence)
+    verdict = weakest(parts, needs, domain, evidence)
+    return "UNDECIDED" if verdict == "REFUTED" else verdict  # only this proof fails
 
 
 def spectrum(statement, domain, evidence):
@@ -1065,6 +1089,7 @@ def spectrum(statement, domain, evidence):
     need(0 < len(rows) <= MOST_UNKNOWNS, f"the matrix must have at most {MOST_UNKNOWNS} rows")
     rows, size = [trees(statement, row, domain, needs, len(rows)) for row in rows], range(len(rows))
     need(all(rows[i][j] == rows[j][i] for i in size for j in size), "the matrix must be symmetric")
+    needs += defined(*(e for row in rows for e in row))
     need(type(sign) is int and sign in (1, -1), "the sign must be 1 or -1")
     unit, vector, value = ("num", Fraction(sign)), statement.get("vector"), statement.get("value")
     if vector is None:

@@ -320,3 +320,55 @@ def test_letters_with_equal_values_do_not_change_places(one, other, values):
     for statement in (Identity(left, right, on=on), Identity(left - right, 0, on=on)):
         assert certified(statement)[0] is Verdict.REFUTED
         assert pickle.loads(pickle.dumps(statement)) == statement
+
+
+@pytest.mark.parametrize(
+    ("expr", "value", "region", "verdict"),
+    [
+        (D(sympy.log(x), x), 1 / x, sympy.Interval(-2, -1), Verdict.UNDECIDED),
+        (D(sympy.atanh(x), x), 1 / (1 - x**2), sympy.Interval(2, 3), Verdict.UNDECIDED),
+        (D(x + sympy.sqrt(y), x), 1, REALS, Verdict.UNDECIDED),
+        (D(x + 1 / y, x), 1, POSITIVE, Verdict.PROVED),
+        (at(x / y, {x: y}), 1, sympy.FiniteSet(0, 1), Verdict.UNDECIDED),
+        (at(x - sympy.log(y), {y: x}), x - sympy.log(x), REALS, Verdict.UNDECIDED),
+        (at(sympy.S.One, {x: sympy.log(y)}), 1, sympy.Interval(-2, -1), Verdict.UNDECIDED),
+        (at(sympy.S.One, {x: sympy.log(y)}), 1, POSITIVE, Verdict.PROVED),
+    ],
+)
+def test_what_is_worked_out_holds_only_where_what_it_is_of_is_defined(expr, value, region, verdict):
+    found, data = certified(Identity(expr, value, on=Domain({x: region, y: region})))
+    assert found is verdict
+    assert rechecked(data) == str(verdict)
+
+
+@pytest.mark.parametrize(
+    "lhs",
+    [
+        ["diff", ["log", ["num", "-1"]], "x"],
+        ["diff", ["mul", ["num", "0"], ["log", ["sym", "x"]]], "x"],
+        ["diff", ["piecewise", [["lt", ["num", "1"], ["num", "0"]], ["num", "1"]]], "x"],
+        ["at", ["num", "0"], [["z", ["pow", ["num", "0"], ["num", "-1"]]]]],
+    ],
+)
+def test_kernel_refuses_derivatives_and_values_of_what_is_undefined(lhs):
+    _, data = certified(Identity(x, x, on=Domain({x: sympy.Interval(-2, -1)})))
+    data["statement"][0] |= {"lhs": lhs, "rhs": ["num", "0"]}
+    with pytest.raises(kernel.Rejected):
+        rechecked(data)
+
+
+def test_field_of_a_map_that_is_undefined_is_undefined():
+    _, data = certified(Identity(x, x, on=Domain({x: sympy.Interval(-2, -1)})))
+    flow = {"weights": ["x"], "map": ["log", ["sym", "x"]], "slope": ["num", "1"], "q": ["num", "2"], "decay": "none"}
+    data["flows"] = [{**flow, "rate": ["num", "0"]}]
+    data["statement"][0] |= {"lhs": ["velocity", 0, "x"], "rhs": ["mul", ["num", "-1"], ["pow", ["sym", "x"], ["num", "-1"]]]}
+    with pytest.raises(kernel.Rejected, match="undefined"):
+        rechecked(data)
+
+
+@pytest.mark.parametrize("declared", [{"integer": True}, {"extended_positive": True}, {"zero": True}, {"even": True}])
+def test_a_value_must_be_all_that_its_symbol_is_declared_to_be(declared):
+    letter = sympy.Symbol("t", **declared)
+    with pytest.raises(InvalidArgument, match="as the symbol is declared"):
+        work_out(at(sympy.sqrt(letter**2), {letter: y}))
+    assert work_out(at(letter + 1, {letter: sympy.Integer(0 if "zero" in declared else 2)})).expr in (1, 3)

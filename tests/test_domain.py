@@ -10,6 +10,7 @@ import sympy
 from hypothesis import given
 from strategies import rationals
 
+from mirrortheory.definitions import at
 from mirrortheory.domain import GRADIENT_EXPONENTS, NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument
 
@@ -441,3 +442,20 @@ def test_short_ranges_with_irrational_ends_have_samples(end, width):
     assert all(end < p < end + width for p in points)
     joined = Domain({X: sympy.Union(sympy.FiniteSet(7), region)}).sample(10, seed=0)
     assert any(p[X] != 7 for p in joined)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "conditions"),
+    [
+        ({"x": sympy.S.Reals}, ()),
+        ({sympy.Symbol("x", real=True): (0, 1)}, ()),
+        ({sympy.Symbol("x", real=True): "R"}, ()),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, ("x > 0",)),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, (True,)),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, (sympy.Derivative(sympy.Symbol("x", real=True) ** 2) > 0,)),
+        ({sympy.Symbol("x", real=True): sympy.S.Reals}, (at(sympy.Symbol("x", real=True), {sympy.Symbol("x", real=True): 2}) > 3,)),
+    ],
+)
+def test_what_is_no_range_or_condition_is_refused_in_one_line(ranges, conditions):
+    with pytest.raises(InvalidArgument):
+        Domain(ranges, conditions)

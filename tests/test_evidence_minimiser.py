@@ -125,3 +125,35 @@ def test_the_kernel_differentiates_as_sympy_does(expression):
                 exact = BallFunction(sympy.diff(expression, u, order).doit(), (u, a))(point["u"], point["a"])
                 value = kernel.evaluate(slope, {n: kernel.ball(kernel.number(str(v))) for n, v in point.items()})
                 assert abs(exact - value) < 1e-25
+
+
+@pytest.mark.parametrize(
+    ("objective", "region", "part", "witness"),
+    [
+        (x, sympy.Interval(0, 1), "stationary in x", "1/2"),  # the least value lies on the border
+        (x**2 / (1 + x**2), sympy.S.Reals, "convex", "2"),
+        (x**2 - x**4, sympy.Interval(-1, 1), "convex", "1"),
+    ],
+)
+def test_a_part_that_fails_does_not_refute_a_minimiser(objective, region, part, witness):
+    statement = Minimiser(objective, {x: 0}, on=Domain({x: region}))
+    found = [p.part for p in statement.parts]
+    point = {"points": [{"x": "1/2"}], "verdict": "PROVED"}
+    parts = [
+        {"kind": "sampled", "verdict": "REFUTED", "witness": {"x": witness}}
+        if name == part
+        else {**point, "kind": "form" if "inside" in name else "ring"}
+        for name in found
+    ]
+    _, data = certify(statement)
+    data["evidence"][0] = {"statement": 0, "kind": "parts", "verdict": "REFUTED", "parts": parts}
+    data["verdict"] = "REFUTED"
+    with pytest.raises(kernel.Rejected, match="earns UNDECIDED"):
+        recheck(data)
+
+
+def test_the_range_of_a_variable_must_not_be_empty():
+    _, data = certify(Minimiser(x**2, {x: 0}, on=Domain({x: sympy.S.Reals})))
+    data["domain"][0]["ranges"]["x"]["intervals"] = []
+    with pytest.raises(kernel.Rejected, match="empty"):
+        recheck(data)

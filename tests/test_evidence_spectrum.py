@@ -4,6 +4,7 @@ import pytest
 import sympy
 from certified import assert_earns, assert_rejected, certify, recheck
 
+from mirrortheory import kernel
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Spectrum
@@ -84,3 +85,15 @@ def test_all_minors_count():
     _, data = certify(Spectrum(sympy.eye(3), on=NOWHERE))
     assert recheck(data) == "PROVED"
     assert_rejected(data, lambda s, e: [s["matrix"][i].__setitem__(i, ["num", "-1"]) for i in (1, 2)])
+
+
+@pytest.mark.parametrize("entry", [1 / x, sympy.log(x), sympy.sqrt(x)])
+def test_a_matrix_that_is_undefined_has_no_sign_along_a_vector(entry):
+    statement = Spectrum([[1, entry], [entry, 1]], on=Domain({x: sympy.FiniteSet(-1, 0, 1)}), vector=(1, 0))
+    found, data = certify(statement)
+    assert found.verdict.name == "UNDECIDED"
+    part = {"kind": "form", "verdict": "PROVED", "points": [{"x": "1"}]}
+    data["evidence"][0] |= {"kind": "parts", "verdict": "PROVED", "parts": [part]}
+    data["verdict"] = "PROVED"
+    with pytest.raises(kernel.Rejected):
+        recheck(data)

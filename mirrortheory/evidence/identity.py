@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck, NotEvaluable, shown
 from mirrortheory.evidence.sampling import (
@@ -69,7 +70,7 @@ class Identity(Statement):
         found = self._sampled(lhs, rhs, points, nonzero)
         if found is not None:
             return found
-        kind, verdict, how = _equality(difference_of(lhs, rhs), self.on, nonzero)
+        kind, verdict, how = _equality(difference_of(*(work_out(e).expr for e in (self.lhs, self.rhs))), self.on, nonzero)
         if verdict is Verdict.SUPPORTED:  # only samples speak for it: look at more of them, and closer
             points = points_of(self.on, lhs, rhs, MORE * self.samples, seed)
             found = self._sampled(lhs, rhs, points, nonzero)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.evidence.sampling import (
     MORE,
@@ -67,7 +68,7 @@ class Inequality(Statement):
             return self._undecided(f"not decided at {point_text(open_points[0])}, a point of the domain")
         sampled = f"holds at {len(points)} exact points"
         data: dict[str, Any] = {"points": points}
-        difference = difference_of(rhs, lhs)
+        difference = difference_of(*(work_out(e).expr for e in (self.rhs, self.lhs)))
         exists = all(self.on.nonvanishing(e) for e in nonzero)
         if exists and self.on.positive_by_form(difference, or_zero=not self.strict):
             detail = f"the difference is positive by its form; {sampled}"

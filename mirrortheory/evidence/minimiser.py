@@ -121,7 +121,7 @@ class Minimiser(Statement):
 
     def _lower(self, seed: int) -> Evidence | None:
         """Return the evidence of a point with a lower value than ``point`` has."""
-        objective, at_point = (work_out(e).expr for e in (self.objective, at(self.objective, self.point)))
+        objective, at_point = (work_out(e).where_defined for e in (self.objective, at(self.objective, self.point)))
         points = points_of(self.on, objective, at_point, self.samples, seed)
         if not points:
             return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")

@@ -73,7 +73,7 @@ class Root(Statement):
             nonzero = [e for w in worked for e in w.nonzero], [e for row in slopes for s in row for e in s.nonzero]
             jacobian = [[s.expr for s in row] for row in slopes]
             sides = dict(zip(self.on.ranges, box, strict=True))
-            system = System([w.expr for w in worked], jacobian, self.variables, sides, nonzero)
+            system = System([w.where_defined for w in worked], jacobian, self.variables, sides, nonzero)
         except NotEvaluable as error:
             return Evidence("krawczyk", Verdict.UNDECIDED, self.part, f"no enclosure: {error}")
         inner = system.inner_boxes()

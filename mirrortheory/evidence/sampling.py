@@ -27,7 +27,7 @@ from mirrortheory.exact import (
     precision,
     real_where,
     reduce_to_ring,
-    substituted,
+    replaced,
 )
 
 DIGITS = (30, 60)
@@ -49,7 +49,7 @@ def read_sides(statement: object) -> None:
 def worked_sides(statement: Any) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Expr, ...]]:
     """Return ``lhs`` and ``rhs`` worked out, and what must not vanish for them to be defined."""
     lhs, rhs = work_out(statement.lhs), work_out(statement.rhs)
-    return lhs.expr, rhs.expr, (*lhs.nonzero, *rhs.nonzero)
+    return lhs.where_defined, rhs.where_defined, (*lhs.nonzero, *rhs.nonzero)
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
@@ -167,7 +167,7 @@ def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple
 
 def _equal_in_ring(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> bool:
     try:
-        return reduce_to_ring(difference_of(substituted(lhs, point), substituted(rhs, point))).vanishes
+        return reduce_to_ring(difference_of(replaced(lhs, point), replaced(rhs, point))).vanishes
     except NotEvaluable:
         return False
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.definitions import Worked
 from mirrortheory.domain import Domain
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence.identity import Identity
@@ -96,7 +97,7 @@ class Spectrum(Statement):
             minors = ((sign * m[:n, :n]).det(method="berkowitz") for n in range(1, m.rows + 1))
             return tuple(Inequality(0, e, on=on, part=f"leading minor {n}", strict=True) for n, e in enumerate(minors, 1))
         v = sympy.Matrix(self.vector)
-        image = m * v
+        image = [Worked(e, defined=tuple(self.matrix)).where_defined for e in m * v]
         if self.value is None:
             return (Inequality(0, sign * v.dot(image), on=on, part="along the vector", strict=True),)
         rows = [Identity(e, self.value * v[i], on=on, part=f"row {i + 1} of M v = mu v") for i, e in enumerate(image)]

@@ -26,7 +26,7 @@ from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
-from mirrortheory.exact.terms import real_where, substituted
+from mirrortheory.exact.terms import is_everywhere, real_where, replaced
 
 __all__ = [
     "Ball",
@@ -57,6 +57,7 @@ __all__ = [
     "integer",
     "inverse",
     "is_accurate",
+    "is_everywhere",
     "is_exact",
     "modulus",
     "polynomial",
@@ -66,9 +67,9 @@ __all__ = [
     "rational",
     "real_where",
     "reduce_to_ring",
+    "replaced",
     "sign",
     "simple_root",
     "solve",
-    "substituted",
     "widest_enclosure",
 ]

@@ -44,6 +44,33 @@ def real_where(function: sympy.Function) -> tuple[sympy.Expr, ...]:
     raise NotEvaluable(f"it is not known where {shown(function)} is real")
 
 
+def is_everywhere(expr: sympy.Expr) -> bool:
+    """Return whether an expression has a real value at every point, by its form.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> is_everywhere(sympy.exp(x) - abs(x)), is_everywhere(x + 1 / x)
+    (True, False)
+    """
+    total = (sympy.Abs, sympy.sign, sympy.exp, *_EVERYWHERE)
+    return all(
+        (node.exp.is_Integer and node.exp.is_nonnegative) or node.base is sympy.E
+        if isinstance(node, sympy.Pow)
+        else isinstance(node, total)
+        for node in expr.atoms(sympy.Pow, sympy.Function)
+    )
+
+
+def replaced(expr: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+    """Put expressions for symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
+    if expr in values:
+        return values[expr]
+    if not expr.free_symbols & set(values):
+        return expr
+    arguments = [replaced(argument, values) for argument in expr.args]
+    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
+    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
+
+
 def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
     """Return the symbols, or else the whole arguments, whose zeros are the zeros of an argument of sign.
 
@@ -106,14 +133,3 @@ def must_be_short(bits: int) -> None:
     """Refuse to multiply out a power or a product whose result has this many bits, when it would take seconds."""
     if bits > _MAX_BITS:
         raise NotEvaluable(f"a power or a product has some 10^{len(str(bits)) - 1} bits when it is multiplied out")
-
-
-def substituted(expr: sympy.Basic, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Basic:
-    """Replace symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
-    if expr in values:
-        return values[expr]
-    if not expr.free_symbols & set(values):
-        return expr
-    arguments = [substituted(argument, values) for argument in expr.args]
-    keep = isinstance(expr, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log | sympy.Abs | sympy.sign)
-    return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)

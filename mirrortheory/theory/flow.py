@@ -32,8 +32,10 @@ class Velocity(Defined):
     def __new__(cls, flow: Flow, weight: sympy.Symbol) -> Velocity:
         found = super().__new__(cls)
         found.flow, found.weight = flow, weight
-        kinks = differentiated(Worked(flow.effective), weight).nonzero
-        found.field = Worked(flow.velocity[flow.weights.index(weight)], kinks)  # once: SymPy asks for it at each comparison
+        slope = differentiated(Worked(flow.effective), weight)
+        found.field = Worked(
+            flow.velocity[flow.weights.index(weight)], slope.nonzero, slope.defined
+        )  # once: SymPy asks for it at each comparison
         return found  # type: ignore[no-any-return]
 
     def __getnewargs__(self) -> tuple[Flow, sympy.Symbol]:
