@@ -527,11 +527,7 @@ class Sums:
         return {m: c for m, c in total.items() if c}
 
     def product(self, left, right):
-        terms = []
-        for a, c in left.items():
-            for b, d in right.items():
-                terms.append(self.single(c * d, (*a, *b)))
-        return self.total(terms)
+        return self.total(self.single(c * d, (*a, *b)) for a, c in left.items() for b, d in right.items())
 
     def times_itself(self, value, n):
         can(n <= MAX_POWER, f"the power {n}")
@@ -689,9 +685,8 @@ class Sums:
             if self.is_nonnegative_power(base, k):
                 powers.append((base, k))
             elif modulus or k % 2 == 0:  # |b|^k
-                powers += (
-                    [] if base[0] in "gh" else [(self.name(self.single(1, [(self.sign_of(base), 1), (base, Fraction(1))])), k)]
-                )
+                unit = self.single(1, [] if base[0] in "gh" else [(self.sign_of(base), 1), (base, Fraction(1))])
+                powers += [] if base[0] in "gh" else [(self.name(unit), k)]
             else:
                 plain = base[0] == "r" and k > 0
                 rest = self.product(rest, self.times_itself(self.named[base[1]], int(k)) if plain else self.single(1, [(base, k)]))
@@ -785,9 +780,8 @@ class Sums:
 
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
-        return all(map(self.rules_out_zero, [*self.nonzero])) and all(
-            self.is_above_zero(self.named[b[1]]) for b in [*self.positive]
-        )
+        above = [self.named[k] for _, k in self.positive]
+        return all(map(self.rules_out_zero, [*self.nonzero])) and all(map(self.is_above_zero, above))
 
     def rules_out_zero(self, base):
         value = self.named[base[1]] if base[0] == "r" else {frozenset({(base, Fraction(1))}): Fraction(1)}
@@ -800,10 +794,7 @@ class Sums:
 
     def is_above_zero(self, value):
         return (
-            self.is_positive(value)
-            or 1 in self.stated(value)
-            or self.sign_on_range(value) == 1
-            or self.is_positive_above_low(value)
+            self.is_positive(value) or 1 in self.stated(value) or self.sign_on_range(value) == 1 or self.is_shifted_positive(value)
         )
 
     def stated(self, value):
@@ -856,7 +847,7 @@ class Sums:
         signs = {polynomial(fmpq(v.numerator, v.denominator)) > 0 for v in inner}
         return (1 if signs.pop() else -1) if len(signs) == 1 and not changes else 0
 
-    def is_positive_above_low(self, value):
+    def is_shifted_positive(self, value):
         """Return whether a polynomial is positive by its form once each variable is its low end plus a positive one."""
         above, terms = Sums(self.domain, shifted=True), []
         above.work = self.work
@@ -914,14 +905,12 @@ def holds_at(statement, point):
 
 def refutes(statement, point):
     """Return whether a statement is seen to fail at a point, with more bits where that is cheap."""
-    if holds_at(statement, point) is False:
-        return True
     size = repr((statement["lhs"], statement["rhs"]))
-    for bits in FINER:
-        if len(size) * bits <= MAX_EVALUATIONS and not any(head in size for head in ("gamma", "lambertw", "hyp2f1")):
-            with flint.ctx.workprec(bits):
-                if holds_at(statement, point) is False:
-                    return True
+    slow = any(head in size for head in ("gamma", "lambertw", "hyp2f1"))
+    for bits in (flint.ctx.prec, *(b for b in FINER if len(size) * b <= MAX_EVALUATIONS and not slow)):
+        with flint.ctx.workprec(bits):
+            if holds_at(statement, point) is False:
+                return True
     return False
 
 

@@ -6,9 +6,8 @@ So the manifold regularizer of the drift form is not what the limit minimises un
 slope that makes the penalised loss stationary at x, no layer moves (decoupled), and no argument of the link is left (coupled).
 For L < p the penalty is strictly convex, so x is the only minimiser on x > 0 of its sum with the tangent of f there, hence with
 every convex f. For L > p it is strictly concave: with a linear f the same x is the only **maximiser** (L = 3, q = 2, alpha = G = 1:
-the second derivative is -1/3). The coupled penalty is that of p = 2: convex at L = 1, concave from L = 3 on. With f = (x - 1)^2/2,
-L = 3, q = 2 there are two stationary points on [1/100, 2] for alpha = 2/5, one on each side of 1/4, and none for 1/2: a fold.
-
+the second derivative is -1/3). The coupled penalty is that of p = 2. With f = (x - 1)^2/2, L = 3, q = 2 there are two stationary
+points on [1/100, 2] for alpha = 2/5, one on each side of 1/4, and none for 1/2: a fold.
 Source: this project; Xie and Li (2024) for AdamW at depth one.
 """
 

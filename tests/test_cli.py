@@ -51,7 +51,7 @@ def test_check_writes_json_and_exits_0(tmp_path):
     written = json.loads(target.read_text(encoding="utf-8"))
     assert set(written) == {"claims", "versions"}
     proved, refuted = written["claims"]
-    keys = {"name", "verdict", "expected", "scope", "source", "evidence", "seconds", "neighbours", "broken"}
+    keys = {"name", "verdict", "expected", "scope", "source", "evidence", "seconds", "neighbours", "broken", "given"}
     assert set(proved) == keys
     assert (proved["name"], proved["verdict"], proved["expected"]) == (QUICK, "PROVED", "PROVED")
     assert refuted["verdict"] == refuted["expected"] == "REFUTED"
