@@ -44,7 +44,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 _BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_checks"
 _LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
 _STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
-_COLUMNS = {"claim": 27, "verdict": 9, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
+_COLUMNS = {"claim": 25, "verdict": 11, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
 
 _EXAMPLES = {
     "depth": "--depth 3",
@@ -115,7 +115,7 @@ def check(
             outcomes = run(paths, jobs=workers, seed=start, limits=limits, done=done, each=advance)
         console.print(_table(outcomes))
         for number, outcome in enumerate(filter(lambda o: o.given, outcomes), start=1):
-            console.print(f"given ({number}): {outcome.given}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"({number}) {outcome.verdict}, given: {outcome.given}", markup=False, highlight=False, soft_wrap=True)
         for outcome in outcomes:
             if outcome.broken:
                 console.print(f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True)
@@ -436,7 +436,7 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     notes = itertools.count(1)
     for outcome in outcomes:
         verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
-        verdict += f", given ({next(notes)})" if outcome.given else ""
+        verdict += f" ({next(notes)})" if outcome.given else ""
         style = _STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
         kinds = Counter(e.kind for e in outcome.evidence)
         evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
