@@ -84,6 +84,7 @@ CLAIMS = (
     "depth_two_mirror_maps_have_closed_forms",
     "balance_*",
     "balanced_potential_is_a_power",
+    "balanced_saddle_is_escaped_in_explicit_time",
     "decoupled_decay_adds_a_drift_to_the_mirror_flow",
     "coupled_decay_leaves_sign_flow_unchanged",
     "energy_decays_along_steepest_flow",

@@ -116,7 +116,9 @@ def test_engine_and_kernel_agree_and_prove_nothing_false():
     assert counts["form", "PROVED"] > 5
 
 
-@pytest.mark.parametrize("number", [10000263, 10003195, 10006953, 10008012, 10011467, 1000039, 1000191, 1000784, 1000888, 3000179])
+@pytest.mark.parametrize(
+    "number", [10000263, 10003195, 11012851, 10006953, 10008012, 10011467, 1000039, 1000191, 1000784, 1000888, 3000179]
+)
 def test_statements_on_which_they_once_differed(number):
     with precision(240):
         fuzz_agreement.examine(number, fuzz_agreement.Counter())

@@ -219,6 +219,8 @@ class _Ring:
         if isinstance(exponent, sympy.Integer):
             return self._integer_power(base, int(exponent))
         base = self._reduced(base)
+        if base.num == self._zero:  # 0, 1 or undefined
+            raise NotEvaluable(f"0 to the power {shown(exponent)} depends on the sign of the exponent")
         monomial = self._monomial(base)
         if monomial is not None:
             coefficient, content = monomial
