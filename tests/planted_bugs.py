@@ -54,7 +54,7 @@ BUGS = {
     "pace without the scale": ("theory/separation.py", "power_form(scale * links[0] / parts[0])", "power_form(links[0] / parts[0])"),
     "pace of the first layer": ("theory/separation.py", "power_form(scale * links[0] / parts[0])", "power_form(scale * links[0])"),
     "closed form of R*: half of it": ("theory/closed.py", 'forms["conjugate"] = sympy.integrate(sympy.expand(x_of_y), (Y, 0, Y))', 'forms["conjugate"] = sympy.integrate(sympy.expand(x_of_y), (Y, 0, Y)) / 2'),
-    "s(y) without the coefficient": ("theory/closed.py", "s_of_y = Y / potential.dual_density.coefficient", "s_of_y = Y"),
+    "s(y) doubled": ("theory/closed.py", "s_of_y = Y / potential.dual_density.coefficient", "s_of_y = 2 * Y / potential.dual_density.coefficient"),
     "metric for its inverse": ("theory/closed.py", "_from_hessian(1 / _tidy(", "_from_hessian(_tidy("),
     "R with R* added": ("theory/closed.py", "X * mirror_map - conjugate_at", "X * mirror_map + conjugate_at"),
     "R*(R'(x)) integrated without x": ("theory/closed.py", "(hessian, X * hessian)", "(hessian, hessian)"),

@@ -1,5 +1,6 @@
 """Hostile inputs: whatever is given, there is an answer or one line that refuses it, in time."""
 
+import contextlib
 import importlib.util
 import json
 import subprocess
@@ -54,10 +55,10 @@ def seeds(tmp_path_factory):
     kinds = set()
     for number, text in enumerate(sorted(small)):
         data = json.loads(text)
-        with precision(240):
+        with precision(240), contextlib.suppress(kernel.Rejected):  # its two points may be ties, which show nothing
             assert kernel.check(data) == data["verdict"]
-        kinds.add((data["evidence"][0]["kind"], data["verdict"]))
-        (folder / f"seed{number}.json").write_text(text, encoding="utf-8")
+            kinds.add((data["evidence"][0]["kind"], data["verdict"]))
+            (folder / f"seed{number}.json").write_text(text, encoding="utf-8")
     assert kinds >= {("ring", "PROVED"), ("boxes", "PROVED"), ("form", "PROVED"), ("sampled", "REFUTED")}
     return folder
 
