@@ -26,7 +26,7 @@ CLAIM = Claim(
     r"\frac{dI}{dt} = 0, \quad \frac{du_i}{dt} = -\phi_q(f')",
     source="this project; arXiv:2603.02064 for products",
     scope="products of depth 2..4, masks, products of powers (from initial weights); sums of powers, exponentials and logarithms;"
-    " five maps of two or three weights by ansatz; every orthant, every slope",
+    " six maps of two or three weights by ansatz; every orthant, every slope",
 )
 
 u, v, w = sympy.symbols("u v w", positive=True)
@@ -42,6 +42,7 @@ MAPS = (
     (2, (u + v) * w, (u, v, w)),
     (2, u**2 + u * v + v**2, (u, v)),
     (2, u * v + u, (u, v)),
+    (2, u * v + w, (u, v, w)),
     ("3/2", u * v * w + u, (u, v, w)),
     (1, (u + v) * w, (u, v, w)),
 )
