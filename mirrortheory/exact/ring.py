@@ -222,10 +222,8 @@ class _Ring:
         if base.num == self._zero:  # 0, 1 or undefined
             raise NotEvaluable(f"0 to the power {shown(exponent)} depends on the sign of the exponent")
         monomial = self._monomial(base)
-        if monomial is not None:
-            coefficient, content = monomial
-            if coefficient > 0 and not _OF_ANY_SIGN.intersection(k[0] for k in content):
-                return self._monomial_power(coefficient, content, exponent)
+        if monomial is not None and monomial[0] > 0 and not _OF_ANY_SIGN.intersection(k[0] for k in monomial[1]):
+            return self._monomial_power(*monomial, exponent)
         total = _Fraction(self._one, self._one)
         rest = _Fraction(self._one, self._one)
         for factor, power in self._factors(base):
