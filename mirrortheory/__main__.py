@@ -1,6 +1,6 @@
 """``python -m mirrortheory``: the command line."""
 
-from mirrortheory.cli import main
+from mirrortheory.cli.commands import main
 
 if __name__ == "__main__":
     main()

@@ -13,7 +13,7 @@ Source: Kingma and Ba (2015), arXiv:1412.6980, for Adam; this project for the st
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity

@@ -12,7 +12,7 @@ Source: this project; the law itself is that of Jacobs, Zhou, Burkholz (2026), a
 import sympy
 
 from mirrortheory import Coupled, Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import Identity, Verdict
 from mirrortheory.notation import alpha, q
 

@@ -11,7 +11,7 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the balance equatio
 import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import START, TIME, AlongFlow, Identity
 from mirrortheory.flows import Quadratic
 from mirrortheory.notation import alpha, q

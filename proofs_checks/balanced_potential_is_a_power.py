@@ -11,7 +11,7 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the balanced potent
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity

@@ -12,7 +12,7 @@ Source: Li, Wang, Lee, Arora (2022), arXiv:2207.04036, cf. the theorems on commu
 import sympy
 from sympy import Derivative
 
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import REALS, Domain
 from mirrortheory.evidence import Identity, Inequality

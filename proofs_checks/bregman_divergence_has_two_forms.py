@@ -12,7 +12,7 @@ Source: Bregman (1967); Bauschke and Borwein (1997), for Legendre functions.
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity

@@ -11,7 +11,7 @@ Source: Bregman (1967); the potentials are derived from Jacobs, Zhou, Burkholz (
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality

@@ -14,7 +14,7 @@ Source: Bregman (1967) for the divergence; this project for q < 2.
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, REALS
 from mirrortheory.evidence import Identity

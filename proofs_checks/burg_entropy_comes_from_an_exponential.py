@@ -10,7 +10,7 @@ Source: Amid and Warmuth (2020), arXiv:2002.10487; the remark on sign flow is th
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, REALS
 from mirrortheory.evidence import Identity

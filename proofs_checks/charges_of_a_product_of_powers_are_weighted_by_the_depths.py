@@ -16,7 +16,7 @@ from itertools import product
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity

@@ -15,7 +15,7 @@ Source: this project.
 import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

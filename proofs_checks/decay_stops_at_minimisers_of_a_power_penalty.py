@@ -14,7 +14,7 @@ Source: this project; Xie and Li (2024) for AdamW at depth one.
 import sympy
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Exists, Identity, Inequality, Minimiser, Root

@@ -13,7 +13,7 @@ Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for balan
 import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

@@ -15,7 +15,7 @@ Source: Woodworth et al. (2020), arXiv:2002.09277, cf. Theorem 3.
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity

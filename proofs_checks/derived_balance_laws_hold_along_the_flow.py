@@ -12,7 +12,7 @@ Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the b
 import sympy
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.domain import NONNEGATIVE
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import alpha, q

@@ -15,7 +15,7 @@ import sympy
 from sympy import Derivative
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity, Inequality

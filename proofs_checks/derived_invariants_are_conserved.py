@@ -12,7 +12,7 @@ Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for produ
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import Domain
 from mirrortheory.evidence import Identity

@@ -14,7 +14,7 @@ Source: this project.
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality

@@ -13,7 +13,7 @@ Source: this project; Woodworth et al. (2020), arXiv:2002.09277, for depth two.
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity

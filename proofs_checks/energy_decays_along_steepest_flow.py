@@ -11,7 +11,7 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064.
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.domain import NONZERO, Domain
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import p, q, slope

@@ -10,7 +10,7 @@ Source: Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612, for the update; 
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, REALS
 from mirrortheory.evidence import Identity

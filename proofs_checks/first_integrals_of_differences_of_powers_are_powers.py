@@ -14,7 +14,7 @@ Source: this project.
 import sympy
 
 from mirrortheory import Flow, Lq
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.domain import Domain
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import q

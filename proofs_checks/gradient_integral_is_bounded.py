@@ -18,7 +18,7 @@ Source: this project; arXiv:2603.02064, cf. Theorem 4.2, prints B^(2-q) in the d
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONNEGATIVE, POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality

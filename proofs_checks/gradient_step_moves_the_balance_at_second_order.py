@@ -11,7 +11,7 @@ Source: this project (the discrete counterpart of Jacobs, Zhou, Burkholz (2026),
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import eta

@@ -13,7 +13,7 @@ Source: Jacobs, Gadhikar, Rubio-Madrigal, Burkholz (2026), arXiv:2506.02630, for
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

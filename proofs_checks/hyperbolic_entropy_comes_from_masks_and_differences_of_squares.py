@@ -14,7 +14,7 @@ Source: Woodworth et al. (2020), arXiv:2002.09277, cf. Theorem 1; Ghai, Hazan, S
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity

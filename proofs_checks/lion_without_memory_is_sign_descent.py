@@ -12,7 +12,7 @@ Source: Chen et al. (2023), arXiv:2302.06675, Algorithm 2, for Lion; this projec
 import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, REALS
 from mirrortheory.evidence import Identity

@@ -11,7 +11,7 @@ Source: this project; Gadhikar, Jacobs, Zhou, Burkholz (2025), arXiv:2504.12801,
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity

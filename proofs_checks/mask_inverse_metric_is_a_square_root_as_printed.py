@@ -11,7 +11,7 @@ Source: Gadhikar, Jacobs, Zhou, Burkholz (2025), arXiv:2504.12801, as known from
 import sympy
 
 from mirrortheory import Flow, Lq
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Verdict

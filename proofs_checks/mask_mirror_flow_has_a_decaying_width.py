@@ -16,7 +16,7 @@ Source: this project, correcting Jacobs and Burkholz (2024), arXiv:2408.09966 (v
 import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

@@ -13,7 +13,7 @@ Source: this project; Jacobs and Burkholz (2025), arXiv:2408.09966, for the redu
 import sympy
 
 from mirrortheory import Flow, Lq
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity, Verdict

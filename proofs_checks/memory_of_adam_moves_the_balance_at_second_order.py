@@ -23,7 +23,7 @@ Source: this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam.
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

@@ -14,7 +14,7 @@ Source: this project; Woodworth et al. (2020), arXiv:2002.09277, for the mirror 
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality, Limit

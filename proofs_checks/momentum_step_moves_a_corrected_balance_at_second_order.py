@@ -16,7 +16,7 @@ Source: this project; Polyak (1964), doi:10.1016/0041-5553(64)90137-5, for the h
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.domain import NONZERO, POSITIVE
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import eta

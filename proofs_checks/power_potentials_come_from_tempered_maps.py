@@ -12,7 +12,7 @@ arXiv:2002.10487; the comparison is this project's.
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE
 from mirrortheory.evidence import Identity

@@ -13,7 +13,7 @@ Source: this project.
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

@@ -16,7 +16,7 @@ from itertools import product
 import sympy
 
 from mirrortheory import Coupled, Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

@@ -12,7 +12,7 @@ Source: this project (the discrete counterpart of Jacobs, Zhou, Burkholz (2026),
 import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity

@@ -16,7 +16,7 @@ Source: this project; Filippov (1988) for the equivalent control.
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import Domain
 from mirrortheory.evidence import Identity, Inequality

@@ -10,7 +10,7 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, cf. the coercivity cons
 import sympy
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Inequality, Verdict

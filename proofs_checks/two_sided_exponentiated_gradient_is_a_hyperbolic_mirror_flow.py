@@ -12,7 +12,7 @@ Amid and Warmuth (2020), arXiv:2002.10487, for one side.
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import Named, at
 from mirrortheory.domain import POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity

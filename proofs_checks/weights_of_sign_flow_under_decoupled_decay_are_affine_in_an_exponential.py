@@ -14,7 +14,7 @@ from itertools import product
 import sympy
 
 from mirrortheory import Decoupled, Flow, Lq, Product
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import TIME, Identity

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from mirrortheory import kernel
-from mirrortheory.certificates import certificate
+from mirrortheory.check.certificates import certificate
 from mirrortheory.exact import precision
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from mirrortheory.claims import find
-from mirrortheory.run import run
+from mirrortheory.check.claims import find
+from mirrortheory.check.run import run
 
 CHECKS = Path(__file__).parent.parent / "proofs_checks"
 

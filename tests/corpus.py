@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sympy
 
-from mirrortheory.claims import find, load
+from mirrortheory.check.claims import find, load
 from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain
 from mirrortheory.errors import InvalidArgument, NotEvaluable

@@ -23,7 +23,7 @@ from fractions import Fraction
 import sympy
 
 from mirrortheory import kernel
-from mirrortheory.certificates import certificate
+from mirrortheory.check.certificates import certificate
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.evidence import Evidence, Identity, Inequality, Verdict

@@ -96,8 +96,8 @@ DRIVER = """
 import json, sys, traceback
 from pathlib import Path
 from mirrortheory import kernel
-from mirrortheory.certificates import certificate
-from mirrortheory.claims import examine, find, load
+from mirrortheory.check.certificates import certificate
+from mirrortheory.check.claims import examine, find, load
 from mirrortheory.evidence import Evidence, Verdict, combine
 from mirrortheory.exact import precision
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import sympy
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.claims import Outcome, find
+from mirrortheory.check.claims import Outcome, find
+from mirrortheory.check.run import run
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.reparams import (
     Exp,
@@ -25,7 +26,6 @@ from mirrortheory.reparams import (
     Square,
     Tempered,
 )
-from mirrortheory.run import run
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.axioms import legendre
 from mirrortheory.errors import BrokenCheck
 from mirrortheory.evidence import Verdict
+from mirrortheory.laws.axioms import legendre
 from mirrortheory.notation import q as q_symbol
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersProduct, Separable, Square, Tempered
 from mirrortheory.theory import Potential, PowerProduct, S

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, event, given, settings
 from strategies import A, B, U, V, claims
 
 from mirrortheory import Flow, Lq, Product, kernel
-from mirrortheory.certificates import tree
-from mirrortheory.claims import Claim, Theorem, examine
+from mirrortheory.check.certificates import tree
+from mirrortheory.check.claims import Claim, Theorem, examine
 from mirrortheory.domain import POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.evidence import START, AlongFlow, Identity, Inequality

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mirrortheory.claims import Claim, Outcome, examine, find, load, one_line, select, unexamined
+from mirrortheory.check.claims import Claim, Outcome, examine, find, load, one_line, select, unexamined
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence import Verdict
 
@@ -18,7 +18,7 @@ Source: this project.
 
 import sympy
 
-from mirrortheory.claims import Claim
+from mirrortheory.check.claims import Claim
 from mirrortheory.domain import REALS, Domain
 from mirrortheory.evidence import Identity, Inequality, Verdict
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 QUICK = "energy_decays_along_steepest_flow"
 
 BROKEN = """
-    from mirrortheory.claims import Claim
+    from mirrortheory.check.claims import Claim
     CLAIM = Claim("raises", "", source="", scope="")
     def check():
         raise ZeroDivisionError("on purpose")
@@ -23,7 +23,7 @@ BROKEN = """
 """
 FALSE = """
     import sympy
-    from mirrortheory.claims import Claim
+    from mirrortheory.check.claims import Claim
     from mirrortheory.domain import REALS, Domain
     from mirrortheory.evidence import Identity
     CLAIM = Claim("false", "x = x + 1", source="this test", scope="all x")

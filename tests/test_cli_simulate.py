@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 from trajectories import regression, told
 
-from mirrortheory import Decoupled, Product, cli, flows
+from mirrortheory import Decoupled, Product, flows
+from mirrortheory.cli import commands as cli
+from mirrortheory.cli.problem_file import parse_problem
 from mirrortheory.errors import NoClosedForm, NotSmooth
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import Ball
-from mirrortheory.problem_file import parse_problem
-from mirrortheory.summary import judged, summarized
+from mirrortheory.report.summary import judged, summarized
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = [

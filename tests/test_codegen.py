@@ -10,13 +10,13 @@ import sympy
 from reference import context, number
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.cli import main
+from mirrortheory.cli.commands import main
 from mirrortheory.codegen import as_numpy, as_python
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import ball, precision
 from mirrortheory.notation import q as q_symbol
-from mirrortheory.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference, PowersProduct, Separable, Square, Tempered
+from mirrortheory.theory.numeric import values
 
 R = sympy.Rational
 U, V, LAM = sympy.symbols("u v lam", positive=True)

@@ -4,13 +4,13 @@ import pytest
 import sympy
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.comparison import compare, symbol_of
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import expression
-from mirrortheory.numeric import values
+from mirrortheory.laws.comparison import compare, symbol_of
 from mirrortheory.reparams import Exp, PowerDifference, Square
 from mirrortheory.theory import X
+from mirrortheory.theory.numeric import values
 
 R = sympy.Rational
 PAIRS = [

@@ -7,7 +7,7 @@ import pytest
 import sympy
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, kernel
-from mirrortheory.certificates import certificate
+from mirrortheory.check.certificates import certificate
 from mirrortheory.definitions import Named, at, work_out
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument, NotEvaluable

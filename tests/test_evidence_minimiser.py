@@ -114,7 +114,7 @@ SLOPES = [
 
 @pytest.mark.parametrize("expression", SLOPES, ids=str)
 def test_the_kernel_differentiates_as_sympy_does(expression):
-    from mirrortheory.certificates import tree
+    from mirrortheory.check.certificates import tree
 
     node = kernel.tree(tree(expression), {"u", "a"})
     first = kernel.derivative(node, "u", [])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from strategies import A, U, positive_rationals, rationals, real_expressions
 
 from mirrortheory import kernel
-from mirrortheory.certificates import tree
+from mirrortheory.check.certificates import tree
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import (
     Ball,

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from scipy.interpolate import make_interp_spline
 
 from mirrortheory import Decoupled, Flow, Lq, Product
+from mirrortheory.bias import bregman_projection
 from mirrortheory.errors import NotSmooth
 from mirrortheory.flows import (
     GradientDescent,
@@ -21,7 +22,6 @@ from mirrortheory.flows import (
     Quadratic,
     Scalar,
     SignDescent,
-    bregman_projection,
     certified_sign_flow,
     descend,
     dual_flow,
@@ -29,9 +29,9 @@ from mirrortheory.flows import (
     simulate,
     taylor,
 )
-from mirrortheory.numeric import values
 from mirrortheory.theory import separate
 from mirrortheory.theory.derive import parametric
+from mirrortheory.theory.numeric import values
 
 X = sympy.Symbol("x", real=True)
 EPS = float(np.finfo(float).eps)

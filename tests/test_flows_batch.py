@@ -22,11 +22,11 @@ from mirrortheory.flows import (
     Scalar,
     Stack,
     Trajectory,
-    batch,
-    lanes,
     progress,
     simulate,
 )
+from mirrortheory.flows.batch import dop853 as lanes
+from mirrortheory.flows.batch import simulate_batch as batch
 
 X, Q, ALPHA = sympy.Symbol("x"), notation.q, notation.alpha
 PRODUCT = Flow(Lq(2), Product(2))

@@ -25,10 +25,10 @@ from mirrortheory.flows import (
     sign_arcs,
     simulate,
 )
-from mirrortheory.flows import certified_arcs as module
-from mirrortheory.flows.ball_units import BallCoordinates, BallLayers, Rays
-from mirrortheory.flows.enclosed_arc import Watched
-from mirrortheory.flows.sign_units import Coordinates, Layers
+from mirrortheory.flows.sign.smooth import certified as module
+from mirrortheory.flows.sign.smooth.ball_units import BallCoordinates, BallLayers, Rays
+from mirrortheory.flows.sign.smooth.enclosed_arc import Watched
+from mirrortheory.flows.sign.smooth.units import Coordinates, Layers
 from mirrortheory.reparams import PowerDifference
 
 X = sympy.Symbol("x")

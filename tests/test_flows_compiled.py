@@ -12,7 +12,10 @@ from test_flows_batch import coverage, data, logistic_growth, powers, relaxation
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Stack, batch, compiled, simulate, taylor_system
+from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Stack, simulate
+from mirrortheory.flows.batch import compiled
+from mirrortheory.flows.batch import simulate_batch as batch
+from mirrortheory.flows.smooth import compiled_system as taylor_system
 from mirrortheory.reparams import Exp, PowerDifference
 
 X, ALPHA = sympy.Symbol("x"), notation.alpha

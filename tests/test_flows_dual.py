@@ -12,7 +12,8 @@ from scipy.integrate import solve_ivp
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, derive
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar, collocation, dual_flow, simulate
+from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar, dual_flow, simulate
+from mirrortheory.flows.smooth import collocation
 from mirrortheory.reparams import PowerDifference
 from mirrortheory.theory import S
 

@@ -12,7 +12,7 @@ import pytest
 import sympy
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, derive
-from mirrortheory.axioms import legendre
+from mirrortheory.bias import bregman_projection
 from mirrortheory.exact import Ball, BallFunction
 from mirrortheory.flows import (
     Adam,
@@ -22,7 +22,6 @@ from mirrortheory.flows import (
     Scalar,
     SignDescent,
     Stack,
-    bregman_projection,
     certified_sign_arcs,
     certified_sign_flow,
     descend,
@@ -32,9 +31,10 @@ from mirrortheory.flows import (
     simulate,
     taylor,
 )
-from mirrortheory.flows.smooth import smooth
-from mirrortheory.numeric import values
+from mirrortheory.flows.smooth.dop853 import smooth
+from mirrortheory.laws.axioms import legendre
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference
+from mirrortheory.theory.numeric import values
 
 X = sympy.Symbol("x")
 W = [[0.5, 0.3], [0.2, 0.1]]

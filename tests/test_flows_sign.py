@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Quadratic, Scalar, arcs, sign_arcs, sign_flow, signflow
-from mirrortheory.flows.spans import Span, Spans
+from mirrortheory.flows import Quadratic, Scalar, sign_arcs, sign_flow
+from mirrortheory.flows.sign import depth_polynomial as arcs
+from mirrortheory.flows.sign.least_squares import Span, Spans
+from mirrortheory.flows.sign.polynomial import double as signflow
 from mirrortheory.theory import Flow, X
 
 ONE = Quadratic([[1.0]], [1.0])

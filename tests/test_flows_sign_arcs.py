@@ -15,9 +15,9 @@ from scipy.optimize import brentq, lsq_linear
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, sign_flow
-from mirrortheory.flows.sign_arcs import sign_arcs
-from mirrortheory.flows.sign_decision import box, controls, indefinite, solve
-from mirrortheory.flows.sign_units import Coordinates, Layers
+from mirrortheory.flows.sign.equivalent_control import box, controls, indefinite, solve
+from mirrortheory.flows.sign.smooth.double import sign_arcs
+from mirrortheory.flows.sign.smooth.units import Coordinates, Layers
 from mirrortheory.reparams import PowerDifference
 
 X = sympy.Symbol("x")
@@ -203,7 +203,7 @@ def test_three_parallel_columns_have_a_selection_in_two_dimensions():
 
 
 def test_a_flow_that_hardly_advances_is_refused_in_one_line(monkeypatch):
-    follower = importlib.import_module("mirrortheory.flows.sign_arcs")._Follower
+    follower = importlib.import_module("mirrortheory.flows.sign.smooth.double")._Follower
     wanted = follower._panel
 
     def short(self, limit, length):

@@ -16,7 +16,7 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import current_bits
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, dual_flow, progress, sign_flow, simulate, taylor
-from mirrortheory.flows.smooth import blow_up
+from mirrortheory.flows.smooth.dop853 import blow_up
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference
 
 X = sympy.Symbol("x")

@@ -20,7 +20,7 @@ from mirrortheory.exact.series import Polynomial
 from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar, Solution, simulate, taylor
 from mirrortheory.reparams import Exp, Mask, PowerDifference
 
-module = importlib.import_module("mirrortheory.flows.taylor")
+module = importlib.import_module("mirrortheory.flows.smooth.taylor")
 X, T = sympy.Symbol("x", real=True), sympy.Symbol("t")
 POS = sympy.Symbol("x", positive=True)
 ROOT = sympy.sqrt(2)

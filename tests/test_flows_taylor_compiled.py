@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from mirrortheory import Decoupled, Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Trajectory, simulate, taylor_compiled
+from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Trajectory, simulate
+from mirrortheory.flows.smooth import compiled as taylor_compiled
 from mirrortheory.reparams import Exp, PowerDifference
 
 X = sympy.Symbol("x", real=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Stack, simulate
 from mirrortheory.flows.field import effective_parameter, link_arguments, vector_field
-from mirrortheory.flows.taylor_system import NotCompiled, Shape, data, exact_data, shape_of, system
+from mirrortheory.flows.smooth.compiled_system import NotCompiled, Shape, data, exact_data, shape_of, system
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, Separable
 
 X, V = sympy.Symbol("x", real=True), sympy.Symbol("v", positive=True)

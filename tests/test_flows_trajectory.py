@@ -12,23 +12,13 @@ from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.flows import (
-    Callables,
-    Exponential,
-    Logistic,
-    Quadratic,
-    Scalar,
-    Trajectory,
-    dual_flow,
-    sign_flow,
-    simulate,
-    storage,
-)
-from mirrortheory.flows.invariants import first_integrals
-from mirrortheory.flows.mirror import dual_variable
-from mirrortheory.flows.pieces import pieces
-from mirrortheory.numeric import values
+from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Trajectory, dual_flow, sign_flow, simulate
+from mirrortheory.flows.result import storage
+from mirrortheory.flows.result.dense_output import pieces
+from mirrortheory.flows.result.dual_variable import dual_variable
+from mirrortheory.flows.result.invariants import first_integrals
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference, PowersProduct, Separable, Square, Tempered
+from mirrortheory.theory.numeric import values
 
 X = sympy.Symbol("x")
 TARGET = Quadratic([[1.0]], [1.0])

@@ -12,8 +12,8 @@ import pytest
 import sympy
 
 from mirrortheory import kernel
-from mirrortheory.certificates import certificate
-from mirrortheory.claims import examine, load
+from mirrortheory.check.certificates import certificate
+from mirrortheory.check.claims import examine, load
 from mirrortheory.domain import NONNEGATIVE, Domain
 from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.exact import precision

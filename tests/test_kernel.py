@@ -16,8 +16,8 @@ import pytest
 import sympy
 
 from mirrortheory import kernel
-from mirrortheory.certificates import certificate, tree
-from mirrortheory.claims import find, load
+from mirrortheory.check.certificates import certificate, tree
+from mirrortheory.check.claims import find, load
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity, Inequality, Verdict
 from mirrortheory.exact import BallFunction, precision

@@ -9,12 +9,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import depths, exponents, imbalances, nonzero_rationals, positive_rationals
 
-from mirrortheory import Flow, Lq, Product, derive, numeric
+from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
 from mirrortheory.exact import ball, bits_for, evaluate, is_accurate, precision
-from mirrortheory.numeric import Values, charge, values
-from mirrortheory.theory import Normalisation, S, X
+from mirrortheory.theory import Normalisation, S, X, numeric
 from mirrortheory.theory.derive import parametric
+from mirrortheory.theory.numeric import Values, charge, values
 from mirrortheory.theory.separation import separate
 
 R = sympy.Rational

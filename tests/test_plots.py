@@ -12,7 +12,7 @@ from trajectories import quartic, regression, told
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows import Event, Quadratic, simulate
-from mirrortheory.plots import figure, plot_trajectory
+from mirrortheory.report.plots import figure, plot_trajectory
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, Lq, NoDecay, Product
+from mirrortheory.cli.problem_file import named, parse_problem, read_problem
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError, NoClosedForm
 from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar
-from mirrortheory.problem_file import named, parse_problem, read_problem
 from mirrortheory.reparams import PowersProduct, Tempered
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

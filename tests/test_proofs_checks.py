@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mirrortheory.claims import find, load
+from mirrortheory.check.claims import find, load
 from mirrortheory.evidence import Verdict
 
 FOLDER = Path(__file__).parent.parent / "proofs_checks"

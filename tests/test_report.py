@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mirrortheory.claims import Claim, Outcome, examine, load, unexamined
+from mirrortheory.check.claims import Claim, Outcome, examine, load, unexamined
 from mirrortheory.evidence import Curve, Evidence, Verdict
-from mirrortheory.report import _blocks, _formula, render
+from mirrortheory.report.page import _blocks, _formula, render
 
 CHECKS = Path(__file__).resolve().parents[1] / "proofs_checks"
 VERSIONS = {"mirrortheory": "0.1.0", "sympy": "1.14.0"}
@@ -277,6 +277,6 @@ def test_docstring_is_read_in_blocks(docstring, blocks):
 
 
 def test_import_is_cheap():
-    program = "import sys, mirrortheory.report; print({'matplotlib', 'latex2mathml', 'scipy'} & set(sys.modules))"
+    program = "import sys, mirrortheory.report.page; print({'matplotlib', 'latex2mathml', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -11,11 +11,11 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirrortheory import results
-from mirrortheory.claims import Claim, Outcome, examine, load, unexamined
+from mirrortheory.check import results
+from mirrortheory.check.claims import Claim, Outcome, examine, load, unexamined
+from mirrortheory.check.results import Journal, as_json, can_be_written, from_json, write_atomically
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Curve, Evidence, Verdict
-from mirrortheory.results import Journal, as_json, can_be_written, from_json, write_atomically
 
 CHECKS = Path(__file__).resolve().parent.parent / "proofs_checks"
 VERSIONS = {"sympy": "1", "numpy": "2"}

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from mirrortheory.claims import unexamined
+from mirrortheory.check.claims import unexamined
+from mirrortheory.check.run import Limits, run
 from mirrortheory.evidence import Verdict
-from mirrortheory.run import Limits, run
 
 GOOD = """
     import sympy
-    from mirrortheory.claims import Claim
+    from mirrortheory.check.claims import Claim
     from mirrortheory.domain import REALS, Domain
     from mirrortheory.evidence import Identity
     CLAIM = Claim("{name}", "x + x = 2x", source="this test", scope="all x")
@@ -120,7 +120,7 @@ def test_a_claim_whose_worker_cannot_be_started_is_said_and_the_others_run(tmp_p
         start(process)
 
     monkeypatch.setattr(multiprocessing.context.ForkServerProcess, "start", refuse)
-    monkeypatch.setattr("mirrortheory.run._POLL_SECONDS", 0.01)
+    monkeypatch.setattr("mirrortheory.check.run._POLL_SECONDS", 0.01)
     bad, good = run([write(tmp_path, "bad"), write(tmp_path, "good")])
     assert bad.broken == "no worker could be started: OSError: [Errno 24] Too many open files"
     assert good.verdict is Verdict.PROVED

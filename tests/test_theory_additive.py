@@ -10,9 +10,9 @@ from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.decays import Decoupled
 from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.exact import Ball, BallFunction, evaluate, precision, reduce_to_ring
-from mirrortheory.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersProduct, Separable, Square, Tempered
 from mirrortheory.theory import DualPotential, X, Y, symbolic_integrals
+from mirrortheory.theory.numeric import values
 
 U, V = sympy.symbols("u v", positive=True)
 EXPONENTS = ("1", "5/4", "4/3", "3/2", "2")

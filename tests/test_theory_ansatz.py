@@ -11,10 +11,10 @@ from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.decays import Decoupled
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import evaluate, reduce_to_ring
-from mirrortheory.numeric import values
 from mirrortheory.reparams import Exp, PowersProduct, Reparam, Separable
 from mirrortheory.theory import SLOPE, Y, polynomial_integrals
 from mirrortheory.theory.affine import affine_field
+from mirrortheory.theory.numeric import values
 
 U, V, W = sympy.symbols("u v w", positive=True)
 Q = sympy.Symbol("q", positive=True)

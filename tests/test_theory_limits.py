@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from reference import context
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.asymptotics import limit_lines, verify
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import evaluate
 from mirrortheory.notation import q as q_symbol
 from mirrortheory.reparams import LogDifference, PowerDifference, PowersProduct, Separable
 from mirrortheory.theory import Normalisation, PowerProduct, X, Y, exponents
+from mirrortheory.theory.asymptotics import limit_lines, verify
 from mirrortheory.theory.finite_part import coefficient, finite_part, inverted
 from mirrortheory.theory.limits import DEPTH, QUANTITIES, balanced_of_depth, expand, limits
 

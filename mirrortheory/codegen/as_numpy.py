@@ -25,8 +25,8 @@ from sympy.printing.numpy import NumPyPrinter
 
 from mirrortheory.codegen import numpy_runtime as runtime
 from mirrortheory.codegen.names import named
-from mirrortheory.describe import as_mapping, as_text
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.report.describe import as_mapping, as_text
 from mirrortheory.theory import Derivation, DualPotential, Normalisation, Potential, PowerProduct, S
 
 Factor = tuple[sympy.Expr, sympy.Rational]

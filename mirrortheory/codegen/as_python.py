@@ -16,8 +16,8 @@ from sympy.printing.pycode import MpmathPrinter
 
 from mirrortheory.codegen import python_runtime
 from mirrortheory.codegen.names import named
-from mirrortheory.describe import as_mapping, as_text
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.report.describe import as_mapping, as_text
 from mirrortheory.theory import Derivation, DualPotential, Normalisation, Potential, PowerProduct, S
 
 _Z = sympy.Symbol("z", positive=True)

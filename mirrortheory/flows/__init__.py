@@ -1,23 +1,22 @@
 """Simulated flows: smooth and stiff ones with an error, batches, exact sign flows, and discrete optimizers."""
 
-from mirrortheory.flows.batch_trajectory import BatchTrajectory
-from mirrortheory.flows.certified_arcs import CertifiedSignArcs, certified_sign_arcs
-from mirrortheory.flows.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
-from mirrortheory.flows.descent import Descent, descend
-from mirrortheory.flows.dual import dual_flow
-from mirrortheory.flows.inclusion import check_arcs
-from mirrortheory.flows.invariants import Invariant
-from mirrortheory.flows.optimizers import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
+from mirrortheory.flows.discrete import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent
+from mirrortheory.flows.discrete.descent import Descent, descend
 from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
-from mirrortheory.flows.projection import Projection, bregman_projection
-from mirrortheory.flows.sign_arcs import sign_arcs
-from mirrortheory.flows.sign_certified import certified_sign_flow
-from mirrortheory.flows.sign_trajectory import SignTrajectory
-from mirrortheory.flows.signflow import sign_flow
+from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
+from mirrortheory.flows.result.invariants import Invariant
+from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.result.trajectory import Trajectory
+from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
+from mirrortheory.flows.sign.polynomial.certified_trajectory import CertifiedEvent, CertifiedSignFlow, check_inclusion
+from mirrortheory.flows.sign.polynomial.double import sign_flow
+from mirrortheory.flows.sign.polynomial.trajectory import SignTrajectory
+from mirrortheory.flows.sign.smooth.certified import CertifiedSignArcs, certified_sign_arcs
+from mirrortheory.flows.sign.smooth.double import sign_arcs
+from mirrortheory.flows.sign.smooth.inclusion import check_arcs
 from mirrortheory.flows.simulate import simulate
-from mirrortheory.flows.solution import Event, Solution
-from mirrortheory.flows.taylor import Arc, taylor
-from mirrortheory.flows.trajectory import Trajectory
+from mirrortheory.flows.smooth.dual import dual_flow
+from mirrortheory.flows.smooth.taylor import Arc, taylor
 
 __all__ = [
     "Adam",
@@ -37,7 +36,6 @@ __all__ = [
     "Logistic",
     "Optimizer",
     "Problem",
-    "Projection",
     "Quadratic",
     "SGDMomentum",
     "Scalar",
@@ -46,7 +44,6 @@ __all__ = [
     "Solution",
     "Stack",
     "Trajectory",
-    "bregman_projection",
     "certified_sign_arcs",
     "certified_sign_flow",
     "check_arcs",

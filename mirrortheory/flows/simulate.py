@@ -9,7 +9,8 @@ r"""One way into all solvers: the flow, the loss and what is asked for decide wh
 "heyoka"     the same, compiled (extra ``fast``): in double precision, or up to 30 ``digits`` by an estimate
 ===========  ==================================================================================================
 
-A batch (a leading axis of ``initial``) is followed by "dop853" and "heyoka" all together, see :mod:`mirrortheory.flows.batch`, and
+A batch (a leading axis of ``initial``) is followed by "dop853" and "heyoka" all together, see
+:mod:`mirrortheory.flows.batch.simulate_batch`, and
 by the other methods one by one. "auto" there is "heyoka" for q = 2 where it is installed, knows the flow, and no weight is small at
 the start; else "dop853" for q > 1, and then "dual" for those products that come to a point where the field is not Lipschitz; at
 q = 1 the entries are followed one by one.
@@ -34,23 +35,23 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.batch import simulate_batch
-from mirrortheory.flows.batch_trajectory import BatchTrajectory
-from mirrortheory.flows.certified_arcs import certified_sign_arcs
-from mirrortheory.flows.certified_trajectory import Certified
-from mirrortheory.flows.dual import dual_flow
+from mirrortheory.flows.batch.simulate_batch import simulate_batch
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Problem, Quadratic, Stack
 from mirrortheory.flows.progress import Progress, Tick, Ticker, part, silent
-from mirrortheory.flows.sign_arcs import sign_arcs
-from mirrortheory.flows.sign_certified import certified_sign_flow
-from mirrortheory.flows.signflow import sign_flow
-from mirrortheory.flows.smooth import smooth
-from mirrortheory.flows.solution import Event, Solution
-from mirrortheory.flows.taylor import taylor
-from mirrortheory.flows.taylor_compiled import taylor_compiled
-from mirrortheory.flows.trajectory import Trajectory, trajectory
-from mirrortheory.flows.user_events import changes
+from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
+from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.result.trajectory import Trajectory, trajectory
+from mirrortheory.flows.result.user_events import changes
+from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
+from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
+from mirrortheory.flows.sign.polynomial.double import sign_flow
+from mirrortheory.flows.sign.smooth.certified import certified_sign_arcs
+from mirrortheory.flows.sign.smooth.double import sign_arcs
+from mirrortheory.flows.smooth.compiled import taylor_compiled
+from mirrortheory.flows.smooth.dop853 import smooth
+from mirrortheory.flows.smooth.dual import dual_flow
+from mirrortheory.flows.smooth.taylor import taylor
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 

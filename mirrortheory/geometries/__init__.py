@@ -1,4 +1,4 @@
-"""Geometries: which steepest descent. One file each; the laws they share are in :mod:`mirrortheory.laws`."""
+"""Geometries: which steepest descent. One file each; the laws they share are in :mod:`mirrortheory.laws.instances`."""
 
 from mirrortheory.geometries.base import Geometry
 from mirrortheory.geometries.lq import Lq

@@ -1,4 +1,4 @@
-"""Reparameterizations x = g(w). One file each; the laws they share are in :mod:`mirrortheory.laws`."""
+"""Reparameterizations x = g(w). One file each; the laws they share are in :mod:`mirrortheory.laws.instances`."""
 
 from mirrortheory.reparams.base import Reparam
 from mirrortheory.reparams.exponential import Exp

@@ -4,7 +4,7 @@ r"""Closed forms of a parametric potential, found by SymPy; None where no rule a
 2. R'' = 1/(inverse metric at s(x)), R' = int R'', R*(R'(x)) = int x R'', R = x R' - R*.
 3. x(y) and R*(y): through a constant dual density (then s is a multiple of y), or by solving R'(x) = y.
 
-Every rule is a SymPy integration or solution; :mod:`mirrortheory.numeric` encloses the same quantities by a route that
+Every rule is a SymPy integration or solution; :mod:`mirrortheory.theory.numeric` encloses the same quantities by a route that
 uses none of them, and the tests compare the two.
 """
 

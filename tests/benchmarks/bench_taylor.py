@@ -17,7 +17,7 @@ import sympy
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
 from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar, taylor
-from mirrortheory.flows.taylor_compiled import taylor_compiled
+from mirrortheory.flows.smooth.compiled import taylor_compiled
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference
 
 RNG = np.random.default_rng(0)

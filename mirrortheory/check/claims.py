@@ -1,0 +1,236 @@
+"""Claims: a statement with its source, scope and expected verdict, and the file that checks it.
+
+A theorem file holds ``CLAIM``, ``check`` and either ``MUTANTS`` (false neighbours of its formula, each of which the same
+check must refute) or, for a claim expected to be refuted, ``CONTROLS`` (true neighbours that must hold). ``check`` yields
+:class:`~mirrortheory.evidence.Statement` objects, the same ones in every call; a mutant or control is a mapping of its keyword
+arguments.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import inspect
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mirrortheory.check.certificates import certificate, settled
+from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
+from mirrortheory.evidence import Evidence, Identity, Inequality, Statement, Verdict, combine
+
+_HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement someone makes.
+
+    Attributes:
+        name: the name of its file, the conclusion first.
+        statement: LaTeX of the formula.
+        source: author, year, identifier, theorem; or "this project".
+        scope: where it is checked, in words (depths, exponents, orthants).
+        expect: the verdict that its check is expected to earn.
+        on_paper: what the step from what is checked to what is stated takes from paper, such as a comparison theorem; it is
+            printed beside the verdict.
+    """
+
+    name: str
+    statement: str
+    source: str
+    scope: str
+    expect: Verdict = Verdict.PROVED
+    on_paper: tuple[str, ...] = ()
+
+
+Check = Callable[..., Iterable[Statement]]
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A claim with its check, as read from a file."""
+
+    claim: Claim
+    check: Check
+    mutants: Mapping[str, Mapping[str, Any]]
+    controls: Mapping[str, Mapping[str, Any]]
+    explanation: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What examining a theorem gave; it can be pickled, unlike the theorem.
+
+    Attributes:
+        claim: what was claimed.
+        explanation: the docstring of the file.
+        verdict: the verdict earned; UNDECIDED when the check is broken.
+        evidence: what it rests on.
+        neighbours: verdict of each mutant (or control) by name.
+        seconds: time taken.
+        certificate: what mirrortheory.kernel rechecks, as JSON data; None when the check is broken.
+        broken: why the check itself is at fault, in one line; empty when it is not.
+    """
+
+    claim: Claim
+    explanation: str
+    verdict: Verdict
+    evidence: tuple[Evidence, ...] = ()
+    neighbours: Mapping[str, Verdict] = field(default_factory=dict)
+    seconds: float = 0.0
+    broken: str = ""
+    certificate: Any = None
+
+    @property
+    def given(self) -> str:
+        """What a verdict that holds takes from paper, in words; empty when nothing."""
+        return "; ".join(self.claim.on_paper) if self.verdict in _HOLDS else ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the expected one and the check is sound."""
+        return not self.broken and self.verdict is self.claim.expect
+
+
+def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
+    """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted.
+
+    Verdicts are those that the kernel earns from the certificate (:func:`mirrortheory.check.certificates.settled`).
+    """
+    begin = time.perf_counter()
+    claim = theorem.claim
+    examined: list[tuple[Statement, Evidence]] = []
+    neighbours: dict[str, Verdict] = {}
+    broken, record = "", None
+    try:
+        examined.extend((statement, statement.examine(seed=seed)) for statement in theorem.check())
+        neighbours, broken = _neighbours(theorem, [statement for statement, _ in examined], seed)
+        examined = settled(examined)
+        about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
+        about |= {"given": "; ".join(claim.on_paper)} if claim.on_paper else {}
+        record = certificate(about, examined, combine([e for _, e in examined]))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
+        broken = one_line(error)
+    evidence = tuple(e for _, e in examined)
+    verdict = Verdict.UNDECIDED if broken else combine(evidence)
+    seconds = time.perf_counter() - begin
+    return Outcome(claim, theorem.explanation, verdict, evidence, neighbours, seconds, broken, None if broken else record)
+
+
+def unexamined(path: Path, reason: str, seconds: float = 0.0) -> Outcome:
+    """Return the outcome of a theorem file that could not be examined: UNDECIDED, broken, with the reason."""
+    claim = Claim(path.stem, statement="", source="", scope="")
+    return Outcome(claim, "", Verdict.UNDECIDED, seconds=seconds, broken=reason)
+
+
+def one_line(error: BaseException) -> str:
+    """Return an exception as one line of text."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, MirrorTheoryError) else f"{type(error).__name__}: {text}"
+
+
+def _neighbours(theorem: Theorem, statements: Sequence[Statement], seed: int) -> tuple[dict[str, Verdict], str]:
+    refutable = theorem.claim.expect is Verdict.REFUTED
+    neighbours = theorem.controls if refutable else theorem.mutants
+    kind = "control" if refutable else "mutant"
+    if not neighbours:
+        return {}, f"the check has no {kind}; a check that cannot fail shows nothing"
+    verdicts: dict[str, Verdict] = {}
+    shown = not refutable
+    for name, arguments in neighbours.items():
+        stated, verdict = _verdict(theorem.check(**arguments), seed, stop_at_refuted=not refutable)
+        verdicts[name] = verdict
+        if list(islice(theorem.check(**arguments), len(stated))) != stated:
+            return verdicts, f"the check keeps state: called again, the {kind} {name!r} states something else"
+        shown = shown or not (stated == statements or all(map(_is_trivial, stated)))
+        if refutable and verdict not in _HOLDS:
+            return verdicts, f"the control {name!r} does not hold: {verdict}"
+        if not refutable and verdict is not Verdict.REFUTED:
+            return verdicts, f"the mutant {name!r} survives: {verdict}"
+    if not shown:
+        return verdicts, "no control shows anything: each is the claim itself, or has equal expressions on both sides"
+    if list(theorem.check()) != statements:
+        return verdicts, "the check keeps state: called again, it states something else"
+    return verdicts, ""
+
+
+def _verdict(statements: Iterable[Statement], seed: int, *, stop_at_refuted: bool) -> tuple[list[Statement], Verdict]:
+    """Return the statements that were examined, up to one that is refuted if it decides, and the verdict."""
+    stated, evidence = [], []
+    for statement in statements:
+        stated.append(statement)
+        evidence.append(statement.examine(seed=seed))
+        if stop_at_refuted and evidence[-1].verdict is Verdict.REFUTED:
+            return stated, Verdict.REFUTED
+    return stated, combine(evidence)
+
+
+def _is_trivial(statement: Statement) -> bool:
+    return isinstance(statement, Identity | Inequality) and statement.lhs == statement.rhs
+
+
+def find(folder: Path) -> list[Path]:
+    """Return the theorem files of a folder, in order of name.
+
+    Raises:
+        InvalidArgument: when the folder cannot be read or holds no theorem file.
+    """
+    try:
+        found = sorted(p for p in folder.iterdir() if p.suffix == ".py" and p.is_file() and not p.name.startswith("_"))
+    except OSError as error:
+        raise InvalidArgument("checks", "a readable folder", folder, f"{error.strerror or error}".lower()) from None
+    if not found:
+        raise InvalidArgument("checks", "a folder with theorem files (*.py)", folder, "name one such as proofs_checks")
+    return found
+
+
+def load(path: Path) -> Theorem:
+    """Read a theorem file. This runs the file: it is code, like a test.
+
+    Raises:
+        BrokenCheck: when the file does not run, or has no CLAIM or check, or another name than its claim.
+    """
+    module = _run(path)
+    claim, check = getattr(module, "CLAIM", None), getattr(module, "check", None)
+    if not isinstance(claim, Claim) or not callable(check):
+        raise BrokenCheck(f"{path.name} must define CLAIM, a Claim, and check, a function")
+    if claim.name != path.stem:
+        raise BrokenCheck(f"the claim of {path.name} must be named {path.stem}, got {claim.name}")
+    mutants, controls = getattr(module, "MUTANTS", {}), getattr(module, "CONTROLS", {})
+    if not isinstance(mutants, Mapping) or not isinstance(controls, Mapping):
+        raise BrokenCheck(f"{path.name}: MUTANTS and CONTROLS must map names to arguments of check")
+    parameters = inspect.signature(check).parameters
+    for name, arguments in (*mutants.items(), *controls.items()):
+        if not isinstance(arguments, Mapping) or not set(arguments) <= set(parameters):
+            raise BrokenCheck(f"{path.name}: {name!r} must map parameters of check to values, got {arguments!r}")
+    return Theorem(claim, check, mutants, controls, inspect.getdoc(module) or "", path)
+
+
+def _run(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"proofs_checks.{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise BrokenCheck(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        raise BrokenCheck(f"{path.name} does not run: {one_line(error)}") from error
+    return module
+
+
+def select(paths: Sequence[Path], names: Sequence[str]) -> list[Path]:
+    """Return the files named, all of them when no name is given; unknown names are refused with the nearest ones."""
+    known = {path.stem: path for path in paths}
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            near = near or [n for n in known if name.lower() in n][:3]
+            remedy = f"did you mean {', '.join(near)}?" if near else "see mirrortheory list"
+            raise InvalidArgument("claim", "the name of a theorem file", name, remedy)
+    return [known[n] for n in dict.fromkeys(names)] if names else list(paths)

@@ -1,0 +1,482 @@
+"""Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive``, ``simulate`` and ``legendre``.
+
+Exit code 0: every verdict is the expected one; 1: one differs, a check is broken, or a balance leaves its law; 2: wrong
+usage; 130: interrupted (Ctrl-C or SIGTERM).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from importlib import metadata
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import mirrortheory
+from mirrortheory import reparams
+from mirrortheory.check.claims import Outcome, find, load, select
+from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
+from mirrortheory.evidence import Verdict
+from mirrortheory.exact import expression, integer, rational
+
+if TYPE_CHECKING:
+    import sympy
+
+    from mirrortheory.laws.axioms import LegendreReport
+    from mirrortheory.theory import Derivation
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+_BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_checks"
+_LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
+_STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
+_COLUMNS = {"claim": 25, "verdict": 11, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
+
+_EXAMPLES = {
+    "depth": "--depth 3",
+    "tau": "--tau 1/2",
+    "powers": "--powers 2,3",
+    "map": "--map 'u**2 - v**3'",
+    "weights": "--weights u,v",
+    "decay": "--decay decoupled or --decay coupled",
+    "alpha": "--alpha 1/10",
+}
+_LINE = "mirror_map_is_onto_up_to_the_conjugate_depth"
+
+Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem files (default: proofs_checks).")]
+
+
+@app.callback()
+def _main() -> None:
+    """Derive, check and simulate the mirror flows of reparameterized steepest descent."""
+
+
+@app.command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(help="Claims to check; all of them when none is named.")] = None,
+    checks: Checks = None,
+    jobs: Annotated[str, typer.Option(help="Worker processes at once.")] = "2",
+    seed: Annotated[str, typer.Option(help="Seed of the sampling.")] = "0",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the outcomes to this JSON file.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page to this file.")] = None,
+    certificates: Annotated[Path | None, typer.Option(help="Write a certificate of each claim to this folder.")] = None,
+    journal: Annotated[Path | None, typer.Option(help="Append each outcome to this file as it arrives.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Run only what the journal does not hold.")] = False,
+    seconds: Annotated[str, typer.Option(help="Time limit of each claim.")] = "600",
+    memory: Annotated[str, typer.Option(help="Memory limit of each claim in MiB.")] = "8192",
+) -> None:
+    """Check claims and show how much of each was shown."""
+    from mirrortheory.check.results import Journal, write_atomically
+    from mirrortheory.check.run import Limits, run
+
+    workers, start = integer(jobs, "jobs", 1, 64), integer(seed, "seed", 0, 2**32)
+    limits = Limits(integer(seconds, "seconds", 1, 10**6), integer(memory, "memory", 64, 2**24) * 2**20)
+    paths = select(find(_folder(checks)), names or [])
+    if resume and journal is None:
+        raise InvalidArgument("journal", "given with --resume", "nothing", "add --journal FILE")
+    for target in (json_file, report, certificates):
+        if target is not None and not target.resolve().parent.is_dir():
+            raise InvalidArgument("output", "in an existing folder", target, "make the folder first")
+    kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
+    done, arrived = {} if kept is None else kept.done, list[Outcome]()
+    console, progress = Console(), _progress()
+
+    def fate() -> str:
+        lost = f"{len(arrived)} of {len(paths)} outcomes are lost; use --journal"
+        return lost if kept is None else f"{kept.count} of {len(paths)} outcomes are in {journal}"
+
+    if resume:
+        typer.echo(f"{len(done)} of {len(paths)} outcomes taken from {journal}")
+    with kept or nullcontext(), _interruptible(fate):
+        with progress:
+            task = progress.add_task("checking", total=len(paths), completed=len(done))
+
+            def advance(outcome: Outcome) -> None:
+                arrived.append(outcome)
+                if kept is not None:
+                    kept.append(outcome)
+                progress.update(task, advance=1, description=outcome.claim.name)
+                progress.refresh()
+
+            outcomes = run(paths, jobs=workers, seed=start, limits=limits, done=done, each=advance)
+        console.print(_table(outcomes))
+        for number, outcome in enumerate(filter(lambda o: o.given, outcomes), start=1):
+            console.print(f"({number}) {outcome.verdict}, given: {outcome.given}", markup=False, highlight=False, soft_wrap=True)
+        for outcome in outcomes:
+            if outcome.broken:
+                console.print(f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True)
+        if json_file is not None:
+            write_atomically(json_file, json.dumps(_as_json(outcomes), indent=1) + "\n")
+        if report is not None:
+            from mirrortheory.report.page import render
+
+            write_atomically(report, render(outcomes, versions=_versions()))
+        if certificates is not None:
+            certificates.mkdir(exist_ok=True)
+            for outcome in outcomes:
+                if outcome.certificate is not None:
+                    target = certificates / f"{outcome.claim.name}.json"
+                    write_atomically(target, json.dumps(outcome.certificate) + "\n")
+    expected = sum(outcome.as_expected for outcome in outcomes)
+    console.print(f"{expected} of {len(outcomes)} claims have the expected verdict.")
+    raise typer.Exit(0 if expected == len(outcomes) else 1)
+
+
+@app.command()
+def recheck(folder: Annotated[Path, typer.Argument(help="Folder of certificates (*.json).")]) -> None:
+    """Recheck certificates with the kernel, in an interpreter that loads neither SymPy nor this package."""
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix == ".json")
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise InvalidArgument("folder", "a readable folder of certificates", folder, reason) from None
+    if not files:
+        raise InvalidArgument("folder", "a folder with certificates (*.json)", folder, "run check --certificates first")
+    kernel = Path(mirrortheory.__file__).with_name("kernel.py")
+    finished = subprocess.run([sys.executable, "-I", str(kernel), *map(str, files)], check=False)
+    raise typer.Exit(finished.returncode)
+
+
+@app.command("list")
+def list_claims(checks: Checks = None) -> None:
+    """List the claims with their expected verdicts."""
+    table = Table("claim", "expected", "scope", box=None, pad_edge=False)
+    for path in find(_folder(checks)):
+        claim = load(path).claim
+        table.add_row(claim.name, str(claim.expect), escape(claim.scope))
+    Console().print(table)
+
+
+@app.command()
+def show(name: str, checks: Checks = None) -> None:
+    """Show one claim: statement, source, scope, explanation, mutants."""
+    (path,) = select(find(_folder(checks)), [name])
+    theorem = load(path)
+    claim = theorem.claim
+    lines = [claim.name, f"statement: {claim.statement}", f"source: {claim.source}", f"scope: {claim.scope}"]
+    lines += [f"given, on paper: {text}" for text in claim.on_paper]
+    lines += [f"expected: {claim.expect}", f"mutants: {', '.join(theorem.mutants) or 'none'}"]
+    lines += [f"controls: {', '.join(theorem.controls)}"] if theorem.controls else []
+    typer.echo("\n".join((*lines, f"file: {path}", "", theorem.explanation)))
+
+
+@app.command()
+def derive(
+    reparam: Annotated[str, typer.Option(help="Reparameterization: product, mask, power-difference, separable, ..")] = "product",
+    depth: Annotated[str, typer.Option(help="Number of layers, 1 to 8.")] = "2",
+    tau: Annotated[str | None, typer.Option(help="Temperature of tempered, a rational in [0, 2).")] = None,
+    powers: Annotated[str | None, typer.Option(help="Exponents of powers-product: 2,3.")] = None,
+    formula: Annotated[str | None, typer.Option("--map", help="Map of separable, such as 'u**2 - v**3'.")] = None,
+    weights: Annotated[str | None, typer.Option(help="Weights in --map, positive: u,v.")] = None,
+    q: Annotated[str, typer.Option(help="Gradient exponent in [1, 2], such as 3/2; or the letter q.")] = "2",
+    imbalance: Annotated[
+        str | None, typer.Option(help="One rational >= 0 or name a layer, one of them 0: 0,1/2,2 or 0,lam.")
+    ] = None,
+    initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2,2.")] = None,
+    decay: Annotated[str, typer.Option(help="none, decoupled or coupled.")] = "none",
+    alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10; or the word alpha.")] = None,
+    output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath) or numpy.")] = "text",
+    factor: Annotated[str, typer.Option(help="Multiply R by this rational > 0, as a paper may.")] = "1",
+    published: Annotated[str | None, typer.Option("--compare", help="A published R(x), compared up to affine terms.")] = None,
+    limits: Annotated[bool, typer.Option("--limits", help="Show leading terms of R' at 0 and oo, and in the imbalance.")] = False,
+    at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
+    digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
+) -> None:
+    """Derive the mirror potential, invariants and balance law of a flow."""
+    import sympy
+
+    from mirrortheory.cli import choice
+    from mirrortheory.notation import q as q_symbol
+    from mirrortheory.report.describe import as_mapping, as_text, values_mapping
+    from mirrortheory.theory.numeric import values
+
+    formats = ("text", "latex", "json", "python", "numpy")
+    if output not in formats:
+        raise InvalidArgument("format", f"one of {', '.join(formats)}", output, "write one of them")
+    if at is not None and output in ("python", "numpy"):
+        raise InvalidArgument("at", f"absent with --format {output}", at, "run the code at that x")
+    places = integer(digits, "digits", 1, 10_000)
+    exponent = q_symbol if q == "q" else rational(q, "q")
+    options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}
+    flow = mirrortheory.Flow(
+        mirrortheory.Lq(exponent), choice.reparam(reparam, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)
+    )
+    entries = _entries(imbalance)
+    shifts = None if entries is None else [choice.symbols([entry])[0] if entry[:1].isalpha() else entry for entry in entries]
+    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial))
+    derivation = _scaled(derivation, rational(factor, "factor"))
+    if output in ("python", "numpy"):
+        from mirrortheory.codegen import as_numpy, as_python
+
+        typer.echo((as_python if output == "python" else as_numpy)(derivation), nl=False)
+        return
+    described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str, limits=limits))
+    if published is not None:
+        from mirrortheory.laws.comparison import compare, symbol_of
+
+        formula = expression(published, {"x": symbol_of(derivation.potential)}, "compare")
+        described["comparison"] = str(compare(formula, derivation.potential))
+    text = as_text(described)
+    if at is not None:
+        point = rational(at, "at")
+        described["values"] = values_mapping(values(derivation.potential, point, digits=places), places)
+        enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
+        text = "\n".join((text, f"values at x = {point}, enclosed:", *enclosures))
+    typer.echo(json.dumps(described, indent=1) if output == "json" else text)
+
+
+@app.command()
+def simulate(
+    file: Annotated[Path, typer.Argument(help="Problem file in TOML; docs/problem_files.md has the format and examples.")],
+    digits: Annotated[str | None, typer.Option(help="Certified decimal digits of the last weights.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw loss, x, weights and balances to this file, .svg or .png.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Save the trajectory to this file, .npz or .json.")] = None,
+) -> None:
+    """Follow the flow of a problem file; show its events, its end with errors, and its balances against their laws."""
+    from mirrortheory import flows
+    from mirrortheory.cli.problem_file import named, read_problem
+    from mirrortheory.report.summary import summarized
+
+    places = None if digits is None else integer(digits, "digits", 1, 10_000)
+    for name, target, suffixes in (("plot", plot, (".svg", ".png")), ("out", out, (".npz", ".json"))):
+        if target is not None and target.suffix.lower() not in suffixes:
+            raise InvalidArgument(name, f"a file {' or '.join(suffixes)}", target, f"write for example flow{suffixes[0]}")
+        if target is not None and not target.resolve().parent.is_dir():
+            raise InvalidArgument(name, "in an existing folder", target, "make the folder first")
+    setup = read_problem(file)
+    written: list[str] = []
+    with _interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as (say, tell):
+        say(f"following the flow to t = {float(setup.t_end):g}")
+        with named(file):
+            path = flows.simulate(
+                setup.flow, setup.problem, setup.initial, setup.t_end, digits=places, progress=tell, **setup.options
+            )
+        say("comparing balances with their laws")
+        lines, lawful = summarized(path)
+        if out is not None:
+            from mirrortheory.check.results import replacing
+
+            say(f"writing {out}")
+            with replacing(out) as beside:
+                path.save(beside)
+            written.append(str(out))
+        if plot is not None:
+            from mirrortheory.report.plots import plot_trajectory
+
+            say(f"drawing {plot}")
+            plot_trajectory(path, plot)
+            written.append(str(plot))
+    typer.echo("\n".join((*lines, *(f"written: {name}" for name in written))))
+    raise typer.Exit(0 if lawful else 1)
+
+
+@app.command()
+def legendre(
+    depth: Annotated[str, typer.Option(help="Depths of the rows, such as 3 or 1,2,4.")] = "1,2,3,4,5,6",
+    q: Annotated[
+        str, typer.Option(help="Gradient exponents of the rows, such as 3/2 or 1,2; or the letter q.")
+    ] = "1,5/4,4/3,3/2,2",
+    smallest: Annotated[str, typer.Option(help="How many layers are smallest: balanced (all), or a number from 1.")] = "balanced",
+    domain: Annotated[str, typer.Option(help="natural (where R lives), R or half-line, that is [0, oo).")] = "natural",
+) -> None:
+    """Show, for products, which axioms of Legendre and Bregman functions hold, over q and depth, and what decides."""
+    import sympy
+
+    from mirrortheory.laws import axioms
+    from mirrortheory.notation import q as q_symbol
+
+    domains = {"natural": None, "R": sympy.S.Reals, "half-line": sympy.Interval(0, sympy.oo)}
+    if domain not in domains:
+        raise InvalidArgument("domain", "natural, R or half-line", domain, "write one of the three")
+    depths = [integer(entry, "depth", 1, 8) for entry in depth.split(",")]
+    exponents = [q_symbol if entry == "q" else rational(entry, "q") for entry in q.split(",")]
+    rows: dict[tuple[str, ...], axioms.LegendreReport] = {}
+    compared = 0
+    for exponent in exponents:
+        conjugate = sympy.oo if exponent == 1 else exponent / (exponent - 1)
+        for layers in depths:
+            count = layers if smallest == "balanced" else min(layers, integer(smallest, "smallest", 1, 8))
+            flow = mirrortheory.Flow(mirrortheory.Lq(exponent), reparams.Product(layers))
+            potential = mirrortheory.derive(flow, imbalance=(0,) * count + (1,) * (layers - count)).potential
+            found = axioms.legendre(potential, domains[domain])
+            side, p = "?", "p"
+            if not conjugate.free_symbols:
+                side, p = "<" if layers < conjugate else "=" if layers == conjugate else ">", str(conjugate)
+                compared += 1
+                if found.ends.right.slope.diverges is not bool(layers <= conjugate):
+                    raise BrokenCheck(f"at q = {exponent}, L = {layers} the order of dy/ds contradicts {_LINE}")
+            m_0, m_oo = mirrortheory.theory.exponents(potential)
+            rows[str(exponent), f"{layers} {side} {p}", str(m_0), str(m_oo), found.domain, found.dual_domain] = found
+    _print_axioms(rows)
+    agreeing = f" (so it is in {compared} of {len(rows)} rows)" if compared else ""
+    typer.echo(f"Claim: R' is unbounded at infinity iff L <= p{agreeing}.\n  mirrortheory check {_LINE}")
+
+
+def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
+    """Print a column of verdicts for the axioms that share it, the axioms of one verdict below, and for one row all evidence."""
+    reports = list(rows.values())
+    groups: dict[tuple[Verdict, ...], list[str]] = {}
+    for axiom in reports[0].axioms:
+        groups.setdefault(tuple(report.verdict(axiom.name) for report in reports), []).append(axiom.name)
+    varying = {verdicts: names for verdicts, names in groups.items() if len(set(verdicts)) > 1 or names == ["R' onto"]}
+    titles = [names[0] if len(names) == 1 else f"({letter})" for letter, names in zip("abcdefgh", varying.values(), strict=False)]
+    heads = ("q", "L : p", "m_0", "m_oo", "domain", "image of R'", *titles, "decided by")
+    table = Table(*heads, box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for place, (row, report) in enumerate(rows.items()):
+        cells = [f"[{_STYLES.get(verdicts[place], 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
+        decisive = report["R' onto"].decisive or report["strict convexity"].decisive
+        table.add_row(*map(escape, row), *cells, escape(decisive))
+    console = Console()
+    console.print(table)
+    for title, names in zip(titles, varying.values(), strict=True):
+        if len(names) > 1:
+            console.print(f"{title} {', '.join(names)}", highlight=False)
+    for verdicts, names in groups.items():
+        if verdicts not in varying:
+            console.print(f"{verdicts[0]} in every row: {', '.join(names)}", highlight=False)
+    if len(rows) == 1:
+        for axiom in reports[0].axioms:
+            witness = next((f" ({k} = {v})" for e in axiom.evidence if e.witness for k, v in e.witness.items()), "")
+            console.print(f"{axiom.name}: {axiom.verdict}: {axiom.why}{witness}", markup=False, highlight=False)
+
+
+def _folder(checks: Path | None) -> Path:
+    if checks is not None:
+        return checks
+    here = Path("proofs_checks")
+    return here if here.is_dir() else _BESIDE_PACKAGE
+
+
+def _entries(text: str | None) -> list[str] | None:
+    return None if text is None else text.split(",")
+
+
+def _scaled(derivation: Derivation, factor: sympy.Rational) -> Derivation:
+    if not factor > 0:
+        raise InvalidArgument("factor", "positive", factor, "write for example 4")
+    if factor == 1:
+        return derivation
+    assumptions = (*derivation.assumptions, f"R is multiplied by {factor}")
+    potential, metric = derivation.potential.scaled(factor), derivation.inverse_metric / factor
+    return dataclasses.replace(derivation, potential=potential, inverse_metric=metric, assumptions=assumptions)
+
+
+@contextmanager
+def _interruptible(fate: Callable[[], str]) -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM end the command with one line, which says what became of the results, and exit code 130."""
+
+    def interrupt(*_: object) -> None:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not cut the clean-up short
+        raise KeyboardInterrupt
+
+    heeded = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heeded}
+    try:
+        yield
+    except KeyboardInterrupt:
+        before.clear()
+        typer.echo(f"interrupted: {fate()}", err=True)
+        raise typer.Exit(130) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # No refresh thread: worker processes are started while the bar is shown.
+    return Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+
+
+@contextmanager
+def _patience(seconds: float = 2.0) -> Iterator[tuple[Callable[[str], None], Callable[[float, float], None] | None]]:
+    """Show on standard error what is being done, and which part of it is, once it has taken so many seconds.
+
+    Call what is given, the first to say what is being done, the second with (done, whole); None where nothing is shown.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield (lambda text: None), None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=console, transient=True)
+    task = progress.add_task("", total=None)
+    timer = Timer(seconds, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        say = lambda text: progress.reset(task, description=escape(text), total=None)  # noqa: E731
+        yield say, lambda done, whole: progress.update(task, completed=done, total=whole)
+    finally:
+        timer.cancel()
+        timer.join()
+        if progress.live.is_started:
+            progress.stop()
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for name, narrowest in _COLUMNS.items():
+        table.add_column(name, min_width=narrowest, overflow="fold")
+    notes = itertools.count(1)
+    for outcome in outcomes:
+        verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
+        verdict += f" ({next(notes)})" if outcome.given else ""
+        style = _STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
+        kinds = Counter(e.kind for e in outcome.evidence)
+        evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        row = (outcome.claim.name, f"[{style}]{verdict}[/]", str(outcome.claim.expect), evidence)
+        table.add_row(*row, f"{outcome.seconds:.1f}", escape(outcome.claim.source))
+    return table
+
+
+def _as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {"claims": [_outcome_as_json(o) for o in outcomes], "versions": _versions()}
+
+
+def _outcome_as_json(outcome: Outcome) -> dict[str, Any]:
+    evidence = [
+        {"kind": e.kind, "verdict": str(e.verdict), "part": e.part, "detail": e.detail, "essential": e.essential}
+        | ({"witness": dict(e.witness)} if e.witness is not None else {})
+        for e in outcome.evidence
+    ]
+    return {
+        "name": outcome.claim.name,
+        "verdict": str(outcome.verdict),
+        "given": list(outcome.claim.on_paper) if outcome.given else [],
+        "expected": str(outcome.claim.expect),
+        "scope": outcome.claim.scope,
+        "source": outcome.claim.source,
+        "evidence": evidence,
+        "neighbours": {name: str(v) for name, v in outcome.neighbours.items()},
+        "broken": outcome.broken,
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def main() -> None:
+    """Run the command line; an error of this package is one line on standard error and exit code 2."""
+    try:
+        app()
+    except MirrorTheoryError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""Many flows at once, each with a step size and an error of its own."""

@@ -1,0 +1,153 @@
+r"""Descent of a loss in the weights of a reparameterization by a discrete optimizer, step by step.
+
+.. math:: x_k = g(w_k), \qquad \nabla_{w_i} = f'(x_k)\,\frac{\partial g}{\partial w_i}(w_k), \qquad t_k = k\,\eta .
+
+The derivatives of g are those of :meth:`mirrortheory.reparams.Reparam.jacobian`, compiled once. The path is exact up to rounding:
+a discrete law (a balance) can be tested on it to rounding, while its distance from a flow is one of method, O(eta) at best.
+
+Not to be confused with :func:`mirrortheory.flows.simulate` and :func:`mirrortheory.flows.sign_flow`, which follow the flows.
+
+Source: the chain rule; the optimizers name theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike, NDArray
+
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import integer
+from mirrortheory.flows.discrete import Optimizer
+from mirrortheory.flows.discrete.base import State
+from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.reparams import Reparam
+
+_MOST_STEPS = 10**9
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The path of a discrete optimizer, at the steps that were recorded.
+
+    Attributes:
+        optimizer, reparam, problem: what was run.
+        steps: numbers of the recorded steps, shape (n,), the first 0.
+        t: eta times them, shape (n,), dimensionless.
+        w: weights, shape (n, depth, d), with the error of rounding only.
+        x: effective parameter, shape (n, d).
+        loss: f(x), shape (n,).
+    """
+
+    optimizer: Optimizer[Any]
+    reparam: Reparam
+    problem: Problem
+    steps: NDArray[np.int64]
+    t: Array
+    w: Array
+    x: Array
+    loss: Array
+
+    def quantity(self, expr: sympy.Expr) -> Array:
+        """Return an expression in the weights along the path, such as a balance, shape (n, d)."""
+        unknown = expr.free_symbols - set(self.reparam.weights)
+        if unknown:
+            raise InvalidArgument("expr", "an expression in the weights", min(map(str, unknown)), "substitute a number for it")
+        values = sympy.lambdify(self.reparam.weights, expr, "numpy")(*np.moveaxis(self.w, 1, 0))
+        return np.broadcast_to(values, self.x.shape).astype(float)
+
+
+def descend(
+    optimizer: Optimizer[State], reparam: Reparam, problem: Problem, initial: ArrayLike, steps: int, *, record: int = 1
+) -> Descent:
+    """Make ``steps`` steps of ``optimizer`` on ``problem`` from weights ``initial``.
+
+    Args:
+        optimizer: its eta, decay and memory.
+        reparam: the map g; weights that it declares positive must stay so.
+        problem: the loss.
+        initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
+        steps: how many, at least 1.
+        record: every how many steps the path is kept; the first and the last are kept anyway.
+
+    Returns:
+        The path, with the error of rounding only.
+
+    Raises:
+        InvalidArgument: for wrong shapes; and naming the step at which a weight or gradient is infinite or nan, or a weight
+            that has to be positive is not.
+
+    >>> from mirrortheory import Product
+    >>> from mirrortheory.flows import Quadratic, SignDescent, descend
+    >>> path = descend(SignDescent(0.125), Product(2), Quadratic([[1.0]], [1.0]), [0.5, 0.25], 4)
+    >>> w1, w2 = Product(2).weights
+    >>> path.quantity(abs(w1) - abs(w2))[:, 0].tolist()
+    [0.25, 0.25, 0.25, 0.25, 0.25]
+    """
+    w = _checked(reparam, problem, initial)
+    count, every = integer(steps, "steps", 1, _MOST_STEPS), integer(record, "record", 1, _MOST_STEPS)
+    effective, pull_back = _compiled(reparam)
+    positive = np.array([bool(symbol.is_positive) for symbol in reparam.weights])
+    guarded = bool(positive.any())
+    kept = np.unique(np.append(np.arange(0, count, every), count))
+    rows = np.empty((len(kept), *w.shape))
+    state, row = optimizer.start(w), 0
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for k in range(count):
+            if k == kept[row]:
+                rows[row], row = w, row + 1
+            gradient = pull_back(w, problem.slope(effective(w)))
+            if not np.isfinite(gradient).all():
+                raise _too_large(optimizer, f"keep the gradient finite, which it is not at step {k}")
+            w, state = optimizer.step(w, gradient, state)
+            if not np.isfinite(w).all():
+                raise _too_large(optimizer, f"keep the weights finite, which they are not after step {k + 1}")
+            if guarded and not (w[positive] > 0).all():
+                names = ", ".join(str(s) for s in reparam.weights if s.is_positive)
+                raise _too_large(optimizer, f"keep {names} positive, which fails after step {k + 1}")
+    rows[row] = w
+    x = np.array([effective(each) for each in rows])
+    loss = np.array([problem.value(each) for each in x])
+    return Descent(optimizer, reparam, problem, kept, kept * float(optimizer.eta), rows, x, loss)
+
+
+def _compiled(reparam: Reparam) -> tuple[Callable[[Array], Array], Callable[[Array, Array], Array]]:
+    """Return x as a function of w, and the gradient in w as a function of w and f'(x)."""
+    forward = sympy.lambdify(reparam.weights, reparam.effective, "numpy")
+    jacobian = sympy.lambdify(reparam.weights, list(reparam.jacobian()), "numpy", cse=True)
+
+    def effective(w: Array) -> Array:
+        return np.asarray(forward(*w), dtype=float)
+
+    def pull_back(w: Array, slope: Array) -> Array:
+        gradient = np.empty_like(w)
+        for row, entry in zip(gradient, jacobian(*w), strict=True):
+            np.multiply(slope, entry, out=row)
+        return gradient
+
+    return effective, pull_back
+
+
+def _too_large(optimizer: Optimizer[State], condition: str) -> InvalidArgument:
+    return InvalidArgument("eta", f"small enough to {condition}", optimizer.eta, "take a smaller step, or fewer of them")
+
+
+def _checked(reparam: Reparam, problem: Problem, initial: ArrayLike) -> Array:
+    depth, d = len(reparam.weights), problem.dimension
+    w = np.array(initial, dtype=float)
+    w = w[:, None] if w.ndim == 1 else w
+    if w.ndim != 2 or w.shape[0] != depth or 0 in w.shape or d not in (None, w.shape[1]):
+        shape = f"of shape ({depth}, {'d' if d is None else d})"
+        raise InvalidArgument(
+            "initial", shape, np.shape(initial), "give one row for each weight, one column for each coordinate of x"
+        )
+    if not np.isfinite(w).all():
+        raise InvalidArgument("initial", "finite in every entry", float(w[~np.isfinite(w)][0]), "remove the entry")
+    for symbol, layer in zip(reparam.weights, w, strict=True):
+        if symbol.is_positive and not (layer > 0).all():
+            raise InvalidArgument(f"initial {symbol}", "positive", float(layer.min()), "start where the map is meant for")
+    return w

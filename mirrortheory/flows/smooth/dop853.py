@@ -1,0 +1,239 @@
+r"""Smooth stretches of a flow, by SciPy's DOP853, with an error estimate from two tolerances.
+
+The vector field is the derived one (:attr:`mirrortheory.theory.Flow.velocity`), compiled for NumPy. For q < 2 the field is
+not Lipschitz where an argument of the link vanishes: the stretch ends there, and asking for more is refused. Sign flow
+(q = 1) is discontinuous there and refused altogether.
+
+**Blow-up.** Where :math:`|w| \sim (T - t)^{-1/k}` the rate :math:`r = \langle w, \dot w\rangle/|w|^2 = 1/(k (T - t))` has the
+exponent -1 in T - t (and nearly so for a logarithm), while at a bounded w whose velocity is not, it is above -1. The steps
+shrink towards T until rounding ends them; the exponent measured over the last of them, below -0.9 or not, tells the two apart. T is
+that of the tighter run, and its error is estimated by the difference from the looser one, and rounding. The trajectory is kept up
+to :math:`(1 - 10^{-3})\,T`, where its error is still small.
+
+Source: Hairer, Norsett, Wanner (1993), "Solving Ordinary Differential Equations I", for DOP853.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.integrate import DOP853, OdeSolution
+
+from mirrortheory.errors import NotSmooth
+from mirrortheory.flows.field import effective_parameter, link_arguments, vector_field
+from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
+from mirrortheory.flows.progress import Tick, part, silent
+from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
+from mirrortheory.theory import Flow
+
+_TIMES = 65
+_TIGHTER = 1e-3
+_SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
+_MAX_STEPS = 20_000
+_ROUNDING = 1024 * np.finfo(float).eps
+_AFTER_BLOW_UP = 1.01  # times its time by the looser run: where the tighter one would end
+_BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
+_NEAR_BLOW_UP = 1e-9, 1e-3  # of its time: where the exponent of the rate is measured
+_LEAST_EXPONENT = 0.9
+_GROWING = 1e-2  # of the largest weight
+
+
+@dataclass(frozen=True)
+class _Run:
+    rows: Array
+    dense: OdeSolution
+
+    def at(self, t: float) -> Array:
+        return np.asarray(self.dense(t)).reshape(self.rows.shape[1:])
+
+
+class _BlowsUp(Exception):
+    """The weights leave every bound at ``time``: caught below, and the end brought forward."""
+
+    def __init__(self, time: float, coordinates: tuple[int, ...]) -> None:
+        self.time, self.coordinates = time, coordinates
+
+
+def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9, tick: Tick = silent) -> Solution:
+    """Integrate a smooth stretch of ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``, or to its blow-up.
+
+    Args:
+        flow: geometry with a rational q in (1, 2], reparameterization, decay with a rational rate.
+        problem: the loss.
+        initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
+        t_end: final time > 0, dimensionless.
+        rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 1000 times smaller.
+        tick: told how far the two runs have come, from 0 to 1.
+
+    Returns:
+        The weights at 65 times, from the tighter run; the error is the largest difference from the looser one so far, plus 1024
+        units of rounding. On blow-up an event "blow-up" with its time, and weights up to 0.999 of it.
+
+    Raises:
+        InvalidArgument: for symbols in the flow, wrong shapes, a time that is not positive.
+        NotSmooth: for q = 1; when an argument of the link vanishes before ``t_end`` and q < 2; on stiffness; where the loss
+            overflows or is NaN.
+
+    >>> from mirrortheory import Flow, Lq, Product
+    >>> from mirrortheory.flows import Scalar
+    >>> from sympy.abc import x
+    >>> path = smooth(Flow(Lq(2), Product(3)), Scalar(-x), [0.5, 0.5, 0.5], 3.0)  # dw/dt = w^2
+    >>> [(event.kind, round(event.time, 6)) for event in path.events]
+    [('blow-up', 2.0)]
+    """
+    start = _checked(flow, problem, initial, t_end, rtol)
+    with np.errstate(all="ignore"):
+        problem.check(effective_parameter(flow)(start))
+    end = float(t_end)
+    events: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = ()
+    try:
+        times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
+    except _BlowsUp as found:
+        event = _located(flow, problem, start, rtol, found)
+        end = (1 - _BEFORE_BLOW_UP) * event.time
+        times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
+        events = (event,)
+        notes = (f"blows up at t = {event.time:.10g} +- {event.error:.1e} (estimated); kept up to t = {end:.6g}",)
+    spread = np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
+    lipschitz = flow.geometry.exponent == 2 and isinstance(problem, Quadratic | Logistic | Exponential)
+    return Solution(
+        t=times,
+        w=fine.rows,
+        error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine.rows).max(),
+        how=f"estimated: largest difference so far from a run at rtol {rtol:g}, and rounding",
+        method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}",
+        dense=fine.at,
+        events=events,
+        w_coarse=coarse.rows,
+        unique=True if lipschitz else None,
+        notes=notes,
+    )
+
+
+def blow_up(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rtol: float = 1e-9) -> Event | None:
+    """Return the blow-up of a flow, with an estimate of the error of its time; None if it has none before the end, or for q = 1.
+
+    Args:
+        flow, problem, initial, t_end, rtol: as of :func:`smooth`.
+    """
+    start = np.array(initial, dtype=float)
+    try:
+        _integrate(flow, problem, start, np.array([0.0, t_end]), rtol, np.inf, silent)
+    except _BlowsUp as found:
+        return _located(flow, problem, start, rtol, found)
+    except NotSmooth:
+        return None
+    return None
+
+
+def _located(flow: Flow, problem: Problem, start: Array, rtol: float, found: _BlowsUp) -> Event:
+    """Return the event of a blow-up: when a tighter run, of other steps, has it."""
+    end = _AFTER_BLOW_UP * found.time
+    try:
+        _integrate(flow, problem, start, np.array([0.0, end]), rtol * _TIGHTER, end / (_TIMES - 1), silent)
+    except _BlowsUp as again:
+        error = float(abs(again.time - found.time) + _ROUNDING * again.time)
+        return Event(again.time, again.coordinates, "blow-up", error)
+    raise NotSmooth(f"the flow cannot be followed past t = {found.time:.6g} (blow-up at one tolerance alone); end before it")
+
+
+def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
+    numbers_in(flow)
+    if flow.geometry.exponent == 1:
+        raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use 1 < q <= 2")
+    start = weights_of(initial, len(flow.weights), problem.dimension)
+    end_of(t_end)
+    tolerance(rtol, _SMALLEST_RTOL)
+    return start
+
+
+def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, tick: Tick) -> tuple[Array, _Run, _Run]:
+    times = np.linspace(0.0, end, _TIMES)
+    # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
+    coarse = _integrate(flow, problem, start, times, rtol, np.inf, part(tick, 0.0, 1 / 2))
+    fine = _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1], part(tick, 1 / 2, 1 / 2))
+    return times, coarse, fine
+
+
+def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float, tick: Tick) -> _Run:
+    effective, field, linked = effective_parameter(flow), vector_field(flow), link_arguments(flow)
+    shape, finite = start.shape, True
+
+    def right_hand_side(_: float, flat: Array) -> Array:
+        nonlocal finite
+        w = flat.reshape(shape)
+        slope = problem.slope(effective(w))
+        finite = finite and bool(np.isfinite(slope).all())
+        return field(w, slope).ravel()
+
+    def arguments(flat: Array) -> Array:
+        w = flat.reshape(shape)
+        return linked(w, problem.slope(effective(w)))
+
+    nonsmooth = flow.geometry.exponent != 2
+    largest = np.zeros(shape)
+
+    def vanishing(flat: Array) -> bool:
+        # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
+        size = np.abs(arguments(flat))
+        np.maximum(largest, size, out=largest)
+        return bool((size <= rtol * largest).any())
+
+    with np.errstate(all="ignore"):
+        side = np.sign(arguments(start.ravel())) if nonsmooth else None
+    if side is not None and not side.all():
+        raise NotSmooth(_ends(flow, 0.0, "vanishes"))
+    scale = float(np.abs(start).max()) or 1.0
+    with np.errstate(all="ignore"):
+        if not np.isfinite(right_hand_side(0.0, start.ravel())).all():
+            raise NotSmooth("the flow cannot be followed past t = 0 (overflow); start closer to zero")
+        solver = DOP853(right_hand_side, 0.0, start.ravel(), times[-1], rtol=rtol, atol=rtol * scale, max_step=max_step)
+    rows, ends, interpolants, rates = [start], [0.0], [], []
+    for _ in range(_MAX_STEPS):
+        finite = True
+        with np.errstate(all="ignore"):
+            message = solver.step()
+            if solver.status != "failed":
+                rates.append(float(solver.y @ solver.f) / float(solver.y @ solver.y or 1.0))
+        if solver.status == "failed" or not np.isfinite(solver.y).all():
+            if _blows_up(np.array(ends[1:]), np.array(rates)):
+                size = np.abs(solver.y_old if solver.y_old is not None else solver.y).reshape(shape).max(axis=0)
+                raise _BlowsUp(ends[-1], tuple(int(j) for j in np.flatnonzero(size > _GROWING * size.max())))
+            reason = message or "overflow"
+            if not finite:
+                reason = "the loss or its gradient is NaN or overflows there"
+            raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({reason}); end before it")
+        with np.errstate(all="ignore"):
+            if side is not None and (np.sign(arguments(solver.y)) != side).any():
+                raise NotSmooth(_ends(flow, solver.t, "changes sign"))
+            if side is not None and vanishing(solver.y):
+                raise NotSmooth(_ends(flow, solver.t, "vanishes"))
+            dense = solver.dense_output()
+        ends.append(float(solver.t))
+        tick(float(solver.t) / float(times[-1]))
+        interpolants.append(dense)
+        while len(rows) < len(times) and times[len(rows)] <= solver.t:
+            rows.append(dense(times[len(rows)]).reshape(shape))
+        if solver.status == "finished":
+            return _Run(np.array(rows), OdeSolution(ends, interpolants))
+    raise NotSmooth(f"the flow is stiff: {_MAX_STEPS} steps reach only t = {solver.t:.6g}; end before it")
+
+
+def _blows_up(times: Array, rates: Array) -> bool:
+    """Return whether the growth rate of the weights goes like 1/(T - t) at the ends of the steps, T the last of them."""
+    left = times[-1] - times if len(times) else times
+    rates = rates[: len(times)]
+    near, far = (part * (times[-1] if len(times) else 0.0) for part in _NEAR_BLOW_UP)
+    use = (left > near) & (left < far) & (rates > 0) & np.isfinite(rates)
+    if use.sum() < 4 or not rates[-1] > 0:
+        return False
+    return bool(-np.polyfit(np.log(left[use]), np.log(rates[use]), 1)[0] > _LEAST_EXPONENT)
+
+
+def _ends(flow: Flow, time: float, what: str) -> str:
+    where = f"where the field is not Lipschitz for q = {flow.geometry.exponent}"
+    return f"an argument of the link {what} at t = {time:.6g}, {where}; end before it"

@@ -1,0 +1,106 @@
+"""Derivations as text, LaTeX and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import sympy
+
+from mirrortheory.exact import decimal
+from mirrortheory.theory import Derivation
+from mirrortheory.theory.asymptotics import limit_lines
+from mirrortheory.theory.numeric import Values
+
+_LINES = {
+    "flow": "flow",
+    "assumptions": "assumptions",
+    "invariants": "first integrals (without decay)",
+    "balance_law": "balance law",
+    "imbalance": "imbalance",
+    "x0": "effective parameter at the start",
+    "inverse_metric": "inverse metric 1/R'' in the weights",
+    "form": "form found",
+    "where": "for",
+    "curve": "on the curve",
+    "hessian": "R''(x)",
+    "mirror_map": "mirror map R'(x)",
+    "inverse_mirror_map": "inverse mirror map x(y)",
+    "potential": "mirror potential R(x)",
+    "conjugate": "conjugate R*(y)",
+    "bregman": "Bregman divergence D_R(x, x0)",
+    "normalisation": "normalisation",
+    "validity": "validity",
+    "limits": "limits",
+    "comparison": "compared with the published potential",
+}
+
+
+def as_mapping(
+    derivation: Derivation, show: Callable[[sympy.Basic], str] = str, *, limits: bool = False
+) -> dict[str, str | list[str]]:
+    """Return a derivation as a mapping from names to text, each expression through ``show``.
+
+    Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, where,
+    curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
+    validity, limits (when asked for).
+    """
+    flow, potential = derivation.flow, derivation.potential
+    found: dict[str, str | list[str]] = {
+        "flow": f"{flow.geometry}, {flow.reparam}, {flow.decay}",
+        "assumptions": list(derivation.assumptions),
+        "invariants": [show(e) for e in derivation.invariants],
+        "balance_law": [_law(law.invariant, law.rate, law.derivative, show) for law in derivation.balance_laws],
+        "imbalance": [show(e) for e in derivation.imbalance],
+    }
+    if derivation.x0 is not None:
+        found["x0"] = show(derivation.x0)
+    found |= {
+        "inverse_metric": show(derivation.inverse_metric),
+        "form": potential.form,
+        "where": potential.where,
+        "mirror_map": show(potential.mirror_map_expression()),
+        "potential": show(potential.potential_expression()),
+        "conjugate": show(potential.conjugate_expression()),
+        "bregman": show(potential.bregman_expression()),
+        "normalisation": _normalisation(derivation),
+        "validity": list(potential.validity),
+    }
+    if potential.mirror_map is None or potential.conjugate is None:
+        found["curve"] = show(potential.curve)
+    for name in ("hessian", "inverse_mirror_map"):
+        expression = getattr(potential, name)
+        if expression is not None:
+            found[name] = show(expression)
+    if limits:
+        found["limits"] = limit_lines(derivation)
+    return {name: found[name] for name in _LINES if name in found}
+
+
+def as_text(described: Mapping[str, str | list[str]]) -> str:
+    """Return what :func:`as_mapping` gave as lines for a terminal."""
+    lines = []
+    for name, value in described.items():
+        if isinstance(value, str):
+            lines.append(f"{_LINES[name]}: {value}")
+        else:
+            lines.append(f"{_LINES[name]}:" + ("" if value else " none"))
+            lines.extend(f"  {entry}" for entry in value)
+    return "\n".join(lines)
+
+
+def values_mapping(values: Values, digits: int) -> dict[str, dict[str, str]]:
+    """Return enclosures as decimal strings: x, hessian, mirror_map, potential, conjugate, each with mid and rad."""
+    return {name: decimal(getattr(values, name), digits) for name in ("x", "hessian", "mirror_map", "potential", "conjugate")}
+
+
+def _law(invariant: sympy.Expr, rate: sympy.Expr | None, derivative: sympy.Expr, show: Callable[..., str]) -> str:
+    if rate is None:
+        return f"d/dt ({show(invariant)}) = {show(derivative)}, which is no constant multiple of it"
+    return f"d/dt ({show(invariant)}) = " + ("0" if rate == 0 else f"{show(rate)} * ({show(invariant)})")
+
+
+def _normalisation(derivation: Derivation) -> str:
+    text = derivation.potential.normalised
+    if derivation.initial is None or "x0" in text:
+        return text
+    return f"{text}; R'(x0) is kept as it is: R is not shifted to have its minimum at x0"
