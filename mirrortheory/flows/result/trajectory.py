@@ -49,6 +49,7 @@ class Trajectory:
         notes: what else there is to know, in words.
         w_coarse: weights of a second run, from which the errors of quantities are made, or None.
         independent: whether the solver knew nothing of the first integrals.
+        refused: the solvers that were asked before, each with its reason, when the choice was left to "auto".
     """
 
     flow: Flow
@@ -69,6 +70,7 @@ class Trajectory:
     notes: tuple[str, ...]
     w_coarse: Array | None
     independent: bool
+    refused: tuple[tuple[str, str], ...] = ()
 
     def at(self, t: ArrayLike) -> Array:
         """Return the weights at times in [t[0], t[-1]]: shape (depth, d) for one, (n, depth, d) for many.
@@ -148,6 +150,7 @@ class Trajectory:
             "unique": self.unique,
             "notes": self.notes,
             "independent": self.independent,
+            "refused": self.refused,
         }
         storage.write(Path(path), document, arrays)
 
@@ -175,6 +178,7 @@ class Trajectory:
                 ),
                 digits=None if digits is None else tuple(map(tuple, digits)),
                 notes=tuple(document["notes"]),
+                refused=tuple((str(name), str(reason)) for name, reason in document.get("refused", ())),  # older files have none
             )
 
 
@@ -187,13 +191,16 @@ def _read(time: str, coordinates: list[int], kind: str, error: str | None = None
     return Event(float.fromhex(time), tuple(coordinates), kind, None if error is None else float.fromhex(error))
 
 
-def trajectory(flow: Flow, problem: Problem, solution: Solution, *, independent: bool) -> Trajectory:
+def trajectory(
+    flow: Flow, problem: Problem, solution: Solution, *, independent: bool, refused: tuple[tuple[str, str], ...] = ()
+) -> Trajectory:
     """Return the trajectory that a solution makes.
 
     Args:
         flow, problem: what was solved.
         solution: what the solver returned.
         independent: whether the solver knew nothing of the first integrals.
+        refused: solvers that were asked before, and why they refused.
 
     Raises:
         NotSmooth: where the loss is NaN or overflows along it.
@@ -236,4 +243,5 @@ def trajectory(flow: Flow, problem: Problem, solution: Solution, *, independent:
         notes=tuple(notes),
         w_coarse=solution.w_coarse,
         independent=independent,
+        refused=refused,
     )
