@@ -53,8 +53,8 @@ class BatchTrajectory(Followed):
     method: str
     independent: bool
 
-    arrays = "q", "alpha", "t", "w", "error", "ended"
-    words = "how", "method", "independent"
+    _arrays = "q", "alpha", "t", "w", "error", "ended"
+    _words = "how", "method", "independent"
 
     @property
     def x(self) -> Array:
@@ -85,19 +85,19 @@ class BatchTrajectory(Followed):
         return y
 
     @property
-    def letters(self) -> dict[sympy.Symbol, Array]:
+    def _letters(self) -> dict[sympy.Symbol, Array]:
         pairs = ((self.flow.geometry.exponent, self.q), (self.flow.decay.rate, self.alpha))
         return {symbol: values for symbol, values in pairs if symbol.free_symbols}
 
     @property
-    def second_run(self) -> Array | None:
+    def _second_run(self) -> Array | None:
         return None
 
-    def own_document(self, arrays: dict[str, Array]) -> storage.Document:
+    def _own_document(self, arrays: dict[str, Array]) -> storage.Document:
         return {"reasons": self.reasons}
 
     @classmethod
-    def own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
+    def _own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
         return {"problem": storage.problem_of(document["problem"], arrays), "reasons": tuple(document["reasons"])}
 
 

@@ -35,27 +35,27 @@ class Followed(ABC):
     error: Array
     independent: bool
 
-    arrays: ClassVar[tuple[str, ...]]
-    words: ClassVar[tuple[str, ...]]
+    _arrays: ClassVar[tuple[str, ...]]
+    _words: ClassVar[tuple[str, ...]]
 
     @property
     @abstractmethod
-    def letters(self) -> dict[sympy.Symbol, Array]:
+    def _letters(self) -> dict[sympy.Symbol, Array]:
         """The symbols of the flow, with their values for each trajectory."""
 
     @property
     @abstractmethod
-    def second_run(self) -> Array | None:
+    def _second_run(self) -> Array | None:
         """The weights of a second run, from which the errors of expressions are made, or None."""
 
     @abstractmethod
-    def own_document(self, arrays: dict[str, Array]) -> storage.Document:
+    def _own_document(self, arrays: dict[str, Array]) -> storage.Document:
         """Return what else a file holds, as plain JSON; arrays may join ``arrays``."""
 
     @classmethod
     @abstractmethod
-    def own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
-        """Return the fields that :meth:`own_document` wrote."""
+    def _own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
+        """Return the fields that :meth:`_own_document` wrote."""
 
     def quantity(self, expr: sympy.Expr) -> tuple[Array, Array]:
         """Return an expression in the weights along the flow, and its error, both of shape (.., n, d); infinite where it is lost.
@@ -64,13 +64,13 @@ class Followed(ABC):
             InvalidArgument: for other symbols than the weights, and those of a batch that have values.
         """
         expr = as_expression(expr, "expr")
-        symbols = (*self.flow.weights, *self.letters)
+        symbols = (*self.flow.weights, *self._letters)
         strangers = expr.free_symbols - set(symbols)
         if strangers:
             known = f"an expression in {', '.join(map(str, symbols))}"
             raise InvalidArgument("expr", known, min(map(str, strangers)), "put numbers for other symbols")
         function = sympy.lambdify(symbols, expr, "numpy")
-        columns = [values[:, None, None] for values in self.letters.values()]
+        columns = [values[:, None, None] for values in self._letters.values()]
 
         def along(w: Array) -> Array:
             layers = np.moveaxis(w, -2, 0)
@@ -78,8 +78,8 @@ class Followed(ABC):
                 return np.broadcast_to(function(*layers, *columns), layers.shape[1:]).astype(float)
 
         fine = along(self.w)
-        if self.second_run is not None:
-            spread = np.abs(fine - along(self.second_run))
+        if self._second_run is not None:
+            spread = np.abs(fine - along(self._second_run))
         else:
             spread = np.zeros_like(fine)
             for layer in range(self.w.shape[-2]):
@@ -104,7 +104,7 @@ class Followed(ABC):
             values, error = self.quantity(law.invariant)
             predicted = holds = None
             if law.rate is not None:
-                rate = np.asarray(sympy.lambdify(tuple(self.letters), law.rate, "numpy")(*self.letters.values()), dtype=float)
+                rate = np.asarray(sympy.lambdify(tuple(self._letters), law.rate, "numpy")(*self._letters.values()), dtype=float)
                 predicted = np.exp(rate[..., None] * self.t)[..., None] * values[..., :1, :]
                 holds = bool((np.abs(values - predicted) <= error)[followed].all())
             found.append(Invariant(str(law.invariant), values, error, predicted, holds, self.independent))
@@ -116,12 +116,12 @@ class Followed(ABC):
         Raises:
             InvalidArgument: for another ending, and for Callables, which are code.
         """
-        arrays: dict[str, Array] = {name: getattr(self, name) for name in self.arrays}
+        arrays: dict[str, Array] = {name: getattr(self, name) for name in self._arrays}
         document = {
             "flow": storage.flow_document(self.flow),
             "problem": storage.problem_document(self.problem, arrays),
-            **{name: getattr(self, name) for name in self.words},
-            **self.own_document(arrays),
+            **{name: getattr(self, name) for name in self._words},
+            **self._own_document(arrays),
         }
         storage.write(Path(path), document, arrays)
 
@@ -134,7 +134,7 @@ class Followed(ABC):
         """
         document, arrays = storage.read(Path(path))
         with storage.reading(Path(path)):
-            named = {name: arrays[name] for name in cls.arrays} | {name: document[name] for name in cls.words}
+            named = {name: arrays[name] for name in cls._arrays} | {name: document[name] for name in cls._words}
             make: type[Any] = cls  # the fields are those of its kind
-            found: Self = make(flow=storage.flow_of(document["flow"]), **named, **cls.own_fields(document, arrays))
+            found: Self = make(flow=storage.flow_of(document["flow"]), **named, **cls._own_fields(document, arrays))
             return found

@@ -70,8 +70,8 @@ class Trajectory(Followed):
     independent: bool
     refused: tuple[tuple[str, str], ...] = ()
 
-    arrays = "t", "w", "x", "loss", "error"
-    words = "how", "method", "converged", "unique", "independent"
+    _arrays = "t", "w", "x", "loss", "error"
+    _words = "how", "method", "converged", "unique", "independent"
 
     def at(self, t: ArrayLike) -> Array:
         """Return the weights at times in [t[0], t[-1]]: shape (depth, d) for one, (n, depth, d) for many.
@@ -85,14 +85,14 @@ class Trajectory(Followed):
         return self.dense(float(times)) if times.ndim == 0 else np.array([self.dense(float(s)) for s in times])
 
     @property
-    def letters(self) -> dict[sympy.Symbol, Array]:
+    def _letters(self) -> dict[sympy.Symbol, Array]:
         return {}
 
     @property
-    def second_run(self) -> Array | None:
+    def _second_run(self) -> Array | None:
         return self.w_coarse
 
-    def own_document(self, arrays: dict[str, Array]) -> storage.Document:
+    def _own_document(self, arrays: dict[str, Array]) -> storage.Document:
         arrays |= {"breaks": self.dense.breaks, "values": self.dense.values}
         arrays |= {name: array for name, array in (("y", self.y), ("w_coarse", self.w_coarse)) if array is not None}
         return {
@@ -104,7 +104,7 @@ class Trajectory(Followed):
         }
 
     @classmethod
-    def own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
+    def _own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
         digits = document["digits"]
         return {
             "problem": storage.single_problem_of(document["problem"], arrays),
