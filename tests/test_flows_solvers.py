@@ -16,7 +16,19 @@ from readme import SOLVERS_PAGE, between
 import mirrortheory
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, notation
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import BatchSolver, Callables, Logistic, Quadratic, Request, Scalar, Solver, Trajectory, methods, simulate
+from mirrortheory.flows import (
+    BatchSolver,
+    BatchTrajectory,
+    Callables,
+    Logistic,
+    Quadratic,
+    Request,
+    Scalar,
+    Solver,
+    Trajectory,
+    methods,
+    simulate,
+)
 from mirrortheory.reparams import Exp, Mask, PowerDifference
 
 X = sympy.Symbol("x")
@@ -130,6 +142,18 @@ def test_refusals_are_kept_and_saved(tmp_path, ending):
     path.save(tmp_path / f"path{ending}")
     assert Trajectory.load(tmp_path / f"path{ending}").refused == path.refused
     assert simulate(Flow(Lq(2), Product(2)), QUADRATIC, [0.5, 0.25], 0.1, method="dual").refused == ()
+
+
+@pytest.mark.parametrize("ending", [".npz", ".json"])
+def test_refusals_of_a_batch_are_kept_and_saved(tmp_path, monkeypatch, ending):
+    monkeypatch.setitem(sys.modules, "heyoka", None)
+    paths = simulate(Flow(Lq(notation.q), Product(2)), SCALAR, [[[0.5], [0.25]]] * 2, 0.1, q=[1, 2])
+    assert dict(paths.refused)["exact"].startswith("sign flow (q = 1) is discontinuous, and not followed for Scalar, ")
+    mixed = simulate(Flow(Lq(2), Product(2)), SCALAR, [[[0.5], [0.25]]], 0.1)
+    assert mixed.refused == (("heyoka", "heyoka is not installed"),)
+    for batch in (paths, mixed):
+        batch.save(tmp_path / f"batch{ending}")
+        assert BatchTrajectory.load(tmp_path / f"batch{ending}").refused == batch.refused
 
 
 def test_a_solver_that_is_lost_is_among_those_that_refused():

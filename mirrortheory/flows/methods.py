@@ -105,3 +105,6 @@ def table() -> str:
     for solver in SOLVERS:
         rows.append(f"| `{solver.name}` | {solver.follows} | {solver.promises} | {why.get(solver.name, 'nothing: ask for it')} |")
     return "\n".join(rows)
+
+
+__doc__ = f"{__doc__}\n{table()}\n"

@@ -109,10 +109,10 @@ def simulate(
             still; of a batch, trajectories, each counted twice where some may be followed once more by "dual".
 
     Returns:
-        The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
-        are events, "blow-up" (the trajectory ends before it; ``error`` of the event is that of its time) and "saddle" (the weights
-        stay). For a batch, a ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it
-        is the same to the last bit whatever ``memory`` is.
+        The trajectory, with the error and how it was made, the method and why it was taken, and who refused before it. Blow-up
+        and a start at a saddle are events, "blow-up" (the trajectory ends before it; ``error`` of the event is that of its time)
+        and "saddle" (the weights stay). For a batch, a ``BatchTrajectory``: what cannot be followed ends with a reason, and the
+        others go on. By "dop853" it is the same to the last bit whatever ``memory`` is.
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow; in a batch for

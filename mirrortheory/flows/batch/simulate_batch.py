@@ -140,6 +140,7 @@ def simulate_batch(
         how=_joined(rows.how),
         method=_joined(rows.method),
         independent=rows.independent,
+        refused=tuple(rows.refused.items()),
     )
 
 
@@ -173,6 +174,7 @@ class _Rows:
         self.how: list[str] = []
         self.method: list[str] = []
         self.independent = True
+        self.refused: dict[str, str] = {}
         self.w[:, 0] = start
 
     def lose(self, k: int, reason: str) -> None:
@@ -200,6 +202,7 @@ class _Rows:
         self.how.append(f"estimated where interpolated, else {path.how}" if proved and between.any() else path.how)
         self.method.append(path.method)
         self.independent &= path.independent
+        self.refused |= path.refused
 
 
 class _Together:
@@ -221,13 +224,13 @@ class _Together:
         self.width = start.shape[2] // self.parts
         self.data = np.size(getattr(problem.problems[0], "Z", 0.0)) if isinstance(problem, Stack) else 0
         self.system = partial(_System, flow, problem, exponent, rate)  # made where needed: that takes longer than compiled runs
-        self.lanes, self.why_not = None, ""
+        self.lanes, self.refused = None, {}
         try:
             self.lanes = solver.lanes(flow, problem, exponent, rate, self.width, rtol)
         except NotCompiled as refused:
             if asked:
                 raise
-            self.why_not = f"; not compiled: {refused.reason}"
+            self.refused = {solver.name: refused.reason}
 
     def follow(self, rows: _Rows, which: Indices, memory: float, tick: Tick) -> None:
         """Follow the trajectories ``which`` into ``rows``, with about so many bytes at work."""
@@ -268,7 +271,9 @@ class _Together:
         used, alone = self.lanes if by_lanes else None, by_lanes == len(which) * parts
         names = [*([used.title] if used else []), *([] if alone else ["DOP853"])]
         each = "coordinate, as the loss is a sum over them" if self.separable else "trajectory"
-        rows.method.append(f"{' and '.join(names)}, with steps of its own for each {each}{self.why_not}")
+        why_not = "".join(f"; not compiled: {reason}" for reason in self.refused.values())
+        rows.refused |= self.refused
+        rows.method.append(f"{' and '.join(names)}, with steps of its own for each {each}{why_not}")
         rows.how.append(_how(self.rtol, used, alone))
 
 

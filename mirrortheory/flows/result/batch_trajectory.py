@@ -38,6 +38,7 @@ class BatchTrajectory(Followed):
         how: how the errors were made, in words; starts with "proved" or "estimated".
         method: the solvers, in words.
         independent: whether no solver knew of the first integrals.
+        refused: the solvers that were asked before, for some trajectory, each with its reason, when the choice was left to "auto".
     """
 
     flow: Flow
@@ -52,6 +53,7 @@ class BatchTrajectory(Followed):
     how: str
     method: str
     independent: bool
+    refused: tuple[tuple[str, str], ...] = ()
 
     _arrays = "q", "alpha", "t", "w", "error", "ended"
     _words = "how", "method", "independent"

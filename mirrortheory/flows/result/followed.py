@@ -34,6 +34,7 @@ class Followed(ABC):
     w: Array
     error: Array
     independent: bool
+    refused: tuple[tuple[str, str], ...]
 
     _arrays: ClassVar[tuple[str, ...]]
     _words: ClassVar[tuple[str, ...]]
@@ -120,6 +121,7 @@ class Followed(ABC):
         document = {
             "flow": storage.flow_document(self.flow),
             "problem": storage.problem_document(self.problem, arrays),
+            "refused": self.refused,
             **{name: getattr(self, name) for name in self._words},
             **self._own_document(arrays),
         }
@@ -134,7 +136,9 @@ class Followed(ABC):
         """
         document, arrays = storage.read(Path(path))
         with storage.reading(Path(path)):
-            named = {name: arrays[name] for name in cls._arrays} | {name: document[name] for name in cls._words}
+            named: dict[str, Any] = {name: arrays[name] for name in cls._arrays} | {name: document[name] for name in cls._words}
+            named["flow"] = storage.flow_of(document["flow"])
+            named["refused"] = tuple((str(name), str(why)) for name, why in document.get("refused", ()))  # older files have none
             make: type[Any] = cls  # the fields are those of its kind
-            found: Self = make(flow=storage.flow_of(document["flow"]), **named, **cls._own_fields(document, arrays))
+            found: Self = make(**named, **cls._own_fields(document, arrays))
             return found

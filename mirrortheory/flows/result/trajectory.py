@@ -100,7 +100,6 @@ class Trajectory(Followed):
             "events": [_written(event) for event in self.events],
             "digits": self.digits,
             "notes": self.notes,
-            "refused": self.refused,
         }
 
     @classmethod
@@ -114,7 +113,6 @@ class Trajectory(Followed):
             "events": tuple(_read(*event) for event in document["events"]),
             "digits": None if digits is None else tuple(map(tuple, digits)),
             "notes": tuple(document["notes"]),
-            "refused": tuple((str(name), str(why)) for name, why in document.get("refused", ())),  # older files have none
         }
 
 
