@@ -93,7 +93,8 @@ def must_follow(solver: Solver, flow: Flow, problem: Problem, request: Request) 
     if flow.geometry.exponent == 1:
         raise NotSmooth(reason)
     what = f"{solver.name}, q = {flow.geometry.exponent}, {flow.reparam}, {flow.decay}"
-    raise InvalidArgument("method", "another for this flow", what, f"{reason}: leave out method")
+    remedy = f'{reason}: leave out method, or write "dop853" on smooth stretches'
+    raise InvalidArgument("method", "another for this flow", what, remedy)
 
 
 def table() -> str:
