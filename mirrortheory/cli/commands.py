@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer.core import TyperCommand
 
 import mirrortheory
 from mirrortheory import reparams
@@ -239,7 +240,17 @@ def derive(
     typer.echo(json.dumps(described, indent=1) if output == "json" else text)
 
 
-@app.command()
+class _WithSolvers(TyperCommand):
+    """A command whose help lists the solvers; they are imported when it is shown."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        from mirrortheory.flows.methods import SOLVERS
+
+        with formatter.section("Methods (run.method in the file; auto takes one of them)"):
+            formatter.write_dl([(solver.name, f"{solver.follows} ({solver.promises})") for solver in SOLVERS])
+
+
+@app.command(cls=_WithSolvers)
 def simulate(
     file: Annotated[Path, typer.Argument(help="Problem file in TOML; docs/problem_files.md has the format and examples.")],
     digits: Annotated[str | None, typer.Option(help="Certified decimal digits of the last weights.")] = None,
