@@ -26,6 +26,7 @@ LAYERS = (
     {"domain"},
     {"geometries", "reparams"},
     {"decays"},
+    {"potentials"},
     {"theory"},
     {"notation"},
     {"flows"},

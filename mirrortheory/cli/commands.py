@@ -201,8 +201,8 @@ def derive(
 
     from mirrortheory.cli import choice
     from mirrortheory.notation import q as q_symbol
+    from mirrortheory.potentials.numeric import values
     from mirrortheory.report.describe import as_mapping, as_text, values_mapping
-    from mirrortheory.theory.numeric import values
 
     formats = ("text", "latex", "json", "python", "numpy")
     if output not in formats:

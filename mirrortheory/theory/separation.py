@@ -21,8 +21,8 @@ import sympy
 
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import inverse, reduce_to_ring
+from mirrortheory.potentials.powers import power_form
 from mirrortheory.theory.flow import Flow
-from mirrortheory.theory.powers import power_form
 
 _CHARGE = sympy.Symbol("u", positive=True)
 

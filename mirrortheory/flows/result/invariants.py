@@ -15,8 +15,7 @@ import sympy
 
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.flows.problems import Array
-from mirrortheory.theory import BalanceLaw, Flow, balance_law, polynomial_integrals, separate
-from mirrortheory.theory.additive import terms
+from mirrortheory.theory import BalanceLaw, Flow, balance_law, polynomial_integrals, separate, terms
 
 
 @dataclass(frozen=True, eq=False)
