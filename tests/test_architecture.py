@@ -232,10 +232,59 @@ def test_no_global_precision_is_touched(path):
                 assert path.name in ("balls.py", "kernel.py"), f"line {node.lineno}"
 
 
-def test_importing_the_package_imports_no_library_that_it_can_do_without():
-    """In a fresh interpreter: SciPy, Matplotlib, Typer and the like come in only when they are used."""
-    code = "import sys, mirrortheory; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+def loaded_by(statement):
+    """The top-level names of what a fresh interpreter has loaded after a statement."""
+    code = f"import sys; {statement}; print(*sorted({{m.split('.')[0] for m in sys.modules}}))"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    loaded = set(run.stdout.split())
-    assert "sympy" in loaded
-    assert not loaded & {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
+    return set(run.stdout.split())
+
+
+HEAVY = {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
+
+
+def test_importing_the_package_imports_no_library_that_it_can_do_without():
+    """In a fresh interpreter: libraries come in only when what needs them is used; exact work does without NumPy and SciPy."""
+    assert not loaded_by("import mirrortheory") & {*HEAVY, "sympy", "numpy", "flint"}
+    exact = loaded_by("from mirrortheory import Claim, Domain, Flow, Identity, Lq, Product, derive")
+    assert "sympy" in exact
+    assert not exact & {*HEAVY, "numpy"}
+
+
+def test_every_public_name_is_there_for_programs_and_for_type_checkers():
+    assert mirrortheory.__all__
+    assert set(mirrortheory.__all__) <= set(dir(mirrortheory))
+    for name in mirrortheory.__all__:
+        assert getattr(mirrortheory, name) is getattr(mirrortheory, name)
+    typed = next(n for n in parsed(PACKAGE / "__init__.py").body if isinstance(n, ast.If))
+    assert sorted(alias.asname for n in typed.body if isinstance(n, ast.ImportFrom) for alias in n.names) == mirrortheory.__all__
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
+        _ = mirrortheory.no_such_name
+
+
+def test_rooms_are_attributes_and_hide_no_public_name():
+    """A room of the name of a function would take its place as soon as it is loaded."""
+    rooms = {unit(path) for path in SOURCES} - {"", "__main__"}
+    assert not rooms & set(mirrortheory.__all__)
+    for room in rooms:
+        assert getattr(mirrortheory, room).__name__ == f"mirrortheory.{room}"
+
+
+def private(name):
+    return name.startswith("_") and not name.endswith("__")
+
+
+@pytest.mark.parametrize("path", named([*SOURCES, *CHECK_FILES]))
+def test_private_names_stay_in_their_room(path):
+    """Neither imported from another room nor taken from one of its modules."""
+    own = unit(path) if path.is_relative_to(PACKAGE) else None
+    others = set()  # names in this file of modules of other rooms
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "mirrortheory":
+            inside = own is not None and node.module.split(".")[1:2] == [own]
+            if not inside:
+                assert not [a.name for a in node.names if private(a.name)], f"line {node.lineno}: {node.module}"
+                assert not any(private(part) for part in node.module.split("."))
+                others |= {a.asname or a.name for a in node.names}
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in others:
+            assert not private(node.attr), f"line {node.lineno}: {node.value.id}.{node.attr}"
