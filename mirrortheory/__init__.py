@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 _NAMES = {
     "check": ("Claim",),
-    "decays": ("Coupled", "Decay", "Decoupled", "NoDecay"),
+    "decays": ("Coupled", "Decay", "Decoupled", "NoDecay", "RateDecay"),
     "domain": ("GRADIENT_EXPONENTS", "NONNEGATIVE", "NONZERO", "POSITIVE", "REALS", "Domain"),
     "errors": ("InvalidArgument", "MirrorTheoryError", "NoClosedForm"),
     "evidence": ("EndsAt", "Exists", "Identity", "Inequality", "Limit", "Minimiser", "Root", "Spectrum", "Statement", "Verdict"),
@@ -45,6 +45,7 @@ if TYPE_CHECKING:  # the same names, for type checkers
     from mirrortheory.decays import Decay as Decay
     from mirrortheory.decays import Decoupled as Decoupled
     from mirrortheory.decays import NoDecay as NoDecay
+    from mirrortheory.decays import RateDecay as RateDecay
     from mirrortheory.domain import GRADIENT_EXPONENTS as GRADIENT_EXPONENTS
     from mirrortheory.domain import NONNEGATIVE as NONNEGATIVE
     from mirrortheory.domain import NONZERO as NONZERO
