@@ -47,7 +47,7 @@ BUGS = {
     "imbalance halved": ("theory/layers.py", "inverse.subs(separation.charge, S + shift)", "inverse.subs(separation.charge, S + shift / 2)"),
     "layers swapped": ("theory/layers.py", "layers = zip(separation.magnitudes, separation.inverses, imbalance, strict=True)", "layers = zip(separation.magnitudes, separation.inverses, list(imbalance)[::-1], strict=True)"),
     "conjugate density without x": ("theory/layers.py", "PowerProduct.parse(power_form(effective * density), S)", "PowerProduct.parse(density, S)"),
-    "invariants of the wrong sign": ("theory/layers.py", "conserved(flow, tuple(charges[0] - charge for charge in charges[1:]))", "tuple(charges[0] + charge for charge in charges[1:])"),
+    "invariants of the wrong sign": ("theory/layers.py", "conserved(flow, separation.integrals(flow.weights))", "tuple(sum(map(abs, e.args)) for e in separation.integrals(flow.weights))"),
     "imbalance from the largest charge": ("theory/layers.py", "charge if _is_below(charge, smallest) else smallest", "smallest if _is_below(charge, smallest) else charge"),
     "normalised at infinity": ("theory/layers.py", "        return Normalisation.ORIGIN\n    if (near <= -1)", "        return Normalisation.INFINITY\n    if (near <= -1)"),
     "charges not scaled": ("theory/separation.py", "charges = [scale * charge for charge in charges]", "charges = [2 * scale * charge for charge in charges]"),

@@ -40,10 +40,7 @@ class SeparateLayers(Step):
     def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
         separation = separate(flow)
         shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(separation, start)
-        at_weights = {a: sympy.Abs(w) for a, w in zip(separation.magnitudes, flow.weights, strict=True)}
-        charges = [charge.subs(at_weights) for charge in separation.charges]
-        # The separation looked at positive weights only.
-        invariants = conserved(flow, tuple(charges[0] - charge for charge in charges[1:]))
+        invariants = conserved(flow, separation.integrals(flow.weights))  # the separation looked at positive weights only
         # SymPy does not see that an imbalance such as 1 - 2**-q is positive: derive with a positive symbol in its place.
         numbered = ((i, e) for i, e in enumerate(shifts, 1) if not (e.is_Symbol or e.is_Rational))
         stand_ins = {sympy.Dummy(f"lam{i}", positive=True): e for i, e in numbered}
