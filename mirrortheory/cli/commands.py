@@ -474,7 +474,7 @@ def _versions() -> dict[str, str]:
 
 
 def main() -> None:
-    """Run the command line; an error of this package is one line on standard error and exit code 2."""
+    """Run the command line; an error of this package goes to standard error, without a traceback, with exit code 2."""
     try:
         app()
     except MirrorTheoryError as error:
