@@ -9,6 +9,7 @@ from mirrortheory import Flow, Lq, Product
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotSmooth
 from mirrortheory.evidence import START, TIME, AlongFlow, Evidence, Identity, Inequality, Verdict, combine
+from mirrortheory.evidence.sides import Proof
 from mirrortheory.exact import Ball, evaluate, precision
 from mirrortheory.flows import Quadratic, Scalar
 
@@ -393,7 +394,7 @@ def test_combining_is_symmetric(letters, data):
 
 def test_ring_that_contradicts_the_balls_is_a_broken_check(monkeypatch):
     """The two routes check each other: a proof of what is refuted is a fault of the package, not a verdict."""
-    proof = ("ring", Verdict.PROVED, "zero in a ring")
+    proof = Proof("ring", Verdict.PROVED, "zero in a ring")
     monkeypatch.setattr("mirrortheory.evidence.identity._equality_in_ring", lambda difference, on: proof)
     with pytest.raises(BrokenCheck, match="the ring proves what ball arithmetic refutes at a = "):
         Identity(A, A + 1, on=LINE).examine(seed=0)

@@ -29,9 +29,9 @@ from mirrortheory.flows import (
     simulate,
     taylor,
 )
+from mirrortheory.potentials.numeric import values
 from mirrortheory.theory import separate
-from mirrortheory.theory.derive import parametric
-from mirrortheory.theory.numeric import values
+from mirrortheory.theory.layers import parametric
 
 X = sympy.Symbol("x", real=True)
 EPS = float(np.finfo(float).eps)

@@ -13,12 +13,12 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import evaluate, inverse, reduce_to_ring
+from mirrortheory.potentials.closed import charge_of_effective
+from mirrortheory.potentials.numeric import charge
+from mirrortheory.potentials.powers import is_monomial, power_form
 from mirrortheory.reparams import Reparam, Separable
 from mirrortheory.theory import SLOPE, Normalisation, PowerProduct, S, X, Y, balance_law, separate
-from mirrortheory.theory.closed import charge_of_effective
-from mirrortheory.theory.derive import parametric
-from mirrortheory.theory.numeric import charge
-from mirrortheory.theory.powers import is_monomial, power_form
+from mirrortheory.theory.layers import parametric
 
 R = sympy.Rational
 Q = sympy.Symbol("q", positive=True)

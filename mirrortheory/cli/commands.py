@@ -202,8 +202,8 @@ def derive(
 
     from mirrortheory.cli import choice
     from mirrortheory.notation import q as q_symbol
+    from mirrortheory.potentials.numeric import values
     from mirrortheory.report.describe import as_mapping, as_text, values_mapping
-    from mirrortheory.theory.numeric import values
 
     formats = ("text", "latex", "json", "python", "numpy")
     if output not in formats:
@@ -485,7 +485,7 @@ def _versions() -> dict[str, str]:
 
 
 def main() -> None:
-    """Run the command line; an error of this package is one line on standard error and exit code 2."""
+    """Run the command line; an error of this package goes to standard error, without a traceback, with exit code 2."""
     try:
         app()
     except MirrorTheoryError as error:
