@@ -30,7 +30,7 @@ _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan 
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
-MAX_PIECES, POLYA = 100, 12  # a positive polynomial has positive terms once multiplied by a power of 1 + the letters (Polya)
+MAX_PIECES = 100
 FINER = (4000, 80_000)
 OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 ONE: frozenset = frozenset()
@@ -415,6 +415,17 @@ class Domain:
                     values.append(times(plus(("num", a), times(("num", b), t)), ("pow", plus(UNIT, t), MINUS)))
         return [(value, ([(0, math.inf, True, True)], [])) for value in values]
 
+    def halves(self, name):
+        """Yield domains in each of which a letter has half of one of its intervals."""
+        (intervals, without), part = self.ranges[name], copy(self)
+        for low, high, a, b in intervals:
+            middle = (
+                (low + high) / 2 if high - low < math.inf else 0 if low < 0 < high else 2 * low + 1 if low >= 0 else 2 * high - 1
+            )
+            for half in ((low, middle, a, False), (middle, high, False, b)):
+                part.ranges = {name: ([half], without)}
+                yield copy(part)
+
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
         for intervals, without in self.ranges.values():
@@ -425,11 +436,11 @@ class Domain:
 
 
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
-# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), not
-# negative; ("g", x) and ("h", k), signs, of square 1; ("r", k), the k-th sum that got a name, so that 1/(a + b) is r^-1 and
-# sqrt(a + b) is r^(1/2); ("v", k), any other real value. Exponents are rational functions over Q. Equal monomials are added, so a
-# sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known. A base that can vanish is
-# collected where its exponent is no positive number, and where its sign is taken.
+# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), and
+# ("r", k), the modulus of the k-th sum that got a name, are not negative: 1/(a + b) is r^-1 and sqrt(a + b) is r^(1/2). ("g", x) is
+# the sign of x and ("h", k) that of a named sum, of square 1; ("v", k) is any other real value. Exponents are rational functions.
+# Equal monomials are added, so a sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known.
+# A base that can vanish is collected where its exponent is no positive number, and where its sign is taken.
 
 
 def is_whole(exponent):
@@ -448,7 +459,8 @@ class Sums:
         for left, right in rewrites:
             need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
             self.rewrites[frozenset(self.of(left).items())] = right
-        any(map(self.must_not_vanish, needs))
+        for node in needs:
+            self.require(*self.split(node))
 
     def spend(self, work):
         self.work += work
@@ -541,18 +553,27 @@ class Sums:
 
     def cleared(self, value):
         """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
+        moduli = [
+            value if self.firm[k] else self.product(value, self.single(1, [(("h", k), Fraction(1))]))
+            for k, value in enumerate(self.named)
+        ]
         for k in reversed(range(len(self.named))):
             base, parts = ("r", k), []
             wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
             low = min((0, *wholes.values()))
             for monomial, coefficient in value.items():
                 term = self.single(coefficient, [*monomial, (base, Fraction(-wholes[monomial]))])
-                parts.append(self.product(term, self.times_itself(self.named[k], wholes[monomial] - low)))
+                parts.append(self.product(term, self.times_itself(moduli[k], wholes[monomial] - low)))
             value = self.total(parts)
+        for signs, c in self.positive:  # a product of signs that must be c is c
+            last = max(signs, default=None, key=str)
+            value = self.total(self.product({m: k}, {signs: c} if last in m else {ONE: Fraction(1)}) for m, k in value.items())
         return value
 
     def factors(self, value):
         """Return a coefficient and powers of bases whose product is the sum; what no power divides gets a name, up to its sign."""
+        if not value:
+            return Fraction(0), []
         rows = [dict(m) for m in sorted(value, key=self.written)]
         first, found = rows[0], []
         for base in sorted({b for row in rows for b in row if b[0] not in "gh"}, key=str):
@@ -568,19 +589,18 @@ class Sums:
             own = [(("g", b[1]), e) for b, e in first if b[0] == "s" and is_whole(e) and self.domain.low(b[1]) < 0]
             rest, signs = self.product(rest, self.single(1, own)), signs + own
         (unit,) = self.single(1, (*found, *signs))
-        return coefficient, [*unit, *([] if rest == {ONE: 1} else [(self.name(rest), Fraction(1))])]
+        plain, others = [p for p in unit if p[0][0] != "v"], [] if rest == {ONE: 1} else [(self.name(rest), Fraction(1))]
+        others += [(self.name({frozenset({(b, Fraction(1))}): Fraction(1)}), e) for b, e in unit if b[0] == "v"]
+        return coefficient, [*plain, *((("r", k), e) for k, e in others), *((("h", k), e) for k, e in others if not self.firm[k])]
 
     @staticmethod
     def written(monomial):
         return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
 
-    def is_nonnegative_power(self, base, exponent):  # what has a root is not negative
-        return base[0] in "sne" or (base[0] == "r" and (self.firm[base[1]] or not is_whole(exponent)))
-
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
         even = {(b, e) for m in value for b, e in m if is_whole(e) and e % 2 == 0}
-        signed = {(b, e) for m in value for b, e in m if not self.is_nonnegative_power(b, e)} - even
+        signed = {(b, e) for m in value for b, e in m if b[0] in "ghv"} - even
         return bool(value) and not signed and all(c > 0 for c in value.values())
 
     def is_positive(self, value):
@@ -594,15 +614,10 @@ class Sums:
             self.named.append(value)
             self.firm.append(self.is_nonnegative(value))
             self.above.append(self.is_positive(value))
-        return "r", self.names[key]
+        return self.names[key]
 
     def collect(self, powers):
-        for base in (b for b, _ in powers if self.can_vanish(b)):
-            value = self.named[base[1]] if base[0] == "r" else ()
-            if len(value) == 1:
-                self.collect(*value)
-            else:
-                self.nonzero.add(base)
+        self.nonzero |= {b for b, _ in powers if self.can_vanish(b)}
 
     def can_vanish(self, base):
         if base[0] == "s":
@@ -616,19 +631,20 @@ class Sums:
             self.memo[node] = self.convert(node)
         return self.memo[node]
 
-    def factored(self, node):
-        """Return the factored form that a rewriting gives for the value of a tree, or the tree."""
-        return self.rewrites.get(frozenset(self.of(node).items()), node)
-
     def parts(self, node):
         """Return trees whose product a tree is, as a rewriting may show."""
-        node = self.factored(node)
+        node = self.rewrites.get(frozenset(self.of(node).items()), node)
         if node[0] == "pow" and node[2][0] == "num" and is_whole(node[2][1]) and 0 < node[2][1] <= MAX_POWER:
             found = self.parts(node[1]) * int(node[2][1])
         else:
             found = [part for e in node[1:] for part in self.parts(e)] if node[0] == "mul" else [node]
         self.spend(len(found))
         return found
+
+    def split(self, node):
+        """Return a coefficient and powers of bases whose product is the value of a tree."""
+        found = [self.factors(self.of(e)) for e in self.parts(node)]
+        return math.prod(c for c, _ in found), [p for _, powers in found for p in powers]
 
     def convert(self, node):
         head, *rest = node
@@ -642,97 +658,55 @@ class Sums:
         if head == "pow":
             return self.raised(rest[0], self.exponent(rest[1]))
         if head in ("abs", "sign"):
-            factors = [self.of(e) for e in self.parts(rest[0])]
-            signs = [self.sign(value, head) for value in factors]
-            return reduce(self.product, signs if head == "sign" else [*signs, *factors])
+            coefficient, powers = self.split(rest[0])
+            self.collect(powers if head == "sign" else ())  # at a zero |e| = s e holds too, for any sign s
+            sign = self.sign(coefficient, powers)
+            return sign if head == "sign" or not sign else self.product(sign, self.of(rest[0]))
         if head == "exp":
             with contextlib.suppress(Unsupported):
                 return self.single(1, [(("e",), self.exponent(rest[0]))])
         if head == "log":
-            self.must_be_positive(self.of(rest[0]))
+            self.require(*self.split(rest[0]), positive=True)
             return self.log(self.of(rest[0]))
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
         if head in NATURAL:  # real only where this is positive
             scale, power, shift = NATURAL[head]
             last = self.product(self.single(scale), self.times_itself(arguments[-1], power))
-            self.must_be_positive(self.total([last, self.single(shift)]))
+            self.require(*self.factors(self.total([last, self.single(shift)])), positive=True)
         if head == "hyp2f1":
-            self.must_be_positive(arguments[2])
+            self.require(*self.split(rest[2]), positive=True)
         return self.value(head, *arguments)
 
-    def must_be_positive(self, value):
-        coefficient, powers = self.factors(value) if value else (Fraction(-1), [])
+    def require(self, coefficient, powers, positive=False):
+        """Collect what must not vanish, or be positive, for a product to be so."""
+        can(coefficient, "a value that is undefined everywhere")
         self.collect(powers)
-        rest = self.signed_part(coefficient, powers)
-        self.positive |= set() if rest == {ONE: 1} else {self.name(rest)}
+        self.positive |= self.sign(coefficient, powers).items() - {(ONE, 1)} if positive else set()
 
-    def signed_part(self, coefficient, powers):
-        """Return the factors of a product on which its sign depends, as a sum."""
-        odd = {b: e % 2 for b, e in powers if not self.is_nonnegative_power(b, e)}
-        moduli = {b for b, e in odd.items() if e and b[0] in "rv" and odd.get(self.sign_of(b))}
-        signs = [(b, e) for b, e in odd.items() if b not in moduli and b not in map(self.sign_of, moduli)]
-        return self.single(1 if coefficient > 0 else -1, signs)
-
-    def must_not_vanish(self, node):
-        can(self.of(node), "a derivative that exists nowhere")
-        self.collect(self.factors(self.of(node))[1])
+    def sign(self, coefficient, powers):
+        return self.single(coefficient and coefficient / abs(coefficient), [(b, e) for b, e in powers if b[0] in "gh"])
 
     def value(self, *key):
         key = tuple(frozenset(k.items()) if isinstance(k, dict) else k for k in key)
         return self.single(1, [(("v", self.values.setdefault(key, len(self.values))), Fraction(1))])
 
     def raised(self, node, exponent):
-        node, whole = self.factored(node), is_whole(exponent)
-        value = self.of(node)
+        whole, modulus = is_whole(exponent), node[0] == "abs"
         if whole and exponent >= 0:
-            return self.times_itself(value, int(exponent))
-        modulus = node[0] == "abs"
-        parts = self.parts(node[1] if modulus else node) if modulus or whole else [node]
-        if len(parts) > 1:
-            return reduce(self.product, [self.raised(("abs", e) if modulus else e, exponent) for e in parts])
-        plain = [e for e in node[1:] if is_square(e) or self.is_nonnegative(self.of(e))] if node[0] == "mul" else []
-        if plain:
-            other = times(*(e for e in node[1:] if e not in plain))
-            return reduce(self.product, [self.raised(e, exponent) for e in (*plain, other)])
-        if node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0:  # the square of a real number
-            return self.raised(("abs", node[1]), self.times(node[2][1], exponent))
-        if node[0] == "pow" and self.is_nonnegative(self.of(node[1])):
-            return self.raised(node[1], self.times(self.exponent(node[2]), exponent))
-        can(value and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
-        vanishing = isinstance(exponent, Fraction) and exponent > 0  # a zero does no harm
-        coefficient, factors = self.factors(self.of(node[1]) if modulus else value)
-        if whole and not modulus:
-            powers = [(base, self.times(k, exponent)) for base, k in factors]
+            return self.times_itself(self.of(node), int(exponent))
+        coefficient, powers = self.split(node[1] if modulus else node)
+        can(coefficient and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
+        if not (isinstance(exponent, Fraction) and exponent > 0):  # else a zero does no harm
             self.collect(powers)
-            return self.single(coefficient ** int(exponent), powers)
-        odd = [(b, k) for b, k in factors if not (modulus or self.is_nonnegative_power(b, k) or k % 2 == 0)]
-        powers = [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
-        for base, k in factors:
-            if self.is_nonnegative_power(base, k):
-                powers.append((base, k))
-            elif (base, k) not in odd and base[0] not in "gh":  # |b|^k
-                powers.append((self.name(self.single(1, [(self.sign_of(base), Fraction(1)), (base, Fraction(1))])), k))
-        rest = self.single(1 if modulus or coefficient > 0 else -1, odd)
-        if rest != {ONE: 1}:
-            powers.append((self.name(rest), Fraction(1)))
-            self.positive.add(powers[-1][0])
-        powers = [(base, self.times(k, exponent)) for base, k in powers]
-        self.collect(() if vanishing else powers)
-        return self.single(1, powers)
-
-    def sign_of(self, base):
-        return "h", base[1] if base[0] == "r" else self.name({frozenset({(base, Fraction(1))}): Fraction(1)})[1]
-
-    def sign(self, value, head):
-        """Return a sign s with s^2 = 1; under Abs it may be any sign at a zero, as |e| = s e holds there too."""
-        if not value:
-            return {}
-        coefficient, factors = self.factors(value)
-        self.collect(factors if head == "sign" else ())
-        odd = [base for base, k in factors if not self.is_nonnegative_power(base, k) and k % 2 == 1]
-        signs = [(base if base[0] in "gh" else self.sign_of(base), Fraction(1)) for base in odd]
-        return self.single(1 if coefficient > 0 else -1, signs)
+        if not (whole or modulus):
+            self.positive |= self.sign(coefficient, powers).items() - {(ONE, 1)}
+        if not whole or modulus:
+            powers = [p for p in powers if p[0][0] not in "gh"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
+        scale = coefficient ** int(exponent) if whole and not modulus else 1
+        value = self.single(scale, [(b, self.times(e, exponent)) for b, e in powers])
+        below = any(self.whole_part(e) < 0 for monomial in value for b, e in monomial if b[0] == "r")
+        return value if below else self.cleared(value)
 
     def log(self, value):
         ((monomial, coefficient),) = value.items() if len(value) == 1 else ((ONE, Fraction(-1)),)
@@ -746,38 +720,36 @@ class Sums:
 
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
-        off, above = set(), []
+        off, above = set(), set()
         for relation, left, right in self.domain.conditions:
             difference = self.difference(*((right, left) if relation == "lt" else (left, right)))
             if relation in ("ne", "lt", "gt") and difference:
                 coefficient, powers = self.factors(difference)
                 off |= {b for b, e in powers if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
-                above += [self.signed_part(coefficient, powers)] * (relation != "ne")
-        nonzero = [("ne", {frozenset({(base, Fraction(1))}): Fraction(1)}) for base in self.nonzero - off]
-        positive = [("lt", self.named[k]) for _, k in self.positive if self.named[k] not in above]
-        return all(by_form(relation, NOUGHT, self.spelt(value), self.domain) for relation, value in nonzero + positive)
+                above |= self.sign(coefficient, powers).items() if relation != "ne" else set()
+        shown = [("ne", self.quantity(b)) for b in self.nonzero - off]
+        shown += [("lt", times(("num", c), *(self.quantity(b) for b, _ in m))) for m, c in self.positive - above]
+        return all(by_form(relation, NOUGHT, value, self.domain) for relation, value in shown)
+
+    def quantity(self, base):
+        """Return the tree of which a base is the modulus or the sign."""
+        return ("sym", base[1]) if base[0] in "sg" else self.spelt(self.named[base[1]])
 
     def spelt(self, value):
-        """Return a polynomial in letters and named ones as a tree; one that is undefined stands for all else."""
+        """Return a sum as a tree; one that is undefined stands for what is no power of letters, numbers and named sums."""
         terms = []
         for monomial, coefficient in value.items():
-            parts, powers = [("num", coefficient)], {b: e for b, e in monomial if isinstance(e, Fraction)}
+            parts, powers = [("num", coefficient)], dict(monomial)
             for base, e in powers.items():
-                signed = base[0] == "s" and ("g", base[1]) in powers
-                if base[0] == "s" and e >= (signed := ("g", base[1]) in powers):
-                    parts += [("sym", base[1])] * signed + [raised(("abs", ("sym", base[1])), ("num", e - signed))]
-                elif base[0] in "nre":
-                    tree = ("exp", UNIT) if base[0] == "e" else ("num", Fraction(base[1])) if base[0] == "n" else None
-                    parts.append(raised(tree or self.spelt(self.named[base[1]]), ("num", e)))
-                elif base[0] != "g" or ("s", base[1]) not in powers:
+                both = (dict(zip("srgh", "ghsr", strict=True)).get(base[0]), base[-1]) in powers  # a modulus and its sign
+                if base[0] in "sr" and isinstance(e, Fraction):
+                    parts += [self.quantity(base)] * both + [raised(("abs", self.quantity(base)), ("num", e - both))]
+                elif base[0] in "ne" and isinstance(e, Fraction):
+                    parts.append(raised(("exp", UNIT) if base[0] == "e" else ("num", Fraction(base[1])), ("num", e)))
+                elif base[0] not in "gh" or not both:
                     parts.append(UNDEFINED)
-            terms.append(times(*parts) if len(powers) == len(monomial) else UNDEFINED)
+            terms.append(times(*parts))
         return plus(*terms)
-
-
-def is_square(node):
-    """Return whether a tree is a modulus or an even power, hence nowhere negative."""
-    return node[0] == "abs" or (node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0)
 
 
 def exact(value):
@@ -849,25 +821,27 @@ def proved(statement, domain, evidence):
     return shown
 
 
-def by_form(relation, left, right, domain, needs=(), rewrites=()):
+def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain."""
     names = sorted(letters(("add", left, right, *needs)))
 
-    def on(values, part, power):
+    def on(values, part):
         moved = partial(replaced, values=values)
         sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
-        spread = sums.total([sums.single(1), *(sums.of(("sym", name)) for name in names)])
-        value = sums.product(sums.cleared(sums.difference(moved(right), moved(left))), sums.times_itself(spread, power))
-        if any(map(sums.can_vanish, sums.nonzero | sums.positive)):
+        value = sums.cleared(sums.difference(moved(right), moved(left)))
+        if sums.nonzero or sums.positive:
             return False
         if relation == "le":
             return not value or sums.is_nonnegative(value)
         return sums.is_positive(value) or (relation == "ne" and sums.is_positive({m: -c for m, c in value.items()}))
 
-    for finely, power in ((False, 0), (True, 0), (True, POLYA)):
+    for finely in (False, True):
         with contextlib.suppress(Unsupported, RecursionError):
-            if all(on(*piece, power) for piece in domain.pieces(names, finely)):
+            if all(on(*piece) for piece in domain.pieces(names, finely)):
                 return True
+    if len(names) == 1 and halvings:  # a positive polynomial is so by its form where the circle on an interval holds no root
+        parts = domain.halves(*names)
+        return all(by_form(relation, left, right, part, needs, rewrites, halvings - 1) for part in parts)
     value = arb("nan") if names else evaluate(plus(right, times(MINUS, left)), {})
     return value > 0 or (relation == "ne" and value < 0)
 

@@ -59,7 +59,7 @@ def test_kernel_imports_flint_and_the_standard_library_only():
     assert imported - set(sys.stdlib_module_names) == {"flint"}
 
 
-def test_kernel_has_under_915_lines_of_code():
+def test_kernel_has_under_900_lines_of_code():
     text = SOURCE.read_text(encoding="utf-8")
     blank = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
     tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type not in blank]
@@ -67,7 +67,7 @@ def test_kernel_has_under_915_lines_of_code():
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node):
             lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    assert 300 < len(lines) < 915
+    assert 300 < len(lines) < 900
 
 
 def test_kernel_runs_alone(tmp_path):
@@ -575,3 +575,20 @@ def test_signs_of_constants_that_are_no_letters_are_answered(argument):
     data = certify(Identity(sympy.sign(argument, evaluate=False), sympy.sign(argument, evaluate=False), on=Domain({a: POSITIVE})))
     data["verdict"] = data["evidence"][0]["verdict"] = "DERIVED"
     assert kernel.check(data) == "DERIVED"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "lhs", "proved"),
+    [
+        ("0", "oo", ["add", ["pow", X, ["num", "2"]], minus(X), ["num", "13/50"]], True),
+        ("0", "oo", ["add", ["pow", X, ["num", "2"]], minus(X), ["num", "1/4"]], False),
+        ("1/2", "1/2", ["add", X, ["num", "-1/2"]], False),
+        ("1/2", "1/2", ["add", X, ["num", "-1/3"]], True),
+        ("-oo", "oo", ["add", ["pow", X, ["num", "2"]], X, ONE], True),
+        ("-oo", "oo", ["add", ["pow", X, ["num", "2"]], X, ["num", "1/5"]], False),
+    ],
+)
+def test_one_letter_is_halved_until_the_form_shows_the_sign(low, high, lhs, proved):
+    region = {"intervals": [[low, high, low == "-oo", high == "oo"]], "without": []}
+    domain = kernel.Domain({"ranges": {"x": region}, "conditions": []})
+    assert kernel.by_form("lt", kernel.NOUGHT, kernel.tree(lhs, {"x"}), domain) is proved
