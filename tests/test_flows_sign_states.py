@@ -1,0 +1,119 @@
+"""The states of a sign flow and the functions that take one to the next, one by one."""
+
+import numpy as np
+import pytest
+
+from mirrortheory.flows import Quadratic
+from mirrortheory.flows.sign.event_driven import states
+from mirrortheory.flows.sign.polynomial.double_decision import by_box, by_rank_one, decide, start
+from mirrortheory.flows.sign.polynomial.double_events import first_event
+from mirrortheory.flows.sign.polynomial.double_state import System, advance
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    """NaN say that there is no root, as in sign_flow."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        yield
+
+
+def started(Z, b, weights, t_end=2.0, alpha=0.0):
+    return start(System(Quadratic(Z, b), np.array(weights, dtype=float), alpha, t_end))
+
+
+def contents(state):
+    """Every array of a state, as bytes, and all else as text."""
+    if isinstance(state, tuple):
+        return tuple(map(contents, state))
+    if isinstance(state, np.ndarray):
+        return state.tobytes()
+    return contents((state.columns, state.inverse)) if hasattr(state, "inverse") else repr(state)
+
+
+# In doubles, on a quadratic loss ----------------------------------------------------------------------------------------
+
+
+def test_first_event_is_where_the_gradient_vanishes():
+    """(1/2 + t)(1/4 + t) = 1; the start is free and moves up."""
+    state = started([[1.0]], [1.0], [[0.5], [0.25]])
+    assert state.signs.sigma.tolist() == [-1]
+    assert state.sliding.span.columns.size == 0
+    end = first_event(state)
+    assert (end.hits, end.exits, end.zeros, end.final) == ([0], [], [], False)
+    assert end.length == pytest.approx((np.sqrt(1 / 16 + 4) - 1 / 4) / 2 - 1 / 4, rel=1e-15)
+
+
+def test_first_event_is_a_zero_of_x_where_that_comes_first():
+    end = first_event(started([[1.0]], [1.0], [[0.5], [-0.25]]))
+    assert (end.length, end.hits, end.zeros) == (0.25, [], [0])
+
+
+def test_first_event_is_the_end_of_the_flow_where_nothing_happens():
+    end = first_event(started([[1.0]], [1.0], [[0.5], [0.25]], t_end=0.125))
+    assert (end.length, end.happens, end.final) == (0.125, False, True)
+
+
+def test_arc_under_decay_ends_where_its_clock_has_run_once():
+    state = started([[1.0]], [100.0], [[0.5], [0.25]], t_end=20.0, alpha=0.5)
+    end = first_event(state)
+    assert (end.length, end.happens, end.final) == (2.0, False, False)
+    assert advance(state, end).point.time == pytest.approx(np.log(2) / 0.5)
+
+
+def test_advance_goes_to_the_event_and_leaves_the_state_as_it_was():
+    state = started([[1.0]], [1.0], [[0.5], [-0.25]])
+    before, end = contents(state), first_event(state)
+    passed = advance(state, end)
+    assert contents(state) == before
+    assert (passed.point.time, passed.point.y.tolist(), passed.signs.side.tolist()) == (0.25, [0.0], [1.0])
+    assert [event.kind for event in passed.events] == ["zero"]
+    assert passed.polynomials is None
+    after = decide(passed, end)
+    assert after.arc.start == 0.25
+    assert after.events == ()
+
+
+def test_advance_holds_a_coordinate_at_a_saddle():
+    state = started([[1.0]], [1.0], [[0.25], [-0.25]])
+    held = advance(state, first_event(state))
+    assert [event.kind for event in held.events] == ["saddle"]
+    assert held.stuck == 1
+    assert held.unique_until == 0.25
+    assert "reaches a saddle" in held.notes[0].text
+
+
+def test_decide_slides_where_the_other_bound_would_cross_back_and_crosses_where_it_would_not():
+    slides = started([[1.0]], [1.0], [[0.5], [0.25]])
+    end = first_event(slides)
+    after = decide(advance(slides, end), end)
+    assert [event.kind for event in after.events] == ["slide", "rest"]
+    assert after.sliding.span.columns.tolist() == [0]
+    fast = started([[1.0, 5.0], [0.0, 9.0]], [3.25, 20.0], [[0.7, 0.5], [1.0, 1.0]], t_end=0.01)
+    end = first_event(fast)
+    after = decide(advance(fast, end), end)
+    assert [(event.kind, event.coordinates) for event in after.events] == [("cross", (0,))]
+    assert after.signs.released == ((0, 1),)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_both_ways_to_decide_agree_and_no_step_changes_a_state(seed):
+    rng = np.random.default_rng(seed)
+    depth, d, alpha = 2 + seed % 3, 7, seed % 2 / 2
+    weights = rng.uniform(0.2, 1.2, size=(depth, d)) * rng.choice([-1, 1], size=(depth, d))
+    first, compared = started(rng.normal(size=(8, d)), rng.normal(size=8), weights, alpha=alpha), 0
+    for state in states(first, first_event, advance, decide):
+        before = contents(state)
+        end = first_event(state) if state.polynomials is not None else None
+        if end is not None and end.happens:
+            there = advance(state, end)
+            hits, exits = end.hits, end.exits
+            if len(hits) + len(exits) == 1 and not end.zeros:
+                quick = by_rank_one(there, bool(hits), (hits or exits)[0])
+                if quick is not None:
+                    compared += 1
+                    slow = by_box(there, hits, exits)
+                    assert quick.signs.sigma.tolist() == slow.signs.sigma.tolist()
+                    assert quick.events == slow.events
+            assert contents(decide(there, end)) == contents(decide(there, end))
+        assert contents(state) == before
+    assert compared > 3
