@@ -1,10 +1,17 @@
 """The states of a sign flow and the functions that take one to the next, one by one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from mirrortheory.exact import as_ball, exact
 from mirrortheory.flows import Quadratic
 from mirrortheory.flows.sign.event_driven import states
+from mirrortheory.flows.sign.polynomial import certified_decision
+from mirrortheory.flows.sign.polynomial.certified_events import first_event as certified_first_event
+from mirrortheory.flows.sign.polynomial.certified_state import System as CertifiedSystem
+from mirrortheory.flows.sign.polynomial.certified_state import advance as certified_advance
 from mirrortheory.flows.sign.polynomial.double_decision import by_box, by_rank_one, decide, start
 from mirrortheory.flows.sign.polynomial.double_events import first_event
 from mirrortheory.flows.sign.polynomial.double_state import System, advance
@@ -18,7 +25,7 @@ def _quiet():
 
 
 def started(Z, b, weights, t_end=2.0, alpha=0.0):
-    return start(System(Quadratic(Z, b), np.array(weights, dtype=float), alpha, t_end))
+    return decide(*start(System(Quadratic(Z, b), np.array(weights, dtype=float), alpha, t_end)))
 
 
 def contents(state):
@@ -82,6 +89,15 @@ def test_advance_holds_a_coordinate_at_a_saddle():
     assert "reaches a saddle" in held.notes[0].text
 
 
+def test_start_holds_saddles_and_says_whose_gradient_vanishes():
+    state, event = start(System(Quadratic(np.eye(3), [1, 1, 1]), np.array([[0.0, 2.0, 0.5], [0.0, 0.5, 0.25]]), 0.0, 1.0))
+    assert [(e.kind, e.coordinates) for e in state.events] == [("saddle", (0,))]
+    assert "starts at a saddle" in state.notes[0].text
+    assert event.hits == [1]
+    assert state.signs.sigma.tolist() == [0, 0, -1]
+    assert [(e.kind, e.coordinates) for e in decide(state, event).events] == [("slide", (1,))]
+
+
 def test_decide_slides_where_the_other_bound_would_cross_back_and_crosses_where_it_would_not():
     slides = started([[1.0]], [1.0], [[0.5], [0.25]])
     end = first_event(slides)
@@ -100,8 +116,8 @@ def test_both_ways_to_decide_agree_and_no_step_changes_a_state(seed):
     rng = np.random.default_rng(seed)
     depth, d, alpha = 2 + seed % 3, 7, seed % 2 / 2
     weights = rng.uniform(0.2, 1.2, size=(depth, d)) * rng.choice([-1, 1], size=(depth, d))
-    first, compared = started(rng.normal(size=(8, d)), rng.normal(size=8), weights, alpha=alpha), 0
-    for state in states(first, first_event, advance, decide):
+    system, compared = System(Quadratic(rng.normal(size=(8, d)), rng.normal(size=8)), weights, alpha, 2.0), 0
+    for state in states(*start(system), first_event, advance, decide):
         before = contents(state)
         end = first_event(state) if state.polynomials is not None else None
         if end is not None and end.happens:
@@ -117,3 +133,56 @@ def test_both_ways_to_decide_agree_and_no_step_changes_a_state(seed):
             assert contents(decide(there, end)) == contents(decide(there, end))
         assert contents(state) == before
     assert compared > 3
+
+
+# In rationals and balls ---------------------------------------------------------------------------------------------------
+
+
+def certified(Z, b, weights, end=2, alpha=0):
+    rows = [[[exact(v) for v in row] for row in table] for table in (Z, weights)]
+    return certified_decision.start(CertifiedSystem(rows[0], [exact(v) for v in b], rows[1], exact(alpha), exact(end)))
+
+
+def test_certified_first_event_is_exact_for_rational_data():
+    state = certified_decision.decide(*certified([[1]], [1], [["1/2"], ["-1/4"]]))
+    end = certified_first_event(state)
+    assert (end.length, end.zeros, end.hits) == (exact("1/4"), [0], [])
+    there = certified_advance(state, end)
+    assert (there.eta, there.y, there.polynomials) == (exact("1/4"), (0,), None)
+    assert state.y == (exact("-1/4"),)
+    assert [event.kind for event in there.events] == ["zero"]
+
+
+def test_certified_choice_that_is_wrong_is_not_proved():
+    """1 - x vanishes at the start, where x rests; moved off it, the gradient has the wrong sign."""
+    state, event = certified([[1]], [1], [[2], ["1/2"]])
+    assert event.hits == [0]
+    for sigma in (1, -1):
+        assert certified_decision.proved(replace(state, sigma=(sigma,), order=(1,)), [0]) is None
+    assert certified_decision.proved(replace(state, sliding=(0,)), [0]) is not None
+    after = certified_decision.decide(state, event)
+    assert [e.kind for e in after.events] == ["slide", "rest"]
+    assert after.resting
+
+
+def test_certified_decision_ends_where_uniqueness_is_not_proved():
+    state, event = certified([[1, 1, 0], [0, 0, 1]], [2, 4], [[2, 2, 1], ["1/2", "1/2", 1]])
+    after = certified_decision.decide(state, event)
+    assert after.final
+    assert "of rank 1" in after.reason
+    assert after.arc is None
+    assert certified_first_event(after) is None
+
+
+def test_certified_states_of_data_and_start_alike_are_those_in_doubles():
+    rng = np.random.default_rng(4)
+    Z, b, weights = rng.integers(-4, 5, size=(4, 3)) / 4, rng.integers(-8, 9, size=4) / 4, rng.integers(1, 9, size=(2, 3)) / 8
+    doubles = list(states(*start(System(Quadratic(Z, b), weights, 0.0, 2.0)), first_event, advance, decide))
+    begin = certified(Z.tolist(), b.tolist(), weights.tolist())
+    balls = list(states(*begin, certified_first_event, certified_advance, certified_decision.decide))
+    assert [s.arc is None for s in balls] == [s.arc is None for s in doubles][: len(balls)]
+    for one, other in zip(balls, doubles, strict=False):
+        assert float(one.time.mid()) == pytest.approx(other.point.time, abs=1e-12)
+        assert [float(as_ball(v).mid()) for v in one.y] == pytest.approx(other.point.y.tolist(), abs=1e-12)
+        assert list(one.sigma) == other.signs.sigma.tolist()
+        assert [(e.kind, e.coordinates) for e in one.events] == [(e.kind, e.coordinates) for e in other.events]

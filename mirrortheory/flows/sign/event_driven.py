@@ -45,16 +45,19 @@ V = TypeVar("V")
 
 
 def states(
-    start: S, first_event: Callable[[S], E | None], advance: Callable[[S, E], S], decide: Callable[[S, E], S]
+    state: S, event: E | None, first_event: Callable[[S], E | None], advance: Callable[[S, E], S], decide: Callable[[S, E], S]
 ) -> Iterator[S]:
-    """Yield every state of a flow: after each decision, and between, on the switching surface; until there is no event."""
-    state = start
-    yield state
-    while (event := first_event(state)) is not None:
-        state = advance(state, event)
+    """Yield every state of a flow: on the switching surface of each event and once it is decided, until there is no event.
+
+    It begins with a ``state`` at time 0, where nothing is decided, and the ``event`` there: whose gradient vanishes at the start.
+    """
+    while event is not None:
         yield state
         state = decide(state, event)
         yield state
+        event = first_event(state)
+        if event is not None:
+            state = advance(state, event)
 
 
 class Record(Generic[A, V]):

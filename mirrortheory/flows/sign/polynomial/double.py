@@ -100,7 +100,7 @@ def sign_flow(
     assert isinstance(problem, Quadratic)
     end, record = float(t_end), Record[Arc, Event]()
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # NaN say that there is no root
-        for count, state in enumerate(states(start(System(problem, weights, alpha, end)), first_event, advance, decide)):
+        for count, state in enumerate(states(*start(System(problem, weights, alpha, end)), first_event, advance, decide)):
             record.keep(state)
             if state.arc is not None:
                 tick(state.point.time / end)

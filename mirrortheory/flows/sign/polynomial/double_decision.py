@@ -33,8 +33,8 @@ _DEPENDENT = "the columns that may slide are dependent: x moves by selection; on
 Turn = tuple[int, float, int]  # a coordinate, its new sigma, and how many leading coefficients of its gradient vanish
 
 
-def start(system: System) -> State:
-    """Return the state at time 0."""
+def start(system: System) -> tuple[State, ArcEnd]:
+    """Return the state at time 0, undecided, and whose gradient vanishes there."""
     initial = system.initial
     y = np.sign(initial).prod(axis=0) * np.abs(initial).min(axis=0)
     s, none = np.abs(y), Span(system.columns[:0], np.empty(0, dtype=np.intp))
@@ -49,11 +49,7 @@ def start(system: System) -> State:
     state = State(system, point, signs, sliding, nothing, nothing, None, spans)
     if stuck.any():
         state = held(state, np.flatnonzero(stuck).tolist())
-    hits = np.flatnonzero(zero & ~stuck).tolist()
-    if hits:
-        here = by_box(state, hits, [])
-        return here._replace(events=(*state.events, *here.events), notes=(*state.notes, *here.notes))
-    return begun(state, state.signs, sliding, solve(system, point, state.signs, sliding), state.events, notes=state.notes)
+    return state, ArcEnd(0.0, np.flatnonzero(zero & ~stuck).tolist(), [], [], [])
 
 
 def decide(state: State, end: ArcEnd) -> State:

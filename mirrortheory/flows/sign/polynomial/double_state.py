@@ -28,6 +28,7 @@ ROUNDING = 16 * EPS
 MASKED = 1e300  # added to a gradient that vanishes nowhere then
 _AT_REST = 1e-13  # a residual below this part of its terms is zero, and the loss at its minimum
 _NEARLY_AT_REST, _PATIENCE = 1e-10, 20  # the same once so many events in a row are too close for rounding to order them
+_NOTHING: Array = np.empty(0)
 _MOST_AT_ONCE = 100  # events in a row that do not advance the clock, per coordinate
 
 
@@ -142,7 +143,8 @@ class State(NamedTuple):
     """A sign flow at one time.
 
     Attributes:
-        u, v: -dx/deta of the sliding coordinates and -d(Zx - b)/deta just before now, where there is something to decide.
+        u, v: -dx/deta of the sliding coordinates and -d(Zx - b)/deta just before now; empty where
+            there is nothing to decide.
         polynomials: of the arc that starts now; None until it is decided what slides.
         spans: the least-squares problems solved last.
         stuck: how many coordinates are at a saddle.
@@ -228,7 +230,7 @@ def begun(
     """Return the state at the start of an arc: decided and solved; at rest if nothing moves."""
     system, (time, y, *_), columns = state.system, state.point, sliding.span.columns
     arc = Arc(time, y, signs.sigma.astype(np.int8), columns, polynomials.x_sliding)
-    rest = columns.size + state.stuck == len(y) and (system.alpha == 0 or columns.size == 0)
+    rest = columns.size + state.stuck >= len(y) and (system.alpha == 0 or columns.size == 0)
     if rest:
         events = (*events, Event(time, tuple(range(len(y))), "rest"))
     since = min(state.unique_until, time) if notes else state.unique_until
@@ -258,7 +260,7 @@ def advance(state: State, end: ArcEnd) -> State:
     Raises:
         NotSmooth: when a weight overflows, or too many events do not advance the clock.
     """
-    system, before, solved, sliding, u, v = state.system, state.point, state.polynomials, state.sliding, state.u, state.v
+    system, before, solved, sliding, u, v = state.system, state.point, state.polynomials, state.sliding, _NOTHING, _NOTHING
     assert solved is not None
     depth, columns, stay, alpha = system.depth, sliding.span.columns, end.length, system.alpha
     excess_, stages_, squares, own_excess = before.excess, before.stages, before.squares, sliding.excess
@@ -316,7 +318,7 @@ def advance(state: State, end: ArcEnd) -> State:
         idle,
         state.unique_until,
         end.final,
-        end.final and columns.size + state.stuck == len(y) and sliding.span.independent,
+        end.final and columns.size + state.stuck >= len(y) and sliding.span.independent,
         None,
         events,
     )
@@ -348,7 +350,7 @@ def held(state: State, which: list[int]) -> State:
     sliding = state.sliding
     if stuck[old].any():
         wanted = old[~stuck[old]]
-        sliding, u = sliding_on(state.point, Span(state.system.columns[wanted], wanted)), u[~stuck[old]]
+        sliding, u = sliding_on(state.point, Span(state.system.columns[wanted], wanted)), u[~stuck[old]] if u.size else u
     where = "starts at" if state.point.time == 0 else "reaches"
     return state._replace(
         signs=signs,
