@@ -13,7 +13,7 @@ import numpy as np
 
 from mirrortheory.exact import Number, Undecided, modulus, sign
 from mirrortheory.flows.sign.active_set import guess
-from mirrortheory.flows.sign.ball_depth_polynomial import taylor
+from mirrortheory.flows.sign.depth_polynomial import taylor
 from mirrortheory.flows.sign.event_driven import Note
 from mirrortheory.flows.sign.polynomial.certified_state import (
     ZERO,

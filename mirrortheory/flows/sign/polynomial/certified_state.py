@@ -12,7 +12,8 @@ from math import comb
 from typing import NamedTuple
 
 from mirrortheory.exact import Ball, Exact, Number, Undecided, as_ball, exact, modulus, rank, sign, solve
-from mirrortheory.flows.sign.ball_depth_polynomial import horner, inverse, taylor
+from mirrortheory.flows.sign.ball_depth_polynomial import horner, inverse
+from mirrortheory.flows.sign.depth_polynomial import taylor
 from mirrortheory.flows.sign.event_driven import SADDLE, Note
 from mirrortheory.flows.sign.polynomial.certified_trajectory import CertifiedArc, CertifiedEvent, excesses
 

@@ -20,7 +20,8 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, Exact, Number, as_ball, decimal, exact, precision, sign
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.result.solution import Event, Solution
-from mirrortheory.flows.sign.ball_depth_polynomial import derivative, horner, inverse, taylor
+from mirrortheory.flows.sign.ball_depth_polynomial import derivative, horner, inverse
+from mirrortheory.flows.sign.depth_polynomial import taylor
 
 _ZERO = Exact(0)
 

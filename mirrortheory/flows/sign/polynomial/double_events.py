@@ -69,21 +69,21 @@ def _first(state: State, horizon: float) -> ArcEnd:
     return ArcEnd(stay, hits, exits, zeros, flat)
 
 
-def _whole(state: State) -> Array:
-    """Return the Taylor coefficients of all of x."""
+def _coefficient(state: State, k: int) -> Array:
+    """Return the k-th Taylor coefficient of all of x."""
     assert state.polynomials is not None
-    x = state.polynomials.x.copy()
-    x.T[state.sliding.span.columns] = state.polynomials.x_sliding.T
+    x: Array = state.polynomials.x[k].copy()
+    x[state.sliding.span.columns] = state.polynomials.x_sliding[k]
     return x
 
 
 def _after_zero(state: State) -> tuple[list[tuple[int, list[float]]], list[int]]:
     """Return, for each gradient that vanishes now, its coefficients from the first on that does not; and those that have none."""
-    system, solved, x, columns, flat = state.system, state.polynomials, _whole(state), [], list[int]()
+    system, solved, columns, flat = state.system, state.polynomials, [], list[int]()
     assert solved is not None
     for i, order in state.signs.released:
         column, k = (solved.g[:, i] * state.signs.sigma[i]).tolist(), 0
-        while k <= system.depth and (k < order or abs(column[0]) <= system.noise(x[k], solved.r[k])):
+        while k <= system.depth and (k < order or abs(column[0]) <= system.noise(_coefficient(state, k), solved.r[k])):
             column, k = [*column[1:], 0.0], k + 1
         if not any(column):
             flat.append(i)
@@ -99,10 +99,10 @@ def _upwards(state: State) -> tuple[Array, Array]:
     if 0.0 not in ahead.tolist():
         above = own * ahead
         return above, above
-    above, sizes = own.copy(), np.abs(_whole(state)).max(axis=1)
+    above = own.copy()
     for k in range(1, len(own)):
-        undecided = ahead == 0
+        undecided, level = ahead == 0, ROUNDING * float(np.abs(_coefficient(state, k)).max())
         above[:-1, undecided], above[-1, undecided] = above[1:, undecided], 0.0
-        ahead = np.where(undecided & (np.abs(own[k]) > ROUNDING * sizes[k]), np.sign(own[k]), ahead)
+        ahead = np.where(undecided & (np.abs(own[k]) > level), np.sign(own[k]), ahead)
     above[0, ahead == 0] = ahead[ahead == 0] = 1.0
     return own * ahead, above * ahead
