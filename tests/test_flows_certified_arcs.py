@@ -25,7 +25,7 @@ from mirrortheory.flows import (
     sign_arcs,
     simulate,
 )
-from mirrortheory.flows.sign.smooth import certified as module
+from mirrortheory.flows.sign.smooth import certified_state
 from mirrortheory.flows.sign.smooth.ball_units import BallCoordinates, BallLayers, Rays
 from mirrortheory.flows.sign.smooth.enclosed_arc import Watched
 from mirrortheory.flows.sign.smooth.units import Coordinates, Layers
@@ -310,7 +310,7 @@ def test_a_wrong_decision_is_not_proved(monkeypatch, wrong):
     assert of(right.events) == [("slide", (0,)), ("rest", (0,))]
     crossing = follow(2, Scalar(-X), [1.0, 0.1], 1, Coupled("1/4"))
     assert "cross" in [e.kind for e in crossing.events] or crossing.finished
-    monkeypatch.setattr(module._Follower, "_guess", lambda self, Z: wrong)
+    monkeypatch.setattr(certified_state, "guess", lambda state, Z: wrong)
     mutant = follow(2, problem, weights, 2)
     assert mutant.finished == (wrong == {})  # {} is to slide
     if wrong:
@@ -322,7 +322,7 @@ def test_a_crossing_taken_for_sliding_is_not_proved(monkeypatch):
     """f = -2x, alpha = 1: w_2 passes the threshold 2 w_1 too fast to be held there."""
     flow = follow(2, Scalar(-2 * X), [1, "1/10"], 1, Coupled(1))
     assert of(flow.events) == [("cross", (0,))]
-    monkeypatch.setattr(module._Follower, "_guess", lambda self, Z: {})
+    monkeypatch.setattr(certified_state, "guess", lambda state, Z: {})
     mutant = follow(2, Scalar(-2 * X), [1, "1/10"], 1, Coupled(1))
     assert not mutant.finished
     assert mutant.until < mutant.t_end

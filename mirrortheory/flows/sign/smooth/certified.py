@@ -30,7 +30,6 @@ Source: derived for this project; Filippov (1988), "Differential Equations with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -39,14 +38,14 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, Exact, Undecided, bits_for, exact, is_accurate, precision, sign
-from mirrortheory.exact.series import Polynomial
+from mirrortheory.exact import Ball, Exact, Undecided, bits_for, exact, is_accurate, precision
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.progress import Tick, silent
-from mirrortheory.flows.sign.equivalent_control import box
+from mirrortheory.flows.sign.event_driven import Record, states
 from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified, CertifiedEvent
 from mirrortheory.flows.sign.smooth.ball_units import BallCoordinates, BallLayers, BallUnits, Matrix, Weights
-from mirrortheory.flows.sign.smooth.enclosed_arc import Arc, Hit, NotDefinite
+from mirrortheory.flows.sign.smooth.certified_state import advance, decide, first_event, start
+from mirrortheory.flows.sign.smooth.enclosed_arc import Arc
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
@@ -157,11 +156,9 @@ def certified_sign_arcs(
     bits = bits_for(digits) + 32
     for attempt in range(_DOUBLINGS + 1):
         with precision(bits):
-            follower = _Follower(units)
-            follower.run(units.clock(end), lambda time: tick(time / float(end)))
-            found = follower.result(end, digits, bits)
+            found, final = _followed(units, end, digits, bits, tick)
         accurate = all(is_accurate(v, digits) for row in found.w(found.until) for v in row)
-        if follower.final or (found.finished and accurate):
+        if final or (found.finished and accurate):
             break
         bits = 2 * bits if attempt < _DOUBLINGS else bits
     if not accurate:
@@ -190,215 +187,34 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, di
     return weights, end, exact(flow.decay.rate, "alpha")
 
 
-class _Follower:
-    """The state between two events, and the rules that take it to the next."""
-
-    def __init__(self, units: BallUnits) -> None:
-        n = len(units.start)
-        self.units, self.eta, self.reached = units, Ball(0), Ball(0)
-        self.z = [Ball(v) for v in units.start]
-        self.side = [sign(v) or 0 for v in units.start]
-        self.sigma, self.order = [0] * n, [0] * n
-        self.sliding: list[int] = []
-        self.stuck: set[int] = set()
-        self.alike = list(units.alike)
-        self.arcs: list[Arc] = []
-        self.events: list[CertifiedEvent] = []
-        self.notes: list[str] = []
-        self.unique_until: Ball | None = None
-        self.resting, self.final, self.reason = False, False, ""
-
-    def result(self, end: Exact, digits: int, bits: int) -> CertifiedSignArcs:
-        """Return what was followed, certified until the end or until what was not decided."""
-        until = end
-        if self.reason:
-            until = min(end, max(self.units.time(self.reached).lower().fmpq(), Exact(0)))
-        reason = f"{self.reason}; certified until t = {float(until):.10g}, at {bits} bits" if self.reason else ""
-        return CertifiedSignArcs(
-            units=self.units,
-            t_end=_fraction(end),
-            until=_fraction(until),
-            reason=reason,
-            unique_until=self.unique_until,
-            notes=tuple(self.notes),
-            converged=self.resting,
-            digits=digits,
-            bits=bits,
-            events=tuple(self.events),
-            arcs=tuple(arc for arc in self.arcs if arc.pieces),
-        )
-
-    def run(self, end: Ball, tick: Tick) -> None:
-        """Follow the flow to the clock ``end``, or until something is not decided at this precision."""
-        try:
-            self._follow(end, tick)
-        except Undecided as error:
-            self.reason, self.final = error.text, isinstance(error, NotDefinite)
-            self.reached = self.eta + error.low if error.low > 0 else self.eta
-
-    def _follow(self, end: Ball, tick: Tick) -> None:
-        self._hold([i for i, v in enumerate(self.z) if v == 0 and not self.units.simple[i]])
-        G = self.units.gradient(self.eta, [Polynomial([v]) for v in self.z], self.side, 1)
-        hits = []
-        for i, g in enumerate(G):
-            s = 0 if i in self.stuck else sign(g[0])
-            if s is None:
-                raise Undecided("the sign of a gradient at the start is not decided")
-            self.sigma[i] = s
-            if s == 0 and i not in self.stuck:
-                hits.append(i)
-        if hits:
-            self._decide(hits, {})
-        for _ in range(_MOST_EVENTS):
-            arc = self._arc()
-            self.arcs.append(arc)
-            if self.units.autonomous and not any(self.sigma):
-                self.resting = True
-                self._record("rest", range(len(self.z)))
-            found = arc.first(end - self.eta, [] if self.resting else arc.watched(self.order))
-            if not found:
-                return
-            if not self._event(arc, found, end - self.eta):
-                return
-            tick(float(self.units.time(self.eta).mid()))
-        raise Undecided(f"{_MOST_EVENTS} events were followed")
-
-    def _arc(self) -> Arc:
-        self.side = [s or -self.sigma[i] for i, s in enumerate(self.side)]
-        return Arc(self.units, self.eta, tuple(self.z), tuple(self.sigma), tuple(self.sliding), tuple(self.side))
-
-    def _record(self, kind: str, which: Sequence[int]) -> None:
-        if which:
-            names = tuple(sorted({self.units.coordinate[i] for i in which}))
-            self.events.append(CertifiedEvent(self.units.time(self.eta), names, kind))
-
-    # Events
-
-    def _event(self, arc: Arc, found: list[Hit], remaining: Ball) -> bool:
-        """Go to the first of the events found; False when it lies beyond the end."""
-        first = min(found, key=lambda hit: hit.time.upper())
-        near = [hit for hit in found if not hit.time > first.time]
-        low = min(hit.time.lower() for hit in near)
-        together = self._together(near)
-        for hit in near:
-            one, other = first.watched, hit.watched
-            mirrored = one.side * arc.side[one.unit] == other.side * arc.side[other.unit]
-            same = one.kind == other.kind and mirrored and self.alike[one.unit] == self.alike[other.unit]
-            same = same or (one.kind == other.kind == "zero" and first.time == hit.time)  # exact times, of units that never slid
-            if not (same or {one.unit, other.unit} <= together):
-                text = f"{one.kind} of {self._name(one.unit)} and {other.kind} of {self._name(other.unit)} are not separated"
-                raise Undecided(text, low)
-        tau = first.time
-        for hit in near:
-            tau = tau.intersection(hit.time)
-        if not tau <= remaining:
-            if tau > remaining:
-                return False
-            raise Undecided("an event is not separated from the end", low)
-        self.z, self.eta, self.reached = arc.at(tau), self.eta + tau, self.eta + tau
-        self.order = [0] * len(self.z)
-        units = {kind: sorted({h.watched.unit for h in near if h.watched.kind == kind}) for kind in ("hit", "exit", "zero")}
-        leaving = {h.watched.unit: h.watched.side for h in near if h.watched.kind == "exit"}
-        hits = units["hit"]
-        if together:
-            for i in together:
-                self.z[i], self.side[i] = Ball(0), 0
-            hits = sorted(together - set(self.sliding))
-            self._record("zero", sorted(together))
-        elif units["zero"]:
-            passed = [i for i in units["zero"] if self.units.simple[i]]
-            for i in units["zero"]:
-                self.z[i], self.side[i] = Ball(0), -self.side[i]
-            self._record("zero", passed)
-            self._hold([i for i in units["zero"] if not self.units.simple[i]])
-        if hits or leaving:
-            self._decide(hits, leaving)
-        return True
-
-    def _together(self, near: list[Hit]) -> set[int]:
-        """Return the layers of one coordinate, two or more, that reach 0 with x now, by identity."""
-        together: set[int] = set()
-        for hit in near if self.units.layered else ():
-            if hit.watched.kind == "zero":
-                i, names = hit.watched.unit, self.units.coordinate
-                own = [k for k, j in enumerate(names) if j == names[i] and (k in self.sliding or self.alike[k] == self.alike[i])]
-                together |= set(own) if len(own) > 1 else set()
-        return together
-
-    def _hold(self, stuck: Sequence[int]) -> None:
-        if stuck:
-            self.stuck |= set(stuck)
-            for i in stuck:
-                self.sigma[i] = self.side[i] = 0
-            self.sliding = [i for i in self.sliding if i not in self.stuck]
-            self._record("saddle", stuck)
-            if self.unique_until is None:
-                self.unique_until = self.units.time(self.eta)
-            text = "two or more zero layers stay by the selection sign(0) = 0, but may leave at any time"
-            self.notes.append(f"t = {float(self.units.time(self.eta).mid()):.6g}: {text}")
-
-    # Cross or slide
-
-    def _decide(self, hits: list[int], leaving: dict[int, int]) -> None:
-        """Choose sigma where G vanishes, and prove the choice."""
-        Z, before, was = sorted({*self.sliding, *hits}), list(self.sigma), list(self.sliding)
-        names = ", ".join(map(self._name, Z))
-        text = f"crossing or sliding of {names} at t = {float(self.units.time(self.eta).mid()):.10g}"
-        if hits and leaving:
-            raise Undecided(f"{text}: one reaches its bound as the gradient of another vanishes")
-        bound = leaving or self._guess(Z)
-        if bound is None:
-            raise Undecided(text)
-        self.sigma = [bound.get(i, 0 if i in Z else s) for i, s in enumerate(before)]
-        self.sliding = [i for i in Z if i not in bound]
-        self.order = [(1 if hits else 2) if i in bound else 0 for i in range(len(before))]
-        self._prove(Z, text)
-        self._record("leave", [i for i in was if i not in self.sliding])
-        self._record("slide", [i for i in self.sliding if i not in was])
-        self._record("cross", [i for i, s in enumerate(before) if s * self.sigma[i] < 0])
-        if self.units.layered:  # G = 0 is w^2 = -x f'/alpha: layers of one coordinate have one modulus, whatever they do next
-            for i in Z:
-                for k in Z:
-                    if self.units.coordinate[i] == self.units.coordinate[k]:
-                        self.alike = [self.alike[i] if a == self.alike[k] else a for a in self.alike]
-
-    def _guess(self, Z: list[int]) -> dict[int, int] | None:
-        """Return the bounds of those that do not slide, in double precision: it proves nothing."""
-        side = [s or 1 for s in self.side]
-        z = [Polynomial([v, 0 if i in Z else -s]) for i, (v, s) in enumerate(zip(self.z, self.sigma, strict=True))]
-        G = self.units.gradient(self.eta, z, side, 2)
-        S, rate = self.units.bend(self.eta, self.z, side, Z)
-        matrix, size = np.array([[float(v.mid()) for v in row] for row in S]), np.array([float(v.mid()) for v in rate])
-        pull = np.array([-float(G[i][1].mid()) for i in Z])
-        if not (np.isfinite(matrix).all() and np.isfinite(size).all() and np.isfinite(pull).all()):
-            return None
-        was = np.array([float(self.sigma[i]) for i in Z])
-        pattern = box(matrix, pull, size, np.zeros(len(Z)), was, np.zeros(len(Z), dtype=bool))[0]
-        return None if pattern is None else {i: int(s) for i, s in zip(Z, pattern, strict=True) if s}
-
-    def _prove(self, Z: list[int], text: str) -> None:
-        """Prove that the arc that starts now stays in the inclusion just after now, and that no other does."""
-        arc = self._arc()
-        found = arc.state(Ball(0), [self.z[i] for i in self.sliding])
-        if found is None:
-            raise Undecided(f"{text}: the sliding units are not enclosed")
-        state, inside = found
-        if not arc.definite(Ball(0), inside, Z):
-            raise NotDefinite(f"{text}: the Hessian is not shown to be positive definite, and there may be several ways on")
-        for i in Z:
-            if i in self.sliding and not (1 - state.z[i][1] > 0 and 1 + state.z[i][1] > 0):
-                raise Undecided(f"{text}: the control of {self._name(i)} is not inside its bounds")
-            if i not in self.sliding and not state.G[i][self.order[i]] * self.sigma[i] > 0:
-                raise Undecided(f"{text}: the gradient of {self._name(i)} does not leave 0 as it should")
-
-    def _name(self, i: int) -> str:
-        layer, j = divmod(i, self.units.d)
-        return f"layer {layer} of coordinate {j}" if self.units.layered else f"coordinate {j}"
+def _followed(units: BallUnits, end: Exact, digits: int, bits: int, tick: Tick) -> tuple[CertifiedSignArcs, bool]:
+    """Return the flow as far as it is decided at this precision, and whether no precision leads further."""
+    record = Record[Arc, CertifiedEvent]()
+    try:
+        for count, state in enumerate(states(*start(units, units.clock(end)), first_event, advance, decide)):
+            record.keep(state)
+            if state.begun is not None:
+                tick(float(state.time.mid()) / float(end))
+            if count > 2 * _MOST_EVENTS:
+                raise Undecided(f"{_MOST_EVENTS} events were followed")
+    except Undecided as error:
+        state = state.stopped(error)
+    until = min(end, max(units.time(state.reached).lower().fmpq(), Exact(0))) if state.reason else end
+    flow = CertifiedSignArcs(
+        units=units,
+        t_end=Fraction(int(end.p), int(end.q)),
+        until=Fraction(int(until.p), int(until.q)),
+        reason=f"{state.reason}; certified until t = {float(until):.10g}, at {bits} bits" if state.reason else "",
+        unique_until=record.notes[0].time if record.notes else None,
+        notes=tuple(f"t = {float(note.time.mid()):.6g}: {note.text}" for note in record.notes),
+        converged=state.resting,
+        digits=digits,
+        bits=bits,
+        events=tuple(record.events),
+        arcs=tuple(record.arcs),
+    )
+    return flow, state.final
 
 
 def _joined(one: Matrix, other: Matrix) -> Matrix:
     return [[a.union(b) for a, b in zip(*rows, strict=True)] for rows in zip(one, other, strict=True)]
-
-
-def _fraction(value: Exact) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

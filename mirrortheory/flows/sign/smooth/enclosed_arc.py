@@ -23,7 +23,7 @@ Source: Krawczyk (1969), Computing 4, and Moore (1966), "Interval Analysis", for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -104,7 +104,7 @@ class Arc:
     sigma: tuple[int, ...]
     sliding: tuple[int, ...]
     side: tuple[int, ...]
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: tuple[Piece, ...] = ()
 
     def state(self, T: Ball, near: Sequence[Ball], within: Sequence[Ball] | None = None) -> tuple[State, list[Ball]] | None:
         """Return the state on T and a box with one root at each time of T; None where no root is proved to be the arc's.
@@ -254,12 +254,19 @@ class Arc:
                 found.append(Watched("zero", i))
         return found + [Watched("exit", i, bound) for i in self.sliding for bound in (1, -1)]
 
-    def first(self, remaining: Ball, watched: Sequence[Watched]) -> list[Hit]:
-        """Prove pieces until the first events, which are returned with enclosed times, or until ``remaining`` is reached.
+    def first(self, remaining: Ball, watched: Sequence[Watched]) -> tuple[Arc, list[Hit], Undecided | None]:
+        """Return the arc with pieces proved until the first events, or until ``remaining``; and these with enclosed times.
 
-        Raises:
-            Undecided: where no piece is short enough to decide all functions; with the time up to which it is proved.
+        Last comes what is not decided, where no piece is short enough to decide all functions, with the time up to which all are.
         """
+        pieces: list[Piece] = []
+        try:
+            hits, undecided = self._first(remaining, watched, pieces), None
+        except Undecided as error:
+            hits, undecided = [], error
+        return replace(self, pieces=tuple(pieces)), hits, undecided
+
+    def _first(self, remaining: Ball, watched: Sequence[Watched], pieces: list[Piece]) -> list[Hit]:
         limit = (remaining.upper() * _PAST).upper()
         low, h, least = Ball(0), limit, limit * Ball(2) ** -(32 + current_bits() // 8)
         near, halved = [self.z[i] for i in self.sliding], False
@@ -280,7 +287,7 @@ class Arc:
                     raise made
                 continue
             piece, after, roots = made
-            self.pieces.append(piece)
+            pieces.append(piece)
             if roots:
                 return [Hit(w, self._refined(w, piece)) for w in roots]
             low, h, before = high, (high - low) * (1 if halved else 2), after
