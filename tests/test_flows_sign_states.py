@@ -7,6 +7,7 @@ import pytest
 
 from mirrortheory.exact import as_ball, exact
 from mirrortheory.flows import Quadratic
+from mirrortheory.flows.sign.certified_steps import Indeterminate
 from mirrortheory.flows.sign.event_driven import states
 from mirrortheory.flows.sign.polynomial import certified_decision
 from mirrortheory.flows.sign.polynomial.certified_events import first_event as certified_first_event
@@ -168,10 +169,10 @@ def test_certified_choice_that_is_wrong_is_not_proved():
 def test_certified_decision_ends_where_uniqueness_is_not_proved():
     state, event = certified([[1, 1, 0], [0, 0, 1]], [2, 4], [[2, 2, 1], ["1/2", "1/2", 1]])
     after = certified_decision.decide(state, event)
-    assert after.final
-    assert "of rank 1" in after.reason
     assert after.arc is None
-    assert certified_first_event(after) is None
+    assert "uniqueness is not proved" in after.notes[0].text
+    with pytest.raises(Indeterminate, match="of rank 1"):
+        certified_first_event(after)
 
 
 def test_certified_states_of_data_and_start_alike_are_those_in_doubles():

@@ -36,21 +36,21 @@ Source: derived for this project; Filippov (1988), "Differential Equations with 
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Exact, Undecided, bits_for, exact, is_accurate, precision
+from mirrortheory.exact import Exact, bits_for, exact, is_accurate, precision
 from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.progress import Tick, silent
-from mirrortheory.flows.sign.event_driven import Record, states
+from mirrortheory.flows.sign.certified_steps import followed
+from mirrortheory.flows.sign.event_driven import states
 from mirrortheory.flows.sign.polynomial.certified_decision import decide, start
 from mirrortheory.flows.sign.polynomial.certified_events import first_event
 from mirrortheory.flows.sign.polynomial.certified_state import System, advance
-from mirrortheory.flows.sign.polynomial.certified_trajectory import CertifiedArc, CertifiedEvent, CertifiedSignFlow, clock
+from mirrortheory.flows.sign.polynomial.certified_trajectory import CertifiedArc, CertifiedSignFlow, clock
 
 _DOUBLINGS = 5
 _MOST_EVENTS = 100_000
@@ -107,40 +107,14 @@ def _followed(
     tick: Tick,
 ) -> tuple[CertifiedSignFlow, bool]:
     """Return the flow as far as it is decided at this precision, and whether no precision leads further."""
-    record = Record[CertifiedArc, CertifiedEvent]()
     with precision(bits):
-        begin = start(System(Z, b, weights, alpha, clock(end, alpha)))
-        try:
-            for count, state in enumerate(states(*begin, first_event, advance, decide)):
-                record.keep(state)
-                if state.arc is not None:
-                    tick(float(state.time.mid()) / float(end))
-                if count > 2 * _MOST_EVENTS:
-                    raise Undecided(f"{_MOST_EVENTS} events were followed")
-            reason, reached = state.reason, state.eta
-        except Undecided as error:
-            reason, reached = error.text, state.eta + error.low if error.low > 0 else state.eta
-        if not record.arcs:  # nothing is decided even at the start
-            saddles = tuple(sorted(state.stuck - state.system.constant))
-            record.arcs.append(CertifiedArc(state.eta, state.y, state.sigma, (), False, saddles, tuple((v,) for v in state.x)))
-        until = min(end, max(state.system.time(reached).lower().fmpq(), Exact(0))) if reason else end
-    flow = CertifiedSignFlow(
-        Z,
-        b,
-        weights,
-        t_end=Fraction(int(end.p), int(end.q)),
-        until=Fraction(int(until.p), int(until.q)),
-        reason=f"{reason}; certified until t = {float(until):.10g}, at {bits} bits" if reason else "",
-        unique_until=record.notes[0].time if record.notes else None,
-        notes=tuple(f"t = {float(note.time.mid()):.6g}: {note.text}" for note in record.notes),
-        converged=state.resting,
-        alpha=alpha,
-        digits=digits,
-        bits=bits,
-        events=tuple(record.events),
-        arcs=tuple(record.arcs),
-    )
-    return flow, state.final
+        system = System(Z, b, weights, alpha, clock(end, alpha))
+        steps = states(*start(system), first_event, advance, decide)
+        state, arcs, told, final = followed(steps, system.time, end, bits, tick, _MOST_EVENTS)
+        if not arcs:  # nothing is decided even at the start
+            saddles = tuple(sorted(state.stuck - system.constant))
+            arcs.append(CertifiedArc(state.eta, state.y, state.sigma, (), False, saddles, tuple((v,) for v in state.x)))
+    return CertifiedSignFlow(Z=Z, b=b, initial=weights, alpha=alpha, digits=digits, arcs=tuple(arcs), **told), final
 
 
 def _checked(

@@ -13,6 +13,7 @@ import numpy as np
 
 from mirrortheory.exact import Number, Undecided, modulus, sign
 from mirrortheory.flows.sign.active_set import guess
+from mirrortheory.flows.sign.certified_steps import Indeterminate
 from mirrortheory.flows.sign.depth_polynomial import taylor
 from mirrortheory.flows.sign.event_driven import Note
 from mirrortheory.flows.sign.polynomial.certified_state import (
@@ -48,7 +49,7 @@ def start(system: System) -> tuple[State, ArcEnd]:
 
 
 def decide(state: State, end: ArcEnd) -> State:
-    """Choose sigma where the gradient vanishes, and prove the choice; the state has a reason when the flow ends here.
+    """Choose sigma where the gradient vanishes, and prove the choice; what stays undecided is in the state.
 
     Raises:
         Undecided: when no choice is proved.
@@ -68,7 +69,7 @@ def decide(state: State, end: ArcEnd) -> State:
             events = happened(time, "slide", [i for i in free if i not in was])
             rest = replace(state, sigma=(0,) * system.d, sliding=(), events=events, notes=(Note(time, _RESTS),))
             return begun(rest)
-        return replace(state, notes=(Note(time, _DEPENDENT),), reason=_dependence(system, vanishing), final=True)
+        return replace(state, notes=(Note(time, _DEPENDENT),), undecided=_dependence(system, vanishing))
     for inside, bound, order in _choices(state, hits, exits, vanishing, end.touching):
         chosen = replace(
             state,
@@ -91,12 +92,12 @@ def decide(state: State, end: ArcEnd) -> State:
     return begun(replace(chosen, events=events), polynomials)
 
 
-def _dependence(system: System, vanishing: list[int]) -> str:
+def _dependence(system: System, vanishing: list[int]) -> Indeterminate:
     """Say which velocities are still unique: that of Zx, and u_i if no vector of the kernel has a component i."""
     known = system.rank(vanishing)
     alone = [i for i in vanishing if system.rank([j for j in vanishing if j != i]) < known]
     moving = [i for i in vanishing if i not in alone]
-    return (
+    return Indeterminate(
         f"the columns of vanishing gradient {vanishing} are dependent, of rank {known}: the velocity of Zx is unique, those of "
         f"the coordinates {moving} are not shown to be, and the flow is not followed past it"
     )

@@ -32,12 +32,14 @@ class _Candidate:
 
 
 def first_event(state: State) -> ArcEnd | None:
-    """Return how the arc that starts now ends; None when the flow ends before that, or is followed no further.
+    """Return how the arc that starts now ends; None when the flow ends before that.
 
     Raises:
-        Undecided: when the first event is not known, with the time up to which none is.
+        Undecided: when the first event is not known, with the time up to which there is none; or the arc is not.
     """
-    if state.resting or state.reason:
+    if state.undecided is not None:
+        raise state.undecided
+    if state.resting:
         return None
     remaining = state.system.end - state.eta
     found = _candidates(state, remaining)

@@ -94,7 +94,7 @@ class State:
         trails: sigma on each arc so far of each coordinate, while it never slid; else None.
         polynomials: of the arc that starts now; None until it is decided what slides.
         resting: whether nothing moves any more.
-        reason, final: why the flow is not followed any further, or empty; and whether no precision would change that.
+        undecided: why the flow is not followed any further, or None.
         arc, events, notes: what is kept: the arc that starts now, and what happened in the step that led here.
     """
 
@@ -108,8 +108,7 @@ class State:
     trails: tuple[tuple[int, ...] | None, ...]
     polynomials: Polynomials | None = None
     resting: bool = False
-    reason: str = ""
-    final: bool = False
+    undecided: Undecided | None = None
     arc: CertifiedArc | None = None
     events: tuple[CertifiedEvent, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -166,7 +165,7 @@ def begun(state: State, polynomials: Polynomials | None = None) -> State:
     try:
         solution = polynomials or solved(state)
     except Undecided as error:
-        return replace(state, reason=error.text)
+        return replace(state, undecided=error)
     system, y, sigma, events = state.system, state.y, state.sigma, state.events
     pulled = system.alpha != 0 and (state.sliding or any(y[i] != 0 for i in system.constant))
     resting = not (any(sigma) or pulled)

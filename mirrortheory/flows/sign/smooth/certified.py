@@ -38,10 +38,11 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, Exact, Undecided, bits_for, exact, is_accurate, precision
+from mirrortheory.exact import Ball, Exact, bits_for, exact, is_accurate, precision
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.progress import Tick, silent
-from mirrortheory.flows.sign.event_driven import Record, states
+from mirrortheory.flows.sign.certified_steps import followed
+from mirrortheory.flows.sign.event_driven import states
 from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified, CertifiedEvent
 from mirrortheory.flows.sign.smooth.ball_units import BallCoordinates, BallLayers, BallUnits, Matrix, Weights
 from mirrortheory.flows.sign.smooth.certified_state import advance, decide, first_event, start
@@ -156,7 +157,9 @@ def certified_sign_arcs(
     bits = bits_for(digits) + 32
     for attempt in range(_DOUBLINGS + 1):
         with precision(bits):
-            found, final = _followed(units, end, digits, bits, tick)
+            steps = states(*start(units, units.clock(end)), first_event, advance, decide)
+            _, arcs, told, final = followed(steps, units.time, end, bits, tick, _MOST_EVENTS)
+            found = CertifiedSignArcs(units=units, digits=digits, arcs=tuple(arcs), **told)
         accurate = all(is_accurate(v, digits) for row in found.w(found.until) for v in row)
         if final or (found.finished and accurate):
             break
@@ -185,35 +188,6 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, di
     if not end > 0:
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2")
     return weights, end, exact(flow.decay.rate, "alpha")
-
-
-def _followed(units: BallUnits, end: Exact, digits: int, bits: int, tick: Tick) -> tuple[CertifiedSignArcs, bool]:
-    """Return the flow as far as it is decided at this precision, and whether no precision leads further."""
-    record = Record[Arc, CertifiedEvent]()
-    try:
-        for count, state in enumerate(states(*start(units, units.clock(end)), first_event, advance, decide)):
-            record.keep(state)
-            if state.begun is not None:
-                tick(float(state.time.mid()) / float(end))
-            if count > 2 * _MOST_EVENTS:
-                raise Undecided(f"{_MOST_EVENTS} events were followed")
-    except Undecided as error:
-        state = state.stopped(error)
-    until = min(end, max(units.time(state.reached).lower().fmpq(), Exact(0))) if state.reason else end
-    flow = CertifiedSignArcs(
-        units=units,
-        t_end=Fraction(int(end.p), int(end.q)),
-        until=Fraction(int(until.p), int(until.q)),
-        reason=f"{state.reason}; certified until t = {float(until):.10g}, at {bits} bits" if state.reason else "",
-        unique_until=record.notes[0].time if record.notes else None,
-        notes=tuple(f"t = {float(note.time.mid()):.6g}: {note.text}" for note in record.notes),
-        converged=state.resting,
-        digits=digits,
-        bits=bits,
-        events=tuple(record.events),
-        arcs=tuple(record.arcs),
-    )
-    return flow, state.final
 
 
 def _joined(one: Matrix, other: Matrix) -> Matrix:

@@ -24,21 +24,19 @@ class State:
     """A sign flow at one time.
 
     Attributes:
-        eta, end: the clock, now and at the end; ``reached``: up to where the flow is certified.
+        eta, end: the clock, now and at the end.
         z, side: the units, and the signs that they have just after now.
         sigma, sliding, stuck: who moves freely and how, who slides, who is at a saddle.
         order: leading coefficients of each G_i that vanish by identity.
         alike: units with one number have equal modulus from now on.
         begun: the arc that starts now; None until it is decided what slides.
         resting, finished: whether nothing moves any more, and whether the end is reached.
-        reason, final: why the flow is not followed any further, or empty; and whether no precision would change that.
         arc, events, notes: what is kept: the arc that ends now, and what happened in the step that led here.
     """
 
     units: BallUnits
     eta: Ball
     end: Ball
-    reached: Ball
     z: tuple[Ball, ...]
     side: tuple[int, ...]
     sigma: tuple[int, ...]
@@ -49,8 +47,6 @@ class State:
     begun: Arc | None = None
     resting: bool = False
     finished: bool = False
-    reason: str = ""
-    final: bool = False
     arc: Arc | None = None
     events: tuple[CertifiedEvent, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -59,11 +55,6 @@ class State:
     def time(self) -> Ball:
         """The time that belongs to eta."""
         return self.units.time(self.eta)
-
-    def stopped(self, error: Undecided) -> State:
-        """Return the state with the reason why the flow is not followed any further."""
-        reached = self.eta + error.low if error.low > 0 else self.eta
-        return replace(self, reason=error.text, final=isinstance(error, NotDefinite), reached=reached)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,14 +83,13 @@ def start(units: BallUnits, end: Ball) -> tuple[State, ArcEnd]:
     """Return the state at time 0, undecided, and whose gradient vanishes there."""
     n, zero = len(units.start), Ball(0)
     z, side = tuple(Ball(v) for v in units.start), tuple(sign(v) or 0 for v in units.start)
-    state = State(units, zero, end, zero, z, side, (0,) * n, (), frozenset(), (0,) * n, tuple(units.alike))
+    state = State(units, zero, end, z, side, (0,) * n, (), frozenset(), (0,) * n, tuple(units.alike))
     state = _held(state, [i for i, v in enumerate(z) if v == 0 and not units.simple[i]])
     G = units.gradient(zero, [Polynomial([v]) for v in z], state.side, 1)
     signs = [0 if i in state.stuck else sign(g[0]) for i, g in enumerate(G)]
-    if None in signs:
-        state = state.stopped(Undecided("the sign of a gradient at the start is not decided"))
     hits = tuple(i for i, s in enumerate(signs) if s == 0 and i not in state.stuck)
-    return replace(state, sigma=tuple(s or 0 for s in signs)), ArcEnd(hits=hits)
+    undecided = Undecided("the sign of a gradient at the start is not decided") if None in signs else None
+    return replace(state, sigma=tuple(s or 0 for s in signs)), ArcEnd(hits=hits, undecided=undecided)
 
 
 # The first event ------------------------------------------------------------------------------------------------------
@@ -107,7 +97,7 @@ def start(units: BallUnits, end: Ball) -> tuple[State, ArcEnd]:
 
 def first_event(state: State) -> ArcEnd | None:
     """Return how the arc that starts now ends, with what is proved of it; None when the flow is followed no further."""
-    if state.finished or state.reason:
+    if state.finished:
         return None
     assert state.begun is not None
     remaining = state.end - state.eta
@@ -169,15 +159,12 @@ def advance(state: State, end: ArcEnd) -> State:
     """Go to the end of the arc; those that reach 0 pass it or stay at a saddle."""
     kept = end.arc if end.arc is not None and end.arc.pieces else None
     here = replace(state, begun=None, arc=kept, events=(), notes=())
-    if end.undecided is not None:
-        return here.stopped(end.undecided)
     if end.tau is None:
-        return replace(here, finished=True)
+        return replace(here, finished=end.undecided is None)
     eta, at_zero, simple = state.eta + end.tau, end.together or end.zeros, state.units.simple
     here = replace(
         here,
         eta=eta,
-        reached=eta,
         order=(0,) * len(end.z),
         z=tuple(Ball(0) if i in at_zero else v for i, v in enumerate(end.z)),
         side=tuple(s if i not in at_zero else 0 if end.together else -s for i, s in enumerate(state.side)),
@@ -215,10 +202,12 @@ def decide(state: State, end: ArcEnd) -> State:
     """Choose sigma where G vanishes, and prove the choice.
 
     Raises:
-        Undecided: when it is not proved.
+        Undecided: when it is not proved, or the arc was not to its end.
     """
+    if end.undecided is not None:
+        raise end.undecided
     state = replace(state, arc=None, events=(), notes=())
-    if state.finished or state.reason:
+    if state.finished:
         return state
     hits = sorted(end.together - set(state.sliding)) if end.together else list(end.hits)
     exits = end.exits or {}

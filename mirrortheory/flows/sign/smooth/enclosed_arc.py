@@ -29,6 +29,7 @@ import numpy as np
 
 from mirrortheory.exact import Ball, Undecided, current_bits, sign
 from mirrortheory.exact.series import Polynomial, growth_bound
+from mirrortheory.flows.sign.certified_steps import Indeterminate
 from mirrortheory.flows.sign.smooth.ball_units import BallUnits, Matrix
 
 _WIDER = 1.5  # of a box, when it is tried
@@ -36,7 +37,7 @@ _MOST_TRIES, _MOST_STEPS, _MOST_PIECES = 8, 60, 5_000
 _PAST = 1.0625
 
 
-class NotDefinite(Undecided):
+class NotDefinite(Indeterminate):
     """S is not shown to be positive definite: there may be several ways on. Doubles limit this test, not the precision."""
 
 
