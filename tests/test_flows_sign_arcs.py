@@ -16,8 +16,8 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, sign_flow
 from mirrortheory.flows.sign.equivalent_control import box, controls, indefinite, solve
 from mirrortheory.flows.sign.smooth import double_state
+from mirrortheory.flows.sign.smooth.components import Coordinates, Layers
 from mirrortheory.flows.sign.smooth.double import sign_arcs
-from mirrortheory.flows.sign.smooth.units import Coordinates, Layers
 from mirrortheory.reparams import PowerDifference
 
 X = sympy.Symbol("x")
@@ -373,11 +373,11 @@ def test_layers_that_have_met_are_kept_together_with_twice_the_decay(depth):
     np.testing.assert_allclose(S, expected, atol=1e-13)
 
 
-@pytest.mark.parametrize("units", [Coordinates, Layers])
-def test_units_have_the_stated_derivatives(units):
+@pytest.mark.parametrize("components", [Coordinates, Layers])
+def test_components_have_the_stated_derivatives(components):
     rng = np.random.default_rng(1)
     problem, w = a_logistic(rng, 2), start(rng, 3, 2)
-    u, eta, h = units(problem, w, 0.5), 0.3, 1e-6
+    u, eta, h = components(problem, w, 0.5), 0.3, 1e-6
     (v, rate, drift), z = u.place(eta, u.start), u.start
     np.testing.assert_allclose((u.place(eta, z + h)[0] - u.place(eta, z - h)[0]) / (2 * h), rate, rtol=1e-7)
     np.testing.assert_allclose((u.place(eta + h, z)[0] - u.place(eta - h, z)[0]) / (2 * h), drift, atol=1e-9)

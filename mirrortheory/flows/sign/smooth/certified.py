@@ -1,10 +1,10 @@
 r"""Sign flow of a product of layers on smooth losses in ball arithmetic, with any decay: every state and event is proved.
 
-The units and the arcs are those of :mod:`mirrortheory.flows.sign.smooth.ball_units` and
+The components and the arcs are those of :mod:`mirrortheory.flows.sign.smooth.ball_components` and
 :mod:`mirrortheory.flows.sign.smooth.enclosed_arc`: between events
 nothing is integrated, and the state at a time is enclosed by itself. What vanishes at an event is an identity from then on: the
-gradient of a unit that slides, a weight that reached 0, the gradient just after a crossing (order 1) and, as the control is
-continuous, just after a unit leaves (order 2).
+gradient of a component that slides, a weight that reached 0, the gradient just after a crossing (order 1) and, as the control is
+continuous, just after a component leaves (order 2).
 
 **Cross or slide.** A choice of :math:`\sigma` on the set Z of vanishing gradients is guessed in double precision and then proved:
 on the arc that it makes, a sliding control lies strictly inside [-1, 1] and the first coefficient of :math:`\sigma_i G_i` that does
@@ -18,8 +18,8 @@ them, :math:`\delta G = \bar S\,\delta v` and D = diag(rho),
 as SIGN is monotone and :math:`S, \varrho` are Lipschitz. Where S_ZZ is positive definite Gronwall gives :math:`\delta v = 0`. This
 is proved at each decision and on each piece of an arc, so the flow is the only one up to the first saddle at which it stays.
 
-**Ties.** Events of units that are alike by a symmetry are one event. Under coupled decay layers of a coordinate whose gradients
-vanish together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and are alike from then on; k of them that reach 0 do so together,
+**Ties.** Events of components that are alike by a symmetry are one event. Under coupled decay layers of a coordinate whose
+gradients vanish together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and are alike from then on; k of them that reach 0 do so together,
 with x, and their gradients :math:`f' \prod_{m \ne i} w_m + \alpha w_i` vanish there. Other events that are not separated end the
 flow, with the reason.
 
@@ -44,7 +44,7 @@ from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.sign.certified_steps import followed
 from mirrortheory.flows.sign.event_driven import states
 from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified, CertifiedEvent
-from mirrortheory.flows.sign.smooth.ball_units import BallCoordinates, BallLayers, BallUnits, Matrix, Weights
+from mirrortheory.flows.sign.smooth.ball_components import BallComponents, BallCoordinates, BallLayers, Matrix, Weights
 from mirrortheory.flows.sign.smooth.certified_state import advance, decide, first_event, start
 from mirrortheory.flows.sign.smooth.enclosed_arc import Arc
 from mirrortheory.flows.starts import numbers_in
@@ -71,7 +71,7 @@ class CertifiedSignArcs(Certified):
         events, arcs: in order of time.
     """
 
-    units: BallUnits
+    components: BallComponents
     t_end: Fraction
     until: Fraction
     reason: str
@@ -87,12 +87,12 @@ class CertifiedSignArcs(Certified):
     @property
     def initial(self) -> Weights:
         """The weights at the start as exact rationals, shape (depth, d)."""
-        return self.units.initial
+        return self.components.initial
 
     @property
     def rate(self) -> Exact:
         """The rate of the decay."""
-        return self.units.alpha
+        return self.components.alpha
 
     def w(self, t: object) -> tuple[tuple[Ball, ...], ...]:
         """Enclose the weights at a rational time, shape (depth, d).
@@ -104,13 +104,13 @@ class CertifiedSignArcs(Certified):
             time = self._time(t)
             if time == 0:
                 return tuple(tuple(map(Ball, row)) for row in self.initial)
-            eta = self.units.clock(time)
+            eta = self.components.clock(time)
             joined: Matrix | None = None
             for place, arc in enumerate(self.arcs):
                 after = self.arcs[place + 1].start if place + 1 < len(self.arcs) else None
                 if eta < arc.start or (after is not None and eta > after):
                     continue
-                here = self.units.weights(eta, arc.at(eta - arc.start))
+                here = self.components.weights(eta, arc.at(eta - arc.start))
                 joined = here if joined is None else _joined(joined, here)
             assert joined is not None
             return tuple(tuple(row) for row in joined)
@@ -153,13 +153,13 @@ def certified_sign_arcs(
     """
     weights, end, alpha = _checked(flow, problem, initial, t_end, digits)
     coupled = isinstance(flow.decay, Coupled) and alpha > 0
-    units = (BallLayers if coupled else BallCoordinates)(problem, weights, alpha)
+    components = (BallLayers if coupled else BallCoordinates)(problem, weights, alpha)
     bits = bits_for(digits) + 32
     for attempt in range(_DOUBLINGS + 1):
         with precision(bits):
-            steps = states(*start(units, units.clock(end)), first_event, advance, decide)
-            _, arcs, told, final = followed(steps, units.time, end, bits, tick, _MOST_EVENTS)
-            found = CertifiedSignArcs(units=units, digits=digits, arcs=tuple(arcs), **told)
+            steps = states(*start(components, components.clock(end)), first_event, advance, decide)
+            _, arcs, told, final = followed(steps, components.time, end, bits, tick, _MOST_EVENTS)
+            found = CertifiedSignArcs(components=components, digits=digits, arcs=tuple(arcs), **told)
         accurate = all(is_accurate(v, digits) for row in found.w(found.until) for v in row)
         if final or (found.finished and accurate):
             break

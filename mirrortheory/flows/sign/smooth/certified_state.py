@@ -15,7 +15,7 @@ from mirrortheory.exact.series import Polynomial
 from mirrortheory.flows.sign.equivalent_control import box
 from mirrortheory.flows.sign.event_driven import SADDLE, Note
 from mirrortheory.flows.sign.polynomial.certified_trajectory import CertifiedEvent
-from mirrortheory.flows.sign.smooth.ball_units import BallUnits
+from mirrortheory.flows.sign.smooth.ball_components import BallComponents
 from mirrortheory.flows.sign.smooth.enclosed_arc import Arc, Hit, NotDefinite
 
 
@@ -25,16 +25,16 @@ class State:
 
     Attributes:
         eta, end: the clock, now and at the end.
-        z, side: the units, and the signs that they have just after now.
+        z, side: the components, and the signs that they have just after now.
         sigma, sliding, stuck: who moves freely and how, who slides, who is at a saddle.
         order: leading coefficients of each G_i that vanish by identity.
-        alike: units with one number have equal modulus from now on.
+        alike: components with one number have equal modulus from now on.
         begun: the arc that starts now; None until it is decided what slides.
         resting, finished: whether nothing moves any more, and whether the end is reached.
         arc, events, notes: what is kept: the arc that ends now, and what happened in the step that led here.
     """
 
-    units: BallUnits
+    components: BallComponents
     eta: Ball
     end: Ball
     z: tuple[Ball, ...]
@@ -54,7 +54,7 @@ class State:
     @property
     def time(self) -> Ball:
         """The time that belongs to eta."""
-        return self.units.time(self.eta)
+        return self.components.time(self.eta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class ArcEnd:
 
     Attributes:
         arc: with the pieces proved.
-        tau, z: its length, and the units there; None at the end of the flow.
+        tau, z: its length, and the components there; None at the end of the flow.
         hits, zeros, exits: whose G vanishes, who reaches 0, whose control reaches the bound of this sign.
         together: layers of one coordinate that reach 0 with x, by identity.
         undecided: what is not decided before its end.
@@ -79,13 +79,13 @@ class ArcEnd:
     undecided: Undecided | None = None
 
 
-def start(units: BallUnits, end: Ball) -> tuple[State, ArcEnd]:
+def start(components: BallComponents, end: Ball) -> tuple[State, ArcEnd]:
     """Return the state at time 0, undecided, and whose gradient vanishes there."""
-    n, zero = len(units.start), Ball(0)
-    z, side = tuple(Ball(v) for v in units.start), tuple(sign(v) or 0 for v in units.start)
-    state = State(units, zero, end, z, side, (0,) * n, (), frozenset(), (0,) * n, tuple(units.alike))
-    state = _held(state, [i for i, v in enumerate(z) if v == 0 and not units.simple[i]])
-    G = units.gradient(zero, [Polynomial([v]) for v in z], state.side, 1)
+    n, zero = len(components.start), Ball(0)
+    z, side = tuple(Ball(v) for v in components.start), tuple(sign(v) or 0 for v in components.start)
+    state = State(components, zero, end, z, side, (0,) * n, (), frozenset(), (0,) * n, tuple(components.alike))
+    state = _held(state, [i for i, v in enumerate(z) if v == 0 and not components.simple[i]])
+    G = components.gradient(zero, [Polynomial([v]) for v in z], state.side, 1)
     signs = [0 if i in state.stuck else sign(g[0]) for i, g in enumerate(G)]
     hits = tuple(i for i, s in enumerate(signs) if s == 0 and i not in state.stuck)
     undecided = Undecided("the sign of a gradient at the start is not decided") if None in signs else None
@@ -123,11 +123,11 @@ def _first(state: State, arc: Arc, found: Sequence[Hit], remaining: Ball) -> Arc
     together = _together(state, near)
     for hit in near:
         one, other = first.watched, hit.watched
-        mirrored = one.side * arc.side[one.unit] == other.side * arc.side[other.unit]
-        same = one.kind == other.kind and mirrored and state.alike[one.unit] == state.alike[other.unit]
-        same = same or (one.kind == other.kind == "zero" and first.time == hit.time)  # exact times, of units that never slid
-        if not (same or {one.unit, other.unit} <= together):
-            names = name(state.units, one.unit), name(state.units, other.unit)
+        mirrored = one.side * arc.side[one.component] == other.side * arc.side[other.component]
+        same = one.kind == other.kind and mirrored and state.alike[one.component] == state.alike[other.component]
+        same = same or (one.kind == other.kind == "zero" and first.time == hit.time)  # exact times, of components that never slid
+        if not (same or {one.component, other.component} <= together):
+            names = name(state.components, one.component), name(state.components, other.component)
             raise Undecided(f"{one.kind} of {names[0]} and {other.kind} of {names[1]} are not separated", low)
     tau = first.time
     for hit in near:
@@ -136,17 +136,17 @@ def _first(state: State, arc: Arc, found: Sequence[Hit], remaining: Ball) -> Arc
         if tau > remaining:
             return ArcEnd(arc)
         raise Undecided("an event is not separated from the end", low)
-    who = {kind: tuple(sorted({h.watched.unit for h in near if h.watched.kind == kind})) for kind in ("hit", "zero")}
-    exits = {h.watched.unit: h.watched.side for h in near if h.watched.kind == "exit"}
+    who = {kind: tuple(sorted({h.watched.component for h in near if h.watched.kind == kind})) for kind in ("hit", "zero")}
+    exits = {h.watched.component: h.watched.side for h in near if h.watched.kind == "exit"}
     return ArcEnd(arc, tau, tuple(arc.at(tau)), who["hit"], who["zero"], exits, together)
 
 
 def _together(state: State, near: Sequence[Hit]) -> frozenset[int]:
     """Return the layers of one coordinate, two or more, that reach 0 with x now, by identity."""
     together: set[int] = set()
-    for hit in near if state.units.layered else ():
+    for hit in near if state.components.layered else ():
         if hit.watched.kind == "zero":
-            i, names, alike = hit.watched.unit, state.units.coordinate, state.alike
+            i, names, alike = hit.watched.component, state.components.coordinate, state.alike
             own = [k for k, j in enumerate(names) if j == names[i] and (k in state.sliding or alike[k] == alike[i])]
             together |= set(own) if len(own) > 1 else set()
     return frozenset(together)
@@ -161,7 +161,7 @@ def advance(state: State, end: ArcEnd) -> State:
     here = replace(state, begun=None, arc=kept, events=(), notes=())
     if end.tau is None:
         return replace(here, finished=end.undecided is None)
-    eta, at_zero, simple = state.eta + end.tau, end.together or end.zeros, state.units.simple
+    eta, at_zero, simple = state.eta + end.tau, end.together or end.zeros, state.components.simple
     here = replace(
         here,
         eta=eta,
@@ -175,7 +175,7 @@ def advance(state: State, end: ArcEnd) -> State:
 
 
 def _held(state: State, which: Sequence[int]) -> State:
-    """Return the state with these units at a saddle."""
+    """Return the state with these components at a saddle."""
     if not which:
         return state
     stuck = state.stuck | set(which)
@@ -191,7 +191,7 @@ def _held(state: State, which: Sequence[int]) -> State:
 
 
 def _happened(state: State, kind: str, which: Sequence[int]) -> tuple[CertifiedEvent, ...]:
-    names = tuple(sorted({state.units.coordinate[i] for i in which}))
+    names = tuple(sorted({state.components.coordinate[i] for i in which}))
     return (CertifiedEvent(state.time, names, kind),) if names else ()
 
 
@@ -217,17 +217,17 @@ def decide(state: State, end: ArcEnd) -> State:
 def _started(state: State) -> State:
     """Return the state with the arc that starts now; at rest if nothing moves."""
     side = tuple(s or -t for s, t in zip(state.side, state.sigma, strict=True))
-    arc = Arc(state.units, state.eta, state.z, state.sigma, state.sliding, side)
-    if state.units.autonomous and not any(state.sigma):
+    arc = Arc(state.components, state.eta, state.z, state.sigma, state.sliding, side)
+    if state.components.autonomous and not any(state.sigma):
         rest = _happened(state, "rest", range(len(state.z)))
         return replace(state, side=side, begun=arc, resting=True, events=(*state.events, *rest))
     return replace(state, side=side, begun=arc)
 
 
 def _chosen(state: State, hits: list[int], exits: Mapping[int, int]) -> State:
-    units, before, was = state.units, state.sigma, state.sliding
+    components, before, was = state.components, state.sigma, state.sliding
     Z = sorted({*was, *hits})
-    names = ", ".join(name(units, i) for i in Z)
+    names = ", ".join(name(components, i) for i in Z)
     text = f"crossing or sliding of {names} at t = {float(state.time.mid()):.10g}"
     if hits and exits:
         raise Undecided(f"{text}: one reaches its bound as the gradient of another vanishes")
@@ -242,10 +242,10 @@ def _chosen(state: State, hits: list[int], exits: Mapping[int, int]) -> State:
     )
     _prove(chosen, Z, text)
     alike = list(state.alike)
-    if units.layered:  # G = 0 is w^2 = -x f'/alpha: layers of one coordinate have one modulus, whatever they do next
+    if components.layered:  # G = 0 is w^2 = -x f'/alpha: layers of one coordinate have one modulus, whatever they do next
         for i in Z:
             for k in Z:
-                if units.coordinate[i] == units.coordinate[k]:
+                if components.coordinate[i] == components.coordinate[k]:
                     alike = [alike[i] if a == alike[k] else a for a in alike]
     events = (
         *_happened(state, "leave", [i for i in was if i not in chosen.sliding]),
@@ -257,10 +257,10 @@ def _chosen(state: State, hits: list[int], exits: Mapping[int, int]) -> State:
 
 def guess(state: State, Z: Sequence[int]) -> dict[int, int] | None:
     """Return the bounds of those of Z that do not slide, in double precision: it proves nothing."""
-    units, side = state.units, [s or 1 for s in state.side]
+    components, side = state.components, [s or 1 for s in state.side]
     z = [Polynomial([v, 0 if i in Z else -s]) for i, (v, s) in enumerate(zip(state.z, state.sigma, strict=True))]
-    G = units.gradient(state.eta, z, side, 2)
-    S, rate = units.bend(state.eta, state.z, side, Z)
+    G = components.gradient(state.eta, z, side, 2)
+    S, rate = components.bend(state.eta, state.z, side, Z)
     matrix, size = np.array([[float(v.mid()) for v in row] for row in S]), np.array([float(v.mid()) for v in rate])
     pull = np.array([-float(G[i][1].mid()) for i in Z])
     if not (np.isfinite(matrix).all() and np.isfinite(size).all() and np.isfinite(pull).all()):
@@ -276,18 +276,18 @@ def _prove(state: State, Z: Sequence[int], text: str) -> None:
     assert arc is not None
     found = arc.state(Ball(0), [state.z[i] for i in state.sliding])
     if found is None:
-        raise Undecided(f"{text}: the sliding units are not enclosed")
+        raise Undecided(f"{text}: the sliding components are not enclosed")
     there, inside = found
     if not arc.definite(Ball(0), inside, Z):
         raise NotDefinite(f"{text}: the Hessian is not shown to be positive definite, and there may be several ways on")
     for i in Z:
         if i in state.sliding and not (1 - there.z[i][1] > 0 and 1 + there.z[i][1] > 0):
-            raise Undecided(f"{text}: the control of {name(state.units, i)} is not inside its bounds")
+            raise Undecided(f"{text}: the control of {name(state.components, i)} is not inside its bounds")
         if i not in state.sliding and not there.G[i][state.order[i]] * state.sigma[i] > 0:
-            raise Undecided(f"{text}: the gradient of {name(state.units, i)} does not leave 0 as it should")
+            raise Undecided(f"{text}: the gradient of {name(state.components, i)} does not leave 0 as it should")
 
 
-def name(units: BallUnits, i: int) -> str:
-    """Return a unit in words."""
-    layer, j = divmod(i, units.d)
-    return f"layer {layer} of coordinate {j}" if units.layered else f"coordinate {j}"
+def name(components: BallComponents, i: int) -> str:
+    """Return a component in words."""
+    layer, j = divmod(i, components.d)
+    return f"layer {layer} of coordinate {j}" if components.layered else f"coordinate {j}"

@@ -1,10 +1,10 @@
 r"""Sign flow of a product of layers on any smooth loss, from event to event along smooth arcs; no ODE is integrated.
 
-Units z with :math:`\dot z \in -\mathrm{SIGN}(G)`, their places v and the symmetric :math:`S = \partial G/\partial v` are those of
-:mod:`mirrortheory.flows.sign.smooth.units`: coordinates without or with decoupled decay, single layers under coupled decay.
+Components z with :math:`\dot z \in -\mathrm{SIGN}(G)`, their places v and the symmetric :math:`S = \partial G/\partial v` are those
+of :mod:`mirrortheory.flows.sign.smooth.components`: coordinates without or with decoupled decay, single layers under coupled decay.
 
-**Arcs.** Between events the units fall into B, with :math:`G_B \ne 0` and constant :math:`\sigma_B = \mathrm{sign}(G_B)`, and the
-sliding set A with :math:`G_A = 0`. So :math:`z_B` is affine in time, explicit, and :math:`v_A` is a root:
+**Arcs.** Between events the components fall into B, with :math:`G_B \ne 0` and constant :math:`\sigma_B = \mathrm{sign}(G_B)`, and
+the sliding set A with :math:`G_A = 0`. So :math:`z_B` is affine in time, explicit, and :math:`v_A` is a root:
 
 .. math:: G_A(v_A, v_B(\eta)) = 0, \qquad S_{AA} u_A = S_{A\cdot}\,\partial_\eta v - S_{AB} u_B, \quad u = \varrho\,\sigma,
 
@@ -43,9 +43,9 @@ from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Event, Solution
 from mirrortheory.flows.sign.event_driven import Record, states
+from mirrortheory.flows.sign.smooth.components import Components, Coordinates, Layers
 from mirrortheory.flows.sign.smooth.double_state import advance, decide, first_event, start
 from mirrortheory.flows.sign.smooth.panels import Mesh, Panel
-from mirrortheory.flows.sign.smooth.units import Coordinates, Layers, Units
 from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
@@ -89,10 +89,10 @@ def sign_arcs(
     start = _checked(flow, problem, initial, t_end, rtol)
     alpha = float(flow.decay.rate)
     coupled = isinstance(flow.decay, Coupled) and alpha > 0
-    units = Layers(problem, start, alpha) if coupled else Coordinates(problem, start, alpha)
+    components = Layers(problem, start, alpha) if coupled else Coordinates(problem, start, alpha)
     end = float(t_end)
-    fine, record, rests = _followed(units, Mesh(_POINTS, rtol), end, part(tick, 0, 1 / 2))
-    rough, _, _ = _followed(units, Mesh(_FEWER, _LOOSER * rtol), end, part(tick, 1 / 2, 1 / 2))
+    fine, record, rests = _followed(components, Mesh(_POINTS, rtol), end, part(tick, 0, 1 / 2))
+    rough, _, _ = _followed(components, Mesh(_FEWER, _LOOSER * rtol), end, part(tick, 1 / 2, 1 / 2))
     t = np.linspace(0.0, end, _TIMES)
     w, other = (np.array([path.weights(time) for time in t]) for path in (fine, rough))
     spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - other, w))
@@ -128,24 +128,24 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
 class _Path:
     """Where a run went: its panels, one after the other."""
 
-    units: Units
+    components: Components
     panels: tuple[Panel, ...]
 
     def weights(self, t: float) -> Array:
         """Return the weights at a time, shape (depth, d)."""
-        eta = self.units.clock(float(t))
+        eta = self.components.clock(float(t))
         panel = self.panels[max(bisect_right(self.panels, eta, key=lambda p: p.start) - 1, 0)]
         point = panel.state(eta - panel.start)
         if point is None:
             raise NotSmooth(f"the arc could not be evaluated at t = {t:.6g}; end before it")
-        return self.units.weights(eta, point.z)
+        return self.components.weights(eta, point.z)
 
 
-def _followed(units: Units, mesh: Mesh, t_end: float, tick: Tick) -> tuple[_Path, Record[Panel, Event], bool]:
+def _followed(components: Components, mesh: Mesh, t_end: float, tick: Tick) -> tuple[_Path, Record[Panel, Event], bool]:
     """Return the path of one run, its record, and whether it comes to rest."""
     record = Record[Panel, Event]()
-    for state in states(*start(units, mesh, units.clock(t_end)), first_event, advance, decide):
+    for state in states(*start(components, mesh, components.clock(t_end)), first_event, advance, decide):
         record.keep(state)
         if state.arc is not None and not state.finished:
             tick(state.here.time / t_end)
-    return _Path(units, tuple(record.arcs)), record, state.finished
+    return _Path(components, tuple(record.arcs)), record, state.finished

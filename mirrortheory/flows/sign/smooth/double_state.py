@@ -17,14 +17,14 @@ from mirrortheory.flows.result.solution import Event
 from mirrortheory.flows.sign.equivalent_control import TOUCHING, box, indefinite
 from mirrortheory.flows.sign.event_driven import SADDLE, Note
 from mirrortheory.flows.sign.least_squares import Indices
+from mirrortheory.flows.sign.smooth.components import Components
 from mirrortheory.flows.sign.smooth.panels import NEAR, ArcStart, Hit, Mesh, Panel, Point, first_root
-from mirrortheory.flows.sign.smooth.units import Units
 
 Mask = NDArray[np.bool_]
 
 _EPS = float(np.finfo(float).eps)
 _MOST_AT_ONCE, _MOST_PANELS = 100, 20_000
-_STEADY, _LEAST_PART = 400, 1e-3  # so many panels, and 4 more for each unit, must advance the clock by this part
+_STEADY, _LEAST_PART = 400, 1e-3  # so many panels, and 4 more for each component, must advance the clock by this part
 _INDEFINITE = "the Hessian of the sliding set is indefinite: it goes on sliding, but may leave at any time"
 _UNDERFLOW = "a gradient is 0 in double precision with the Hessian: an underflow is not told from a point of rest"
 
@@ -36,14 +36,14 @@ class State:
     Attributes:
         here: the clock, z and how it moves from now on.
         end: the clock at the end of the flow.
-        held: the units at a saddle.
+        held: the components at a saddle.
         begin: the clock at the last event.
-        limit, zeros: the clock at which the arc ends at the latest, and the units that reach 0 then.
+        limit, zeros: the clock at which the arc ends at the latest, and the components that reach 0 then.
         length: of a panel that is thought to do.
         idle: events in a row that did not advance the clock.
         panels, mark: how many there were, and the clock at the last look at whether it advances.
         point: what is known now; None where that is not needed.
-        undecided: whether G vanishes or a unit leaves: it is to be decided what slides.
+        undecided: whether G vanishes or a component leaves: it is to be decided what slides.
         finished: whether the flow rests.
         arc, events, notes: what is kept: the panel that ends now, and what happened in the step that led here.
     """
@@ -68,7 +68,7 @@ class State:
 
 @dataclass(frozen=True, eq=False)
 class PanelEnd:
-    """The end of a panel: the first ``hit`` on it, or the clock ``limit`` of the arc with the units that are ``zeros`` then.
+    """The end of a panel: the first ``hit`` on it, or the clock ``limit`` of the arc with the components that are ``zeros`` then.
 
     At time 0 there is no panel, and ``vanishing`` tells whose gradient vanishes.
     """
@@ -80,15 +80,15 @@ class PanelEnd:
     vanishing: Mask | None = None
 
 
-def start(units: Units, mesh: Mesh, end: float) -> tuple[State, PanelEnd]:
+def start(components: Components, mesh: Mesh, end: float) -> tuple[State, PanelEnd]:
     """Return the state at time 0, undecided, and whose gradient vanishes there.
 
     Raises:
         NotSmooth: where the loss is not finite.
     """
-    z, none = units.start.copy(), np.empty(0, dtype=np.intp)
-    here = ArcStart(units, mesh, 0.0, z, np.zeros_like(z), none, z[none])
-    state = _stuck(State(here, end, np.zeros(len(z), dtype=bool)), np.flatnonzero(units.stuck(z)))
+    z, none = components.start.copy(), np.empty(0, dtype=np.intp)
+    here = ArcStart(components, mesh, 0.0, z, np.zeros_like(z), none, z[none])
+    state = _stuck(State(here, end, np.zeros(len(z), dtype=bool)), np.flatnonzero(components.stuck(z)))
     point = here.panel(1.0).state(0.0)
     if point is None:
         raise NotSmooth("the loss or its derivatives are not finite at t = 0; start closer to zero")
@@ -170,7 +170,7 @@ def _past_zero(state: State) -> State:
     """Return the state once its zeros are at 0: they pass it, or stay there."""
     z = state.here.z.copy()
     z[list(state.zeros)] = 0.0
-    stuck = state.here.units.stuck(z)
+    stuck = state.here.components.stuck(z)
     at_zero = np.isin(np.arange(len(z)), state.zeros)
     state = replace(state, here=replace(state.here, z=z))
     state = replace(state, events=happened(state, "zero", np.flatnonzero(at_zero & ~stuck)))
@@ -182,7 +182,7 @@ def _past_zero(state: State) -> State:
 
 
 def _stuck(state: State, which: Indices) -> State:
-    """Return the state with these units at a saddle."""
+    """Return the state with these components at a saddle."""
     if not which.size:
         return state
     held, here = state.held.copy(), state.here
@@ -199,10 +199,10 @@ def _stuck(state: State, which: Indices) -> State:
 
 
 def happened(state: State, kind: str, which: Indices) -> tuple[Event, ...]:
-    """Return the event of this kind of the coordinates of these units, or none."""
+    """Return the event of this kind of the coordinates of these components, or none."""
     if not which.size:
         return ()
-    return (Event(float(state.here.time), tuple(int(j) for j in np.unique(state.here.units.coordinate[which])), kind),)
+    return (Event(float(state.here.time), tuple(int(j) for j in np.unique(state.here.components.coordinate[which])), kind),)
 
 
 def decide(state: State, end: PanelEnd) -> State:
@@ -221,14 +221,14 @@ def decide(state: State, end: PanelEnd) -> State:
         return _begun(state)
     leaves = end.hit is not None and end.hit.leaves
     if end.hit is not None and not leaves:
-        zero[end.hit.unit] = True
+        zero[end.hit.component] = True
     exits = sliding[np.abs(point.u[sliding]) >= (1 - TOUCHING) * point.rate[sliding]]
     zero[sliding] = True
     return _begun(_chosen(state, point, zero, exits if leaves else sliding[:0], at_start=end.vanishing is not None))
 
 
 def _chosen(state: State, point: Point, zero: Mask, exits: Indices, *, at_start: bool) -> State:
-    """Return the state once the box problem on the units whose G vanishes is solved."""
+    """Return the state once the box problem on the components whose G vanishes is solved."""
     here, before, time = state.here, state.here.sigma, state.here.time
     Z = np.flatnonzero(zero)
     S, size = point.S[np.ix_(Z, Z)], point.rate[Z]
@@ -257,7 +257,7 @@ def _begun(state: State) -> State:
     """Return the state at the start of an arc; at rest if nothing moves."""
     here, state = state.here, replace(state, point=None, undecided=False)
     eta, z, sigma = here.eta, here.z, here.sigma
-    if here.units.autonomous and not sigma.any():
+    if here.components.autonomous and not sigma.any():
         rest = happened(state, "rest", np.arange(len(z)))
         panel = here.panel(max(state.end - eta, _EPS))
         return replace(state, arc=panel, events=(*state.events, *rest), finished=True)

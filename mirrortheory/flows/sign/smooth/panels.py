@@ -16,14 +16,14 @@ from mirrortheory.errors import NotSmooth
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.sign.equivalent_control import controls, singular, solve
 from mirrortheory.flows.sign.least_squares import Indices
-from mirrortheory.flows.sign.smooth.units import Units
+from mirrortheory.flows.sign.smooth.components import Components
 from mirrortheory.flows.starts import UNDERFLOW, underflow
 
 _EPS = float(np.finfo(float).eps)
 NEAR = 1e-12  # a component of G below this part of its terms vanishes
 _CARRIED = 1e-4  # part of the carried size, so that rounding of it, and no more, is near 0
 _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest are zero
-_MOST_ITERATES = 20  # on a panel where G = 0 does not fix the sliding units
+_MOST_ITERATES = 20  # on a panel where G = 0 does not fix the sliding components
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +47,9 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A panel from ``start`` on: z there, sigma of the units that do not slide, v of those that do as Chebyshev coefficients."""
+    """A panel from ``start`` on: z there, sigma of the free components, v of the sliding ones as Chebyshev coefficients."""
 
-    units: Units
+    components: Components
     start: float
     z: Array
     sigma: Array
@@ -59,14 +59,14 @@ class Panel:
 
     def state(self, tau: float, near: Array | None = None) -> Point | None:
         """Return the state at ``start`` + tau, by Newton's method from the interpolant or from ``near``; None if it fails."""
-        units, A, eta = self.units, self.sliding, self.start + tau
+        components, A, eta = self.components, self.sliding, self.start + tau
         z = self.z - self.sigma * tau
         with np.errstate(all="ignore"):
-            v = units.place(eta, z)[0]
+            v = components.place(eta, z)[0]
             v[A] = chebyshev.chebval(2 * tau / self.length - 1, self.v) if near is None else near
-            step, size = np.inf, float(np.abs(v).max()) + _CARRIED * units.carried
+            step, size = np.inf, float(np.abs(v).max()) + _CARRIED * components.carried
             for _ in range(30):
-                G, S = units.gradient(v)
+                G, S = components.gradient(v)
                 if not (np.isfinite(G).all() and np.isfinite(S).all() and np.isfinite(v).all()):
                     return None
                 if len(A) == 0:
@@ -78,8 +78,8 @@ class Panel:
                 v[A] -= change
             else:
                 return None
-            z[A] = units.back(eta, v[A], A)
-            _, rate, drift = units.place(eta, z)
+            z[A] = components.back(eta, v[A], A)
+            _, rate, drift = components.place(eta, z)
             u = rate * self.sigma
             if len(A):
                 own, moves = S[np.ix_(A, A)], np.where(self.sigma != 0, drift - u, 0.0)
@@ -89,10 +89,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Hit:
-    """The first event of a panel: after ``tau``, of one unit, that loses its gradient or leaves sliding."""
+    """The first event of a panel: after ``tau``, of one component, that loses its gradient or leaves sliding."""
 
     tau: float
-    unit: int
+    component: int
     leaves: bool
 
 
@@ -107,9 +107,9 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class ArcStart:
-    """What fixes an arc from the clock ``eta`` on: z, sigma, the sliding units and a v of them close to G = 0."""
+    """What fixes an arc from the clock ``eta`` on: z, sigma, the sliding components and a v of them close to G = 0."""
 
-    units: Units
+    components: Components
     mesh: Mesh
     eta: float
     z: Array
@@ -120,21 +120,21 @@ class ArcStart:
     @property
     def time(self) -> float:
         """The time that belongs to eta."""
-        return self.units.time(self.eta)
+        return self.components.time(self.eta)
 
     def panel(self, length: float) -> Panel:
         """Return a panel from here on, with v as it is now."""
-        return Panel(self.units, self.eta, self.z, self.sigma, self.sliding, length, self.near[None])
+        return Panel(self.components, self.eta, self.z, self.sigma, self.sliding, length, self.near[None])
 
 
 def first_root(start: ArcStart, limit: float, length: float) -> tuple[Panel, Hit | None, tuple[float, int] | None]:
     """Return a resolved panel, its first event, and where a sliding v passes 0 within it, to be an end of this arc."""
-    h, A, passing = min(limit - start.eta, length, start.units.stretch(start.eta)), start.sliding, None
+    h, A, passing = min(limit - start.eta, length, start.components.stretch(start.eta)), start.sliding, None
     free = np.flatnonzero(start.sigma)
     first = start.panel(h).state(0.0, start.near)
     if first is not None and length == np.inf:
         h = min(h, _reach(start, first, free))
-    shortest = min(1e-14 * max(start.eta, min(limit - start.eta, start.units.stretch(start.eta))), h)
+    shortest = min(1e-14 * max(start.eta, min(limit - start.eta, start.components.stretch(start.eta))), h)
     while True:
         if first is None or h < shortest:
             if first is not None and (np.abs(first.G[free]) < UNDERFLOW).any():
@@ -168,11 +168,11 @@ def first_root(start: ArcStart, limit: float, length: float) -> tuple[Panel, Hit
         (bounded[:, k], start.mesh.rtol * sizes[k], int(A[k % len(A)]), 1.0 if k < len(A) else -1.0)
         for k in range(bounded.shape[1])
     ]
-    roots = [(root, unit, bound) for c, clear, unit, bound in functions if (root := _root(c, clear)) is not None]
+    roots = [(root, component, bound) for c, clear, component, bound in functions if (root := _root(c, clear)) is not None]
     if not roots:
         return arc, None, passing if passing is not None and h == passing[0] else None
-    (tau, low, high), unit, bound = min(roots)
-    return arc, Hit(_bracketed(start, arc, tau * h, low * h, high * h, unit, bound), unit, bound != 0), None
+    (tau, low, high), component, bound = min(roots)
+    return arc, Hit(_bracketed(start, arc, tau * h, low * h, high * h, component, bound), component, bound != 0), None
 
 
 def _reach(start: ArcStart, state: Point, free: Indices) -> float:
@@ -202,7 +202,7 @@ def _interpolate(start: ArcStart, h: float) -> tuple[Panel, list[Point]] | None:
     if any(singular(s.S[np.ix_(start.sliding, start.sliding)]) for s in (states[0], states[-1])):
         return _along(start, arc, states)
     v = start.mesh.to_chebyshev @ np.array([s.v[start.sliding] for s in states])
-    return Panel(start.units, start.eta, start.z, start.sigma, start.sliding, h, v), states
+    return Panel(start.components, start.eta, start.z, start.sigma, start.sliding, h, v), states
 
 
 def _along(start: ArcStart, arc: Panel, states: list[Point]) -> tuple[Panel, list[Point]] | None:
@@ -219,7 +219,7 @@ def _along(start: ArcStart, arc: Panel, states: list[Point]) -> tuple[Panel, lis
         states = after
         if change <= 16 * _EPS * after[0].size:
             v = start.mesh.to_chebyshev @ np.array([s.v[A] for s in states])
-            return Panel(start.units, start.eta, start.z, start.sigma, A, h, v), states
+            return Panel(start.components, start.eta, start.z, start.sigma, A, h, v), states
     return None
 
 
@@ -243,14 +243,14 @@ def _root(c: Array, clear: float) -> tuple[float, float, float] | None:
     return None
 
 
-def _bracketed(start: ArcStart, arc: Panel, tau: float, low: float, high: float, unit: int, bound: float) -> float:
+def _bracketed(start: ArcStart, arc: Panel, tau: float, low: float, high: float, component: int, bound: float) -> float:
     """Return the root of the true event function near ``tau``, or tau where low and high do not bracket it."""
 
     def function(at: float) -> float:
         state = arc.state(at)
         if state is None:
             raise NotSmooth(f"the loss has no finite second derivative soon after t = {start.time:.6g}; end before it")
-        return float(state.rate[unit] - bound * state.u[unit] if bound else state.G[unit] * start.sigma[unit])
+        return float(state.rate[component] - bound * state.u[component] if bound else state.G[component] * start.sigma[component])
 
     if tau > 0 and function(low) > 0 and function(high) < 0:
         return float(brentq(function, low, high, xtol=4 * _EPS * max(high, _EPS), rtol=4 * _EPS, maxiter=1000))
