@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy
 
-from mirrortheory.exact import as_ball, exact
-from mirrortheory.flows import Quadratic
+from mirrortheory.exact import Undecided, as_ball, exact
+from mirrortheory.flows import Quadratic, Scalar
 from mirrortheory.flows.sign.certified_steps import Indeterminate
 from mirrortheory.flows.sign.event_driven import states
 from mirrortheory.flows.sign.polynomial import certified_decision
@@ -16,6 +17,10 @@ from mirrortheory.flows.sign.polynomial.certified_state import advance as certif
 from mirrortheory.flows.sign.polynomial.double_decision import by_box, by_rank_one, decide, start
 from mirrortheory.flows.sign.polynomial.double_events import first_event
 from mirrortheory.flows.sign.polynomial.double_state import System, advance
+from mirrortheory.flows.sign.smooth import certified_state, double_state
+from mirrortheory.flows.sign.smooth.ball_components import BallCoordinates
+from mirrortheory.flows.sign.smooth.components import Coordinates, Layers
+from mirrortheory.flows.sign.smooth.panels import Mesh
 
 
 @pytest.fixture(autouse=True)
@@ -187,3 +192,75 @@ def test_certified_states_of_data_and_start_alike_are_those_in_doubles():
         assert [float(as_ball(v).mid()) for v in one.y] == pytest.approx(other.point.y.tolist(), abs=1e-12)
         assert list(one.sigma) == other.signs.sigma.tolist()
         assert [(e.kind, e.coordinates) for e in one.events] == [(e.kind, e.coordinates) for e in other.events]
+
+
+# On smooth losses ---------------------------------------------------------------------------------------------------------
+
+COSH = Scalar(sympy.cosh(sympy.Symbol("x") - 1))
+
+
+def smooth(problem, weights, alpha=0.0, layers=False, end=2.0):
+    components = (Layers if layers else Coordinates)(problem, np.array(weights, dtype=float), alpha)
+    return double_state.decide(*double_state.start(components, Mesh(17, 1e-10), components.clock(end)))
+
+
+def test_smooth_steps_reach_the_event_of_the_quadratic_loss():
+    """f = cosh(x - 1) has the sign flow of (x - 1)^2."""
+    state = smooth(COSH, [[0.5], [0.25]])
+    assert (state.here.sigma.tolist(), state.limit, state.zeros) == ([-1], 2.0, ())
+    end = double_state.first_event(state)
+    while end.hit is None:
+        state = double_state.decide(double_state.advance(state, end), end)
+        end = double_state.first_event(state)
+    before = state.here.z.copy()
+    there = double_state.advance(state, end)
+    assert there.undecided
+    assert there.here.eta == pytest.approx((np.sqrt(1 / 16 + 4) - 1 / 4) / 2 - 1 / 4, rel=1e-14)
+    assert state.here.z.tolist() == before.tolist()
+    after = double_state.decide(there, end)
+    assert [event.kind for event in after.events] == ["slide", "rest"]
+    assert double_state.first_event(after) is None
+
+
+def test_smooth_steps_hold_a_saddle_and_pass_a_simple_zero():
+    for weights, kinds, sigma in (([[0.25], [-0.25]], ["saddle"], 0), ([[0.5], [-0.25]], ["zero"], -1)):
+        state = smooth(COSH, weights)
+        assert (state.limit, state.zeros) == (0.25, (0,))
+        while not state.undecided:
+            state = double_state.advance(state, double_state.first_event(state))
+        assert [event.kind for event in state.events] == kinds
+        assert state.here.z.tolist() == [0.0]
+        assert state.here.sigma.tolist() == [sigma]
+
+
+def test_certified_smooth_steps_return_what_is_proved_and_change_nothing():
+    components = BallCoordinates(COSH, ((exact("1/2"),), (exact("1/4"),)), exact(0))
+    state = certified_state.decide(*certified_state.start(components, as_ball(exact(2))))
+    end = certified_state.first_event(state)
+    assert (end.hits, end.zeros, dict(end.exits)) == ((0,), (), {})
+    assert state.begun.pieces == ()
+    assert end.arc.pieces
+    there = certified_state.advance(state, end)
+    assert there.arc is end.arc
+    assert float(there.time.mid()) == pytest.approx(0.6327822185)
+    assert [e.kind for e in certified_state.decide(there, end).events] == ["slide", "rest"]
+
+
+def test_certified_smooth_choice_that_is_wrong_is_not_proved(monkeypatch):
+    components = BallCoordinates(COSH, ((exact(2),), (exact("1/2"),)), exact(0))
+    state, event = certified_state.start(components, as_ball(exact(1)))
+    assert event.hits == (0,)
+    monkeypatch.setattr(certified_state, "guess", lambda state, Z: {0: 1})
+    with pytest.raises(Undecided, match="crossing or sliding of coordinate 0"):
+        certified_state.decide(state, event)
+
+
+def test_what_is_not_decided_on_an_arc_is_raised_once_its_pieces_are_kept():
+    """Two coordinates that reach their targets together by chance: 0 + t = 1 = 2 - t."""
+    components = BallCoordinates(COSH, ((exact(0), exact(2)),), exact(0))
+    state = certified_state.decide(*certified_state.start(components, as_ball(exact(2))))
+    end = certified_state.first_event(state)
+    there = certified_state.advance(state, end)
+    assert there.arc.pieces
+    with pytest.raises(Undecided, match="are not separated"):
+        certified_state.decide(there, end)

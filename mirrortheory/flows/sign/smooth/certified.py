@@ -19,9 +19,9 @@ as SIGN is monotone and :math:`S, \varrho` are Lipschitz. Where S_ZZ is positive
 is proved at each decision and on each piece of an arc, so the flow is the only one up to the first saddle at which it stays.
 
 **Ties.** Events of components that are alike by a symmetry are one event. Under coupled decay layers of a coordinate whose
-gradients vanish together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and are alike from then on; k of them that reach 0 do so together,
-with x, and their gradients :math:`f' \prod_{m \ne i} w_m + \alpha w_i` vanish there. Other events that are not separated end the
-flow, with the reason.
+gradients vanish together have equal modulus, :math:`w_i^2 = -x f'/\alpha`, and are alike from then on; k of them that reach 0
+do so together, with x, and their gradients :math:`f' \prod_{m \ne i} w_m + \alpha w_i` vanish there. Other events that are
+not separated end the flow, with the reason.
 
 Not to be confused with :func:`mirrortheory.flows.certified_sign_flow` (polynomial arcs of quadratic losses, also with dependent
 columns), or :func:`mirrortheory.flows.sign.smooth.double` (double precision, events estimated).

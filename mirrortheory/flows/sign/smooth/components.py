@@ -1,8 +1,8 @@
 r"""What moves at unit speed under sign flow of a product of layers: coordinates, or single layers under coupled decay.
 
 A component of the state has a signed z with :math:`\dot z = -\sigma`, :math:`\sigma \in \mathrm{SIGN}(G)`, and a place
-:math:`v(\eta, z)` that grows with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which :math:`S = \partial G/\partial v` is symmetric. With
-:math:`u = \varrho\sigma` and the drift :math:`\partial v/\partial\eta`,
+:math:`v(\eta, z)` that grows with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which
+:math:`S = \partial G/\partial v` is symmetric. With :math:`u = \varrho\sigma` and the drift :math:`\partial v/\partial\eta`,
 
 .. math:: \dot v = \partial_\eta v - u, \qquad \dot G = S\,\dot v .
 

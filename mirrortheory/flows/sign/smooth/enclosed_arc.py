@@ -13,10 +13,11 @@ of T.
 The derivatives of :math:`z_A` follow order by order from :math:`J z_A^{(k)} = -(\text{what is left of the coefficient of } G_A)`.
 
 **Events.** The functions :math:`\sigma_i G_i` of a free component, :math:`1 \mp \sigma_i`, :math:`\sigma_i = -\dot z_i`, of a
-sliding one, and :math:`\pm z_i` are positive on the arc. T is free of events when each is positive on T by its enclosure, by the mean value
-theorem from the start of T, or by its ends if its slope keeps one sign; a function with a strict slope that is negative at the end
-has one root, refined by interval Newton steps. Else T is halved. A function that vanishes to order k at the start of the arc, by
-identity, is positive there as long as the k-th coefficient is. S_AA is proved positive definite on every T.
+sliding one, and :math:`\pm z_i` are positive on the arc. T is free of events when each is positive on T by its enclosure, by
+the mean value theorem from the start of T, or by its ends if its slope keeps one sign; a function with a strict slope that is
+negative at the end has one root, refined by interval Newton steps. Else T is halved. A function that vanishes to order k at
+the start of the arc, by identity, is positive there as long as the k-th coefficient is. S_AA is proved positive definite on
+every T.
 
 Source: Krawczyk (1969), Computing 4, and Moore (1966), "Interval Analysis", for the operators; derived for this project.
 """
