@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
-from mirrortheory.exact import Ball, Exact, Number, Undecided
+from mirrortheory.exact import Ball, Exact, Number, Undecided, bits_for, is_accurate
 from mirrortheory.flows.progress import Tick
 from mirrortheory.flows.sign.event_driven import Kept, Record
+from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
 
 
 class Indeterminate(Undecided):
@@ -28,6 +30,28 @@ class CertifiedState(Kept, Protocol):
 
 
 S = TypeVar("S", bound=CertifiedState)
+
+
+F = TypeVar("F", bound=Certified)
+
+
+def at_rising_precision(follow: Callable[[int], tuple[F, bool]], digits: int, doublings: int, *, sharpens: bool) -> F:
+    """Return what ``follow`` finds at the first precision at which all is decided, with all digits.
+
+    Args:
+        follow: returns a flow at a number of bits, and whether what it does not decide is indeterminate.
+        digits: of the last weights.
+        doublings: how often the precision is doubled at most.
+        sharpens: whether digits of an indeterminate flow are gained by a higher precision.
+    """
+    bits = bits_for(digits) + 32
+    for _ in range(doublings + 1):
+        flow, final = follow(bits)
+        accurate = all(is_accurate(v, digits) for row in flow.w(flow.until) for v in row)
+        if (flow.finished and accurate) or (final and (accurate or not sharpens)):
+            break
+        bits *= 2
+    return flow if accurate else replace(flow, notes=(*flow.notes, f"the last weights have fewer than {digits} certified digits"))
 
 
 def followed(

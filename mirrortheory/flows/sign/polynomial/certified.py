@@ -35,17 +35,15 @@ Source: derived for this project; Filippov (1988), "Differential Equations with 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Exact, bits_for, exact, is_accurate, precision
+from mirrortheory.exact import Exact, exact, precision
 from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.progress import Tick, silent
-from mirrortheory.flows.sign.certified_steps import followed
+from mirrortheory.flows.sign.certified_steps import at_rising_precision, followed
 from mirrortheory.flows.sign.event_driven import states
 from mirrortheory.flows.sign.polynomial.certified_decision import decide, start
 from mirrortheory.flows.sign.polynomial.certified_events import first_event
@@ -83,17 +81,11 @@ def certified_sign_flow(
     assert isinstance(problem, Quadratic)
     Z = tuple(tuple(exact(float(v)) for v in row) for row in problem.Z)
     b = tuple(exact(float(v)) for v in problem.b)
-    bits = bits_for(digits) + 32
-    for attempt in range(_DOUBLINGS + 1):
-        flow, final = _followed(Z, b, weights, end, alpha, digits, bits, tick)
-        accurate = all(is_accurate(v, digits) for row in flow.w(flow.until) for v in row)
-        if (flow.finished or final) and accurate:
-            break
-        bits = 2 * bits if attempt < _DOUBLINGS else bits
-    else:
-        if not accurate:
-            flow = replace(flow, notes=(*flow.notes, f"the last weights have fewer than {digits} certified digits"))
-    return flow
+
+    def follow(bits: int) -> tuple[CertifiedSignFlow, bool]:
+        return _followed(Z, b, weights, end, alpha, digits, bits, tick)
+
+    return at_rising_precision(follow, digits, _DOUBLINGS, sharpens=True)
 
 
 def _followed(

@@ -48,6 +48,9 @@ its own, from its start :math:`t_0` to :math:`\alpha\eta = 1` at most: on one cl
 as :math:`e^{\alpha t}` to :math:`e^{L \alpha t}` and rounding and the bounds on roots with them. At :math:`\alpha = 0` hats
 drop and :math:`\eta = t - t_0`.
 
+The state between two events and :func:`.double_state.advance`, :func:`.double_events.first_event` and
+:func:`.double_decision.decide` are in modules of their own; here they are run.
+
 Not to be confused with :mod:`mirrortheory.flows.smooth.dop853`, for smooth stretches of 1 < q <= 2.
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion;
 Stark and Parker (1995), "Bounded-variable least squares", for the active set.

@@ -93,7 +93,7 @@ def by_rank_one(state: State, hit: bool, i: int) -> State | None:
 
 def _turned(state: State, turns: list[Turn]) -> Signs:
     y, degrees, before = state.point.y, state.system.depth + 1, state.signs
-    sigmas, side, powers, masked = before.sigma.copy(), before.side.copy(), before.turns.copy(), before.masked.copy()
+    sigmas, side, powers, masked = before.sigma.copy(), before.side.copy(), before.ratio.copy(), before.masked.copy()
     for i, sigma, _ in turns:
         sigmas[i] = sigma
         here = side[i] = np.sign(y[i]) or -sigma

@@ -84,14 +84,14 @@ class Signs(NamedTuple):
     Attributes:
         sigma: 1 or -1; 0 for those that slide or are stuck.
         side: of 0, on which x is just after now.
-        turns: Taylor coefficients of x over those of P.
+        ratio: Taylor coefficients of x over those of P.
         masked: added to sigma g: MASKED where no event is looked for.
         released: coordinates whose gradient vanishes now, and how many of its leading coefficients are known to.
     """
 
     sigma: Array
     side: Array
-    turns: Array
+    ratio: Array
     masked: Array
     released: tuple[tuple[int, int], ...]
 
@@ -140,11 +140,11 @@ class ArcEnd(NamedTuple):
 
 
 class State(NamedTuple):
-    """A sign flow at one time.
+    """A sign flow at one time, as a tuple: two are made at every event, and a frozen dataclass costs three times as much.
 
     Attributes:
-        u, v: -dx/deta of the sliding coordinates and -d(Zx - b)/deta just before now; empty where
-            there is nothing to decide.
+        point, signs, sliding: where it is, how the free coordinates move, and the active set.
+        u, v: -dx/deta of the sliding coordinates and -d(Zx - b)/deta just before now; empty where nothing is to be decided.
         polynomials: of the arc that starts now; None until it is decided what slides.
         spans: the least-squares problems solved last.
         stuck: how many coordinates are at a saddle.
@@ -174,7 +174,7 @@ class State(NamedTuple):
 
 def solve(system: System, point: Point, signs: Signs, sliding: Sliding) -> Polynomials:
     """Return the polynomials of an arc; with sliding coordinates the residual is projected, and x corrected by their span."""
-    x, columns = point.P * signs.turns, sliding.span.columns
+    x, columns = point.P * signs.ratio, sliding.span.columns
     if columns.size:
         x[0][columns] = sliding.x
     r = x.dot(system.columns)
@@ -202,13 +202,13 @@ def vanishing(system: System, idle: int, polynomials: Polynomials) -> Mask | Non
 
 def turned(y: Array, sigma: Array, depth: int, released: tuple[tuple[int, int], ...] = ()) -> Signs:
     """Return the signs of x for these sigma."""
-    side, masked, turns = np.where(y != 0, np.sign(y), -sigma), np.where(sigma == 0, MASKED, 0.0), np.empty((depth + 1, len(y)))
-    turns[0], turn = side, -sigma * side
+    side, masked, ratio = np.where(y != 0, np.sign(y), -sigma), np.where(sigma == 0, MASKED, 0.0), np.empty((depth + 1, len(y)))
+    ratio[0], slope = side, -sigma * side
     for k in range(depth):
-        np.multiply(turns[k], turn, out=turns[k + 1])
+        np.multiply(ratio[k], slope, out=ratio[k + 1])
     for i, _ in released:
         masked[i] = MASKED
-    return Signs(sigma, side, turns, masked, released)
+    return Signs(sigma, side, ratio, masked, released)
 
 
 def sliding_on(point: Point, span: Span) -> Sliding:
@@ -290,7 +290,7 @@ def advance(state: State, end: ArcEnd) -> State:
             masked[i] = 0.0
         for i in end.flat:
             masked[i] = MASKED
-        signs = Signs(signs.sigma, signs.side, signs.turns, masked, tuple([(i, 1) for i in end.flat]))
+        signs = Signs(signs.sigma, signs.side, signs.ratio, masked, tuple([(i, 1) for i in end.flat]))
     if end.zeros:
         y[end.zeros] = 0.0
         own_y = y[columns]
@@ -329,11 +329,11 @@ def advance(state: State, end: ArcEnd) -> State:
 
 def _past_zero(signs: Signs, passing: list[int]) -> Signs:
     """Return the signs once the x of these coordinates have passed 0; those that slide take theirs from x itself."""
-    sigma, side, turns = signs.sigma, signs.side.copy(), signs.turns.copy()
+    sigma, side, ratio = signs.sigma, signs.side.copy(), signs.ratio.copy()
     for i in passing:
         if sigma[i]:
-            side[i] = turns[:, i] = -sigma[i]
-    return Signs(sigma, side, turns, signs.masked, signs.released)
+            side[i] = ratio[:, i] = -sigma[i]
+    return Signs(sigma, side, ratio, signs.masked, signs.released)
 
 
 def held(state: State, which: list[int]) -> State:

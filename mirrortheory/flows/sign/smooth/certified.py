@@ -30,20 +30,19 @@ Source: derived for this project; Filippov (1988), "Differential Equations with 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, Exact, bits_for, exact, is_accurate, precision
+from mirrortheory.exact import Ball, Exact, exact, precision
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.progress import Tick, silent
-from mirrortheory.flows.sign.certified_steps import followed
+from mirrortheory.flows.sign.certified_steps import at_rising_precision, followed
 from mirrortheory.flows.sign.event_driven import states
-from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified, CertifiedEvent
+from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
 from mirrortheory.flows.sign.smooth.ball_components import BallComponents, BallCoordinates, BallLayers, Matrix, Weights
 from mirrortheory.flows.sign.smooth.certified_state import advance, decide, first_event, start
 from mirrortheory.flows.sign.smooth.enclosed_arc import Arc
@@ -60,27 +59,11 @@ class CertifiedSignArcs(Certified):
     """A sign flow by smooth arcs, enclosed: every value is a ball that contains the true one.
 
     Attributes:
-        initial: the weights as exact rationals, shape (depth, d).
-        t_end: the time that was asked for.
-        until: the time up to which the flow is certified: t_end, or earlier with the ``reason``.
-        reason: what was not decided, or empty.
-        unique_until: the time up to which it is proved that no other Filippov solution starts here; None: up to ``until``.
-        notes: which solution was selected from there on.
-        converged: whether the weights rest from the last event on.
-        digits, bits: what was asked for, and the precision that it took.
-        events, arcs: in order of time.
+        components: what moves, with the loss, the decay and the weights at the start.
+        arcs: in order of time.
     """
 
     components: BallComponents
-    t_end: Fraction
-    until: Fraction
-    reason: str
-    unique_until: Ball | None
-    notes: tuple[str, ...]
-    converged: bool
-    digits: int
-    bits: int
-    events: tuple[CertifiedEvent, ...]
     arcs: tuple[Arc, ...]
     method = "sign flow in ball arithmetic: smooth arcs enclosed by interval Newton steps"
 
@@ -154,19 +137,14 @@ def certified_sign_arcs(
     weights, end, alpha = _checked(flow, problem, initial, t_end, digits)
     coupled = isinstance(flow.decay, Coupled) and alpha > 0
     components = (BallLayers if coupled else BallCoordinates)(problem, weights, alpha)
-    bits = bits_for(digits) + 32
-    for attempt in range(_DOUBLINGS + 1):
+
+    def follow(bits: int) -> tuple[CertifiedSignArcs, bool]:
         with precision(bits):
             steps = states(*start(components, components.clock(end)), first_event, advance, decide)
             _, arcs, told, final = followed(steps, components.time, end, bits, tick, _MOST_EVENTS)
-            found = CertifiedSignArcs(components=components, digits=digits, arcs=tuple(arcs), **told)
-        accurate = all(is_accurate(v, digits) for row in found.w(found.until) for v in row)
-        if final or (found.finished and accurate):
-            break
-        bits = 2 * bits if attempt < _DOUBLINGS else bits
-    if not accurate:
-        found = replace(found, notes=(*found.notes, f"the last weights have fewer than {digits} certified digits"))
-    return found
+            return CertifiedSignArcs(components=components, digits=digits, arcs=tuple(arcs), **told), final
+
+    return at_rising_precision(follow, digits, _DOUBLINGS, sharpens=False)
 
 
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, digits: int) -> tuple[Weights, Exact, Exact]:
