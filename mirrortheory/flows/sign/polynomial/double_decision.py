@@ -96,7 +96,7 @@ def _turned(state: State, turns: list[Turn]) -> Signs:
     sigmas, side, powers, masked = before.sigma.copy(), before.side.copy(), before.ratio.copy(), before.masked.copy()
     for i, sigma, _ in turns:
         sigmas[i] = sigma
-        here = side[i] = np.sign(y[i]) or -sigma
+        here = side[i] = float(np.sign(y[i])) or -sigma
         powers[:, i] = [here * (-sigma * here) ** k for k in range(degrees)]
         masked[i] = MASKED
     return Signs(sigmas, side, powers, masked, tuple([(i, order) for i, sigma, order in turns if sigma]))
