@@ -25,10 +25,10 @@ from mirrortheory.flows import (
     sign_arcs,
     simulate,
 )
-from mirrortheory.flows.sign.smooth import certified as module
-from mirrortheory.flows.sign.smooth.ball_units import BallCoordinates, BallLayers, Rays
+from mirrortheory.flows.sign.smooth import certified_state
+from mirrortheory.flows.sign.smooth.ball_components import BallCoordinates, BallLayers, RidgeLoss
+from mirrortheory.flows.sign.smooth.components import Coordinates, Layers
 from mirrortheory.flows.sign.smooth.enclosed_arc import Watched
-from mirrortheory.flows.sign.smooth.units import Coordinates, Layers
 from mirrortheory.reparams import PowerDifference
 
 X = sympy.Symbol("x")
@@ -145,8 +145,8 @@ def test_layers_that_crossed_together_reach_zero_together():
 
 
 def test_derivatives_of_the_logistic_loss_are_its_own():
-    (m,) = Rays(HIDDEN, 2)._laws[0].variables
-    first, *rest = (law.expr for law in Rays(HIDDEN, 2)._laws)
+    (m,) = RidgeLoss(HIDDEN, 2)._laws[0].variables
+    first, *rest = (law.expr for law in RidgeLoss(HIDDEN, 2)._laws)
     for k, law in enumerate((first, *rest)):
         own = sympy.diff(sympy.log(1 + sympy.exp(-m)), m, k + 1)
         assert all(abs(float((law - own).subs(m, v).evalf(30))) < 1e-25 for v in (-2, sympy.Rational(1, 3), 5))
@@ -158,34 +158,34 @@ def test_the_inclusion_refutes_another_loss():
 
 
 @pytest.mark.parametrize(("plain", "enclosed"), [(Coordinates, BallCoordinates), (Layers, BallLayers)])
-def test_units_agree_with_those_in_double_precision(plain, enclosed):
+def test_components_agree_with_those_in_double_precision(plain, enclosed):
     rng = np.random.default_rng(3)
     problem, w = a_loss(rng, "logistic", 2), start(rng, 3, 2)
-    units, balls = plain(problem, w, 0.5), enclosed(problem, tuple(tuple(map(exact, row)) for row in w.tolist()), exact("1/2"))
-    z, eta, h = units.start, 0.25, 1e-4
+    components, balls = plain(problem, w, 0.5), enclosed(problem, tuple(tuple(map(exact, row)) for row in w.tolist()), exact("1/2"))
+    z, eta, h = components.start, 0.25, 1e-4
     side, speed = [int(s) for s in np.sign(z)], rng.normal(size=len(z))
 
     def plainly(v):  # coordinates in doubles take the logarithm of a logistic loss
-        return units.gradient(v) if plain is Layers else (problem.slope(v), problem.hessian(v))
+        return components.gradient(v) if plain is Layers else (problem.slope(v), problem.hessian(v))
 
     def gradient(tau):
-        return plainly(units.place(eta + tau, z + tau * speed)[0])[0]
+        return plainly(components.place(eta + tau, z + tau * speed)[0])[0]
 
     series = balls.gradient(Ball(eta), [Polynomial([v, s]) for v, s in zip(z, speed, strict=True)], side)
     np.testing.assert_allclose([float(g[0]) for g in series], gradient(0), rtol=1e-12)
     np.testing.assert_allclose([float(g[1]) for g in series], (gradient(h) - gradient(-h)) / (2 * h), atol=1e-6)
     bends = (gradient(h) - 2 * gradient(0) + gradient(-h)) / (2 * h**2)
     np.testing.assert_allclose([float(g[2]) for g in series], bends, atol=1e-5)
-    v, rate, _ = units.place(eta, z)
+    v, rate, _ = components.place(eta, z)
     S, own = balls.bend(Ball(eta), [Ball(x) for x in z], side, range(len(z)))
     np.testing.assert_allclose(middle(S), plainly(v)[1], atol=1e-12)
     np.testing.assert_allclose([float(r) for r in own], rate, rtol=1e-12)
 
 
 def test_a_lower_hessian_is_below_every_hessian_of_the_box():
-    rays, rng = Rays(HIDDEN, 2), np.random.default_rng(0)
+    ridges, rng = RidgeLoss(HIDDEN, 2), np.random.default_rng(0)
     box = [Ball(0.2, 0.1), Ball(-0.4, 0.05)]
-    least = middle(rays.hessian(box, least=True))
+    least = middle(ridges.hessian(box, least=True))
     for _ in range(20):
         x = np.array([0.2, -0.4]) + rng.uniform(-1, 1, size=2) * [0.1, 0.05]
         assert np.linalg.eigvalsh(HIDDEN.hessian(x) - least)[0] > 0
@@ -217,12 +217,12 @@ def test_the_check_from_outside_refutes_mutants(decay):
     flow = follow(2, ONE, [0.5, 0.25], 2, decay)
     assert "slide" in [e.kind for e in flow.events]
     assert check_arcs(flow) == []
-    other = [follow(2, Quadratic([[1.0]], [-1.0]), [0.5, 0.25], 2, decay).units]
-    other += [follow(2, ONE, w, 2, decay).units for w in ([0.5, 0.25 + 2.0**-40], [-0.5, 0.25])]
+    other = [follow(2, Quadratic([[1.0]], [-1.0]), [0.5, 0.25], 2, decay).components]
+    other += [follow(2, ONE, w, 2, decay).components for w in ([0.5, 0.25 + 2.0**-40], [-0.5, 0.25])]
     if decay.rate != 0:
-        other.append(follow(2, ONE, [0.5, 0.25], 2, type(decay)("1/8")).units)
-    for units in other:
-        assert check_arcs(replace(flow, units=units))
+        other.append(follow(2, ONE, [0.5, 0.25], 2, type(decay)("1/8")).components)
+    for components in other:
+        assert check_arcs(replace(flow, components=components))
 
 
 # Known solutions ------------------------------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ def test_a_wrong_decision_is_not_proved(monkeypatch, wrong):
     assert of(right.events) == [("slide", (0,)), ("rest", (0,))]
     crossing = follow(2, Scalar(-X), [1.0, 0.1], 1, Coupled("1/4"))
     assert "cross" in [e.kind for e in crossing.events] or crossing.finished
-    monkeypatch.setattr(module._Follower, "_guess", lambda self, Z: wrong)
+    monkeypatch.setattr(certified_state, "guess", lambda state, Z: wrong)
     mutant = follow(2, problem, weights, 2)
     assert mutant.finished == (wrong == {})  # {} is to slide
     if wrong:
@@ -322,7 +322,7 @@ def test_a_crossing_taken_for_sliding_is_not_proved(monkeypatch):
     """f = -2x, alpha = 1: w_2 passes the threshold 2 w_1 too fast to be held there."""
     flow = follow(2, Scalar(-2 * X), [1, "1/10"], 1, Coupled(1))
     assert of(flow.events) == [("cross", (0,))]
-    monkeypatch.setattr(module._Follower, "_guess", lambda self, Z: {})
+    monkeypatch.setattr(certified_state, "guess", lambda state, Z: {})
     mutant = follow(2, Scalar(-2 * X), [1, "1/10"], 1, Coupled(1))
     assert not mutant.finished
     assert mutant.until < mutant.t_end
@@ -346,12 +346,12 @@ def test_ties_by_symmetry_are_one_event_and_others_end_the_flow():
         chance.w("3/2")
 
 
-def test_units_are_alike_by_equal_numbers_only():
+def test_components_are_alike_by_equal_numbers_only():
     """2^-52 apart they slide one after the other, though doubles see one event."""
     near = follow(1, COSH, [[0.5, 0.5 + 2.0**-52]], 1)
-    assert near.units.alike == [0, 1]
+    assert near.components.alike == [0, 1]
     assert of(near.events)[:2] == [("slide", (1,)), ("slide", (0,))]
-    assert follow(1, COSH, [[0.5, 0.5]], 1).units.alike == [0, 0]
+    assert follow(1, COSH, [[0.5, 0.5]], 1).components.alike == [0, 0]
 
 
 def test_balanced_layers_under_coupled_decay_meet_in_one_event():

@@ -13,7 +13,7 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows import Quadratic, Scalar, sign_arcs, sign_flow
 from mirrortheory.flows.sign import depth_polynomial as arcs
 from mirrortheory.flows.sign.least_squares import Span, Spans
-from mirrortheory.flows.sign.polynomial import double as signflow
+from mirrortheory.flows.sign.polynomial import double_decision
 from mirrortheory.theory import Flow, X
 
 ONE = Quadratic([[1.0]], [1.0])
@@ -358,7 +358,8 @@ def test_least_squares_within_bounds(seed):
     columns, drift, size = rng.normal(size=(d, n)), 2 * rng.normal(size=n), rng.uniform(0.2, 1, size=d)
     everywhere, nowhere = np.ones(d, dtype=bool), np.zeros(d, dtype=bool)
     empty = Span(columns[:0], np.empty(0, dtype=np.intp))
-    span, u, unique = Spans(columns).least(empty, everywhere, everywhere, nowhere, drift, size.copy(), size)
+    problem = Spans(columns, np.linalg.norm(columns, axis=1), empty)
+    _, span, u, unique = problem.least(empty, everywhere, everywhere, nowhere, drift, size.copy(), size)
     expected = scipy.optimize.lsq_linear(columns.T, -drift, (-size, size), method="bvls", tol=1e-14).x
     assert (np.abs(u) <= size * (1 + 1e-12)).all()
     np.testing.assert_allclose(u @ columns, expected @ columns, atol=1e-7)
@@ -378,7 +379,7 @@ def test_decisions_by_rank_one_steps_are_those_of_the_box_problem(monkeypatch, a
         problem, weights = a_problem(rng, 14, more=alpha > 0)
         quick = unique_end(problem, weights, 1.0, decay=Decoupled(alpha))
         with monkeypatch.context() as patched:
-            patched.setattr(signflow._Follower, "_decide_one", lambda *_: False)
+            patched.setattr(double_decision, "by_rank_one", lambda *_: None)
             slow = sign_flow(problem, weights, quick.t_end, decay=Decoupled(alpha))
         found, expected = ([(e.kind, sorted(e.coordinates)) for e in path.events] for path in (quick, slow))
         assert found == expected

@@ -1,6 +1,5 @@
 """Sign flow by smooth arcs: against the exact flow on quadratics, sign descent, closed forms, the inclusion itself, and refusals."""
 
-import importlib
 import re
 from fractions import Fraction
 from types import SimpleNamespace
@@ -16,8 +15,9 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, sign_flow
 from mirrortheory.flows.sign.equivalent_control import box, controls, indefinite, solve
+from mirrortheory.flows.sign.smooth import double_state
+from mirrortheory.flows.sign.smooth.components import Coordinates, Layers
 from mirrortheory.flows.sign.smooth.double import sign_arcs
-from mirrortheory.flows.sign.smooth.units import Coordinates, Layers
 from mirrortheory.reparams import PowerDifference
 
 X = sympy.Symbol("x")
@@ -203,13 +203,12 @@ def test_three_parallel_columns_have_a_selection_in_two_dimensions():
 
 
 def test_a_flow_that_hardly_advances_is_refused_in_one_line(monkeypatch):
-    follower = importlib.import_module("mirrortheory.flows.sign.smooth.double")._Follower
-    wanted = follower._panel
+    wanted = double_state.first_root
 
-    def short(self, limit, length):
-        return wanted(self, min(limit, self.eta + 1e-7) if self.eta >= 0.5 else min(limit, 0.5), length)
+    def short(here, limit, length):
+        return wanted(here, min(limit, here.eta + 1e-7) if here.eta >= 0.5 else min(limit, 0.5), length)
 
-    monkeypatch.setattr(follower, "_panel", short)
+    monkeypatch.setattr(double_state, "first_root", short)
     with pytest.raises(NotSmooth, match=r"hardly advances at t = 0.5000\d*: it takes ever shorter steps; end before it") as caught:
         sign_arcs(Flow(SIGN, Product(1)), Scalar(sympy.cosh(X)), [10.0], 1.0)
     assert "\n" not in str(caught.value)
@@ -374,11 +373,11 @@ def test_layers_that_have_met_are_kept_together_with_twice_the_decay(depth):
     np.testing.assert_allclose(S, expected, atol=1e-13)
 
 
-@pytest.mark.parametrize("units", [Coordinates, Layers])
-def test_units_have_the_stated_derivatives(units):
+@pytest.mark.parametrize("components", [Coordinates, Layers])
+def test_components_have_the_stated_derivatives(components):
     rng = np.random.default_rng(1)
     problem, w = a_logistic(rng, 2), start(rng, 3, 2)
-    u, eta, h = units(problem, w, 0.5), 0.3, 1e-6
+    u, eta, h = components(problem, w, 0.5), 0.3, 1e-6
     (v, rate, drift), z = u.place(eta, u.start), u.start
     np.testing.assert_allclose((u.place(eta, z + h)[0] - u.place(eta, z - h)[0]) / (2 * h), rate, rtol=1e-7)
     np.testing.assert_allclose((u.place(eta + h, z)[0] - u.place(eta - h, z)[0]) / (2 * h), drift, atol=1e-9)

@@ -13,7 +13,8 @@ from mirrortheory import Coupled, Decoupled
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, current_bits, exact, precision
 from mirrortheory.flows import Quadratic, Scalar, certified_sign_flow, check_inclusion, sign_flow
-from mirrortheory.flows.sign.ball_depth_polynomial import inverse, room, taylor
+from mirrortheory.flows.sign.ball_depth_polynomial import inverse, room
+from mirrortheory.flows.sign.depth_polynomial import taylor
 from mirrortheory.flows.sign.symmetries import exchangeable
 from mirrortheory.theory import X
 

@@ -1,4 +1,7 @@
-r"""The polynomial :math:`P(s) = \prod_i (s + \lambda_i)` of one coordinate in rationals and balls: the certified side of ``arcs``.
+r"""The polynomial :math:`P(s) = \prod_i (s + \lambda_i)` of one coordinate in rationals and balls.
+
+Only its Taylor coefficients are one code with :mod:`mirrortheory.flows.sign.depth_polynomial`: there bounds on all
+coordinates at once keep roots from being passed, here enclosures of one prove that it has none.
 
 **End of sliding.** The room left to the control, :math:`m_\pm = P'(s) \mp \frac{d|x|}{d\tau}` with :math:`P(s) = |x|`, has the
 slope :math:`\psi(s)\frac{d|x|}{d\tau} \mp \frac{d^2|x|}{d\tau^2}`, :math:`\psi = P''/P'`. :math:`P^{-1}` is enclosed by trying
@@ -14,18 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mirrortheory.exact import Ball, Exact, Function, Number, Undecided, as_ball, current_bits, polynomial, sign
+from mirrortheory.flows.sign.depth_polynomial import taylor
 
-_ZERO, _ONE = Exact(0), Exact(1)
+_ZERO = Exact(0)
 _MOST_STEPS = 500
-
-
-def taylor(s: Number, excess: Sequence[Number], rate: int = 1) -> list[Number]:
-    """Return the coefficients of P(s + rate tau) in tau."""
-    c: list[Number] = [_ONE]
-    for shift in excess:
-        factor = s + shift
-        c = [low * factor + high * rate for low, high in zip([*c, _ZERO], [_ZERO, *c], strict=True)]
-    return c
 
 
 def horner(c: Sequence[Number], tau: Number) -> Number:

@@ -19,8 +19,10 @@ Source: derived for this project.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from math import comb, inf, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,19 +42,18 @@ def product(s: Array, excess: Array) -> tuple[Array, Array]:
     return value, slope
 
 
-def taylor(s: Array, excess: Array, rate: Array | float) -> Array:
-    """Return the coefficients of P(s + rate tau) in tau, shape (L + 1, d)."""
-    c = np.zeros((len(excess) + 1, *s.shape))
-    c[0] = 1.0
-    for i, factor in enumerate(s + excess, start=1):
-        c[1 : i + 1] = c[1 : i + 1] * factor + c[:i] * rate
-        c[0] *= factor
+def taylor(s: Any, excess: Iterable[Any], rate: Any = 1) -> list[Any]:
+    """Return the coefficients of P(s + rate tau) in tau; for arrays, rationals and balls."""
+    c: list[Any] = [1]
+    for shift in excess:
+        factor = s + shift
+        c = [low * factor + high * rate for low, high in zip([*c, 0], [0, *c], strict=True)]
     return c
 
 
 def stages(excess: Array) -> Array:
     """Return the steps of :func:`expand`, shape (L + 1, L + 1, d): p_(k+m) (k+m over k), p the coefficients of P."""
-    depth, p = len(excess), taylor(np.zeros(excess.shape[1]), excess, 1.0)
+    depth, p = len(excess), np.array(taylor(np.zeros(excess.shape[1]), excess))
     steps = np.zeros((depth + 1, *p.shape))
     for m in range(depth + 1):
         for k in range(depth + 1 - m):
@@ -235,6 +236,7 @@ def _exit(x: list[float], s: float, excess: list[float], horizon: float) -> floa
 
 
 def _expanded(s: float, excess: list[float]) -> list[float]:
+    """Return the same as :func:`taylor`, for floats at nearly twice its speed: every step of a search asks for it."""
     c = [1.0]
     for lam in excess:
         c = [(s + lam) * c[0], *((s + lam) * after + before for before, after in pairwise(c)), c[-1]]

@@ -4,7 +4,7 @@ r"""Cross or slide: the sign pattern after an event of a sign flow, where S is s
           \iff u \text{ is stationary for } \tfrac12 u^T S u + (c - S\delta)^T u \text{ over } |u_i| \le \varrho_i :
 
 a minimum, and the only one, where S is positive definite. If S is singular the u whose largest :math:`|\sigma_i|` is least is taken
-(:func:`controls`); if it is indefinite all patterns of up to 7 units are tried, and of more those that pivoting reaches.
+(:func:`controls`); if it is indefinite all patterns of up to 7 components are tried, and of more those that pivoting reaches.
 
 Source: derived for this project; Filippov (1988), "Differential Equations with Discontinuous Righthand Sides", for the inclusion.
 """
@@ -25,7 +25,7 @@ Mask = NDArray[np.bool_]
 
 TOUCHING = 1e-9  # a control nearer than this part to its bound is on it
 _DEPENDENT = 1e-11  # eigenvalues of the scaled S below this part of the largest are zero
-_ALL_PATTERNS = 7  # up to so many units every sign pattern is tried
+_ALL_PATTERNS = 7  # up to so many components every sign pattern is tried
 
 
 def solve(S: Array, right: Array) -> Array:

@@ -93,27 +93,26 @@ class Span:
 
 
 class Spans:
-    """The spans of sets of columns of Z, given as rows, and least squares within bounds on them."""
+    """Least squares within bounds on sets of columns of Z, given as rows; a few spans are kept for the next problem."""
 
-    def __init__(self, columns: Array) -> None:
-        self.columns, self.norms = columns, np.sqrt(np.square(columns).sum(axis=1))
-        self._last = Span(columns[:0], np.empty(0, dtype=np.intp))
-        self._kept: dict[bytes, Span] = {}
+    def __init__(self, columns: Array, norms: Array, last: Span, kept: dict[bytes, Span] | None = None) -> None:
+        self.columns, self.norms, self._last, self._kept = columns, norms, last, dict(kept or {})
 
     def least(
         self, last: Span, at_zero: Mask, first: Mask, inner: Mask, drift: Array, u: Array, size: Array
-    ) -> tuple[Span, Array, bool] | None:
+    ) -> tuple[Spans, Span, Array, bool] | None:
         """Minimise |Z u + drift| over |u_i| <= size_i, i in at_zero, and u = 0 elsewhere.
 
         Tries ``first`` inside; else walks from the feasible ``u``, of which ``inner`` are inside, through better active sets.
 
         Returns:
-            The span of those inside, updated from ``last``; u; whether it is unique. None if rounding cycles.
+            These spans with those met on the way; the span of those inside, updated from ``last``; u; whether it is unique.
+            None if rounding cycles.
         """
-        self._last = last
+        after = Spans(self.columns, self.norms, last, self._kept)
         relaxed, inside, slack = False, first, 1e-10 * self.norms * float(self.norms @ np.where(at_zero, size, 0.0))
         for attempt in range(50 + 10 * len(u)):
-            span, bound = self._of(inside), np.flatnonzero(at_zero & ~inside)
+            span, bound = after._of(inside), np.flatnonzero(at_zero & ~inside)
             free, walls = span.columns, self.columns[bound]
             aim, rest = span.split(-(drift + u[bound] @ walls))
             outside = np.abs(aim) > size[free] * (1 + _ROUNDING)
@@ -123,10 +122,10 @@ class Spans:
                 if not (pull > slack[bound]).any():
                     loose = bound[pull >= -slack[bound]]  # could as well be inside
                     inside[loose] = True
-                    unique = not relaxed and self._of(inside).independent
+                    unique = not relaxed and after._of(inside).independent
                     inside[loose[~first[loose]]] = False  # but not those that leave
                     if unique or relaxed or inside.sum() == len(free):
-                        return span, u, unique
+                        return after, span, u, unique
                     relaxed = True  # go on to the least u with the same Zu, as far as the bounds allow
                     continue
                 inside[bound[(pull - slack[bound]).argmax()]] = True

@@ -35,20 +35,23 @@ Source: derived for this project; Filippov (1988), "Differential Equations with 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Exact, bits_for, exact, is_accurate, precision
+from mirrortheory.exact import Exact, exact, precision
 from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.progress import Tick, silent
-from mirrortheory.flows.sign.polynomial.certified_follower import Follower
-from mirrortheory.flows.sign.polynomial.certified_trajectory import CertifiedSignFlow
+from mirrortheory.flows.sign.certified_steps import at_rising_precision, followed
+from mirrortheory.flows.sign.event_driven import states
+from mirrortheory.flows.sign.polynomial.certified_decision import decide, start
+from mirrortheory.flows.sign.polynomial.certified_events import first_event
+from mirrortheory.flows.sign.polynomial.certified_state import System, advance
+from mirrortheory.flows.sign.polynomial.certified_trajectory import CertifiedArc, CertifiedSignFlow, clock
 
 _DOUBLINGS = 5
+_MOST_EVENTS = 100_000
 
 
 def certified_sign_flow(
@@ -78,20 +81,32 @@ def certified_sign_flow(
     assert isinstance(problem, Quadratic)
     Z = tuple(tuple(exact(float(v)) for v in row) for row in problem.Z)
     b = tuple(exact(float(v)) for v in problem.b)
-    bits = bits_for(digits) + 32
-    for attempt in range(_DOUBLINGS + 1):
-        with precision(bits):
-            follower = Follower(Z, b, weights, alpha)
-            follower.run(end, tick)
-        flow = follower.result(Z, b, weights, end, digits, bits)
-        accurate = all(is_accurate(v, digits) for row in flow.w(flow.until) for v in row)
-        if (flow.finished or follower.final) and accurate:
-            break
-        bits = 2 * bits if attempt < _DOUBLINGS else bits
-    else:
-        if not accurate:
-            flow = replace(flow, notes=(*flow.notes, f"the last weights have fewer than {digits} certified digits"))
-    return flow
+
+    def follow(bits: int) -> tuple[CertifiedSignFlow, bool]:
+        return _followed(Z, b, weights, end, alpha, digits, bits, tick)
+
+    return at_rising_precision(follow, digits, _DOUBLINGS, sharpens=True)
+
+
+def _followed(
+    Z: tuple[tuple[Exact, ...], ...],
+    b: tuple[Exact, ...],
+    weights: tuple[tuple[Exact, ...], ...],
+    end: Exact,
+    alpha: Exact,
+    digits: int,
+    bits: int,
+    tick: Tick,
+) -> tuple[CertifiedSignFlow, bool]:
+    """Return the flow as far as it is decided at this precision, and whether no precision leads further."""
+    with precision(bits):
+        system = System(Z, b, weights, alpha, clock(end, alpha))
+        steps = states(*start(system), first_event, advance, decide)
+        state, arcs, told, final = followed(steps, system.time, end, bits, tick, _MOST_EVENTS)
+        if not arcs:  # nothing is decided even at the start
+            saddles = tuple(sorted(state.stuck - system.constant))
+            arcs.append(CertifiedArc(state.eta, state.y, state.sigma, (), False, saddles, tuple((v,) for v in state.x)))
+    return CertifiedSignFlow(Z=Z, b=b, initial=weights, alpha=alpha, digits=digits, arcs=tuple(arcs), **told), final
 
 
 def _checked(

@@ -20,7 +20,8 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, Exact, Number, as_ball, decimal, exact, precision, sign
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.result.solution import Event, Solution
-from mirrortheory.flows.sign.ball_depth_polynomial import derivative, horner, inverse, taylor
+from mirrortheory.flows.sign.ball_depth_polynomial import derivative, horner, inverse
+from mirrortheory.flows.sign.depth_polynomial import taylor
 
 _ZERO = Exact(0)
 
@@ -57,8 +58,20 @@ class CertifiedEvent:
     kind: str
 
 
+@dataclass(frozen=True, eq=False)
 class Certified(ABC):
-    """A flow of weights in balls, from 0 to ``until``; the attributes are those of its kinds."""
+    """A flow of weights in balls, from 0 to ``until``.
+
+    Attributes:
+        t_end: the time that was asked for.
+        until: the time up to which the flow is certified: t_end, or earlier with the ``reason``.
+        reason: what was not decided, or empty.
+        unique_until: the time up to which it is proved that no other Filippov solution starts here; None: up to ``until``.
+        notes: why uniqueness is not proved from there on, and which solution was selected.
+        converged: whether the weights rest from the last event on.
+        digits, bits: what was asked for, and the precision that it took.
+        events: in order of time.
+    """
 
     t_end: Fraction
     until: Fraction
@@ -142,30 +155,14 @@ class CertifiedSignFlow(Certified):
     Attributes:
         Z, b: the data as exact rationals, shapes (n, d) and (n,).
         initial: the weights as exact rationals, shape (depth, d).
-        t_end: the time that was asked for.
-        until: the time up to which the flow is certified: t_end, or earlier with the ``reason``.
-        reason: what was not decided, or empty.
-        unique_until: the time up to which it is proved that no other Filippov solution starts here; None: up to ``until``.
-        notes: why uniqueness is not proved from there on, and which solution was selected.
-        converged: whether x rests from the last event on.
         alpha: the decay.
-        digits, bits: what was asked for, and the precision that it took.
-        events, arcs: in order of time.
+        arcs: in order of time.
     """
 
     Z: tuple[tuple[Exact, ...], ...]
     b: tuple[Exact, ...]
     initial: tuple[tuple[Exact, ...], ...]
-    t_end: Fraction
-    until: Fraction
-    reason: str
-    unique_until: Ball | None
-    notes: tuple[str, ...]
-    converged: bool
     alpha: Exact
-    digits: int
-    bits: int
-    events: tuple[CertifiedEvent, ...]
     arcs: tuple[CertifiedArc, ...]
 
     method = "exact sign flow in ball arithmetic: products on a quadratic loss at q = 1 have polynomial arcs"

@@ -1,4 +1,8 @@
-"""An exact sign flow as it is kept: polynomial pieces and events, evaluated at any time. The formulas are in ``signflow``."""
+"""An exact sign flow as it is kept: polynomial arcs and events, evaluated at any time.
+
+The formulas are in :mod:`mirrortheory.flows.sign.polynomial.double`. Not one code with the certified trajectory: here a time has
+one arc and a row of an array, there it may lie in two whose balls are joined.
+"""
 
 from __future__ import annotations
 

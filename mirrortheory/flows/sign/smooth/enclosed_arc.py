@@ -1,6 +1,7 @@
 r"""One smooth arc of a sign flow, enclosed at any time without integrating, and the first event on it.
 
-On an arc the free units are affine, :math:`z_i = z_i(0) - \sigma_i \tau`, and the sliding ones solve :math:`G_A(\tau, z_A) = 0`.
+On an arc the free components are affine, :math:`z_i = z_i(0) - \sigma_i \tau`, and the sliding ones solve
+:math:`G_A(\tau, z_A) = 0`.
 
 **Enclosure.** On an interval T of time, with c near the root at its midpoint m, Y an approximate inverse of
 :math:`J = \partial G_A/\partial z_A = S_{AA}\,\mathrm{diag}\,\varrho_A` and X a box about c, Krawczyk's operator is
@@ -11,11 +12,12 @@ On an arc the free units are affine, :math:`z_i = z_i(0) - \sigma_i \tau`, and t
 of T.
 The derivatives of :math:`z_A` follow order by order from :math:`J z_A^{(k)} = -(\text{what is left of the coefficient of } G_A)`.
 
-**Events.** The functions :math:`\sigma_i G_i` of a free unit, :math:`1 \mp \sigma_i`, :math:`\sigma_i = -\dot z_i`, of a sliding
-one, and :math:`\pm z_i` are positive on the arc. T is free of events when each is positive on T by its enclosure, by the mean value
-theorem from the start of T, or by its ends if its slope keeps one sign; a function with a strict slope that is negative at the end
-has one root, refined by interval Newton steps. Else T is halved. A function that vanishes to order k at the start of the arc, by
-identity, is positive there as long as the k-th coefficient is. S_AA is proved positive definite on every T.
+**Events.** The functions :math:`\sigma_i G_i` of a free component, :math:`1 \mp \sigma_i`, :math:`\sigma_i = -\dot z_i`, of a
+sliding one, and :math:`\pm z_i` are positive on the arc. T is free of events when each is positive on T by its enclosure, by
+the mean value theorem from the start of T, or by its ends if its slope keeps one sign; a function with a strict slope that is
+negative at the end has one root, refined by interval Newton steps. Else T is halved. A function that vanishes to order k at
+the start of the arc, by identity, is positive there as long as the k-th coefficient is. S_AA is proved positive definite on
+every T.
 
 Source: Krawczyk (1969), Computing 4, and Moore (1966), "Interval Analysis", for the operators; derived for this project.
 """
@@ -23,20 +25,21 @@ Source: Krawczyk (1969), Computing 4, and Moore (1966), "Interval Analysis", for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mirrortheory.exact import Ball, Undecided, current_bits, sign
 from mirrortheory.exact.series import Polynomial, growth_bound
-from mirrortheory.flows.sign.smooth.ball_units import BallUnits, Matrix
+from mirrortheory.flows.sign.certified_steps import Indeterminate
+from mirrortheory.flows.sign.smooth.ball_components import BallComponents, Matrix
 
 _WIDER = 1.5  # of a box, when it is tried
 _MOST_TRIES, _MOST_STEPS, _MOST_PIECES = 8, 60, 5_000
 _PAST = 1.0625
 
 
-class NotDefinite(Undecided):
+class NotDefinite(Indeterminate):
     """S is not shown to be positive definite: there may be several ways on. Doubles limit this test, not the precision."""
 
 
@@ -50,7 +53,7 @@ class State:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """An interval of time, and a box that holds the sliding units there and no other root."""
+    """An interval of time, and a box that holds the sliding components there and no other root."""
 
     low: Ball
     high: Ball
@@ -59,23 +62,23 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """A function that is positive on the arc: "hit", "exit" (through the bound ``side``) or "zero" of a unit."""
+    """A function that is positive on the arc: "hit", "exit" (through the bound ``side``) or "zero" of a component."""
 
     kind: str
-    unit: int
+    component: int
     side: int = 0
     order: int = 0  # to which it vanishes at the start of the arc
 
     def __str__(self) -> str:
-        return f"{self.kind} of unit {self.unit}"
+        return f"{self.kind} of component {self.component}"
 
     def series(self, arc: Arc, state: State) -> Polynomial:
         """Return its coefficients."""
         if self.kind == "hit":
-            return state.G[self.unit] * arc.sigma[self.unit]
+            return state.G[self.component] * arc.sigma[self.component]
         if self.kind == "exit":
-            return state.z[self.unit].derivative() * self.side + 1
-        return state.z[self.unit] * arc.side[self.unit]
+            return state.z[self.component].derivative() * self.side + 1
+        return state.z[self.component] * arc.side[self.component]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,27 +94,27 @@ class Arc:
     """A smooth arc from the clock ``start`` on.
 
     Attributes:
-        z: the units at its start.
-        sigma: 1 or -1 of free units; 0 of those that slide or stay.
-        sliding: the sliding units, ordered.
+        z: the components at its start.
+        sigma: 1 or -1 of free components; 0 of those that slide or stay.
+        sliding: the sliding components, ordered.
         side: the sign that z has just after the start; 0 where it stays 0.
         pieces: the intervals on which it is proved so far, one after the other.
     """
 
-    units: BallUnits
+    components: BallComponents
     start: Ball
     z: tuple[Ball, ...]
     sigma: tuple[int, ...]
     sliding: tuple[int, ...]
     side: tuple[int, ...]
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: tuple[Piece, ...] = ()
 
     def state(self, T: Ball, near: Sequence[Ball], within: Sequence[Ball] | None = None) -> tuple[State, list[Ball]] | None:
         """Return the state on T and a box with one root at each time of T; None where no root is proved to be the arc's.
 
         Args:
             T: the interval of time.
-            near: the sliding units at a time of T, which the box is made to hold.
+            near: the sliding components at a time of T, which the box is made to hold.
             within: a box with one root at each time of T, the arc's; then ``near`` is a guess only.
         """
         made = self._box(T, near, within is None)
@@ -137,8 +140,8 @@ class Arc:
         return State(z, G), tried
 
     def definite(self, T: Ball, box: Sequence[Ball], which: Sequence[int]) -> bool:
-        """Return whether S of these units is proved positive definite on T."""
-        S, rate = self.units.bend(self.start + T, self._values(T, box), self.side, which, least=True)
+        """Return whether S of these components is proved positive definite on T."""
+        S, rate = self.components.bend(self.start + T, self._values(T, box), self.side, which, least=True)
         if not which:
             return True
         if not all(v.is_finite() for row in S for v in row) or not all(v > 0 for v in rate):
@@ -156,17 +159,17 @@ class Arc:
         z = [Polynomial([v, -s]) for v, s in zip(self._values(T, box), self.sigma, strict=True)]
         for i, *c in zip(self.sliding, box, *more, strict=True):
             z[i] = Polynomial(c)
-        return z, self.units.gradient(self.start + T, z, self.side)
+        return z, self.components.gradient(self.start + T, z, self.side)
 
     def _at(self, T: Ball, c: Sequence[Ball], terms: int) -> list[Polynomial]:
-        """Return G of the sliding units along the clock at constant z_A = c."""
+        """Return G of the sliding components along the clock at constant z_A = c."""
         z = [Polynomial([v, -s]).truncate(terms) for v, s in zip(self._values(T, c), self.sigma, strict=True)]
-        G = self.units.gradient(self.start + T, z, self.side, terms)
+        G = self.components.gradient(self.start + T, z, self.side, terms)
         return [G[i] for i in self.sliding]
 
     def _jacobian(self, T: Ball, box: Sequence[Ball]) -> tuple[Matrix, list[Ball]]:
         """Return S_AA and rho_A: J is their product, S often exact."""
-        return self.units.bend(self.start + T, self._values(T, box), self.side, self.sliding)
+        return self.components.bend(self.start + T, self._values(T, box), self.side, self.sliding)
 
     def _box(self, T: Ball, near: Sequence[Ball], hold: bool) -> tuple[list[Ball], list[Ball]] | None:
         """Return a box with one root at each time of T, and a narrower one that holds these roots."""
@@ -254,12 +257,19 @@ class Arc:
                 found.append(Watched("zero", i))
         return found + [Watched("exit", i, bound) for i in self.sliding for bound in (1, -1)]
 
-    def first(self, remaining: Ball, watched: Sequence[Watched]) -> list[Hit]:
-        """Prove pieces until the first events, which are returned with enclosed times, or until ``remaining`` is reached.
+    def first(self, remaining: Ball, watched: Sequence[Watched]) -> tuple[Arc, list[Hit], Undecided | None]:
+        """Return the arc with pieces proved until the first events, or until ``remaining``; and these with enclosed times.
 
-        Raises:
-            Undecided: where no piece is short enough to decide all functions; with the time up to which it is proved.
+        Last comes what is not decided, where no piece is short enough to decide all functions, with the time up to which all are.
         """
+        pieces: list[Piece] = []
+        try:
+            hits, undecided = self._first(remaining, watched, pieces), None
+        except Undecided as error:
+            hits, undecided = [], error
+        return replace(self, pieces=tuple(pieces)), hits, undecided
+
+    def _first(self, remaining: Ball, watched: Sequence[Watched], pieces: list[Piece]) -> list[Hit]:
         limit = (remaining.upper() * _PAST).upper()
         low, h, least = Ball(0), limit, limit * Ball(2) ** -(32 + current_bits() // 8)
         near, halved = [self.z[i] for i in self.sliding], False
@@ -280,7 +290,7 @@ class Arc:
                     raise made
                 continue
             piece, after, roots = made
-            self.pieces.append(piece)
+            pieces.append(piece)
             if roots:
                 return [Hit(w, self._refined(w, piece)) for w in roots]
             low, h, before = high, (high - low) * (1 if halved else 2), after
@@ -295,7 +305,7 @@ class Arc:
         T = low.union(high)
         found = self.state(T, near)
         if found is None:
-            return Undecided("the sliding units are not enclosed", low, high)
+            return Undecided("the sliding components are not enclosed", low, high)
         whole, box = found
         if not self.definite(T, box, self.sliding):
             return NotDefinite("the Hessian of the sliding set is not shown to be positive definite from here on", low, high)
@@ -313,7 +323,7 @@ class Arc:
                 monotone.append(w)
         end = self.state(high, [v.mid() for v in box], box)
         if end is None:
-            return Undecided("the sliding units are not enclosed", low, high)
+            return Undecided("the sliding components are not enclosed", low, high)
         signs = [sign(w.series(self, end[0])[0]) for w in monotone]
         if not all(signs):
             return Undecided("a root is not separated from the end of a piece", low, high)
@@ -326,7 +336,7 @@ class Arc:
             middle = here.mid()
             value, slope = self.inside(piece, middle), self.inside(piece, here)
             if value is None:
-                raise Undecided("the sliding units are not enclosed near a root", piece.low, piece.high)
+                raise Undecided("the sliding components are not enclosed near a root", piece.low, piece.high)
             f = w.series(self, value)[0]
             if slope is None:  # too long for one enclosure: the earlier or the later half
                 side = sign(f)

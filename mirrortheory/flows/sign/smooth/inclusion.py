@@ -1,6 +1,6 @@
 r"""A certified flow looked at from outside: is its path, between its events, one of the differential inclusion?
 
-Only the weights at rational times and the times of the events are used, neither the arcs nor the units that slide. With the
+Only the weights at rational times and the times of the events are used, neither the arcs nor the components that slide. With the
 gradient :math:`G_i = f'(x) \prod_{k \ne i} w_k`, :math:`+ \alpha w_i` under coupled decay, and :math:`v = w`, on the clock
 :math:`\eta = t`, or :math:`v = e^{\alpha t} w`, :math:`\eta = (e^{\alpha t} - 1)/\alpha` under decoupled decay,
 
@@ -21,7 +21,7 @@ from itertools import pairwise
 
 from mirrortheory.exact import Ball, Exact, as_ball, exact, precision, sign
 from mirrortheory.exact.series import Polynomial
-from mirrortheory.flows.sign.smooth.ball_units import BallUnits, Weights
+from mirrortheory.flows.sign.smooth.ball_components import BallComponents, Weights
 from mirrortheory.flows.sign.smooth.certified import CertifiedSignArcs
 
 
@@ -48,11 +48,11 @@ def check_arcs(flow: CertifiedSignArcs, *, samples: int = 3, seed: int = 0) -> l
             shares = sorted(Fraction(rng.randrange(1, 1000), 1000) for _ in range(max(samples, 2)))
             times = [low, *(low + (high - low) * exact(str(s)) for s in dict.fromkeys(shares)), high]
             states = [(t, [v for row in flow.w(t) for v in row]) for t in times]
-            signs = [_signs(flow.units, flow.initial, w) for _, w in states[1:-1]]
-            faults += _faults(flow.units, last, states[0], None, None)  # over the event
+            signs = [_signs(flow.components, flow.initial, w) for _, w in states[1:-1]]
+            faults += _faults(flow.components, last, states[0], None, None)  # over the event
             for k, (one, other) in enumerate(pairwise(states)):
                 before, after = signs[max(k - 1, 0)], signs[min(k, len(signs) - 1)]
-                faults += _faults(flow.units, one, other, before, after)
+                faults += _faults(flow.components, one, other, before, after)
             last = states[-1]
     return faults
 
@@ -68,23 +68,23 @@ def _stretches(flow: CertifiedSignArcs) -> list[tuple[Exact, Exact]]:
     return [*found, (low, exact(flow.until))] if exact(flow.until) > low else found
 
 
-def _signs(units: BallUnits, initial: Weights, w: list[Ball]) -> list[int | None]:
+def _signs(components: BallComponents, initial: Weights, w: list[Ball]) -> list[int | None]:
     """Return the signs of the gradient that are certain, flat by layers; None where it may be 0."""
     depth, d = len(initial), len(initial[0])
     x = [Ball(1)] * d
     for i in range(depth * d):
         x[i % d] *= w[i]
-    slope, found = units.loss.slope([Polynomial([v]) for v in x], 1), []
+    slope, found = components.loss.slope([Polynomial([v]) for v in x], 1), []
     for i in range(depth * d):
         g = slope[i % d][0]
         for k in range(depth):
             g = g * w[k * d + i % d] if k != i // d else g
-        found.append(sign(g + units.alpha * w[i] if units.layered else g) or None)
+        found.append(sign(g + components.alpha * w[i] if components.layered else g) or None)
     return found
 
 
 def _faults(
-    units: BallUnits,
+    components: BallComponents,
     one: tuple[Exact, list[Ball]],
     other: tuple[Exact, list[Ball]],
     before: list[int | None] | None,
@@ -93,13 +93,13 @@ def _faults(
     (a, start), (b, end) = one, other
     if not b > a:
         return []
-    grow = 0 if units.layered else units.alpha  # decoupled decay: v = exp(alpha t) w
+    grow = 0 if components.layered else components.alpha  # decoupled decay: v = exp(alpha t) w
     first, final = (as_ball(grow * t).exp() for t in (a, b))
     length = (final - first) / grow if grow else as_ball(b - a)
     found, width = [], f"in [{float(a):.6g}, {float(b):.6g}]"
     for i, (v, w) in enumerate(zip(start, end, strict=True)):
         speed = (w * final - v * first) / length
-        name = f"weight {i // len(units.initial[0])} of coordinate {i % len(units.initial[0])}"
+        name = f"weight {i // len(components.initial[0])} of coordinate {i % len(components.initial[0])}"
         s = before[i] if before is not None and after is not None else None
         if before is not None and after is not None and (s or 0) * (after[i] or 0) < 0:
             found.append(f"{name}: its gradient changes sign without an event {width}")

@@ -1,6 +1,8 @@
-r"""The units of :mod:`mirrortheory.flows.sign.smooth.units` in ball arithmetic: gradients as short power series in the clock.
+r"""The components of :mod:`mirrortheory.flows.sign.smooth.components` in balls, with gradients as short power series in the clock.
 
-**Losses.** Each loss here is one smooth function of one variable on rays,
+Not one code with them: there a gradient is a value for arrays and any loss, here a series of enclosures for losses of one form.
+
+**Losses.** Each loss here is a sum of ridge functions of one smooth profile,
 
 .. math:: f(x) = c \sum_k \varphi(a_k \cdot x - b_k), \quad f' = c\,A^T \varphi'(Ax - b), \quad
           f'' = c\,A^T \mathrm{diag}(\varphi'')\,A,
@@ -8,12 +10,12 @@ r"""The units of :mod:`mirrortheory.flows.sign.smooth.units` in ball arithmetic:
 and along a series :math:`m_0 + \delta(\tau)` one has
 :math:`\varphi'(m_0 + \delta) = \sum_k \varphi^{(k+1)}(m_0)\,\delta^k/k!`. Doubles in the data are the exact numbers that they are.
 
-**Units.** For z affine in the clock, or a series, G is returned as a series: coordinates with
+**Components.** For z affine in the clock, or a series, G is returned as a series: coordinates with
 :math:`x = \pm P(\pm z)\,\gamma^{-L}`, continued analytically past z = 0 with the sign that z had, or single weights with
 :math:`G_i = f'(x) \prod_{k \ne i} w_k + \alpha w_i`. The derivative of G by z is :math:`S\,\mathrm{diag}(\varrho)`, S symmetric.
 
 **Alike.** Layers of one coordinate may be permuted, and coordinates j and k may be exchanged (with a sign s) when that maps the
-set of rows :math:`(a_k, b_k)` to itself. A unique solution keeps the symmetries of its start: units with |z| equal there by
+set of rows :math:`(a_k, b_k)` to itself. A unique solution keeps the symmetries of its start: components with |z| equal there by
 such an exchange keep |z| equal, and their events are one event.
 
 Source: derived for this project.
@@ -42,7 +44,7 @@ _KINKS = (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.He
 TERMS = 3  # of a series: two derivatives of G, for the slope of a control
 
 
-class Rays:
+class RidgeLoss:
     """A loss f(x) = c sum_k phi(a_k x - b_k) of x, shape (d,), in balls.
 
     Raises:
@@ -108,15 +110,15 @@ class Rays:
         return sorted((turned(row), b) for row, b in self.rows) == sorted(self.rows)
 
 
-class BallUnits(ABC):
+class BallComponents(ABC):
     """What moves at unit speed, on the clock eta, in balls.
 
     Attributes:
         start: z at eta = 0, exact.
-        coordinate: the coordinate of x to which each unit belongs.
+        coordinate: the coordinate of x to which each component belongs.
         autonomous: whether G depends on z alone.
-        simple: whether the unit may pass 0; if not it stays there, by the selection sign(0) = 0.
-        alike: units with one number have |z| equal for ever, by a symmetry.
+        simple: whether the component may pass 0; if not it stays there, by the selection sign(0) = 0.
+        alike: components with one number have |z| equal for ever, by a symmetry.
     """
 
     start: list[Exact]
@@ -128,7 +130,7 @@ class BallUnits(ABC):
 
     def __init__(self, problem: Problem, initial: Weights, alpha: Exact) -> None:
         self.initial, self.alpha, self.depth, self.d = initial, alpha, len(initial), len(initial[0])
-        self.loss = Rays(problem, self.d)
+        self.loss = RidgeLoss(problem, self.d)
 
     @abstractmethod
     def gradient(self, eta: Ball, z: Sequence[Polynomial], side: Sequence[int], terms: int = TERMS) -> list[Polynomial]:
@@ -138,7 +140,7 @@ class BallUnits(ABC):
     def bend(
         self, eta: Ball, z: Sequence[Ball], side: Sequence[int], which: Sequence[int], least: bool = False
     ) -> tuple[Matrix, list[Ball]]:
-        """Return S and rho of these units on a box z; with ``least`` S may be a matrix that is nowhere above it."""
+        """Return S and rho of these components on a box z; with ``least`` S may be a matrix that is nowhere above it."""
 
     @abstractmethod
     def weights(self, eta: Ball, z: Sequence[Ball]) -> Matrix:
@@ -153,7 +155,7 @@ class BallUnits(ABC):
         return eta
 
     def _groups(self, size: Sequence[Exact]) -> list[int]:
-        """Return for each unit the first one that is alike at the start."""
+        """Return for each component the first one that is alike at the start."""
         column = [list(v) for v in zip(*self.initial, strict=True)]
         x = [_product(c) for c in column]
         found: list[int] = []
@@ -175,8 +177,8 @@ class BallUnits(ABC):
         return found
 
 
-class BallCoordinates(BallUnits):
-    """One unit a coordinate: no or decoupled decay."""
+class BallCoordinates(BallComponents):
+    """One component a coordinate: no or decoupled decay."""
 
     layered = False
 
@@ -233,8 +235,8 @@ class BallCoordinates(BallUnits):
         return [list(row) for row in zip(*columns, strict=True)]
 
 
-class BallLayers(BallUnits):
-    """One unit a weight, layer by layer: coupled decay."""
+class BallLayers(BallComponents):
+    """One component a weight, layer by layer: coupled decay."""
 
     layered = True
 

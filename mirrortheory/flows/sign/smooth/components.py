@@ -1,8 +1,8 @@
 r"""What moves at unit speed under sign flow of a product of layers: coordinates, or single layers under coupled decay.
 
-A unit has a signed z with :math:`\dot z = -\sigma`, :math:`\sigma \in \mathrm{SIGN}(G)`, and a place :math:`v(\eta, z)` that grows
-with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which :math:`S = \partial G/\partial v` is symmetric. With
-:math:`u = \varrho\sigma` and the drift :math:`\partial v/\partial\eta`,
+A component of the state has a signed z with :math:`\dot z = -\sigma`, :math:`\sigma \in \mathrm{SIGN}(G)`, and a place
+:math:`v(\eta, z)` that grows with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which
+:math:`S = \partial G/\partial v` is symmetric. With :math:`u = \varrho\sigma` and the drift :math:`\partial v/\partial\eta`,
 
 .. math:: \dot v = \partial_\eta v - u, \qquad \dot G = S\,\dot v .
 
@@ -16,8 +16,8 @@ with z at the rate :math:`\varrho = \partial v/\partial z \ge 0`, in which :math
 At y = 0 with two or more smallest layers :math:`\varrho = 0`, and the coordinate stays by the selection sign(0) = 0.
 
 **Layers** (coupled decay). :math:`\dot w_i \in -\mathrm{SIGN}(\partial_i F)` with :math:`F(w) = f(w_1 \cdots w_L) + \alpha|w|^2/2`:
-each weight is a unit of its own, z = v = w, and S is the Hessian of F. Let k layers of one coordinate have met at the threshold
-:math:`c^2 = -x f'/\alpha`. In the basis of their signs
+each weight is a component of its own, z = v = w, and S is the Hessian of F. Let k layers of one coordinate have met at the
+threshold :math:`c^2 = -x f'/\alpha`. In the basis of their signs
 
 .. math:: S = 2\alpha I + \bigl(f'' x^2/c^2 - \alpha\bigr)\,\mathbf 1\mathbf 1^T ,
 
@@ -40,12 +40,12 @@ from mirrortheory.flows.sign.least_squares import Indices
 from mirrortheory.flows.sign.polynomial.trajectory import clock, excess
 
 
-class Units(ABC):
+class Components(ABC):
     """What moves, on the clock eta.
 
     Attributes:
         start: z at eta = 0.
-        coordinate: the coordinate of x to which each unit belongs.
+        coordinate: the coordinate of x to which each component belongs.
         autonomous: whether G depends on z alone.
         carried: a v below rounding of this size is not told from 0.
     """
@@ -73,7 +73,7 @@ class Units(ABC):
 
     @abstractmethod
     def back(self, eta: float, v: Array, which: Indices) -> Array:
-        """Return z of these units at their places v."""
+        """Return z of these components at their places v."""
 
     @abstractmethod
     def gradient(self, v: Array) -> tuple[Array, Array]:
@@ -81,15 +81,15 @@ class Units(ABC):
 
     @abstractmethod
     def stuck(self, z: Array) -> NDArray[np.bool_]:
-        """Return which units stay at 0 whatever G is, by the selection sign(0) = 0."""
+        """Return which components stay at 0 whatever G is, by the selection sign(0) = 0."""
 
     @abstractmethod
     def weights(self, eta: float, z: Array) -> Array:
         """Return the weights, shape (depth, d)."""
 
 
-class Coordinates(Units):
-    """One unit a coordinate: no decay or decoupled decay alpha."""
+class Coordinates(Components):
+    """One component a coordinate: no decay or decoupled decay alpha."""
 
     def __init__(self, problem: Problem, initial: Array, alpha: float) -> None:
         self.problem, self.alpha, self.depth, self.autonomous = problem, alpha, len(initial), alpha == 0
@@ -129,8 +129,8 @@ class Coordinates(Units):
         return np.asarray(signs * (np.abs(z) + self.excess) / (1 + self.alpha * eta))
 
 
-class Layers(Units):
-    """One unit a weight: coupled decay alpha."""
+class Layers(Components):
+    """One component a weight: coupled decay alpha."""
 
     autonomous = True
 
