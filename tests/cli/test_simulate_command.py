@@ -23,7 +23,7 @@ from mirrortheory.evidence import Verdict
 from mirrortheory.exact import Ball
 from mirrortheory.report.summary import judged, summarized
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = [
     text.split("```")[0] for text in (ROOT / "docs" / "problem_files.md").read_text(encoding="utf-8").split("```toml\n")[1:]
 ]

@@ -13,7 +13,7 @@ from mirrortheory.check.claims import Claim, Outcome, examine, load, unexamined
 from mirrortheory.evidence import Curve, Evidence, Verdict
 from mirrortheory.report.page import _blocks, _formula, render
 
-CHECKS = Path(__file__).resolve().parents[1] / "proofs_checks"
+CHECKS = Path(__file__).resolve().parents[2] / "proofs_checks"
 VERSIONS = {"mirrortheory": "0.1.0", "sympy": "1.14.0"}
 VOID = {"br", "meta", "wbr"}
 ATTACK = '<script>alert("x")</script>'

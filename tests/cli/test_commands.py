@@ -11,7 +11,7 @@ import sympy
 
 from mirrortheory.exact import Ball
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 QUICK = "energy_decays_along_steepest_flow"
 
 BROKEN = """

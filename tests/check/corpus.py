@@ -16,7 +16,7 @@ from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.evidence import Identity, Inequality, Verdict
 from mirrortheory.exact import BallFunction, bits_for, precision
 
-FOLDER = Path(__file__).resolve().parent.parent / "proofs_checks"
+FOLDER = Path(__file__).resolve().parents[2] / "proofs_checks"
 _PER_THEOREM = 1
 _DIGITS = 120
 

@@ -17,7 +17,7 @@ from mirrortheory.check.results import Journal, as_json, can_be_written, from_js
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Curve, Evidence, Verdict
 
-CHECKS = Path(__file__).resolve().parent.parent / "proofs_checks"
+CHECKS = Path(__file__).resolve().parents[2] / "proofs_checks"
 VERSIONS = {"sympy": "1", "numpy": "2"}
 NAMES = ("a", "b", "c")
 

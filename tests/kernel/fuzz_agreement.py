@@ -1,4 +1,4 @@
-"""Small random statements, given to the engine and to the kernel: ``python tests/fuzz_agreement.py COUNT SEED``.
+"""Small random statements, given to the engine and to the kernel: ``python tests/kernel/fuzz_agreement.py COUNT SEED``.
 
 Each is an identity or an inequality, true or false, made from a number alone: laws of powers, roots, signs, moduli and logarithms, of
 sums that vanish somewhere or nowhere, on domains with and without 0. Neither side is protected by samples: the ring, the positive

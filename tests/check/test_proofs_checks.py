@@ -8,7 +8,7 @@ import pytest
 from mirrortheory.check.claims import find, load
 from mirrortheory.evidence import Verdict
 
-FOLDER = Path(__file__).parent.parent / "proofs_checks"
+FOLDER = Path(__file__).resolve().parents[2] / "proofs_checks"
 FILES = find(FOLDER)
 REFUTED = [p for p in FILES if "expect=Verdict.REFUTED" in p.read_text()]
 MAX_LINES = 90

@@ -50,7 +50,7 @@ def seeds(tmp_path_factory):
     statements += [Inequality(0, n**2, on=Domain({n: NONNEGATIVE}))]
     found = [(statement, statement.examine(seed=3)) for statement in statements]
     whole = [certificate({}, found, found[0][1].verdict)]
-    whole += [examine(load(HERE.parent / "proofs_checks" / f"{name}.py")).certificate for name in SMALL]
+    whole += [examine(load(HERE.parents[1] / "proofs_checks" / f"{name}.py")).certificate for name in SMALL]
     small = {text for data in json.loads(json.dumps(whole)) for text in map(json.dumps, parts(data)) if len(text) < 2500}
     kinds = set()
     for number, text in enumerate(sorted(small)):
@@ -110,7 +110,7 @@ def test_parser_answers_texts_grown_by_coverage():
 
 
 def test_engine_and_kernel_agree_and_prove_nothing_false():
-    """Identities and inequalities, true and false; 10^5 of them take an hour or two: ``python tests/fuzz_agreement.py 100000 10``."""
+    """Identities and inequalities, true and false; 10^5 of them take an hour or two: ``python tests/kernel/fuzz_agreement.py 100000 10``."""
     counts, _ = fuzz_agreement.run(300, seed=0)
     assert counts["ring", "PROVED"] > 20
     assert counts["ring", "DERIVED"] > 20

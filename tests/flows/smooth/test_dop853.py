@@ -23,9 +23,7 @@ ALPHA = sympy.Symbol("alpha", nonnegative=True)
 FALLING = Scalar(-X)
 TARGET = Scalar((X - 1) ** 2 / 2)
 SHORTEST = 1e-3
-simulate = partial(
-    simulate_by_any, method="dop853"
-)  # the smooth solver, which knows of no balance; the choice: test_flows_simulate
+simulate = partial(simulate_by_any, method="dop853")  # the smooth solver, which knows of no balance; the choice: test_simulate
 
 
 def time_in(error):

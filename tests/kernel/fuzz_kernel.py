@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent / "mirrortheory"
+SOURCE = Path(__file__).resolve().parents[2] / "mirrortheory"
 SECONDS = 5
 VERDICTS = {"SUPPORTED", "DERIVED", "PROVED", "REFUTED", "VACUOUS", "UNDECIDED"}
 FORBIDDEN = (

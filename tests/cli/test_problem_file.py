@@ -18,7 +18,7 @@ from mirrortheory.errors import InvalidArgument, MirrorTheoryError, NoClosedForm
 from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar
 from mirrortheory.reparams import PowersProduct, Tempered
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 FLOW = {"reparam": "product", "depth": 2, "q": "3/2"}
 QUADRATIC = {"kind": "quadratic", "Z": [[1, 0.5], [0, -2]], "b": [1, 0]}
 SCALAR = {"kind": "scalar", "loss": "(x - 13/10)**2/2"}

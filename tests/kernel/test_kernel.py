@@ -22,7 +22,7 @@ from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity, Inequality, Verdict
 from mirrortheory.exact import BallFunction, precision
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "mirrortheory" / "kernel.py"
 THEOREMS = find(ROOT / "proofs_checks")
 
