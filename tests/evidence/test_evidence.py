@@ -5,12 +5,10 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mirrortheory import Flow, Lq, Product
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
-from mirrortheory.errors import BrokenCheck, InvalidArgument, NotSmooth
-from mirrortheory.evidence import START, TIME, AlongFlow, Evidence, Identity, Inequality, Verdict, combine
+from mirrortheory.errors import BrokenCheck, InvalidArgument
+from mirrortheory.evidence import Identity, Inequality, Verdict
 from mirrortheory.exact import Ball, evaluate, precision
-from mirrortheory.flows import Quadratic, Scalar
 
 A, B = sympy.symbols("a b", real=True)
 U, V = sympy.symbols("u v", positive=True)
@@ -40,7 +38,8 @@ def assert_witness_holds(statement, evidence):
             assert lhs > rhs or (statement.strict and lhs == rhs)
 
 
-# Every verdict can be reached ------------------------------------------------------------------------------------------
+# Every verdict can be reached -----------------------------------------------------------------------------------------
+
 
 QUOTIENT, SUM = (A**2 - B**2) / (A - B), A + B
 REACHED = {
@@ -147,7 +146,8 @@ def test_other_seeds_look_elsewhere():
     assert len({statement.examine(seed=seed).witness["a"] for seed in range(8)}) > 1
 
 
-# Never more than was shown ---------------------------------------------------------------------------------------------
+# Never more than was shown --------------------------------------------------------------------------------------------
+
 
 FALSE = {
     "zero at small integers": Identity(A * (A - 1) * (A - 2), 0, on=LINE),
@@ -277,118 +277,7 @@ def test_inequality_with_itself_and_a_constant_is_decided_by_the_constant(expr, 
         assert_witness_holds(statement, evidence)
 
 
-# Along a flow ----------------------------------------------------------------------------------------------------------
-
-FLOW = Flow(Lq(2), Product(2))
-W1, W2 = FLOW.weights
-TARGET = Quadratic([[1.0]], [1.0])
-
-
-def along(law, quantity=W1**2 - W2**2, initial=(0.3, 0.8)):
-    return AlongFlow(FLOW, TARGET, list(initial), 1.0, quantity, law, part="here")
-
-
-def test_law_that_holds_along_a_flow_is_supported_and_corroborates_only():
-    evidence = along(START).examine(seed=0)
-    assert (evidence.kind, evidence.verdict, evidence.part) == ("simulated", Verdict.SUPPORTED, "here")
-    assert not evidence.essential
-    curve = evidence.curve
-    assert {len(column) for column in (curve.times, curve.values, curve.law, curve.band)} == {len(curve.times)}
-    assert len(curve.times) > 10
-    assert max(abs(v - e) for v, e in zip(curve.values, curve.law, strict=True)) <= max(curve.band)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        along(START + TIME / 10**6),
-        along(START * sympy.exp(-TIME / 10**6)),
-        along(START, quantity=W1**2 - W2**2 + W1 / 10**6),
-        along(START, quantity=abs(W1) - abs(W2)),
-        along(-START),
-        along(sympy.Integer(0)),
-    ],
-    ids=["slow drift", "slow decay", "small term added", "other power", "other sign", "vanishing"],
-)
-def test_law_that_fails_along_a_flow_is_undecided(statement):
-    evidence = statement.examine(seed=0)
-    assert evidence.verdict is Verdict.UNDECIDED
-    assert "NOT within the error estimate" in evidence.detail
-    assert evidence.witness is None
-
-
-def test_coordinate_that_rests_at_zero_follows_its_law():
-    evidence = along(START, initial=[[0.3, 0.0], [0.8, 0.0]], quantity=W1**2 - W2**2)
-    plane = AlongFlow(FLOW, Scalar((sympy.Symbol("x") - 1) ** 2), evidence.initial, 1.0, evidence.quantity, START)
-    assert plane.examine(seed=0).verdict is Verdict.SUPPORTED
-
-
-def test_stretch_that_is_not_smooth_is_no_evidence():
-    statement = AlongFlow(Flow(Lq("3/2"), Product(1)), TARGET, [2.0], 9.0, W1, START)
-    with pytest.raises(NotSmooth):
-        statement.examine(seed=0)
-
-
-# Combining -------------------------------------------------------------------------------------------------------------
-
-LETTERS = {v.value[0]: v for v in Verdict}
-
-
-def of(letter, essential=True):
-    return Evidence("sampled", LETTERS[letter], "", "", essential=essential)
-
-
-def table(text):
-    head, *rows = (line.split() for line in text.strip().splitlines())
-    return [(row[0], column, entry) for row in rows for column, entry in zip(head, row[1:], strict=True)]
-
-
-BOTH_ESSENTIAL = """
-  P D S U V R
-P P D S U U R
-D D D S U U R
-S S S S U U R
-U U U U U U R
-V U U U U V R
-R R R R R R R
-"""
-
-# The rows are essential, the columns corroborate.
-CORROBORATED = """
-  P D S U V R
-P P P P U U R
-D D D D U U R
-S S S S U U R
-U U U U U U R
-V V V V V V R
-R R R R R R R
-"""
-
-
-@pytest.mark.parametrize(("first", "second", "both"), table(BOTH_ESSENTIAL))
-def test_the_weakest_part_decides_and_one_witness_refutes(first, second, both):
-    assert combine([of(first), of(second)]) is LETTERS[both]
-    assert combine([of(first), of(second), of(first)]) is LETTERS[both]
-
-
-@pytest.mark.parametrize(("essential", "corroborating", "both"), table(CORROBORATED))
-def test_corroborating_evidence_weakens_but_never_strengthens(essential, corroborating, both):
-    pair = [of(essential), of(corroborating, essential=False)]
-    assert combine(pair) is LETTERS[both]
-    assert combine(pair[::-1]) is LETTERS[both]
-
-
-def test_nothing_is_vacuous_and_corroboration_alone_counts():
-    assert combine([]) is Verdict.VACUOUS
-    assert combine([of("S", essential=False)]) is Verdict.SUPPORTED
-    assert combine([of("U", essential=False)]) is Verdict.UNDECIDED
-
-
-@settings(deadline=None)
-@given(letters=st.lists(st.sampled_from(list(LETTERS)), max_size=6), data=st.data())
-def test_combining_is_symmetric(letters, data):
-    evidence = [of(letter, essential=data.draw(st.booleans())) for letter in letters]
-    assert combine(evidence) is combine(data.draw(st.permutations(evidence)))
+# Combining ------------------------------------------------------------------------------------------------------------
 
 
 def test_ring_that_contradicts_the_balls_is_a_broken_check(monkeypatch):
@@ -435,7 +324,8 @@ def test_text_is_no_side_of_a_statement():
             make("x", 1, on=on)
 
 
-# Sound to the definitions ------------------------------------------------------------------------------------------------
+# Sound to the definitions ---------------------------------------------------------------------------------------------
+
 
 R, SEVENTEENTH = sympy.Rational, sympy.Rational(1, 17)
 M, N = sympy.symbols("m n", nonnegative=True)

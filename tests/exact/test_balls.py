@@ -1,6 +1,5 @@
 """Ball arithmetic contains the true value: against mpmath at twice the precision, at poles, where balls hold zero."""
 
-import json
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +13,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import A, U, positive_rationals, rationals, real_expressions
 
-from mirrortheory import kernel
-from mirrortheory.check.certificates import tree
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import (
     Ball,
@@ -27,10 +24,9 @@ from mirrortheory.exact import (
     decimal,
     evaluate,
     is_accurate,
-    power_integral,
     precision,
 )
-from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
+from mirrortheory.exact.carlson import carlson_rd, carlson_rf
 
 R = sympy.Rational
 X, Y, T = sympy.symbols("x y t", real=True)
@@ -89,7 +85,6 @@ def test_every_function_against_mpmath(expr, points):
 
 @pytest.mark.parametrize("values", [(1, 2, 3), (0, R(1, 3), 5), (R(1, 7), R(1, 7), 40)], ids=str)
 def test_carlson_integrals_against_mpmath(values):
-    from mirrortheory.exact.carlson import carlson_rd, carlson_rf
 
     ctx = reference.context(60)
     arguments = [reference.number(ctx, v) for v in values]
@@ -449,56 +444,6 @@ def test_decimal_of_a_ball_that_is_not_finite_is_refused(value):
         decimal(Ball(value), 10)
 
 
-@pytest.mark.parametrize("order", [R(-1, 2), R(-9, 10), R(0), R(1, 3), R(5, 2), R(7)])
-def test_power_integral_without_factors(order):
-    with precision(150):
-        value = power_integral(order, [])
-        assert value.overlaps(ball(1 / (order + 1)))
-        assert value.rad() < Ball(2) ** -120
-
-
-def test_power_integral_at_order_minus_one_half_is_two():
-    with precision(150):
-        assert power_integral(R(-1, 2), []).contains(2)
-
-
-@pytest.mark.parametrize("order", [R(-1), R(-3, 2)])
-def test_a_divergent_power_integral_is_refused(order):
-    with pytest.raises(InvalidArgument) as raised:
-        power_integral(order, [])
-    assert str(raised.value) == f"order must be greater than -1, got {order}; the integral diverges"
-
-
-orders = st.fractions(Fraction(-9, 10), 3, max_denominator=10).map(lambda f: R(f.numerator, f.denominator))
-factor_exponents = st.fractions(-3, 3, max_denominator=6).map(lambda f: R(f.numerator, f.denominator))
-
-
-@given(orders, st.one_of(st.just(sympy.S.Zero), positive_rationals), positive_rationals, factor_exponents)
-def test_power_integral_with_one_factor_is_a_hypergeometric_function(order, a, b, e):
-    r"""\int_0^1 t^r (a t + b)^e dt = b^e / (r + 1) 2F1(-e, r + 1; r + 2; -a/b)."""
-    with precision(bits_for(30)):
-        value = power_integral(order, [(ball(a), ball(b), e)])
-    known = b**e / (order + 1) * sympy.hyper((-e, order + 1), (order + 2,), -a / b)
-    assert value.overlaps(reference.interval(known, {}, 50))
-    assert value.rad() < Ball(10) ** -20
-
-
-@given(
-    st.fractions(0, 3, max_denominator=6).map(lambda f: R(f.numerator, f.denominator)),
-    st.lists(st.tuples(positive_rationals, positive_rationals, factor_exponents), min_size=2, max_size=3),
-)
-def test_power_integral_against_quadrature(order, factors):
-    with precision(bits_for(30)):
-        value = power_integral(order, [(ball(a), ball(b), e) for a, b, e in factors])
-    ctx = reference.context(50)
-
-    def integrand(t):
-        powers = ((reference.number(ctx, a) * t + reference.number(ctx, b)) ** reference.number(ctx, e) for a, b, e in factors)
-        return t ** reference.number(ctx, order) * ctx.fprod(powers)
-
-    assert reference.is_close(value, ctx.quad(integrand, [0, 1]), R(1, 10**18))
-
-
 def test_a_root_beyond_the_machine_word_is_enclosed():
     x = sympy.Symbol("x", positive=True)
     found = evaluate(x ** sympy.Rational(1, 2**70), {x: 3}, digits=30)
@@ -540,97 +485,3 @@ def test_a_ball_is_pickled_to_the_last_bit(middle, radius, high, low):
 def test_a_ball_that_is_not_finite_is_pickled(value):
     back = pickle.loads(pickle.dumps(value))
     assert (back.is_nan(), back > 0, back < 0, back.contains(0)) == (value.is_nan(), value > 0, value < 0, value.contains(0))
-
-
-# Borders ---------------------------------------------------------------------------------------------------------------
-
-POLE = 1 / X
-BORDERS = {
-    "1/x": (1 / X, 0, True, True),
-    "log": (sympy.log(X), 0, False, True),
-    "square root": (sympy.sqrt(X), 0, False, True),
-    "reciprocal square root": (1 / sympy.sqrt(X), 0, False, True),
-    "cube root": (X ** R(1, 3), 0, False, True),
-    "negative power": (X ** R(-4, 3), 0, False, True),
-    "symbolic power": (X**sympy.pi, 0, False, True),
-    "exponent": (2 ** sympy.log(X), 0, False, True),
-    "power of one": (sympy.Pow(1, sympy.log(X), evaluate=False), 0, False, True),
-    "power zero": (sympy.Pow(sympy.log(X), 0, evaluate=False), 0, False, True),
-    "acosh": (sympy.acosh(X), 1, False, True),
-    "atanh above": (sympy.atanh(X), 1, True, False),
-    "atanh below": (sympy.atanh(X), -1, False, True),
-    "gamma": (sympy.gamma(X), 0, True, True),
-    "gamma at -1": (sympy.gamma(X), -1, True, True),
-    "LambertW": (sympy.LambertW(X - sympy.exp(-1)), 0, False, True),
-    "argument of hyper": (sympy.hyper((1, 2), (3,), X), 1, True, False),
-    "third parameter of hyper": (sympy.hyper((1, 1), (X,), R(1, 2)), 0, True, True),
-    "third parameter of hyper at argument 0": (sympy.hyper((1, 1), (X,), 0), -1, True, True),
-    "parameter of 1F1": (sympy.hyper((1,), (X,), R(1, 2)), 0, True, True),
-    "K": (sympy.elliptic_k(X), 1, True, False),
-    "E": (sympy.elliptic_e(X), 1, True, False),
-    "F": (sympy.elliptic_f(2, X), 1, True, False),
-    "complete Pi": (sympy.elliptic_pi(X, R(1, 2)), 1, True, False),
-    "incomplete Pi": (sympy.elliptic_pi(X, 2, R(1, 2)), 1, True, False),
-    "RF": (carlson_rf(X, 1, 2), 0, False, True),
-    "RD": (carlson_rd(1, 2, X), 0, False, True),
-    "RJ": (carlson_rj(1, 2, 3, X), 0, False, True),
-    "RC": (carlson_rc(1, X), 0, False, True),
-    "sum": (POLE + 1, 0, True, True),
-    "even power": (POLE**2, 0, True, True),
-    "odd power": (POLE**3, 0, True, True),
-}
-BORDERS |= {
-    f"{function.__name__} of 1/x": (function(POLE), 0, True, True)
-    for function in (
-        sympy.sin,
-        sympy.cos,
-        sympy.atan,
-        sympy.tanh,
-        sympy.asinh,
-        sympy.Abs,
-        sympy.sign,
-        sympy.exp,
-        sympy.sinh,
-        sympy.cosh,
-    )
-}
-BORDERS |= {f"{function.__name__} of 1/x and 0": (function(POLE, 0), 0, True, True) for function in (sympy.Max, sympy.Min)}
-
-
-def around(border, low, high):
-    return ball(border + R(low)).union(ball(border + R(high)))
-
-
-@pytest.mark.parametrize("name", BORDERS)
-def test_undefined_anywhere_in_a_ball_is_not_finite(name):
-    """One rule for engine and kernel: at the border of a function, from both sides, and through functions of it."""
-    expr, border, left, right = BORDERS[name]
-    borders = [
-        (around(border, "-1/5", "-1/6"), left),
-        (around(border, "1/6", "1/5"), right),
-        (around(border, "-1/50", "1/70"), False),
-    ]
-    functions = [
-        BallFunction(f, (X,))
-        for f in (expr, sympy.atan(expr), sympy.sign(expr, evaluate=False), sympy.Mul(0, expr, evaluate=False))
-    ]
-    try:
-        trees = [kernel.tree(json.loads(json.dumps(tree(f.expr))), {"x"}) for f in functions]
-    except NotEvaluable:  # not in certificates
-        trees = []
-    with precision(240):
-        for where, defined in borders:
-            for function in functions:
-                assert function(where).is_finite() == defined, (function.expr, where)
-            for node in trees:
-                assert kernel.evaluate(node, {"x": where}).is_finite() == defined, (node, where)
-
-
-@pytest.mark.parametrize(
-    "value", [Ball("nan"), Ball("inf"), Ball("-inf"), Ball(0, "inf")], ids=["nan", "inf", "-inf", "everything"]
-)
-@pytest.mark.parametrize("head", [head for head, count in kernel.ARITY.items() if count == 1 and head not in ("num", "sym")])
-def test_no_function_of_an_undefined_value_is_finite(head, value):
-    name = {"lambertw": "LambertW", "abs": "Abs"}.get(head, head)
-    assert not kernel.evaluate((head, ("sym", "x")), {"x": value}).is_finite()
-    assert not BallFunction(getattr(sympy, name)(X), (X,))(value).is_finite()

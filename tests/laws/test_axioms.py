@@ -99,7 +99,11 @@ SUMS = [  # reparameterization, q, start, domain, image of R', the axioms that f
 ]
 
 
-@pytest.mark.parametrize(("reparam", "q", "start", "domain", "image", "expected"), SUMS, ids=str)
+@pytest.mark.parametrize(
+    ("reparam", "q", "start", "domain", "image", "expected"),
+    SUMS,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
+)
 def test_sums(reparam, q, start, domain, image, expected):
     report = legendre(derive(Flow(Lq(q), reparam), initial=start).potential)
     assert (report.domain, report.dual_domain) == (domain, image)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import sympy
-from test_simulate_batch import coverage, data, logistic_growth, powers, relaxation, starts
+from random_batches import coverage, data, logistic_growth, powers, relaxation, starts
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.errors import InvalidArgument

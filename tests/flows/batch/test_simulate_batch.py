@@ -1,122 +1,18 @@
-"""Batches of flows: single runs, known solutions, honest errors, independence of neighbours and chunks, early ends, refusals."""
-
-import itertools
-import math
-from dataclasses import fields, replace
+"""Batches of flows: single runs, independence of neighbours and chunks, early ends, progress, refusals."""
 
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from random_batches import data, quadratics, starts
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import (
-    BatchTrajectory,
-    Callables,
-    Exponential,
-    Logistic,
-    Problem,
-    Quadratic,
-    Scalar,
-    Stack,
-    Trajectory,
-    progress,
-    simulate,
-)
+from mirrortheory.flows import Exponential, Logistic, Problem, Quadratic, Scalar, Stack, progress, simulate
 from mirrortheory.flows.batch import dop853 as lanes
-from mirrortheory.flows.batch import simulate_batch as batch
 
 X, Q, ALPHA = sympy.Symbol("x"), notation.q, notation.alpha
 PRODUCT = Flow(Lq(2), Product(2))
 FALLING = Scalar(-X)
-
-
-def starts(rng, size, depth, d):
-    return rng.uniform(0.2, 1.2, size=(size, depth, d))
-
-
-def data(rng, size, n, d):
-    return quadratics(rng.normal(size=(size, n, d)) / np.sqrt(n), rng.normal(size=(size, n)))
-
-
-def quadratics(tables, targets):
-    return Stack(Quadratic(Z, b) for Z, b in zip(tables, targets, strict=True))
-
-
-# The method -----------------------------------------------------------------------------------------------------------
-
-
-def trees(order):
-    """All rooted trees with so many vertices, each a sorted tuple of its branches."""
-    if order == 1:
-        return {()}
-    found = set()
-    for size in range(1, order):
-        for branch, rest in itertools.product(trees(size), trees(order - size)):
-            found.add(tuple(sorted((*rest, branch))))
-    return found
-
-
-def vertices(tree):
-    return 1 + sum(map(vertices, tree))
-
-
-def density(tree):
-    return vertices(tree) * math.prod(map(density, tree))
-
-
-def stage_weights(tree):
-    """The elementary weight of a tree at each stage, from the tableau."""
-    product = np.ones(len(lanes.B))
-    for branch in tree:
-        product = product * (lanes.A @ stage_weights(branch))
-    return product
-
-
-def condition(tree):
-    return lanes.B @ stage_weights(tree) - 1 / density(tree)
-
-
-def test_tableau_has_order_eight_and_no_more():
-    """The order conditions of all 200 rooted trees with at most eight vertices, and their failure beyond."""
-    assert [len(trees(n)) for n in range(1, 9)] == [1, 1, 2, 4, 9, 20, 48, 115]
-    assert max(abs(condition(tree)) for n in range(1, 9) for tree in trees(n)) < 1e-13
-    assert max(abs(condition(tree)) for tree in trees(9)) > 1e-8
-
-
-@pytest.mark.parametrize(("weights", "order"), [(lanes.E5, 5), (lanes.E3, 3)])
-def test_embedded_errors_have_their_orders(weights, order):
-    def seen(n):
-        return max(abs(weights[:-1] @ stage_weights(tree)) for tree in trees(n))
-
-    assert max(seen(n) for n in range(1, order + 1)) < 1e-13
-    assert seen(order + 1) > 1e-6
-    assert weights[-1] == 0
-
-
-class Turning:
-    """w'' = -w, as columns."""
-
-    def velocity(self, w, h, out):
-        out[0], out[1] = h * w[1], -h * w[0]
-
-    def arguments(self, w):
-        return None
-
-
-def test_error_falls_with_the_eighth_power_of_the_step():
-    start, times = np.array([0.0, 1.0]).reshape(2, 1, 1), np.array([0.0, 8.0])
-    steps = np.array([1.0, 0.8, 0.5, 0.4])
-    gaps = []
-    for step in steps:  # so loose a tolerance that the longest step decides
-        rows, _, codes = lanes.follow(lambda which: Turning(), start, times, np.array([0.5]), np.array([step / 8]))
-        assert codes.tolist() == [0]
-        gaps.append(np.hypot(rows[1, 0, 0, 0] - np.sin(8.0), rows[1, 1, 0, 0] - np.cos(8.0)))
-    slope = np.polyfit(np.log(steps), np.log(gaps), 1)[0]
-    assert 7.5 < slope < 9
-
 
 # Against single runs --------------------------------------------------------------------------------------------------
 
@@ -200,7 +96,7 @@ def test_columns_are_the_slopes(d):
         expected = np.stack([problem.slope(column) for column in x.T], axis=1)
         np.testing.assert_allclose(problem.columns(np.arange(5))(x), expected, rtol=1e-12, atol=1e-12)
     mixed = [losses[0], Logistic(*labelled[1]), Shifted(), Quadratic(np.ones((1, d)), [1.0]), Scalar(X**3)]
-    for several in (losses, [Logistic(*data) for data in labelled], [Exponential(*data) for data in labelled], mixed):
+    for several in (losses, [Logistic(*own) for own in labelled], [Exponential(*own) for own in labelled], mixed):
         for which in (np.arange(5), np.array([3, 1])):
             expected = np.stack([several[k].slope(x[:, i]) for i, k in enumerate(which)], axis=1)
             found = Stack(several).columns(which)(x[:, : len(which)])
@@ -222,6 +118,7 @@ def test_losses_of_all_kinds_in_one_stack():
 
 
 # Independence of chunks and neighbours --------------------------------------------------------------------------------
+
 
 SHARED = Quadratic([[1.0, 0.5, 0.3], [0.2, 1.0, -1.0]], [1.0, 2.0])
 
@@ -249,21 +146,6 @@ def test_chunks_do_not_change_a_bit(problem, depth, d, settings):
         for name in ("w", "error", "ended"):
             assert np.array_equal(getattr(whole, name), getattr(parts, name), equal_nan=True), name
         assert whole.reasons == parts.reasons
-
-
-class Growing(Turning):
-    """w' = w - w^3, one number a lane."""
-
-    def velocity(self, w, h, out):
-        out[...] = h * (w - w * w * w)
-
-
-def test_a_single_number_is_followed_as_among_many():
-    start, times = np.random.default_rng(10).uniform(0.1, 2, (1, 1, 30)), np.array([0.0, 1.0, 5.0])
-    together, _, _ = lanes.follow(lambda which: Growing(), start, times, np.full(30, 1e-9), np.ones(30))
-    for k in range(30):
-        alone, _, _ = lanes.follow(lambda which: Growing(), start[..., [k]], times, np.full(1, 1e-9), np.ones(1))
-        assert np.array_equal(alone[..., 0], together[..., k])
 
 
 def test_blow_up_in_one_trajectory_does_not_touch_the_others():
@@ -325,12 +207,6 @@ def test_weights_are_known_up_to_the_end_and_no_further(rtol):
     assert np.array_equal(np.isfinite(paths.error[0]), followed)
     expected = 1 + (np.sqrt(0.5) - times[followed] / 2) ** 2
     assert (np.abs(paths.w[0, followed, 0, 0] - expected) <= paths.error[0, followed]).all()
-
-
-def test_errors_do_not_fall():
-    flow, problem, w, _, _, _ = relaxation(np.random.default_rng(1), 20)
-    paths = simulate(flow, problem, w[:, None, None], 9.0, rtol=1e-4)
-    assert (np.diff(paths.error, axis=1) >= 0).all()
 
 
 def test_overflow_at_the_start_is_named():
@@ -439,136 +315,6 @@ def test_one_that_cannot_be_followed_alone_ends_with_a_reason_and_the_others_go_
         assert (np.abs(paths.w[0] - known[:, None, None]).max(axis=(1, 2)) <= paths.error[0]).all()
 
 
-# What a batch shows ---------------------------------------------------------------------------------------------------
-
-
-def test_losses_duals_and_invariants_are_those_of_single_runs():
-    rng = np.random.default_rng(13)
-    problem, w = data(rng, 3, 3, 2), starts(rng, 3, 3, 2)
-    rates = ["0", "1/4", "1/2"]
-    paths = simulate(Flow(Lq(Q), Product(3), Decoupled(ALPHA)), problem, w, 0.25, q=[2, 1.5, 1.75], alpha=[0, 0.25, 0.5])
-    assert paths.reasons == ("",) * 3
-    laws = paths.invariants()
-    assert len(laws) == 2
-    assert [law.holds for law in laws] == [True, True]
-    for k, q in enumerate(("2", "3/2", "7/4")):
-        single = simulate(Flow(Lq(q), Product(3), Decoupled(rates[k])), problem.problems[k], w[k], 0.25, method="dop853")
-        np.testing.assert_allclose(paths.loss[k], single.loss[::16], rtol=1e-7)
-        np.testing.assert_allclose(paths.y[k], single.y[::16], rtol=1e-6)
-        for law, other in zip(laws, single.invariants(), strict=True):
-            np.testing.assert_allclose(law.values[k], other.values[::16], rtol=1e-6, atol=1e-9)
-            np.testing.assert_allclose(law.predicted[k], other.predicted[::16], rtol=1e-9, atol=1e-12)
-
-
-def test_a_law_that_fails_is_seen():
-    """Coupled decay shrinks balances at rate q alpha for q = 2 only: there is no law at q = 3/2; a moved weight breaks one."""
-    w = starts(np.random.default_rng(14), 2, 2, 1)
-    assert simulate(Flow(Lq("3/2"), Product(2), Coupled("1/4")), FALLING, w, 0.5).invariants()[0].holds is None
-    paths = simulate(PRODUCT, FALLING, w, 0.5)
-    assert paths.invariants()[0].holds
-    moved = paths.w.copy()
-    moved[1, -1, 0, 0] += 4 * paths.error[1, -1] + 1e-6
-    assert not replace(paths, w=moved).invariants()[0].holds
-
-
-def test_invariants_are_judged_as_far_as_each_trajectory_went():
-    w = np.array([0.3, 2.0])[:, None, None] * np.array([1.0, 1.1, 1.2])[:, None] * np.ones((2, 3, 1))
-    paths = simulate(Flow(Lq(2), Product(3)), FALLING, w, 1.0)
-    assert paths.ended[1] < 1
-    law = paths.invariants()[0]
-    assert law.holds
-    assert np.isnan(law.values[1, -1]).all()
-    assert np.isnan(paths.loss[1, -1])
-
-
-# Honest errors --------------------------------------------------------------------------------------------------------
-
-
-def logistic_growth(rng, size):
-    """Balanced depth 2, |x - 1|^2/2: x solves the logistic equation."""
-    w = rng.uniform(0.1, 2.0, size)
-    return PRODUCT, Scalar((X - 1) ** 2 / 2), w, 2, {}, lambda t: (1 + (w**-2 - 1) * np.exp(-2 * t)) ** -0.5
-
-
-def powers(rng, size):
-    """Balanced depth 2, constant slope -1, decoupled decay, own q and alpha: w^(2-q) is linear in exp(-(2-q) alpha t)."""
-    w, q, rate = rng.uniform(0.2, 1.2, size), rng.uniform(1.05, 1.95, size), rng.uniform(0.1, 1, size)
-    r = q - 1
-    known = lambda t: (1 / rate + (w ** (1 - r) - 1 / rate) * np.exp(-(1 - r) * rate * t)) ** (1 / (1 - r))  # noqa: E731
-    return Flow(Lq(Q), Product(2), Decoupled(ALPHA)), FALLING, w, 2, {"q": q, "alpha": rate}, known
-
-
-def relaxation(rng, size):
-    """Depth 1, own data: exponential approach."""
-    z, b, w = rng.uniform(0.3, 3, size), rng.uniform(-2, 2, size), rng.uniform(-2, 2, size)
-    problem = quadratics(z[:, None, None], (z * b)[:, None])
-    return Flow(Lq(2), Product(1)), problem, w, 1, {}, lambda t: b + (w - b) * np.exp(-z * z * t)
-
-
-KNOWN = [logistic_growth, powers, relaxation]
-
-
-def coverage(family, seed, rtol, end, method="dop853"):
-    """Return which trajectories are within their error estimate at every time, and the largest estimate."""
-    flow, problem, w, depth, values, known = family(np.random.default_rng(seed), 200)
-    start = np.repeat(w[:, None, None], depth, axis=1)
-    paths = simulate(flow, problem, start, end, rtol=rtol, method=method, **values)
-    assert paths.reasons == ("",) * 200
-    expected = np.stack([known(t) for t in paths.t], axis=1)
-    gap = np.abs(paths.w - expected[:, :, None, None]).max(axis=(2, 3))
-    return (gap <= paths.error).all(axis=1), paths.error[:, -1].max()
-
-
-@pytest.mark.parametrize("family", KNOWN, ids=lambda f: f.__name__)
-@pytest.mark.parametrize("rtol", [1e-3, 1e-6, 1e-10])
-def test_stated_errors_cover_the_true_ones(family, rtol):
-    covered = [coverage(family, seed, rtol, end) for seed, end in ((1, 0.3), (2, 3.0))]
-    assert np.mean([inside for inside, _ in covered]) >= 0.99
-    assert max(largest for _, largest in covered) < 1e3 * rtol
-
-
-@pytest.mark.parametrize("family", [logistic_growth, relaxation], ids=lambda f: f.__name__)
-@pytest.mark.parametrize("rtol", [1e-3, 1e-4, 1e-6])
-def test_stated_errors_cover_the_true_ones_at_rest(family, rtol):
-    """Late, both runs are at rest while the last exponential has not gone: they agree, and are wrong by the same."""
-    assert np.mean([coverage(family, 5, rtol, end)[0] for end in (9.0, 20.0)]) >= 0.99
-
-
-def test_the_difference_alone_would_be_too_small_at_rest(monkeypatch):
-    monkeypatch.setattr(batch, "_FLOOR", 0.0)
-    assert coverage(logistic_growth, 5, 1e-3, 20.0)[0].mean() < 0.95
-
-
-def test_an_estimate_of_zero_would_be_found_out(monkeypatch):
-    monkeypatch.setattr(batch, "_ROUNDING", 0.0)
-    monkeypatch.setattr(batch, "_FLOOR", 0.0)
-    monkeypatch.setattr(batch, "_TIGHTER", 1.0)  # twice the same run
-    monkeypatch.setattr(batch, "_BETWEEN", 1)
-    monkeypatch.setattr(batch, "_STEPS", 1)
-    assert coverage(relaxation, 2, 1e-6, 3.0)[0].mean() < 0.5
-
-
-def test_the_two_runs_of_an_easy_flow_differ(monkeypatch):
-    """Both could do with one step to each time; then the difference would hide what they have in common."""
-    assert coverage(logistic_growth, 3, 1e-3, 0.2)[0].mean() >= 0.99
-    monkeypatch.setattr(batch, "_BETWEEN", 1)
-    monkeypatch.setattr(batch, "_STEPS", 1)
-    monkeypatch.setattr(batch, "_ROUNDING", 0.0)
-    monkeypatch.setattr(batch, "_FLOOR", 0.0)
-    assert coverage(logistic_growth, 3, 1e-3, 0.2)[0].mean() < 0.9
-
-
-@settings(deadline=None, max_examples=10)
-@given(st.floats(0.2, 3.0), st.floats(0.05, 2.0), st.floats(0.2, 1.5))
-def test_balance_is_conserved_within_the_error(strength, small, end):
-    w = np.array([[[small], [1.0]], [[1.0], [small / 2]]])
-    problem = quadratics(np.full((2, 1, 1), strength), np.full((2, 1), 2.0))
-    paths = simulate(PRODUCT, problem, w, end)
-    balance = paths.w[:, :, 0, 0] ** 2 - paths.w[:, :, 1, 0] ** 2
-    allowed = 4 * paths.error * np.abs(paths.w).max()
-    assert (np.abs(balance - balance[:, :1]) <= allowed).all()
-
-
 # Times, progress, refusals --------------------------------------------------------------------------------------------
 
 
@@ -673,129 +419,3 @@ def test_wrong_losses_are_refused(make, message):
 def test_sign_flow_is_refused_by_the_smooth_solver(values):
     with pytest.raises(NotSmooth, match="sign flow"):
         simulate(Flow(Lq(Q if values else 1), Product(2)), FALLING, GOOD, 1.0, method="dop853", **values)
-
-
-# Files ----------------------------------------------------------------------------------------------------------------
-
-ROWS, LABELS = np.array([[0.5, 1.0], [1.0, -0.25]]), [1, -1]
-TWO = np.arange(1, 9).reshape(2, 2, 2) / 8
-MIXED = Stack([SHARED_ONE, Scalar((X - 1) ** 2), Exponential([[0.1]], [1])])
-SAVED = {
-    "symbols": lambda: simulate(
-        Flow(Lq(Q), Product(2), Decoupled(ALPHA)), FALLING, TWO[..., :1], 0.5, q=[1.5, 2], alpha=[0.1, 1 / 3]
-    ),
-    "own symbols": lambda: simulate(Flow(Lq(sympy.Symbol("r", positive=True)), Product(2)), FALLING, TWO, 0.5, q=[1, 2]),
-    "blow-up": lambda: simulate(Flow(Lq(2), Product(3)), FALLING, [[[0.1]] * 3, [[1.0]] * 3], 2.0),
-    "one loss": lambda: simulate(PRODUCT, Quadratic(ROWS, [1.0, 2.0]), TWO, 0.5),
-    "quadratics": lambda: simulate(PRODUCT, quadratics([ROWS, 2 * ROWS], [[1.0, 2.0], [0.1, -0.0]]), TWO, 0.5),
-    "logistics": lambda: simulate(PRODUCT, Stack(Logistic(c * ROWS, LABELS) for c in (1, 2)), TWO, 0.5),
-    "exponentials": lambda: simulate(PRODUCT, Stack(Exponential(c * ROWS, LABELS) for c in (1, 2)), TWO, 0.5),
-    "mixed": lambda: simulate(PRODUCT, MIXED, np.full((3, 2, 1), 0.5), 0.5),
-    "many": lambda: simulate(PRODUCT, Stack([SHARED_ONE] * 11 + [FALLING]), np.full((12, 2, 1), 0.5), 0.1),
-}
-
-
-def assert_same_losses(one, other):
-    assert type(one) is type(other)
-    if isinstance(one, Stack):
-        for pair in zip(one.problems, other.problems, strict=True):
-            assert_same_losses(*pair)
-        return
-    for own in fields(one):
-        assert np.array_equal(getattr(one, own.name), getattr(other, own.name)), own.name
-
-
-def assert_same_batch(one, other):
-    for field in fields(BatchTrajectory):
-        a, b = getattr(one, field.name), getattr(other, field.name)
-        if isinstance(a, np.ndarray):
-            assert a.dtype == b.dtype, field.name
-            np.testing.assert_array_equal(a, b, field.name)
-            assert (np.signbit(a) == np.signbit(b))[~np.isnan(a)].all(), field.name
-        elif field.name == "problem":
-            assert_same_losses(a, b)
-        else:
-            assert a == b, field.name
-
-
-@pytest.mark.parametrize("ending", ["npz", "json"])
-@pytest.mark.parametrize("name", SAVED)
-def test_batch_is_saved_and_loaded_without_loss(name, ending, tmp_path):
-    path, file = SAVED[name](), tmp_path / f"batch.{ending}"
-    path.save(file)
-    again = BatchTrajectory.load(str(file))
-    assert_same_batch(path, again)
-    np.testing.assert_array_equal(path.loss, again.loss)
-    with pytest.raises(AssertionError):
-        assert_same_batch(path, replace(again, w=np.nextafter(again.w, 9)))
-    if name == "blow-up":
-        assert np.isnan(again.w).any()
-        assert np.isinf(again.error).any()
-        assert again.reasons[1]
-
-
-@pytest.mark.parametrize("ending", ["npz", "json"])
-def test_nan_of_either_sign_is_no_damage(ending, tmp_path):
-    path = SAVED["blow-up"]()
-    path = replace(path, w=np.where(np.isnan(path.w), -np.nan, path.w))
-    path.save(tmp_path / f"batch.{ending}")
-    assert_same_batch(path, BatchTrajectory.load(tmp_path / f"batch.{ending}"))
-
-
-def test_losses_that_are_alike_are_stacked_in_the_file(tmp_path):
-    SAVED["quadratics"]().save(tmp_path / "batch.npz")
-    with np.load(tmp_path / "batch.npz") as file:
-        assert [name for name in file.files if name.startswith("problem")] == ["problem Z", "problem b"]
-        assert file["problem Z"].shape == (2, 2, 2)
-
-
-def test_functions_and_other_endings_are_not_saved(tmp_path):
-    code = Callables(lambda x: float(x @ x), lambda x: 2 * x)
-    path = SAVED["one loss"]()
-    for problem in (code, Stack([SHARED, code])):
-        with pytest.raises(InvalidArgument, match="problem must be data, to be saved, got Callables; save t, w and x") as refused:
-            replace(path, problem=problem).save(tmp_path / "batch.npz")
-        assert "\n" not in str(refused.value)
-    with pytest.raises(InvalidArgument, match=r"path must be a name that ends in \.npz or \.json"):
-        path.save(tmp_path / "batch.txt")
-    whole = Flow(Lq(sympy.Symbol("q", positive=True, rational=True)), Product(2))
-    with pytest.raises(InvalidArgument, match="formula must be one that its text determines"):
-        replace(path, flow=whole).save(tmp_path / "batch.npz")
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_batch_is_no_trajectory_and_a_trajectory_no_batch(tmp_path):
-    SAVED["quadratics"]().save(tmp_path / "batch.npz")
-    simulate(PRODUCT, FALLING, [0.5, 0.5], 0.1).save(tmp_path / "path.npz")
-    for cls, name in ((Trajectory, "batch"), (BatchTrajectory, "path")):
-        with pytest.raises(InvalidArgument, match="path must be a saved trajectory"):
-            cls.load(tmp_path / f"{name}.npz")
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    folder, path = tmp_path_factory.mktemp("saved"), SAVED["quadratics"]()
-    for ending in ("npz", "json"):
-        path.save(folder / f"batch.{ending}")
-    return path, folder
-
-
-@pytest.mark.parametrize("ending", ["npz", "json"])
-@settings(deadline=None, max_examples=40)
-@given(place=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255), cut=st.booleans())
-def test_damage_never_passes_for_another_batch(files, ending, place, change, cut):
-    path, folder = files
-    whole = bytearray((folder / f"batch.{ending}").read_bytes())
-    at = int(place * len(whole))
-    if cut:
-        del whole[at:]
-    else:
-        whole[at] ^= change
-    file = folder / f"damaged.{ending}"
-    file.write_bytes(whole)
-    try:
-        again = BatchTrajectory.load(file)
-    except InvalidArgument as refused:
-        assert "\n" not in str(refused)
-    else:
-        assert_same_batch(path, again)  # the byte carries nothing, such as a time stamp of the archive

@@ -152,7 +152,7 @@ REFUSED = [
 
 
 @needs_quadruple
-@pytest.mark.parametrize(("flow", "problem", "values", "error", "text"), REFUSED, ids=str)
+@pytest.mark.parametrize(("flow", "problem", "values", "error", "text"), REFUSED, ids=[row[-1] for row in REFUSED])
 def test_what_cannot_be_followed_is_refused_in_one_line(flow, problem, values, error, text):
     with pytest.raises(error, match=text) as found:
         simulate(flow, problem, [0.5, 0.25], 1.0, method="heyoka", **values)
