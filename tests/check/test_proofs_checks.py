@@ -1,15 +1,13 @@
 """Every theorem file earns the verdict it expects, has teeth, and says where its statement is from."""
 
 import re
-from pathlib import Path
 
 import pytest
+from theorems import FILES, FOLDER, examined
 
-from mirrortheory.check.claims import find, load
+from mirrortheory.check.claims import load
 from mirrortheory.evidence import Verdict
 
-FOLDER = Path(__file__).resolve().parents[2] / "proofs_checks"
-FILES = find(FOLDER)
 REFUTED = [p for p in FILES if "expect=Verdict.REFUTED" in p.read_text()]
 MAX_LINES = 90
 
@@ -18,10 +16,9 @@ def each(paths):
     return [pytest.param(p, id=p.stem) for p in paths]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", each(FILES))
-def test_verdict_is_the_expected_one(path, outcomes):
-    outcome = outcomes[path.stem]
+@pytest.mark.parametrize("path", examined(FILES))
+def test_verdict_is_the_expected_one(path, outcome_of):
+    outcome = outcome_of(path.stem)
     assert outcome.as_expected, outcome.broken or f"{outcome.verdict} in place of {outcome.claim.expect}"
     assert outcome.evidence
     assert outcome.neighbours

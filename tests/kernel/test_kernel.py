@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 import sympy
+from theorems import FILES, examined
 
 from mirrortheory import kernel
 from mirrortheory.check.certificates import certificate, tree
-from mirrortheory.check.claims import find, load
+from mirrortheory.check.claims import load
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity, Inequality, Verdict
 
 pytestmark = pytest.mark.usefixtures("bits_of_the_kernel")
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "mirrortheory" / "kernel.py"
-THEOREMS = find(ROOT / "proofs_checks")
 
 a, b, q = sympy.symbols("a b q", positive=True)
 v, w = sympy.symbols("v w", real=True)
@@ -67,10 +67,9 @@ def test_kernel_runs_alone(tmp_path):
     assert (finished.returncode, finished.stdout) == (0, f"accepted {target}: PROVED\n")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", THEOREMS, ids=lambda p: p.stem)
-def test_kernel_accepts_what_we_ship(shipped, path):
-    data = json.loads(json.dumps(shipped[path.stem]))
+@pytest.mark.parametrize("path", examined(FILES))
+def test_kernel_accepts_what_we_ship(outcome_of, path):
+    data = json.loads(json.dumps(outcome_of(path.stem).certificate))
     assert kernel.check(data) == str(load(path).claim.expect)
 
 
