@@ -4,6 +4,7 @@ import functools
 import os
 
 import pytest
+import thinning
 from hypothesis import settings
 from theorems import FILES, FOLDER
 
@@ -12,9 +13,12 @@ from mirrortheory.exact import current_bits, precision
 
 _BITS = current_bits()
 
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
-settings.register_profile("dev", deadline=None, max_examples=60)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+def pytest_configure(config):
+    thinning.whole = config.option.markexpr != "not slow"
+    settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
+    settings.register_profile("dev", deadline=None, max_examples=thinning.examples(60))
+    settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 import sympy
 from hypothesis import HealthCheck, event, given, settings
 from strategies import A, B, U, V, claims
+from thinning import examples
 
 from mirrortheory import Flow, Lq, Product, kernel
 from mirrortheory.check.certificates import tree
@@ -48,7 +49,7 @@ def kernel_verdict(data):
 # One verdict ------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(claims)
 def test_check_and_kernel_give_one_verdict(statements):
     outcome = examined(*statements)

@@ -17,6 +17,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from thinning import thinned
 
 from mirrortheory.check.claims import unexamined
 from mirrortheory.check.run import Limits, run
@@ -352,7 +353,7 @@ def test_an_interrupt_without_a_journal_says_what_is_lost(tmp_path):
     command.must_vanish()
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("arguments", "message"),
     [
         ("--resume", "journal must be given with --resume, got nothing; add --journal FILE"),
@@ -362,6 +363,7 @@ def test_an_interrupt_without_a_journal_says_what_is_lost(tmp_path):
         ("--journal theorems/sound.py", "journal must be a new file, got theorems/sound.py; add --resume"),
         ("--journal theorems/sound.py --resume", "journal must be an undamaged journal, got sound.py, line 1; name another"),
     ],
+    every=3,
 )
 def test_wrong_input_gives_one_line_and_exit_2(tmp_path, arguments, message):
     folder = tmp_path / "theorems"

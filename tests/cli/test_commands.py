@@ -6,8 +6,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory.exact import Ball
 
@@ -123,7 +123,7 @@ def test_derive_latex_and_decay():
     assert "which is no constant multiple of it" in finished.stdout
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("arguments", "message"),
     [
         ("derive --q 3", "q must be an exact rational in [1, 2] or a positive symbol, got 3; write"),
@@ -156,6 +156,7 @@ def test_derive_latex_and_decay():
         ("check --json /nowhere/x.json", "output must be in an existing folder, got /nowhere/x.json; make"),
         ("show energy", "did you mean energy_decays_along_steepest_flow"),
     ],
+    every=5,
 )
 def test_wrong_input_gives_one_line_and_exit_2(arguments, message):
     finished = command(*arguments.split())
@@ -247,7 +248,7 @@ def test_a_map_of_ones_own_is_derived():
     assert "mirror map R'(x): asinh(x/4)/4" in finished.stdout
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("arguments", "message"),
     [
         ("derive --reparam separable --map u**2-v**2", "map must be a formula in known symbols, got u; write numbers"),
@@ -262,6 +263,7 @@ def test_a_map_of_ones_own_is_derived():
         ("legendre --domain C", "domain must be natural, R or half-line, got C"),
         ("legendre --depth 9", "depth must be an integer from 1 to 8, got 9"),
     ],
+    every=4,
 )
 def test_wrong_maps_are_refused_in_one_line(arguments, message):
     finished = command(*arguments.split())
@@ -283,7 +285,7 @@ def test_published_potential_limits_and_factor():
     assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("arguments", "message"),
     [
         (("--factor", "-1"), "factor must be positive, got -1"),
@@ -293,6 +295,7 @@ def test_published_potential_limits_and_factor():
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
         (("--imbalance", "0,2lam"), "imbalance must be"),
     ],
+    every=3,
 )
 def test_wrong_options_of_derive_give_one_line(arguments, message):
     finished = command("derive", *arguments)

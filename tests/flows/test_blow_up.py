@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import sympy
 from scipy.integrate import quad
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, NoDecay, Product
 from mirrortheory.errors import NotSmooth
@@ -38,7 +39,7 @@ def test_blow_up_is_an_event_at_the_time_of_theory(depth, q, start):
     np.testing.assert_allclose(path.y[:, 0], path.t - event.time, rtol=1e-4, atol=1e-5 * expected)  # y' = 1, y(T) = R'(oo) = 0
 
 
-@pytest.mark.parametrize("rtol", [1e-5, 1e-9])
+@thinned("rtol", [1e-5, 1e-9], every=2)
 @pytest.mark.parametrize(
     ("depth", "q", "start"),
     [(3, 2, 0.5), (4, 2, 0.7), (6, 2, 0.3), (4, "3/2", 0.5), (6, "3/2", 0.8), (3, "7/4", 0.4), (7, "5/4", 0.9)],

@@ -10,6 +10,7 @@ from every_solver import by_batch, by_certified, by_dual, by_sign, by_simulate, 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from thinning import thinned
 
 from mirrortheory import Decoupled, Flow, Lq, Product
 from mirrortheory.errors import NotSmooth
@@ -186,7 +187,7 @@ def test_smooth_arcs_run_backwards_to_their_start(solver, q, seed, depth):
 
 
 @every_solver
-@pytest.mark.parametrize("alpha", ["0", "1/2"])
+@thinned("alpha", ["0", "1/2"], every=2)
 @few
 @given(seeds, st.integers(2, 3), st.randoms(use_true_random=False))
 def test_permutations_and_signs_are_symmetries(solver, q, alpha, seed, depth, random):

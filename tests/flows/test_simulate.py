@@ -10,6 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -400,7 +401,7 @@ def with_digits(flow, target):
     return path.digits, path.error.tolist(), path.w.tolist(), path.events
 
 
-@pytest.mark.parametrize("flow", [product(2), product("3/2"), product(1), product(1, decay=Coupled("1/4"))])
+@thinned("flow", [product(2), product("3/2"), product(1), product(1, decay=Coupled("1/4"))], every=2)
 def test_threads_get_the_digits_of_one_thread(flow):
     """Arb's precision belongs to the process: without turns one thread works with that of another, and refuses falsely."""
     targets = [1 + k / 32 for k in range(24)]

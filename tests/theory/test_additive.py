@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 import sympy
 from sympy import Rational
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.decays import Decoupled
@@ -35,7 +36,7 @@ def cases():
         yield from ((reparam, q) for reparam in SINGLE[:4])
 
 
-@pytest.mark.parametrize(("reparam", "q"), list(cases()), ids=str)
+@thinned(("reparam", "q"), list(cases()), ids=str, every=4)
 def test_three_routes_agree(reparam, q):
     """The inverse metric at the start, the Legendre relation by certified values, and the integral of R'' agree."""
     found = derived(reparam, q)
@@ -185,6 +186,7 @@ def test_first_integrals_for_the_letter_exclude_the_critical_line(depth):
     assert at_critical.has(sympy.log)
 
 
+@pytest.mark.slow
 def test_first_integrals_for_the_letter_of_other_sums():
     assert symbolic_integrals(Flow(Lq(Q), LogDifference()))[1] == ()
     _, excluded = symbolic_integrals(Flow(Lq(Q), Separable(U**3 + sympy.exp(V), (U, V))))

@@ -5,6 +5,7 @@ import math
 import pytest
 import sympy
 from separating_maps import Powers, agree
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.exact import reduce_to_ring
@@ -52,7 +53,7 @@ def test_two_unbalanced_layers_under_gradient_flow_have_the_hyperbolic_entropy()
     assert agree(potential.conjugate, LAM * (sympy.cosh(2 * Y) - 1) / 4)
 
 
-@pytest.mark.parametrize("depth", range(1, 7))
+@thinned("depth", range(1, 7), every=3)
 @pytest.mark.parametrize("q", [R(1), R(6, 5), R(3, 2), R(2), Q], ids=str)
 def test_balanced_layers(q, depth):
     potential = derive(Flow(Lq(q), Product(depth))).potential

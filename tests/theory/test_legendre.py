@@ -2,6 +2,7 @@
 
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import InvalidArgument
@@ -23,7 +24,7 @@ def potential_of(q, imbalance):
     return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance).potential
 
 
-@pytest.mark.parametrize(("q", "imbalance"), CASES)
+@thinned(("q", "imbalance"), CASES, every=4)
 def test_exponents_are_those_of_the_values(q, imbalance):
     """d log R''/d log x tends to -m: from x to x/10 at 10^-40, and from x to 10 x at 10^40."""
     potential = potential_of(q, imbalance)
@@ -36,7 +37,7 @@ def test_exponents_are_those_of_the_values(q, imbalance):
         assert abs(float(sympy.log(sympy.Float(str(ratio.mid().str(30, radius=False)), 30), 10)) + float(exponent)) < 1e-6
 
 
-@pytest.mark.parametrize(("q", "imbalance"), CASES)
+@thinned(("q", "imbalance"), CASES, every=4)
 def test_integrals_show_in_the_values(q, imbalance):
     potential = potential_of(q, imbalance)
     near, far, further = (values(potential, x, digits=30) for x in (R(1, 10**60), R(10**40), R(10**80)))

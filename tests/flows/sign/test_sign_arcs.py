@@ -11,6 +11,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq, lsq_linear
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -139,7 +140,7 @@ def test_the_inclusion_refutes_a_wrong_sign_and_a_skipped_event():
     assert violation(lambda t: path.dense(min(t, first)) + onward * max(t - first, 0), problem, times) > 1
 
 
-@pytest.mark.parametrize("form", [NoDecay, Decoupled, Coupled])
+@thinned("form", [NoDecay, Decoupled, Coupled], every=3)
 def test_sign_descent_converges_to_it_at_first_order(form):
     rng, steps, slopes = np.random.default_rng(4), np.array([400, 1600, 6400]), []
     for _ in range(5):
@@ -173,7 +174,7 @@ def test_what_departs_from_sign_descent_is_named_as_a_selection():
 MEETING = np.array([[0.1, 0.15], [1.3, 1.3], [0.4, 0.4]])
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("problem", "weights", "decay", "t_end"),
     [
         (Quadratic([[1, 1], [0.5, 0.5]], [1, 0.2]), MEETING, Coupled("3/5"), 0.4),
@@ -183,6 +184,7 @@ MEETING = np.array([[0.1, 0.15], [1.3, 1.3], [0.4, 0.4]])
         (Quadratic([[1, 1, 0.5], [-0.5, -0.5, 0.25]], [0.7, 1]), [[0.4] * 3, [0.4, 0.5, 0.5]], Decoupled(1), 0.65),
         (Logistic([[1, 1, 0], [1, 1, 0.2], [1, 1, 0]], [1, 1, -1]), [[0.4] * 3, [0.4, 0.5, 1]], NoDecay(), 1.0),
     ],
+    every=3,
 )
 def test_where_layers_or_parallel_columns_meet_it_is_what_sign_descent_finds(problem, weights, decay, t_end):
     """G = 0 does not fix where these slide; gradients that vanish alike have one sigma. Steps divide the start: descent has no jitter."""

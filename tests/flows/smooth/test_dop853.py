@@ -9,6 +9,7 @@ import pytest
 import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from thinning import examples
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -432,7 +433,7 @@ def test_balances_shrink_at_the_rate_q_alpha_under_decoupled_decay(start):
     assert max(departures_of_balances(smooth_stretch(*start))) <= 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(start=starts(st.just(2), st.builds(Coupled, rates)))
 def test_balances_shrink_at_the_rate_two_alpha_under_coupled_decay_at_q_two(start):
     assert max(departures_of_balances(smooth_stretch(*start))) <= 1
