@@ -1,5 +1,6 @@
 """Sums of functions of one weight: three routes to each potential, and what is refused."""
 
+import functools
 from itertools import pairwise
 
 import pytest
@@ -26,6 +27,7 @@ SUMS = [
 SINGLE = [Square(), Exp(), Tempered("1/2"), Tempered("3/2"), Separable(sympy.exp(U) - 1 / U, (U,))]
 
 
+@functools.cache
 def derived(reparam, q, start=(2, 1)):
     return derive(Flow(Lq(q), reparam), initial=start[: len(reparam.weights)])
 

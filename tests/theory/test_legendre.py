@@ -1,5 +1,7 @@
 """The exponents and the two integrals at each end, against certified values far out and close to 0."""
 
+import functools
+
 import pytest
 import sympy
 from thinning import thinned
@@ -20,6 +22,7 @@ CASES = [
 ]
 
 
+@functools.cache
 def potential_of(q, imbalance):
     return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance).potential
 

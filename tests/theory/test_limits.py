@@ -34,6 +34,7 @@ def potential_of(q, imbalance):
     return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance).potential
 
 
+@functools.cache
 def of_a_sum(reparam, q):
     return derive(Flow(Lq(q), reparam), initial=(2, 1)).potential
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import Decoupled, Flow, Lq, Product
 from mirrortheory.flows import Callables, Quadratic, Scalar, simulate
@@ -42,7 +43,7 @@ def test_nothing_happens_to_a_balance_that_decays_to_zero():
 
 
 @pytest.mark.parametrize("gap", [0.02, 0.002, 1e-4])
-@pytest.mark.parametrize(
+@thinned(
     ("q", "problem", "settings"),
     [
         (2, TARGET, {"digits": 30}),
@@ -54,6 +55,7 @@ def test_nothing_happens_to_a_balance_that_decays_to_zero():
         (1, TARGET, {}),
     ],
     ids=str,
+    every=3,
 )
 def test_two_roots_close_to_each_other_are_both_found(q, problem, settings, gap):
     flow, end = product(q), Fraction(1, 2)

@@ -174,17 +174,18 @@ def test_what_departs_from_sign_descent_is_named_as_a_selection():
 MEETING = np.array([[0.1, 0.15], [1.3, 1.3], [0.4, 0.4]])
 
 
-@thinned(
+@pytest.mark.parametrize(
     ("problem", "weights", "decay", "t_end"),
     [
         (Quadratic([[1, 1], [0.5, 0.5]], [1, 0.2]), MEETING, Coupled("3/5"), 0.4),
         (Quadratic([[1, -1], [0.5, -0.5]], [1, 0.2]), MEETING * [[1, 1], [1, -1], [1, 1]], Coupled("3/5"), 0.4),
         (Quadratic([[1, 1, 0.3], [0.5, 0.5, 1]], [1, 0.2]), np.c_[MEETING, [0.3, 0.7, 0.5]], Coupled("3/5"), 0.4),
-        (Quadratic([[1, 1], [0.5, 0.5]], [1, 0.2]), MEETING, Coupled("3/5"), 0.7),  # the layers part again
+        pytest.param(  # the layers part again
+            Quadratic([[1, 1], [0.5, 0.5]], [1, 0.2]), MEETING, Coupled("3/5"), 0.7, marks=pytest.mark.slow
+        ),
         (Quadratic([[1, 1, 0.5], [-0.5, -0.5, 0.25]], [0.7, 1]), [[0.4] * 3, [0.4, 0.5, 0.5]], Decoupled(1), 0.65),
         (Logistic([[1, 1, 0], [1, 1, 0.2], [1, 1, 0]], [1, 1, -1]), [[0.4] * 3, [0.4, 0.5, 1]], NoDecay(), 1.0),
     ],
-    every=3,
 )
 def test_where_layers_or_parallel_columns_meet_it_is_what_sign_descent_finds(problem, weights, decay, t_end):
     """G = 0 does not fix where these slide; gradients that vanish alike have one sigma. Steps divide the start: descent has no jitter."""

