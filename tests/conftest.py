@@ -49,4 +49,5 @@ def pytest_collection_modifyitems(items):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """Files that are named run in this process, and so does all that is to print (-s), as workers print nothing."""
-    return 0 if config.option.capture == "no" or any(".py" in argument for argument in config.args) else None
+    files = any(argument.partition("::")[0].endswith(".py") for argument in config.args)
+    return 0 if files or config.option.capture == "no" else None
