@@ -46,12 +46,6 @@ def product(q, imbalance):
     return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance)
 
 
-@functools.cache
-def written(write, q, imbalance):
-    """The names that the code of a product defines."""
-    return load(write(product(q, imbalance)))
-
-
 def ulps(got, exact):
     """|got - exact| in units of 2^-52 |exact|; None where doubles do not reach."""
     size = abs(float(exact.mid()))
@@ -91,7 +85,7 @@ def test_numpy_form_of_a_product_is_accurate_to_a_few_ulps(q, imbalance):
 
 @thinned("q", [1, 2], every=2)
 def test_imbalance_as_an_argument_is_accurate_over_all_doubles(q):
-    names = written(as_numpy, q, (0, LAM))
+    names = load(as_numpy(product(q, (0, LAM))))
     for power in (-300, -7, 0, 300):
         for gap in (-300, -3, 0, 299):
             x, lam = 1.4 * 10.0**power, 1.3 * 10.0**gap
@@ -121,7 +115,7 @@ def test_numpy_form_of_other_maps_is_accurate_where_little_cancels(reparam, q, s
 
 @pytest.mark.parametrize(("q", "imbalance"), PRODUCTS[:4])
 def test_arrays_signs_and_zero(q, imbalance):
-    names = written(as_numpy, q, imbalance)
+    names = load(as_numpy(product(q, imbalance)))
     x = np.array([[-2.0, 0.0], [0.5, 2.0]])
     y = names["mirror_map"](x)
     assert y.shape == x.shape
@@ -141,7 +135,7 @@ def test_arrays_signs_and_zero(q, imbalance):
 
 @pytest.mark.parametrize("imbalance", [(0, 3), (0, "1/2", 2), (0, R(1, 10**12), 10**12)])
 def test_table_of_the_inverse_agrees_with_newton(imbalance):
-    names = written(as_numpy, "3/2" if len(imbalance) == 2 else 2, imbalance)
+    names = load(as_numpy(product("3/2" if len(imbalance) == 2 else 2, imbalance)))
     primitive = names["_DUAL"]
     y = names["mirror_map"](10.0 ** np.random.default_rng(0).uniform(-250, 6, 2000))
     table, newton = primitive.inverse(y), primitive.newton(y)
@@ -155,7 +149,7 @@ def test_table_of_the_inverse_agrees_with_newton(imbalance):
 
 
 def test_ends_of_a_half_line():
-    names = written(as_numpy, 2, (0, 0, 2))
+    names = load(as_numpy(product(2, (0, 0, 2))))
     assert names["mirror_map"](0.0) == -np.inf
     assert names["hessian"](0.0) == np.inf
     assert names["inverse_mirror_map"](-0.3) > 0
@@ -324,7 +318,7 @@ def test_small_dual_variables_have_their_x(q, imbalance, y):
     """Next to 0 the inverse mirror map is 1/R''(0) = prod lambda_i times y."""
     slope = float(np.prod([float(R(shift)) for shift in imbalance[1:]]))
     for write in (as_numpy, as_python):
-        names = written(write, q, imbalance)
+        names = load(write(product(q, imbalance)))
         assert float(names["inverse_mirror_map"](y)) == pytest.approx(slope * y, rel=1e-11, abs=1e-323)
         assert float(names["inverse_mirror_map"](-y)) == pytest.approx(-slope * y, rel=1e-11, abs=1e-323)
         assert float(names["conjugate"](y)) == pytest.approx(slope * y * y / 2, rel=1e-11, abs=1e-323)
@@ -332,7 +326,7 @@ def test_small_dual_variables_have_their_x(q, imbalance, y):
 
 @pytest.mark.parametrize(("q", "imbalance"), [("3/2", (0, "1/2", 2)), (1, (0, 3)), (2, (0, 3))], ids=str)
 def test_far_out_an_onto_mirror_map_has_the_inverse_infinity(q, imbalance):
-    names = written(as_numpy, q, imbalance)
+    names = load(as_numpy(product(q, imbalance)))
     for y in (1e300, np.inf):
         assert names["inverse_mirror_map"]([y, -y]).tolist() == [np.inf, -np.inf]
         assert names["conjugate"](y) == np.inf
@@ -366,7 +360,7 @@ def test_outside_a_bounded_dual_domain_there_is_no_x(q, imbalance, supremum):
 
 
 def test_a_mirror_map_that_vanishes_at_infinity_has_no_value_above_zero():
-    names = written(as_python, 2, (0, 0, 1))
+    names = load(as_python(product(2, (0, 0, 1))))
     for y in (0, 1.53, 1e300):
         assert mpmath.isnan(names["inverse_mirror_map"](y))
     assert abs(names["mirror_map"](names["inverse_mirror_map"](-1.53)) + 1.53) < 1e-13
