@@ -1,10 +1,13 @@
 """The errors of the package: one root, few classes, one shape of message.
 
-A message reads ``name must be <condition>, got <value>; <what to write instead>`` and fits on one line. A claim that
+A message reads ``name must be <condition>, got <value>; <what to write instead>`` and fits on one line; where
+several ways were tried, the reasons follow, one a line. A claim that
 fails is a value (a :class:`~mirrortheory.evidence.Verdict`), never one of these exceptions.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _SHOWN = 60
 
@@ -31,14 +34,14 @@ class InvalidArgument(MirrorTheoryError, ValueError):
 
 
 class NoClosedForm(MirrorTheoryError):
-    """A derivation stopped; ``step`` names the step that failed and ``reason`` says why."""
+    """A derivation stopped; ``step`` names the step that failed, ``reason`` says why, ``others`` why no other way led on."""
 
-    def __init__(self, step: str, reason: str) -> None:
-        self.step, self.reason = step, reason
-        super().__init__(f"no closed form: {step} failed; {reason}")
+    def __init__(self, step: str, reason: str, others: Sequence[str] = ()) -> None:
+        self.step, self.reason, self.others = step, reason, tuple(others)
+        super().__init__("\n".join((f"no closed form: {step} failed; {reason}", *others)))
 
-    def __reduce__(self) -> tuple[type[NoClosedForm], tuple[str, str]]:
-        return type(self), (self.step, self.reason)
+    def __reduce__(self) -> tuple[type[NoClosedForm], tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.step, self.reason, self.others)
 
 
 class NotEvaluable(MirrorTheoryError):

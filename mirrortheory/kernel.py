@@ -11,9 +11,10 @@ import contextlib
 import json
 import math
 import sys
+from copy import copy
 from fractions import Fraction
-from functools import reduce
-from itertools import combinations
+from functools import partial, partialmethod, reduce
+from itertools import combinations, pairwise, product
 from reprlib import repr as brief
 from typing import Any
 
@@ -28,12 +29,14 @@ MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_EVALUATIONS =
 _ONE_ARGUMENT = "abs sign exp log sinh cosh tanh asinh acosh atanh sin cos atan gamma lambertw num sym"
 ARITY: dict = dict.fromkeys(_ONE_ARGUMENT.split(" "), 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
-TOTAL = "num sym pi add mul max min abs sign exp sinh cosh tanh asinh sin cos atan"
 NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
+MAX_PIECES, POLYA = 100, 12  # a positive polynomial has positive terms once multiplied by a power of 1 + the letters (Polya)
 FINER = (4000, 80_000)
-RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
+OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 ONE: frozenset = frozenset()
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
+UNDEFINED = ("piecewise",)
+SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 DECAYS = ("none", "decoupled", "coupled")
 SHOWING = {"points", "witness", "parts", "contrary", "inner", "travel"}
 MOST_UNKNOWNS = 4  # of a determinant or a system
@@ -109,7 +112,7 @@ def condition(data, names, given=None, needs=None, depth=0):
     head, *rest = listed(data) or [None]
     if isinstance(head, str) and head in ("and", "or"):
         return head, *(condition(e, names, given, needs, depth + 1) for e in rest)
-    need(head in RELATIONS and len(rest) == 2, "a condition is [relation, left, right], or begins with and, or")
+    need(isinstance(head, str) and head in OPPOSITE and len(rest) == 2, "a condition is [relation, left, right], and .. or or ..")
     return head, *(tree(e, names, given, needs, depth) for e in rest)
 
 
@@ -171,9 +174,7 @@ def worked_out(head, rest, names, given, needs, depth):
     key = (head, *rest)
     need(all(isinstance(e, str | int) for e in rest) and key in given.known, f"{head} {brief(rest):.40} is not defined")
     body, inner = given.known[key]
-    need(
-        names is None or all(letters(e) <= set(names) for e in (body, *inner)), f"a symbol of {head} {brief(rest):.40} has no range"
-    )
+    need(names is None or letters(("add", body, *inner)) <= set(names), f"a symbol of {head} {brief(rest):.40} has no range")
     needs += inner
     return body
 
@@ -183,16 +184,8 @@ def letters(node):
 
 
 def defined(*nodes):
-    """Return a tree that is 1 where a tree has a value, for each that may have none: what is worked out may not hold all of it."""
-    return [("add", UNIT, ("mul", NOUGHT, node)) for node in nodes if not is_everywhere(node)]
-
-
-def is_everywhere(node):
-    """Return whether a tree has a value at every point, by its form."""
-    head, *rest = node
-    if head == "pow" and rest[1][0] == "num" and rest[1][1] >= 0 and rest[1][1].denominator == 1:
-        return is_everywhere(rest[0])
-    return head in ("num", "sym") or (head in TOTAL.split(" ") and all(map(is_everywhere, rest)))
+    """Return a tree that is 1 where a tree has a value, for each: what is worked out may not hold all of it."""
+    return [("add", UNIT, ("mul", NOUGHT, node)) for node in nodes if node[0] not in ("num", "sym")]
 
 
 def replaced(node, values):
@@ -219,7 +212,8 @@ def sized(node):
 
 
 def plus(*parts):
-    parts = [p for p in parts if p != NOUGHT]
+    number = sum(p[1] for p in parts if p[0] == "num")
+    parts = [*(p for p in parts if p[0] != "num"), *([("num", number)] if number else [])]
     return ("add", *parts) if len(parts) > 1 else parts[0] if parts else NOUGHT
 
 
@@ -229,42 +223,31 @@ def times(*parts):
 
 
 def raised(base, exponent):
-    if base[0] == exponent[0] == "num" and exponent[1] == 1:
-        return base
-    if exponent[0] == "add" and all(e[0] == "num" for e in exponent[1:]):
-        exponent = "num", sum(e[1] for e in exponent[1:])
     return UNIT if exponent == NOUGHT else base if exponent == UNIT else ("pow", base, exponent)
 
 
 def outer(head, u):
     """Return the derivative of a function of one argument at the tree u."""
-    minus, square, half, w = times(MINUS, u), ("pow", u, TWO), ("num", Fraction(-1, 2)), ("lambertw", u)
+    square, half, w = ("pow", u, TWO), ("num", Fraction(-1, 2)), ("lambertw", u)
     found = {
-        "abs": ("sign", u),
-        "exp": ("exp", u),
         "log": ("pow", u, MINUS),
-        "sin": ("cos", u),
         "cos": times(MINUS, ("sin", u)),
         "atan": ("pow", plus(UNIT, square), MINUS),
-        "sinh": ("cosh", u),
-        "cosh": ("sinh", u),
         "tanh": plus(UNIT, times(MINUS, ("pow", ("tanh", u), TWO))),
         "asinh": ("pow", plus(square, UNIT), half),
         "acosh": times(("pow", plus(u, MINUS), half), ("pow", plus(u, UNIT), half)),
-        "atanh": ("pow", times(plus(UNIT, minus), plus(UNIT, u)), MINUS),
+        "atanh": ("pow", times(plus(UNIT, times(MINUS, u)), plus(UNIT, u)), MINUS),
         "lambertw": times(w, ("pow", times(u, plus(UNIT, w)), MINUS)),
     }
-    need(head in found, f"no rule for the derivative of {head}")
-    return found[head]
+    need(head in found or head in SLOPES, f"no rule for the derivative of {head}")
+    return (SLOPES[head], u) if head in SLOPES else found[head]
 
 
 def derivative(node, letter, needs):
     """Differentiate a tree; |u|, its sign and powers of u that are not whole have a derivative only where u is not 0."""
     head, *rest = node
-    if head in ("num", "pi", "sym"):
+    if head == "sym" or letter not in letters(node):
         return UNIT if node == ("sym", letter) else NOUGHT
-    if letter not in letters(node):
-        return NOUGHT
     inner = [derivative(e, letter, needs) for e in rest]
     if head == "add":
         return plus(*inner)
@@ -324,15 +307,18 @@ def evaluate(node, point):
 
 def power(base, exponent, exact):
     if exact[0] == "num" and exact[1].denominator == 1:
-        n = abs(int(exact[1]))
-        need(n <= 10**6, f"the power {brief(n)} is too large")
-        result, square = arb(1), abs(base) if n % 2 == 0 else base
-        while n:
-            result, square, n = result * square if n % 2 else result, square * square, n // 2
+        need(abs(exact[1]) <= 10**6, f"the power {brief(exact[1])} is too large")
+        result = whole_power(base, abs(int(exact[1])))
         return result if exact[1] >= 0 else 1 / result
     if base == 0:
         return arb(0) if exponent > 0 else arb(1) if exponent == 0 else arb("nan")
     return base**exponent
+
+
+def whole_power(base, n):
+    """Return a power by squaring; Arb's own is undefined on a ball around 0."""
+    half = abs(whole_power(base, n // 2)) if n > 1 else None
+    return arb(1) if n == 0 else base if n == 1 else half * half * (base if n % 2 else 1)
 
 
 def decide(condition, point):
@@ -344,12 +330,9 @@ def decide(condition, point):
         return decisive if decisive in truths else None if None in truths else not decisive
     relation, left, right = condition
     difference = evaluate(("add", left, ("mul", MINUS, right)), point)
-    if not difference.is_finite():
-        return None
-    above, below, zero = difference > 0, difference < 0, difference == 0
-    truth = {"gt": (above, below or zero), "ge": (above or zero, below), "eq": (zero, above or below)}
-    truth |= {"lt": (below, above or zero), "le": (below or zero, above), "ne": (above or below, zero)}
-    return True if truth[relation][0] else False if truth[relation][1] else None
+    known = {"lt": difference < 0, "gt": difference > 0, "eq": difference == 0}
+    known |= {"ge": known["gt"] or known["eq"], "le": known["lt"] or known["eq"], "ne": known["lt"] or known["gt"]}
+    return True if known[relation] else False if known[OPPOSITE[relation]] else None
 
 
 class Domain:
@@ -360,7 +343,7 @@ class Domain:
         self.ranges = {name: self.range(r) for name, r in mapping(data["ranges"], set()).items()}
         need(len(self.ranges) <= MAX_VARIABLES, f"more than {MAX_VARIABLES} variables")
         self.every = [condition(entry, self.ranges) for entry in listed(data["conditions"])]
-        self.conditions = [c for c in self.every if c[0] in RELATIONS]
+        self.conditions = [c for c in self.every if c[0] in OPPOSITE]
 
     @staticmethod
     def range(data):
@@ -374,10 +357,7 @@ class Domain:
 
     def inside(self, name, value):
         intervals, without = self.ranges[name]
-        return value not in without and any(
-            (low < value or (low == value and not a)) and (value < high or (value == high and not b))
-            for low, high, a, b in intervals
-        )
+        return value not in without and any((a, c) <= (value, False) and (value, d) <= (b, False) for a, b, c, d in intervals)
 
     def point(self, data):
         """Read an exact point of the domain."""
@@ -400,13 +380,40 @@ class Domain:
         """Return whether the opposite of a condition holds on the ranges, by its form."""
         relation, left, right = condition
         opposite = {"lt": ("le", right, left), "le": ("lt", right, left), "gt": ("le", left, right), "ge": ("lt", left, right)}
-        try:
-            return relation in opposite and positive_by_form(*opposite[relation], self)
-        except (Unsupported, RecursionError):
-            return False
+        return relation in opposite and by_form(*opposite[relation], self)
 
     def low(self, name):
         return min(low for low, *_ in self.ranges[name][0])
+
+    def pieces(self, names, finely):
+        """Cover the domain: yield values of the letters and the domain of what stands in them.
+
+        Coarsely, a letter is its low end plus another; finely, it is cut at 0 and at what is left out into points and intervals.
+        """
+        options = [self.cut(name) if finely else self.lifted(name) for name in names]
+        can(math.prod(map(len, options)) <= MAX_PIECES, "too many pieces")
+        for chosen in product(*options):
+            part = copy(self)
+            part.ranges = {name: region for name, (_, region) in zip(names, chosen, strict=True)}
+            yield {name: value for name, (value, _) in zip(names, chosen, strict=True)}, part
+
+    def lifted(self, name):
+        low = self.low(name)
+        if low == -math.inf:
+            return [(("sym", name), self.ranges[name])]
+        return [(plus(("num", low), ("sym", name)), ([(0, math.inf, not self.inside(name, low), True)], []))]
+
+    def cut(self, name):
+        (intervals, without), t, values = self.ranges[name], ("sym", name), []
+        for low, high, *_ in intervals:
+            ends = [low, *sorted(v for v in {0, *without} if low < v < high), high]
+            values += [("num", Fraction(v)) for v in ends if abs(v) < math.inf and self.inside(name, v)]
+            for a, b in pairwise(ends):
+                if math.inf in (-a, b):
+                    values.append(plus(("num", a), t) if b == math.inf else plus(("num", b), times(MINUS, t)))
+                else:
+                    values.append(times(plus(("num", a), times(("num", b), t)), ("pow", plus(UNIT, t), MINUS)))
+        return [(value, ([(0, math.inf, True, True)], [])) for value in values]
 
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
@@ -432,8 +439,8 @@ def is_whole(exponent):
 class Sums:
     """Arithmetic of sums on a domain, off what is collected in ``nonzero`` and where ``positive`` is positive."""
 
-    def __init__(self, domain, rewrites=(), shifted=False):
-        self.domain, self.shifted = domain, shifted
+    def __init__(self, domain, rewrites=(), needs=()):
+        self.domain = domain
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
         self.named, self.firm, self.above, self.names, self.values, self.memo, self.rewrites = [], [], [], {}, {}, {}, {}
@@ -441,6 +448,7 @@ class Sums:
         for left, right in rewrites:
             need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
             self.rewrites[frozenset(self.of(left).items())] = right
+        any(map(self.must_not_vanish, needs))
 
     def spend(self, work):
         self.work += work
@@ -458,22 +466,18 @@ class Sums:
 
     def exponent(self, node):
         head, *rest = node
-        if head == "num":
-            return rest[0]
-        if head == "sym":
-            return self.lowest(self.letters[rest[0]], self.constant(1))
+        if head in ("num", "sym"):
+            return rest[0] if head == "num" else self.lowest(self.letters[rest[0]], self.constant(1))
         if head in ("add", "mul"):
             return reduce(self.plus if head == "add" else self.times, map(self.exponent, rest))
-        if head == "pow" and rest[1][0] == "num" and is_whole(rest[1][1]) and abs(rest[1][1]) <= 8:
-            self.of(node)  # collects a divisor
-            base, n = self.exponent(rest[0]), int(rest[1][1])
-            return reduce(self.times, [base if n > 0 else self.lowest(*reversed(self.fraction(base)))] * abs(n), Fraction(1))
-        raise Unsupported(f"{head} in an exponent")
+        can(head == "pow" and rest[1][0] == "num" and is_whole(rest[1][1]) and abs(rest[1][1]) <= 8, f"{head} in an exponent")
+        self.of(node)  # collects a divisor
+        base, n = self.exponent(rest[0]), int(rest[1][1])
+        return reduce(self.times, [base if n > 0 else self.lowest(*reversed(self.fraction(base)))] * abs(n), Fraction(1))
 
     def fraction(self, exponent):
-        if isinstance(exponent, tuple):
-            return self.powers[exponent]
-        return self.number(exponent), self.constant(1)
+        known = isinstance(exponent, Fraction)
+        return (self.constant(fmpq(exponent.numerator, exponent.denominator)), self.constant(1)) if known else self.powers[exponent]
 
     def lowest(self, top, bottom):
         """Return a rational function as a fraction when it is constant, else as the key of its lowest terms."""
@@ -484,22 +488,24 @@ class Sums:
         leading = (bottom / common).leading_coefficient()
         top, bottom = top / common / leading, bottom / common / leading
         if top.is_constant() and bottom.is_constant():
-            value = top.leading_coefficient() if top != 0 else fmpq(0)
-            return Fraction(int(value.p), int(value.q))
+            return exact(top.leading_coefficient()) if top != 0 else Fraction(0)
         self.powers[str(top), str(bottom)] = top, bottom
         return str(top), str(bottom)
 
-    def plus(self, left, right):
+    def plus(self, left, right, added=True):
         if isinstance(left, Fraction) and isinstance(right, Fraction):
-            return self.short(left + right)
+            return self.short(left + right if added else left * right)
         (a, b), (c, d) = self.fraction(left), self.fraction(right)
-        return self.lowest(a * d + c * b, b * d)
+        return self.lowest(a * d + c * b if added else a * c, b * d)
 
-    def times(self, left, right):
-        if isinstance(left, Fraction) and isinstance(right, Fraction):
-            return self.short(left * right)
-        (a, b), (c, d) = self.fraction(left), self.fraction(right)
-        return self.lowest(a * c, b * d)
+    times = partialmethod(plus, added=False)
+
+    def whole_part(self, exponent):
+        constant = exponent
+        if not isinstance(exponent, Fraction):
+            quotient, _ = divmod(*self.fraction(exponent))
+            constant = sum(exact(c) for powers, c in quotient.to_dict().items() if not any(powers))
+        return math.floor(constant)
 
     # Arithmetic
 
@@ -533,36 +539,43 @@ class Sums:
         can(n <= MAX_POWER, f"the power {n}")
         return reduce(self.product, [value] * n, {ONE: Fraction(1)})
 
-    def lead(self, value, signed=True):
-        """Split a sum: value = coefficient * monomial * rest; ``rest`` has no power below 0, and no power in all of its terms."""
-        powers, monomial = [dict(m) for m in value], {}
-        first = dict(min(value, key=self.written))
-        bases = {b for m in powers for b, e in m.items() if b[0] not in "gh" and (signed or self.is_nonnegative_power(b, e))}
-        for base in sorted(bases, key=str):
+    def cleared(self, value):
+        """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
+        for k in reversed(range(len(self.named))):
+            base, parts = ("r", k), []
+            wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
+            low = min((0, *wholes.values()))
+            for monomial, coefficient in value.items():
+                term = self.single(coefficient, [*monomial, (base, Fraction(-wholes[monomial]))])
+                parts.append(self.product(term, self.times_itself(self.named[k], wholes[monomial] - low)))
+            value = self.total(parts)
+        return value
+
+    def factors(self, value):
+        """Return a coefficient and powers of bases whose product is the sum; what no power divides gets a name, up to its sign."""
+        rows = [dict(m) for m in sorted(value, key=self.written)]
+        first, found = rows[0], []
+        for base in sorted({b for row in rows for b in row if b[0] not in "gh"}, key=str):
             exponent = first.get(base, Fraction(0))
-            beyond = [self.plus(m.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for m in powers]
+            beyond = [self.plus(row.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for row in rows]
             least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
-            if (exponent := self.plus(exponent, least)) != 0:
-                monomial[base] = exponent
-        rest = self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in monomial.items()]))
+            found.append((base, self.plus(exponent, least)))
+        rest = self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found]))
         first = min(rest, key=self.written)
-        coefficient, signs = rest[first] if signed else abs(rest[first]), [(b, e) for b, e in first if b[0] in "gh" and signed]
+        coefficient, signs = rest[first], [(b, e) for b, e in first if b[0] in "gh"]
         rest = self.product(rest, self.single(1 / coefficient, signs))
-        if signed and not self.is_nonnegative(rest):  # keep x itself, which is |x| times its sign
-            own = [(("g", b[1]), e) for b, e in first if b[0] == "s" and is_whole(e) and self.is_signed(b[1])]
+        if not self.is_nonnegative(rest):  # keep x itself, which is |x| times its sign
+            own = [(("g", b[1]), e) for b, e in first if b[0] == "s" and is_whole(e) and self.domain.low(b[1]) < 0]
             rest, signs = self.product(rest, self.single(1, own)), signs + own
-        (unit,) = self.single(1, (*monomial.items(), *signs))
-        return coefficient, unit, rest
+        (unit,) = self.single(1, (*found, *signs))
+        return coefficient, [*unit, *([] if rest == {ONE: 1} else [(self.name(rest), Fraction(1))])]
 
     @staticmethod
     def written(monomial):
         return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
 
-    def is_nonnegative_base(self, base):
-        return base[0] in "sne" or (base[0] == "r" and self.firm[base[1]])
-
-    def is_nonnegative_power(self, base, exponent):
-        return self.is_nonnegative_base(base) or (base[0] == "r" and not is_whole(exponent))  # what has a root is not negative
+    def is_nonnegative_power(self, base, exponent):  # what has a root is not negative
+        return base[0] in "sne" or (base[0] == "r" and (self.firm[base[1]] or not is_whole(exponent)))
 
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
@@ -583,15 +596,18 @@ class Sums:
             self.above.append(self.is_positive(value))
         return "r", self.names[key]
 
-    def collect(self, monomial):
-        self.nonzero |= {b for b, _ in monomial if self.can_vanish(b)}
+    def collect(self, powers):
+        for base in (b for b, _ in powers if self.can_vanish(b)):
+            value = self.named[base[1]] if base[0] == "r" else ()
+            if len(value) == 1:
+                self.collect(*value)
+            else:
+                self.nonzero.add(base)
 
     def can_vanish(self, base):
-        return self.may_vanish(base[1]) if base[0] == "s" else not self.above[base[1]] if base[0] == "r" else base[0] == "v"
-
-    def may_vanish(self, name):
-        low = self.domain.low(name)
-        return self.domain.inside(name, low if self.shifted and low > -math.inf else 0)
+        if base[0] == "s":
+            return self.domain.inside(base[1], 0)
+        return not self.above[base[1]] if base[0] == "r" else base[0] == "v"
 
     # Trees to sums
 
@@ -604,35 +620,36 @@ class Sums:
         """Return the factored form that a rewriting gives for the value of a tree, or the tree."""
         return self.rewrites.get(frozenset(self.of(node).items()), node)
 
+    def parts(self, node):
+        """Return trees whose product a tree is, as a rewriting may show."""
+        node = self.factored(node)
+        if node[0] == "pow" and node[2][0] == "num" and is_whole(node[2][1]) and 0 < node[2][1] <= MAX_POWER:
+            found = self.parts(node[1]) * int(node[2][1])
+        else:
+            found = [part for e in node[1:] for part in self.parts(e)] if node[0] == "mul" else [node]
+        self.spend(len(found))
+        return found
+
     def convert(self, node):
         head, *rest = node
         if head == "num":
             return self.single(rest[0])
         if head == "sym":
-            low, magnitude = self.domain.low(rest[0]), self.single(1, [(("s", rest[0]), Fraction(1))])
-            if self.shifted and low > -math.inf:  # what is above its low end gets the letter
-                return self.total([magnitude, self.single(low)])
-            return magnitude if low >= 0 else self.product(magnitude, self.single(1, [(("g", rest[0]), Fraction(1))]))
+            return self.single(1, [(("s", rest[0]), Fraction(1)), (("g", rest[0]), Fraction(self.domain.low(rest[0]) < 0))])
         if head in ("add", "mul"):
             parts = [self.of(e) for e in rest]
             return self.total(parts) if head == "add" else reduce(self.product, parts)
         if head == "pow":
             return self.raised(rest[0], self.exponent(rest[1]))
         if head in ("abs", "sign"):
-            inner = self.factored(rest[0])
-            factors = [self.of(e) for e in (inner[1:] if inner[0] == "mul" else (inner,))]
+            factors = [self.of(e) for e in self.parts(rest[0])]
             signs = [self.sign(value, head) for value in factors]
             return reduce(self.product, signs if head == "sign" else [*signs, *factors])
         if head == "exp":
-            try:
+            with contextlib.suppress(Unsupported):
                 return self.single(1, [(("e",), self.exponent(rest[0]))])
-            except Unsupported:
-                return self.value("exp", self.of(rest[0]))
         if head == "log":
-            if rest[0][0] == "abs":
-                self.must_not_vanish(rest[0][1])
-            else:
-                self.must_be_positive(self.of(rest[0]))
+            self.must_be_positive(self.of(rest[0]))
             return self.log(self.of(rest[0]))
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
@@ -645,18 +662,21 @@ class Sums:
         return self.value(head, *arguments)
 
     def must_be_positive(self, value):
-        _, monomial, rest = self.lead(value, signed=False) if value else (0, ONE, {ONE: Fraction(-1)})
-        self.collect(monomial)
-        if not self.is_positive(rest):
-            self.positive.add(self.name(rest))
+        coefficient, powers = self.factors(value) if value else (Fraction(-1), [])
+        self.collect(powers)
+        rest = self.signed_part(coefficient, powers)
+        self.positive |= set() if rest == {ONE: 1} else {self.name(rest)}
+
+    def signed_part(self, coefficient, powers):
+        """Return the factors of a product on which its sign depends, as a sum."""
+        odd = {b: e % 2 for b, e in powers if not self.is_nonnegative_power(b, e)}
+        moduli = {b for b, e in odd.items() if e and b[0] in "rv" and odd.get(self.sign_of(b))}
+        signs = [(b, e) for b, e in odd.items() if b not in moduli and b not in map(self.sign_of, moduli)]
+        return self.single(1 if coefficient > 0 else -1, signs)
 
     def must_not_vanish(self, node):
-        value = self.of(node)
-        can(value, "a derivative that exists nowhere")
-        _, monomial, rest = self.lead(value)
-        self.collect(monomial)
-        if rest != {ONE: 1}:
-            self.nonzero.add(self.name(rest))
+        can(self.of(node), "a derivative that exists nowhere")
+        self.collect(self.factors(self.of(node))[1])
 
     def value(self, *key):
         key = tuple(frozenset(k.items()) if isinstance(k, dict) else k for k in key)
@@ -667,72 +687,39 @@ class Sums:
         value = self.of(node)
         if whole and exponent >= 0:
             return self.times_itself(value, int(exponent))
-        if node[0] == "mul" and all(is_square(e) or self.is_nonnegative(self.of(e)) for e in node[1:]):
-            return reduce(self.product, [self.raised(e, exponent) for e in node[1:]])
+        modulus = node[0] == "abs"
+        parts = self.parts(node[1] if modulus else node) if modulus or whole else [node]
+        if len(parts) > 1:
+            return reduce(self.product, [self.raised(("abs", e) if modulus else e, exponent) for e in parts])
+        plain = [e for e in node[1:] if is_square(e) or self.is_nonnegative(self.of(e))] if node[0] == "mul" else []
+        if plain:
+            other = times(*(e for e in node[1:] if e not in plain))
+            return reduce(self.product, [self.raised(e, exponent) for e in (*plain, other)])
         if node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0:  # the square of a real number
             return self.raised(("abs", node[1]), self.times(node[2][1], exponent))
         if node[0] == "pow" and self.is_nonnegative(self.of(node[1])):
             return self.raised(node[1], self.times(self.exponent(node[2]), exponent))
         can(value and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
-        vanishing, modulus = isinstance(exponent, Fraction) and exponent > 0, node[0] == "abs"  # a zero does no harm if vanishing
+        vanishing = isinstance(exponent, Fraction) and exponent > 0  # a zero does no harm
         coefficient, factors = self.factors(self.of(node[1]) if modulus else value)
         if whole and not modulus:
             powers = [(base, self.times(k, exponent)) for base, k in factors]
             self.collect(powers)
             return self.single(coefficient ** int(exponent), powers)
-        powers, rest = [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))], self.single(1 if coefficient > 0 else -1)
+        odd = [(b, k) for b, k in factors if not (modulus or self.is_nonnegative_power(b, k) or k % 2 == 0)]
+        powers = [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
         for base, k in factors:
             if self.is_nonnegative_power(base, k):
                 powers.append((base, k))
-            elif modulus or k % 2 == 0:  # |b|^k
-                unit = self.single(1, [] if base[0] in "gh" else [(self.sign_of(base), 1), (base, Fraction(1))])
-                powers += [] if base[0] in "gh" else [(self.name(unit), k)]
-            else:
-                plain = base[0] == "r" and k > 0
-                rest = self.product(rest, self.times_itself(self.named[base[1]], int(k)) if plain else self.single(1, [(base, k)]))
-        if not modulus and rest != {ONE: 1}:
+            elif (base, k) not in odd and base[0] not in "gh":  # |b|^k
+                powers.append((self.name(self.single(1, [(self.sign_of(base), Fraction(1)), (base, Fraction(1))])), k))
+        rest = self.single(1 if modulus or coefficient > 0 else -1, odd)
+        if rest != {ONE: 1}:
             powers.append((self.name(rest), Fraction(1)))
             self.positive.add(powers[-1][0])
         powers = [(base, self.times(k, exponent)) for base, k in powers]
         self.collect(() if vanishing else powers)
         return self.single(1, powers)
-
-    def factors(self, value):
-        """Return a coefficient and powers of bases; a polynomial in the letters is split into irreducible ones, which get names."""
-        coefficient, monomial, rest = self.lead(value)
-        found, letters = [(rest, 1)], sorted({b[1] for m in rest for b, _ in m if b[0] in "sg"})
-        wholes = {m: [self.whole_power(m, x) for x in letters] for m in rest}
-        length = sum(1 + c.numerator.bit_length() + c.denominator.bit_length() for c in rest.values())
-        plain = all(b[0] in "sg" for m in rest for b, _ in m) and not any(None in k for k in wholes.values())
-        if plain and len(rest) > 1 and length <= MAX_LENGTH:
-            self.spend(length)
-            gens = [self.letters[x] for x in letters]
-            terms = (math.prod([g**k for g, k in zip(gens, wholes[m], strict=True)], start=self.number(c)) for m, c in rest.items())
-            scale, split = sum(terms, self.constant(0)).factor()
-            coefficient, found = coefficient * Fraction(int(scale.p), int(scale.q)), [(self.spelt(f), int(k)) for f, k in split]
-        powers = list(monomial)
-        for factor, k in found:
-            scale, unit, core = self.lead(factor)
-            coefficient *= scale**k
-            powers += [(b, self.times(e, Fraction(k))) for b, e in unit]
-            powers += [] if core == {ONE: 1} else [(self.name(core), Fraction(k))]
-        return coefficient, powers
-
-    def number(self, value):
-        return self.constant(fmpq(value.numerator, value.denominator))
-
-    def spelt(self, polynomial):
-        """Return a polynomial in the letters as a sum."""
-        terms = []
-        for powers, coefficient in polynomial.to_dict().items():
-            whole = [(x, Fraction(int(k))) for x, k in zip(sorted(self.domain.ranges), powers, strict=False) if k]
-            bases = [(("s", x), k) for x, k in whole] + [(("g", x), k) for x, k in whole if self.is_signed(x)]
-            terms.append(self.single(Fraction(int(coefficient.p), int(coefficient.q)), bases))
-        return self.total(terms)
-
-    def is_signed(self, name):
-        low = self.domain.low(name)
-        return low == -math.inf or (low < 0 and not self.shifted)
 
     def sign_of(self, base):
         return "h", base[1] if base[0] == "r" else self.name({frozenset({(base, Fraction(1))}): Fraction(1)})[1]
@@ -757,109 +744,35 @@ class Sums:
 
     # Decisions
 
-    def cleared(self, value):
-        """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
-        for k in reversed(range(len(self.named))):
-            base, parts = ("r", k), []
-            wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
-            low = min((0, *wholes.values()))
-            for monomial, coefficient in value.items():
-                powers = dict(monomial)
-                powers[base] = self.plus(powers.get(base, Fraction(0)), Fraction(-wholes[monomial]))
-                factor = self.times_itself(self.named[k], wholes[monomial] - low)
-                parts.append(self.product(self.single(coefficient, powers.items()), factor))
-            value = self.total(parts)
-        return value
-
-    def whole_part(self, exponent):
-        if isinstance(exponent, Fraction):
-            return math.floor(exponent)
-        quotient, _ = divmod(*self.fraction(exponent))
-        constant = [c for powers, c in quotient.to_dict().items() if not any(powers)]
-        return math.floor(Fraction(int(constant[0].p), int(constant[0].q))) if constant else 0
-
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
-        above = [self.named[k] for _, k in self.positive]
-        return all(map(self.rules_out_zero, [*self.nonzero])) and all(map(self.is_above_zero, above))
-
-    def rules_out_zero(self, base):
-        value = self.named[base[1]] if base[0] == "r" else {frozenset({(base, Fraction(1))}): Fraction(1)}
-        negative = {m: -c for m, c in value.items()}
-        if self.is_above_zero(value) or self.is_above_zero(negative) or self.stated(value) or self.sign_on_range(value) is not None:
-            return True
-        _, unit, core = self.lead(value)
-        known = all(not self.can_vanish(b) or (b != base and self.rules_out_zero(b)) for b, _ in unit)
-        return known and (core == {ONE: 1} or (core != value and self.rules_out_zero(self.name(core))))
-
-    def is_above_zero(self, value):
-        return (
-            self.is_positive(value) or 1 in self.stated(value) or self.sign_on_range(value) == 1 or self.is_shifted_positive(value)
-        )
-
-    def stated(self, value):
-        """Return the signs that the conditions state of a sum: 1, -1, or 0 for unequal to zero."""
-        signs, (scale, unit, core) = [], self.lead(value)
+        off, above = set(), []
         for relation, left, right in self.domain.conditions:
-            difference = self.difference(left, right)
+            difference = self.difference(*((right, left) if relation == "lt" else (left, right)))
             if relation in ("ne", "lt", "gt") and difference:
-                coefficient, monomial, rest = self.lead(difference)
-                off = {b for b, e in monomial if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
-                if core in ({ONE: 1}, rest) and all(b in off or not self.can_vanish(b) for b, _ in unit):
-                    (both,) = self.product(self.single(1, monomial), self.single(1, unit))
-                    known = relation != "ne" and core == rest and all(self.is_nonnegative_base(b) for b, _ in both)
-                    signs.append((1 if (coefficient * scale > 0) == (relation == "gt") else -1) if known else 0)
-        return signs
+                coefficient, powers = self.factors(difference)
+                off |= {b for b, e in powers if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
+                above += [self.signed_part(coefficient, powers)] * (relation != "ne")
+        nonzero = [("ne", {frozenset({(base, Fraction(1))}): Fraction(1)}) for base in self.nonzero - off]
+        positive = [("lt", self.named[k]) for _, k in self.positive if self.named[k] not in above]
+        return all(by_form(relation, NOUGHT, self.spelt(value), self.domain) for relation, value in nonzero + positive)
 
-    def whole_power(self, monomial, name):
-        """Return k when a monomial, apart from other letters, is x^k; else None."""
-        powers = dict(monomial)
-        k = powers.get(("s", name), Fraction(0))
-        if not is_whole(k) or k < 0 or (self.is_signed(name) and (("g", name) in powers) != (k % 2 == 1)):
-            return None
-        return int(k)
-
-    def sign_on_range(self, value):
-        """Return the sign of a polynomial in one symbol on its range; None when it is no such or has a root there."""
-        (kind, name), *others = {(b[0] in "sg", b[-1]) for m in value for b, _ in m} or {(False, None)}
-        if not kind or others or self.shifted:
-            return None
-        exponents = {self.whole_power(m, name): c for m, c in value.items()}
-        if None in exponents:
-            return None
-        scale = math.lcm(*(c.denominator for c in exponents.values()))
-        can(max(exponents) <= MAX_POWER and scale.bit_length() <= MAX_BITS, "a polynomial that is too long")
-        polynomial = flint.fmpz_poly([int(exponents.get(i, 0) * scale) for i in range(max(exponents) + 1)])
-        (intervals, _), changes = self.domain.ranges[name], False
-        for factor, _ in polynomial.factor()[1]:
-            if factor.degree() == 1:
-                root = Fraction(-int(factor[0]), int(factor[1]))
-                if self.domain.inside(name, root):
-                    return None
-                changes = changes or any(a < root < b for a, b, *_ in intervals)  # a point that is left out
-            else:
-                roots = [z.real for z, _ in factor.complex_roots() if z.imag.contains(0)]
-                if not all(
-                    (a > -math.inf and r < ball(a)) or (b < math.inf and r > ball(b)) for r in roots for a, b, *_ in intervals
-                ):
-                    return None
-        inner = [between(a, b) for a, b, *_ in intervals]
-        signs = {polynomial(fmpq(v.numerator, v.denominator)) > 0 for v in inner}
-        return (1 if signs.pop() else -1) if len(signs) == 1 and not changes else 0
-
-    def is_shifted_positive(self, value):
-        """Return whether a polynomial is positive by its form once each variable is its low end plus a positive one."""
-        above, terms = Sums(self.domain, shifted=True), []
-        above.work = self.work
+    def spelt(self, value):
+        """Return a polynomial in letters and named ones as a tree; one that is undefined stands for all else."""
+        terms = []
         for monomial, coefficient in value.items():
-            letters = {b[1] for b, _ in monomial if b[0] in "sg"}
-            wholes = {x: self.whole_power(monomial, x) for x in letters}
-            if None in wholes.values() or any(b[0] in "hrv" for b, _ in monomial):
-                return False
-            numbers = above.single(coefficient, [(b, e) for b, e in monomial if b[0] in "ne"])
-            terms.append(reduce(above.product, [above.times_itself(above.of(("sym", x)), k) for x, k in wholes.items()], numbers))
-        self.work = above.work
-        return above.is_positive(above.total(terms))
+            parts, powers = [("num", coefficient)], {b: e for b, e in monomial if isinstance(e, Fraction)}
+            for base, e in powers.items():
+                signed = base[0] == "s" and ("g", base[1]) in powers
+                if base[0] == "s" and e >= (signed := ("g", base[1]) in powers):
+                    parts += [("sym", base[1])] * signed + [raised(("abs", ("sym", base[1])), ("num", e - signed))]
+                elif base[0] in "nre":
+                    tree = ("exp", UNIT) if base[0] == "e" else ("num", Fraction(base[1])) if base[0] == "n" else None
+                    parts.append(raised(tree or self.spelt(self.named[base[1]]), ("num", e)))
+                elif base[0] != "g" or ("s", base[1]) not in powers:
+                    parts.append(UNDEFINED)
+            terms.append(times(*parts) if len(powers) == len(monomial) else UNDEFINED)
+        return plus(*terms)
 
 
 def is_square(node):
@@ -867,10 +780,8 @@ def is_square(node):
     return node[0] == "abs" or (node[0] == "pow" and node[2][0] == "num" and node[2][1] % 2 == 0)
 
 
-def between(low, high):
-    if math.inf in (-low, high):
-        return Fraction(0) if -low == high else high - 1 if -low == math.inf else low + 1
-    return (low + high) / 2
+def exact(value):
+    return Fraction(int(value.p), int(value.q))
 
 
 def primes_of(value):
@@ -886,77 +797,79 @@ def sharp(value):
     return value.is_finite() and value.rad() < (abs(value.mid()) if abs(value.mid()) > 1 else arb(1)) * arb(10) ** -20
 
 
-def holds_at(statement, point):
+def seen(statement, point, bits):
     """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
-    relation, (left, right) = statement["relation"], (evaluate(statement[side], point) for side in ("lhs", "rhs"))
-    finer = [bits for bits in FINER if bits > flint.ctx.prec]
-    if left.is_finite() and right.is_finite() and not (sharp(left) and sharp(right)) and finer:
-        with flint.ctx.workprec(finer[0]):  # much cancels there
-            return holds_at(statement, point)
-    need(left.is_finite() and right.is_finite(), "a side is undefined or not sharp at a point")
-    need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
-    if not (sharp(left) and sharp(right)):
-        return None
-    if relation == "eq":
-        return bool(left.overlaps(right))
-    equal = left.is_exact() and right.is_exact() and left == right
-    return True if left < right or (equal and relation == "le") else False if left > right or equal else None
-
-
-def refutes(statement, point):
-    """Return whether a statement is seen to fail at a point, with more bits where that is cheap."""
-    size = repr((statement["lhs"], statement["rhs"]))
-    slow = any(head in size for head in ("gamma", "lambertw", "hyp2f1"))
-    for bits in (flint.ctx.prec, *(b for b in FINER if len(size) * b <= MAX_EVALUATIONS and not slow)):
-        with flint.ctx.workprec(bits):
-            if holds_at(statement, point) is False:
-                return True
-    return False
+    with flint.ctx.workprec(bits):
+        left, right = (evaluate(statement[side], point) for side in ("lhs", "rhs"))
+        need(left.is_finite() and right.is_finite(), "a side is undefined or not sharp at a point")
+        need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
+        if not (sharp(left) and sharp(right)):
+            return None
+        if statement["relation"] == "eq":
+            return bool(left.overlaps(right))
+        equal = left.is_exact() and right.is_exact() and left == right
+        return True if left < right or (equal and statement["relation"] == "le") else False if left > right or equal else None
 
 
 def earned(statement, domain, evidence):
-    """Return the verdict that a piece of evidence earns for its statement."""
-    relation, left, right = statement["relation"], statement["lhs"], statement["rhs"]
+    """Return the verdict that a piece of evidence earns for its statement, with more bits where much cancels."""
+    precisions, size = [flint.ctx.prec, *FINER], repr((statement["lhs"], statement["rhs"], domain.every))
     if "witness" in evidence:
-        need(refutes(statement, domain.point(evidence["witness"])), "the witness does not refute")
+        point, slow = domain.point(evidence["witness"]), any(head in size for head in ("gamma", "lambertw", "hyp2f1"))
+        cheap = precisions[: 1 if slow else 1 + sum(len(size) * bits <= MAX_EVALUATIONS for bits in FINER)]
+        need(any(seen(statement, point, bits) is False for bits in cheap), "the witness does not refute")
         return "REFUTED"
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
-    need(len(repr((left, right, domain.every))) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
-    points = [holds_at(statement, domain.point(p)) for p in points]
-    need(True in points and False not in points and (relation != "lt" or all(points)), "no points, or one that shows otherwise")
+    need(len(size) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
+    looks = ((seen(statement, point, bits) for bits in precisions) for point in map(domain.point, points))
+    truths = [next((truth for truth in look if truth is not None), None) for look in looks]
+    need(True in truths and False not in truths, "no points, or one that shows otherwise")
+    need(statement["relation"] != "lt" or all(truths), "a point shows no less")
     return proved(statement, domain, evidence)
 
 
 def proved(statement, domain, evidence):
     """Return the verdict that a kind of evidence earns by itself, the samples apart."""
-    kind, relation, left, right = evidence.get("kind"), statement["relation"], statement["lhs"], statement["rhs"]
-    if kind == "ring" and relation == "eq":
-        rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
-        need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
-        found = []
-        for pairs in ((), rewrites) if rewrites else ((),):  # a rewriting may hold in fewer places than what it stands for
-            with contextlib.suppress(Unsupported):
-                sums = Sums(domain, pairs)
-                any(map(sums.must_not_vanish, statement["needs"]))
-                found += [] if sums.cleared(sums.difference(left, right)) else ["PROVED" if sums.holds_everywhere() else "DERIVED"]
-            if evidence["verdict"] in found:
-                break
-        return max(found, key=STRENGTH.index, default="SUPPORTED")
-    if kind == "form" and relation != "eq" and positive_by_form(relation, left, right, domain, statement["needs"]):
+    kind, relation, left, right, needs = evidence.get("kind"), *(statement[key] for key in ("relation", "lhs", "rhs", "needs"))
+    rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
+    need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
+    shown = "SUPPORTED"
+    for pairs in (rewrites, ()) if kind == "ring" and relation == "eq" else ():
+        with contextlib.suppress(Unsupported):  # a rewriting may hold in fewer places than what it stands for
+            sums = Sums(domain, pairs, needs)
+            if not sums.cleared(sums.difference(left, right)):
+                shown = "DERIVED"
+                if sums.holds_everywhere():
+                    return "PROVED"
+    if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, needs, rewrites):
         return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes", [])), statement["needs"])
+        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes", [])), needs)
         return "PROVED"
-    return "SUPPORTED"
+    return shown
 
 
-def positive_by_form(relation, left, right, domain, needs=()):
-    """Return whether right - left is a sum of positive terms, once each variable is its low end plus what is above it."""
-    sums = Sums(domain, shifted=True)
-    any(map(sums.must_not_vanish, needs))
-    value = sums.cleared(sums.difference(right, left))
-    positive = sums.is_nonnegative(value) if relation == "le" else sums.is_positive(value)
-    return positive and not any(map(sums.can_vanish, sums.nonzero | sums.positive))
+def by_form(relation, left, right, domain, needs=(), rewrites=()):
+    """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain."""
+    names = sorted(letters(("add", left, right, *needs)))
+
+    def on(values, part, power):
+        moved = partial(replaced, values=values)
+        sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
+        spread = sums.total([sums.single(1), *(sums.of(("sym", name)) for name in names)])
+        value = sums.product(sums.cleared(sums.difference(moved(right), moved(left))), sums.times_itself(spread, power))
+        if any(map(sums.can_vanish, sums.nonzero | sums.positive)):
+            return False
+        if relation == "le":
+            return not value or sums.is_nonnegative(value)
+        return sums.is_positive(value) or (relation == "ne" and sums.is_positive({m: -c for m, c in value.items()}))
+
+    for finely, power in ((False, 0), (True, 0), (True, POLYA)):
+        with contextlib.suppress(Unsupported, RecursionError):
+            if all(on(*piece, power) for piece in domain.pieces(names, finely)):
+                return True
+    value = arb("nan") if names else evaluate(plus(right, times(MINUS, left)), {})
+    return value > 0 or (relation == "ne" and value < 0)
 
 
 def cover(difference, domain, splits, nonzero=()):
@@ -998,7 +911,7 @@ def weakest(parts, needs, domain, evidence):
     entries = listed(evidence.get("parts"))
     need(len(entries) == len(parts), "each part must have its evidence")
     pairs = zip((posed(needs, *part) for part in parts), entries, strict=True)
-    verdicts = [verdict_on(part, domain, mapping(entry, set())) for part, entry in pairs]
+    verdicts = [answered(earned, part, domain, mapping(entry, set())) for part, entry in pairs]
     return combined(verdicts, verdicts)
 
 
@@ -1006,13 +919,19 @@ def posed(needs, relation, left, right, *more):
     return {"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": [*needs, *more]}
 
 
-def unknowns_of(names, domain):
+def unknowns_of(statement, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
-    need(listed(names) and all(isinstance(v, str) and v in domain.ranges for v in names), "a variable has no range")
-    need(all(domain.ranges[v][0] for v in names), "the range of a variable is empty")
+    names = listed(statement.get("variables"))
+    need(names and all(isinstance(v, str) and v in domain.ranges and domain.ranges[v][0] for v in names), "a variable has no range")
     need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
     need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
     return names
+
+
+def fields(statement, domain, *keys):
+    """Read trees of a statement, after the list of what must not vanish for them."""
+    needs = []
+    return needs, *trees(statement, [statement.get(key) for key in keys], domain, needs)
 
 
 def trees(statement, data, domain, needs, length=None):
@@ -1036,20 +955,22 @@ def minor(matrix, rows, columns=None):
 
 def exists(statement, domain, evidence):
     """At a point lhs != rhs (lhs < rhs if below): the contrary is refuted; there is none if the contrary is proved."""
-    needs, below = [], statement.get("below")
-    left, right = trees(statement, [statement.get("lhs"), statement.get("rhs")], domain, needs)
+    below, (needs, left, right) = statement.get("below"), fields(statement, domain, "lhs", "rhs")
     need(isinstance(below, bool), "below must be true or false")
     contrary = posed(needs, "le", right, left) if below else posed(needs, "eq", left, right)
-    verdict = verdict_on(contrary, domain, mapping(evidence.get("contrary"), set()))
+    verdict = answered(earned, contrary, domain, mapping(evidence.get("contrary"), set()))
     return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(verdict, "UNDECIDED")
 
 
 def minimiser(statement, domain, evidence):
     """A point where the gradient vanishes minimises a convex objective, and alone if its Hessian is positive definite."""
-    needs, names, strict = [], unknowns_of(statement.get("variables"), domain), statement.get("strict")
+    names, (needs, objective), strict = (
+        unknowns_of(statement, domain),
+        fields(statement, domain, "objective"),
+        statement.get("strict"),
+    )
     values = dict(zip(names, trees(statement, statement.get("point"), domain, needs, len(names)), strict=True))
     needs += defined(*values.values())
-    (objective,) = trees(statement, [statement.get("objective")], domain, needs)
     need(isinstance(strict, bool), "strict must be true or false")
     need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
     if "witness" in evidence:
@@ -1088,7 +1009,8 @@ def spectrum(statement, domain, evidence):
     image = [plus(*map(times, row, vector)) for row in rows]
     parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
     if value is not None:
-        (value,) = trees(statement, [value], domain, needs)
+        more, value = fields(statement, domain, "value")
+        needs += more
         parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
         parts += [("lt", NOUGHT, plus(*(raised(e, TWO) for e in vector))), ("lt", NOUGHT, times(unit, value))]
     return weakest(parts, needs, domain, evidence)
@@ -1096,9 +1018,8 @@ def spectrum(statement, domain, evidence):
 
 def limit(statement, domain, evidence):
     """A quantity is within a multiple of a positive power of the distance (or of 1/variable) of a value: its limit."""
-    needs, (name,) = [], unknowns_of([statement.get("variable")], domain)
-    fields = [statement.get(key) for key in ("expression", "value", "factor", "power")]
-    expression, value, factor, power = trees(statement, fields, domain, needs)
+    name = unknowns_of({"variables": [statement.get("variable")]}, domain)[0]
+    needs, expression, value, factor, power = fields(statement, domain, "expression", "value", "factor", "power")
     need(not any(name in letters(e) for e in (value, factor, power)), "the bound or the limit depends on the variable")
     (low, high, is_open, _), *_ = domain.ranges[name][0]
     far = statement.get("to") == "oo"
@@ -1112,7 +1033,7 @@ def limit(statement, domain, evidence):
 
 def root(statement, domain, evidence):
     """A system has a zero in a box: by Krawczyk in an inner box, and no other one: by boxes outside of it."""
-    needs, names = [], unknowns_of(statement.get("variables"), domain)
+    needs, names = [], unknowns_of(statement, domain)
     unique, boxes = statement.get("unique"), listed(evidence.get("boxes", []))
     system, whole = trees(statement, statement.get("system"), domain, needs, len(names)), domain.box()
     need(isinstance(unique, bool) and not domain.every, "unique must be true or false, and no condition stands")
@@ -1188,62 +1109,60 @@ def place(layers, moved):
     return (u + moved) * math.prod((abs(u + moved) + abs(w) - abs(smallest) for w in others), start=Fraction(1))
 
 
-KINDS = {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit": limit, "root": root, "ends": ends}
+def comparison(statement, domain, evidence):
+    """Two sides are equal, or one is less."""
+    needs, left, right = fields(statement, domain, "lhs", "rhs")
+    return earned({"relation": statement["relation"], "lhs": left, "rhs": right, "needs": needs}, domain, evidence)
 
 
-def verdict_on(statement, domain, evidence):
+KINDS = dict.fromkeys(("eq", "le", "lt"), comparison)
+KINDS |= {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit": limit, "root": root, "ends": ends}
+
+
+def answered(kind, statement, domain, evidence):
     """Return the verdict that evidence earns for a statement of any kind."""
-    kind = KINDS.get(statement["relation"], earned)
     if not SHOWING & set(evidence):  # nothing else is shown, so nothing else is earned
+        fields(statement, domain, *(("lhs", "rhs") if kind is comparison else ()))
         return "VACUOUS" if domain.is_empty() else "UNDECIDED"
     try:
         return kind(statement, domain, evidence)
     except Unsupported:
-        return "SUPPORTED" if kind is earned else "UNDECIDED"
-
-
-def stated(data, domains):
-    """Read the statements, worked out from what the certificate defines."""
-    given, statements = Given(data["definitions"], data["flows"]), []
-    for entry in listed(data["statement"]):
-        relation = mapping(entry, {"relation"})["relation"]
-        need(relation in ["eq", "le", "lt", "simulated", *KINDS], "no relation of a statement")
-        need(relation == "simulated" or is_index(entry.get("domain"), len(domains)), "a statement must name its domain")
-        entry = {**entry, "given": given}
-        if relation in ("eq", "le", "lt"):
-            ranges, needs = domains[entry["domain"]].ranges, []
-            sides = {side: tree(entry.get(side), ranges, given, needs) for side in ("lhs", "rhs")}
-            entry = {**entry, **sides, "needs": needs}
-        statements.append(entry)
-    return statements
+        return "SUPPORTED" if kind in (comparison, earned) else "UNDECIDED"
 
 
 def check(data: Any) -> str:
     """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
     need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
     need(is_index(data["version"], VERSION + 1, first=VERSION), f"the version must be {VERSION}")
-    domains, verdicts = [Domain(d) for d in listed(data["domain"])], {}
     try:
-        statements = stated(data, domains)
-    except RecursionError:  # trees that nest once they are worked out
-        raise Rejected("a statement is nested too deeply") from None
-    for evidence in listed(data["evidence"]):
-        place, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))
-        need(is_index(place, len(statements)) and place not in verdicts, "each statement must have one piece of evidence")
-        if statements[place]["relation"] == "simulated":
-            verdicts[place] = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
-        else:
-            try:
-                verdicts[place] = verdict_on(statements[place], domains[statements[place]["domain"]], evidence)
-            except RecursionError:  # rewritings that go round in a circle, sums nested in sums
-                raise Rejected(f"statement {place} is nested too deeply") from None
-        if claimed in STRENGTH and verdicts[place] in STRENGTH:  # to claim less than is earned is no fault
-            verdicts[place] = min(claimed, verdicts[place], key=STRENGTH.index)
-        need(verdicts[place] == claimed, f"statement {place} earns {verdicts[place]}, not {brief(claimed):.20}")
-    need(len(verdicts) == len(statements), "a statement has no evidence")
-    verdict = combined([*verdicts.values()], [v for i, v in verdicts.items() if statements[i]["relation"] != "simulated"])
+        every, essential = verdicts_of(data)
+    except RecursionError:  # trees that nest once they are worked out, rewritings that go round in a circle
+        raise Rejected("nested too deeply") from None
+    verdict = combined(every, essential)
     need(verdict == data["verdict"], f"the evidence gives {verdict}, not {brief(data['verdict']):.20}")
     return str(verdict)
+
+
+def verdicts_of(data):
+    """Return the verdicts of all statements, and of those that are not simulated, as they are claimed."""
+    domains, given = [Domain(d) for d in listed(data["domain"])], Given(data["definitions"], data["flows"])
+    statements, verdicts = [{**mapping(s, {"relation"}), "given": given} for s in listed(data["statement"])], {}
+    for evidence in listed(data["evidence"]):
+        at, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))
+        need(is_index(at, len(statements)) and at not in verdicts, "each statement must have one piece of evidence")
+        relation, place = statements[at]["relation"], statements[at].get("domain")
+        need(relation in ["simulated", *KINDS], "no relation of a statement")
+        need(relation == "simulated" or is_index(place, len(domains)), "a statement must name its domain")
+        if relation == "simulated":
+            earns = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
+        else:
+            earns = answered(KINDS[relation], statements[at], domains[place], evidence)
+        if claimed in STRENGTH and earns in STRENGTH:  # to claim less than is earned is no fault
+            earns = min(claimed, earns, key=STRENGTH.index)
+        need(earns == claimed, f"statement {at} earns {earns}, not {brief(claimed):.20}")
+        verdicts[at] = earns
+    need(len(verdicts) == len(statements), "a statement has no evidence")
+    return [*verdicts.values()], [v for at, v in verdicts.items() if statements[at]["relation"] != "simulated"]
 
 
 def combined(every, essential):
@@ -1253,10 +1172,6 @@ def combined(every, essential):
     if all(v == "VACUOUS" for v in essential):
         return "VACUOUS"
     return "UNDECIDED" if {"UNDECIDED", "VACUOUS"} & set(every) else min(essential, key=STRENGTH.index)
-
-
-def refuse(text):
-    raise Rejected(f"the number {text:.20}; numbers are strings such as 3/2")
 
 
 def once(pairs):
@@ -1270,8 +1185,7 @@ def read(path):
         with open(path, "rb") as file:
             raw = file.read(MAX_BYTES + 1)
         need(len(raw) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
-        whole = lambda text: int(text) if len(text) < 10 else refuse(text)  # noqa: E731
-        return json.loads(raw, parse_float=refuse, parse_constant=refuse, parse_int=whole, object_pairs_hook=once)
+        return json.loads(raw, object_pairs_hook=once)  # a number of thousands of digits is an error of Python's
     except OSError as error:
         raise Rejected(error.strerror or "unreadable") from None
     except RecursionError:

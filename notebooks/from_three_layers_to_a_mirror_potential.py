@@ -26,7 +26,7 @@ from mirrortheory.evidence import START, TIME, AlongFlow, Identity
 from mirrortheory.exact import decimal
 from mirrortheory.flows import Quadratic, simulate
 from mirrortheory.notation import alpha, q
-from mirrortheory.theory.numeric import values
+from mirrortheory.potentials.numeric import values
 
 flow = Flow(Lq(q), Product(3))
 flow.velocity

@@ -20,9 +20,9 @@ from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.notation import lam, q
+from mirrortheory.potentials.potential import X0
 from mirrortheory.reparams import Mask, PowersProduct
 from mirrortheory.theory import Normalisation, S, X, Y, separate
-from mirrortheory.theory.potential import X0
 
 CLAIM = Claim(
     "derived_closed_forms_agree_with_the_curve",

@@ -18,9 +18,9 @@ from mirrortheory.definitions import at
 from mirrortheory.domain import Domain
 from mirrortheory.evidence import Inequality
 from mirrortheory.notation import lam
+from mirrortheory.potentials.limits import DEPTH, QUANTITIES, balanced_of_depth, expand
 from mirrortheory.reparams import PowerDifference
 from mirrortheory.theory import S, X
-from mirrortheory.theory.limits import DEPTH, QUANTITIES, balanced_of_depth, expand
 
 CLAIM = Claim(
     "derived_expansions_leave_their_next_term",

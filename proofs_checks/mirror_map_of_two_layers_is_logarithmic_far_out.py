@@ -18,8 +18,8 @@ from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality, Limit
+from mirrortheory.potentials.limits import expand
 from mirrortheory.theory import X, Y
-from mirrortheory.theory.limits import expand
 
 CLAIM = Claim(
     "mirror_map_of_two_layers_is_logarithmic_far_out",

@@ -1,4 +1,4 @@
-"""The generated parts of the README: table of claims, worked example. Run this file to rewrite them."""
+"""The generated parts of the README and of docs/: tables of claims, forms and solvers, worked example. Run this to rewrite them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mirrortheory import Flow, Lq, derive
 from mirrortheory.check.claims import Outcome, find
 from mirrortheory.check.run import run
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.flows import methods
 from mirrortheory.reparams import (
     Exp,
     LogDifference,
@@ -29,6 +30,7 @@ from mirrortheory.reparams import (
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+SOLVERS_PAGE = ROOT / "docs" / "solvers.md"
 EXPONENTS = ("1", "5/4", "4/3", "3/2", "2")  # columns of the table of forms
 
 
@@ -87,8 +89,15 @@ def _form(flow: Flow, start: dict[str, tuple[object, ...]]) -> str:
 def between(text: str, mark: str) -> str:
     """Return what stands between the marks ``<!-- mark: begin -->`` and ``<!-- mark: end -->``."""
     found = re.search(f"<!-- {mark}: begin -->\n(.*?)\n?<!-- {mark}: end -->", text, re.DOTALL)
-    assert found is not None, f"README.md has no marks for {mark}"
+    assert found is not None, f"the page has no marks for {mark}"
     return found[1]
+
+
+def replaced(text: str, mark: str, table: str) -> str:
+    """Return the text with another table between the marks."""
+    begin, end = f"<!-- {mark}: begin -->\n", f"<!-- {mark}: end -->"
+    before, rest = text.split(begin)
+    return f"{before}{begin}{table}\n{end}{rest.split(end)[1]}"
 
 
 def example(text: str) -> tuple[list[str], str]:
@@ -106,12 +115,12 @@ def output_of(arguments: Sequence[str]) -> str:
 
 def main() -> None:
     """Rewrite the generated parts."""
+    page = SOLVERS_PAGE.read_text(encoding="utf-8")
+    SOLVERS_PAGE.write_text(replaced(page, "solvers", methods.table()), encoding="utf-8")
     text = README.read_text(encoding="utf-8")
     outcomes = run(find(ROOT / "proofs_checks"), jobs=2)
     for mark, table in (("claims", claims_table(outcomes)), ("forms", forms_table())):
-        begin, end = f"<!-- {mark}: begin -->\n", f"<!-- {mark}: end -->"
-        before, rest = text.split(begin)
-        text = f"{before}{begin}{table}\n{end}{rest.split(end)[1]}"
+        text = replaced(text, mark, table)
     arguments, printed = example(text)
     text = text.replace(f"```text\n{printed}```", f"```text\n{output_of(arguments)}```", 1)
     README.write_text(text, encoding="utf-8")

@@ -27,6 +27,7 @@ LAYERS = (
     {"domain"},
     {"geometries", "reparams"},
     {"decays"},
+    {"potentials"},
     {"theory"},
     {"notation"},
     {"flows"},
@@ -232,10 +233,66 @@ def test_no_global_precision_is_touched(path):
                 assert path.name in ("balls.py", "kernel.py"), f"line {node.lineno}"
 
 
-def test_importing_the_package_imports_no_library_that_it_can_do_without():
-    """In a fresh interpreter: SciPy, Matplotlib, Typer and the like come in only when they are used."""
-    code = "import sys, mirrortheory; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+def loaded_by(statement):
+    """The top-level names of what a fresh interpreter has loaded after a statement."""
+    code = f"import sys; {statement}; print(*sorted({{m.split('.')[0] for m in sys.modules}}))"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    loaded = set(run.stdout.split())
-    assert "sympy" in loaded
-    assert not loaded & {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
+    return set(run.stdout.split())
+
+
+HEAVY = {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
+
+
+def test_importing_the_package_imports_no_library_that_it_can_do_without():
+    """In a fresh interpreter: libraries come in only when what needs them is used; exact work does without NumPy and SciPy."""
+    assert not loaded_by("import mirrortheory") & {*HEAVY, "sympy", "numpy", "flint"}
+    exact = loaded_by("from mirrortheory import Claim, Domain, Flow, Identity, Lq, Product, derive")
+    assert "sympy" in exact
+    assert not exact & {*HEAVY, "numpy"}
+
+
+def test_every_public_name_is_there_for_programs_and_for_type_checkers():
+    assert mirrortheory.__all__
+    assert set(mirrortheory.__all__) <= set(dir(mirrortheory))
+    for name in mirrortheory.__all__:
+        assert getattr(mirrortheory, name) is getattr(mirrortheory, name)
+    typed = next(n for n in parsed(PACKAGE / "__init__.py").body if isinstance(n, ast.If))
+    assert sorted(alias.asname for n in typed.body if isinstance(n, ast.ImportFrom) for alias in n.names) == mirrortheory.__all__
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
+        _ = mirrortheory.no_such_name
+
+
+def test_rooms_are_attributes_and_hide_no_public_name():
+    """A room of the name of a function would take its place as soon as it is loaded."""
+    rooms = {unit(path) for path in SOURCES} - {"", "__main__"}
+    assert not rooms & set(mirrortheory.__all__)
+    for room in rooms:
+        assert getattr(mirrortheory, room).__name__ == f"mirrortheory.{room}"
+
+
+def private(name):
+    return name.startswith("_") and not name.endswith("__")
+
+
+def private_names_of_others(tree, own):
+    """The private names that a file of the room ``own`` imports from other rooms, or takes from what it imports from them."""
+    froms = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module.split(".")[0] == "mirrortheory"]
+    others = [n for n in froms if own is None or n.module.split(".")[1:2] != [own]]
+    yield from (alias.name for node in others for alias in node.names if private(alias.name))
+    yield from (node.module for node in others if any(map(private, node.module.split("."))))
+    names = {alias.asname or alias.name for node in others for alias in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names and private(node.attr):
+            yield f"{node.value.id}.{node.attr}"
+
+
+@pytest.mark.parametrize("path", named([*SOURCES, *CHECK_FILES]))
+def test_private_names_stay_in_their_room(path):
+    own = unit(path) if path.is_relative_to(PACKAGE) else None
+    assert list(private_names_of_others(parsed(path), own)) == []
+
+
+def test_private_names_of_other_rooms_are_seen():
+    text = "from mirrortheory.flows.kinks import _a\nfrom mirrortheory.flows import kinks\nkinks._b, kinks.c, kinks.__name__"
+    assert list(private_names_of_others(ast.parse(text), "bias")) == ["_a", "kinks._b"]
+    assert list(private_names_of_others(ast.parse(text), "flows")) == []

@@ -17,8 +17,8 @@ from mirrortheory.codegen import as_numpy, as_python
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import ball, precision
 from mirrortheory.notation import q as q_symbol
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference, PowersProduct, Separable, Square, Tempered
-from mirrortheory.theory.numeric import values
 
 R = sympy.Rational
 U, V, LAM = sympy.symbols("u v lam", positive=True)

@@ -11,6 +11,7 @@ from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError,
 ALL = [
     InvalidArgument("q", "an exact rational in [1, 2]", 3, "write for example 3/2"),
     NoClosedForm("separation", "the ratio is no product"),
+    NoClosedForm("separation", "the ratio is no product", ("affine field: q is neither 1 nor 2",)),
     NotEvaluable("a pole at x = 0"),
     NotSmooth("the link changes sign"),
     BrokenCheck("the check raised"),
@@ -44,6 +45,8 @@ def test_shape_of_no_closed_form():
     assert str(error) == "no closed form: quadrature failed; SymPy finds no antiderivative"
     assert (error.step, error.reason) == ("quadrature", "SymPy finds no antiderivative")
     assert not isinstance(error, ValueError)
+    tried = NoClosedForm("quadrature", "SymPy finds no antiderivative", ("sum: x = u*v is none", "affine field: q = 3/2"))
+    assert str(tried).splitlines() == [str(error), "sum: x = u*v is none", "affine field: q = 3/2"]
 
 
 @pytest.mark.parametrize(

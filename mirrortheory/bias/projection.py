@@ -36,7 +36,7 @@ from scipy.optimize import brentq
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
-from mirrortheory.theory import DualPotential, Potential, PowerProduct, S, Y
+from mirrortheory.potentials import DualPotential, Potential, PowerProduct, S, Y
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 _REACH = 600.0  # in log s, beyond the start and the shifts

@@ -19,7 +19,7 @@ from mirrortheory.decays import Coupled, Decoupled, NoDecay
 from mirrortheory.definitions import Named, work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
-from mirrortheory.evidence import Evidence, Identity, Statement, Verdict, combine
+from mirrortheory.evidence import Evidence, Identity, Inequality, Statement, Verdict, combine
 from mirrortheory.exact import factor_in_ring, precision
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Velocity
@@ -224,7 +224,7 @@ def _evidence(statement: Statement, found: Evidence) -> Json:
         entry["witness"] = _point(found.data["witness"])
     if "splits" in found.data:
         entry["boxes"] = list(found.data["splits"])
-    if found.kind == "ring" and isinstance(statement, Identity):
+    if found.kind in ("ring", "form") and isinstance(statement, Identity | Inequality):
         entry["rewrites"] = _rewrites(statement)
     if "parts" in found.data:
         entry["parts"] = [_evidence(*pair) for pair in found.data["parts"]]
@@ -237,19 +237,19 @@ def _point(point: Point) -> dict[str, str]:
     return {str(v): str(value) for v, value in point.items()}
 
 
-def _rewrites(statement: Identity) -> Json:
-    """Factor what stands under roots, Abs and sign, so that the kernel need not: it checks each by multiplying out."""
+def _rewrites(statement: Identity | Inequality) -> Json:
+    """Factor what stands under roots, Abs, sign and a bar, so that the kernel need not: it checks each by multiplying out."""
     found = []
     bases: set[sympy.Expr] = set()
     for side in (statement.lhs, statement.rhs):
         worked = work_out(side).expr
-        bases |= {p.base for p in worked.atoms(sympy.Pow) if not (p.exp.is_Integer or isinstance(p.base, sympy.Abs))}
+        bases |= {p.base for p in worked.atoms(sympy.Pow) if not (p.exp.is_Integer and p.exp.is_positive)}
         # SymPy writes |-e| as |e|, and the kernel does not: both.
         bases |= {s * f.args[0] for f in worked.atoms(sympy.Abs, sympy.sign) for s in (1, -1)}
     # What is inside another comes before it.
-    for base in sorted((b for b in bases if b.has(sympy.Add)), key=lambda b: (b.count_ops(), str(b))):
+    for base in sorted((b for b in bases if b.is_Add), key=lambda b: (b.count_ops(), str(b))):
         factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
-        if factored != base:
+        if factored != base and not factored.is_Add:
             found.append([tree(base), tree(factored)])
     return found
 

@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer.core import TyperCommand
 
 import mirrortheory
 from mirrortheory import reparams
@@ -201,8 +202,8 @@ def derive(
 
     from mirrortheory.cli import choice
     from mirrortheory.notation import q as q_symbol
+    from mirrortheory.potentials.numeric import values
     from mirrortheory.report.describe import as_mapping, as_text, values_mapping
-    from mirrortheory.theory.numeric import values
 
     formats = ("text", "latex", "json", "python", "numpy")
     if output not in formats:
@@ -239,7 +240,17 @@ def derive(
     typer.echo(json.dumps(described, indent=1) if output == "json" else text)
 
 
-@app.command()
+class _WithSolvers(TyperCommand):
+    """A command whose help lists the solvers; they are imported when it is shown."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        from mirrortheory.flows.methods import SOLVERS
+
+        with formatter.section("Methods (run.method in the file; auto takes one of them)"):
+            formatter.write_dl([(solver.name, f"{solver.follows} ({solver.promises})") for solver in SOLVERS])
+
+
+@app.command(cls=_WithSolvers)
 def simulate(
     file: Annotated[Path, typer.Argument(help="Problem file in TOML; docs/problem_files.md has the format and examples.")],
     digits: Annotated[str | None, typer.Option(help="Certified decimal digits of the last weights.")] = None,
@@ -474,7 +485,7 @@ def _versions() -> dict[str, str]:
 
 
 def main() -> None:
-    """Run the command line; an error of this package is one line on standard error and exit code 2."""
+    """Run the command line; an error of this package goes to standard error, without a traceback, with exit code 2."""
     try:
         app()
     except MirrorTheoryError as error:

@@ -26,8 +26,9 @@ from sympy.printing.numpy import NumPyPrinter
 from mirrortheory.codegen import numpy_runtime as runtime
 from mirrortheory.codegen.names import named
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.potentials import DualPotential, Normalisation, Potential, PowerProduct, S
 from mirrortheory.report.describe import as_mapping, as_text
-from mirrortheory.theory import Derivation, DualPotential, Normalisation, Potential, PowerProduct, S
+from mirrortheory.theory import Derivation
 
 Factor = tuple[sympy.Expr, sympy.Rational]
 

@@ -17,8 +17,9 @@ from sympy.printing.pycode import MpmathPrinter
 from mirrortheory.codegen import python_runtime
 from mirrortheory.codegen.names import named
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.potentials import DualPotential, Normalisation, Potential, PowerProduct, S
 from mirrortheory.report.describe import as_mapping, as_text
-from mirrortheory.theory import Derivation, DualPotential, Normalisation, Potential, PowerProduct, S
+from mirrortheory.theory import Derivation
 
 _Z = sympy.Symbol("z", positive=True)
 

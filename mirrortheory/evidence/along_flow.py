@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import sympy
 
 from mirrortheory.domain import Domain
@@ -40,7 +39,9 @@ class AlongFlow(Statement):
         return {"relation": "simulated", "quantity": f"{self.quantity} = {self.law} along {self.flow}"}
 
     def examine(self, *, seed: int) -> Evidence:
-        from mirrortheory.flows import simulate  # SciPy is slow to import, and exact claims do without it
+        import numpy as np  # it and SciPy are slow to import, and exact claims do without them
+
+        from mirrortheory.flows import simulate
 
         path = simulate(self.flow, self.problem, self.initial, self.t_end, method="dop853")  # it knows of no balance
         values, error = path.quantity(self.quantity)

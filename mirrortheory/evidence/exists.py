@@ -21,15 +21,16 @@ from mirrortheory.domain import Domain
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence.identity import Identity
 from mirrortheory.evidence.inequality import Inequality
-from mirrortheory.evidence.sampling import enclosures, point_text, points_of, points_of_vanishing, read_sides, refuted, worked_sides
-from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
+from mirrortheory.evidence.sampling import enclosures, point_text, points_of, points_of_vanishing, refuted
+from mirrortheory.evidence.sides import Sides
+from mirrortheory.evidence.verdicts import Evidence, Verdict
 from mirrortheory.exact import rational
 
 _OPPOSITE = {Verdict.REFUTED: Verdict.PROVED, Verdict.PROVED: Verdict.REFUTED, Verdict.VACUOUS: Verdict.VACUOUS}
 
 
 @dataclass(frozen=True)
-class Exists(Statement):
+class Exists(Sides):
     """``lhs != rhs`` at some point of ``on``; ``lhs < rhs`` there when ``below``.
 
     Args:
@@ -46,16 +47,12 @@ class Exists(Statement):
     ('PROVED', 'at x = -1: lhs and rhs differ, in ball arithmetic at 60 digits')
     """
 
-    lhs: sympy.Expr
-    rhs: sympy.Expr
-    on: Domain
-    part: str = ""
     below: bool = False
     at: Mapping[sympy.Symbol, Any] = field(default_factory=dict)
     samples: int = 100
 
     def __post_init__(self) -> None:
-        read_sides(self)
+        super().__post_init__()
         object.__setattr__(self, "at", {v: rational(value, str(v)) for v, value in self.at.items()})
 
     @property
@@ -91,12 +88,12 @@ class Exists(Statement):
         """Return the evidence against the contrary where the caller says that it stands."""
         contrary = self.contrary
         narrow = self.on.with_ranges({v: sympy.FiniteSet(value) for v, value in self.at.items()})
-        lhs, rhs, nonzero = worked_sides(contrary)
+        lhs, rhs, nonzero = contrary.worked()
         points = [p for p in points_of(narrow, lhs, rhs, self.samples, seed) if self.on.contains(p)]
         if not points:
             raise InvalidArgument("at", "a point of the domain", point_text(self.at), f"the domain is {self.on}")
         undefined = points_of_vanishing(nonzero, self.on, points)
         for point, left, right in enclosures(self.on, lhs, rhs, [p for p in points if p not in undefined]):
-            if left > right if self.below else left.is_finite() and right.is_finite() and not left.overlaps(right):
-                return refuted(self.part, point, left, right, "rhs exceeds lhs" if self.below else "lhs and rhs differ")
+            if how := contrary.contradiction(left, right):
+                return refuted(self.part, point, left, right, "rhs exceeds lhs" if self.below else how)
         return None

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 import sympy
 
 from mirrortheory.definitions import work_out
-from mirrortheory.domain import Domain, Point
-from mirrortheory.errors import BrokenCheck, NotEvaluable, shown
-from mirrortheory.evidence.sampling import (
-    DIGITS,
-    MORE,
-    difference_of,
-    enclosures,
-    point_text,
-    points_of,
-    points_of_vanishing,
-    read_sides,
-    refuted,
-    settled,
-    sharp,
-    worked_sides,
-)
-from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
+from mirrortheory.domain import Domain
+from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.evidence.sampling import DIGITS, MORE, difference_of
+from mirrortheory.evidence.sides import Comparison, Proof
+from mirrortheory.evidence.verdicts import Verdict
 from mirrortheory.exact import reduce_to_ring, widest_enclosure
 
 _MAX_OPERATIONS_TO_SIMPLIFY = 150
@@ -33,7 +21,7 @@ _MAX_NUMBER_TO_SIMPLIFY = 1000  # SymPy expands cos(n x) and (x + 1)^n
 
 
 @dataclass(frozen=True)
-class Identity(Statement):
+class Identity(Comparison):
     """``lhs = rhs`` everywhere on ``on``.
 
     Examined at exact rational points in ball arithmetic at 30 and 60 digits, then in FLINT's ring, then by SymPy.
@@ -50,78 +38,32 @@ class Identity(Statement):
     'PROVED'
     """
 
-    lhs: sympy.Expr
-    rhs: sympy.Expr
-    on: Domain
-    part: str = ""
-    samples: int = 12
+    poles: ClassVar[bool] = False
+    seen: ClassVar[str] = f"agrees at {{}} exact points to {DIGITS[-1]} digits"
+    more: ClassVar[int] = MORE
+    closer: ClassVar[int] = 3
 
-    def __post_init__(self) -> None:
-        read_sides(self)
+    @property
+    def relation(self) -> str:
+        return "eq"
 
-    def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
-        return {"relation": "eq", "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}
-
-    def examine(self, *, seed: int) -> Evidence:
-        lhs, rhs, nonzero = worked_sides(self)
-        points = points_of(self.on, lhs, rhs, self.samples, seed)
-        if not points:
-            return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
-        found = self._sampled(lhs, rhs, points, nonzero)
+    def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
+        difference = difference_of(*(work_out(e).expr for e in (self.lhs, self.rhs)))
+        found = _equality_in_ring(difference, self.on, nonzero)
         if found is not None:
             return found
-        kind, verdict, how = _equality(difference_of(*(work_out(e).expr for e in (self.lhs, self.rhs))), self.on, nonzero)
-        if verdict is Verdict.SUPPORTED:  # only samples speak for it: look at more of them, and closer
-            points = points_of(self.on, lhs, rhs, MORE * self.samples, seed)
-            found = self._sampled(lhs, rhs, points, nonzero)
-            if found is not None:
-                return found
-            for point in points[:3]:
-                decided, left, right, digits = settled(self.on, lhs, rhs, point)
-                if decided and not left.overlaps(right):
-                    return refuted(self.part, point, left, right, "lhs and rhs differ", digits)
-                if not decided:
-                    return _undecided(self.part, f"a tie that {digits} digits do not settle at {point_text(point)}")
-        sampled = f"agrees at {len(points)} exact points to {DIGITS[-1]} digits"
-        how = how or _width(lhs - rhs, self.on)
-        detail = f"{how}; {sampled}" if how else sampled
-        return Evidence(kind, verdict, self.part, detail, data={"points": points})
+        small = all(max(abs(n.p), n.q) <= _MAX_NUMBER_TO_SIMPLIFY for n in difference.atoms(sympy.Rational))
+        short = small and not nonzero and difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY
+        if short and _simplifies_to_zero(difference):
+            return Proof("symbolic", Verdict.DERIVED, "SymPy simplifies the difference to 0")
+        return Proof("sampled", Verdict.SUPPORTED, _width(lhs - rhs, self.on))
 
-    def _sampled(self, lhs: sympy.Expr, rhs: sympy.Expr, points: Sequence[Point], nonzero: Sequence[sympy.Expr]) -> Evidence | None:
-        """Return the evidence against the statement at these points, or None when all agree."""
-        undefined = points_of_vanishing(nonzero, self.on, points)
-        for point, left, right in enclosures(self.on, lhs, rhs, points):
-            if not (sharp(left) and sharp(right)):
-                undefined.append(point)
-            elif point not in undefined and not left.overlaps(right):
-                self._must_not_be_proved(difference_of(lhs, rhs), point)
-                return refuted(self.part, point, left, right, "lhs and rhs differ")
-        if not undefined:
-            return None
-        return _undecided(self.part, f"undefined or unresolved at {point_text(undefined[0])}, a point of the domain")
-
-    def _must_not_be_proved(self, difference: sympy.Expr, point: Point) -> None:
-        found = _equality_in_ring(difference, self.on)
-        if found is not None and found[1] is Verdict.PROVED:
-            raise BrokenCheck(f"the ring proves what ball arithmetic refutes at {point_text(point)}")
+    def shortcut(self, lhs: sympy.Expr, rhs: sympy.Expr) -> str:
+        found = _equality_in_ring(difference_of(lhs, rhs), self.on)
+        return "the ring" if found is not None and found.verdict is Verdict.PROVED else ""
 
 
-def _undecided(part: str, detail: str) -> Evidence:
-    return Evidence("sampled", Verdict.UNDECIDED, part, detail)
-
-
-def _equality(difference: sympy.Expr, on: Domain, nonzero: Sequence[sympy.Expr]) -> tuple[str, Verdict, str]:
-    found = _equality_in_ring(difference, on, nonzero)
-    if found is not None:
-        return found
-    small = all(max(abs(n.p), n.q) <= _MAX_NUMBER_TO_SIMPLIFY for n in difference.atoms(sympy.Rational))
-    short = small and not nonzero and difference.count_ops() <= _MAX_OPERATIONS_TO_SIMPLIFY
-    if short and _simplifies_to_zero(difference):
-        return "symbolic", Verdict.DERIVED, "SymPy simplifies the difference to 0"
-    return "sampled", Verdict.SUPPORTED, ""
-
-
-def _equality_in_ring(difference: sympy.Expr, on: Domain, nonzero: Sequence[sympy.Expr] = ()) -> tuple[str, Verdict, str] | None:
+def _equality_in_ring(difference: sympy.Expr, on: Domain, nonzero: Sequence[sympy.Expr] = ()) -> Proof | None:
     try:
         reduction = reduce_to_ring(difference)
     except NotEvaluable:  # an expression that the ring cannot hold is left to the other routes
@@ -131,8 +73,8 @@ def _equality_in_ring(difference: sympy.Expr, on: Domain, nonzero: Sequence[symp
     assumed = [f"{e} is not 0" for e in (*nonzero, *reduction.nonzero) if not on.nonvanishing(e)]
     assumed += [f"{e} > 0" for e in reduction.defined if not on.positive(e)]
     if not assumed:
-        return "ring", Verdict.PROVED, f"zero in a ring with {len(reduction.generators)} generators"
-    return "ring", Verdict.DERIVED, f"zero in a ring, where {shown(', '.join(assumed))}"
+        return Proof("ring", Verdict.PROVED, f"zero in a ring with {len(reduction.generators)} generators")
+    return Proof("ring", Verdict.DERIVED, f"zero in a ring, where {shown(', '.join(assumed))}")
 
 
 def _simplifies_to_zero(difference: sympy.Expr) -> bool:

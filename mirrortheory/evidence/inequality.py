@@ -2,91 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 import sympy
 
 from mirrortheory.definitions import work_out
-from mirrortheory.domain import Domain, Point
-from mirrortheory.evidence.sampling import (
-    MORE,
-    difference_of,
-    enclosures,
-    point_text,
-    points_of,
-    points_of_vanishing,
-    read_sides,
-    refuted,
-    settled,
-    sharp,
-    worked_sides,
-)
-from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
+from mirrortheory.domain import Domain
+from mirrortheory.evidence.sampling import MORE, difference_of
+from mirrortheory.evidence.sides import Comparison, Proof
+from mirrortheory.evidence.verdicts import Verdict
 from mirrortheory.exact import Cover, compile_condition, cover_positive
 
 
 @dataclass(frozen=True)
-class Inequality(Statement):
+class Inequality(Comparison):
     """``lhs <= rhs`` (``lhs < rhs`` when ``strict``) everywhere on ``on``; the arguments are those of :class:`Identity`.
 
     PROVED when rhs - lhs is a quotient of sums of positive terms, or, on a compact domain, when ball arithmetic shows it
     positive on every box of a subdivision; otherwise sampled, hence SUPPORTED.
     """
 
-    lhs: sympy.Expr
-    rhs: sympy.Expr
-    on: Domain
-    part: str = ""
     samples: int = 100
     strict: bool = False
 
-    def __post_init__(self) -> None:
-        read_sides(self)
+    poles: ClassVar[bool] = True
+    seen: ClassVar[str] = "holds at {} exact points"
+    more: ClassVar[int] = 1
+    closer: ClassVar[int] = MORE
 
-    def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
-        relation = "lt" if self.strict else "le"
-        return {"relation": relation, "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}
+    @property
+    def relation(self) -> str:
+        return "lt" if self.strict else "le"
 
-    def examine(self, *, seed: int) -> Evidence:
-        lhs, rhs, nonzero = worked_sides(self)
-        points = points_of(self.on, lhs, rhs, self.samples, seed, poles=True)
-        if not points:
-            return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
-        open_points = points_of_vanishing(nonzero, self.on, points)
-        ties: list[Point] = []
-        for point, left, right in enclosures(self.on, lhs, rhs, points):
-            if not left < right:
-                ties.append(point)
-            exactly_equal = left.is_exact() and right.is_exact() and left == right
-            if left > right or (self.strict and exactly_equal):
-                return refuted(self.part, point, left, right, "lhs exceeds rhs" if left > right else "lhs equals rhs")
-            if not (sharp(left) and sharp(right)) or (self.strict and not left < right):
-                open_points.append(point)
-        if open_points:
-            return self._undecided(f"not decided at {point_text(open_points[0])}, a point of the domain")
-        sampled = f"holds at {len(points)} exact points"
-        data: dict[str, Any] = {"points": points}
+    def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
         difference = difference_of(*(work_out(e).expr for e in (self.rhs, self.lhs)))
         exists = all(self.on.nonvanishing(e) for e in nonzero)
-        if exists and self.on.positive_by_form(difference, or_zero=not self.strict):
-            detail = f"the difference is positive by its form; {sampled}"
-            return Evidence("form", Verdict.PROVED, self.part, detail, data=data)
+        if exists and self._by_form(difference):
+            return Proof("form", Verdict.PROVED, "the difference is positive by its form")
         cover = _cover(difference, self.on) if exists else None
-        if cover is not None:
-            detail = f"the difference is positive on each of {cover.boxes} boxes that cover the domain; {sampled}"
-            return Evidence("boxes", Verdict.PROVED, self.part, detail, data=data | {"splits": cover.splits})
-        for point in ties[:MORE]:
-            decided, left, right, digits = settled(self.on, lhs, rhs, point)
-            if left > right:
-                return refuted(self.part, point, left, right, "lhs exceeds rhs", digits)
-            if not decided:
-                return self._undecided(f"a tie that {digits} digits do not settle at {point_text(point)}")
-        return Evidence("sampled", Verdict.SUPPORTED, self.part, sampled, data=data)
+        if cover is None:
+            return Proof("sampled", Verdict.SUPPORTED, "")
+        how = f"the difference is positive on each of {cover.boxes} boxes that cover the domain"
+        return Proof("boxes", Verdict.PROVED, how, {"splits": cover.splits})
 
-    def _undecided(self, detail: str) -> Evidence:
-        return Evidence("sampled", Verdict.UNDECIDED, self.part, detail)
+    def shortcut(self, lhs: sympy.Expr, rhs: sympy.Expr) -> str:
+        return "the form" if self._by_form(difference_of(rhs, lhs)) else ""
+
+    def _by_form(self, difference: sympy.Expr) -> bool:
+        return self.on.positive_by_form(difference, or_zero=not self.strict)
 
 
 def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:

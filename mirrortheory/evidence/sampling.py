@@ -9,26 +9,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import sympy
 
-from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
 from mirrortheory.evidence.verdicts import Evidence, Verdict
-from mirrortheory.exact import (
-    Ball,
-    BallFunction,
-    as_expression,
-    bits_for,
-    decimal,
-    is_accurate,
-    precision,
-    real_where,
-    reduce_to_ring,
-    replaced,
-)
+from mirrortheory.exact import Ball, BallFunction, bits_for, decimal, is_accurate, precision, real_where, reduce_to_ring, replaced
 
 DIGITS = (30, 60)
 LAST_RESORT_DIGITS = 1000
@@ -38,18 +25,6 @@ _MOST_DIGITS = 20_000
 _MOST_ZEROS = 8
 _EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
 _QUICK = (*_EXPONENTIAL, sympy.sin, sympy.cos, sympy.atan, sympy.log, sympy.Abs, sympy.sign, sympy.asinh, sympy.acosh, sympy.atanh)
-
-
-def read_sides(statement: object) -> None:
-    """Replace ``lhs`` and ``rhs`` of a frozen statement by SymPy expressions; text is refused."""
-    for side in ("lhs", "rhs"):
-        object.__setattr__(statement, side, as_expression(getattr(statement, side), side))
-
-
-def worked_sides(statement: Any) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Expr, ...]]:
-    """Return ``lhs`` and ``rhs`` worked out, and what must not vanish for them to be defined."""
-    lhs, rhs = work_out(statement.lhs), work_out(statement.rhs)
-    return lhs.where_defined, rhs.where_defined, (*lhs.nonzero, *rhs.nonzero)
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:

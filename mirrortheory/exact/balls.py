@@ -34,22 +34,27 @@ _LARGEST_ROOT = 2**32
 _MAX_EVALUATIONS = 3000  # of an integrand: a singular one would go on for ever
 
 
-ARB_SETTINGS = threading.RLock()  # Arb's settings belong to the whole process: threads take turns in the blocks that change them
+_TURNS = threading.RLock()  # Arb's settings belong to the whole process: threads take turns in the blocks that change them
 
 
 @contextlib.contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Set Arb's working precision to ``bits`` inside the block, and restore it after, whatever happens.
+def arb_setting(name: str, value: int) -> Iterator[None]:
+    """Change a setting of ``flint.ctx`` inside the block, and restore it after, whatever happens.
 
     One thread at a time is inside such blocks; another waits until the first has left its outermost one.
     """
-    with ARB_SETTINGS:
-        before = flint.ctx.prec
-        flint.ctx.prec = bits
+    with _TURNS:
+        before = getattr(flint.ctx, name)
+        setattr(flint.ctx, name, value)
         try:
             yield
         finally:
-            flint.ctx.prec = before
+            setattr(flint.ctx, name, before)
+
+
+def precision(bits: int) -> contextlib.AbstractContextManager[None]:
+    """Set Arb's working precision to ``bits`` inside the block; see :func:`arb_setting`."""
+    return arb_setting("prec", bits)
 
 
 def bits_for(digits: int) -> int:

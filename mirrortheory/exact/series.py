@@ -15,10 +15,9 @@ Source: Moore (1966), "Interval Analysis"; Makino and Berz (2003), Int. J. Pure 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
@@ -28,7 +27,7 @@ import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.balls import ARB_SETTINGS, Ball, BallFunction, ball, current_bits, precision
+from mirrortheory.exact.balls import Ball, BallFunction, arb_setting, ball, current_bits, precision
 from mirrortheory.exact.recurrences import DOUBLES, Arithmetic, exponent, fixed, fixed_point, recurrence
 
 Series = flint.arb_series
@@ -42,18 +41,6 @@ _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth)
 _UNIT = Ball(0.5, 0.5)
 _DOUBLE_ROOM = 250  # bits of what is small or large at the start, beyond which its coefficients may leave the range of doubles
 _MOST_ROOM = 2**12  # bits beyond which fixed point is given up
-
-
-@contextlib.contextmanager
-def _truncation(length: int) -> Iterator[None]:
-    """Keep ``length`` coefficients of every series inside the block, and restore Arb's own setting after."""
-    with ARB_SETTINGS:
-        before = flint.ctx.cap
-        flint.ctx.cap = length
-        try:
-            yield
-        finally:
-            flint.ctx.cap = before
 
 
 @dataclass(frozen=True)
@@ -289,7 +276,7 @@ class Program:
         """
         values = [Model(p) for p in polynomials[: self._inputs] if p is not None]
         candidates = [*polynomials[self._inputs :], *[None] * len(self._operations)]
-        with _truncation(degree + 1):
+        with arb_setting("cap", degree + 1):  # so many coefficients of every series are kept
             for operation, numbers, candidate in zip(self._operations, self._balls(), candidates, strict=False):
                 values.append(_model(operation.kind, numbers, [values[a] for a in operation.arguments], degree, candidate))
         return values

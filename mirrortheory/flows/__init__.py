@@ -17,11 +17,13 @@ from mirrortheory.flows.sign.smooth.inclusion import check_arcs
 from mirrortheory.flows.simulate import simulate
 from mirrortheory.flows.smooth.dual import dual_flow
 from mirrortheory.flows.smooth.taylor import Arc, taylor
+from mirrortheory.flows.solver import BatchSolver, Request, Solver
 
 __all__ = [
     "Adam",
     "AdamW",
     "Arc",
+    "BatchSolver",
     "BatchTrajectory",
     "Callables",
     "CertifiedEvent",
@@ -37,11 +39,13 @@ __all__ = [
     "Optimizer",
     "Problem",
     "Quadratic",
+    "Request",
     "SGDMomentum",
     "Scalar",
     "SignDescent",
     "SignTrajectory",
     "Solution",
+    "Solver",
     "Stack",
     "Trajectory",
     "certified_sign_arcs",

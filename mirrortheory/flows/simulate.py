@@ -1,74 +1,46 @@
 r"""One way into all solvers: the flow, the loss and what is asked for decide which of them follows the flow.
 
-===========  ==================================================================================================
-"exact"      q = 1, a product, a quadratic loss, no or decoupled decay: from event to event, without a step size
-"arcs"       q = 1, a product, any smooth loss, any decay: smooth arcs between located events; with ``digits`` certified ones
-"dual"       1 < q <= 2, a product, no or decoupled decay: through crossings of zero to the rest
-"dop853"     1 < q <= 2, any reparameterization and decay: smooth stretches, and up to a blow-up
-"taylor"     the same with ``digits``: proved ones
-"heyoka"     the same, compiled (extra ``fast``): in double precision, or up to 30 ``digits`` by an estimate
-===========  ==================================================================================================
-
-A batch (a leading axis of ``initial``) is followed by "dop853" and "heyoka" all together, see
-:mod:`mirrortheory.flows.batch.simulate_batch`, and
-by the other methods one by one. "auto" there is "heyoka" for q = 2 where it is installed, knows the flow, and no weight is small at
-the start; else "dop853" for q > 1, and then "dual" for those products that come to a point where the field is not Lipschitz; at
-q = 1 the entries are followed one by one.
-
-"auto" takes "exact" at q = 1 where it can and else "arcs"; "taylor" when digits are asked for; "dual" for 1 < q < 2 where it can
-(its field is not Lipschitz, and explicit solvers crawl); "dop853" for the rest. "exact", "arcs" and "dual" keep the balances by
-their construction: a test of a balance law takes "dop853", which knows of none.
+The solvers, what each promises, and the order in which "auto" asks them are in :mod:`mirrortheory.flows.methods`, whose table
+:func:`mirrortheory.flows.methods.table` is in docs/solvers.md and in ``mirrortheory simulate --help``. A batch (a leading axis of
+``initial``) is followed all together by the solvers that can do so, see :mod:`mirrortheory.flows.batch.simulate_batch`, and by
+the others one by one. ``method`` may be a :class:`mirrortheory.flows.Solver` of your own.
 
 Source: the modules of the solvers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
-import sympy
 from numpy.typing import ArrayLike
 
-from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.flows import methods
 from mirrortheory.flows.batch.simulate_batch import simulate_batch
 from mirrortheory.flows.field import effective_parameter, vector_field
-from mirrortheory.flows.problems import Array, Problem, Quadratic, Stack
-from mirrortheory.flows.progress import Progress, Tick, Ticker, part, silent
+from mirrortheory.flows.problems import Problem, Stack
+from mirrortheory.flows.progress import Progress, Ticker, silent
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
 from mirrortheory.flows.result.solution import Event, Solution
 from mirrortheory.flows.result.trajectory import Trajectory, trajectory
 from mirrortheory.flows.result.user_events import changes
-from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
-from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
-from mirrortheory.flows.sign.polynomial.double import sign_flow
-from mirrortheory.flows.sign.smooth.certified import certified_sign_arcs
-from mirrortheory.flows.sign.smooth.double import sign_arcs
-from mirrortheory.flows.smooth.compiled import taylor_compiled
-from mirrortheory.flows.smooth.dop853 import smooth
-from mirrortheory.flows.smooth.dual import dual_flow
-from mirrortheory.flows.smooth.taylor import taylor
-from mirrortheory.reparams import Product
+from mirrortheory.flows.solver import BatchSolver, Quantity, Request, Solver
+from mirrortheory.flows.starts import numbers_in
 from mirrortheory.theory import Flow
 
-_METHODS = "auto", "dop853", "dual", "taylor", "heyoka", "exact", "arcs"
-_SMOOTH = "dop853", "taylor", "heyoka"  # methods that know of no first integral
-_TIMES, _CERTIFIED_TIMES = 65, 17
-_SCALED = 0.7  # of the data in a second sign flow, which is the same but for rounding
-_ROUNDING, _ROUNDING_PER_EVENT = 64 * np.finfo(float).eps, 4 * np.finfo(float).eps
-_SAFETY = 4.0
 _DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 
 
 class _Settings(TypedDict, total=False):
-    method: str
+    method: str | Solver
     digits: int | None
     rtol: float | None
-    events: Sequence[sympy.Expr | Callable[[float, Array], ArrayLike]]
+    events: Sequence[Quantity]
     q: ArrayLike | None
     alpha: ArrayLike | None
     times: ArrayLike | None
@@ -103,10 +75,10 @@ def simulate(
     initial: Any,
     t_end: Any,
     *,
-    method: str = "auto",
+    method: str | Solver = "auto",
     digits: int | None = None,
     rtol: float | None = None,
-    events: Sequence[sympy.Expr | Callable[[float, Array], ArrayLike]] = (),
+    events: Sequence[Quantity] = (),
     q: ArrayLike | None = None,
     alpha: ArrayLike | None = None,
     times: ArrayLike | None = None,
@@ -121,7 +93,7 @@ def simulate(
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,). Of a batch, shape
             (batch, depth, d).
         t_end: final time > 0, dimensionless.
-        method: "auto", or "dop853", "dual", "taylor", "heyoka", "exact", "arcs" (see :mod:`mirrortheory.flows.simulate`).
+        method: "auto", or the name of a solver (see :mod:`mirrortheory.flows.methods`), or a ``Solver``.
         digits: certified decimal digits of the weights at ``t_end`` itself (by "heyoka" estimated ones); then ``initial`` and
             ``t_end`` may be fractions.
         rtol: tolerance of the looser of two runs, for "dop853", "heyoka" and "dual"; 1e-9 by default; of "arcs", 1e-10.
@@ -137,10 +109,10 @@ def simulate(
             still; of a batch, trajectories, each counted twice where some may be followed once more by "dual".
 
     Returns:
-        The trajectory, with the error and how it was made, and the method and why it was taken. Blow-up and a start at a saddle
-        are events, "blow-up" (the trajectory ends before it; ``error`` of the event is that of its time) and "saddle" (the weights
-        stay). For a batch, a ``BatchTrajectory``: what cannot be followed ends with a reason, and the others go on. By "dop853" it
-        is the same to the last bit whatever ``memory`` is.
+        The trajectory, with the error and how it was made, the method and why it was taken, and who refused before it. Blow-up
+        and a start at a saddle are events, "blow-up" (the trajectory ends before it; ``error`` of the event is that of its time)
+        and "saddle" (the weights stay). For a batch, a ``BatchTrajectory``: what cannot be followed ends with a reason, and the
+        others go on. By "dop853" it is the same to the last bit whatever ``memory`` is.
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes or ranges, a method that cannot follow this flow; in a batch for
@@ -166,19 +138,20 @@ def simulate(
             raise InvalidArgument(name, "one number", setting, "write for example 1e-9" if name == "rtol" else "leave it out")
     if progress is not None and not callable(progress):
         raise InvalidArgument("progress", "a function of (done, whole)", progress, "write for example print")
-    if method not in _METHODS:
-        raise InvalidArgument("method", f"one of {', '.join(_METHODS)}", method, "leave it out")
+    asked = methods.named(method)
     if batch:
         if events:
             raise InvalidArgument("events", "absent for a batch", f"{len(events)} of them", "follow the trajectories one by one")
+        together, finish = _together(asked, flow, problem, Request(digits, rtol))
         return simulate_batch(
             flow,
             problem,
             _doubles("initial", initial),
             _doubles("t_end", t_end),
-            one=simulate,
-            method=method,
-            finish=_keeps_balances(flow),
+            one=partial(simulate, method=method),
+            together=together,
+            asked=asked is not None,
+            finish=finish,
             q=q,
             alpha=alpha,
             times=times,
@@ -195,44 +168,47 @@ def simulate(
         if given is not None:
             remedy = "give initial an axis for a batch, or leave it out"
             raise InvalidArgument(name, "absent for a single trajectory", given, remedy)
-    for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
-        if value.free_symbols:
-            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
-    taken, why = _choice(flow, problem, digits) if method == "auto" else (method, "asked for")
-    _can(taken, flow, problem, digits, rtol)
-    if digits is None and taken != "taylor":
-        initial, t_end = _doubles("initial", initial), _doubles("t_end", t_end)
-    tolerance: dict[str, Any] = {} if rtol is None else {"rtol": rtol}
-    tick: Tick = silent if progress is None else Ticker(progress, 1.0)
-    if taken == "exact":
-        solution = _exact(flow, problem, initial, t_end, digits, tick)
-    elif taken == "arcs" and digits is not None:
-        solution = _rounded(certified_sign_arcs(flow, problem, initial, t_end, digits=digits, tick=tick))
-    elif taken == "arcs":
-        solution = sign_arcs(flow, problem, initial, t_end, tick=tick, **tolerance)
-    elif taken == "taylor":
-        solution = taylor(flow, problem, initial, t_end, tick=tick, **({} if digits is None else {"digits": digits}))
-    elif taken == "heyoka":
-        solution = taylor_compiled(flow, problem, initial, t_end, digits=digits, tick=tick, **tolerance)
-    elif taken == "dop853":
-        solution = smooth(flow, problem, initial, t_end, tick=tick, **tolerance)
+    numbers_in(flow)
+    request = Request(digits, rtol, tuple(events), silent if progress is None else Ticker(progress, 1.0))
+    if asked is None:
+        taken, why, refused = methods.choose(flow, problem, request)
     else:
+        methods.must_follow(asked, flow, problem, request)
+        taken, why, refused = asked, "asked for", ()
+    if digits is None and not taken.exact_start:
+        initial, t_end = _doubles("initial", initial), _doubles("t_end", t_end)
+    try:
+        solution = taken.solve(flow, problem, initial, t_end, request)
+    except NotSmooth as lost:
+        if asked is not None or taken.fallback is None:
+            raise
+        refused, taken, why = (*refused, (taken.name, str(lost))), taken.fallback, f"{taken.name} failed: {lost}"
         try:
-            solution = dual_flow(flow, problem, initial, t_end, tick=tick, **tolerance)
-        except NotSmooth as lost:
-            if method != "auto":
-                raise
-            try:  # a smooth stretch may lead to a blow-up, which dop853 reports
-                solution, taken, why = smooth(flow, problem, initial, t_end, **tolerance), "dop853", f"dual failed: {lost}"
-            except NotSmooth:
-                raise lost from None
-    if taken in _SMOOTH:
+            solution = taken.solve(flow, problem, initial, t_end, replace(request, tick=silent))
+        except NotSmooth:
+            raise lost from None
+    if not taken.keeps_balances:
         solution = _stationary(flow, problem, solution)
-    solution = replace(solution, method=f"{solution.method}; {taken}: {why}")
-    path = trajectory(flow, problem, solution, independent=taken in _SMOOTH)
-    found = [event for k, watched in enumerate(events) for event in changes(path, watched, f"user {k}")]
-    tick(1.0)
+    solution = replace(solution, method=f"{solution.method}; {taken.name}: {why}")
+    path = trajectory(flow, problem, solution, independent=not taken.keeps_balances, refused=refused)
+    found = [event for k, watched in enumerate(request.events) for event in changes(path, watched, f"user {k}")]
+    request.tick(1.0)
     return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path
+
+
+def _together(
+    asked: Solver | None, flow: Flow, problem: Problem | Stack, request: Request
+) -> tuple[BatchSolver | None, Solver | None]:
+    """Return what follows the trajectories of a batch together, and what goes on alone past points that are not Lipschitz."""
+    first = problem.problems[0] if isinstance(problem, Stack) else problem
+    if isinstance(asked, BatchSolver):
+        methods.must_follow(asked, flow, first, request)
+    if request.digits is not None:
+        return None, None
+    if asked is not None:
+        return (asked if isinstance(asked, BatchSolver) else None), None
+    goes_on = methods.AUTO_FINISH.refuses(flow, first, request) is None
+    return methods.AUTO_TOGETHER, methods.AUTO_FINISH if goes_on else None
 
 
 def _axes(value: Any) -> int:
@@ -241,43 +217,6 @@ def _axes(value: Any) -> int:
     while isinstance(value, list | tuple) and value:
         value, axes = value[0], axes + 1
     return axes + int(np.ndim(value))
-
-
-def _choice(flow: Flow, problem: Problem, digits: int | None) -> tuple[str, str]:
-    """Return the method for "auto", and why."""
-    if flow.geometry.exponent == 1:
-        polynomial = isinstance(problem, Quadratic) and _keeps_balances(flow)
-        return ("exact", "sign flow, by polynomial arcs") if polynomial else ("arcs", "sign flow without polynomial arcs")
-    if digits is not None:
-        return "taylor", "digits are asked for"
-    if flow.geometry.exponent < 2 and _keeps_balances(flow):
-        return "dual", "the field is not Lipschitz at 0 for q < 2"
-    return "dop853", "q = 2, smooth" if flow.geometry.exponent == 2 else "a smooth stretch of a flow without balances to use"
-
-
-def _can(method: str, flow: Flow, problem: Problem, digits: int | None, rtol: float | None) -> None:
-    """Refuse a method that cannot follow a flow, or cannot do what else is asked for."""
-    sign = flow.geometry.exponent == 1
-    remedy = 'leave out method, or write "dop853" on smooth stretches'
-    if sign and method not in ("exact", "arcs"):
-        raise NotSmooth(
-            "sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use exact or arcs, or 1 < q <= 2"
-        )
-    if method == "exact":
-        if not sign:
-            raise InvalidArgument("method", "another for q > 1", method, "polynomial arcs are for q = 1; leave it out")
-        if not isinstance(problem, Quadratic) or not _keeps_balances(flow):
-            what = f"{type(problem).__name__}, {flow.reparam}, {flow.decay}"
-            text = "exact arcs need a Quadratic, a Product and no or decoupled decay; use arcs, or 1 < q <= 2"
-            raise NotSmooth(f"sign flow (q = 1) is discontinuous, and not followed for {what}: {text}")
-    if method == "arcs" and not (sign and isinstance(flow.reparam, Product)):
-        raise InvalidArgument("method", "another for this flow", f"arcs, q = {flow.geometry.exponent}, {flow.reparam}", remedy)
-    if method == "dual" and not _keeps_balances(flow):
-        raise InvalidArgument("method", "another for this flow", f"dual, {flow.reparam}, {flow.decay}", remedy)
-    if digits is not None and method in ("dop853", "dual"):
-        raise InvalidArgument("digits", f"absent for {method}, which proves none", digits, "leave out method, or digits")
-    if rtol is not None and (method in ("taylor", "exact") or (method == "arcs" and digits is not None)):
-        raise InvalidArgument("rtol", f"absent for {method}, which has no tolerance", rtol, "leave it out")
 
 
 def _doubles(name: str, value: Any) -> Any:
@@ -291,45 +230,6 @@ def _doubles(name: str, value: Any) -> Any:
     if name == "t_end" and found.ndim:
         raise InvalidArgument(name, "one number", value, "write for example 2.0")
     return found if found.ndim else float(found)
-
-
-def _keeps_balances(flow: Flow) -> bool:
-    coupled = isinstance(flow.decay, Coupled) and flow.decay.rate != 0
-    return isinstance(flow.reparam, Product) and not coupled
-
-
-def _exact(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, digits: int | None, tick: Tick) -> Solution:
-    depth = np.shape(initial)[0] if np.ndim(initial) else 0
-    if depth != len(flow.weights):
-        condition = f"of shape ({len(flow.weights)}, d)"
-        raise InvalidArgument("initial", condition, np.shape(initial), f"give {len(flow.weights)} layers")
-    if digits is not None:
-        return _rounded(certified_sign_flow(problem, initial, t_end, digits=digits, decay=flow.decay, tick=tick))
-    path = sign_flow(problem, initial, t_end, decay=flow.decay, tick=part(tick, 0.0, 1 / 2))
-    assert isinstance(problem, Quadratic)
-    # The same flow, as sign(c g) = sign(g), with its coordinates and data in reverse order: rounding alone differs.
-    turned = Quadratic(_SCALED * problem.Z[::-1, ::-1], _SCALED * problem.b[::-1])
-    other = sign_flow(turned, path.initial[:, ::-1], t_end, decay=flow.decay, tick=part(tick, 1 / 2, 1 / 2))
-    times = np.linspace(0.0, float(t_end), _TIMES)
-    w, again = path.w(times), other.w(times)[:, :, ::-1]
-    spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - again, w))
-    count = np.searchsorted(path.times, times, side="right")
-    return Solution(
-        t=times,
-        w=w,
-        error=_SAFETY * spread + (_ROUNDING + _ROUNDING_PER_EVENT * count) * size,
-        how="estimated: four times the largest difference so far from a run with scaled data in reverse order, and rounding",
-        method="polynomial arcs from event to event, exact up to rounding",
-        dense=lambda t: path.w([t])[0],
-        events=path.events,
-        converged=path.converged,
-        unique=path.unique,
-        notes=path.notes,
-    )
-
-
-def _rounded(certified: Certified) -> Solution:
-    return certified.solution([certified.until * Fraction(k, _CERTIFIED_TIMES - 1) for k in range(_CERTIFIED_TIMES)])
 
 
 def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:

@@ -1,17 +1,26 @@
-"""What every solver asks: numbers in the flow, weights of shape (depth, d), a time, a tolerance, a gradient above underflow."""
+"""What solvers ask: balances, numbers in the flow, weights of shape (depth, d), a time, a tolerance, a gradient above underflow."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array
+from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
+SIGN_FLOW = "sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use exact or arcs, or 1 < q <= 2"
 UNDERFLOW = 1e-290  # below it a gradient has lost digits, or will soon
 _SMALLEST_TIME = 1e-300  # so that steps stay in the range of doubles
 _MOST_ALPHA_T = 600.0  # so that exp(depth alpha t) does not overflow
+
+
+def has_balances(flow: Flow) -> bool:
+    """Return whether the balances of layers determine all of them by one: a product, no or decoupled decay."""
+    coupled = isinstance(flow.decay, Coupled) and flow.decay.rate != 0
+    return isinstance(flow.reparam, Product) and not coupled
 
 
 def numbers_in(flow: Flow) -> None:

@@ -42,8 +42,8 @@ from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import BrokenCheck
 from mirrortheory.evidence import Evidence, Identity, Inequality, Verdict, combine
 from mirrortheory.exact import Ball, BallFunction, ball, decimal, precision
-from mirrortheory.theory import DualPotential, End, Ends, Integral, Normalisation, Potential, S, Y, ends
-from mirrortheory.theory.numeric import mass
+from mirrortheory.potentials import DualPotential, End, Ends, Integral, Normalisation, Potential, S, Y, ends
+from mirrortheory.potentials.numeric import mass
 
 _BITS, _DIGITS = 400, 20
 _NEAR = sympy.Rational(1, 10**60)

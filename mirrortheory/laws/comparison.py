@@ -21,7 +21,7 @@ import sympy
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.evidence import Evidence, Identity, Verdict, combine
-from mirrortheory.theory import DualPotential, Normalisation, Potential, S, X, Y
+from mirrortheory.potentials import DualPotential, Normalisation, Potential, S, X, Y
 
 _KINKS = (sympy.DiracDelta, sympy.Heaviside, sympy.Piecewise, sympy.Derivative)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 import sympy
 
 from mirrortheory.exact import decimal
+from mirrortheory.potentials.asymptotics import limit_lines
+from mirrortheory.potentials.numeric import Values
 from mirrortheory.theory import Derivation
-from mirrortheory.theory.asymptotics import limit_lines
-from mirrortheory.theory.numeric import Values
 
 _LINES = {
     "flow": "flow",
@@ -72,7 +72,7 @@ def as_mapping(
         if expression is not None:
             found[name] = show(expression)
     if limits:
-        found["limits"] = limit_lines(derivation)
+        found["limits"] = limit_lines(derivation.potential)
     return {name: found[name] for name in _LINES if name in found}
 
 

@@ -1,16 +1,32 @@
 """Derivations: from a flow to its first integrals, its mirror potential and their laws."""
 
-from mirrortheory.theory.additive import DualPotential, charges, symbolic_integrals
+from mirrortheory.potentials import (
+    DualPotential,
+    End,
+    Ends,
+    Integral,
+    Normalisation,
+    Potential,
+    PowerProduct,
+    S,
+    X,
+    Y,
+    ends,
+    exponents,
+    natural_domain,
+)
+from mirrortheory.theory.additive import charges, symbolic_integrals, terms
 from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.commuting import Commutation, commutation
-from mirrortheory.theory.derive import BalanceLaw, Derivation, balance_law, derive
+from mirrortheory.theory.derivation import BalanceLaw, Derivation, Step, balance_law
+from mirrortheory.theory.derive import STEPS, derive
 from mirrortheory.theory.flow import SLOPE, Flow, Velocity
-from mirrortheory.theory.legendre import End, Ends, Integral, ends, exponents, natural_domain
-from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, X, Y
+from mirrortheory.theory.layers import parametric
 from mirrortheory.theory.separation import Separation, separate
 
 __all__ = [
     "SLOPE",
+    "STEPS",
     "BalanceLaw",
     "Commutation",
     "Derivation",
@@ -24,6 +40,7 @@ __all__ = [
     "PowerProduct",
     "S",
     "Separation",
+    "Step",
     "Velocity",
     "X",
     "Y",
@@ -34,7 +51,9 @@ __all__ = [
     "ends",
     "exponents",
     "natural_domain",
+    "parametric",
     "polynomial_integrals",
     "separate",
     "symbolic_integrals",
+    "terms",
 ]

@@ -17,7 +17,6 @@ Source: this project; Amid and Warmuth (2020), arXiv:2002.10487, for one weight 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,11 +26,33 @@ import sympy
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import inverse, reduce_to_ring
+from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
+from mirrortheory.potentials.potential import X, Y
+from mirrortheory.potentials.powers import power_form
+from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
 from mirrortheory.theory.flow import Flow
-from mirrortheory.theory.potential import U, X, Y, bregman
-from mirrortheory.theory.powers import power_form
 
-_REAL = sympy.Symbol("x", real=True)
+
+class SumOfFunctions(Step):
+    """The charges are the clock; the potential is that of the initial weights, which one weight alone does not need."""
+
+    @property
+    def name(self) -> str:
+        return "sum of functions of one weight each"
+
+    def refuses(self, flow: Flow, start: Start) -> str | None:
+        if is_a_sum(flow):
+            return None
+        return "one real weight alone is a layer" if len(flow.weights) == 1 else f"x = {flow.effective} is none"
+
+    def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
+        summands = terms(flow)
+        assert summands is not None  # it was not refused
+        if imbalance is not None:
+            raise InvalidArgument("imbalance", "absent for a sum of functions of one weight", imbalance, "give initial weights")
+        potential = explicit(flow, summands, start)
+        invariants = tuple(summands[0].charge - term.charge for term in summands[1:])
+        return derivation(flow, conserved(flow, invariants), potential, start)
 
 
 @dataclass(frozen=True)
@@ -64,109 +85,13 @@ class Term:
         return form.subs(self.size, self.side * charge)
 
 
-@dataclass(frozen=True)
-class DualPotential:
-    """A mirror potential given by its explicit inverse mirror map.
-
-    Attributes:
-        inverse_mirror_map: x(y), strictly increasing on ``dual_domain``.
-        dual_domain: open interval of y.
-        region: open interval of x on which the forms hold.
-        symbol: the symbol of x in the closed forms, positive when x is.
-        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges, or
-        at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
-        conjugate: closed form of R*(y), or None.
-        mirror_map, hessian, potential: closed forms in x, or None.
-        validity: statements, one a line.
-    """
-
-    inverse_mirror_map: sympy.Expr
-    dual_domain: tuple[sympy.Expr, sympy.Expr]
-    region: tuple[sympy.Expr, sympy.Expr]
-    symbol: sympy.Symbol
-    origin: bool
-    conjugate: sympy.Expr | None
-    mirror_map: sympy.Expr | None
-    hessian: sympy.Expr | None
-    potential: sympy.Expr | None
-    validity: tuple[str, ...]
-    at_start: bool = False
-
-    def scaled(self, factor: sympy.Expr) -> DualPotential:
-        """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
-        forms = {name: getattr(self, name) for name in ("hessian", "mirror_map", "potential")}
-        scaled: dict[str, Any] = {name: factor * form for name, form in forms.items() if form is not None}
-        low, high = self.dual_domain
-        scaled |= {"dual_domain": (factor * low, factor * high), "inverse_mirror_map": self.inverse_mirror_map.subs(Y, Y / factor)}
-        if self.conjugate is not None:
-            scaled["conjugate"] = factor * self.conjugate.subs(Y, Y / factor)
-        return dataclasses.replace(self, **scaled)
-
-    def anchored(self, y0: sympy.Expr) -> DualPotential:
-        """Return R(x) - y0 x: R' is zero where it was y0, so that from y0 = R'(x_0) it is D_R(x, x_0) up to a constant."""
-        low, high = self.dual_domain
-        forms: dict[str, Any] = {"dual_domain": (low - y0, high - y0)}
-        forms |= {n: getattr(self, n).subs(Y, Y + y0) for n in ("inverse_mirror_map", "conjugate") if getattr(self, n) is not None}
-        if self.mirror_map is not None:
-            forms["mirror_map"] = self.mirror_map - y0
-        if self.potential is not None:
-            forms["potential"] = self.potential - y0 * self.symbol
-        return dataclasses.replace(self, origin=False, **forms)
-
-    @property
-    def form(self) -> str:
-        """The kind of form found for the mirror map: elementary, or parametric in y."""
-        return "parametric" if self.mirror_map is None else "elementary"
-
-    @property
-    def normalised(self) -> str:
-        """Where R and R' vanish, in words."""
-        if self.at_start:
-            return "R(x0) = 0 and R'(x0) = 0, so that R(x) is D_R(x, x0)"
-        return "R(0) = 0 and R'(0) = 0" if self.origin else "R and R' are fixed up to constants, by the charges of the weights"
-
-    @property
-    def where(self) -> str:
-        """The x for which the forms hold, in words."""
-        return f"{self.region[0]} < x < {self.region[1]}"
-
-    @property
-    def inverse_metric(self) -> sympy.Expr:
-        """1/R'' as a function of y."""
-        return sympy.diff(self.inverse_mirror_map, Y)
-
-    @property
-    def curve(self) -> sympy.Eq:
-        """The equation between x and y = R'(x)."""
-        return sympy.Eq(self.inverse_mirror_map, self.symbol)
-
-    def mirror_map_expression(self) -> sympy.Expr:
-        """R'(x): the closed form, or y (see :attr:`curve`)."""
-        return Y if self.mirror_map is None else self.mirror_map
-
-    def conjugate_expression(self) -> sympy.Expr:
-        """R*(y): the closed form, or the integral of x(y)."""
-        if self.conjugate is not None:
-            return self.conjugate
-        at_u = self.inverse_mirror_map.subs(Y, U)
-        return sympy.Integral(at_u, (U, 0, Y)) if self.origin or self.at_start else sympy.Integral(at_u, U)
-
-    def potential_expression(self) -> sympy.Expr:
-        """R(x): the closed form, or x y - R*(y)."""
-        return self.symbol * Y - self.conjugate_expression() if self.potential is None else self.potential
-
-    def bregman_expression(self) -> sympy.Expr:
-        """D_R(x, x0) in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
-        return bregman(self.potential, self.mirror_map, self.symbol)
-
-
 def terms(flow: Flow) -> tuple[Term, ...] | None:
     """Split the effective parameter into functions of one weight each; None when it is no such sum, or linear in one real weight.
 
     Raises:
         NoClosedForm: naming the step (sign of the Jacobian, quadrature, inversion) that failed.
     """
-    if not _is_a_sum(flow):
+    if not is_a_sum(flow):
         return None
     if flow.geometry.exponent.free_symbols:
         raise NoClosedForm("quadrature", f"{_for_the_letter(flow)}; derive with a number such as 3/2")
@@ -179,12 +104,13 @@ def charges(flow: Flow) -> tuple[sympy.Expr, ...] | None:
     Raises:
         NoClosedForm: naming the step (sign of the Jacobian, quadrature, range of the charge) that failed.
     """
-    if not _is_a_sum(flow):
+    if not is_a_sum(flow):
         return None
     return tuple(_charge(flow, entry, w)[0] for entry, w in zip(flow.reparam.jacobian(), flow.weights, strict=True))
 
 
-def _is_a_sum(flow: Flow) -> bool:
+def is_a_sum(flow: Flow) -> bool:
+    """Return whether the effective parameter is a sum of functions of one weight each, and not linear in one real weight."""
     jacobian = flow.reparam.jacobian()
     alone = len(jacobian) == 1 and not (jacobian[0].free_symbols or flow.weights[0].is_positive)  # a product of one layer
     return not alone and all(entry.free_symbols <= {w} for entry, w in zip(jacobian, flow.weights, strict=True))
@@ -332,7 +258,7 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
     x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
     origin = bool(low <= 0) and bool(high > 0) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
     conjugate = _conjugate(found, charges, constant, origin)
-    symbol = X if left >= 0 else _REAL
+    symbol = X if left >= 0 else REAL_X
     if len(found) == 1:
         (term,) = found
         weight = inverse(term.value_in_weight, term.weight, symbol - constant)
@@ -376,20 +302,6 @@ def _shifts(found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> list[s
     charges = [term.charge.subs(term.weight, value) for term, value in zip(found, start, strict=True)]
     mean = sympy.Add(*charges) / len(charges)
     return [sympy.simplify(charge - mean) for charge in charges]
-
-
-def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
-    """Return R', R'' and R as functions of ``x``, by name, from R' and R*(y); None where R' or R* is."""
-    if mirror_map is None:
-        return {"mirror_map": None, "hessian": None, "potential": None}
-    potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
-    if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
-        # The logarithm of a number is a symbol here: SymPy would raise numbers to large powers to combine it with others.
-        logs = {e: sympy.Dummy("log", real=True) for e in potential.atoms(sympy.log) if e.is_number}
-        potential = sympy.simplify(potential.subs(logs)).subs({symbol: e for e, symbol in logs.items()})
-        if any(log.args[0].is_Pow for log in potential.atoms(sympy.log)):
-            potential = sympy.expand_log(potential)
-    return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}
 
 
 def _simplest(expr: sympy.Expr) -> sympy.Expr:

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import sympy
@@ -32,11 +33,11 @@ import sympy
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import inverse, reduce_to_ring
-from mirrortheory.theory.additive import DualPotential, closed_forms
+from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
+from mirrortheory.potentials.potential import X, Y
+from mirrortheory.theory.ansatz import polynomial_integrals
+from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
 from mirrortheory.theory.flow import Flow
-from mirrortheory.theory.potential import X, Y
-
-_REAL = sympy.Symbol("x", real=True)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,30 @@ class AffineField:
         return tuple(found)
 
 
+class SolvedField(Step):
+    """The curve w(y) is solved from the initial weights; first integrals are polynomials where enough of them are."""
+
+    @property
+    def name(self) -> str:
+        return "affine field"
+
+    def refuses(self, flow: Flow, start: Start) -> str | None:
+        if affine_field(flow) is None:
+            return "w(y) is solved at q = 1 for monotone maps of positive weights and at q = 2 for quadratic maps"
+        return "initial weights instead would give x(y)" if start is None else None
+
+    def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
+        field = affine_field(flow)
+        assert field is not None  # it was not refused
+        assert start is not None
+        invariants = polynomial_integrals(flow)
+        if len(invariants) < len(flow.weights) - 1:
+            invariants = field.integrals()
+        potential = solved(flow, field, start)
+        return derivation(flow, conserved(flow, invariants), potential, start)
+
+
+@lru_cache(maxsize=64)  # a step asks for it twice
 def affine_field(flow: Flow) -> AffineField | None:
     """Return the field along the clock when it is affine in the weights, else None.
 
@@ -138,7 +163,7 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     if not reduce_to_ring(sympy.diff(x_of_y, Y) - metric).vanishes:
         raise NoClosedForm("inverse mirror map", f"{x_of_y} is not seen to have the inverse metric as its derivative")
     conjugate = _from_start(x_of_y)
-    symbol = X if left >= 0 else _REAL
+    symbol = X if left >= 0 else REAL_X
     mirror_map = _inverted(x_of_y, symbol)
     forms = closed_forms(mirror_map, conjugate, symbol)
     return DualPotential(

@@ -14,6 +14,7 @@ so the differences u_i - u_j are first integrals. Nothing here knows which repar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,8 +22,8 @@ import sympy
 
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import inverse, reduce_to_ring
+from mirrortheory.potentials.powers import power_form
 from mirrortheory.theory.flow import Flow
-from mirrortheory.theory.powers import power_form
 
 _CHARGE = sympy.Symbol("u", positive=True)
 
@@ -45,6 +46,12 @@ class Separation:
     inverses: tuple[sympy.Expr, ...]
     pace: sympy.Expr
     charge: sympy.Symbol = _CHARGE
+
+    def integrals(self, weights: Sequence[sympy.Symbol]) -> tuple[sympy.Expr, ...]:
+        """Return u_1 - u_i at the magnitudes of ``weights``: first integrals on the orthant of positive weights."""
+        at_weights = {a: sympy.Abs(w) for a, w in zip(self.magnitudes, weights, strict=True)}
+        first, *others = (charge.subs(at_weights) for charge in self.charges)
+        return tuple(first - charge for charge in others)
 
 
 @lru_cache(maxsize=256)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.bias import bregman_projection
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, PowerDifference
 from mirrortheory.theory import X
-from mirrortheory.theory.numeric import values
 
 ONES = [[1.0, 1.0]]
 

@@ -9,6 +9,7 @@ from thinning import thinned
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence import Identity, Inequality, Verdict
+from mirrortheory.evidence.sides import Proof
 from mirrortheory.exact import Ball, evaluate, precision
 
 A, B = sympy.symbols("a b", real=True)
@@ -283,7 +284,7 @@ def test_inequality_with_itself_and_a_constant_is_decided_by_the_constant(expr, 
 
 def test_ring_that_contradicts_the_balls_is_a_broken_check(monkeypatch):
     """The two routes check each other: a proof of what is refuted is a fault of the package, not a verdict."""
-    proof = ("ring", Verdict.PROVED, "zero in a ring")
+    proof = Proof("ring", Verdict.PROVED, "zero in a ring")
     monkeypatch.setattr("mirrortheory.evidence.identity._equality_in_ring", lambda difference, on: proof)
     with pytest.raises(BrokenCheck, match="the ring proves what ball arithmetic refutes at a = "):
         Identity(A, A + 1, on=LINE).examine(seed=0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mirrortheory import Lq
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import series
-from mirrortheory.exact.balls import Ball, BallFunction, precision
+from mirrortheory.exact.balls import Ball, BallFunction, arb_setting, precision
 from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
 
 U, V = sympy.symbols("u v", real=True)
@@ -100,7 +100,7 @@ def test_errors_of_the_inputs_are_carried(expr, shift):
     """Both ends of the range of an input are attained; without the input's error the bound misses them."""
     program, (output,) = program_of(expr)
     operations, values = program._operations, [Model(Polynomial([Ball(1), Ball(1) / 9]), Ball(1) / 50), Model(Polynomial([3]))]
-    with precision(100), series._truncation(9):
+    with precision(100), arb_setting("cap", 9):
         for operation, numbers in zip(operations, program._balls(), strict=True):
             values.append(series._model(operation.kind, numbers, [values[a] for a in operation.arguments], 8))
         truth = BallFunction(expr, (U, V))(Ball(1) + Ball(shift) / 50, Ball(3))
@@ -114,7 +114,7 @@ def test_errors_of_the_inputs_are_carried(expr, shift):
 def test_a_wrong_candidate_is_given_its_error(expr, lost):
     """Nothing is believed about a candidate: one that is off gets an error of as much, and of not much more."""
     program, (output,) = program_of(expr)
-    with precision(160), series._truncation(31):
+    with precision(160), arb_setting("cap", 31):
         polynomials = [Polynomial([Ball(1), Ball(1) / 9]), Polynomial([3])]
         candidate = program.models(polynomials, 30)[output].polynomial + Polynomial([0, Ball(lost.numerator) / lost.denominator])
         model = program.models([*polynomials, *[None] * (output - 2), candidate], 30)[output]

@@ -12,7 +12,7 @@ from mirrortheory import Flow, Lq, Product
 from mirrortheory.errors import NotSmooth
 from mirrortheory.flows import certified_sign_flow, dual_flow, sign_flow, simulate, taylor
 from mirrortheory.theory import separate
-from mirrortheory.theory.derive import parametric
+from mirrortheory.theory.layers import parametric
 
 
 @dataclass(frozen=True)

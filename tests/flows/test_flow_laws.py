@@ -15,7 +15,7 @@ from thinning import thinned
 from mirrortheory import Decoupled, Flow, Lq, Product
 from mirrortheory.errors import NotSmooth
 from mirrortheory.flows import GradientDescent, Problem, Quadratic, SignDescent, descend
-from mirrortheory.theory.numeric import values
+from mirrortheory.potentials.numeric import values
 
 EPS = float(np.finfo(float).eps)
 seeds = st.integers(0, 10**6)

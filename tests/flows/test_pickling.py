@@ -33,8 +33,8 @@ from mirrortheory.flows import (
 )
 from mirrortheory.flows.smooth.dop853 import smooth
 from mirrortheory.laws.axioms import legendre
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference
-from mirrortheory.theory.numeric import values
 
 X = sympy.Symbol("x")
 W = [[0.5, 0.3], [0.2, 0.1]]

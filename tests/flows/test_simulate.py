@@ -163,7 +163,7 @@ def test_tolerance_reaches_the_solver():
     ("changes", "error", "message"),
     [
         ({"method": "rk4"}, InvalidArgument, "method must be one of auto, dop853, dual, taylor, heyoka, exact, arcs, got rk4"),
-        ({"method": "exact"}, InvalidArgument, "method must be another for q > 1, got exact"),
+        ({"method": "exact"}, InvalidArgument, "method must be another for this flow, got exact, q = 2, .*polynomial arcs are for q = 1: leave out method"),
         ({"method": "dual", "flow": product(2, decay=Coupled(1))}, InvalidArgument, "method must be another for this flow, got dual"),
         ({"method": "dual", "flow": Flow(Lq(2), PowerDifference(2))}, InvalidArgument, "method must be another for this flow"),
         ({"method": "dop853", "digits": 30}, InvalidArgument, "digits must be absent for dop853, which proves none, got 30"),

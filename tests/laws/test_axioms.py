@@ -12,9 +12,9 @@ from mirrortheory.errors import BrokenCheck
 from mirrortheory.evidence import Verdict
 from mirrortheory.laws.axioms import legendre
 from mirrortheory.notation import q as q_symbol
+from mirrortheory.potentials.potential import Normalisation
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersProduct, Separable, Square, Tempered
 from mirrortheory.theory import Potential, PowerProduct, S
-from mirrortheory.theory.potential import Normalisation
 
 R, OO = sympy.Rational, sympy.oo
 PROVED, DERIVED, REFUTED, UNDECIDED = Verdict.PROVED, Verdict.DERIVED, Verdict.REFUTED, Verdict.UNDECIDED

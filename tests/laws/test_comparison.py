@@ -8,9 +8,9 @@ from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.evidence import Verdict
 from mirrortheory.exact import expression
 from mirrortheory.laws.comparison import compare, symbol_of
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, PowerDifference, Square
 from mirrortheory.theory import X
-from mirrortheory.theory.numeric import values
 
 R = sympy.Rational
 PAIRS = [

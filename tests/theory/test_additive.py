@@ -12,9 +12,9 @@ from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.decays import Decoupled
 from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.exact import Ball, BallFunction, evaluate, precision, reduce_to_ring
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersProduct, Separable, Square, Tempered
 from mirrortheory.theory import DualPotential, X, Y, symbolic_integrals
-from mirrortheory.theory.numeric import values
 
 U, V = sympy.symbols("u v", positive=True)
 EXPONENTS = ("1", "5/4", "4/3", "3/2", "2")
@@ -203,7 +203,8 @@ def test_the_refusal_of_the_letter_states_the_integrals_and_the_excluded_value()
     with pytest.raises(NoClosedForm) as raised:
         derived(PowerDifference(4), Q)
     assert "first integrals for q != 4/3: " in str(raised.value)
-    assert str(raised.value).endswith("derive with a number such as 3/2")
+    assert raised.value.reason.endswith("derive with a number such as 3/2")
+    assert [line.split(":")[0] for line in raised.value.others] == ["separate layers", "affine field"]
 
 
 def test_region_of_a_map_whose_charge_is_bounded_above():

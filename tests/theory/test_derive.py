@@ -13,11 +13,11 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import evaluate, inverse, reduce_to_ring
+from mirrortheory.potentials.numeric import charge
+from mirrortheory.potentials.powers import is_monomial, power_form
 from mirrortheory.reparams import Separable
 from mirrortheory.theory import SLOPE, Normalisation, PowerProduct, S, X, balance_law, separate
-from mirrortheory.theory.derive import parametric
-from mirrortheory.theory.numeric import charge
-from mirrortheory.theory.powers import is_monomial, power_form
+from mirrortheory.theory.layers import parametric
 
 R = sympy.Rational
 Q = sympy.Symbol("q", positive=True)

@@ -21,9 +21,9 @@ from thinning import thinned
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.errors import BrokenCheck, NoClosedForm, NotEvaluable
 from mirrortheory.exact import evaluate
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Product, Separable
 from mirrortheory.theory import DualPotential, S, Y
-from mirrortheory.theory.numeric import values
 
 R = sympy.Rational
 U, V = sympy.symbols("u v", positive=True)

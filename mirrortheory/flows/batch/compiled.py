@@ -61,8 +61,21 @@ class Compiled:
         NotCompiled: when heyoka is not installed, or has no way to follow the flow.
     """
 
-    def __init__(self, flow: Flow, problem: Problem | Stack, exponent: Array, rate: Array, width: int, rtol: float) -> None:
+    title = "heyoka's Taylor series"
+
+    def __init__(
+        self,
+        flow: Flow,
+        problem: Problem | Stack,
+        exponent: Array,
+        rate: Array,
+        width: int,
+        rtol: float,
+        *,
+        only_regular: bool = False,
+    ) -> None:
         load()
+        self.only_regular = only_regular
         shape, self.rough = shape_of(problem, width), bool((exponent != 2).any())
         if not self.rough:
             flow = Flow(Lq(2), flow.reparam, flow.decay)
@@ -83,6 +96,10 @@ class Compiled:
         """Return for starts, shape (depth, width, c), whether no weight is small, shape (c,)."""
         size = np.abs(start.reshape(-1, start.shape[-1]))
         return np.asarray(np.where(size > 0, size, np.inf).min(axis=0) >= _REGULAR * np.maximum(1, size.max(axis=0)))
+
+    def takes(self, start: Array) -> NDArray[np.bool_]:
+        """Return which starts are followed, shape (c,): those where no weight is small, or all."""
+        return self.regular(start) | (not self.only_regular)
 
     def follow(self, owner: Indices, start: Array, times: Array, report: Tick) -> tuple[Array, Array]:
         """Follow parts ``start``, shape (depth, width, c), of the trajectories ``owner`` through ``times``; each run is half of it.

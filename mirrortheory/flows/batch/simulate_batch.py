@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import sympy
@@ -30,13 +31,14 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.decays import Coupled, Decoupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.batch.compiled import Compiled
 from mirrortheory.flows.batch.dop853 import NOT_LIPSCHITZ, REASONS, follow
 from mirrortheory.flows.problems import Array, Columns, Indices, Problem, Stack
 from mirrortheory.flows.progress import Progress, Tick, Ticker, part
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory, exact
 from mirrortheory.flows.result.trajectory import Trajectory
 from mirrortheory.flows.smooth.compiled_system import NotCompiled
+from mirrortheory.flows.solver import BatchSolver, Lanes, Solver
+from mirrortheory.flows.starts import SIGN_FLOW
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
 
@@ -53,7 +55,7 @@ _END = 4 * np.finfo(float).eps  # of the last time: from here on a trajectory ha
 
 _BACK = sympy.Dummy("back", real=True)  # minus the step: one sign less to compute for each layer
 
-One = Callable[..., Trajectory]
+One = Callable[..., Any]
 
 
 def simulate_batch(
@@ -63,8 +65,9 @@ def simulate_batch(
     t_end: float,
     *,
     one: One,
-    method: str,
-    finish: bool,
+    together: BatchSolver | None,
+    asked: bool,
+    finish: Solver | None,
     q: ArrayLike | None = None,
     alpha: ArrayLike | None = None,
     times: ArrayLike | None = None,
@@ -78,8 +81,12 @@ def simulate_batch(
     Args:
         flow, problem, initial, t_end, q, alpha, times, rtol, memory, progress, digits: those of ``simulate``.
         one: follows one trajectory, as ``simulate`` does.
-        method: that of ``simulate``; all but "auto", "dop853" and "heyoka" follow trajectories one by one.
-        finish: whether "dual" can follow the flow where it is not Lipschitz.
+        together: follows trajectories with q > 1 together; None to follow all of them one by one.
+        asked: whether it was asked for: then sign flow, and what it cannot follow at all, are refused.
+        finish: follows, alone, those that came to a point where the field is not Lipschitz.
+
+    Raises:
+        InvalidArgument, NotSmooth: as ``simulate``.
     """
     start, kept = _checked(flow, problem, initial, t_end, times)
     batch = len(start)
@@ -92,35 +99,34 @@ def simulate_batch(
         raise InvalidArgument("alpha", ">= 0 in every entry", float(rate[rate < 0][0]), "decay is towards the origin")
     if memory is not None and not 0 < memory < np.inf:
         raise InvalidArgument("memory", "a number of bytes > 0", memory, "write for example 1e8")
-    together, sign = digits is None and method in ("auto", "dop853", "heyoka"), exponent == 1
-    if together and method != "auto" and sign.any():
-        raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use 1 < q <= 2")
+    sign = exponent == 1
+    if together and asked and sign.any():
+        raise NotSmooth(SIGN_FLOW)
     first = np.flatnonzero(~sign) if together else np.arange(0)
-    finish = finish and method == "auto" and bool((exponent[first] < 2).any()) and start.shape[2] <= _MOST_COUPLED
-    tick = Ticker(progress, batch + len(first) * finish)
+    again = len(first) if finish and bool((exponent[first] < 2).any()) and start.shape[2] <= _MOST_COUPLED else 0
+    tick = Ticker(progress, batch + again)
     rows = _Rows(start, kept)
-    if len(first):
+    if together and len(first):
         if rtol is not None and not _SMALLEST_RTOL <= rtol <= 1e-3:
             raise InvalidArgument("rtol", f"between {_SMALLEST_RTOL:g} and 1e-3", rtol, "write for example 1e-9")
-        solver = _Together(flow, problem, exponent, rate, start, 1e-9 if rtol is None else rtol, method)
+        solver = _Together(flow, problem, exponent, rate, start, 1e-9 if rtol is None else rtol, together, asked)
         solver.follow(rows, first, memory or _MEMORY, tick)
-    lost = rows.codes == NOT_LIPSCHITZ if finish else np.zeros(batch, dtype=bool)
+    lost = rows.codes == NOT_LIPSCHITZ if again else np.zeros(batch, dtype=bool)
     alone = np.flatnonzero(lost | (sign if together else True))
-    base = batch + len(first) * finish - len(alone)
+    base = batch + again - len(alone)
     for done, k in enumerate(alone):
         own = _flow_of_numbers(flow, exponent[k], rate[k])
         loss = problem.problems[k] if isinstance(problem, Stack) else problem
-        told = partial(_within, tick, base + done)
+        settings = {"digits": digits, "rtol": rtol, "progress": partial(_within, tick, base + done)}
         try:
-            path = one(
-                own, loss, start[k], float(t_end), method="dual" if lost[k] else method, digits=digits, rtol=rtol, progress=told
-            )
+            path = one(own, loss, start[k], float(t_end), **settings, **({"method": finish} if lost[k] else {}))
         except NotSmooth as reason:
             if not lost[k]:
                 rows.lose(int(k), str(reason))
         else:
             rows.put(int(k), path)
         tick(base + done + 1)
+    tick(batch + again)
     return BatchTrajectory(
         flow=flow,
         problem=problem,
@@ -134,6 +140,7 @@ def simulate_batch(
         how=_joined(rows.how),
         method=_joined(rows.method),
         independent=rows.independent,
+        refused=tuple(rows.refused.items()),
     )
 
 
@@ -167,6 +174,7 @@ class _Rows:
         self.how: list[str] = []
         self.method: list[str] = []
         self.independent = True
+        self.refused: dict[str, str] = {}
         self.w[:, 0] = start
 
     def lose(self, k: int, reason: str) -> None:
@@ -194,33 +202,41 @@ class _Rows:
         self.how.append(f"estimated where interpolated, else {path.how}" if proved and between.any() else path.how)
         self.method.append(path.method)
         self.independent &= path.independent
+        self.refused |= path.refused
 
 
 class _Together:
     """Smooth stretches of all trajectories, coordinates apart where the loss is separable."""
 
     def __init__(
-        self, flow: Flow, problem: Problem | Stack, exponent: Array, rate: Array, start: Array, rtol: float, method: str
+        self,
+        flow: Flow,
+        problem: Problem | Stack,
+        exponent: Array,
+        rate: Array,
+        start: Array,
+        rtol: float,
+        solver: BatchSolver,
+        asked: bool,
     ) -> None:
         self.start, self.rtol, self.separable = start, rtol, problem.separable
         self.parts = start.shape[2] if self.separable else 1  # independent parts of a trajectory
         self.width = start.shape[2] // self.parts
         self.data = np.size(getattr(problem.problems[0], "Z", 0.0)) if isinstance(problem, Stack) else 0
         self.system = partial(_System, flow, problem, exponent, rate)  # made where needed: that takes longer than compiled runs
-        self.compiled, self.why_not, self.small = None, "", method == "heyoka"  # whether weights small at the start are compiled
-        if method == "heyoka" or (method == "auto" and (exponent == 2).all()):
-            try:
-                self.compiled = Compiled(flow, problem, exponent, rate, self.width, rtol)
-            except NotCompiled as refused:
-                if method == "heyoka":
-                    raise
-                self.why_not = f"; not compiled: {refused.reason}"
+        self.lanes, self.refused = None, {}
+        try:
+            self.lanes = solver.lanes(flow, problem, exponent, rate, self.width, rtol)
+        except NotCompiled as refused:
+            if asked:
+                raise
+            self.refused = {solver.name: refused.reason}
 
     def follow(self, rows: _Rows, which: Indices, memory: float, tick: Tick) -> None:
         """Follow the trajectories ``which`` into ``rows``, with about so many bytes at work."""
         (batch, depth, _), kept, parts, width = self.start.shape, rows.kept, self.parts, self.width
         chunk = max(1, int(memory / (16 * (depth * width * (_STATES + len(kept)) + 2 * self.data))))
-        peak, by_compiled, system = np.zeros(batch), 0, None
+        peak, by_lanes, system = np.zeros(batch), 0, None
         starts = self.start.reshape(batch, depth, parts, width)
         kept_w = rows.w.reshape(batch, len(kept), depth, parts, width)
         for first in range(0, len(which) * parts, chunk):
@@ -228,14 +244,14 @@ class _Together:
             owner = which[place]
             begin = np.moveaxis(starts[owner, :, column], 0, -1)
             found, spread = np.empty((len(kept), *begin.shape)), np.full((len(kept), len(owner)), np.inf)
-            if self.compiled is not None:
-                able = np.flatnonzero(self.compiled.regular(begin) | self.small)
-                found[..., able], spread[:, able] = self.compiled.follow(
+            if self.lanes is not None:
+                able = np.flatnonzero(self.lanes.takes(begin))
+                found[..., able], spread[:, able] = self.lanes.follow(
                     owner[able], begin[..., able], kept, part(tick, first / parts, 1 / parts)
                 )
             end, code = np.full(len(owner), kept[-1]), np.zeros(len(owner), dtype=np.intp)
             rest = ~np.isfinite(spread).all(axis=0)
-            by_compiled += int((~rest).sum())
+            by_lanes += int((~rest).sum())
             if rest.any():
                 system, before = system or self.system(), first + len(owner) - int(rest.sum())
                 found[..., rest], spread[:, rest], end[rest], code[rest] = system.follow(
@@ -252,11 +268,13 @@ class _Together:
         rows.error[which] = np.maximum.accumulate(rows.error[which], axis=1) + floor
         for k in which[rows.codes[which] > 0]:
             rows.reasons[k] = REASONS[rows.codes[k]]
-        taylor, coordinates = "heyoka's Taylor series", "coordinate, as the loss is a sum over them"
-        solver = taylor if by_compiled == len(which) * parts else f"{taylor} and DOP853" if by_compiled else "DOP853"
-        each = coordinates if self.separable else "trajectory"
-        rows.method.append(f"{solver}, with steps of its own for each {each}{self.why_not}")
-        rows.how.append(_how(self.rtol, self.compiled if by_compiled else None, by_compiled == len(which) * parts))
+        used, alone = self.lanes if by_lanes else None, by_lanes == len(which) * parts
+        names = [*([used.title] if used else []), *([] if alone else ["DOP853"])]
+        each = "coordinate, as the loss is a sum over them" if self.separable else "trajectory"
+        why_not = "".join(f"; not compiled: {reason}" for reason in self.refused.values())
+        rows.refused |= self.refused
+        rows.method.append(f"{' and '.join(names)}, with steps of its own for each {each}{why_not}")
+        rows.how.append(_how(self.rtol, used, alone))
 
 
 def _checked(
@@ -306,7 +324,7 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
     return np.broadcast_to(given, batch).astype(float)
 
 
-def _how(rtol: float, solver: Compiled | None, alone: bool) -> str:
+def _how(rtol: float, solver: Lanes | None, alone: bool) -> str:
     by_numpy = (
         f"the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus the tighter tolerance"
     )

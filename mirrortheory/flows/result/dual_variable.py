@@ -23,8 +23,8 @@ import sympy
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array
-from mirrortheory.theory import Flow, Normalisation, Potential, charges, separate
-from mirrortheory.theory.derive import parametric
+from mirrortheory.potentials import Normalisation, Potential
+from mirrortheory.theory import Flow, charges, parametric, separate
 
 _PANEL = 4.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)

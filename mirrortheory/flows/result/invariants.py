@@ -15,8 +15,7 @@ import sympy
 
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.flows.problems import Array
-from mirrortheory.theory import BalanceLaw, Flow, balance_law, polynomial_integrals, separate
-from mirrortheory.theory.additive import terms
+from mirrortheory.theory import BalanceLaw, Flow, balance_law, polynomial_integrals, separate, terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +60,6 @@ def _candidates(flow: Flow) -> tuple[sympy.Expr, ...]:
     if summands is not None:
         return tuple(summands[0].charge - term.charge for term in summands[1:])
     try:
-        separation = separate(flow)
+        return separate(flow).integrals(flow.weights)
     except NoClosedForm:
         return polynomial_integrals(flow)
-    at_weights = {a: sympy.Abs(w) for a, w in zip(separation.magnitudes, flow.weights, strict=True)}
-    first, *others = (charge.subs(at_weights) for charge in separation.charges)
-    return tuple(first - charge for charge in others)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
 import sympy
@@ -23,8 +22,7 @@ from mirrortheory.exact import as_expression
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.result.solution import Event
 from mirrortheory.flows.result.trajectory import Trajectory
-
-Quantity: TypeAlias = sympy.Expr | Callable[[float, Array], ArrayLike]
+from mirrortheory.flows.solver import Quantity
 
 _POINTS = 17  # products of two weights, which are polynomials of degree 8, are met
 _NODES = np.cos(np.pi * (np.arange(_POINTS)[::-1] + 0.5) / _POINTS)

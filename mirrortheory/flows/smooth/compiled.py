@@ -34,7 +34,7 @@ from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.smooth.compiled_system import NotCompiled, Shape, exact_data, load, shape_of, system
-from mirrortheory.flows.starts import numbers_in, tolerance
+from mirrortheory.flows.starts import SIGN_FLOW, numbers_in, tolerance
 from mirrortheory.theory import Flow
 
 _TIMES = 65
@@ -91,7 +91,7 @@ def taylor_compiled(
     heyoka = load()
     numbers_in(flow)
     if flow.geometry.exponent == 1:
-        raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use 1 < q <= 2")
+        raise NotSmooth(SIGN_FLOW)
     start, (depth, d) = _weights(flow, problem, initial)
     end = exact(t_end, "t_end")
     if not end > 0:

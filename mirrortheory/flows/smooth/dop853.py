@@ -26,7 +26,7 @@ from mirrortheory.flows.field import effective_parameter, link_arguments, vector
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Event, Solution
-from mirrortheory.flows.starts import end_of, numbers_in, tolerance, weights_of
+from mirrortheory.flows.starts import SIGN_FLOW, end_of, numbers_in, tolerance, weights_of
 from mirrortheory.theory import Flow
 
 _TIMES = 65
@@ -144,7 +144,7 @@ def _located(flow: Flow, problem: Problem, start: Array, rtol: float, found: _Bl
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
     numbers_in(flow)
     if flow.geometry.exponent == 1:
-        raise NotSmooth("sign flow (q = 1) is discontinuous and not integrated by a smooth solver; use 1 < q <= 2")
+        raise NotSmooth(SIGN_FLOW)
     start = weights_of(initial, len(flow.weights), problem.dimension)
     end_of(t_end)
     tolerance(rtol, _SMALLEST_RTOL)

@@ -352,11 +352,12 @@ def test_progress_counts_the_trajectories_that_may_be_followed_again(monkeypatch
     assert any(4 < done < 5 for done in dones)  # within the first of the two that are followed again
 
 
-def test_progress_within_a_chunk(monkeypatch):
+@pytest.mark.parametrize("method", ["auto", "dop853"])  # "auto" is compiled where heyoka is installed
+def test_progress_within_a_chunk(method, monkeypatch):
     monkeypatch.setattr(progress, "_PAUSE", 0.0)
     told = []
     w = starts(np.random.default_rng(9), 40, 2, 2)
-    simulate(PRODUCT, SHARED_TWO, w, 9.0, rtol=1e-10, progress=lambda *pair: told.append(pair))
+    simulate(PRODUCT, SHARED_TWO, w, 9.0, rtol=1e-10, method=method, progress=lambda *pair: told.append(pair))
     assert len({done for done, _ in told}) > 2
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1] == (40, 40)

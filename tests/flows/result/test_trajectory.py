@@ -18,8 +18,8 @@ from mirrortheory.flows.result import storage
 from mirrortheory.flows.result.dense_output import pieces
 from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.invariants import first_integrals
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference, PowersProduct, Separable, Square, Tempered
-from mirrortheory.theory.numeric import values
 
 X = sympy.Symbol("x")
 TARGET = Quadratic([[1.0]], [1.0])

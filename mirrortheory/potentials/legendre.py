@@ -23,8 +23,8 @@ from itertools import pairwise
 import sympy
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.theory.additive import DualPotential
-from mirrortheory.theory.potential import Potential, PowerProduct, Y
+from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.potential import Potential, PowerProduct, Y
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ r"""Closed forms of a parametric potential, found by SymPy; None where no rule a
 2. R'' = 1/(inverse metric at s(x)), R' = int R'', R*(R'(x)) = int x R'', R = x R' - R*.
 3. x(y) and R*(y): through a constant dual density (then s is a multiple of y), or by solving R'(x) = y.
 
-Every rule is a SymPy integration or solution; :mod:`mirrortheory.theory.numeric` encloses the same quantities by a route that
+Every rule is a SymPy integration or solution; :mod:`mirrortheory.potentials.numeric` encloses the same quantities by a route that
 uses none of them, and the tests compare the two.
 """
 
@@ -18,8 +18,8 @@ from sympy.integrals.transforms import MellinTransformStripError
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.exact import inverse
-from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, U, X, Y
-from mirrortheory.theory.powers import is_monomial
+from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, U, X, Y
+from mirrortheory.potentials.powers import is_monomial
 
 _Y_POSITIVE = sympy.Symbol("y", positive=True)
 

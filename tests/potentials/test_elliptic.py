@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.exact import BallFunction, ball, carlson_rf, precision
+from mirrortheory.potentials.elliptic import first_kind
+from mirrortheory.potentials.numeric import charge, values
 from mirrortheory.theory import S
-from mirrortheory.theory.elliptic import first_kind
-from mirrortheory.theory.numeric import charge, values
 
 R = sympy.Rational
 SHIFTS = st.fractions(min_value=R(1, 40), max_value=50, max_denominator=40).map(R)

@@ -23,8 +23,8 @@ from collections.abc import Sequence
 import sympy
 
 from mirrortheory.exact import carlson_rf
-from mirrortheory.theory.elliptic import first_kind
-from mirrortheory.theory.potential import PowerProduct, S
+from mirrortheory.potentials.elliptic import first_kind
+from mirrortheory.potentials.potential import PowerProduct, S
 
 _Z = sympy.Symbol("z", positive=True)
 _Powers = tuple[tuple[sympy.Expr, sympy.Rational], ...]

@@ -9,8 +9,8 @@ from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.exact import reduce_to_ring
+from mirrortheory.potentials.closed import charge_of_effective
 from mirrortheory.theory import Normalisation, PowerProduct, S, X, Y
-from mirrortheory.theory.closed import charge_of_effective
 
 R = sympy.Rational
 Q = sympy.Symbol("q", positive=True)

@@ -12,9 +12,9 @@ from strategies import depths, exponents, imbalances, nonzero_rationals, positiv
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
 from mirrortheory.exact import ball, bits_for, evaluate, is_accurate, precision
-from mirrortheory.theory import Normalisation, S, X, numeric
-from mirrortheory.theory.derive import parametric
-from mirrortheory.theory.numeric import Values, charge, values
+from mirrortheory.potentials import Normalisation, S, X, numeric
+from mirrortheory.potentials.numeric import Values, charge, values
+from mirrortheory.theory.layers import parametric
 from mirrortheory.theory.separation import separate
 
 R = sympy.Rational

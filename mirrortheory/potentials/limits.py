@@ -1,7 +1,7 @@
 r"""Limits of mirror potentials: leading terms at x -> 0 and x -> oo, in the imbalance, and in the depth, with the next term.
 
 In x, R' and R* are primitives of D and of x D along the curve x(s), so that Lagrange's formula gives every coefficient
-(:mod:`mirrortheory.theory.lagrange`); R = x R' - R*, and R'' is the derivative of R' in x.
+(:mod:`mirrortheory.potentials.lagrange`); R = x R' - R*, and R'' is the derivative of R' in x.
 
 **In the imbalance** (0, c_2 lam, c_3 lam, ...). With A, B the orders of x and R' at s = oo,
 
@@ -26,9 +26,9 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import integer, rational
-from mirrortheory.theory.additive import DualPotential
-from mirrortheory.theory.lagrange import MOST_ZEROS, Covered, leading_terms, primitive, reverted
-from mirrortheory.theory.potential import Normalisation, Potential, PowerProduct, S, X, Y
+from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.lagrange import MOST_ZEROS, Covered, leading_terms, primitive, reverted
+from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, X, Y
 
 DEPTH = sympy.Symbol("L", positive=True)
 QUANTITIES = ("mirror_map", "potential", "hessian", "conjugate", "inverse_mirror_map")

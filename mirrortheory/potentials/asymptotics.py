@@ -1,12 +1,12 @@
 r"""Expansions of mirror potentials against certified values at several scales, and as lines of text.
 
-An expansion f = T + r + o(r) is looked at through the balls of :mod:`mirrortheory.theory.numeric`: at each scale
+An expansion f = T + r + o(r) is looked at through the balls of :mod:`mirrortheory.potentials.numeric`: at each scale
 
 .. math:: \rho = \frac{f - T}{r}, \qquad \rho \to 1,
 
 with r the first term left out. A wrong coefficient in T, or an r of too high an order, makes rho grow without bound; an r of too
 low an order makes it fall to 0. What is seen at finitely many scales supports an expansion; the derivation in
-:mod:`mirrortheory.theory.limits` is what proves it.
+:mod:`mirrortheory.potentials.limits` is what proves it.
 
 Source: this project.
 """
@@ -21,9 +21,10 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import Ball, BallFunction, ball, bits_for, is_accurate, precision, rational
-from mirrortheory.theory import Derivation, DualPotential, Potential, Y
-from mirrortheory.theory.limits import DEPTH, Expansion, limits
-from mirrortheory.theory.numeric import values
+from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.limits import DEPTH, Expansion, limits
+from mirrortheory.potentials.numeric import values
+from mirrortheory.potentials.potential import Potential, Y
 
 _DIGITS, _ACCURACY = 60, 20
 _MAX_DOUBLINGS = 6
@@ -65,7 +66,7 @@ def verify(
     """Enclose the error of an expansion divided by its remainder at several scales.
 
     Args:
-        expansion: from :func:`~mirrortheory.theory.limits.expand` on ``potential``.
+        expansion: from :func:`~mirrortheory.potentials.limits.expand` on ``potential``.
         potential: the potential expanded; symbols other than the variable are given by ``at``.
         scales: exact positive values of the variable (of x for x(y)), by default 10^10, 10^20, 10^40 or their inverses;
             10^2, 10^3, 10^4 for the depth.
@@ -77,7 +78,7 @@ def verify(
         NotEvaluable: where the error is not enclosed to three digits.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
-    >>> from mirrortheory.theory.limits import expand
+    >>> from mirrortheory.potentials.limits import expand
     >>> entropy = derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential
     >>> verify(expand(entropy, "mirror_map", sympy.oo), entropy, (10**6, 10**12)).holds
     True
@@ -96,15 +97,15 @@ def verify(
     return Approach(points, ratios, expansion.remainder == 0)
 
 
-def limit_lines(derivation: Derivation, *, terms: int = 2) -> list[str]:
+def limit_lines(potential: Potential | DualPotential, *, terms: int = 2) -> list[str]:
     """Return the limits of R' as lines of text; none where q is a symbol or no expansion is found.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
-    >>> limit_lines(derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)))[1]
+    >>> limit_lines(derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential)[1]
     "R'(x) = log(4*x/3)/2 + 9/(32*x**2) + O(x**(-4)) as x -> oo"
     """
     try:
-        found = limits(derivation.potential, terms=terms)
+        found = limits(potential, terms=terms)
     except InvalidArgument:  # q is a symbol, or 0 does not lie inside the region of a sum
         return []
     return [f"R'(x) = {expansion}" for expansion in found]

@@ -9,9 +9,9 @@ from thinning import thinned
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.notation import q as q_symbol
+from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersProduct
 from mirrortheory.theory import ends, exponents, natural_domain
-from mirrortheory.theory.numeric import values
 
 R = sympy.Rational
 CASES = [

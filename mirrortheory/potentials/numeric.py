@@ -30,7 +30,8 @@ from mirrortheory.exact import (
     precision,
     rational,
 )
-from mirrortheory.theory import DualPotential, Normalisation, Potential, PowerProduct, S, Y
+from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
 
 _MAX_DOUBLINGS = 5
 _MAX_NEWTON_STEPS = 400

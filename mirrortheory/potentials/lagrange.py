@@ -7,7 +7,7 @@ series in z = (x/C)^(1/a), since the residue of F'(s)/z^(e_n) does not change wi
           z^{e_n}, \qquad e_n = d + 1 + n,
 
 with log z in place of z^(e_n)/e_n where e_n = 0. At infinity the same holds in 1/s with e_n = d + 1 - n. The constant c is 0 at the
-end where F vanishes; at the other it is a finite part in s (:mod:`mirrortheory.theory.finite_part`), carried over to z: a power
+end where F vanishes; at the other it is a finite part in s (:mod:`mirrortheory.potentials.finite_part`), carried over to z: a power
 s^m that grows, with m a whole number, adds [z^0] s^m = [s^(-m)] (s/z) dz/ds of itself.
 
 Source: this project; DLMF 1.10(vii) for Lagrange inversion.
@@ -20,8 +20,8 @@ from collections.abc import Callable, Mapping
 import sympy
 
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.theory.finite_part import coefficient, finite_part, inverted
-from mirrortheory.theory.potential import PowerProduct, X
+from mirrortheory.potentials.finite_part import coefficient, finite_part, inverted
+from mirrortheory.potentials.potential import PowerProduct, X
 
 MOST_ZEROS = 12  # so many vanishing coefficients in a row are followed, no more
 

@@ -25,7 +25,7 @@ import sympy
 
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import carlson_rf
-from mirrortheory.theory.elliptic import first_kind
+from mirrortheory.potentials.elliptic import first_kind
 
 X = sympy.Symbol("x", positive=True)
 X0 = sympy.Symbol("x0", positive=True)
@@ -124,15 +124,10 @@ class Potential:
 
     def scaled(self, factor: sympy.Expr) -> Potential:
         """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
-        forms = {name: getattr(self, name) for name in ("hessian", "mirror_map", "potential", "conjugate_at")}
-        scaled: dict[str, Any] = {name: factor * form for name, form in forms.items() if form is not None}
+        scaled = scaled_forms(self, factor)
         for name in ("dual_density", "conjugate_density"):
             density = getattr(self, name)
             scaled[name] = PowerProduct(factor * density.coefficient, density.factors)
-        if self.inverse_mirror_map is not None:
-            scaled["inverse_mirror_map"] = self.inverse_mirror_map.subs(Y, Y / factor)
-        if self.conjugate is not None:
-            scaled["conjugate"] = factor * self.conjugate.subs(Y, Y / factor)
         return dataclasses.replace(self, inverse_metric=self.inverse_metric / factor, **scaled)
 
     @property
@@ -191,6 +186,16 @@ class Potential:
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0) for x, x0 > 0 in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
         return bregman(self.potential, self.mirror_map, X)
+
+
+def scaled_forms(potential: Any, factor: sympy.Expr) -> dict[str, Any]:
+    """Return the closed forms of ``potential`` times a positive factor, by name, without those that are None."""
+    in_x = ((name, getattr(potential, name, None)) for name in ("hessian", "mirror_map", "potential", "conjugate_at"))
+    scaled = {name: factor * form for name, form in in_x if form is not None}
+    for name, size in (("inverse_mirror_map", 1), ("conjugate", factor)):
+        if (form := getattr(potential, name)) is not None:
+            scaled[name] = size * form.subs(Y, Y / factor)
+    return scaled
 
 
 def bregman(potential: sympy.Expr | None, mirror_map: sympy.Expr | None, x: sympy.Symbol) -> sympy.Expr:

@@ -1,0 +1,59 @@
+"""What a decay is: how the pull of the weights towards the origin enters a steepest flow."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import rational
+from mirrortheory.geometries import Geometry
+
+
+class Decay(ABC):
+    """A rule that adds weight decay of ``rate`` alpha >= 0 (one over the unit of time) to a steepest flow."""
+
+    @property
+    @abstractmethod
+    def rate(self) -> sympy.Expr:
+        """The decay alpha."""
+
+    @abstractmethod
+    def link_argument(self, gradient: sympy.Expr, weight: sympy.Expr) -> sympy.Expr:
+        """Return what the link is applied to: the flow is smooth while it keeps its sign."""
+
+    @abstractmethod
+    def pull(self, weight: sympy.Expr) -> sympy.Expr:
+        """Return what is added to the link."""
+
+    def velocity(self, geometry: Geometry, gradient: sympy.Expr, weight: sympy.Expr) -> sympy.Expr:
+        """Return dw/dt of a weight with this gradient."""
+        return -(geometry.link(self.link_argument(gradient, weight)) + self.pull(weight))
+
+
+@dataclass(frozen=True)
+class RateDecay(Decay):
+    """A decay that is given by its rate ``alpha``: an exact rational >= 0 or a nonnegative symbol.
+
+    Raises:
+        InvalidArgument: for any other rate.
+    """
+
+    alpha: sympy.Expr
+
+    def __post_init__(self) -> None:
+        if isinstance(self.alpha, sympy.Symbol):
+            if not self.alpha.is_nonnegative:
+                remedy = f'write Symbol("{self.alpha}", nonnegative=True)'
+                raise InvalidArgument("alpha", "a rational >= 0 or a nonnegative symbol", self.alpha, remedy)
+            return
+        rate = rational(self.alpha, "alpha")
+        if rate < 0:
+            raise InvalidArgument("alpha", "an exact rational >= 0", rate, f"write {-rate} for decay towards the origin")
+        object.__setattr__(self, "alpha", rate)
+
+    @property
+    def rate(self) -> sympy.Expr:
+        return self.alpha

@@ -1,0 +1,142 @@
+r"""Statements about two sides, and how those that compare them at every point of a domain are examined.
+
+1. Both sides are enclosed at exact points of the domain. A point where they are seen to contradict the statement refutes it; one
+   where they are undefined, or do not tell, leaves it undecided.
+2. A proof is tried, of the sides as they are defined.
+3. Without a proof only the samples speak: ties are then looked at more closely.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import sympy
+
+from mirrortheory.definitions import work_out
+from mirrortheory.domain import Domain, Point
+from mirrortheory.errors import BrokenCheck
+from mirrortheory.evidence.sampling import enclosures, point_text, points_of, points_of_vanishing, refuted, settled, sharp
+from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
+from mirrortheory.exact import Ball, as_expression
+
+
+@dataclass(frozen=True)
+class Sides(Statement):
+    """A statement about ``lhs`` and ``rhs`` on ``on``: SymPy expressions without floats; text is refused."""
+
+    lhs: sympy.Expr
+    rhs: sympy.Expr
+    on: Domain
+    part: str = ""
+
+    def __post_init__(self) -> None:
+        for side in ("lhs", "rhs"):
+            object.__setattr__(self, side, as_expression(getattr(self, side), side))
+
+    def worked(self) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Expr, ...]]:
+        """Return ``lhs`` and ``rhs`` worked out, and what must not vanish for them to be defined."""
+        lhs, rhs = work_out(self.lhs), work_out(self.rhs)
+        return lhs.where_defined, rhs.where_defined, (*lhs.nonzero, *rhs.nonzero)
+
+
+class Proof(NamedTuple):
+    """What a statement earns besides samples: kind and verdict of the evidence, how in words, and data for a certificate."""
+
+    kind: str
+    verdict: Verdict
+    how: str
+    data: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Comparison(Sides):
+    """A relation between two sides that is to hold everywhere on ``on``."""
+
+    samples: int = 12
+
+    poles: ClassVar[bool]  # whether the zeros of divisors are among the points
+    seen: ClassVar[str]  # what is said of the points when all agree
+    more: ClassVar[int]  # how many times as many points are drawn when only samples speak
+    closer: ClassVar[int]  # how many ties are then looked at with more digits
+
+    @property
+    @abstractmethod
+    def relation(self) -> str:
+        """``eq``, ``le`` or ``lt``."""
+
+    @abstractmethod
+    def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
+        """Return what is earned without samples; SUPPORTED when that is nothing. ``lhs`` and ``rhs`` are worked out."""
+
+    @abstractmethod
+    def shortcut(self, lhs: sympy.Expr, rhs: sympy.Expr) -> str:
+        """Return what proves the statement at once, to be held against a point that refutes it; empty when nothing does."""
+
+    def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
+        return {"relation": self.relation, "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}
+
+    def contradiction(self, left: Ball, right: Ball) -> str:
+        """Return how enclosures of the two sides at a point contradict the statement; empty when they do not."""
+        if self.relation == "eq":
+            return "lhs and rhs differ" if left.is_finite() and right.is_finite() and not left.overlaps(right) else ""
+        if left > right:
+            return "lhs exceeds rhs"
+        equal = left.is_exact() and right.is_exact() and left == right
+        return "lhs equals rhs" if self.relation == "lt" and equal else ""
+
+    def examine(self, *, seed: int) -> Evidence:
+        lhs, rhs, nonzero = self.worked()
+        points = points_of(self.on, lhs, rhs, self.samples, seed, poles=self.poles)
+        if not points:
+            return Evidence("sampled", Verdict.VACUOUS, self.part, "no point satisfies the assumptions")
+        against, ties = self._sampled(lhs, rhs, nonzero, points)
+        if against is not None:
+            return against
+        proof = self.proof(lhs, rhs, nonzero)
+        if proof.verdict is Verdict.SUPPORTED:  # only samples speak for it: look at more of them, and closer
+            if self.more > 1:
+                points = points_of(self.on, lhs, rhs, self.more * self.samples, seed, poles=self.poles)
+                against, ties = self._sampled(lhs, rhs, nonzero, points)
+            against = against or self._tied(lhs, rhs, ties[: self.closer])
+            if against is not None:
+                return against
+        sampled = self.seen.format(len(points))
+        detail = f"{proof.how}; {sampled}" if proof.how else sampled
+        return Evidence(proof.kind, proof.verdict, self.part, detail, data={"points": points, **proof.data})
+
+    def _sampled(
+        self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr], points: Sequence[Point]
+    ) -> tuple[Evidence | None, list[Point]]:
+        """Return the evidence against the statement at these points, if any, and where the sides may be equal."""
+        undecided = points_of_vanishing(nonzero, self.on, points)
+        ties: list[Point] = []
+        for point, left, right in enclosures(self.on, lhs, rhs, points):
+            how = "" if point in undecided else self.contradiction(left, right)
+            if how:
+                if shortcut := self.shortcut(lhs, rhs):
+                    raise BrokenCheck(f"{shortcut} proves what ball arithmetic refutes at {point_text(point)}")
+                return refuted(self.part, point, left, right, how), ties
+            tie = not left < right
+            if tie:
+                ties.append(point)
+            if not (sharp(left) and sharp(right)) or (tie and self.relation == "lt"):
+                undecided.append(point)
+        if undecided:
+            return self._undecided(f"undefined or unresolved at {point_text(undecided[0])}, a point of the domain"), ties
+        return None, ties
+
+    def _tied(self, lhs: sympy.Expr, rhs: sympy.Expr, ties: Sequence[Point]) -> Evidence | None:
+        """Return the evidence against the statement at points where the sides may be equal, with as many digits as that takes."""
+        for point in ties:
+            decided, left, right, digits = settled(self.on, lhs, rhs, point)
+            if how := self.contradiction(left, right):
+                return refuted(self.part, point, left, right, how, digits)
+            if not decided:
+                return self._undecided(f"a tie that {digits} digits do not settle at {point_text(point)}")
+        return None
+
+    def _undecided(self, detail: str) -> Evidence:
+        return Evidence("sampled", Verdict.UNDECIDED, self.part, detail)

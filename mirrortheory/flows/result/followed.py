@@ -1,0 +1,144 @@
+"""What one trajectory and many have in common: expressions in the weights with their errors, first integrals, and files.
+
+The error of an expression is the largest difference so far between its values on two runs. Where there is one run with an error of
+its weights alone, it is twice the sum of the changes by that error in each weight: a bound to first order.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import sympy
+
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import as_expression
+from mirrortheory.flows.problems import Array
+from mirrortheory.flows.result import storage
+from mirrortheory.flows.result.invariants import Invariant, first_integrals
+from mirrortheory.theory import Flow
+
+_ROUNDING = 1024 * np.finfo(float).eps
+_SAFETY = 2.0
+
+
+class Followed(ABC):
+    """Weights at times t, shape (.., n, depth, d), with an error of shape (.., n); the attributes are those of its kinds."""
+
+    flow: Flow
+    problem: Any
+    t: Array
+    w: Array
+    error: Array
+    independent: bool
+    refused: tuple[tuple[str, str], ...]
+
+    _arrays: ClassVar[tuple[str, ...]]
+    _words: ClassVar[tuple[str, ...]]
+
+    @property
+    @abstractmethod
+    def _letters(self) -> dict[sympy.Symbol, Array]:
+        """The symbols of the flow, with their values for each trajectory."""
+
+    @property
+    @abstractmethod
+    def _second_run(self) -> Array | None:
+        """The weights of a second run, from which the errors of expressions are made, or None."""
+
+    @abstractmethod
+    def _own_document(self, arrays: dict[str, Array]) -> storage.Document:
+        """Return what else a file holds, as plain JSON; arrays may join ``arrays``."""
+
+    @classmethod
+    @abstractmethod
+    def _own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
+        """Return the fields that :meth:`_own_document` wrote."""
+
+    def quantity(self, expr: sympy.Expr) -> tuple[Array, Array]:
+        """Return an expression in the weights along the flow, and its error, both of shape (.., n, d); infinite where it is lost.
+
+        Raises:
+            InvalidArgument: for other symbols than the weights, and those of a batch that have values.
+        """
+        expr = as_expression(expr, "expr")
+        symbols = (*self.flow.weights, *self._letters)
+        strangers = expr.free_symbols - set(symbols)
+        if strangers:
+            known = f"an expression in {', '.join(map(str, symbols))}"
+            raise InvalidArgument("expr", known, min(map(str, strangers)), "put numbers for other symbols")
+        function = sympy.lambdify(symbols, expr, "numpy")
+        columns = [values[:, None, None] for values in self._letters.values()]
+
+        def along(w: Array) -> Array:
+            layers = np.moveaxis(w, -2, 0)
+            with np.errstate(all="ignore"):  # a neighbour may lie where the expression is undefined
+                return np.broadcast_to(function(*layers, *columns), layers.shape[1:]).astype(float)
+
+        fine = along(self.w)
+        if self._second_run is not None:
+            spread = np.abs(fine - along(self._second_run))
+        else:
+            spread = np.zeros_like(fine)
+            for layer in range(self.w.shape[-2]):
+                shift = np.zeros(self.w.shape)
+                shift[..., layer, :] = np.where(np.isfinite(self.error), self.error, np.nan)[..., None]
+                spread += _SAFETY * np.maximum(np.abs(along(self.w + shift) - fine), np.abs(along(self.w - shift) - fine))
+        spread = np.where(np.isnan(spread), np.inf, spread)
+        size = np.fmax.accumulate(np.fmax(np.abs(fine), np.abs(self.w).max(axis=-2)), axis=-2)
+        smallest = np.finfo(float).tiny  # at rest at 0 the estimate is positive, so that one can divide by it
+        return fine, np.maximum.accumulate(spread, axis=-2) + _ROUNDING * np.where(np.isnan(size), np.inf, size) + smallest
+
+    def invariants(self) -> tuple[Invariant, ...]:
+        """Return the first integrals of the flow without decay along it, with the law predicted under the decay.
+
+        ``holds`` is of all trajectories of a batch, as far as they were followed.
+
+        Raises:
+            NoClosedForm: when no first integral is found, naming the step that failed.
+        """
+        followed, found = np.isfinite(self.error), []
+        for law in first_integrals(self.flow):
+            values, error = self.quantity(law.invariant)
+            predicted = holds = None
+            if law.rate is not None:
+                rate = np.asarray(sympy.lambdify(tuple(self._letters), law.rate, "numpy")(*self._letters.values()), dtype=float)
+                predicted = np.exp(rate[..., None] * self.t)[..., None] * values[..., :1, :]
+                holds = bool((np.abs(values - predicted) <= error)[followed].all())
+            found.append(Invariant(str(law.invariant), values, error, predicted, holds, self.independent))
+        return tuple(found)
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a file that ends in .npz or .json, without loss.
+
+        Raises:
+            InvalidArgument: for another ending, and for Callables, which are code.
+        """
+        arrays: dict[str, Array] = {name: getattr(self, name) for name in self._arrays}
+        document = {
+            "flow": storage.flow_document(self.flow),
+            "problem": storage.problem_document(self.problem, arrays),
+            "refused": self.refused,
+            **{name: getattr(self, name) for name in self._words},
+            **self._own_document(arrays),
+        }
+        storage.write(Path(path), document, arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read what :meth:`save` wrote; nothing in the file is executed.
+
+        Raises:
+            InvalidArgument: when the file is no such file, or damaged.
+        """
+        document, arrays = storage.read(Path(path))
+        with storage.reading(Path(path)):
+            named: dict[str, Any] = {name: arrays[name] for name in cls._arrays} | {name: document[name] for name in cls._words}
+            named["flow"] = storage.flow_of(document["flow"])
+            named["refused"] = tuple((str(name), str(why)) for name, why in document.get("refused", ()))  # older files have none
+            make: type[Any] = cls  # the fields are those of its kind
+            found: Self = make(**named, **cls._own_fields(document, arrays))
+            return found

@@ -1,0 +1,37 @@
+"""The solver "arcs": sign flow of products on any smooth loss, by smooth arcs between located events."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+from mirrortheory.flows.problems import Problem
+from mirrortheory.flows.result.solution import Solution
+from mirrortheory.flows.sign.polynomial.solver import at_equal_distances
+from mirrortheory.flows.sign.smooth.certified import certified_sign_arcs
+from mirrortheory.flows.sign.smooth.double import sign_arcs
+from mirrortheory.flows.solver import Request, Solver
+from mirrortheory.reparams import Product
+from mirrortheory.theory import Flow
+
+
+@final
+class Arcs(Solver):
+    """Smooth arcs, see :func:`mirrortheory.flows.sign_arcs` and :func:`mirrortheory.flows.certified_sign_arcs`."""
+
+    name = "arcs"
+    follows = "q = 1, a product, any smooth loss, any decay: smooth arcs between located events"
+    promises = "estimated; with digits proved"
+    keeps_balances = True
+
+    def refuses(self, flow: Flow, problem: Problem, request: Request) -> str | None:
+        if flow.geometry.exponent != 1:
+            return "arcs between events are for q = 1"
+        if not isinstance(flow.reparam, Product):
+            return f"sign flow (q = 1) is discontinuous, and followed for a Product alone, not for {flow.reparam}; use 1 < q <= 2"
+        return None
+
+    def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
+        if request.digits is None:
+            return sign_arcs(flow, problem, start, t_end, tick=request.tick, **request.tolerance)
+        request.without_rtol(self.name)
+        return at_equal_distances(certified_sign_arcs(flow, problem, start, t_end, digits=request.digits, tick=request.tick))

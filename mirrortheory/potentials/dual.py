@@ -1,0 +1,123 @@
+r"""Mirror potentials given by their inverse mirror map x(y), which is explicit where the dual variable is the clock of the flow.
+
+.. math:: R^*(y) = \int x\,\mathrm d y, \qquad \frac{1}{R''(x)} = \frac{\mathrm d x}{\mathrm d y}, \qquad R(x) = x y - R^*(y).
+
+Not to be confused with :class:`~mirrortheory.potentials.potential.Potential`, a curve in the charge s, where neither is explicit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from mirrortheory.potentials.potential import U, Y, bregman, scaled_forms
+
+REAL_X = sympy.Symbol("x", real=True)
+
+
+@dataclass(frozen=True)
+class DualPotential:
+    """A mirror potential given by its explicit inverse mirror map.
+
+    Attributes:
+        inverse_mirror_map: x(y), strictly increasing on ``dual_domain``.
+        dual_domain: open interval of y.
+        region: open interval of x on which the forms hold.
+        symbol: the symbol of x in the closed forms, positive when x is.
+        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges, or
+        at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
+        conjugate: closed form of R*(y), or None.
+        mirror_map, hessian, potential: closed forms in x, or None.
+        validity: statements, one a line.
+    """
+
+    inverse_mirror_map: sympy.Expr
+    dual_domain: tuple[sympy.Expr, sympy.Expr]
+    region: tuple[sympy.Expr, sympy.Expr]
+    symbol: sympy.Symbol
+    origin: bool
+    conjugate: sympy.Expr | None
+    mirror_map: sympy.Expr | None
+    hessian: sympy.Expr | None
+    potential: sympy.Expr | None
+    validity: tuple[str, ...]
+    at_start: bool = False
+
+    def scaled(self, factor: sympy.Expr) -> DualPotential:
+        """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
+        low, high = self.dual_domain
+        return dataclasses.replace(self, dual_domain=(factor * low, factor * high), **scaled_forms(self, factor))
+
+    def anchored(self, y0: sympy.Expr) -> DualPotential:
+        """Return R(x) - y0 x: R' is zero where it was y0, so that from y0 = R'(x_0) it is D_R(x, x_0) up to a constant."""
+        low, high = self.dual_domain
+        forms: dict[str, Any] = {"dual_domain": (low - y0, high - y0)}
+        forms |= {n: getattr(self, n).subs(Y, Y + y0) for n in ("inverse_mirror_map", "conjugate") if getattr(self, n) is not None}
+        if self.mirror_map is not None:
+            forms["mirror_map"] = self.mirror_map - y0
+        if self.potential is not None:
+            forms["potential"] = self.potential - y0 * self.symbol
+        return dataclasses.replace(self, origin=False, **forms)
+
+    @property
+    def form(self) -> str:
+        """The kind of form found for the mirror map: elementary, or parametric in y."""
+        return "parametric" if self.mirror_map is None else "elementary"
+
+    @property
+    def normalised(self) -> str:
+        """Where R and R' vanish, in words."""
+        if self.at_start:
+            return "R(x0) = 0 and R'(x0) = 0, so that R(x) is D_R(x, x0)"
+        return "R(0) = 0 and R'(0) = 0" if self.origin else "R and R' are fixed up to constants, by the charges of the weights"
+
+    @property
+    def where(self) -> str:
+        """The x for which the forms hold, in words."""
+        return f"{self.region[0]} < x < {self.region[1]}"
+
+    @property
+    def inverse_metric(self) -> sympy.Expr:
+        """1/R'' as a function of y."""
+        return sympy.diff(self.inverse_mirror_map, Y)
+
+    @property
+    def curve(self) -> sympy.Eq:
+        """The equation between x and y = R'(x)."""
+        return sympy.Eq(self.inverse_mirror_map, self.symbol)
+
+    def mirror_map_expression(self) -> sympy.Expr:
+        """R'(x): the closed form, or y (see :attr:`curve`)."""
+        return Y if self.mirror_map is None else self.mirror_map
+
+    def conjugate_expression(self) -> sympy.Expr:
+        """R*(y): the closed form, or the integral of x(y)."""
+        if self.conjugate is not None:
+            return self.conjugate
+        at_u = self.inverse_mirror_map.subs(Y, U)
+        return sympy.Integral(at_u, (U, 0, Y)) if self.origin or self.at_start else sympy.Integral(at_u, U)
+
+    def potential_expression(self) -> sympy.Expr:
+        """R(x): the closed form, or x y - R*(y)."""
+        return self.symbol * Y - self.conjugate_expression() if self.potential is None else self.potential
+
+    def bregman_expression(self) -> sympy.Expr:
+        """D_R(x, x0) in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
+        return bregman(self.potential, self.mirror_map, self.symbol)
+
+
+def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+    """Return R', R'' and R as functions of ``x``, by name, from R' and R*(y); None where R' or R* is."""
+    if mirror_map is None:
+        return {"mirror_map": None, "hessian": None, "potential": None}
+    potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
+    if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
+        # The logarithm of a number is a symbol here: SymPy would raise numbers to large powers to combine it with others.
+        logs = {e: sympy.Dummy("log", real=True) for e in potential.atoms(sympy.log) if e.is_number}
+        potential = sympy.simplify(potential.subs(logs)).subs({symbol: e for e, symbol in logs.items()})
+        if any(log.args[0].is_Pow for log in potential.atoms(sympy.log)):
+            potential = sympy.expand_log(potential)
+    return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}

@@ -1,0 +1,153 @@
+r"""What a derivation finds, and what a step of the derivation is.
+
+A step tells flows that it is not meant for, in one line; for others it derives, or says where it failed. :data:`STEPS` of
+:mod:`mirrortheory.theory.derive` is the order in which steps are tried.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.decays import NoDecay
+from mirrortheory.errors import NoClosedForm
+from mirrortheory.exact import reduce_to_ring
+from mirrortheory.potentials import DualPotential, Potential
+from mirrortheory.theory.flow import Flow
+
+Start = tuple[sympy.Rational, ...] | None
+
+
+@dataclass(frozen=True)
+class BalanceLaw:
+    """How an invariant of the flow without decay moves under the decay.
+
+    Attributes:
+        invariant: an expression in the weights.
+        derivative: its time derivative along the flow, with the decay.
+        rate: c with derivative = c * invariant on every orthant (decided in a ring), or None when there is no such c.
+    """
+
+    invariant: sympy.Expr
+    derivative: sympy.Expr
+    rate: sympy.Expr | None
+
+    def __str__(self) -> str:
+        if self.rate == 0:
+            return f"d/dt ({self.invariant}) = 0"
+        if self.rate is not None:
+            return f"d/dt ({self.invariant}) = {self.rate} * ({self.invariant})"
+        return f"d/dt ({self.invariant}) is no constant multiple of itself; it is {self.derivative}"
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What :func:`derive` finds.
+
+    Attributes:
+        flow: the flow derived from.
+        imbalance: |w_i|^q - min_j |w_j|^q (in general: charge minus the smallest charge), one entry a layer; none for a sum.
+        invariants: first integrals of the flow without decay, u_1 - u_i, as expressions in the signed weights.
+        balance_laws: how they move under the decay.
+        inverse_metric: 1/R'' as a function of the weights.
+        potential: the mirror potential for this imbalance.
+        initial: the weights given, if any; x_0 is their image, and R'(x_0) is kept (R is not shifted).
+        assumptions: what was assumed, in words.
+    """
+
+    flow: Flow
+    imbalance: tuple[sympy.Expr, ...]
+    invariants: tuple[sympy.Expr, ...]
+    balance_laws: tuple[BalanceLaw, ...]
+    inverse_metric: sympy.Expr
+    potential: Potential | DualPotential
+    initial: tuple[sympy.Expr, ...] | None
+    assumptions: tuple[str, ...]
+
+    @property
+    def x0(self) -> sympy.Expr | None:
+        """The effective parameter of the initial weights."""
+        return None if self.initial is None else self.flow.reparam.forward(*self.initial)
+
+
+class Step(ABC):
+    """One way to derive a mirror potential."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The way, in a few words."""
+
+    @abstractmethod
+    def refuses(self, flow: Flow, start: Start) -> str | None:
+        """Return why this way is not meant for ``flow``, in one line; None when it is."""
+
+    @abstractmethod
+    def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
+        """Derive the potential of a flow that is not refused, for an imbalance or for initial weights.
+
+        Raises:
+            InvalidArgument: when it needs the one and is given the other.
+            NoClosedForm: naming what failed.
+        """
+
+
+def derivation(
+    flow: Flow,
+    invariants: tuple[sympy.Expr, ...],
+    potential: Potential | DualPotential,
+    start: Start,
+    imbalance: tuple[sympy.Expr, ...] = (),
+) -> Derivation:
+    """Complete what a step found by what holds for every flow: balance laws, inverse metric, assumptions."""
+    return Derivation(
+        flow=flow,
+        imbalance=imbalance,
+        invariants=invariants,
+        balance_laws=tuple(balance_law(flow, invariant) for invariant in invariants),
+        inverse_metric=sympy.Add(*(sympy.Abs(j) ** flow.geometry.exponent for j in flow.reparam.jacobian())),
+        potential=potential,
+        initial=start,
+        assumptions=_assumptions(flow),
+    )
+
+
+def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
+    """Find c with d(invariant)/dt = c * invariant along ``flow``: a candidate from one point, decided in a ring."""
+    derivative = flow.derivative(invariant).doit()
+    if reduce_to_ring(derivative).vanishes:
+        return BalanceLaw(invariant, derivative, sympy.S.Zero)
+    for first in (2, 3, 5, 7):  # a point where the invariant is not 0
+        point = {w: sympy.Integer(first if i == 0 else 1) for i, w in enumerate(flow.weights)} | {flow.slope: sympy.S.One}
+        value = sympy.simplify(invariant.subs(point))
+        if value != 0:
+            candidate = sympy.simplify(derivative.subs(point) / value)
+            holds = reduce_to_ring(derivative - candidate * invariant).vanishes
+            return BalanceLaw(invariant, derivative, candidate if holds else None)
+    return BalanceLaw(invariant, derivative, None)
+
+
+def conserved(flow: Flow, invariants: tuple[sympy.Expr, ...]) -> tuple[sympy.Expr, ...]:
+    """Return ``invariants`` when each is seen to be a first integral of ``flow`` without its decay.
+
+    Raises:
+        NoClosedForm: naming the first that is not.
+    """
+    undecayed = Flow(flow.geometry, flow.reparam)
+    for invariant in invariants:  # the separation looked at positive weights only
+        if not reduce_to_ring(undecayed.derivative(invariant).doit()).vanishes:
+            raise NoClosedForm("first integrals", f"{invariant} is not seen to be conserved on every orthant")
+    return invariants
+
+
+def _assumptions(flow: Flow) -> tuple[str, ...]:
+    range_of_weights = "positive" if all(w.is_positive for w in flow.weights) else "real and nonzero"
+    lines = ["the loss is differentiable; its slope f'(x) is a symbol", f"the weights are {range_of_weights}"]
+    if isinstance(flow.geometry.exponent, sympy.Symbol):
+        lines.append(f"1 <= {flow.geometry.exponent} <= 2")
+    if not isinstance(flow.decay, NoDecay):
+        lines.append(f"decay {flow.decay.rate} >= 0, constant in time")
+    return tuple(lines)

@@ -1,0 +1,142 @@
+"""What a user adds stands in one new file: a reparameterization, a decay and a theorem, each written into a temporary folder.
+
+They import public names only, and no file of the package is edited.
+"""
+
+import ast
+import importlib.util
+
+import pytest
+import sympy
+
+import mirrortheory
+from mirrortheory import Flow, Lq, NoDecay, Product, Scalar, Verdict, derive, simulate
+from mirrortheory.check import examine, find, load
+from mirrortheory.laws import flow_laws, reparam_laws
+
+CUBE = '''
+"""A third of a cube: x = w^3/3 for w > 0."""
+
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory import POSITIVE, Reparam
+
+
+@dataclass(frozen=True)
+class Cube(Reparam):
+    """w^3/3 for w > 0."""
+
+    @property
+    def weights(self):
+        return (sympy.Symbol("w", positive=True),)
+
+    def forward(self, *weights):
+        return weights[0] ** 3 / 3
+
+    def lift(self, x):
+        return (sympy.cbrt(3 * x),)
+
+    @property
+    def image(self):
+        return POSITIVE
+'''
+
+ABSOLUTE = '''
+"""The decay of an absolute value: dw/dt = -(phi(gradient) + alpha sign(w))."""
+
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory import RateDecay
+
+
+@dataclass(frozen=True)
+class Absolute(RateDecay):
+    """Decay at a constant speed alpha."""
+
+    def link_argument(self, gradient, weight):
+        return gradient
+
+    def pull(self, weight):
+        return self.alpha * sympy.sign(weight)
+'''
+
+THEOREM = r'''
+r"""The balance of two layers is conserved by gradient flow, with any factor before the product.
+
+.. math:: \frac{d}{dt} (u^2 - v^2) = 0
+"""
+
+import sympy
+
+from mirrortheory import Claim, Flow, Identity, Lq, Separable
+
+CLAIM = Claim("balance_is_conserved_with_a_factor", r"\frac{d}{dt} (u^2 - v^2) = 0", source="a test", scope="q = 2")
+u, v = sympy.symbols("u v", positive=True)
+
+
+def check(power=2):
+    flow = Flow(Lq(2), Separable(3 * u * v, (u, v)))
+    yield Identity(flow.derivative(u**power - v**power), 0, on=flow.domain())
+
+
+MUTANTS = {"another power": {"power": 3}}
+'''
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write one file into a folder of its own, which imports public names only, and return its path."""
+
+    def write(name, text):
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("mirrortheory"):
+                assert node.module == "mirrortheory"
+                assert {alias.name for alias in node.names} <= set(mirrortheory.__all__)
+        path = tmp_path / f"{name}.py"
+        path.write_text(text.lstrip(), encoding="utf-8")
+        return path
+
+    return write
+
+
+def loaded(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_reparameterization_of_ones_own_is_checked_derived_and_simulated(written):
+    cube = loaded(written("cube", CUBE)).Cube()
+    flow = Flow(Lq(2), cube)
+    laws = [*reparam_laws(cube), *flow_laws(flow)]
+    assert {law.examine(seed=0).verdict for law in laws} == {Verdict.PROVED}
+    x = sympy.Symbol("x", positive=True)
+    assert sympy.simplify(derive(flow).potential.hessian - (3 * x) ** sympy.Rational(-4, 3)) == 0
+    path = simulate(flow, Scalar((x - 1) ** 2 / 2), [[1.0]], 2.0)  # w' = -w^2 (w^3/3 - 1)
+    assert path.x[0, 0] == pytest.approx(1 / 3)
+    assert 0.9 < path.x[-1, 0] < 1
+
+
+def test_a_decay_of_ones_own_enters_the_flow(written):
+    absolute = loaded(written("absolute", ABSOLUTE)).Absolute
+    flow = Flow(Lq(2), Product(2), absolute("1/2"))
+    first, second = flow.weights
+    balance = first**2 - second**2
+    assert sympy.simplify(flow.derivative(balance).doit() + abs(first) - abs(second)) == 0
+    assert Flow(Lq(2), Product(2), absolute(0)).velocity == Flow(Lq(2), Product(2), NoDecay()).velocity
+    with pytest.raises(mirrortheory.InvalidArgument, match="alpha must be an exact rational >= 0, got -1"):
+        absolute(-1)
+
+
+def test_a_theorem_of_ones_own_is_checked(written):
+    path = written("balance_is_conserved_with_a_factor", THEOREM)
+    assert find(path.parent) == [path]
+    outcome = examine(load(path))
+    assert outcome.verdict is Verdict.PROVED
+    assert outcome.as_expected
+    assert outcome.neighbours == {"another power": Verdict.REFUTED}
