@@ -40,7 +40,7 @@ class RealSum(Reparam):
         (Flow(Lq(2), Product(1)), None, {LAYERS}),
         (Flow(Lq(1), Separable(U * V + V**3, (U, V))), START, {LAYERS, SOLVED}),
     ],
-    ids=str,
+    ids=lambda value: " and ".join(sorted(type(step).__name__ for step in value)) if isinstance(value, set) else str(value),
 )
 def test_what_a_step_refuses(flow, start, takes):
     reasons = {step: step.refuses(flow, start) for step in STEPS}
