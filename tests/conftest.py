@@ -1,22 +1,54 @@
-"""Hypothesis profiles: derandomized where the environment variable CI is set, random elsewhere. One run of all claims."""
+"""Hypothesis profiles: derandomized where the environment variable CI is set, random elsewhere. One examination of each claim."""
 
+import functools
 import os
-from pathlib import Path
 
 import pytest
+import thinning
 from hypothesis import settings
+from theorems import FILES, FOLDER
 
-from mirrortheory.check.claims import find
-from mirrortheory.check.run import run
+from mirrortheory.check.claims import examine, load
+from mirrortheory.exact import current_bits, precision
 
-CHECKS = Path(__file__).parent.parent / "proofs_checks"
+_BITS = current_bits()
 
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
-settings.register_profile("dev", deadline=None, max_examples=60)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+def pytest_configure(config):
+    thinning.whole = config.option.markexpr != "not slow"
+    settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
+    settings.register_profile("dev", deadline=None, max_examples=thinning.examples(60))
+    settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 @pytest.fixture(scope="session")
-def outcomes():
-    """Every claim examined once, in two workers, for all tests that look at the outcomes."""
-    return {outcome.claim.name: outcome for outcome in run(find(CHECKS), jobs=2, seed=7)}
+def outcome_of():
+    """Examines a claim, given its name, once for all tests that look at the outcome."""
+
+    @functools.cache
+    def outcome(name):
+        with precision(_BITS):  # whatever is set by the test that asks first
+            return examine(load(FOLDER / f"{name}.py"), seed=7)
+
+    return outcome
+
+
+@pytest.fixture(scope="session")
+def outcomes(outcome_of):
+    return {path.stem: outcome_of(path.stem) for path in FILES}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """One worker has all tests that look at outcomes of claims; no name holds an address, as workers collect the same names."""
+    for item in items:
+        assert " at 0x" not in item.nodeid, f"{item.nodeid}: give the parameter another name by ids=.."
+        if "outcome_of" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("outcomes"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Files that are named run in this process, and so does all that is to print (-s), as workers print nothing."""
+    files = any(argument.partition("::")[0].endswith(".py") for argument in config.args)
+    return 0 if files or config.option.capture == "no" else None

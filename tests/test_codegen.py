@@ -1,5 +1,6 @@
 """Generated code stands alone and agrees with certified balls: NumPy to a few units in the last place, mpmath to its precision."""
 
+import functools
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import sympy
 from reference import context, number
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.cli.commands import main
@@ -39,6 +41,7 @@ def load(text):
     return names
 
 
+@functools.cache
 def product(q, imbalance):
     return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance)
 
@@ -68,7 +71,7 @@ def errors(names, potential, x, *arguments):
     return {name: error for name, error in found.items() if error is not None}
 
 
-@pytest.mark.parametrize(("q", "imbalance"), PRODUCTS)
+@thinned(("q", "imbalance"), PRODUCTS, every=3)
 def test_numpy_form_of_a_product_is_accurate_to_a_few_ulps(q, imbalance):
     derivation = product(q, imbalance)
     names = load(as_numpy(derivation))
@@ -80,7 +83,7 @@ def test_numpy_form_of_a_product_is_accurate_to_a_few_ulps(q, imbalance):
     assert seen > 15
 
 
-@pytest.mark.parametrize("q", [1, 2])
+@thinned("q", [1, 2], every=2)
 def test_imbalance_as_an_argument_is_accurate_over_all_doubles(q):
     names = load(as_numpy(product(q, (0, LAM))))
     for power in (-300, -7, 0, 300):
@@ -100,7 +103,7 @@ def test_formula_that_cancels_is_caught():
     assert ulps(naive, values(potential, R(x)).mirror_map) > 1e6
 
 
-@pytest.mark.parametrize(("reparam", "q", "start"), OTHERS)
+@thinned(("reparam", "q", "start"), OTHERS, every=4)
 def test_numpy_form_of_other_maps_is_accurate_where_little_cancels(reparam, q, start):
     derivation = derive(Flow(Lq(q), reparam), initial=start)
     names = load(as_numpy(derivation))
@@ -155,10 +158,11 @@ def test_ends_of_a_half_line():
     assert np.isnan(positive["mirror_map"](-1.0))
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("reparam", "q", "start"),
     [*((Product(len(i)), q, i) for q, i in PRODUCTS[1:12]), *OTHERS],
     ids=lambda e: str(e).replace(" ", ""),
+    every=4,
 )
 def test_python_form_agrees_at_high_precision(reparam, q, start):
     derivation = product(q, start) if isinstance(reparam, Product) else derive(Flow(Lq(q), reparam), initial=start)
@@ -211,7 +215,7 @@ SUMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("reparam", "q", "start"), [*((Product(len(i)), q, i) for q, i in PRODUCTS[:12]), *SUMS])
+@thinned(("reparam", "q", "start"), [*((Product(len(i)), q, i) for q, i in PRODUCTS[:12]), *SUMS], every=4)
 def test_any_shape_and_one_bad_element_leave_the_others_alone(reparam, q, start):
     """In an array with nan the steps of the others used to stop early, at six digits; lists, and constants at nan, failed."""
     derivation = product(q, start) if isinstance(reparam, Product) else derive(Flow(Lq(q), reparam), initial=start)
@@ -260,7 +264,7 @@ def test_divergence_near_the_end_of_a_region():
     assert names["bregman"](x, x0) == pytest.approx(exact, rel=1e-11)
 
 
-@pytest.mark.parametrize("name", ["np", "r", "size", "sum", "math", "power", "mirror_map", "mpmath"])
+@thinned("name", ["np", "r", "size", "sum", "math", "power", "mirror_map", "mpmath"], every=4)
 def test_argument_named_as_something_in_the_code_is_refused(name):
     derivation = product(1, (0, sympy.Symbol(name, positive=True)))
     for write in (as_numpy, as_python):
@@ -284,7 +288,7 @@ def nearest(enclosed):
     return float(middle)
 
 
-@pytest.mark.parametrize(("q", "imbalance"), [*PRODUCTS[:11], *CURVES], ids=str)
+@thinned(("q", "imbalance"), [*PRODUCTS[:11], *CURVES], ids=str, every=4)
 def test_numpy_form_is_right_from_the_smallest_to_the_largest_double(q, imbalance):
     derivation = product(q, imbalance)
     names = load(as_numpy(derivation))
@@ -296,7 +300,7 @@ def test_numpy_form_is_right_from_the_smallest_to_the_largest_double(q, imbalanc
     assert not np.isnan([float(names[name](5e-324)) for name in ("mirror_map", "hessian", "potential")]).any()
 
 
-@pytest.mark.parametrize(("q", "imbalance"), CURVES, ids=str)
+@thinned(("q", "imbalance"), CURVES, ids=str, every=3)
 def test_python_form_of_a_curve_is_right_far_out(q, imbalance):
     """One quadrature over hundreds of octaves sees a part of them only."""
     derivation = product(q, imbalance)
@@ -309,7 +313,7 @@ def test_python_form_of_a_curve_is_right_far_out(q, imbalance):
 
 
 @pytest.mark.parametrize(("q", "imbalance"), [(2, (0, "1/2", 2)), ("3/2", (0, "1/2", 2)), (2, (0, "1/2", 2, 3))], ids=str)
-@pytest.mark.parametrize("y", [1e-150, 1e-200, 1e-290, 1e-300, 1e-305, 2.3e-308, 1e-310])
+@thinned("y", [1e-150, 1e-200, 1e-290, 1e-300, 1e-305, 2.3e-308, 1e-310], every=6)
 def test_small_dual_variables_have_their_x(q, imbalance, y):
     """Next to 0 the inverse mirror map is 1/R''(0) = prod lambda_i times y."""
     slope = float(np.prod([float(R(shift)) for shift in imbalance[1:]]))

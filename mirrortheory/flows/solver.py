@@ -119,7 +119,7 @@ class Lanes(Protocol):
     def takes(self, start: Array) -> NDArray[np.bool_]:
         """Return which starts, shape (depth, width, c), it is to follow, shape (c,)."""
 
-    def follow(self, owner: Indices, start: Array, times: Array, report: Callable[[int], None]) -> tuple[Array, Array]:
+    def follow(self, owner: Indices, start: Array, times: Array, report: Tick) -> tuple[Array, Array]:
         """Follow parts of the trajectories ``owner`` through ``times``, and ``report`` how many are through.
 
         Returns:

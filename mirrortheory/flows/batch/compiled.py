@@ -28,7 +28,6 @@ steps and orders; Biscani, Izzo (2021), "Revisiting high-order Taylor methods fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -39,6 +38,7 @@ from numpy.typing import NDArray
 
 from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array, Indices, Problem, Stack
+from mirrortheory.flows.progress import Tick, part
 from mirrortheory.flows.smooth.compiled_system import Shape, data, load, shape_of, system
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
@@ -101,8 +101,8 @@ class Compiled:
         """Return which starts are followed, shape (c,): those where no weight is small, or all."""
         return self.regular(start) | (not self.only_regular)
 
-    def follow(self, owner: Indices, start: Array, times: Array, report: Callable[[int], None]) -> tuple[Array, Array]:
-        """Follow parts ``start``, shape (depth, width, c), of the trajectories ``owner`` through ``times``.
+    def follow(self, owner: Indices, start: Array, times: Array, report: Tick) -> tuple[Array, Array]:
+        """Follow parts ``start``, shape (depth, width, c), of the trajectories ``owner`` through ``times``; each run is half of it.
 
         Returns:
             Weights, shape (times, depth, width, c), and the estimate of their error at each time, without what comes before it and
@@ -119,12 +119,15 @@ class Compiled:
             signs = np.sign(self._arguments(owner, start))
             parameters += [*signs.reshape(-1, count)]
         coarse, steps = np.empty((len(times), *flat.shape)), np.empty(count, dtype=np.intp)
+        through = 0
         for which in (np.flatnonzero(regular), np.flatnonzero(~regular)):
             if len(which):
                 first = self.loose if regular[which[0]] else _lanes(self.flow, self.shape, _LOOSER * self.rtol, False)
-                coarse[..., which], steps[which] = first.follow(flat, parameters, times, which)
+                told = part(report, through / 2, 0.5)
+                coarse[..., which], steps[which] = first.follow(flat, parameters, times, which, told, counting=True)
+                through += len(which)
         self.plain |= not regular.all()
-        fine, _ = self.tight.follow(flat, parameters, times, np.argsort(steps, kind="stable"), report)
+        fine, _ = self.tight.follow(flat, parameters, times, np.argsort(steps, kind="stable"), part(report, count / 2, 0.5))
         if self.rough:
             turned = [(np.sign(self._arguments(owner, row.reshape(start.shape))) != signs).any(axis=(0, 1)) for row in fine]
             fine = np.where(np.logical_or.accumulate(turned)[:, None], np.nan, fine)
@@ -151,12 +154,12 @@ class _Lanes:
         self.state, self.parameters, self.time = integrator.state, integrator.pars, integrator.time  # the memory it works in
 
     def follow(
-        self, start: Array, parameters: list[Array], times: Array, order: Indices, report: Callable[[int], None] | None = None
+        self, start: Array, parameters: list[Array], times: Array, order: Indices, report: Tick, counting: bool = False
     ) -> tuple[Array, Indices]:
-        """Follow the columns ``order`` through times, neighbours together, and ``report`` or else count the steps.
+        """Follow the columns ``order`` through times, neighbours together, and ``report`` how many are done.
 
         Returns:
-            Rows of these columns from the first to the last, NaN where one did not get, and how many steps each took.
+            Rows of these columns from the first to the last, NaN where one did not get, and how many steps each took, if counted.
         """
         ta, count, lanes = self.integrator, len(order), self.state.shape[1]
         order = np.concatenate([order, np.repeat(order[-1:], -count % lanes)])  # the last one fills the places that are left
@@ -180,12 +183,11 @@ class _Lanes:
                     if self.time.tolist() != ends or lost is not None:
                         lost = self._without(np.zeros(lanes, dtype=bool) if lost is None else lost, stop)
                     row[:, place] = self.state if lost is None else np.where(lost, np.nan, self.state)
-                    if report is None:
+                    if counting:
                         steps[place] += [result[3] for result in ta.propagate_res]
                     if lost is not None and lost.all():
                         break
-                if report is not None:
-                    report(min(at + lanes, count))
+                report(min(at + lanes, count))
         back = np.argsort(order[:count], kind="stable")
         return found[:, : len(start), back].astype(float, copy=False), steps[back]
 

@@ -1,0 +1,304 @@
+"""The command line: what it prints, its exit codes, and one line for every wrong input."""
+
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import sympy
+from thinning import thinned
+
+from mirrortheory.exact import Ball
+
+ROOT = Path(__file__).resolve().parents[2]
+QUICK = "energy_decays_along_steepest_flow"
+
+BROKEN = """
+    from mirrortheory.check.claims import Claim
+    CLAIM = Claim("raises", "", source="", scope="")
+    def check():
+        raise ZeroDivisionError("on purpose")
+    MUTANTS = {"none": {}}
+"""
+FALSE = """
+    import sympy
+    from mirrortheory.check.claims import Claim
+    from mirrortheory.domain import REALS, Domain
+    from mirrortheory.evidence import Identity
+    CLAIM = Claim("false", "x = x + 1", source="this test", scope="all x")
+    x = sympy.Symbol("x", real=True)
+    def check(shift=1):
+        yield Identity(x, x + shift, on=Domain({x: REALS}))
+    MUTANTS = {"two": {"shift": 2}}
+"""
+
+
+def command(*arguments, cwd=ROOT):
+    call = [sys.executable, "-m", "mirrortheory", *arguments]
+    return subprocess.run(call, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
+
+
+def ball(entry):
+    return Ball(entry["mid"], entry["rad"])
+
+
+def test_check_writes_json_and_exits_0(tmp_path):
+    target = tmp_path / "out.json"
+    finished = command("check", QUICK, "balance_decays_under_coupled_decay", "--json", str(target), "--jobs", "2")
+    assert finished.returncode == 0
+    assert "2 of 2 claims have the expected verdict." in finished.stdout
+    written = json.loads(target.read_text(encoding="utf-8"))
+    assert set(written) == {"claims", "versions"}
+    proved, refuted = written["claims"]
+    keys = {"name", "verdict", "expected", "scope", "source", "evidence", "seconds", "neighbours", "broken", "given"}
+    assert set(proved) == keys
+    assert (proved["name"], proved["verdict"], proved["expected"]) == (QUICK, "PROVED", "PROVED")
+    assert refuted["verdict"] == refuted["expected"] == "REFUTED"
+    witness = refuted["evidence"][0]["witness"]
+    assert {"q", "alpha", "w1", "w2", "lhs", "rhs"} <= set(witness)
+    assert 1 <= sympy.Rational(witness["q"]) < 2
+
+
+def test_a_differing_verdict_and_a_broken_check_exit_1_and_the_others_still_run(tmp_path):
+    for name, text in (("raises", BROKEN), ("false", FALSE), ("syntax", "def")):
+        (tmp_path / f"{name}.py").write_text(textwrap.dedent(text), encoding="utf-8")
+    finished = command("check", "--checks", str(tmp_path))
+    assert finished.returncode == 1
+    assert "0 of 3 claims" in finished.stdout
+    assert "broken: raises: ZeroDivisionError: on purpose" in finished.stdout
+    assert "broken: syntax: syntax.py does not run: SyntaxError" in finished.stdout
+    assert "REFUTED" in finished.stdout
+    assert "Traceback" not in finished.stdout + finished.stderr
+
+
+def test_report_is_written(tmp_path):
+    target = tmp_path / "report.html"
+    assert command("check", QUICK, "--report", str(target)).returncode == 0
+    assert QUICK in target.read_text(encoding="utf-8")
+
+
+def test_list_and_show():
+    listed = command("list")
+    assert listed.returncode == 0
+    assert QUICK in listed.stdout
+    shown = command("show", QUICK)
+    assert shown.returncode == 0
+    assert "source: arXiv:2603.02064" in shown.stdout
+    assert "mutants: squared norm" in shown.stdout
+
+
+def test_derive_json_has_the_documented_keys_and_certified_values():
+    arguments = ("--depth", "2", "--q", "2", "--imbalance", "0,3", "--at", "17/10", "--digits", "40", "--format", "json")
+    finished = command("derive", *arguments)
+    assert finished.returncode == 0
+    found = json.loads(finished.stdout)
+    keys = {"invariants", "balance_law", "inverse_metric", "mirror_map", "potential", "conjugate", "bregman", "validity"}
+    assert keys | {"values"} <= set(found)
+    assert found["mirror_map"] == "asinh(2*x/3)/2"
+    exact = {
+        "x": sympy.Rational(17, 10),
+        "hessian": 1 / sympy.sqrt(9 + 4 * sympy.Rational(17, 10) ** 2),
+        "mirror_map": sympy.asinh(sympy.Rational(17, 15)) / 2,
+    }
+    for name, value in exact.items():
+        entry = found["values"][name]
+        assert abs(sympy.N(value, 60) - sympy.Rational(entry["mid"])) <= sympy.Rational(entry["rad"])
+        assert sympy.Rational(entry["rad"]) < sympy.Rational(1, 10**40)
+
+
+def test_derive_initial_says_that_r_is_not_shifted():
+    finished = command("derive", "--depth", "2", "--q", "2", "--initial", "1,1/2", "--format", "json")
+    found = json.loads(finished.stdout)
+    assert found["imbalance"] == ["3/4", "0"]
+    assert found["x0"] == "1/2"
+    assert "not shifted" in found["normalisation"]
+
+
+def test_derive_latex_and_decay():
+    arguments = ("--depth", "2", "--q", "q", "--decay", "coupled", "--alpha", "alpha", "--format", "latex")
+    finished = command("derive", *arguments)
+    assert finished.returncode == 0
+    assert r"\left|{w_{1}}\right|^{q}" in finished.stdout
+    assert "which is no constant multiple of it" in finished.stdout
+
+
+@thinned(
+    ("arguments", "message"),
+    [
+        ("derive --q 3", "q must be an exact rational in [1, 2] or a positive symbol, got 3; write"),
+        ("derive --q 1.5", "q must be an exact rational, got 1.5; write 3/2, not a decimal"),
+        ("derive --q __import__('os')", "q must be an exact rational, got __import__('os'); write"),
+        ("derive --depth 0", "depth must be an integer from 1 to 8, got 0; write"),
+        ("derive --depth 1.5", "depth must be an integer from 1 to 8, got 1.5; write"),
+        ("derive --decay decoupled --alpha -1", "alpha must be an exact rational >= 0, got -1; write"),
+        ("derive --decay decoupled", "alpha must be given with a decay, got nothing; add"),
+        ("derive --alpha 1", "alpha must be absent without decay, got 1; add"),
+        ("derive --decay sometimes", "decay must be none, decoupled or coupled, got sometimes; write"),
+        ("derive --imbalance 1,2", "imbalance must be 0 for at least one layer, got 1,2; write"),
+        ("derive --imbalance 0,1,2", "imbalance must be one entry for each of 2 layers, got 0,1,2; write"),
+        ("derive --imbalance 0,-1", "imbalance must be nonnegative in every entry, got 0,-1; write"),
+        ("derive --initial 1", "initial must be 2 weights, one a layer, got 1; write"),
+        ("derive --initial 1,2 --imbalance 0,1", "imbalance must be absent when initial weights are given"),
+        (
+            "derive --reparam cube",
+            "reparam must be one of exp, log-difference, mask, power-difference, powers-product, product, separable",
+        ),
+        ("derive --at 0.1", "at must be an exact rational, got 0.1; write 1/10"),
+        ("derive --at 1 --digits 0", "digits must be an integer from 1 to 10000, got 0; write"),
+        ("derive --depth 3 --at 0", "R'(0) is infinite here; choose x != 0"),
+        ("derive --format yaml", "format must be one of text, latex, json, python, numpy, got yaml; write"),
+        ("check balance_is_conserved", "got balance_is_conserved; did you mean balance_is_conserved_for_products"),
+        ("check zzzzzz", "claim must be the name of a theorem file, got zzzzzz; see mirrortheory list"),
+        ("check --checks /nowhere", "checks must be a readable folder, got /nowhere; no such file or directory"),
+        ("check --jobs 0", "jobs must be an integer from 1 to 64, got 0; write"),
+        ("check --seed x", "seed must be an integer from 0 to 4294967296, got x; write"),
+        ("check --json /nowhere/x.json", "output must be in an existing folder, got /nowhere/x.json; make"),
+        ("show energy", "did you mean energy_decays_along_steepest_flow"),
+    ],
+    every=5,
+)
+def test_wrong_input_gives_one_line_and_exit_2(arguments, message):
+    finished = command(*arguments.split())
+    assert finished.returncode == 2
+    assert finished.stdout == ""
+    assert finished.stderr.startswith("error: ")
+    assert finished.stderr.count("\n") == 1
+    assert message in finished.stderr
+
+
+def test_unknown_option_exits_2():
+    finished = command("check", "--no-such-option")
+    assert finished.returncode == 2
+    assert "Traceback" not in finished.stderr
+
+
+def test_certificates_are_written_and_rechecked(tmp_path):
+    folder = tmp_path / "certificates"
+    assert command("check", QUICK, "balance_decays_under_coupled_decay", "--certificates", str(folder)).returncode == 0
+    rechecked = command("recheck", str(folder))
+    assert rechecked.returncode == 0
+    assert rechecked.stdout.splitlines() == [
+        f"accepted {folder / 'balance_decays_under_coupled_decay.json'}: REFUTED",
+        f"accepted {folder / QUICK}.json: PROVED",
+    ]
+    target = folder / f"{QUICK}.json"
+    target.write_text(target.read_text(encoding="utf-8").replace('["num", "-1"]', '["num", "-2"]', 1), encoding="utf-8")
+    rechecked = command("recheck", str(folder))
+    assert rechecked.returncode == 1
+    assert f"REJECTED {target}: " in rechecked.stdout
+    assert rechecked.stderr == ""
+
+
+def test_recheck_of_nothing_is_refused(tmp_path):
+    for folder, reason in ((tmp_path, "with certificates (*.json)"), (tmp_path / "absent", "readable folder")):
+        finished = command("recheck", str(folder))
+        assert finished.returncode == 2
+        assert reason in finished.stderr
+        assert finished.stderr.count("\n") == 1
+
+
+def test_legendre_table_shows_the_line():
+    finished = command("legendre", "--q", "3/2,2", "--depth", "2,3,4")
+    assert finished.returncode == 0
+    rows = [line for line in finished.stdout.splitlines() if line.startswith(("3/2", "2 "))]
+    assert [(*row.split()[:4], "PROVED" in row) for row in rows] == [
+        ("3/2", "2", "<", "3", True),
+        ("3/2", "3", "=", "3", True),
+        ("3/2", "4", ">", "3", False),
+        ("2", "2", "=", "2", True),
+        ("2", "3", ">", "2", False),
+        ("2", "4", ">", "2", False),
+    ]
+    assert "REFUTED m_oo = 4/3 > 1" in rows[4]
+    assert "(so it is in 6 of 6 rows)" in finished.stdout
+    assert "mirrortheory check mirror_map_is_onto_up_to_the_conjugate_depth" in finished.stdout
+    assert all(len(line) <= 80 for line in finished.stdout.splitlines())
+
+
+def test_legendre_table_of_a_symbol_names_the_condition_and_one_row_its_evidence():
+    row = command("legendre", "--q", "q", "--depth", "3", "--smallest", "1")
+    assert "UNDECIDED m_oo = 2*q/3 <= 1" in row.stdout
+    assert "R' onto: UNDECIDED: diverges iff m_oo = 2*q/3 <= 1" in " ".join(row.stdout.split())
+    whole = command("legendre", "--q", "1,2", "--depth", "2", "--domain", "R")
+    assert "REFUTED" in whole.stdout
+    assert "VACUOUS" in whole.stdout
+    assert "(b) essential smoothness" in whole.stdout
+
+
+def test_a_map_of_ones_own_is_derived():
+    finished = command(
+        *[
+            "derive",
+            "--reparam",
+            "separable",
+            "--map",
+            "u**2-v**2",
+            "--weights",
+            "u,v",
+            "--initial",
+            "2,1",
+            "--at",
+            "1",
+            "--digits",
+            "20",
+        ]
+    )
+    assert finished.returncode == 0
+    assert "mirror map R'(x): asinh(x/4)/4" in finished.stdout
+
+
+@thinned(
+    ("arguments", "message"),
+    [
+        ("derive --reparam separable --map u**2-v**2", "map must be a formula in known symbols, got u; write numbers"),
+        ("derive --reparam separable --weights u", "map must be given for separable, got nothing; add for example --map"),
+        ("derive --reparam separable --map u --weights u,u", "weights must be different names"),
+        ("derive --reparam separable --map u --weights u;v", "weights must be names such as u or w_1, got u;v"),
+        ("derive --reparam separable --map 9**9**9*u --weights u", "map must be free of exponents and roots beyond 64"),
+        ("derive --reparam separable --map a*u;a*v --weights a,u,v", "no mirror flow: the fields of x1 and x2 do not commute"),
+        ("derive --reparam tempered", "tau must be given for tempered, got nothing; add for example --tau 1/2"),
+        ("derive --reparam powers-product --powers 2", "powers must be given for powers-product, got nothing; add for example"),
+        ("legendre --q 3", "q must be an exact rational in [1, 2]"),
+        ("legendre --domain C", "domain must be natural, R or half-line, got C"),
+        ("legendre --depth 9", "depth must be an integer from 1 to 8, got 9"),
+    ],
+    every=4,
+)
+def test_wrong_maps_are_refused_in_one_line(arguments, message):
+    finished = command(*arguments.split())
+    assert finished.returncode == 2
+    assert finished.stderr.count("\n") == 1
+    assert message in finished.stderr
+
+
+def test_published_potential_limits_and_factor():
+    shown = command("derive", "--imbalance", "0,3", "--factor", "2", "--limits", "--compare", "x*asinh(2*x/3) - sqrt(x**2 + 9/4)")
+    assert shown.returncode == 0, shown.stderr
+    assert "mirror map R'(x): asinh(2*x/3)" in shown.stdout
+    assert "R is multiplied by 2" in shown.stdout
+    assert "R'(x) = log(4*x/3) + 9/(16*x**2) + O(x**(-4)) as x -> oo" in shown.stdout
+    assert "compared with the published potential: PROVED: 1 times the derived potential on x in R, up to" in shown.stdout
+    printed = command("derive", "--depth", "3", "--imbalance", "0,1,3", "--q", "1", "--compare", "x**2")
+    assert "REFUTED: no multiple of the derived potential" in printed.stdout
+    named = command("derive", "--imbalance", "0,lam", "--q", "1")
+    assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
+
+
+@thinned(
+    ("arguments", "message"),
+    [
+        (("--factor", "-1"), "factor must be positive, got -1"),
+        (("--compare", "x**2 + a"), "compare must be"),
+        (("--compare", "3*x"), "published must be a potential with R'' != 0"),
+        (("--format", "numpy", "--at", "2"), "at must be absent with --format numpy"),
+        (("--format", "numpy", "--q", "q"), "q is a symbol"),
+        (("--imbalance", "0,2lam"), "imbalance must be"),
+    ],
+    every=3,
+)
+def test_wrong_options_of_derive_give_one_line(arguments, message):
+    finished = command("derive", *arguments)
+    assert finished.returncode == 2
+    assert message in finished.stderr
+    assert len(finished.stderr.splitlines()) == 1

@@ -1,0 +1,17 @@
+"""The fast suite runs a few of many like cases; the whole suite, ``-m "slow or not slow"``, runs all."""
+
+import pytest
+
+whole = True  # whether all are run: conftest.py sees how pytest was called
+
+
+def thinned(names, cases, *, every, **options):
+    """Parametrize a test by cases; those between every so many-th are marked slow."""
+    unpacked = [case if isinstance(names, tuple) else (case,) for case in cases]
+    marked = [pytest.param(*case, marks=pytest.mark.slow if i % every else ()) for i, case in enumerate(unpacked)]
+    return pytest.mark.parametrize(names, marked, **options)
+
+
+def examples(count):
+    """How many examples Hypothesis tries: a fifth in the fast suite."""
+    return count if whole else count // 5
