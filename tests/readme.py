@@ -81,10 +81,13 @@ def forms_rows() -> list[tuple[str, Reparam, dict[str, tuple[object, ...]]]]:
 
 def forms_table() -> str:
     """Return the table of the forms that derivations find, reparameterization by gradient exponent, as Markdown."""
-    lines = [f"| x | {' | '.join(f'q = {q}' for q in EXPONENTS)} |", "|---" * (len(EXPONENTS) + 1) + "|"]
-    for name, reparam, start in forms_rows():
-        lines.append(f"| {name} | {' | '.join(_form(Flow(Lq(q), reparam), start) for q in EXPONENTS)} |")
-    return "\n".join(lines)
+    head = [f"| x | {' | '.join(f'q = {q}' for q in EXPONENTS)} |", "|---" * (len(EXPONENTS) + 1) + "|"]
+    return "\n".join([*head, *(forms_row(*row) for row in forms_rows())])
+
+
+def forms_row(name: str, reparam: Reparam, start: dict[str, tuple[object, ...]]) -> str:
+    """Return one row of the table of forms."""
+    return f"| {name} | {' | '.join(_form(Flow(Lq(q), reparam), start) for q in EXPONENTS)} |"
 
 
 def _form(flow: Flow, start: dict[str, tuple[object, ...]]) -> str:

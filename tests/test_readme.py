@@ -4,9 +4,10 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from readme import PAGES, README, ROOT, TABLES, between, claims_table, examples, output_of
+from readme import PAGES, README, ROOT, TABLES, between, claims_table, examples, forms_row, forms_rows, output_of
 
 MOST_LINES = 250
+FEW = {"w", "w1 w2, balanced", "w1 w2, imbalance 0, 3", "w^2/4", "u v + v^2"}  # of the table of forms; all of it is slow
 SHOWN = re.compile(r"```text\n(claim .*?)```", re.DOTALL)
 
 
@@ -15,7 +16,16 @@ def test_table_of_claims_is_what_a_run_gives(outcomes):
     assert between("claims") == f"{claims_table(list(outcomes.values()))}\n"
 
 
-@pytest.mark.parametrize("mark", sorted(set(TABLES) - {"claims"}))
+@pytest.mark.parametrize("row", [row for row in forms_rows() if row[0] in FEW], ids=lambda row: row[0])
+def test_rows_of_the_table_of_forms_are_what_derivations_give(row):
+    assert forms_row(*row) in between("forms").splitlines()
+
+
+def test_the_few_rows_are_in_the_table():
+    assert {row[0] for row in forms_rows()} >= FEW
+
+
+@pytest.mark.parametrize("mark", [pytest.param(m, marks=pytest.mark.slow if m == "forms" else ()) for m in TABLES if m != "claims"])
 def test_tables_are_what_a_run_gives(mark):
     assert between(mark) == f"{TABLES[mark]()}\n"
 
@@ -46,7 +56,7 @@ def test_readme_is_short():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_to_files_and_headings(page):
-    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+    for target in re.findall(r"(?:\]\(|src=\")([^)\s\"]+)[)\"]", page.read_text(encoding="utf-8")):
         if "://" in target:
             continue
         path, _, anchor = unquote(target).partition("#")
