@@ -1,5 +1,6 @@
 """README and docs are true: tables and examples are what a run gives, links lead somewhere, the README is short."""
 
+import pkgutil
 import re
 from urllib.parse import unquote
 
@@ -71,6 +72,23 @@ def _anchors(text: str) -> set[str]:
     """The anchors that headings get."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_and_modules_that_are_named_exist(page):
+    text = page.read_text(encoding="utf-8")
+    files = re.findall(r"\b(?:mirrortheory|tests|docs|proofs_checks)/[a-z0-9_/]+\.\w+", text)
+    assert [name for name in files if not (ROOT / name).exists()] == []
+    assert [name for name in re.findall(r"\bmirrortheory(?:\.\w+)+", text) if not _resolves(name)] == []
+
+
+def _resolves(dotted: str) -> bool:
+    """Whether a dotted name is a module, or an attribute of one."""
+    try:
+        pkgutil.resolve_name(dotted)
+    except (ImportError, AttributeError):
+        return False
+    return True
 
 
 def test_every_page_is_reached_from_the_readme():
