@@ -48,9 +48,9 @@ def claims_table(outcomes: Sequence[Outcome] | None = None) -> str:
     for outcome in outcomes or run(find(ROOT / "proofs_checks"), jobs=2):
         claim = outcome.claim
         name = f"[`{claim.name}`](../proofs_checks/{claim.name}.py)"
-        scope = claim.scope.replace("|", "\\|")
         verdict = f"{outcome.verdict}, given {outcome.given}" if outcome.given else str(outcome.verdict)
-        rows.append(f"| {name} | {verdict} | {scope} | {claim.source} |")
+        cells = [cell.replace("|", "\\|") for cell in (name, verdict, claim.scope, claim.source)]
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
