@@ -163,7 +163,9 @@ def main(names: Sequence[str]) -> None:
 
 
 def _replace(page: Path, old: str, new: str) -> None:
-    page.write_text(page.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{page.name} was changed meanwhile"
+    page.write_text(text.replace(old, new), encoding="utf-8")
 
 
 if __name__ == "__main__":
