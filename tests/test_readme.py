@@ -91,6 +91,14 @@ def _resolves(dotted: str) -> bool:
     return True
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_rows_of_a_table_have_one_length(page):
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        head, *rows = (len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines())
+        assert set(rows) == {head}, table.splitlines()[0]
+
+
 def test_every_page_is_reached_from_the_readme():
     text = README.read_text(encoding="utf-8")
     assert [page.name for page in PAGES[1:] if f"](docs/{page.name})" not in text] == []
