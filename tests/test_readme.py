@@ -2,6 +2,9 @@
 
 import pkgutil
 import re
+import shlex
+import subprocess
+import sys
 from urllib.parse import unquote
 
 import pytest
@@ -9,6 +12,7 @@ from readme import PAGES, README, ROOT, TABLES, between, claims_table, examples,
 
 MOST_LINES = 250
 FEW = {"w", "w1 w2, balanced", "w1 w2, imbalance 0, 3", "w^2/4", "u v + v^2"}  # of the table of forms; all of it is slow
+PYTEST = re.compile(r"python -m pytest ([^`]*)`")
 SHOWN = re.compile(r"```text\n(claim .*?)```", re.DOTALL)
 
 
@@ -80,6 +84,16 @@ def test_files_and_modules_that_are_named_exist(page):
     files = re.findall(r"\b(?:mirrortheory|tests|docs|proofs_checks)/[a-z0-9_/]+\.\w+", text)
     assert [name for name in files if not (ROOT / name).exists()] == []
     assert [name for name in re.findall(r"\bmirrortheory(?:\.\w+)+", text) if not _resolves(name)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments", sorted({found for page in PAGES for found in PYTEST.findall(page.read_text(encoding="utf-8"))})
+)
+def test_commands_with_which_figures_are_made_select_tests(arguments):
+    command = [sys.executable, "-m", "pytest", *shlex.split(arguments), "--collect-only", "--quiet"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
 
 
 def _resolves(dotted: str) -> bool:
