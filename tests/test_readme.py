@@ -86,6 +86,15 @@ def test_files_and_modules_that_are_named_exist(page):
     assert [name for name in re.findall(r"\bmirrortheory(?:\.\w+)+", text) if not _resolves(name)] == []
 
 
+def _resolves(dotted: str) -> bool:
+    """Whether a dotted name is a module, or an attribute of one."""
+    try:
+        pkgutil.resolve_name(dotted)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", sorted({found for page in PAGES for found in PYTEST.findall(page.read_text(encoding="utf-8"))})
@@ -94,15 +103,6 @@ def test_commands_with_which_figures_are_made_select_tests(arguments):
     command = [sys.executable, "-m", "pytest", *shlex.split(arguments), "--collect-only", "--quiet"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
-
-
-def _resolves(dotted: str) -> bool:
-    """Whether a dotted name is a module, or an attribute of one."""
-    try:
-        pkgutil.resolve_name(dotted)
-    except (ImportError, AttributeError):
-        return False
-    return True
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
