@@ -12,7 +12,7 @@ from readme import PAGES, README, ROOT, TABLES, between, claims_table, examples,
 
 MOST_LINES = 250
 FEW = {"w", "w1 w2, balanced", "w1 w2, imbalance 0, 3", "w^2/4", "u v + v^2"}  # of the table of forms; all of it is slow
-PYTEST = re.compile(r"python -m pytest ([^`]*)`")
+PYTEST = re.compile(r"python -m pytest ([^`\n]*)`")
 SHOWN = re.compile(r"```text\n(claim .*?)```", re.DOTALL)
 
 
