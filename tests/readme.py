@@ -1,20 +1,27 @@
-"""The generated parts of the README and of docs/: tables of claims, forms and solvers, worked example. Run this to rewrite them."""
+"""The generated parts of README and docs: tables, and what the commands shown there print.
+
+``python tests/readme.py`` rewrites all of them, ``python tests/readme.py rooms forms`` only those. A table stands between the marks
+``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` of one page; a command that is shown with its output stands below
+``<!-- example: NAME -->``.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import sympy
+from test_architecture import LAYERS, PACKAGE, STANDALONE
 
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.check.claims import Outcome, find
 from mirrortheory.check.run import run
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.flows import methods
 from mirrortheory.reparams import (
     Exp,
     LogDifference,
@@ -30,19 +37,20 @@ from mirrortheory.reparams import (
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-SOLVERS_PAGE = ROOT / "docs" / "solvers.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 EXPONENTS = ("1", "5/4", "4/3", "3/2", "2")  # columns of the table of forms
+EXAMPLE = re.compile(r"<!-- example: (.*?) -->\n```sh\nmirrortheory (.*?)\n```\n\n```text\n(.*?)```", re.DOTALL)
 
 
-def claims_table(outcomes: Sequence[Outcome]) -> str:
-    """Return the table of claims as Markdown."""
+def claims_table(outcomes: Sequence[Outcome] | None = None) -> str:
+    """Return the table of claims as Markdown; all are examined where no outcomes are given."""
     rows = ["| claim | verdict | scope | source |", "|---|---|---|---|"]
-    for outcome in outcomes:
+    for outcome in outcomes or run(find(ROOT / "proofs_checks"), jobs=2):
         claim = outcome.claim
-        name = f"[`{claim.name}`](proofs_checks/{claim.name}.py)"
-        scope = claim.scope.replace("|", "\\|")
+        name = f"[`{claim.name}`](../proofs_checks/{claim.name}.py)"
         verdict = f"{outcome.verdict}, given {outcome.given}" if outcome.given else str(outcome.verdict)
-        rows.append(f"| {name} | {verdict} | {scope} | {claim.source} |")
+        cells = [cell.replace("|", "\\|") for cell in (name, verdict, claim.scope, claim.source)]
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
@@ -73,10 +81,13 @@ def forms_rows() -> list[tuple[str, Reparam, dict[str, tuple[object, ...]]]]:
 
 def forms_table() -> str:
     """Return the table of the forms that derivations find, reparameterization by gradient exponent, as Markdown."""
-    lines = [f"| x | {' | '.join(f'q = {q}' for q in EXPONENTS)} |", "|---" * (len(EXPONENTS) + 1) + "|"]
-    for name, reparam, start in forms_rows():
-        lines.append(f"| {name} | {' | '.join(_form(Flow(Lq(q), reparam), start) for q in EXPONENTS)} |")
-    return "\n".join(lines)
+    head = [f"| x | {' | '.join(f'q = {q}' for q in EXPONENTS)} |", "|---" * (len(EXPONENTS) + 1) + "|"]
+    return "\n".join([*head, *(forms_row(*row) for row in forms_rows())])
+
+
+def forms_row(name: str, reparam: Reparam, start: dict[str, tuple[object, ...]]) -> str:
+    """Return one row of the table of forms."""
+    return f"| {name} | {' | '.join(_form(Flow(Lq(q), reparam), start) for q in EXPONENTS)} |"
 
 
 def _form(flow: Flow, start: dict[str, tuple[object, ...]]) -> str:
@@ -86,45 +97,76 @@ def _form(flow: Flow, start: dict[str, tuple[object, ...]]) -> str:
         return "none"
 
 
-def between(text: str, mark: str) -> str:
-    """Return what stands between the marks ``<!-- mark: begin -->`` and ``<!-- mark: end -->``."""
-    found = re.search(f"<!-- {mark}: begin -->\n(.*?)\n?<!-- {mark}: end -->", text, re.DOTALL)
-    assert found is not None, f"the page has no marks for {mark}"
+def rooms() -> str:
+    """Return the rooms of the package with the layer of each, from the bottom up, and the first sentences of their docstrings."""
+    layers = [layer - {"__main__"} for layer in LAYERS]
+    width = max(len(room) for room in set().union(STANDALONE, *layers))
+    lines = [
+        f"{rank:>3}  {room:<{width}}  {_about(room)}"
+        for rank, layer in [*enumerate(filter(None, layers), start=1), ("-", STANDALONE)]
+        for room in sorted(layer)
+    ]
+    return "\n".join(["```text", *lines, "```"])
+
+
+def _about(room: str) -> str:
+    place = PACKAGE / room / "__init__.py" if (PACKAGE / room).is_dir() else PACKAGE / f"{room}.py"
+    docstring = ast.get_docstring(ast.parse(place.read_text(encoding="utf-8")))
+    assert docstring is not None, f"{room} has no docstring"
+    sentence = docstring.splitlines()[0].split(". ")[0].removesuffix(".")
+    return re.sub(":mod:`(.*?)`", r"\1", sentence)
+
+
+TABLES: dict[str, Callable[[], str]] = {"claims": claims_table, "forms": forms_table, "rooms": rooms}
+
+
+def page_of(mark: str) -> Path:
+    """Return the page on which a generated table stands."""
+    found = [page for page in PAGES if f"<!-- {mark}: begin -->" in page.read_text(encoding="utf-8")]
+    assert len(found) == 1, f"the mark {mark} stands on {len(found)} pages"
+    return found[0]
+
+
+def between(mark: str) -> str:
+    """Return what stands between the marks ``<!-- mark: begin -->`` and ``<!-- mark: end -->``, with its last line break."""
+    found = re.search(f"<!-- {mark}: begin -->\n(.*?)<!-- {mark}: end -->", page_of(mark).read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None, f"the mark {mark} has no end"
     return found[1]
 
 
-def replaced(text: str, mark: str, table: str) -> str:
-    """Return the text with another table between the marks."""
-    begin, end = f"<!-- {mark}: begin -->\n", f"<!-- {mark}: end -->"
-    before, rest = text.split(begin)
-    return f"{before}{begin}{table}\n{end}{rest.split(end)[1]}"
+def examples() -> dict[str, tuple[Path, str, str]]:
+    """Return the commands that are shown with their output, by name: page, arguments, output."""
+    found = {}
+    for page in PAGES:
+        for name, arguments, printed in EXAMPLE.findall(page.read_text(encoding="utf-8")):
+            assert name not in found, f"two examples are called {name}"
+            found[name] = (page, arguments, printed)
+    return found
 
 
-def example(text: str) -> tuple[list[str], str]:
-    """Return the worked example: the arguments of its command, and the output printed under it."""
-    found = re.search(r"<!-- example: derive -->\n```sh\nmirrortheory (.*?)\n```\n\n```text\n(.*?)```", text, re.DOTALL)
-    assert found is not None, "README.md has no worked example"
-    return found[1].split(), found[2]
+def output_of(arguments: str, cwd: Path = ROOT) -> str:
+    """Return what the command line prints, without the blanks that fill its columns."""
+    command = [sys.executable, "-m", "mirrortheory", *shlex.split(arguments)]
+    printed = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout
+    return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
 
 
-def output_of(arguments: Sequence[str]) -> str:
-    """Return what the command line prints."""
-    command = [sys.executable, "-m", "mirrortheory", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def main(names: Sequence[str]) -> None:
+    """Rewrite the generated parts of these names, all of them when there is none."""
+    for mark, table in TABLES.items():
+        if mark in names or not names:
+            _replace(page_of(mark), f"<!-- {mark}: begin -->\n{between(mark)}", f"<!-- {mark}: begin -->\n{table()}\n")
+    for name, (page, arguments, printed) in examples().items():
+        if name in names or not names:
+            command = f"{arguments}\n```\n\n```text\n"
+            _replace(page, f"{command}{printed}```", f"{command}{output_of(arguments)}```")
 
 
-def main() -> None:
-    """Rewrite the generated parts."""
-    page = SOLVERS_PAGE.read_text(encoding="utf-8")
-    SOLVERS_PAGE.write_text(replaced(page, "solvers", methods.table()), encoding="utf-8")
-    text = README.read_text(encoding="utf-8")
-    outcomes = run(find(ROOT / "proofs_checks"), jobs=2)
-    for mark, table in (("claims", claims_table(outcomes)), ("forms", forms_table())):
-        text = replaced(text, mark, table)
-    arguments, printed = example(text)
-    text = text.replace(f"```text\n{printed}```", f"```text\n{output_of(arguments)}```", 1)
-    README.write_text(text, encoding="utf-8")
+def _replace(page: Path, old: str, new: str) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{page.name} was changed meanwhile"
+    page.write_text(text.replace(old, new), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

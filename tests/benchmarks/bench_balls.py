@@ -1,6 +1,6 @@
 """Ball arithmetic at 50 digits on 10^4 points of a closed form, against Arb by hand and mpmath with gmpy2, in one run.
 
-Run with ``python -m pytest tests/benchmarks/bench_balls.py``; the ratios go into the README.
+Run with ``python -m pytest tests/benchmarks/bench_balls.py``; the ratios go into docs/benchmarks.md.
 """
 
 import flint

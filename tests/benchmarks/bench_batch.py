@@ -1,6 +1,6 @@
 """A batch against a loop of SciPy's DOP853, in one run; and a separable loss with a million coordinates.
 
-Run with ``OPENBLAS_NUM_THREADS=1 python -m pytest -s tests/benchmarks/bench_batch.py``; the ratio goes into the README. Times are
+Run with ``OPENBLAS_NUM_THREADS=1 python -m pytest -s tests/benchmarks/bench_batch.py``; the ratio goes into docs/benchmarks.md. Times are
 of the processor, as others may be at work on the machine.
 
 Four loops, each of one run a trajectory unless it is said otherwise, from what a user would write to what is most like the batch:

@@ -1,6 +1,6 @@
 """Generated NumPy code: its errors in units in the last place, and the cost of the inverse mirror map in powers.
 
-Run with ``python -m pytest -s tests/benchmarks/bench_codegen.py``; the table goes into the README.
+Run with ``python -m pytest -s tests/benchmarks/bench_codegen.py``; the table goes into docs/closed_forms.md.
 """
 
 import time

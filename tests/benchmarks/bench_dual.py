@@ -1,6 +1,6 @@
 """Work of a flow with q = 5/4 to its rest against gradient flow (q = 2), in one run; and DOP853 alone on q = 5/4.
 
-Run with ``python -m pytest -s tests/benchmarks/bench_dual.py``; the ratios go into the README. Work is the number of gradients
+Run with ``python -m pytest -s tests/benchmarks/bench_dual.py``; the ratios go into docs/benchmarks.md. Work is the number of gradients
 and Hessians of the loss: both runs of ``dual_flow`` (its answer and its error estimate) against one bare run of DOP853.
 """
 

@@ -1,6 +1,6 @@
 """How fast the road is: a check of all claims, the import against SymPy's, and derivations by depth and exponent.
 
-Run with ``python -m pytest tests/benchmarks/bench_road.py``; no bar is asserted here, the figures go into the README.
+Run with ``python -m pytest tests/benchmarks/bench_road.py``; no bar is asserted here, the figures go into docs/benchmarks.md.
 """
 
 import subprocess

@@ -1,6 +1,6 @@
 """Exact sign flow against sign descent in NumPy: how long each takes for its error, in one run; and one large problem.
 
-Run with ``OPENBLAS_NUM_THREADS=1 python -m pytest -s tests/benchmarks/bench_sign_flow.py``; the ratios go into the README.
+Run with ``OPENBLAS_NUM_THREADS=1 python -m pytest -s tests/benchmarks/bench_sign_flow.py``; the ratios go into docs/benchmarks.md.
 
 The discretisation has an error proportional to its step, so its time to an error of 1e-5 is that of one run, multiplied by
 its error over 1e-5. The exact flow is checked by itself on a problem with reordered coordinates and data. Times are those of the
