@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from readme import EXPONENTS, forms_rows
+from pages import EXPONENTS, forms_rows
 from test_codegen import PRODUCTS, errors, load, product
 
 from mirrortheory import Flow, Lq, derive

@@ -1,7 +1,6 @@
 """The solvers as objects: what "auto" takes, what each refuses, a solver of one's own in one file, and their table."""
 
 import ast
-import doctest
 import importlib.util
 import itertools
 import subprocess
@@ -11,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy
-from readme import SOLVERS_PAGE, between
 
 import mirrortheory
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, notation
@@ -289,17 +287,6 @@ def test_nothing_is_decided_by_the_name_of_a_solver():
             if isinstance(node, ast.Compare):
                 texts = {leaf.value for leaf in ast.walk(node) if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)}
                 assert not texts & {*NAMES, "auto"}, f"{path.name}, line {node.lineno}"
-
-
-# Tables ---------------------------------------------------------------------------------------------------------------
-
-
-def test_the_page_of_solvers_is_what_they_say():
-    assert between(SOLVERS_PAGE.read_text(encoding="utf-8"), "solvers") == methods.table()
-
-
-def test_the_examples_of_the_page_run():
-    assert doctest.testfile(str(SOLVERS_PAGE), module_relative=False).failed == 0
 
 
 def test_the_help_of_simulate_names_each_solver_and_its_promise():

@@ -14,7 +14,7 @@ from dataclasses import replace
 import mpmath
 import pytest
 import sympy
-from readme import EXPONENTS, forms_rows
+from pages import EXPONENTS, forms_rows
 from reference import number
 from thinning import thinned
 

@@ -1,6 +1,6 @@
 """The generated parts of README and docs: tables, and what the commands shown there print.
 
-``python tests/readme.py`` rewrites all of them, ``python tests/readme.py rooms forms`` only those. A table stands between the marks
+``python tests/pages.py`` rewrites all of them, ``python tests/pages.py rooms forms`` only those. A table stands between the marks
 ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` of one page; a command that is shown with its output stands below
 ``<!-- example: NAME -->``.
 """
@@ -22,6 +22,7 @@ from mirrortheory import Flow, Lq, derive
 from mirrortheory.check.claims import Outcome, find
 from mirrortheory.check.run import run
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.flows import methods
 from mirrortheory.reparams import (
     Exp,
     LogDifference,
@@ -117,7 +118,7 @@ def _about(room: str) -> str:
     return re.sub(":mod:`(.*?)`", r"\1", sentence)
 
 
-TABLES: dict[str, Callable[[], str]] = {"claims": claims_table, "forms": forms_table, "rooms": rooms}
+TABLES: dict[str, Callable[[], str]] = {"claims": claims_table, "forms": forms_table, "rooms": rooms, "solvers": methods.table}
 
 
 def page_of(mark: str) -> Path:

@@ -8,7 +8,7 @@ import sys
 from urllib.parse import unquote
 
 import pytest
-from readme import PAGES, README, ROOT, TABLES, between, claims_table, examples, forms_row, forms_rows, output_of
+from pages import PAGES, README, ROOT, TABLES, between, claims_table, examples, forms_row, forms_rows, output_of
 
 MOST_LINES = 250
 FEW = {"w", "w1 w2, balanced", "w1 w2, imbalance 0, 3", "w^2/4", "u v + v^2"}  # of the table of forms; all of it is slow
