@@ -896,7 +896,7 @@ def posed(needs, relation, left, right, *more):
 def unknowns_of(statement, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
     names = listed(statement.get("variables"))
-    need(names and all(isinstance(v, str) and v in domain.ranges and domain.ranges[v][0] for v in names), "a variable has no range")
+    need(names and all(isinstance(v, str) and v in domain.ranges and domain.ranges[v][0] for v in names), "a range is missing or empty")
     need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
     need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
     return names
