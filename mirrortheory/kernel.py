@@ -832,12 +832,13 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     def on(values, part):
         moved = partial(replaced, values=values)
         sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
-        value = sums.cleared(sums.difference(moved(right), moved(left)))
+        value = sums.difference(moved(right), moved(left))
+        forms = (value, sums.cleared(value))
         if sums.nonzero or sums.positive:
             return False
         if relation == "le":
-            return not value or sums.is_nonnegative(value)
-        return sums.is_positive(value) or (relation == "ne" and sums.is_positive({m: -c for m, c in value.items()}))
+            return any(not form or sums.is_nonnegative(form) for form in forms)
+        return any(map(sums.is_positive, forms)) or (relation == "ne" and sums.is_positive({m: -c for m, c in forms[1].items()}))
 
     for finely in (False, True):
         with contextlib.suppress(Unsupported, RecursionError):
@@ -900,7 +901,10 @@ def posed(needs, relation, left, right, *more):
 def unknowns_of(statement, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
     names = listed(statement.get("variables"))
-    need(names and all(isinstance(v, str) and v in domain.ranges and domain.ranges[v][0] for v in names), "a range is missing or empty")
+    need(
+        names and all(isinstance(v, str) and v in domain.ranges and domain.ranges[v][0] for v in names),
+        "a range is missing or empty",
+    )
     need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
     need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
     return names
