@@ -117,7 +117,8 @@ def _tidy(expr: sympy.Expr) -> sympy.Expr:
     if expr.has(sympy.Integral):
         return expr
     if expr.has(sympy.log):
-        return expr if sympy.simplify(expr) != 0 else sympy.S.Zero
+        zero = sympy.simplify(expr) == 0 or (expr.is_number and sign_of(expr) == 0)
+        return sympy.S.Zero if zero else expr
     tidy = sympy.powsimp(sympy.powdenest(sympy.factor(sympy.powsimp(sympy.expand(expr))), force=True))
     return sympy.S.Zero if tidy.is_Add and tidy.is_algebraic and sign_of(tidy) == 0 else tidy
 
