@@ -22,6 +22,7 @@ from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
+from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
@@ -45,6 +46,7 @@ __all__ = [
     "ball",
     "bits_for",
     "carlson_rf",
+    "compare",
     "compile_condition",
     "cover_positive",
     "current_bits",
@@ -60,6 +62,7 @@ __all__ = [
     "is_everywhere",
     "is_exact",
     "modulus",
+    "ordered",
     "polynomial",
     "power_integral",
     "precision",
@@ -69,6 +72,7 @@ __all__ = [
     "reduce_to_ring",
     "replaced",
     "sign",
+    "sign_of",
     "simple_root",
     "solve",
     "widest_enclosure",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sympy
 
-from mirrortheory.exact import carlson_rf
+from mirrortheory.exact import carlson_rf, sign_of
 
 
 def first_kind(factors: tuple[tuple[sympy.Expr, sympy.Expr], ...], s: sympy.Expr) -> sympy.Expr | None:
@@ -45,8 +45,8 @@ def _elementary(arguments: list[sympy.Expr]) -> sympy.Expr:
     double = next(a for a in arguments if arguments.count(a) > 1)
     single = next((a for a in arguments if a != double), double)
     gap = sympy.simplify(double - single)
-    if gap == 0:
+    if gap == 0 or (gap.is_number and sign_of(gap) == 0):
         return 2 / sympy.sqrt(double)
-    if gap.is_positive:
+    if sign_of(gap) > 0 if gap.is_number else gap.is_positive:
         return 2 * sympy.atan(sympy.sqrt(sympy.simplify(gap / single))) / sympy.sqrt(gap)
     return 2 * sympy.atanh(sympy.sqrt(sympy.simplify(-gap / single))) / sympy.sqrt(-gap)

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 import sympy
 
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.exact import sign_of
 from mirrortheory.potentials.finite_part import coefficient, finite_part, inverted
 from mirrortheory.potentials.potential import PowerProduct, X
 
@@ -116,9 +117,10 @@ def _tidy(expr: sympy.Expr) -> sympy.Expr:
     if expr.has(sympy.Integral):
         return expr
     if expr.has(sympy.log):
-        return expr if sympy.simplify(expr) != 0 else sympy.S.Zero
+        zero = sympy.simplify(expr) == 0 or (expr.is_number and sign_of(expr) == 0)
+        return sympy.S.Zero if zero else expr
     tidy = sympy.powsimp(sympy.powdenest(sympy.factor(sympy.powsimp(sympy.expand(expr))), force=True))
-    return sympy.S.Zero if tidy.is_Add and tidy.is_algebraic and tidy.equals(0) else tidy
+    return sympy.S.Zero if tidy.is_Add and tidy.is_algebraic and sign_of(tidy) == 0 else tidy
 
 
 def _term(p: sympy.Expr, c: sympy.Expr, log: sympy.Expr) -> sympy.Expr:

@@ -22,7 +22,8 @@ from itertools import pairwise
 
 import sympy
 
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotEvaluable
+from mirrortheory.exact import compare, ordered, sign_of
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.potential import Potential, PowerProduct, Y
 
@@ -110,11 +111,11 @@ def ends(potential: Potential | DualPotential, domain: sympy.Set | None = None) 
     if not domain.is_Interval:  # a single point is none either
         raise InvalidArgument("domain", "an interval", domain, "write for example Interval(0, oo)")
     left, right = domain.inf, domain.sup
-    if not (region.inf <= left and right <= region.sup):
+    if not (compare(region.inf, left) <= 0 <= compare(region.sup, right)):
         raise InvalidArgument("domain", f"inside [{region.inf}, {region.sup}]", domain, "choose a smaller interval")
     if isinstance(potential, DualPotential):
         return Ends(_of_sum(potential, left, 0), _of_sum(potential, right, 1))
-    origin = _of_product(potential, sympy.S.Zero) if left < 0 and right > 0 else None
+    origin = _of_product(potential, sympy.S.Zero) if sign_of(left) < 0 < sign_of(right) else None
     return Ends(_of_product(potential, left), _of_product(potential, right), origin)
 
 
@@ -152,16 +153,19 @@ def _holds(expr: sympy.Expr) -> bool | None:
         return None
     (q,) = symbols
     roots = {r for e in (numerator, denominator) if e.has(q) for r in sympy.real_roots(sympy.Poly(e, q))}
-    stops = sorted({r for r in roots if 1 <= r <= 2} | {sympy.Integer(1), sympy.Integer(2)})
-    points = stops + [(a + b) / 2 for a, b in pairwise(stops)]
-    if any(denominator.subs(q, point) == 0 for point in points):
+    try:
+        stops = ordered({r for r in roots if compare(1, r) <= 0 <= compare(2, r)} | {sympy.Integer(1), sympy.Integer(2)})
+        points = stops + [(a + b) / 2 for a, b in pairwise(stops)]
+        if any(sign_of(denominator.subs(q, point)) == 0 for point in points):
+            return None
+        found = {sign_of(numerator.subs(q, point)) * sign_of(denominator.subs(q, point)) >= 0 for point in points}
+    except NotEvaluable:  # a root that is no expression in radicals
         return None
-    found = {bool(expr.subs(q, point) >= 0) for point in points}
     return found.pop() if len(found) == 1 else None
 
 
 def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
-    if end != potential.region[side]:
+    if compare(end, potential.region[side]) != 0:
         return _inner(end, exact=False)
     dual, sign = potential.dual_domain[side], "+-"[side]
     origin = end if end.is_finite else sympy.S.Zero

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 import sympy
 
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import integer, rational
+from mirrortheory.exact import integer, rational, sign_of
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.lagrange import MOST_ZEROS, Covered, leading_terms, primitive, reverted
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, X, Y
@@ -250,7 +250,7 @@ def _inverse(potential: Potential, point: sympy.Expr, terms: int, variable: symp
 def _of_a_sum(potential: DualPotential, quantity: str, point: sympy.Expr, terms: int, variable: sympy.Symbol | None) -> Expansion:
     """Expand at x = 0, where it lies inside the region, by the Taylor series of x(y) at y_0 = R'(0)."""
     left, right = potential.region
-    if point != 0 or variable not in (None, potential.symbol, Y) or not (left < 0 and right > 0):
+    if point != 0 or variable not in (None, potential.symbol, Y) or not sign_of(left) < 0 < sign_of(right):
         condition = "0 inside the region of x, for a sum of functions of one weight"
         raise InvalidArgument("at", condition, f"{variable or potential.symbol} -> {point}", f"see x(y) on {potential.where}")
     if not potential.origin and potential.mirror_map is None:

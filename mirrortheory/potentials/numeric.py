@@ -23,6 +23,7 @@ from mirrortheory.exact import (
     BallFunction,
     ball,
     bits_for,
+    compare,
     current_bits,
     integer,
     is_accurate,
@@ -184,7 +185,7 @@ def _constant(expr: sympy.Expr) -> Ball:
 
 def _dual_values(potential: DualPotential, point: sympy.Rational) -> Values:
     left, right = potential.region
-    if not (left < point and point < right):
+    if not (compare(left, point) < 0 < compare(right, point)):
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
     x, y = ball(point), _root(potential, ball(point))
     hessian = 1 / BallFunction(potential.inverse_metric, (Y,))(y)

@@ -25,7 +25,7 @@ import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import inverse, reduce_to_ring
+from mirrortheory.exact import compare, inverse, ordered, reduce_to_ring, sign_of
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.potentials.powers import power_form
@@ -188,15 +188,15 @@ def _charge(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> tuple[sympy.
 def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
     pace = _pace(flow, entry, weight)
     charge, ends = _charge(flow, entry, weight)
-    low, high = sorted(ends, key=lambda end: end.evalf())
+    low, high = ordered(ends)
     alone = _summed(flow).as_independent(weight, as_Add=True)[1]
     if alone.free_symbols != {weight}:
         raise NoClosedForm("splitting the sum", f"{alone} is not seen to be a function of {weight} plus one of the others")
     first, last = (sympy.limit(alone, weight, end, "+") for end in (0 if weight.is_positive else -sympy.oo, sympy.oo))
     if low != ends[0]:
         first, last = last, first
-    size = sympy.Dummy("u", positive=True) if low >= 0 or high <= 0 else sympy.Dummy("u", real=True)
-    side = -1 if high <= 0 else 1
+    size = sympy.Dummy("u", positive=True) if sign_of(low) >= 0 or sign_of(high) <= 0 else sympy.Dummy("u", real=True)
+    side = -1 if sign_of(high) <= 0 else 1
     solution = inverse(sympy.expand_log(side * charge), weight, size)
     if solution is None:
         raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
@@ -246,19 +246,21 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
     """
     shifts = _shifts(found, start)
     constant = _summed(flow).as_independent(*flow.weights, as_Add=True)[0]
-    low = sympy.Max(*(t.low - c for t, c in zip(found, shifts, strict=True)))
-    high = sympy.Min(*(t.high - c for t, c in zip(found, shifts, strict=True)))
-    left, right = (constant + sympy.Add(*(_end(t, end + c) for t, c in zip(found, shifts, strict=True))) for end in (low, high))
+    low = ordered(_moved(t.low, -c) for t, c in zip(found, shifts, strict=True))[-1]
+    high = ordered(_moved(t.high, -c) for t, c in zip(found, shifts, strict=True))[0]
+    left, right = (
+        _total([constant, *(_end(t, _moved(end, c)) for t, c in zip(found, shifts, strict=True))]) for end in (low, high)
+    )
     # Symbols for the shifts, which may be irrational: SymPy is slow on sums of radicals.
-    stand_ins = {c: sympy.Dummy("c", positive=True) for c in {abs(c) for c in shifts if c != 0}}
+    stand_ins = {c: sympy.Dummy("c", positive=True) for c in {sign_of(c) * c for c in shifts if c != 0}}
     if any(t.value.has(sympy.exp) for t in found):
         stand_ins = {c: c for c in stand_ins}
     back = {symbol: c for c, symbol in stand_ins.items()}
-    charges = [Y + sympy.sign(c) * stand_ins.get(abs(c), 0) for c in shifts]
+    charges = [Y + sign_of(c) * stand_ins.get(sign_of(c) * c, 0) for c in shifts]
     x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
-    origin = bool(low <= 0) and bool(high > 0) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
+    origin = sign_of(low) <= 0 < sign_of(high) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
     conjugate = _conjugate(found, charges, constant, origin)
-    symbol = X if left >= 0 else REAL_X
+    symbol = X if sign_of(left) >= 0 else REAL_X
     if len(found) == 1:
         (term,) = found
         weight = inverse(term.value_in_weight, term.weight, symbol - constant)
@@ -278,10 +280,20 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
     )
 
 
+def _moved(end: sympy.Expr, shift: sympy.Expr) -> sympy.Expr:
+    """Return end + shift; SymPy adds oo only to what it sees to be real."""
+    return end if end.is_infinite else end + shift
+
+
+def _total(ends: Sequence[sympy.Expr]) -> sympy.Expr:
+    """Add ends, of which the infinite ones have one sign."""
+    return next((end for end in ends if end.is_infinite), sympy.Add(*ends))
+
+
 def _end(term: Term, charge: sympy.Expr) -> sympy.Expr:
     """Return a term at a charge in its range, or its limit at an end, for which SymPy is asked as a function of the weight."""
     for end, value in ((term.low, term.first), (term.high, term.last)):
-        if charge == end or (end.is_finite and sympy.simplify(charge - end) == 0):
+        if compare(charge, end) == 0:
             return value
     return sympy.simplify(term.at(term.value, charge))
 
@@ -301,7 +313,8 @@ def _shifts(found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> list[s
         raise InvalidArgument("initial", "given for a sum of functions of one weight each", "nothing", "write initial weights")
     charges = [term.charge.subs(term.weight, value) for term, value in zip(found, start, strict=True)]
     mean = sympy.Add(*charges) / len(charges)
-    return [sympy.simplify(charge - mean) for charge in charges]
+    shifts = (sympy.simplify(charge - mean) for charge in charges)
+    return [sympy.S.Zero if sign_of(shift) == 0 else shift for shift in shifts]
 
 
 def _simplest(expr: sympy.Expr) -> sympy.Expr:

@@ -32,7 +32,7 @@ import sympy
 
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import inverse, reduce_to_ring
+from mirrortheory.exact import compare, inverse, ordered, reduce_to_ring, sign_of
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.theory.ansatz import polynomial_integrals
@@ -150,7 +150,7 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
         NoClosedForm: when the ends of the curve are not found.
     """
     at_start = dict(zip(flow.weights, start, strict=True))
-    if all(entry.subs(at_start) == 0 for entry in flow.reparam.jacobian()):
+    if all(sign_of(entry.subs(at_start)) == 0 for entry in flow.reparam.jacobian()):
         raise InvalidArgument("initial", "no stationary point of the map", start, "the flow does not leave it")
     curve = field.curve(start)
     x_of_y = _combined(flow.reparam.forward(*curve))
@@ -163,7 +163,7 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     if not reduce_to_ring(sympy.diff(x_of_y, Y) - metric).vanishes:
         raise NoClosedForm("inverse mirror map", f"{x_of_y} is not seen to have the inverse metric as its derivative")
     conjugate = _from_start(x_of_y)
-    symbol = X if left >= 0 else REAL_X
+    symbol = X if sign_of(left) >= 0 else REAL_X
     mirror_map = _inverted(x_of_y, symbol)
     forms = closed_forms(mirror_map, conjugate, symbol)
     return DualPotential(
@@ -181,7 +181,7 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
 
 def _from_start(x_of_y: sympy.Expr) -> sympy.Expr | None:
     """Return the integral of x from 0 to y, or None."""
-    found = sympy.integrate(x_of_y, Y).replace(sympy.log, lambda e: sympy.log(-e if e.subs(Y, 0).is_negative else e))
+    found = sympy.integrate(x_of_y, Y).replace(sympy.log, lambda e: sympy.log(-e if sign_of(e.subs(Y, 0)) < 0 else e))
     known = not found.has(sympy.Integral, sympy.Piecewise) and reduce_to_ring(sympy.diff(found, Y) - x_of_y).vanishes
     return found - found.subs(Y, 0) if known else None
 
@@ -195,7 +195,7 @@ def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
         rest = sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp)))
         found[rate] = found.get(rate, sympy.S.Zero) + rest
     found = {rate: sympy.radsimp(sympy.expand(coefficient)) for rate, coefficient in found.items()}
-    return {rate: coefficient for rate, coefficient in found.items() if coefficient != 0}
+    return {rate: c for rate, c in found.items() if c != 0 and (c.has(Y) or sign_of(c) != 0)}
 
 
 def _combined(expr: sympy.Expr) -> sympy.Expr:
@@ -210,9 +210,9 @@ def _ends(flow: Flow, curve: Sequence[sympy.Expr]) -> list[tuple[sympy.Expr, int
     ends: list[tuple[sympy.Expr, int | None]] = [(-sympy.oo, None), (sympy.oo, None)]
     for place, (w, entry) in enumerate(zip(flow.weights, curve, strict=True)):
         for zero in _zeros(w, entry) if w.is_positive else ():
-            if zero < 0 and zero > ends[0][0]:
+            if sign_of(zero) < 0 and compare(zero, ends[0][0]) > 0:
                 ends[0] = zero, place
-            elif zero > 0 and zero < ends[1][0]:
+            elif sign_of(zero) > 0 and compare(zero, ends[1][0]) < 0:
                 ends[1] = zero, place
     return ends
 
@@ -220,7 +220,7 @@ def _ends(flow: Flow, curve: Sequence[sympy.Expr]) -> list[tuple[sympy.Expr, int
 def _zeros(weight: sympy.Symbol, entry: sympy.Expr) -> list[sympy.Expr]:
     """Return every real zero of a weight along the curve."""
     modes = _modes(entry)
-    rates = sorted(modes, key=lambda rate: rate.evalf(30))
+    rates = ordered(modes)
     if rates == [0]:
         return [-modes[sympy.S.Zero].subs(Y, 0) / sympy.diff(modes[sympy.S.Zero], Y)] if modes[sympy.S.Zero].has(Y) else []
     steps = {sympy.radsimp(b - a) for a, b in pairwise(rates)}
@@ -228,7 +228,10 @@ def _zeros(weight: sympy.Symbol, entry: sympy.Expr) -> list[sympy.Expr]:
         raise NoClosedForm("range of the weights", f"where {weight} = {entry} reaches 0 is not found")
     power = sympy.Dummy("E", positive=True)  # exp(step y): a linear or quadratic equation
     roots = sympy.roots(sympy.Add(*(modes[rate] * power**k for k, rate in enumerate(rates))), power) if steps else {}
-    return [sympy.log(sympy.radsimp(root)) / next(iter(steps)) for root in roots if root.is_real and root > 0]
+    if len(rates) == 3:
+        first, second, third = (modes[rate] for rate in rates)
+        roots = roots if sign_of(second**2 - 4 * first * third) >= 0 else {}  # else no root is real
+    return [sympy.log(sympy.radsimp(root)) / next(iter(steps)) for root in roots if sign_of(root) > 0]
 
 
 def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sympy.Expr, place: int | None) -> sympy.Expr:
@@ -240,9 +243,9 @@ def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sym
     if flow.geometry.exponent == 1:
         return sympy.limit(x_of_y, Y, end)
     modes, sign = _modes(x_of_y), sympy.sign(end)
-    fastest = max(modes, key=lambda rate: (sign * rate).evalf(30), default=sympy.S.Zero)
-    if sign * fastest > 0:
-        return sympy.sign(modes[fastest]) * sympy.oo
+    fastest = ordered(modes)[-1 if sign > 0 else 0] if modes else sympy.S.Zero
+    if sign_of(sign * fastest) > 0:
+        return sign_of(modes[fastest]) * sympy.oo
     return sympy.limit(modes.get(sympy.S.Zero, sympy.S.Zero), Y, end)
 
 
@@ -257,15 +260,16 @@ def _inverted(x_of_y: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
         return -equation.subs(Y, 0) / sympy.diff(equation, Y)
     modes = _modes(x_of_y)
     constant = modes.pop(sympy.S.Zero, sympy.S.Zero)
-    rates = sorted(modes, key=lambda rate: rate.evalf(30))
+    rates = ordered(modes)
     if len(rates) == 2 and rates[0] == -rates[1] and not any(c.has(Y) for c in (constant, *modes.values())):
         below, above = modes[rates[0]], modes[rates[1]]
-        middle = sympy.sqrt(sympy.radsimp(sympy.expand(abs(above * below))))
-        if below * above < 0:  # 2 middle sinh(rate y + log(above/middle))
+        size, side = sign_of(above) * above, sign_of(above) * sign_of(below)
+        middle = sympy.sqrt(sympy.radsimp(sympy.expand(side * above * below)))
+        if side < 0:  # 2 middle sinh(rate y + log(above/middle))
             angle = sympy.asinh((x - constant) / (2 * middle))
         else:
-            angle = sympy.acosh((x - constant) / (2 * middle)) * sympy.sign(above)
-        return (angle - sympy.log(sympy.radsimp(abs(above) / middle))) / rates[1]
+            angle = sympy.acosh((x - constant) / (2 * middle)) * sign_of(above)
+        return (angle - sympy.log(sympy.radsimp(size / middle))) / rates[1]
     return inverse(x_of_y, Y, x)
 
 

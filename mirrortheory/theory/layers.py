@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import sympy
 
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import rational
+from mirrortheory.exact import rational, sign_of
 from mirrortheory.potentials import Normalisation, Potential, PowerProduct, S
 from mirrortheory.potentials.closed import with_closed_forms
 from mirrortheory.potentials.powers import power_form
@@ -126,20 +126,18 @@ def _imbalance_of(separation: Separation, start: Sequence[sympy.Rational]) -> tu
     for charge in charges[1:]:
         smallest = charge if _is_below(charge, smallest) else smallest
     differences = (sympy.simplify(charge - smallest) for charge in charges)
-    return tuple(sympy.S.Zero if d == 0 else d for d in differences)
+    return tuple(sympy.S.Zero if d == 0 or (d.is_number and sign_of(d) == 0) else d for d in differences)
 
 
 def _is_below(left: sympy.Expr, right: sympy.Expr) -> bool:
     """Return whether a charge is smaller than another for every exponent meant: exactly, or at the ends and the middle."""
     exponents = sorted((left - right).free_symbols, key=str)
-    signs = {
-        sympy.sign(sympy.N((left - right).subs(dict.fromkeys(exponents, value)), 60)) for value in (1, sympy.Rational(3, 2), 2)
-    }
-    if len(signs - {sympy.S.Zero}) > 1:
+    signs = {sign_of((left - right).subs(dict.fromkeys(exponents, value))) for value in (1, sympy.Rational(3, 2), 2)}
+    if len(signs - {0}) > 1:
         raise InvalidArgument(
             "initial", "of one order of charges for every q", "weights whose order depends on q", "give q a value"
         )
-    return sympy.S.NegativeOne in signs
+    return -1 in signs
 
 
 def _imbalance(flow: Flow, imbalance: Sequence[object] | None) -> tuple[sympy.Expr, ...]:
