@@ -117,9 +117,8 @@ def check(
         console.print(_table(outcomes))
         for number, outcome in enumerate(filter(lambda o: o.given, outcomes), start=1):
             console.print(f"({number}) {outcome.verdict}, given: {outcome.given}", markup=False, highlight=False, soft_wrap=True)
-        for outcome in outcomes:
-            if outcome.broken:
-                console.print(f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True)
+        for outcome in filter(lambda o: not o.as_expected, outcomes):
+            console.print(outcome.remark, markup=False, highlight=False, soft_wrap=True)
         if json_file is not None:
             write_atomically(json_file, json.dumps(_as_json(outcomes), indent=1) + "\n")
         if report is not None:
