@@ -780,6 +780,10 @@ def seen(statement, point, bits):
         if statement["relation"] == "eq":
             return bool(left.overlaps(right))
         equal = left.is_exact() and right.is_exact() and left == right
+        if statement["relation"] == "le" and left.overlaps(right) and not equal:
+            values = {name: ("num", value) for name, value in point.items()}
+            sides = (replaced(statement[side], values) for side in ("lhs", "rhs"))
+            return by_form("le", *sides, Domain({"ranges": {}, "conditions": []})) or None
         return True if left < right or (equal and statement["relation"] == "le") else False if left > right or equal else None
 
 
