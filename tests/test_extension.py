@@ -14,6 +14,7 @@ import mirrortheory
 from mirrortheory import (
     POSITIVE,
     REALS,
+    Claim,
     Domain,
     Flow,
     Identity,
@@ -28,9 +29,11 @@ from mirrortheory import (
     derive,
     simulate,
 )
+from mirrortheory.bias import bregman_projection
 from mirrortheory.check import examine, find, load
-from mirrortheory.flows import Solution, Solver
+from mirrortheory.flows import SignDescent, Solution, Solver, descend
 from mirrortheory.laws import flow_laws, reparam_laws
+from mirrortheory.laws.axioms import legendre
 
 CUBE = '''
 """A third of a cube: x = w^3/3 for w > 0."""
@@ -161,6 +164,7 @@ def test_a_theorem_of_ones_own_is_checked(written):
 
 
 U = sympy.Symbol("u", positive=True)
+TWO_LAYERS, QUADRATIC = Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0])
 
 
 def linear_solver(**changed):
@@ -182,7 +186,7 @@ def linear_solver(**changed):
 
 
 def run_of(solver):
-    return simulate(Flow(Lq(2), Product(1)), Quadratic([[1.0]], [1.0]), [0.0], 1.0, method=solver)
+    return simulate(Flow(Lq(2), Product(1)), QUADRATIC, [0.0], 1.0, method=solver)
 
 
 def test_a_solver_of_ones_own_is_followed():
@@ -201,6 +205,17 @@ def test_a_solver_of_ones_own_is_followed():
         (lambda: run_of(linear_solver(instead=1)), "the result of linear must be a Solution, got int; let solve return"),
         (lambda: run_of(linear_solver(w=np.zeros((3, 1)))), "w must be of shape (3, depth, d), got (3, 1); give"),
         (lambda: run_of(linear_solver(error=np.zeros(2))), "error must be of shape (3,), got (2,); give"),
+        (lambda: Claim("a", "b", "c", "d", expect="REFUTED"), "expect must be a Verdict, got REFUTED; write"),
+        (lambda: Claim("a", "b", "c", "d", on_paper="e"), "on_paper must be a tuple of texts, got e; write"),
+        (lambda: descend("adam", Product(2), QUADRATIC, [1, 1], 1), "optimizer must be an Optimizer, got adam; write"),
+        (lambda: descend(SignDescent(0.1), TWO_LAYERS, QUADRATIC, [1, 1], 1), "reparam must be a Reparam, got Flow("),
+        (lambda: legendre(derive(TWO_LAYERS)), "potential must be a derived potential, got Derivation; write derive(..).potential"),
+        (
+            lambda: legendre(derive(TWO_LAYERS).potential, "R"),
+            "domain must be an interval, got R; write for example Interval(0, oo)",
+        ),
+        (lambda: legendre(derive(TWO_LAYERS).potential)["onto"], "axiom must be one of strict convexity, "),
+        (lambda: bregman_projection(derive(TWO_LAYERS), [1.0], [[1.0]], [1.0]), "got Derivation; write derive(..).potential"),
         (lambda: run_of(linear_solver(how="well")), 'how must be words that start with "proved" or "estimated", got well; say'),
     ],
 )

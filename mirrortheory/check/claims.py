@@ -38,6 +38,9 @@ class Claim:
         expect: the verdict that its check is expected to earn.
         on_paper: what the step from what is checked to what is stated takes from paper, such as a comparison theorem; it is
             printed beside the verdict.
+
+    Raises:
+        InvalidArgument: for another ``expect`` than a verdict, and another ``on_paper`` than a tuple.
     """
 
     name: str
@@ -46,6 +49,12 @@ class Claim:
     scope: str
     expect: Verdict = Verdict.PROVED
     on_paper: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.expect, Verdict):
+            raise InvalidArgument("expect", "a Verdict", self.expect, "write for example Verdict.REFUTED")
+        if not isinstance(self.on_paper, tuple):
+            raise InvalidArgument("on_paper", "a tuple of texts", self.on_paper, 'write for example ("the chain rule",)')
 
 
 Check = Callable[..., Iterable[Statement]]
