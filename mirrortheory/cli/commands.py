@@ -153,12 +153,10 @@ def recheck(folder: Annotated[Path, typer.Argument(help="Folder of certificates 
 
 @app.command("list")
 def list_claims(checks: Checks = None) -> None:
-    """List the claims with their expected verdicts."""
-    table = Table("claim", "expected", "scope", box=None, pad_edge=False)
+    """List the claims, one a line: expected verdict, name and scope."""
     for path in find(_folder(checks)):
         claim = load(path).claim
-        table.add_row(claim.name, str(claim.expect), escape(claim.scope))
-    Console().print(table)
+        typer.echo(f"{claim.expect!s:<9} {claim.name}: {claim.scope}")  # names stay whole, however narrow the terminal
 
 
 @app.command()

@@ -10,6 +10,7 @@ from pathlib import Path
 import sympy
 from thinning import thinned
 
+from mirrortheory.check import find
 from mirrortheory.exact import Ball
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,9 @@ def test_report_is_written(tmp_path):
 def test_list_and_show():
     listed = command("list")
     assert listed.returncode == 0
-    assert QUICK in listed.stdout
+    assert sorted(line.split()[1] for line in listed.stdout.splitlines()) == sorted(
+        f"{p.stem}:" for p in find(ROOT / "proofs_checks")
+    )
     shown = command("show", QUICK)
     assert shown.returncode == 0
     assert "source: arXiv:2603.02064" in shown.stdout
