@@ -53,10 +53,10 @@ class Domain:
             names = ", ".join(map(str, self._order))
             raise InvalidArgument("ranges", "of symbols that differ in name", names, "use one symbol, or two names")
         for variable, region in self.ranges.items():
-            if not (isinstance(variable, sympy.Symbol) and isinstance(region, sympy.Set)):
-                raise InvalidArgument(
-                    f"range of {variable}", "a SymPy set for a symbol", region, "write Interval(0, 1), for instance"
-                )
+            if not isinstance(variable, sympy.Symbol):
+                raise InvalidArgument("ranges", "of SymPy symbols", variable, "write Symbol(..), not text")
+            if not isinstance(region, sympy.Set):
+                raise InvalidArgument(f"range of {variable}", "a SymPy set", region, "write Interval(0, 1), for instance")
             if _irrational(region):
                 remedy = "write an interval around it"
                 raise InvalidArgument(f"range of {variable}", "of rationals where it has single points", region, remedy)

@@ -103,7 +103,10 @@ def bregman_projection(
     """
     start, data, target = np.array(x0, dtype=float, ndmin=1), np.array(Z, dtype=float, ndmin=2), np.array(b, dtype=float, ndmin=1)
     _checked(start, data, target)
-    given = [potentials] * len(start) if isinstance(potentials, Potential | DualPotential) else list(potentials)
+    given = list(potentials) if isinstance(potentials, Sequence) else [potentials] * len(start)
+    for potential in given:
+        if not isinstance(potential, Potential | DualPotential):
+            raise InvalidArgument("potentials", "derived potentials", type(potential).__name__, "write derive(..).potential")
     if len(given) != len(start):
         raise InvalidArgument("potentials", f"one, or {len(start)} as x0 has entries", len(given), "give one for each coordinate")
     mirrors = [_mirror(potential, float(v)) for potential, v in zip(given, start, strict=True)]

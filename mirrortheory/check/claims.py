@@ -12,7 +12,7 @@ import difflib
 import importlib.util
 import inspect
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from mirrortheory.check.certificates import certificate, settled
-from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
+from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, shown
 from mirrortheory.evidence import Evidence, Identity, Inequality, Statement, Verdict, combine
 
 _HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
@@ -38,6 +38,9 @@ class Claim:
         expect: the verdict that its check is expected to earn.
         on_paper: what the step from what is checked to what is stated takes from paper, such as a comparison theorem; it is
             printed beside the verdict.
+
+    Raises:
+        InvalidArgument: for another ``expect`` than a verdict, and another ``on_paper`` than a tuple.
     """
 
     name: str
@@ -46,6 +49,12 @@ class Claim:
     scope: str
     expect: Verdict = Verdict.PROVED
     on_paper: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.expect, Verdict):
+            raise InvalidArgument("expect", "a Verdict", self.expect, "write for example Verdict.REFUTED")
+        if not isinstance(self.on_paper, tuple):
+            raise InvalidArgument("on_paper", "a tuple of texts", self.on_paper, 'write for example ("the chain rule",)')
 
 
 Check = Callable[..., Iterable[Statement]]
@@ -97,6 +106,15 @@ class Outcome:
         """Whether the verdict is the expected one and the check is sound."""
         return not self.broken and self.verdict is self.claim.expect
 
+    @property
+    def remark(self) -> str:
+        """Why the check is broken, or what earned the verdict, with the witness if there is one, in one line."""
+        if self.broken or not self.evidence:
+            return f"broken: {self.claim.name}: {self.broken or 'it states nothing'}"
+        found = next((e for e in self.evidence if e.verdict is self.verdict), self.evidence[0])
+        seen = "; ".join((found.detail, *(f"{name} = {value}" for name, value in (found.witness or {}).items())))
+        return ": ".join(filter(None, (str(self.verdict), self.claim.name, found.part, seen)))
+
 
 def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
     """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted.
@@ -109,7 +127,7 @@ def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
     neighbours: dict[str, Verdict] = {}
     broken, record = "", None
     try:
-        examined.extend((statement, statement.examine(seed=seed)) for statement in theorem.check())
+        examined.extend((statement, statement.examine(seed=seed)) for statement in _stated(theorem.check()))
         neighbours, broken = _neighbours(theorem, [statement for statement, _ in examined], seed)
         examined = settled(examined)
         about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
@@ -135,6 +153,16 @@ def one_line(error: BaseException) -> str:
     return text if isinstance(error, MirrorTheoryError) else f"{type(error).__name__}: {text}"
 
 
+def _stated(found: object) -> Iterator[Statement]:
+    """Yield what a check yields, each a statement."""
+    if not isinstance(found, Iterable):
+        raise BrokenCheck(f"check must yield statements, got {shown(type(found).__name__)}; write yield Identity(..)")
+    for statement in found:
+        if not isinstance(statement, Statement):
+            raise BrokenCheck(f"check must yield statements, got {shown(statement)}; write yield Identity(..)")
+        yield statement
+
+
 def _neighbours(theorem: Theorem, statements: Sequence[Statement], seed: int) -> tuple[dict[str, Verdict], str]:
     refutable = theorem.claim.expect is Verdict.REFUTED
     neighbours = theorem.controls if refutable else theorem.mutants
@@ -144,15 +172,15 @@ def _neighbours(theorem: Theorem, statements: Sequence[Statement], seed: int) ->
     verdicts: dict[str, Verdict] = {}
     shown = not refutable
     for name, arguments in neighbours.items():
-        stated, verdict = _verdict(theorem.check(**arguments), seed, stop_at_refuted=not refutable)
+        stated, verdict = _verdict(_stated(theorem.check(**arguments)), seed, stop_at_refuted=not refutable)
         verdicts[name] = verdict
         if list(islice(theorem.check(**arguments), len(stated))) != stated:
             return verdicts, f"the check keeps state: called again, the {kind} {name!r} states something else"
         shown = shown or not (stated == statements or all(map(_is_trivial, stated)))
         if refutable and verdict not in _HOLDS:
-            return verdicts, f"the control {name!r} does not hold: {verdict}"
+            return verdicts, f"the control {name!r} does not hold: {verdict}; a control must be true"
         if not refutable and verdict is not Verdict.REFUTED:
-            return verdicts, f"the mutant {name!r} survives: {verdict}"
+            return verdicts, f"the mutant {name!r} survives: {verdict}; a mutant must be false, and the check must refute it"
     if not shown:
         return verdicts, "no control shows anything: each is the claim itself, or has equal expressions on both sides"
     if list(theorem.check()) != statements:
@@ -208,7 +236,8 @@ def load(path: Path) -> Theorem:
     parameters = inspect.signature(check).parameters
     for name, arguments in (*mutants.items(), *controls.items()):
         if not isinstance(arguments, Mapping) or not set(arguments) <= set(parameters):
-            raise BrokenCheck(f"{path.name}: {name!r} must map parameters of check to values, got {arguments!r}")
+            known = ", ".join(parameters) or "none"
+            raise BrokenCheck(f"{path.name}: {name!r} must map parameters of check to values, got {arguments!r}; it has {known}")
     return Theorem(claim, check, mutants, controls, inspect.getdoc(module) or "", path)
 
 

@@ -117,9 +117,8 @@ def check(
         console.print(_table(outcomes))
         for number, outcome in enumerate(filter(lambda o: o.given, outcomes), start=1):
             console.print(f"({number}) {outcome.verdict}, given: {outcome.given}", markup=False, highlight=False, soft_wrap=True)
-        for outcome in outcomes:
-            if outcome.broken:
-                console.print(f"broken: {outcome.claim.name}: {outcome.broken}", markup=False, highlight=False, soft_wrap=True)
+        for outcome in filter(lambda o: not o.as_expected, outcomes):
+            console.print(outcome.remark, markup=False, highlight=False, soft_wrap=True)
         if json_file is not None:
             write_atomically(json_file, json.dumps(_as_json(outcomes), indent=1) + "\n")
         if report is not None:
@@ -154,12 +153,10 @@ def recheck(folder: Annotated[Path, typer.Argument(help="Folder of certificates 
 
 @app.command("list")
 def list_claims(checks: Checks = None) -> None:
-    """List the claims with their expected verdicts."""
-    table = Table("claim", "expected", "scope", box=None, pad_edge=False)
+    """List the claims, one a line: expected verdict, name and scope."""
     for path in find(_folder(checks)):
         claim = load(path).claim
-        table.add_row(claim.name, str(claim.expect), escape(claim.scope))
-    Console().print(table)
+        typer.echo(f"{claim.expect!s:<9} {claim.name}: {claim.scope}")  # names stay whole, however narrow the terminal
 
 
 @app.command()

@@ -242,7 +242,8 @@ class BallFunction:
             return ("complete_pi({0}, {1})" if len(expr.args) == 2 else "incomplete_pi({0}, {1}, {2})"), expr.args
         template = _TEMPLATES.get(type(expr)) or _NUMBERS.get(expr)
         if template is None or template.count("{") != len(expr.args):
-            raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no enclosure in ball arithmetic")
+            remedy = "; write exact numbers, such as Rational(1, 2)" if isinstance(expr, sympy.Float) else ""
+            raise NotEvaluable(f"{shown(expr)} ({type(expr).__name__}) has no enclosure in ball arithmetic{remedy}")
         return template, expr.args
 
     def _pow(self, expr: sympy.Pow) -> tuple[str, tuple[sympy.Basic, ...]]:

@@ -187,6 +187,9 @@ def simulate(
             solution = taken.solve(flow, problem, initial, t_end, replace(request, tick=silent))
         except NotSmooth:
             raise lost from None
+    if not isinstance(solution, Solution):
+        remedy = "let solve return a Solution"
+        raise InvalidArgument(f"the result of {taken.name}", "a Solution", type(solution).__name__, remedy)
     if not taken.keeps_balances:
         solution = _stationary(flow, problem, solution)
     solution = replace(solution, method=f"{solution.method}; {taken.name}: {why}")

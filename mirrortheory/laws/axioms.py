@@ -39,7 +39,7 @@ from itertools import pairwise
 import sympy
 
 from mirrortheory.domain import POSITIVE, Domain
-from mirrortheory.errors import BrokenCheck
+from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence import Evidence, Identity, Inequality, Verdict, combine
 from mirrortheory.exact import Ball, BallFunction, ball, decimal, precision
 from mirrortheory.potentials import DualPotential, End, Ends, Integral, Normalisation, Potential, S, Y, ends
@@ -94,7 +94,10 @@ class LegendreReport:
 
     def __getitem__(self, name: str) -> Axiom:
         """Return the axiom of this name."""
-        return next(axiom for axiom in self.axioms if axiom.name == name)
+        found = {axiom.name: axiom for axiom in self.axioms}
+        if name not in found:
+            raise InvalidArgument("axiom", f"one of {', '.join(found)}", name, "write one of them")
+        return found[name]
 
     def verdict(self, name: str) -> Verdict:
         """Return the verdict on the axiom of this name."""

@@ -102,13 +102,15 @@ def ends(potential: Potential | DualPotential, domain: sympy.Set | None = None) 
             more: R is a sum over the coordinates, and each axiom holds on a product of intervals iff it holds on each.
 
     Raises:
-        InvalidArgument: when the domain is no interval, or not inside the region of the potential.
+        InvalidArgument: for what is no potential; when the domain is no interval, or not inside the region of the potential.
     """
+    if not isinstance(potential, Potential | DualPotential):
+        raise InvalidArgument("potential", "a derived potential", type(potential).__name__, "write derive(..).potential")
     region = natural_domain(potential)
     if isinstance(potential, Potential) and potential.even:
         region = sympy.Interval(-sympy.oo, sympy.oo)
     domain = natural_domain(potential) if domain is None else domain
-    if not domain.is_Interval:  # a single point is none either
+    if not isinstance(domain, sympy.Interval):  # a single point is none either
         raise InvalidArgument("domain", "an interval", domain, "write for example Interval(0, oo)")
     left, right = domain.inf, domain.sup
     if not (compare(region.inf, left) <= 0 <= compare(region.sup, right)):

@@ -27,10 +27,10 @@ class Separable(Reparam):
 
     Args:
         expr: SymPy expression in the symbols; from text, :func:`mirrortheory.exact.expression` makes one.
-        symbols: the weights, at most 8 positive symbols, each of which appears.
+        symbols: the weights, at most 8 positive symbols, each of which appears; one alone needs no tuple.
 
     Raises:
-        InvalidArgument: for another symbol, a weight that does not appear, a complex or long expression, and a map that is
+        InvalidArgument: for another symbol, a weight that does not appear, a float, a complex or long expression, and a map that is
             not seen to be strictly monotone in some weight.
 
     >>> u, v = sympy.symbols("u v", positive=True)
@@ -39,15 +39,18 @@ class Separable(Reparam):
     """
 
     expr: sympy.Expr
-    symbols: Sequence[sympy.Symbol]
+    symbols: Sequence[sympy.Symbol] | sympy.Symbol
 
     def __post_init__(self) -> None:
-        expr, symbols = as_expression(self.expr, "map"), tuple(self.symbols)
+        expr = as_expression(self.expr, "map")
+        symbols = (self.symbols,) if isinstance(self.symbols, sympy.Symbol) else tuple(self.symbols)
         if not 1 <= len(symbols) <= _MAX_WEIGHTS or not all(isinstance(w, sympy.Symbol) and w.is_positive for w in symbols):
             raise InvalidArgument("weights", f"1 to {_MAX_WEIGHTS} positive symbols", symbols, "declare Symbol(.., positive=True)")
         strangers = expr.free_symbols - set(symbols)
         if strangers:
             raise InvalidArgument("map", "an expression in the weights", min(map(str, strangers)), "name it among the weights")
+        if expr.has(sympy.Float):
+            raise InvalidArgument("map", "made of exact numbers", expr, "write Rational(1, 2), not 0.5")
         if expr.count_ops() > _MAX_OPERATIONS:
             raise InvalidArgument("map", f"of at most {_MAX_OPERATIONS} operations", expr, "write a shorter map")
         if expr.is_extended_real is False or expr.has(sympy.I):

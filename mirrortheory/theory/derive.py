@@ -40,6 +40,8 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
     >>> derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential.mirror_map
     asinh(2*x/3)/2
     """
+    if not isinstance(flow, Flow):
+        raise InvalidArgument("flow", "a Flow", flow, "write for example Flow(Lq(2), Product(2))")
     if initial is not None and imbalance is not None:
         raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
     start = None if initial is None else _initial(flow, initial)

@@ -68,6 +68,9 @@ class Flow:
         reparam: the map g.
         decay: how weight decay enters; none by default.
 
+    Raises:
+        InvalidArgument: for anything else in one of the three places.
+
     >>> from mirrortheory import Lq, Product
     >>> Flow(Lq(2), Product(2)).velocity
     (-f'*w2, -f'*w1)
@@ -76,6 +79,12 @@ class Flow:
     geometry: Geometry
     reparam: Reparam
     decay: Decay = field(default_factory=NoDecay)
+
+    def __post_init__(self) -> None:
+        for name, kind in (("geometry", Geometry), ("reparam", Reparam), ("decay", Decay)):
+            given = getattr(self, name)
+            if not isinstance(given, kind):
+                raise InvalidArgument(name, f"a {kind.__name__}", given, "write for example Flow(Lq(2), Product(2), Decoupled(1))")
 
     @property
     def weights(self) -> tuple[sympy.Symbol, ...]:

@@ -206,7 +206,11 @@ BROKEN = {
     ),
     "check that yields no statement": (
         (CLAIM, "def check(factor=0):\n    yield factor\n", 'MUTANTS = {"one": {"factor": 1}}\n'),
-        "AttributeError",
+        "check must yield statements, got 0; write yield Identity(..)",
+    ),
+    "check that returns": (
+        (CLAIM, CHECK.replace("yield Identity", "return Identity"), MUTANTS),
+        "check must yield statements, got Identity; write yield Identity(..)",
     ),
     "check that needs an argument": (
         (CLAIM, "def check(factor):\n    yield factor\n", 'MUTANTS = {"one": {"factor": 1}}\n'),
@@ -291,7 +295,7 @@ REFUSED = {
     "error of the package": (("from mirrortheory import Lq\nLq(3)\n",), r"square\.py does not run: q must be an exact rational"),
     "mutant with an unknown parameter": (
         (CLAIM, CHECK, 'MUTANTS = {"no cross term": {"factr": 0}}\n'),
-        r"square\.py: 'no cross term' must map parameters of check to values, got {'factr': 0}",
+        r"square\.py: 'no cross term' must map parameters of check to values, got {'factr': 0}; it has factor",
     ),
     "mutant that is no mapping": (
         (CLAIM, CHECK, 'MUTANTS = {"no cross term": 0}\n'),

@@ -80,6 +80,8 @@ def test_scalar_adds_over_coordinates_and_broadcasts_a_constant_slope():
     [
         (lambda: Quadratic([[1.0], [2.0]], [1.0]), r"b must be of shape \(2,\), got \(1,\); give one target for each row"),
         (lambda: Quadratic([[1.0]], [[1.0]]), r"b must be of shape \(1,\), got \(1, 1\)"),
+        (lambda: Quadratic([["a"]], [1.0]), "Z must be made of numbers in equal rows, got .*; write numbers"),
+        (lambda: Quadratic([[1.0]], ["a"]), "b must be made of numbers in equal rows, got .*; write numbers"),
         (lambda: Quadratic([[np.nan]], [1.0]), "Z must be finite in every entry"),
         (lambda: Quadratic([[1.0]], [np.inf]), "b must be finite in every entry"),
         (lambda: Logistic([[1.0]], [2]), r"labels must be 1 entries \+1 or -1"),

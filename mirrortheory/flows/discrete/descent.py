@@ -78,7 +78,7 @@ def descend(
         The path, with the error of rounding only.
 
     Raises:
-        InvalidArgument: for wrong shapes; and naming the step at which a weight or gradient is infinite or nan, or a weight
+        InvalidArgument: for wrong arguments; naming the step at which a weight or gradient is infinite or nan, or a weight
             that has to be positive is not.
 
     >>> from mirrortheory import Product
@@ -88,6 +88,10 @@ def descend(
     >>> path.quantity(abs(w1) - abs(w2))[:, 0].tolist()
     [0.25, 0.25, 0.25, 0.25, 0.25]
     """
+    if not isinstance(optimizer, Optimizer):
+        raise InvalidArgument("optimizer", "an Optimizer", optimizer, "write for example SignDescent(0.01)")
+    if not isinstance(reparam, Reparam):
+        raise InvalidArgument("reparam", "a Reparam", reparam, "write for example Product(2); an optimizer needs no Flow")
     w = _checked(reparam, problem, initial)
     count, every = integer(steps, "steps", 1, _MOST_STEPS), integer(record, "record", 1, _MOST_STEPS)
     effective, pull_back = _compiled(reparam)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems.base import Array, Columns, Indices
-from mirrortheory.flows.problems.tables import Tabled, finite, last, table, times
+from mirrortheory.flows.problems.tables import Tabled, doubles, finite, last, table, times
 
 
 @final
@@ -23,7 +23,7 @@ class Quadratic(Tabled):
     b: Array
 
     def __init__(self, Z: ArrayLike, b: ArrayLike) -> None:
-        data, target = table(Z), np.array(b, dtype=float, ndmin=1)
+        data, target = table(Z), doubles("b", b, 1)
         if target.shape != data.shape[:1]:
             raise InvalidArgument("b", f"of shape ({data.shape[0]},)", target.shape, "give one target for each row of Z")
         object.__setattr__(self, "Z", data)

@@ -30,10 +30,22 @@ def table(Z: ArrayLike) -> Array:
     Raises:
         InvalidArgument: for another shape, and for entries that are not finite.
     """
-    data = np.array(Z, dtype=float, ndmin=2)
+    data = doubles("Z", Z, 2)
     if data.ndim != 2 or 0 in data.shape:
         raise InvalidArgument("Z", "of shape (n, d), n and d at least 1", data.shape, "give one row for each datum")
     return finite("Z", data)
+
+
+def doubles(name: str, values: ArrayLike, axes: int) -> Array:
+    """Return values as an array of doubles with at least so many axes.
+
+    Raises:
+        InvalidArgument: for text, and for rows of different lengths.
+    """
+    try:
+        return np.array(values, dtype=float, ndmin=axes)
+    except (TypeError, ValueError):
+        raise InvalidArgument(name, "made of numbers in equal rows", values, "write numbers, such as 0.5") from None
 
 
 def finite(name: str, array: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
 
 
@@ -39,6 +40,9 @@ class Solution:
         w_coarse: weights of a second run whose difference from ``w`` shows the error of any function of them, or None.
         unique: whether no other solution starts here; None where that is not known.
         notes: what else there is to know, in words.
+
+    Raises:
+        InvalidArgument: for other shapes, and for an error whose making is not told.
     """
 
     t: Array
@@ -53,3 +57,12 @@ class Solution:
     w_coarse: Array | None = None
     unique: bool | None = None
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        n = len(self.t)
+        if self.w.ndim != 3 or len(self.w) != n:
+            raise InvalidArgument("w", f"of shape ({n}, depth, d)", self.w.shape, "give the weights at each time in t")
+        if self.error.shape != (n,):
+            raise InvalidArgument("error", f"of shape ({n},)", self.error.shape, "give one error for each time in t")
+        if not self.how.startswith(("proved", "estimated")):
+            raise InvalidArgument("how", 'words that start with "proved" or "estimated"', self.how, "say how the error was made")
