@@ -570,7 +570,7 @@ class Sums:
                 term = self.single(coefficient, [*monomial, (base, Fraction(-wholes[monomial]))])
                 parts.append(self.product(term, self.times_itself(moduli[k], wholes[monomial] - low)))
             value = self.total(parts)
-        for signs, c in self.positive | self.over:  # a product of signs that must be c is c
+        for signs, c in self.positive:  # a product of signs that must be c is c
             last = max(signs, default=None, key=str)
             value = self.total(self.product({m: k}, {signs: c} if last in m else {ONE: Fraction(1)}) for m, k in value.items())
         return value
@@ -702,6 +702,8 @@ class Sums:
         if whole and exponent >= 0:
             return self.times_itself(self.of(node), int(exponent))
         coefficient, powers = self.split(node[1] if modulus else node)
+        if not coefficient and isinstance(exponent, Fraction) and exponent > 0:
+            return {}
         can(coefficient and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
         if not (isinstance(exponent, Fraction) and exponent > 0):  # else a zero does no harm
             self.collect(powers)

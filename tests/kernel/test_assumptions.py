@@ -95,3 +95,17 @@ def test_a_vector_is_defined_where_the_matrix_has_zeros(entry):
     data["evidence"] = [{"statement": 0, "kind": "parts", "verdict": "PROVED", "parts": [{"kind": "form", "points": [{"x": "1"}]}]}]
     with pytest.raises(kernel.Rejected, match="earns SUPPORTED"):
         kernel.check(data)
+
+
+@pytest.mark.parametrize(
+    ("power", "verdict"),
+    [(HALF, "PROVED"), (["num", "4/3"], "PROVED"), (["num", "-1/2"], None), (Y, None), (minus(Y), None)],
+    ids=str,
+)
+def test_a_positive_root_of_nothing_is_nothing(power, verdict):
+    data = claimed(["pow", ["add", X, minus(X)], power], rhs=NOUGHT)
+    if verdict:
+        assert kernel.check(data) == verdict
+    else:
+        with pytest.raises(kernel.Rejected):
+            kernel.check(data)
