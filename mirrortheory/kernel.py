@@ -394,7 +394,7 @@ class Domain:
         can(math.prod(map(len, options)) <= MAX_PIECES, "too many pieces")
         for chosen in product(*options):
             part = copy(self)
-            part.ranges = {name: region for name, (_, region) in zip(names, chosen, strict=True)}
+            part.ranges, part.conditions = {name: region for name, (_, region) in zip(names, chosen, strict=True)}, []
             yield {name: value for name, (value, _) in zip(names, chosen, strict=True)}, part
 
     def lifted(self, name):
@@ -419,9 +419,7 @@ class Domain:
         """Yield domains in each of which a letter has half of one of its intervals."""
         (intervals, without), part = self.ranges[name], copy(self)
         for low, high, a, b in intervals:
-            middle = (
-                (low + high) / 2 if high - low < math.inf else 0 if low < 0 < high else 2 * low + 1 if low >= 0 else 2 * high - 1
-            )
+            middle = (low + high) / 2 if high - low < math.inf else Fraction(2 * low + 1 if low >= 0 else min(2 * high - 1, 0))
             for half in ((low, middle, a, False), (middle, high, False, b)):
                 part.ranges = {name: ([half], without)}
                 yield copy(part)
@@ -448,14 +446,21 @@ def is_whole(exponent):
 
 
 class Sums:
-    """Arithmetic of sums on a domain, off what is collected in ``nonzero`` and where ``positive`` is positive."""
+    """Arithmetic of sums on a domain, off what is collected in ``nonzero`` and where ``positive`` and ``natural`` are positive.
+
+    A sum with a root or logarithm is undefined where ``positive`` is negative, so that its signs are put in. One with, say, a gamma
+    function may be defined where ``natural`` fails. What conditions say is learnt first, off what the statement needs.
+    """
 
     def __init__(self, domain, rewrites=(), needs=()):
         self.domain = domain
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
-        self.named, self.firm, self.above, self.names, self.values, self.memo, self.rewrites = [], [], [], {}, {}, {}, {}
-        self.nonzero, self.positive, self.powers, self.work = set(), set(), {}, 0
+        self.named, self.firm, self.above, self.names, self.values, self.rewrites = [], [], [], {}, {}, {}
+        self.off, self.over, self.powers, self.work = set(), set(), {}, 0
+        self.forget()
+        for entry in domain.conditions:
+            self.learn(*entry)
         for left, right in rewrites:
             need(not self.cleared(self.difference(left, right)), "a rewriting is no identity")
             self.rewrites[frozenset(self.of(left).items())] = right
@@ -666,23 +671,24 @@ class Sums:
             with contextlib.suppress(Unsupported):
                 return self.single(1, [(("e",), self.exponent(rest[0]))])
         if head == "log":
-            self.require(*self.split(rest[0]), positive=True)
+            self.positive |= {self.require(*self.split(rest[0]))} - {(ONE, 1)}
             return self.log(self.of(rest[0]))
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         arguments = [self.of(e) for e in rest]
         if head in NATURAL:  # real only where this is positive
             scale, power, shift = NATURAL[head]
             last = self.product(self.single(scale), self.times_itself(arguments[-1], power))
-            self.require(*self.factors(self.total([last, self.single(shift)])), positive=True)
+            self.natural |= {self.require(*self.factors(self.total([last, self.single(shift)])))} - {(ONE, 1)}
         if head == "hyp2f1":
-            self.require(*self.split(rest[2]), positive=True)
+            self.natural |= {self.require(*self.split(rest[2]))} - {(ONE, 1)}
         return self.value(head, *arguments)
 
-    def require(self, coefficient, powers, positive=False):
-        """Collect what must not vanish, or be positive, for a product to be so."""
+    def require(self, coefficient, powers):
+        """Collect what must not vanish for a product not to, and return its sign: a product of signs and 1 or -1."""
         can(coefficient, "a value that is undefined everywhere")
         self.collect(powers)
-        self.positive |= self.sign(coefficient, powers).items() - {(ONE, 1)} if positive else set()
+        (sign,) = self.sign(coefficient, powers).items()
+        return sign
 
     def sign(self, coefficient, powers):
         return self.single(coefficient and coefficient / abs(coefficient), [(b, e) for b, e in powers if b[0] in "gh"])
@@ -696,6 +702,8 @@ class Sums:
         if whole and exponent >= 0:
             return self.times_itself(self.of(node), int(exponent))
         coefficient, powers = self.split(node[1] if modulus else node)
+        if not coefficient and isinstance(exponent, Fraction) and exponent > 0:
+            return {}
         can(coefficient and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
         if not (isinstance(exponent, Fraction) and exponent > 0):  # else a zero does no harm
             self.collect(powers)
@@ -718,17 +726,25 @@ class Sums:
 
     # Decisions
 
-    def holds_everywhere(self):
-        """Return whether the domain, as stated, makes ``nonzero`` nonzero and ``positive`` positive."""
-        off, above = set(), set()
-        for relation, left, right in self.domain.conditions:
-            difference = self.difference(*((right, left) if relation == "lt" else (left, right)))
-            if relation in ("ne", "lt", "gt") and difference:
+    def forget(self):
+        self.nonzero, self.positive, self.natural, self.memo = set(), set(), set(), {}
+
+    def learn(self, relation, left, right):
+        """Collect bases ``off`` 0 and signs ``over`` 0 by a condition, if its sum stands for it where earlier ones hold."""
+        with contextlib.suppress(Unsupported):
+            strict = relation in ("ne", "lt", "gt")
+            difference = strict and self.difference(*((right, left) if relation == "lt" else (left, right)))
+            if difference and self.holds_everywhere():
                 coefficient, powers = self.factors(difference)
-                off |= {b for b, e in powers if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
-                above |= self.sign(coefficient, powers).items() if relation != "ne" else set()
-        shown = [("ne", self.quantity(b)) for b in self.nonzero - off]
-        shown += [("lt", times(("num", c), *(self.quantity(b) for b, _ in m))) for m, c in self.positive - above]
+                self.off |= {b for b, e in powers if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
+                self.over |= self.sign(coefficient, powers).items() if relation != "ne" else set()
+        self.forget()
+
+    def holds_everywhere(self):
+        """Return whether the domain, as stated, makes ``nonzero`` nonzero, and ``positive`` and ``natural`` positive."""
+        shown = [("ne", self.quantity(b)) for b in self.nonzero - self.off]
+        signs = (self.positive | self.natural) - self.over
+        shown += [("lt", times(("num", c), *(self.quantity(b) for b, _ in m))) for m, c in signs]
         return all(by_form(relation, NOUGHT, value, self.domain) for relation, value in shown)
 
     def quantity(self, base):
@@ -814,7 +830,8 @@ def proved(statement, domain, evidence):
         with contextlib.suppress(Unsupported):  # a rewriting may hold in fewer places than what it stands for
             sums = Sums(domain, pairs, needs)
             if not sums.cleared(sums.difference(left, right)):
-                shown = "DERIVED"
+                free = not pairs or Sums(domain, pairs).holds_everywhere()  # else a rewriting may need more than the sides do
+                shown = "DERIVED" if free else shown
                 if sums.holds_everywhere():
                     return "PROVED"
     if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, needs, rewrites):
@@ -827,14 +844,14 @@ def proved(statement, domain, evidence):
 
 def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain."""
-    names = sorted(letters(("add", left, right, *needs)))
+    names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
 
     def on(values, part):
         moved = partial(replaced, values=values)
         sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
         value = sums.difference(moved(right), moved(left))
         forms = (value, sums.cleared(value))
-        if sums.nonzero or sums.positive:
+        if sums.nonzero or sums.positive or sums.natural:
             return False
         if relation == "le":
             return any(not form or sums.is_nonnegative(form) for form in forms)
@@ -901,10 +918,7 @@ def posed(needs, relation, left, right, *more):
 def unknowns_of(statement, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
     names = listed(statement.get("variables"))
-    need(
-        names and all(isinstance(v, str) and v in domain.ranges and domain.ranges[v][0] for v in names),
-        "a range is missing or empty",
-    )
+    need(names and all(isinstance(v, str) and domain.ranges.get(v, [()])[0] for v in names), "a range is missing or empty")
     need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
     need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
     return names
@@ -946,11 +960,8 @@ def exists(statement, domain, evidence):
 
 def minimiser(statement, domain, evidence):
     """A point where the gradient vanishes minimises a convex objective, and alone if its Hessian is positive definite."""
-    names, (needs, objective), strict = (
-        unknowns_of(statement, domain),
-        fields(statement, domain, "objective"),
-        statement.get("strict"),
-    )
+    names, strict = unknowns_of(statement, domain), statement.get("strict")
+    needs, objective = fields(statement, domain, "objective")
     values = dict(zip(names, trees(statement, statement.get("point"), domain, needs, len(names)), strict=True))
     needs += defined(*values.values())
     need(isinstance(strict, bool), "strict must be true or false")
@@ -988,6 +999,7 @@ def spectrum(statement, domain, evidence):
         signed = [[times(unit, e) for e in row] for row in rows]
         return weakest([("lt", NOUGHT, minor(signed, range(n + 1))) for n in size], needs, domain, evidence)
     vector = trees(statement, vector, domain, needs, len(rows))
+    needs += defined(*vector)
     image = [plus(*map(times, row, vector)) for row in rows]
     parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
     if value is not None:
