@@ -648,8 +648,18 @@ class Sums:
 
     def split(self, node):
         """Return a coefficient and powers of bases whose product is the value of a tree."""
-        found = [self.factors(self.of(e)) for e in self.parts(node)]
+        found = []
+        for e in self.parts(node):
+            if e[0] == "pow" and self.is_nonnegative(self.of(e[1])):
+                found.append((Fraction(1), self.modulus(*self.split(e[1]), self.exponent(e[2]))))
+            else:
+                found.append(self.factors(self.of(e)))
         return math.prod(c for c, _ in found), [p for _, powers in found for p in powers]
+
+    def modulus(self, coefficient, powers, exponent):
+        """Return the powers of the modulus of a product, raised."""
+        numbers = [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
+        return [(b, self.times(e, exponent)) for b, e in (*powers, *numbers) if b[0] not in "gh"]
 
     def convert(self, node):
         head, *rest = node
@@ -709,10 +719,10 @@ class Sums:
             self.collect(powers)
         if not (whole or modulus):
             self.positive |= self.sign(coefficient, powers).items() - {(ONE, 1)}
-        if not whole or modulus:
-            powers = [p for p in powers if p[0][0] not in "gh"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
-        scale = coefficient ** int(exponent) if whole and not modulus else 1
-        value = self.single(scale, [(b, self.times(e, exponent)) for b, e in powers])
+        if modulus or not whole:
+            value = self.single(1, self.modulus(coefficient, powers, exponent))
+        else:
+            value = self.single(coefficient ** int(exponent), [(b, self.times(e, exponent)) for b, e in powers])
         below = any(self.whole_part(e) < 0 for monomial in value for b, e in monomial if b[0] == "r")
         return value if below else self.cleared(value)
 
