@@ -641,8 +641,6 @@ class Sums:
         node = self.rewrites.get(frozenset(self.of(node).items()), node)
         if node[0] == "pow" and node[2][0] == "num" and is_whole(node[2][1]) and 0 < node[2][1] <= MAX_POWER:
             found = self.parts(node[1]) * int(node[2][1])
-        elif node[0] == "abs":
-            found = [("abs", part) for part in self.parts(node[1])]
         else:
             found = [part for e in node[1:] for part in self.parts(e)] if node[0] == "mul" else [node]
         self.spend(len(found))
