@@ -419,7 +419,8 @@ class Domain:
         """Yield domains in each of which a letter has half of one of its intervals."""
         (intervals, without), part = self.ranges[name], copy(self)
         for low, high, a, b in intervals:
-            middle = (low + high) / 2 if high - low < math.inf else Fraction(2 * low + 1 if low >= 0 else min(2 * high - 1, 0))
+            finite = math.inf not in (-low, high)
+            middle = (low + high) / 2 if finite else Fraction(2 * low + 1 if low >= 0 else min(2 * high - 1, 0))
             for half in ((low, middle, a, False), (middle, high, False, b)):
                 part.ranges = {name: ([half], without)}
                 yield copy(part)

@@ -97,9 +97,11 @@ class Spectrum(Statement):
             minors = ((sign * m[:n, :n]).det(method="berkowitz") for n in range(1, m.rows + 1))
             return tuple(Inequality(0, e, on=on, part=f"leading minor {n}", strict=True) for n, e in enumerate(minors, 1))
         v = sympy.Matrix(self.vector)
-        image = [Worked(e, defined=tuple(self.matrix)).where_defined for e in m * v]
+        entries = (*self.matrix, *self.vector)  # what a zero cancels must be defined too
         if self.value is None:
-            return (Inequality(0, sign * v.dot(image), on=on, part="along the vector", strict=True),)
+            along = Worked(sign * v.dot(m * v), defined=entries).where_defined
+            return (Inequality(0, along, on=on, part="along the vector", strict=True),)
+        image = [Worked(e, defined=entries).where_defined for e in m * v]
         rows = [Identity(e, self.value * v[i], on=on, part=f"row {i + 1} of M v = mu v") for i, e in enumerate(image)]
         return (
             *rows,

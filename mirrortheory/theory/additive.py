@@ -252,11 +252,10 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         _total([constant, *(_end(t, _moved(end, c)) for t, c in zip(found, shifts, strict=True))]) for end in (low, high)
     )
     # Symbols for the shifts, which may be irrational: SymPy is slow on sums of radicals.
-    stand_ins = {c: sympy.Dummy("c", positive=True) for c in {sign_of(c) * c for c in shifts if c != 0}}
-    if any(t.value.has(sympy.exp) for t in found):
-        stand_ins = {c: c for c in stand_ins}
-    back = {symbol: c for c, symbol in stand_ins.items()}
-    charges = [Y + sign_of(c) * stand_ins.get(sign_of(c) * c, 0) for c in shifts]
+    sizes = _distinct([c for c in shifts if sign_of(c) > 0] + [-c for c in shifts if sign_of(c) < 0])
+    kept = any(t.value.has(sympy.exp) for t in found)
+    back = {c if kept else sympy.Dummy("c", positive=True): c for c in sizes}
+    charges = [Y + sign_of(c) * sum(symbol for symbol, size in back.items() if compare(size, sign_of(c) * c) == 0) for c in shifts]
     x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
     origin = sign_of(low) <= 0 < sign_of(high) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
     conjugate = _conjugate(found, charges, constant, origin)
@@ -278,6 +277,15 @@ def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | No
         validity=_validity(found, left, right),
         **with_shifts,
     )
+
+
+def _distinct(constants: Sequence[sympy.Expr]) -> list[sympy.Expr]:
+    """Return constants, the first of those that are equal."""
+    found: list[sympy.Expr] = []
+    for constant in constants:
+        if all(compare(constant, other) != 0 for other in found):
+            found.append(constant)
+    return found
 
 
 def _moved(end: sympy.Expr, shift: sympy.Expr) -> sympy.Expr:
