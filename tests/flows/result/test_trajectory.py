@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
+from damage import read_damaged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from thinning import thinned
@@ -348,20 +349,10 @@ def files(tmp_path_factory):
 @given(place=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255), cut=st.booleans())
 def test_damage_never_passes_for_another_trajectory(files, ending, place, change, cut):
     path, folder = files
-    whole = bytearray((folder / f"path.{ending}").read_bytes())
-    at = int(place * len(whole))
-    if cut:
-        del whole[at:]
-    else:
-        whole[at] ^= change
-    file = folder / f"damaged.{ending}"
-    file.write_bytes(whole)
-    try:
-        again = Trajectory.load(file)
-    except InvalidArgument as refused:
-        assert "\n" not in str(refused)
-    else:
-        assert_same(path, again)  # the byte carries nothing, such as a time stamp of the archive
+    whole, file = (folder / f"path.{ending}").read_bytes(), folder / f"damaged.{ending}"
+    again = read_damaged(Trajectory.load, whole, file, place, change, cut)
+    if again is not None:  # the byte carries nothing, such as a time stamp of the archive
+        assert_same(path, again)
 
 
 @pytest.mark.parametrize(
