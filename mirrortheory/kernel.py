@@ -559,10 +559,7 @@ class Sums:
 
     def cleared(self, value):
         """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
-        moduli = [
-            value if self.firm[k] else self.product(value, self.single(1, [(("h", k), Fraction(1))]))
-            for k, value in enumerate(self.named)
-        ]
+        moduli = [self.product(v, self.single(1, [(("h", k), Fraction(not self.firm[k]))])) for k, v in enumerate(self.named)]
         for k in reversed(range(len(self.named))):
             base, parts = ("r", k), []
             wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
@@ -642,6 +639,8 @@ class Sums:
         node = self.rewrites.get(frozenset(self.of(node).items()), node)
         if node[0] == "pow" and node[2][0] == "num" and is_whole(node[2][1]) and 0 < node[2][1] <= MAX_POWER:
             found = self.parts(node[1]) * int(node[2][1])
+        elif node[0] == "abs" and node[1][0] in ("add", "mul", "pow"):
+            found = [("abs", part) for part in self.parts(node[1])]
         else:
             found = [part for e in node[1:] for part in self.parts(e)] if node[0] == "mul" else [node]
         self.spend(len(found))
@@ -797,20 +796,16 @@ def sharp(value):
 
 
 def seen(statement, point, bits):
-    """Return whether a statement is seen to hold (True), to fail (False) or neither (None) at an exact point."""
+    """Return whether a statement holds (True), fails (False) or neither (None) at an exact point; "finer" if bits are missing."""
     with flint.ctx.workprec(bits):
         left, right = (evaluate(statement[side], point) for side in ("lhs", "rhs"))
         need(left.is_finite() and right.is_finite(), "a side is undefined or not sharp at a point")
         need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
         if not (sharp(left) and sharp(right)):
-            return None
+            return "finer"
         if statement["relation"] == "eq":
             return bool(left.overlaps(right))
         equal = left.is_exact() and right.is_exact() and left == right
-        if statement["relation"] == "le" and left.overlaps(right) and not equal:
-            values = {name: ("num", value) for name, value in point.items()}
-            sides = (replaced(statement[side], values) for side in ("lhs", "rhs"))
-            return by_form("le", *sides, Domain({"ranges": {}, "conditions": []})) or None
         return True if left < right or (equal and statement["relation"] == "le") else False if left > right or equal else None
 
 
@@ -824,8 +819,13 @@ def earned(statement, domain, evidence):
         return "REFUTED"
     points, boxes = listed(evidence.get("points")), listed(evidence.get("boxes", []))
     need(len(size) * len(points + boxes) <= MAX_EVALUATIONS, "too many points or boxes")
-    looks = ((seen(statement, point, bits) for bits in precisions) for point in map(domain.point, points))
-    truths = [next((truth for truth in look if truth is not None), None) for look in looks]
+    points = [*map(domain.point, points)]
+    looks = ((seen(statement, point, bits) for bits in precisions) for point in points)
+    truths = [next((truth for truth in look if truth != "finer"), None) for look in looks]
+    if truths[:1] == [None] and True not in truths and statement["relation"] == "le":  # ties everywhere: one is settled by form
+        values = {name: ("num", value) for name, value in points[0].items()}
+        sides = (replaced(statement[side], values) for side in ("lhs", "rhs"))
+        truths[0] = by_form("le", *sides, Domain({"ranges": {}, "conditions": []})) or None
     need(True in truths and False not in truths, "no points, or one that shows otherwise")
     need(statement["relation"] != "lt" or all(truths), "a point shows no less")
     return proved(statement, domain, evidence)

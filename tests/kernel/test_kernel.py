@@ -226,6 +226,7 @@ def doubled(depth):
 
 ROOTS, SQUARES = doubled(50)
 CUBE_ROOT, ZERO_AT_ONE = ["pow", ["mul", X, Y], ["num", "1/3"]], ["sin", ["mul", ["pi"], X]]
+TIE = ["pow", ["add", *[["pow", ["mul", ["num", str(p)], X], HALF] for p in (2, 3, 5, 7, 11, 13, 17, 19)]], ["num", "6"]]
 BUSY = {
     "a root of a number that is hard to factor": (claimed(["pow", ["mul", ["num", PRIMES], X], HALF]), "PROVED"),
     "a logarithm of a number that is hard to factor": (claimed(["log", ["mul", ["num", PRIMES], X]]), "PROVED"),
@@ -262,6 +263,10 @@ BUSY = {
     "ever smaller boxes": (
         claimed(ONE, rhs=["num", "2"], kind="boxes", relation="le", ranges={"x": UNIT}, boxes=[0, -1] * 100_000 + [-1]),
         "a box is too small",
+    ),
+    "a tie at every point": (
+        claimed(TIE, rhs=["add", ["num", "0"], TIE], relation="le", kind="sampled", count=300),
+        "earns SUPPORTED",
     ),
     "more points than can be tried": (claimed(nested(lambda t: ["gamma", ["add", t, ONE]], 50), count=40_000), "too many points"),
     "more variables than can be held": (
