@@ -46,6 +46,7 @@ _BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_
 _LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
 _STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
 _COLUMNS = {"claim": 25, "verdict": 11, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
+_WIDE = 10_000  # columns of what no terminal folds
 
 _EXAMPLES = {
     "depth": "--depth 3",
@@ -94,7 +95,7 @@ def check(
             raise InvalidArgument("output", "in an existing folder", target, "make the folder first")
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
     done, arrived = {} if kept is None else kept.done, list[Outcome]()
-    console, progress = Console(), _progress()
+    console, progress = _console(), _progress()
 
     def fate() -> str:
         lost = f"{len(arrived)} of {len(paths)} outcomes are lost; use --journal"
@@ -348,7 +349,7 @@ def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
         cells = [f"[{_STYLES.get(verdicts[place], 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
         decisive = report["R' onto"].decisive or report["strict convexity"].decisive
         table.add_row(*map(escape, row), *cells, escape(decisive))
-    console = Console()
+    console = _console()
     console.print(table)
     for title, names in zip(titles, varying.values(), strict=True):
         if len(names) > 1:
@@ -403,6 +404,11 @@ def _interruptible(fate: Callable[[], str]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _console() -> Console:
+    """Return where tables are printed: as wide as the terminal, and in a file or a pipe as wide as they are."""
+    return Console() if Console().is_terminal else Console(width=_WIDE)
 
 
 def _progress() -> Progress:

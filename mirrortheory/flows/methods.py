@@ -42,13 +42,17 @@ def named(method: str | Solver) -> Solver | None:
     """Return the solver that a user asks for, or None for "auto".
 
     Raises:
-        InvalidArgument: for another name.
+        InvalidArgument: for another name, or a solver that does not say what it is called.
     """
     if isinstance(method, Solver):
+        for fact in ("name", "follows", "promises"):
+            if not isinstance(getattr(method, fact, None), str):
+                wrong = getattr(method, fact, None)
+                raise InvalidArgument(f"{type(method).__name__}.{fact}", "a string", wrong, f'write for example {fact} = "mine"')
         return method
     known: dict[object, Solver | None] = {"auto": None, **{solver.name: solver for solver in SOLVERS}}
     if not isinstance(method, str) or method not in known:
-        raise InvalidArgument("method", f"one of {', '.join(map(str, known))}", method, "leave it out, or give a Solver")
+        raise InvalidArgument("method", f"one of {', '.join(map(str, known))}", method, "leave it out, or take one of these")
     return known[method]
 
 

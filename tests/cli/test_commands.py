@@ -74,6 +74,13 @@ def test_a_differing_verdict_and_a_broken_check_exit_1_and_the_others_still_run(
     assert "Traceback" not in finished.stdout + finished.stderr
 
 
+def test_names_are_not_folded_where_no_terminal_is():
+    name = "balance_decays_under_coupled_decay"
+    assert len(name) > 25
+    finished = command("check", name)
+    assert re.search(rf"^{name} +REFUTED +REFUTED ", finished.stdout, re.MULTILINE)
+
+
 def test_report_is_written(tmp_path):
     target = tmp_path / "report.html"
     assert command("check", QUICK, "--report", str(target)).returncode == 0

@@ -258,8 +258,20 @@ def test_a_solver_of_ones_own_refuses_in_one_line(euler, q, settings, error, mes
 
 @pytest.mark.parametrize("method", [3, None, Solver, ["auto"]])
 def test_what_is_no_solver_is_no_method(method):
-    with pytest.raises(InvalidArgument, match="method must be one of auto, dop853, .*; leave it out, or give a Solver"):
+    with pytest.raises(InvalidArgument, match="method must be one of auto, dop853, .*; leave it out, or take one of these"):
         simulate(Flow(Lq(2), Product(2)), QUADRATIC, [0.5, 0.25], 1.0, method=method)
+
+
+def test_a_solver_without_a_name_is_told_what_to_write():
+    class Nameless(Solver):
+        follows, promises = "all flows", "estimated"
+
+        def refuses(self, flow, problem, request): ...
+
+        def solve(self, flow, problem, start, t_end, request): ...
+
+    with pytest.raises(InvalidArgument, match='Nameless.name must be a string, got None; write for example name = "mine"'):
+        simulate(Flow(Lq(2), Product(2)), QUADRATIC, [0.5, 0.25], 1.0, method=Nameless())
 
 
 # The contract ---------------------------------------------------------------------------------------------------------
