@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise, product
 
 import sympy
 from sympy.logic.boolalg import Boolean
@@ -24,6 +26,7 @@ GRADIENT_EXPONENTS = sympy.Interval(1, 2)
 _TRIES_PER_POINT = 60
 _BITS = 400
 _ROUGH_EVERY = 3
+_MOST_PIECES = 100
 _SMALL, _LARGE = sympy.Rational(1, 50), sympy.Integer(50)
 
 
@@ -160,27 +163,39 @@ class Domain:
         signs = {int(sympy.sign(expr.subs(symbols[0], _draw(region, rng)))) for _ in range(9)}
         return signs.pop() if len(signs) == 1 and isinstance(region, sympy.Interval) else 0
 
-    def positive_by_form(self, expr: sympy.Expr, *, or_zero: bool = False) -> bool:
+    def positive_by_form(self, expr: sympy.Expr, *, or_zero: bool = False, finely: bool = False) -> bool:
         """Return whether ``expr`` is a sum of positive terms once each variable is its lower end plus a positive one.
+
+        ``finely`` tries, after that, the ranges cut at 0: points, and intervals (a, b) as (a + b t)/(1 + t) with t > 0.
 
         >>> x, y = sympy.symbols("x y", positive=True)
         >>> Domain({x: POSITIVE, y: sympy.Interval.open(1, 2)}).positive_by_form(x * y - x)
         True
+        >>> Domain({x: sympy.Interval.Lopen(0, 1)}).positive_by_form(2 - x, finely=True)
+        True
         """
-        shifts = {}
-        for variable in expr.free_symbols & set(self.ranges):
+        variables = sorted(expr.free_symbols & set(self.ranges), key=str)
+        covers = [[self._lifted(variables)], self._cut(variables) if finely else []]
+        return any(cover and all(_positive_form(replaced(expr, part), or_zero=or_zero) for part in cover) for cover in covers)
+
+    def _lifted(self, variables: Iterable[sympy.Symbol]) -> dict[sympy.Symbol, sympy.Expr]:
+        """Return each variable as its lower end plus a positive one, where it has one."""
+        lifted = {}
+        for variable in variables:
             region = self.ranges[variable]
             if isinstance(region, sympy.Interval) and region.inf.is_finite:
                 above = {"positive": True} if region.left_open else {"nonnegative": True}
-                shifts[variable] = region.inf + sympy.Dummy(str(variable), **above)
+                lifted[variable] = region.inf + sympy.Dummy(str(variable), **above)
             elif not _inside(region, sympy.S.Zero):
-                shifts[variable] = sympy.Dummy(str(variable), nonzero=True)
-        try:
-            reduction = reduce_to_ring(replaced(expr, shifts))
-        except NotEvaluable:  # a form that the ring cannot hold
-            return False
-        signed = reduction.nonnegative if or_zero else reduction.positive
-        return signed and not reduction.nonzero and not reduction.defined
+                lifted[variable] = sympy.Dummy(str(variable), nonzero=True)
+        return lifted
+
+    def _cut(self, variables: Sequence[sympy.Symbol]) -> list[dict[sympy.Symbol, sympy.Expr]]:
+        """Return points and open pieces that together cover the ranges; none when they are too many, or of another kind."""
+        options = [_pieces(self.ranges[v], str(v)) for v in variables]
+        if math.prod(map(len, options)) > _MOST_PIECES:
+            return []
+        return [dict(zip(variables, chosen, strict=True)) for chosen in product(*options)]
 
     def sample(self, count: int, *, seed: int) -> list[Point]:
         """Return up to ``count`` distinct exact rational points: ends, small numbers, and every third with long denominators.
@@ -207,6 +222,30 @@ class Domain:
             if key not in seen and self.contains(point):
                 seen.add(key)
                 yield point
+
+
+def _positive_form(expr: sympy.Expr, *, or_zero: bool) -> bool:
+    try:
+        reduction = reduce_to_ring(expr)
+    except NotEvaluable:  # a form that the ring cannot hold
+        return False
+    signed = reduction.nonnegative or reduction.vanishes if or_zero else reduction.positive
+    return signed and not reduction.nonzero and not reduction.defined
+
+
+def _pieces(region: sympy.Set, name: str) -> list[sympy.Expr]:
+    """Return the ends and 0, as far as they lie in a union of intervals, and what is between them by t > 0; none for other sets."""
+    t, parts = sympy.Dummy(name, positive=True), region.args if isinstance(region, sympy.Union) else (region,)
+    if not all(isinstance(p, sympy.Interval) and all(e.is_Rational or e.is_infinite for e in (p.inf, p.sup)) for p in parts):
+        return []
+    found: list[sympy.Expr] = []
+    for part in parts:
+        ends = [part.inf, *([sympy.S.Zero] if part.inf < 0 < part.sup else []), part.sup]
+        found += [end for end in ends if end.is_finite and _inside(part, end)]
+        for low, high in pairwise(ends):
+            bounded = low.is_finite and high.is_finite
+            found.append((low + high * t) / (1 + t) if bounded else low + t if low.is_finite else high - t)
+    return found
 
 
 # The assumptions that a symbol may be declared with, and where they hold.

@@ -31,7 +31,7 @@ LAYERS = (
     {"theory"},
     {"notation"},
     {"flows"},
-    {"bias"},
+    {"bias", "saddles"},
     {"evidence"},
     {"laws"},
     {"check"},

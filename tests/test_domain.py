@@ -392,41 +392,6 @@ def test_a_condition_on_another_variable_is_refused():
     assert str(raised.value) == "conditions must be about variables of the domain, got y; add its range to the domain"
 
 
-@pytest.mark.parametrize(
-    ("expr", "positive", "or_zero"),
-    [
-        (U, True, True),
-        (X**2, True, True),
-        (Y + U * X**2, True, True),
-        (N, False, True),
-        (N + U, True, True),
-        (N * U, False, True),
-        (Q - 1, True, True),
-        (2 - Q, False, True),
-        (X, False, False),
-        (Y - X, False, False),
-        (Y - 2 * U, True, True),
-        (2 * U - Y, False, False),
-        (sympy.log(U) ** 2, False, True),
-        (sympy.log(U) ** 2 + sympy.log(Y) ** 2, False, True),
-        (sympy.Abs(X) + U, True, True),
-        (sympy.sqrt(U - Y), False, False),
-        (sympy.Integer(-1), False, False),
-    ],
-    ids=str,
-)
-def test_positive(expr, positive, or_zero):
-    """False is always allowed where positivity is not evident; True never where it fails."""
-    domain = Domain({**CONDITIONED.ranges, N: NONNEGATIVE}, CONDITIONED.conditions)
-    assert not domain.positive(expr) or positive
-    assert not domain.positive_by_form(expr, or_zero=True) or or_zero
-
-
-@pytest.mark.parametrize("expr", [U, X**2, Y + U * X**2, Q - 1, Y - 2 * U, 3 * Y - 6 * U, X**2 * U**Q, U / Y], ids=str)
-def test_evident_positivity_is_seen(expr):
-    assert CONDITIONED.positive(expr)
-
-
 def test_box():
     assert Domain({X: Interval(0, 1), Y: Interval(R(-1, 3), 2)}).box() == ((0, 1), (R(-1, 3), 2))
     for region in (REALS, Interval.open(0, 1), Interval(0, sympy.sqrt(2)), sympy.FiniteSet(1)):
