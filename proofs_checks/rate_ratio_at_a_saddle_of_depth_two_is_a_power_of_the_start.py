@@ -1,4 +1,4 @@
-r"""At depth two the rate that gradient descent needs is no power of 1/w_0 times that of sign descent: the ratio is a logarithm.
+r"""FALSE: at depth two the rate that gradient descent needs is a power of 1/w_0 times that of sign descent; it is a logarithm.
 
 .. math:: \varrho_\infty \ge w_0^{-1/2} \text{ for small } w_0 \quad (L = 2,\ G = w_1 = 1) \quad\text{(false)}
 

@@ -298,7 +298,7 @@ def engine(statement):
         found = _equality_in_ring(difference_of(statement.lhs, statement.rhs), on)
         return ("ring", str(found[1]), ()) if found else ("ring", None, ())
     difference = difference_of(statement.rhs, statement.lhs)
-    if on.positive_by_form(difference, or_zero=not statement.strict):
+    if on.positive_by_form(difference, or_zero=not statement.strict, finely=True):
         return "form", "PROVED", ()
     if on.box():
         variables = sorted(on.ranges, key=str)
