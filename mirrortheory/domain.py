@@ -166,7 +166,7 @@ class Domain:
     def positive_by_form(self, expr: sympy.Expr, *, or_zero: bool = False, finely: bool = False) -> bool:
         """Return whether ``expr`` is a sum of positive terms once each variable is its lower end plus a positive one.
 
-        ``finely`` tries, after that, the ranges cut at 0: points, and intervals (a, b) as (a + b t)/(1 + t) with t > 0.
+        ``finely`` tries, after that, the ranges cut at 0, with intervals from a to b as (a + b t)/(1 + t).
 
         >>> x, y = sympy.symbols("x y", positive=True)
         >>> Domain({x: POSITIVE, y: sympy.Interval.open(1, 2)}).positive_by_form(x * y - x)
@@ -191,7 +191,7 @@ class Domain:
         return lifted
 
     def _cut(self, variables: Sequence[sympy.Symbol]) -> list[dict[sympy.Symbol, sympy.Expr]]:
-        """Return points and open pieces that together cover the ranges; none when they are too many, or of another kind."""
+        """Return pieces that together cover the ranges; none when they are too many, or of another kind."""
         options = [_pieces(self.ranges[v], str(v)) for v in variables]
         if math.prod(map(len, options)) > _MOST_PIECES:
             return []
@@ -234,17 +234,21 @@ def _positive_form(expr: sympy.Expr, *, or_zero: bool) -> bool:
 
 
 def _pieces(region: sympy.Set, name: str) -> list[sympy.Expr]:
-    """Return the ends and 0, as far as they lie in a union of intervals, and what is between them by t > 0; none for other sets."""
-    t, parts = sympy.Dummy(name, positive=True), region.args if isinstance(region, sympy.Union) else (region,)
+    """Return expressions in t > 0, or t >= 0 at an end that belongs to it, that together cover a union of intervals cut at 0.
+
+    [a, b] is covered by [a, b) and (a, b], so that no number is put in, where an expression may be undefined. None for other sets.
+    """
+    parts = region.args if isinstance(region, sympy.Union) else (region,)
     if not all(isinstance(p, sympy.Interval) and all(e.is_Rational or e.is_infinite for e in (p.inf, p.sup)) for p in parts):
         return []
     found: list[sympy.Expr] = []
     for part in parts:
-        ends = [part.inf, *([sympy.S.Zero] if part.inf < 0 < part.sup else []), part.sup]
-        found += [end for end in ends if end.is_finite and _inside(part, end)]
-        for low, high in pairwise(ends):
-            bounded = low.is_finite and high.is_finite
-            found.append((low + high * t) / (1 + t) if bounded else low + t if low.is_finite else high - t)
+        for low, high in pairwise([part.inf, *([sympy.S.Zero] if part.inf < 0 < part.sup else []), part.sup]):
+            closed = [(a, b) for a, b in ((low, high), (high, low)) if a.is_finite and _inside(part, a)]
+            for near, far in closed or [(low, high) if low.is_finite else (high, low)]:
+                t = sympy.Dummy(name, **{"nonnegative" if closed else "positive": True})
+                beyond = sympy.sign(far) * t if far.is_infinite else None
+                found.append((near + far * t) / (1 + t) if beyond is None else near + beyond)
     return found
 
 

@@ -557,17 +557,22 @@ class Sums:
         can(n <= MAX_POWER, f"the power {n}")
         return reduce(self.product, [value] * n, {ONE: Fraction(1)})
 
-    def cleared(self, value):
-        """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
+    def multiplied_out(self, value, least=0):
+        """Multiply out named sums with whole powers: positive ones, or from ``least`` on by more powers of them all."""
         moduli = [self.product(v, self.single(1, [(("h", k), Fraction(not self.firm[k]))])) for k, v in enumerate(self.named)]
         for k in reversed(range(len(self.named))):
             base, parts = ("r", k), []
-            wholes = {m: self.whole_part(dict(m).get(base, Fraction(0))) for m in value}
+            wholes = {m: max(least, self.whole_part(dict(m).get(base, Fraction(0)))) for m in value}
             low = min((0, *wholes.values()))
             for monomial, coefficient in value.items():
                 term = self.single(coefficient, [*monomial, (base, Fraction(-wholes[monomial]))])
                 parts.append(self.product(term, self.times_itself(moduli[k], wholes[monomial] - low)))
             value = self.total(parts)
+        return value
+
+    def cleared(self, value):
+        """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
+        value = self.multiplied_out(value, -math.inf)
         for signs, c in self.positive:  # a product of signs that must be c is c
             last = max(signs, default=None, key=str)
             value = self.total(self.product({m: k}, {signs: c} if last in m else {ONE: Fraction(1)}) for m, k in value.items())
@@ -584,7 +589,7 @@ class Sums:
             beyond = [self.plus(row.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for row in rows]
             least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
             found.append((base, self.plus(exponent, least)))
-        rest = self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found]))
+        rest = self.multiplied_out(self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found])))
         first = min(rest, key=self.written)
         coefficient, signs = rest[first], [(b, e) for b, e in first if b[0] in "gh"]
         rest = self.product(rest, self.single(1 / coefficient, signs))
@@ -634,15 +639,16 @@ class Sums:
             self.memo[node] = self.convert(node)
         return self.memo[node]
 
-    def parts(self, node):
-        """Return trees whose product a tree is, as a rewriting may show."""
-        node = self.rewrites.get(frozenset(self.of(node).items()), node)
+    def parts(self, node, used=()):
+        """Return trees whose product a tree is, as a rewriting may show, which is used once on the way to a tree."""
+        key = frozenset(self.of(node).items())
+        node, used = node if key in used else self.rewrites.get(key, node), (*used, key)
         if node[0] == "pow" and node[2][0] == "num" and is_whole(node[2][1]) and 0 < node[2][1] <= MAX_POWER:
-            found = self.parts(node[1]) * int(node[2][1])
+            found = self.parts(node[1], used) * int(node[2][1])
         elif node[0] == "abs" and node[1][0] in ("add", "mul", "pow"):
-            found = [("abs", part) for part in self.parts(node[1])]
+            found = [("abs", part) for part in self.parts(node[1], used)]
         else:
-            found = [part for e in node[1:] for part in self.parts(e)] if node[0] == "mul" else [node]
+            found = [part for e in node[1:] for part in self.parts(e, used)] if node[0] == "mul" else [node]
         self.spend(len(found))
         return found
 
