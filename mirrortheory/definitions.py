@@ -10,7 +10,7 @@ integer) in it has :math:`u = 0`. A substitution exists where its values are def
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,15 +38,43 @@ class Worked:
         )
 
 
-class Defined(sympy.AtomicExpr):  # type: ignore[misc]  # SymPy is untyped
-    """A real expression that stands for its meaning and is opaque to SymPy until it is worked out."""
+class _Meant:
+    """SymPy's calculus on an expression that is worked out later: on what it stands for."""
+
+    def _eval_derivative(self, letter: sympy.Symbol) -> sympy.Expr:
+        return sympy.diff(self.doit(), letter)  # type: ignore[attr-defined]
+
+    def _eval_derivative_n_times(self, letter: sympy.Symbol, n: sympy.Expr) -> sympy.Expr:
+        return sympy.diff(self.doit(), letter, n)  # type: ignore[attr-defined]
+
+    def _eval_as_leading_term(self, x: sympy.Symbol, **hints: Any) -> sympy.Expr:
+        return self.doit().as_leading_term(x, **hints)  # type: ignore[attr-defined]
+
+    def _eval_nseries(self, x: sympy.Symbol, n: int, **hints: Any) -> sympy.Expr:
+        return self.doit()._eval_nseries(x, n, **hints)  # type: ignore[attr-defined]
+
+    def _eval_subs(self, old: sympy.Basic, new: sympy.Basic) -> sympy.Expr:
+        return self._xreplace({old: new})[0]  # type: ignore[attr-defined]
+
+
+class Defined(_Meant, sympy.Expr):  # type: ignore[misc]  # SymPy is untyped
+    """A real expression that stands for its meaning, which it keeps until it is worked out.
+
+    Its meaning is its one argument, so SymPy sees the letters in it; what SymPy makes of another argument has no name.
+    """
 
     is_extended_real = True
     is_commutative = True
+    is_number = False
 
     @abstractmethod
     def worked(self) -> Worked:
         """Return what it stands for."""
+
+    @property
+    def func(self) -> Callable[[sympy.Expr], sympy.Expr]:
+        """What makes an expression of its meaning: nothing."""
+        return lambda meaning: meaning
 
     @property
     def free_symbols(self) -> set[sympy.Symbol]:
@@ -58,18 +86,11 @@ class Defined(sympy.AtomicExpr):  # type: ignore[misc]  # SymPy is untyped
         """Return what it stands for, worked out."""
         return self.worked().expr
 
-    def _eval_derivative(self, letter: sympy.Symbol) -> sympy.Expr:
-        return sympy.diff(self.doit(), letter)
-
-    def _eval_derivative_n_times(self, letter: sympy.Symbol, n: sympy.Expr) -> sympy.Expr:
-        return sympy.diff(self.doit(), letter, n)
-
-    def _eval_subs(self, old: sympy.Basic, new: sympy.Basic) -> sympy.Expr:
-        return Placed(self, old, new) if old in self.free_symbols else self
-
     def _xreplace(self, rule: Mapping[sympy.Basic, sympy.Basic]) -> tuple[sympy.Basic, bool]:
         if self in rule:
             return rule[self], True
+        if not isinstance(rule, Mapping):  # a rule of SymPy's simplification
+            return self.doit().xreplace(rule), True
         found = {old: new for old, new in rule.items() if old in self.free_symbols}
         return (at(self, found), True) if found else (self, False)
 
@@ -84,8 +105,8 @@ class Named(Defined):
     """
 
     def __new__(cls, name: str, meaning: sympy.Expr) -> Named:
-        found = super().__new__(cls)
-        found.name, found.meaning = name, as_expression(meaning, "meaning")
+        found = super().__new__(cls, as_expression(meaning, "meaning"))
+        found.name, found.meaning = name, found.args[0]
         return found  # type: ignore[no-any-return]
 
     def __getnewargs__(self) -> tuple[str, sympy.Expr]:
@@ -103,14 +124,32 @@ class Named(Defined):
         return work_out(self.meaning)
 
 
-class Placed(sympy.Subs):  # type: ignore[misc]  # SymPy is untyped
-    """An expression with values put in for symbols, equal only to the same one.
+class Placed(_Meant, sympy.Subs):  # type: ignore[misc]  # SymPy is untyped
+    """An expression with values put in for symbols at once, equal only to the same one.
 
-    SymPy calls two such expressions equal when letters with equal values change places, and so d/dx - d/dy at x = y = 0 nothing.
+    SymPy's own class calls two equal when letters with equal values change places, and so d/dx - d/dy at x = y = 0 nothing; it
+    puts values in one after another, also into each other; and it takes a letter that is put in for one that is bound.
     """
+
+    def __new__(cls, expr: sympy.Expr, letters: Sequence[sympy.Symbol], values: Sequence[sympy.Expr]) -> Placed:
+        return sympy.Expr.__new__(cls, expr, sympy.Tuple(*letters), sympy.Tuple(*values))  # type: ignore[no-any-return]
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return tuple(self.args)
+
+    def doit(self, **hints: Any) -> sympy.Expr:
+        """Return it worked out."""
+        return work_out(self).expr
+
+    def _xreplace(self, rule: Mapping[sympy.Basic, sympy.Basic]) -> tuple[sympy.Basic, bool]:
+        if self in rule:
+            return rule[self], True
+        if not (isinstance(rule, Mapping) and all(isinstance(old, sympy.Symbol) for old in rule)):
+            return self.doit().xreplace(rule), True  # what is replaced may hold letters that are bound
+        free = {old: new for old, new in rule.items() if old in self.free_symbols}
+        values = {letter: value.xreplace(free) for letter, value in zip(self.args[1], self.args[2], strict=True)}
+        kept = {old: new for old, new in free.items() if old in self.args[0].free_symbols and old not in values}
+        return (at(self.args[0], values | kept), True) if free else (self, False)
 
 
 def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
@@ -163,10 +202,11 @@ def work_out(expr: sympy.Expr) -> Worked:
             ),
         )
     parts = [work_out(e) for e in expr.args]
-    # Unevaluated: what cancels may be undefined.
-    unevaluated = {"evaluate": False} if isinstance(expr, sympy.Add | sympy.Mul) else {}
-    needs = (_all(*(p.nonzero for p in parts)), _all(*(p.defined for p in parts)))
-    return Worked(expr.func(*(p.expr for p in parts), **unevaluated), *needs)
+    nonzero, defined = _all(*(p.nonzero for p in parts)), _all(*(p.defined for p in parts))
+    if isinstance(expr, sympy.Add | sympy.Mul):  # unevaluated: what cancels may be undefined
+        return Worked(expr.func(*(p.expr for p in parts), evaluate=False), nonzero, defined)
+    changed = (p.expr for p, e in zip(parts, expr.args, strict=True) if p.expr != e and not is_everywhere(p.expr))
+    return Worked(expr.func(*(p.expr for p in parts)), nonzero, _all(defined, changed))  # exp(log(x)) is x, and undefined below 0
 
 
 _REAL = sympy.Symbol("x", real=True).assumptions0

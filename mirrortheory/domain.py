@@ -10,8 +10,10 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 import sympy
+from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
+from mirrortheory.definitions import Defined
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import ball, compile_condition, precision, reduce_to_ring, replaced
 
@@ -72,8 +74,13 @@ class Domain:
                     region,
                     "declare the symbol real=True, or narrow the range",
                 )
+            if not _is_known(region):
+                condition = "made of intervals and points with real numbers for ends, or such a set without some points"
+                raise InvalidArgument(f"range of {variable}", condition, region, "write Interval(0, 1), for instance")
+        if not isinstance(self.conditions, tuple):
+            raise InvalidArgument("conditions", "a tuple of SymPy relations", self.conditions, "write (x < y,), with the comma")
         for condition in self.conditions:
-            if not isinstance(condition, Boolean) or condition.has(sympy.Derivative, sympy.Subs):
+            if not _relates(condition) or condition.has(sympy.Derivative, sympy.Subs, Defined):
                 remedy = "write a SymPy relation, with derivatives and substitutions worked out"
                 raise InvalidArgument("conditions", "of plain expressions", condition, remedy)
             unknown = condition.free_symbols - set(self.ranges)
@@ -178,6 +185,12 @@ class Domain:
         covers = [[self._lifted(variables)], self._cut(variables) if finely else []]
         return any(cover and all(_positive_form(replaced(expr, part), or_zero=or_zero) for part in cover) for cover in covers)
 
+    def one_signed(self) -> dict[sympy.Symbol, sympy.Symbol]:
+        """Return symbols that are positive, or negative, for the variables that are so on the domain, off 0."""
+        ends = {v: (region.inf, region.sup) for v, region in self.ranges.items() if region is not sympy.S.EmptySet}
+        above = {v: sympy.Dummy(str(v), positive=True) for v, (low, _) in ends.items() if low.is_nonnegative}
+        return above | {v: sympy.Dummy(str(v), negative=True) for v, (_, high) in ends.items() if high.is_nonpositive}
+
     def _lifted(self, variables: Iterable[sympy.Symbol]) -> dict[sympy.Symbol, sympy.Expr]:
         """Return each variable as its lower end plus a positive one, where it has one."""
         lifted = {}
@@ -222,6 +235,25 @@ class Domain:
             if key not in seen and self.contains(point):
                 seen.add(key)
                 yield point
+
+
+def _is_known(region: object) -> bool:
+    if isinstance(region, sympy.Union):
+        return all(map(_is_known, region.args))
+    if isinstance(region, sympy.Complement):
+        return all(map(_is_known, region.args))
+    if region in (sympy.S.Integers, sympy.S.Naturals, sympy.S.Naturals0):
+        return True
+    ends = region.args[:2] if isinstance(region, sympy.Interval) else region.args if isinstance(region, sympy.FiniteSet) else ()
+    kinds = sympy.Interval | sympy.FiniteSet | sympy.Range | sympy.sets.sets.EmptySet
+    return isinstance(region, kinds) and all(e.is_number and e.is_extended_real for e in ends)
+
+
+def _relates(condition: object) -> bool:
+    """Return whether a condition is made of relations: a symbol by itself is true or false to SymPy, not a number."""
+    if isinstance(condition, sympy.And | sympy.Or | sympy.Not):
+        return all(map(_relates, condition.args))
+    return isinstance(condition, Relational) or condition is sympy.true or condition is sympy.false
 
 
 def _positive_form(expr: sympy.Expr, *, or_zero: bool) -> bool:
@@ -291,7 +323,12 @@ def _compiled(condition: Boolean, variables: tuple[sympy.Symbol, ...]) -> Callab
     def holds(point: Mapping[sympy.Symbol, sympy.Rational]) -> bool:
         with precision(_BITS):
             truth = decided(*(ball(point[v]) for v in variables))
-        return truth is True or (truth is None and rational and condition.subs(dict(point)) == sympy.true)
+        if truth is not None or not rational:
+            return truth is True
+        try:
+            return bool(condition.subs(dict(point)) == sympy.true)
+        except TypeError:  # 1/x < 5 at 0: what is undefined holds nowhere
+            return False
 
     return holds
 

@@ -111,12 +111,15 @@ def certificate(claim: Mapping[str, str], examined: Sequence[tuple[Statement, Ev
     statements, evidence = [], []
 
     def place(domain: Domain) -> int:
+        for variable in domain.ranges:
+            given.letter(variable)
         data = _domain(domain)
         if data not in domains:
             domains.append(data)
         return domains.index(data)
 
     for number, (statement, found) in enumerate(examined):
+        given.letters = {}
         statements.append({"part": found.part, **statement.written(lambda e: tree(e, given), place)})
         evidence.append({"statement": number, **_evidence(statement, found)})
     return {
@@ -137,6 +140,18 @@ class Given:
     def __init__(self) -> None:
         self.definitions: list[Json] = []
         self.flows: list[Json] = []
+        self.letters: dict[str, sympy.Symbol] = {}  # of the statement that is being written
+
+    def letter(self, symbol: sympy.Symbol) -> str:
+        """Return the name of a symbol.
+
+        Raises:
+            InvalidArgument: when another symbol of the statement, perhaps a bound one, has that name.
+        """
+        if self.letters.setdefault(str(symbol), symbol) != symbol:
+            remedy = "two symbols of that name differ in their assumptions: use one of them, or rename one"
+            raise InvalidArgument("a letter", "the name of one symbol in a statement", symbol, remedy)
+        return str(symbol)
 
     def name(self, defined: Named) -> Json:
         """Return the tree of a named expression.
@@ -155,7 +170,7 @@ class Given:
     def velocity(self, velocity: Velocity) -> Json:
         """Return the tree of a velocity: the flow is written by its map, link and decay, from which the kernel builds the field."""
         flow, decay = velocity.flow, _DECAYS.get(type(velocity.flow.decay))
-        if not isinstance(flow.geometry, Lq) or decay is None:  # a link or a decay of someone's own: as it works out
+        if type(flow.geometry) is not Lq or decay is None:  # a link or a decay of someone's own: as it works out
             return tree(velocity.doit(), self)
         terms = {"map": flow.effective, "slope": flow.slope, "q": flow.geometry.exponent, "rate": flow.decay.rate}
         entry = {"weights": [str(w) for w in flow.weights], "decay": decay} | {name: tree(e, self) for name, e in terms.items()}
@@ -176,17 +191,17 @@ def tree(expr: sympy.Basic, given: Given | None = None) -> Json:
     if isinstance(expr, Velocity):
         return given.velocity(expr)
     if isinstance(expr, sympy.Derivative):
-        return reduce(lambda body, letter: ["diff", body, str(letter)], expr.variables, tree(expr.expr, given))
+        return reduce(lambda body, letter: ["diff", body, given.letter(letter)], expr.variables, tree(expr.expr, given))
     if isinstance(expr, sympy.Subs):
         # The letters bound here keep their names: SymPy compares such expressions by other ones.
         pairs = zip(expr.args[1], expr.args[2], strict=True)
-        return ["at", tree(expr.args[0], given), [[str(letter), tree(value, given)] for letter, value in pairs]]
+        return ["at", tree(expr.args[0], given), [[given.letter(letter), tree(value, given)] for letter, value in pairs]]
     if isinstance(expr, sympy.Rational):
         if max(abs(expr.p), expr.q) >= 10**kernel.MAX_DIGITS:  # Python has no text for integers of more than 4300 digits
             raise NotEvaluable(f"a number of more than {kernel.MAX_DIGITS} digits has no place in a certificate")
         return ["num", str(expr)]
     if isinstance(expr, sympy.Symbol):
-        return ["sym", str(expr)]
+        return ["sym", given.letter(expr)]
     if expr is sympy.pi:
         return ["pi"]
     if expr is sympy.E:

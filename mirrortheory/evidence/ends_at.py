@@ -13,7 +13,9 @@ of r: there the flow rests, at the time |c|. Two rationals around that zero, bet
 time in rational arithmetic, which the kernel repeats. Where two layers are smallest, u must not reach 0: the flow is not unique
 there. On paper: the chain rule, and sign(0) = 0 at r = 0 (the inclusion may also move inside r = 0).
 
-**Otherwise** the flow is simulated up to ``t_end``: SUPPORTED, and corroborating only, when x is then in the box by its error.
+**Otherwise** the flow is simulated up to four times ``t_end``: SUPPORTED, and corroborating only, when x is in the box by its error
+from ``t_end`` on and has come to rest, or moves in the second half of that time by at most half of what it moved in the quarter
+before, and would stay in the box if it moved as far once more.
 
 Not to be confused with :class:`Limit`, of an expression; :func:`mirrortheory.flows.certified_sign_flow` follows all rows, in balls.
 """
@@ -30,7 +32,7 @@ import sympy
 
 from mirrortheory.decays import NoDecay
 from mirrortheory.domain import Domain
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import rational
 from mirrortheory.reparams import Product
@@ -38,6 +40,7 @@ from mirrortheory.theory import Flow
 
 _BISECTIONS = 80
 _DOUBLINGS = 200
+_LONGER = 4  # a simulation goes on for so many times t_end
 _ON_PAPER = "given the chain rule, and rest at zero residual"
 
 Table = tuple[tuple[Fraction, ...], ...]
@@ -127,19 +130,32 @@ class EndsAt(Statement):
         return (rows, tuple(Fraction(float(b)) for b in problem.b)) if apart and all(map(any, rows)) else None
 
     def _simulated(self) -> Evidence:
+        import numpy as np
+
         from mirrortheory.flows import simulate
+        from mirrortheory.flows.field import effective_parameter
 
         if self.t_end is None:
             detail = "no exact argument applies, and without t_end nothing is simulated"
             return Evidence("simulated", Verdict.UNDECIDED, self.part, detail, essential=False)
-        start = [[float(w) for w in row] for row in self.initial]
-        path = simulate(self.flow, self.problem, start, float(self.t_end))
+        start, end = [[float(w) for w in row] for row in self.initial], float(self.t_end)
+        try:
+            path = simulate(self.flow, self.problem, start, _LONGER * end)
+        except NotSmooth as lost:
+            return Evidence("simulated", Verdict.UNDECIDED, self.part, str(lost), essential=False)
         values, error = path.quantity(self.flow.effective)
-        pairs = list(zip(values[-1], error[-1], self.box, strict=True))
-        inside = all(low <= Fraction(v - e) and Fraction(v + e) <= high for v, e, (low, high) in pairs)
-        verdict = Verdict.SUPPORTED if inside else Verdict.UNDECIDED
-        shown = ", ".join(f"{v:.6g} +/- {e:.1e}" for v, e, _ in pairs)
-        detail = f"x({float(self.t_end):g}) = [{shown}], {'inside' if inside else 'NOT inside'} the box; {path.method}"
+        seen = np.concatenate([effective_parameter(self.flow)(path.at(t)) for t in (end, 2 * end, path.t[-1])]).reshape(3, -1)
+        first, then = np.abs(np.diff(seen, axis=0))
+        settles = path.converged or (path.t[-1] == _LONGER * end and bool((then <= first / 2 + error[-1]).all()))
+        still = 0 if path.converged else then  # each doubling of the time moves x by half as much, or less
+        at_end = [(float(v), float(e)) for v, e in zip(values[-1], error[-1] + still, strict=True)]
+        later = [*zip(values[path.t >= end], error[path.t >= end], strict=True), (values[-1], error[-1] + still)]
+        box = np.array([[float(low), float(high)] for low, high in self.box])
+        inside = all(bool(((box[:, 0] <= v - e) & (v + e <= box[:, 1])).all()) for v, e in later)
+        verdict = Verdict.SUPPORTED if inside and settles else Verdict.UNDECIDED
+        shown = ", ".join(f"{v:.6g} +/- {e:.1e}" for v, e in at_end)
+        how = "NOT inside" if not inside else "inside" if settles else "not yet at rest, but inside"
+        detail = f"x = [{shown}] from t = {end:g} to {path.t[-1]:g}, {how} the box; {path.method}"
         return Evidence("simulated", verdict, self.part, detail, essential=False)
 
 

@@ -15,6 +15,7 @@ from mirrortheory.evidence.sampling import DIGITS, MORE, difference_of
 from mirrortheory.evidence.sides import Comparison, Proof
 from mirrortheory.evidence.verdicts import Verdict
 from mirrortheory.exact import reduce_to_ring, widest_enclosure
+from mirrortheory.exact.thin import vanishes_on_a_thin_set
 
 _MAX_OPERATIONS_TO_SIMPLIFY = 150
 _MAX_NUMBER_TO_SIMPLIFY = 1000  # SymPy expands cos(n x) and (x + 1)^n
@@ -70,7 +71,10 @@ def _equality_in_ring(difference: sympy.Expr, on: Domain, nonzero: Sequence[symp
         return None
     if not reduction.vanishes:
         return None
-    assumed = [f"{e} is not 0" for e in (*nonzero, *reduction.nonzero) if not on.nonvanishing(e)]
+    left = [e for e in (*nonzero, *reduction.nonzero) if not on.nonvanishing(e)]
+    if not all(vanishes_on_a_thin_set(e.xreplace(on.one_signed())) for e in left):
+        return None
+    assumed = [f"{e} is not 0" for e in left]
     assumed += [f"{e} > 0" for e in reduction.defined if not on.positive(e)]
     if not assumed:
         return Proof("ring", Verdict.PROVED, f"zero in a ring with {len(reduction.generators)} generators")

@@ -24,7 +24,20 @@ _AGREEING_DIGITS = 20
 _MOST_DIGITS = 20_000
 _MOST_ZEROS = 8
 _EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
-_QUICK = (*_EXPONENTIAL, sympy.sin, sympy.cos, sympy.atan, sympy.log, sympy.Abs, sympy.sign, sympy.asinh, sympy.acosh, sympy.atanh)
+_QUICK = (
+    *_EXPONENTIAL,
+    sympy.sin,
+    sympy.cos,
+    sympy.atan,
+    sympy.log,
+    sympy.Abs,
+    sympy.sign,
+    sympy.asinh,
+    sympy.acosh,
+    sympy.atanh,
+    sympy.Max,
+    sympy.Min,
+)
 
 
 def difference_of(lhs: sympy.Expr, rhs: sympy.Expr) -> sympy.Expr:
@@ -132,12 +145,16 @@ def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple
     constant, when nothing that small can arise at the point.
     """
     needed = LAST_RESORT_DIGITS + int(max(_vanishing_digits(side, point) for side in (lhs, rhs)))
-    quick = all(isinstance(f, _QUICK) for side in (lhs, rhs) for f in side.atoms(sympy.Function))
-    digits = min(needed, _MOST_DIGITS) if quick else LAST_RESORT_DIGITS
+    digits = min(needed, _MOST_DIGITS) if is_quick(lhs, rhs) else LAST_RESORT_DIGITS
     ((_, left, right),) = enclosures(on, lhs, rhs, [point], digits=(digits,))
     constant = not (lhs.free_symbols or rhs.free_symbols)
     apart = not left.overlaps(right)
     return apart or (digits == needed and not constant) or _equal_in_ring(lhs, rhs, point), left, right, digits
+
+
+def is_quick(*sides: sympy.Expr) -> bool:
+    """Return whether sides hold no function that takes long to thousands of digits."""
+    return all(isinstance(f, _QUICK) for side in sides for f in side.atoms(sympy.Function))
 
 
 def _equal_in_ring(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> bool:

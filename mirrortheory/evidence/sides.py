@@ -18,7 +18,8 @@ import sympy
 from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck
-from mirrortheory.evidence.sampling import enclosures, point_text, points_of, points_of_vanishing, refuted, settled, sharp
+from mirrortheory.evidence.descent import lowest_points
+from mirrortheory.evidence.sampling import enclosures, is_quick, point_text, points_of, points_of_vanishing, refuted, settled, sharp
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import Ball, as_expression
 
@@ -60,7 +61,7 @@ class Comparison(Sides):
     poles: ClassVar[bool]  # whether the zeros of divisors are among the points
     seen: ClassVar[str]  # what is said of the points when all agree
     more: ClassVar[int]  # how many times as many points are drawn when only samples speak
-    closer: ClassVar[int]  # how many ties are then looked at with more digits
+    closer: ClassVar[int]  # how many ties are then looked at with more digits where that takes long; else all are
 
     @property
     @abstractmethod
@@ -100,7 +101,9 @@ class Comparison(Sides):
             if self.more > 1:
                 points = points_of(self.on, lhs, rhs, self.more * self.samples, seed, poles=self.poles)
                 against, ties = self._sampled(lhs, rhs, nonzero, points)
-            against = against or self._tied(lhs, rhs, ties[: self.closer])
+            if against is None and self.relation != "eq" and is_quick(lhs, rhs):
+                against, _ = self._sampled(lhs, rhs, nonzero, lowest_points(self.on, lhs, rhs, points))
+            against = against or self._tied(lhs, rhs, ties if is_quick(lhs, rhs) else ties[: self.closer])
             if against is not None:
                 return against
         sampled = self.seen.format(len(points))

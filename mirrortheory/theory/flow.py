@@ -30,12 +30,11 @@ class Velocity(Defined):
     """dw/dt of one weight of a flow, as it is defined: by the map, the link and the decay."""
 
     def __new__(cls, flow: Flow, weight: sympy.Symbol) -> Velocity:
-        found = super().__new__(cls)
-        found.flow, found.weight = flow, weight
         slope = differentiated(Worked(flow.effective), weight)
-        found.field = Worked(
-            flow.velocity[flow.weights.index(weight)], slope.nonzero, slope.defined
-        )  # once: SymPy asks for it at each comparison
+        field = Worked(flow.velocity[flow.weights.index(weight)], slope.nonzero, slope.defined)
+        found = super().__new__(cls, field.expr)
+        found.flow, found.weight = flow, weight
+        found.field = field  # once: SymPy asks for it at each comparison
         return found  # type: ignore[no-any-return]
 
     def __getnewargs__(self) -> tuple[Flow, sympy.Symbol]:
@@ -145,7 +144,7 @@ class Flow:
         >>> flow = Flow(Lq(2), Product(2))
         >>> rate = flow.derivative(flow.weights[0]**2 - flow.weights[1]**2)
         >>> print(rate)
-        dw1/dt*Derivative(w1**2 - w2**2, w1) + dw2/dt*Derivative(w1**2 - w2**2, w2)
+        Derivative(w1**2 - w2**2, w1)*dw1/dt + Derivative(w1**2 - w2**2, w2)*dw2/dt
         >>> rate.doit()
         0
         """

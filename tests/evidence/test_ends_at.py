@@ -51,7 +51,7 @@ def test_verdicts(statement, verdict):
     [SIGN, Flow(Lq("3/2"), Product(2)), Flow(Lq(1), Product(2), Decoupled("1/100")), Flow(Lq("3/2"), PowerDifference(2))],
     ids=str,
 )
-@pytest.mark.parametrize("t_end", [None, "2/5"])
+@pytest.mark.parametrize("t_end", [None, 30])
 def test_other_flows_are_simulated_at_most(flow, t_end):
     loss = (
         Quadratic([[1.0]], [2.0]) if isinstance(flow.reparam, PowerDifference) else Quadratic([[1.0, 0.5], [0.5, 1.0]], [1.0, 1.0])
@@ -59,9 +59,22 @@ def test_other_flows_are_simulated_at_most(flow, t_end):
     initial = ((1,), ("1/2",)) if loss.dimension == 1 else ((1, 1), ("1/2", "1/4"))
     found = EndsAt(flow, loss, initial, ((0, 3),) * loss.dimension, t_end=t_end).examine(seed=0)
     assert (found.kind, found.essential) == ("simulated", False)
-    assert found.verdict.name == ("UNDECIDED" if t_end is None else "SUPPORTED"), found.detail
+    followed = t_end is not None and not isinstance(flow.reparam, PowerDifference)  # its field is not Lipschitz on the way
+    assert found.verdict.name == ("SUPPORTED" if followed else "UNDECIDED"), found.detail
     missed = EndsAt(flow, loss, initial, ((-3, -2),) * loss.dimension, t_end=t_end).examine(seed=0)
     assert missed.verdict.name == "UNDECIDED"
+
+
+@pytest.mark.parametrize("exponent", [2, "3/2"])
+@pytest.mark.parametrize("t_end", ["1/100", "1/10", 1])
+def test_a_flow_that_still_moves_has_not_ended(exponent, t_end):
+    """x goes from 1/4 to 1, and is below 1/2, or above, at many times."""
+    flow = Flow(Lq(exponent), Product(2))
+    for box in ((0, "1/2"), (0, "9/10")):
+        found = EndsAt(flow, Quadratic([[1.0]], [1.0]), (("1/2",), ("1/2",)), (box,), t_end=t_end).examine(seed=0)
+        assert found.verdict.name == "UNDECIDED", found.detail
+    found = EndsAt(flow, Quadratic([[1.0]], [1.0]), (("1/2",), ("1/2",)), ((0, "11/10"),), t_end=20).examine(seed=0)
+    assert found.verdict.name == "SUPPORTED", found.detail
 
 
 @pytest.mark.parametrize(
