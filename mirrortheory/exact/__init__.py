@@ -14,7 +14,6 @@ from mirrortheory.exact.balls import (
     decimal,
     evaluate,
     is_accurate,
-    power_integral,
     precision,
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
@@ -24,6 +23,7 @@ from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
+from mirrortheory.exact.power_integral import power_integral
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root

@@ -403,29 +403,6 @@ def is_accurate(value: Ball, digits: int) -> bool:
     return bool(value.rad() <= (scale if scale > 1 else Ball(1)) * Ball(10) ** -digits)
 
 
-def power_integral(order: sympy.Rational, factors: Sequence[tuple[Ball, Ball, sympy.Rational]]) -> Ball:
-    r"""Enclose the integral over [0, 1] of t^order prod (a t + b)^e, for order > -1 and a t + b > 0 on [0, 1].
-
-    With order + 1 = m/n the substitution t = z^n leaves n z^(m-1) prod (a z^n + b)^e, analytic at 0.
-    """
-    m, n = int((order + 1).p), int((order + 1).q)
-    if m <= 0:
-        raise InvalidArgument("order", "greater than -1", order, "the integral diverges")
-
-    def integrand(z: flint.acb, analytic: bool) -> flint.acb:
-        value = n * z ** (m - 1)
-        t = z**n
-        for a, b, exponent in factors:
-            base = a * t + b
-            if isinstance(exponent, sympy.Integer):
-                value = value * base ** int(exponent)
-            else:
-                value = value * base.pow(flint.acb(ball(exponent)), analytic=analytic)
-        return value
-
-    return flint.acb.integral(integrand, 0, 1).real
-
-
 def current_bits() -> int:
     """Return Arb's working precision in bits."""
     return int(flint.ctx.prec)

@@ -1,13 +1,8 @@
 r"""Certified values of a mirror potential at a point, at any precision.
 
-The route uses only the parametric form: s is enclosed by a Newton step checked with the monotone x(s), and
-
-.. math:: \int_0^1 t^{r} \prod_i (\alpha_i t + \beta_i)^{e_i}\,\mathrm d t,\qquad r > -1,
-
-is made analytic at 0 by t = z^a (r + 1 = b/a) and enclosed by Arb's Gauss-Legendre integrator. Closed forms, where there are
-any, are enclosed as well and must overlap.
-
-Source: Johansson (2018), "Numerical integration in arbitrary-precision ball arithmetic", arXiv:1802.07942.
+The route uses only the parametric form: s is enclosed by a Newton step checked with the monotone x(s), and R' and R* are integrals
+of products of powers up to s (:mod:`mirrortheory.exact.power_integral`). Of a potential given by x(y), the root y is enclosed
+(:mod:`mirrortheory.potentials.dual_root`). Closed forms, where there are any, are enclosed as well and must overlap.
 """
 
 from __future__ import annotations
@@ -32,9 +27,11 @@ from mirrortheory.exact import (
     rational,
 )
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
+from mirrortheory.potentials.dual_root import dual_root
+from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S
 
-_MAX_DOUBLINGS = 5
+_MAX_DOUBLINGS = 6
+_GUARD_BITS = 32
 _MAX_NEWTON_STEPS = 400
 
 
@@ -68,7 +65,10 @@ class _Density:
 
 
 def values(potential: Potential | DualPotential, x: object, *, digits: int = 50) -> Values:
-    """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits (relative above 1).
+    """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits, relative to the value.
+
+    Where R' or R is near a zero that is not at x = 0 the radius is relative to \|x\| R'' or x^2 R'': as if x were known to as many
+    digits. Where not even that is found, it is relative to 1.
 
     Args:
         potential: a derived potential whose q and imbalance are numbers.
@@ -86,16 +86,30 @@ def values(potential: Potential | DualPotential, x: object, *, digits: int = 50)
     True
     """
     point, digits = rational(x, "x"), integer(digits, "digits", 1, 10_000)
-    bits = bits_for(digits)
+    bits, enough = bits_for(digits) + _GUARD_BITS, None
     for _ in range(_MAX_DOUBLINGS):
         with precision(bits):
             found = _dual_values(potential, point) if isinstance(potential, DualPotential) else _values(potential, point)
             balls = (found.hessian, found.mirror_map, found.potential, found.conjugate)
             if all(b.is_finite() and is_accurate(b, digits) for b in balls):
-                _compare(potential, point, found)
-                return found
+                if enough is None or _is_sharp(found, digits):
+                    enough = found
+                if _is_sharp(found, digits):
+                    break
         bits *= 2
-    raise NotEvaluable(f"no finite values of R'', R', R and R* to {digits} digits at x = {point}")
+    if enough is None:
+        raise NotEvaluable(f"no finite values of R'', R', R and R* to {digits} digits at x = {point}")
+    with precision(bits_for(digits)):
+        _compare(potential, point, enough)
+    return enough
+
+
+def _is_sharp(found: Values, digits: int) -> bool:
+    """Return whether every value has its digits, as good as if x were known to as many: at a zero of R' or R none has."""
+    step = abs(found.x) * found.hessian
+    sizes = (found.hessian, step, found.x * step, found.x * step)
+    balls = (found.hessian, found.mirror_map, found.potential, found.conjugate)
+    return found.x == 0 or all(b.rad() <= Ball(10) ** -digits * abs(b).max(abs(size)) for b, size in zip(balls, sizes, strict=True))
 
 
 def charge(potential: Potential, x: Ball) -> Ball:
@@ -187,49 +201,11 @@ def _dual_values(potential: DualPotential, point: sympy.Rational) -> Values:
     left, right = potential.region
     if not (compare(left, point) < 0 < compare(right, point)):
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
-    x, y = ball(point), _root(potential, ball(point))
-    hessian = 1 / BallFunction(potential.inverse_metric, (Y,))(y)
     if potential.conjugate is None and not (potential.origin or potential.at_start):
         raise NotEvaluable("R* has no closed form here, and its constant is not fixed; R' and R'' follow from x(y)")
-    conjugate = BallFunction(potential.conjugate_expression(), (Y,))(y)
-    return Values(x, hessian, y, x * y - conjugate, conjugate)
-
-
-def _root(potential: DualPotential, target: Ball) -> Ball:
-    """Enclose the y with x(y) = target: bisection, Newton, and two signs of an increasing function (or a non-finite ball)."""
-    function, slope = (BallFunction(e, (Y,)) for e in (potential.inverse_mirror_map, potential.inverse_metric))
-    low, high = _bracket(potential, function, target)
-    for _ in range(60):
-        middle = ((low + high) / 2).mid()
-        low, high = (middle, high) if function(middle) < target else (low, middle)
-    y, step = ((low + high) / 2).mid(), Ball("inf")
-    for _ in range(_MAX_NEWTON_STEPS):
-        correction = ((function(y) - target) / slope(y)).mid()
-        if not abs(correction) < step:
-            break
-        step, y = abs(correction), (y - correction).mid()
-    width = (2 * step + (abs(y) + 1) * Ball(2) ** (16 - current_bits())).mid()
-    low, high = (y - width).mid(), (y + width).mid()
-    return low.union(high) if function(low) < target and target < function(high) else Ball("nan")
-
-
-def _bracket(potential: DualPotential, function: BallFunction, target: Ball) -> tuple[Ball, Ball]:
-    """Return y on both sides of the root: from the middle, halve the distance to a finite end, or double the step."""
-    low, high = (None if end.is_infinite else BallFunction(end, ())().mid() for end in potential.dual_domain)
-    if low is not None and high is not None:
-        middle = ((low + high) / 2).mid()
-    else:
-        middle = low + 1 if low is not None else high - 1 if high is not None else Ball(0)
-    found = []
-    for sign, end in ((-1, low), (1, high)):
-        y = middle
-        for k in range(1, _MAX_NEWTON_STEPS):
-            y = (middle + sign * Ball(2) ** k if end is None else end + (middle - end) / Ball(2) ** k).mid()
-            value = sign * (function(y) - target)
-            if value > 0 or not value.is_finite():
-                break
-        found.append(y)
-    return found[0], found[1]
+    x, root = ball(point), dual_root(potential, ball(point))
+    conjugate = root.of(potential.conjugate_expression())
+    return Values(x, 1 / root.slope, root.y, x * root.y - conjugate, conjugate)
 
 
 def _compare(potential: Potential | DualPotential, x: sympy.Rational, found: Values) -> None:
