@@ -67,7 +67,7 @@ class _Density:
 def values(potential: Potential | DualPotential, x: object, *, digits: int = 50) -> Values:
     """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits, relative to the value.
 
-    Where R' or R is near a zero that is not at x = 0 the radius is relative to \|x\| R'' or x^2 R'': as if x were known to as many
+    Where R' or R is near a zero that is not at x = 0 the radius is relative to abs(x) R'' or x^2 R'': as if x were known to as many
     digits. Where not even that is found, it is relative to 1.
 
     Args:
