@@ -45,9 +45,9 @@ _MOST_TERMS_PER_BIT = 16  # 0.8 are enough
 
 
 def power_integral(order: sympy.Rational, factors: Sequence[tuple[Ball, Ball, sympy.Rational]]) -> Ball:
-    """Enclose the integral over [0, 1] of t^order prod (a t + b)^e, for order > -1, a >= 0 and b > 0, at the current precision.
+    """Enclose the integral over [0, 1] of t^order prod (a t + b)^e, for order > -1, b > 0 and a + b > 0, at the current precision.
 
-    The ball is not finite where a >= 0 or b > 0 is not seen.
+    The ball is not finite where b > 0, a + b > 0 or the sign of a is not seen.
 
     Raises:
         InvalidArgument: when the integral diverges.
@@ -58,11 +58,13 @@ def power_integral(order: sympy.Rational, factors: Sequence[tuple[Ball, Ball, sy
     """
     if not order > -1:
         raise InvalidArgument("order", "greater than -1", order, "the integral diverges")
-    if not all(a >= 0 and b > 0 and a.is_finite() and b.is_finite() for a, b, _ in factors):
+    if not all((a >= 0 or a < 0) and b > 0 and a + b > 0 and a.is_finite() and b.is_finite() for a, b, _ in factors):
         return Ball("nan")
     with precision(current_bits() + _GUARD_BITS):
         if all(e.is_Integer and e >= 0 for _, _, e in factors):
             return _of_polynomial(order + 1, factors)
+        if any(a < 0 for a, _, _ in factors):
+            return _turned(order, factors)
         constant, shifts = Ball(1), []
         for a, b, e in factors:
             constant *= b ** ball(e) if a == 0 else a ** ball(e)
@@ -75,6 +77,14 @@ def _of_polynomial(m: sympy.Rational, factors: Sequence[tuple[Ball, Ball, sympy.
     for a, b, e in factors:
         product *= flint.arb_poly([b, a]) ** int(e)
     return _weighted(product.coeffs(), m)
+
+
+def _turned(order: sympy.Rational, factors: Sequence[tuple[Ball, Ball, sympy.Rational]]) -> Ball:
+    """Map [0, 1] to itself by t = u/(k + (1 - k) u) with k so small that a singular point above 1 comes to lie below 0."""
+    k = (math.prod(((a + b) / b for a, b, _ in factors if a < 0), start=Ball(1)) / 2).mid()
+    turned = [(a + b * (1 - k), b * k, e) for a, b, e in factors]
+    slope = -order - 2 - sum((e for _, _, e in factors), sympy.S.Zero)
+    return k * power_integral(order, [*turned, (1 - k, k, slope)])
 
 
 def _weighted(coefficients: Sequence[Ball], m: sympy.Rational) -> Ball:
