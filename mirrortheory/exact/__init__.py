@@ -23,6 +23,7 @@ from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
+from mirrortheory.exact.positive_root import positive_root
 from mirrortheory.exact.power_integral import power_integral
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
@@ -64,6 +65,7 @@ __all__ = [
     "modulus",
     "ordered",
     "polynomial",
+    "positive_root",
     "power_integral",
     "precision",
     "rank",

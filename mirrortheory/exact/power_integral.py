@@ -182,11 +182,7 @@ def _moments(order: sympy.Rational, r: Ball, pairs: _Pairs, weights: Sequence[Ba
     first = min(len(weights), max(len(pairs), math.ceil(1 - order), 0))
     found = []
     for n in range(first):  # term by term
-        total = Ball(0)
-        for k, (a, s) in enumerate(zip(series, scaled, strict=True)):
-            exponent = p + (n - k) * q
-            total += -s * log_r if exponent == 0 else (s - a * r_to) * q / exponent
-        found.append(total * slack)
+        found.append(_moment(p + n * q, q, series, scaled, r_to, log_r) * slack)
         r_to *= r
     equation, slope = _equation([(root * r, e) for root, e in pairs])
     at_one = _powers((1 + root * r, 1 + e) for root, e in pairs)
@@ -202,6 +198,18 @@ def _moments(order: sympy.Rational, r: Ball, pairs: _Pairs, weights: Sequence[Ba
             at_r *= r
             steps = list(map(operator.add, steps, equation[1:]))
     return found
+
+
+def _moment(p: int, q: int, series: Sequence[Ball], scaled: Sequence[Ball], r_to: Ball, log_r: Ball) -> Ball:
+    """Integrate y^(p/q - 1) sum a_k (r/y)^k over [r, 1], given a_k, a_k r^k and r^(p/q)."""
+    total, bits = Ball(0), current_bits()
+    for start in range(0, len(series), _BLOCK):
+        block, part = slice(start, start + _BLOCK), Ball(0)
+        with precision(max(_LEAST_BITS, bits + min(_size(series[block]), 0))):
+            for exponent, a, s in zip(range(p - start * q, p - (start + _BLOCK) * q, -q), series[block], scaled[block], strict=False):
+                part += -s * log_r if exponent == 0 else (s - a * r_to) * q / exponent
+        total += part
+    return total
 
 
 def _equation(pairs: _Pairs) -> tuple[list[Ball], list[Ball]]:

@@ -3,27 +3,21 @@ r"""The dual variable of an effective parameter, where the inverse mirror map x(
 Far out y is close to an end of its domain, as in :math:`x = \operatorname{artanh} y` where :math:`1 - y \sim 2 e^{-2x}`, and at
 a small x it may be close to 0. So the root is sought as the distance :math:`\delta = e^z` to an end or to 0, and x as a function of
 :math:`\delta`, in which the constant parts that vanish are dropped: near :math:`y = c` the difference c - y is
-:math:`\delta`, without a rounding. z is bracketed by doubling, halved, and found by Newton's method; two signs of the increasing
-x(y) enclose the root.
+:math:`\delta`, without a rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy
 
 from mirrortheory.errors import NotEvaluable
-from mirrortheory.exact import Ball, BallFunction, compare, current_bits, sign_of
+from mirrortheory.exact import Ball, BallFunction, compare, current_bits, positive_root, sign_of
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.potential import Y
 
 _D = sympy.Symbol("d", positive=True)
-_MAX_DOUBLINGS = 4000
-_MAX_HALVINGS = 4000
-_MAX_NEWTON_STEPS = 100
-_BRACKET = Ball(2) ** -20
 
 
 @dataclass(frozen=True)
@@ -78,51 +72,12 @@ def _at_zero(potential: DualPotential, offset: Ball) -> DualRoot:
     return DualRoot(y, slope(y), sympy.S.Zero, 1, y)
 
 
-def _from(potential: DualPotential, target: Ball, anchor: sympy.Expr, side: int, farthest: Ball | None = None) -> DualRoot:
-    """Seek the root on one side of an anchor, up to a distance if there is one."""
+def _from(potential: DualPotential, target: Ball, anchor: sympy.Expr, side: int, last: Ball | None = None) -> DualRoot:
+    """Seek the root on one side of an anchor, not beyond a distance if there is one."""
     near = _near(potential.inverse_mirror_map, anchor, side)
     function, slope = BallFunction(near, (_D,)), BallFunction(sympy.diff(near, _D), (_D,))
-
-    def excess(z: Ball) -> Ball:  # increases
-        return side * (function(z.exp()) - target)
-
-    low, high = _bracket(excess, None if farthest is None else farthest.log().mid())
-    z, step, noise = ((low + high) / 2).mid(), Ball("inf"), Ball(0)
-    for _ in range(_MAX_NEWTON_STEPS):
-        distance = z.exp().mid()
-        correction = excess(z) / (side * slope(distance) * distance)
-        if not abs(correction.mid()) < step:
-            break
-        step, noise, z = abs(correction.mid()), correction.rad(), (z - correction).mid()
-    distance = z.exp().mid()
-    width = 2 * step + 4 * noise + Ball(2) ** (16 - current_bits())
-    first, last = (distance * (1 - width)).mid(), (distance * (1 + width)).mid()
-    inside = first > 0 and side * (function(first) - target) < 0 and side * (function(last) - target) > 0
-    found = first.union(last) if inside else Ball("nan")
-    return DualRoot(BallFunction(anchor, ())() + side * found, side * slope(found), anchor, side, found)
-
-
-def _bracket(excess: Callable[[Ball], Ball], last: Ball | None) -> tuple[Ball, Ball]:
-    """Return z on both sides of the root of an increasing function, close to each other; an undefined value is beyond it."""
-    start = Ball(0) if last is None else last
-    up = last is None and bool(excess(start) < 0)
-    near, far, step = start, start, Ball(1)
-    for _ in range(_MAX_DOUBLINGS):
-        near, far = far, far + step if up else far - step
-        step = 2 * step
-        value = excess(far)
-        if not value.is_finite() or (value > 0 if up else value < 0):
-            break
-    for _ in range(_MAX_HALVINGS):
-        if abs(near - far) < _BRACKET:
-            break
-        z = ((near + far) / 2).mid()
-        value = excess(z)
-        if not value.is_finite() or (value > 0 if up else value < 0):
-            far = z
-        else:
-            near = z
-    return near, far
+    distance = positive_root(function, slope, target, side=side, last=last)
+    return DualRoot(BallFunction(anchor, ())() + side * distance, side * slope(distance), anchor, side, distance)
 
 
 def _near(expr: sympy.Expr, anchor: sympy.Expr, side: int) -> sympy.Expr:

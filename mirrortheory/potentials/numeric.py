@@ -19,9 +19,9 @@ from mirrortheory.exact import (
     ball,
     bits_for,
     compare,
-    current_bits,
     integer,
     is_accurate,
+    positive_root,
     power_integral,
     precision,
     rational,
@@ -32,7 +32,6 @@ from mirrortheory.potentials.potential import Normalisation, Potential, PowerPro
 
 _MAX_DOUBLINGS = 6
 _GUARD_BITS = 32
-_MAX_NEWTON_STEPS = 400
 
 
 @dataclass(frozen=True)
@@ -122,23 +121,10 @@ def charge(potential: Potential, x: Ball) -> Ball:
             total += ball(e) * (s + shift).log()
         return total
 
-    target = x.mid().log()
-    t = (target - effective.coefficient.log()).mid() / ball(sum(e for _, e in effective.factors))
-    step = Ball("inf")
-    # log x is a convex increasing function of log s with slope between two positive exponents: Newton converges.
-    for _ in range(_MAX_NEWTON_STEPS):
-        s = t.mid().exp().mid()
-        slope = sum((ball(e) * s / (s + shift) for shift, e in effective.factors), Ball(0))
-        before, step = step, abs((log_effective(s) - target) / slope).mid()
-        t = (t - (log_effective(s) - target) / slope).mid()
-        if step >= before:  # rounding has taken over
-            break
-    s = t.exp().mid()
-    width = (Ball(2) * step + x.rad() / x + Ball(2) ** (16 - current_bits())).mid() * s
-    low, high = (s - width).mid(), (s + width).mid()
-    if low > 0 and log_effective(low) < x.log() and x.log() < log_effective(high):
-        return low.union(high)
-    return Ball("nan")
+    def slope(s: Ball) -> Ball:
+        return sum((ball(e) / (s + shift) for shift, e in effective.factors), Ball(0))
+
+    return positive_root(log_effective, slope, x.log())
 
 
 def _values(potential: Potential, point: sympy.Rational) -> Values:
