@@ -1,7 +1,7 @@
 r"""Positive roots of monotone functions in ball arithmetic, of any size.
 
-The root is sought as :math:`e^z`: z is bracketed by doubling, the bracket is halved, and Newton's method in z does the rest. The signs
-of the function at two points enclose the root: that step alone is relied on.
+The root is sought as :math:`e^z`: z is bracketed by doubling, the bracket is halved, and Newton's method in z does the rest. The
+signs of the function at two points enclose the root: that step alone is relied on.
 """
 
 from __future__ import annotations

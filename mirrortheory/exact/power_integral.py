@@ -2,20 +2,25 @@ r"""Integrals of products of powers over [0, 1], enclosed by power series whatev
 
 .. math:: \int_0^1 t^{r} \prod_i (t + \tau_i)^{e_i}\,\mathrm d t, \qquad r > -1,\ \tau_i > 0.
 
-Only the singular points 0 and :math:`-\tau_i` limit a series, so [0, 1] is cut into pieces on a logarithmic scale, on each of which
-the integrand is a power product :math:`f(z) = \prod (1 + r_i z)^{e_i}` with :math:`|r_i| \le \theta = \sqrt2 - 1` times what is simple:
+Only the singular points 0 and :math:`-\tau_i` limit a series. So [0, 1] is cut into pieces on a logarithmic scale, and on each the
+integrand is something simple times power products :math:`\prod (1 + r_i z)^{e_i}` with :math:`|r_i| \le \theta = \sqrt2 - 1`:
 
 - from 0 to the first singular point, :math:`t^r f(t/B)`;
-- around singular points, :math:`t = c\,(1 + \theta z)/(1 - \theta z)`, which maps the negative axis out of the unit disc of :math:`\theta z`;
-- between distant ones, :math:`t^{p} g(A/t)\,h(t/B)`: with the series :math:`h = \sum b_n z^n` this is :math:`\sum b_n M_n`, where the
-  moments :math:`M_n = \int y^{p+n} g\,\mathrm d y` follow from one another through :math:`\int (y^{p+n+1} Q g)'`.
+- around singular points, in z with :math:`t = c\,(1 + \theta z)/(1 - \theta z)`, which takes the negative axis to
+  :math:`|\theta z| \ge 1`;
+- between distant ones, :math:`t^{p} g(A/t)\,h(t/B)`: with the series :math:`h = \sum b_n z^n` this is :math:`\sum b_n M_n`, where
+  the moments :math:`M_n = \int y^{p+n} g\,\mathrm d y` follow from one another, as the derivative of :math:`y^{p+n+1} Q g` is a
+  combination of their integrands.
 
-A power product solves :math:`Q f' = T f` with polynomials Q and T, which is a recurrence for its coefficients. Run in balls its radii
-would blow up, so it is run in numbers, and the polynomial p that comes of it is judged by its defect :math:`\Delta = T p - Q p'`:
+A power product solves :math:`Q f' = T f` with polynomials Q and T, which is a recurrence for its coefficients. Run in balls its
+radii would blow up, so it is run in numbers, and the polynomial p that comes of it is judged by its defect
+:math:`\Delta = T p - Q p'`:
 
-.. math:: (p/f)' = -\frac{\Delta}{Q f}, \qquad \Bigl|\frac pf - 1\Bigr| \le \frac{\sum_n |\Delta_n|}{\inf Q f} \quad\text{on } [-1, 1].
+.. math:: \Bigl(\frac pf\Bigr)' = -\frac{\Delta}{Q f}, \qquad
+          \Bigl|\frac pf - 1\Bigr| \le \frac{\sum_n |\Delta_n|}{\inf Q f} \quad\text{on } [-1, 1].
 
-This one bound holds what is cut off and what is rounded. The number of terms is proportional to the digits, not to the sizes.
+This one bound holds what is cut off and what is rounded. As f > 0 it carries over to integrals with positive weights. The number of
+terms is proportional to the digits, and that of the pieces to the factors, whatever the sizes.
 
 Source: this project; Mezzarobba (2021), "Rounding error analysis of linear recurrences using generating series", arXiv:2011.00827,
 for the blow-up and its remedy.
@@ -206,7 +211,8 @@ def _moment(p: int, q: int, series: Sequence[Ball], scaled: Sequence[Ball], r_to
     for start in range(0, len(series), _BLOCK):
         block, part = slice(start, start + _BLOCK), Ball(0)
         with precision(max(_LEAST_BITS, bits + min(_size(series[block]), 0))):
-            for exponent, a, s in zip(range(p - start * q, p - (start + _BLOCK) * q, -q), series[block], scaled[block], strict=False):
+            for k, (a, s) in enumerate(zip(series[block], scaled[block], strict=True), start):
+                exponent = p - k * q
                 part += -s * log_r if exponent == 0 else (s - a * r_to) * q / exponent
         total += part
     return total
@@ -214,12 +220,10 @@ def _moment(p: int, q: int, series: Sequence[Ball], scaled: Sequence[Ball], r_to
 
 def _equation(pairs: _Pairs) -> tuple[list[Ball], list[Ball]]:
     """Return the coefficients of Q = prod (1 + r_i z) and of T = Q f'/f."""
-    equation, slope = [Ball(1)], []
+    equation, slope = [Ball(1)], list[Ball]()
     for r, e in pairs:
         weight = r * ball(e)
-        slope = [
-            a + r * b + weight * c for a, b, c in zip([*slope, Ball(0)], [Ball(0), *slope], equation, strict=True)
-        ]
+        slope = [a + r * b + weight * c for a, b, c in zip([*slope, Ball(0)], [Ball(0), *slope], equation, strict=True)]
         equation = [a + r * b for a, b in zip([*equation, Ball(0)], [Ball(0), *equation], strict=True)]
     return equation, slope
 

@@ -52,7 +52,9 @@ def test_any_product_meets_the_bar(digits, count):
     times.sort()
     slowest, q, depth = times[-1]
     middle = times[len(times) // 2][0]
-    print(f"\n{digits} digits: median {middle:.4f} s, slowest {slowest:.3f} s (q = {q}, depth {depth}); bar {BARS[digits]} s; named {named}")
+    print(
+        f"\n{digits} digits: median {middle:.4f} s, slowest {slowest:.3f} s (q = {q}, depth {depth}); bar {BARS[digits]} s; named {named}"
+    )
     assert slowest < BARS[digits]
 
 

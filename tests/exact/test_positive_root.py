@@ -4,11 +4,11 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import sizes
 
 from mirrortheory.exact import Ball, ball, bits_for, positive_root, precision
 
 R = sympy.Rational
-sizes = st.builds(lambda n, m, k: R(n, m) * R(10) ** k, *[st.integers(1, 99)] * 2, st.integers(-300, 300))
 
 
 @given(sizes, st.sampled_from([R(1, 64), R(1, 3), R(1), R(2), R(64)]), st.sampled_from([1, -1]))
