@@ -3,15 +3,18 @@
 import functools
 import random
 
+import pages
 import pytest
 import reference
 import sympy
 from random_products import any_product
 from test_numeric import NAMES, ByQuadrature, parametric_potential
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, ball, bits_for, evaluate, precision
+from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.exact import Ball, ball, bits_for, compare, evaluate, precision
+from mirrortheory.potentials import DualPotential
 from mirrortheory.potentials.numeric import charge, values
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, Separable, Tempered
 
@@ -59,6 +62,30 @@ def test_sums_far_out_and_close_to_zero(name, x):
     assert (found.potential + found.conjugate).overlaps(found.x * found.mirror_map)
     assert is_sharp(found, 49)
     assert found.hessian > 0
+
+
+def points_of(potential):
+    """Points of the region far out, close to 0, and close to its finite ends."""
+    sizes = [sign * R(10) ** k for k in (300, 30, 0, -30, -300) for sign in (1, -1)]
+    if not isinstance(potential, DualPotential):
+        return [x for x in sizes if x > 0 or potential.even]
+    left, right = potential.region
+    near = [end + side * R(10) ** k for end, side in ((left, 1), (right, -1)) if end.is_Rational for k in (-30, -300)]
+    return [x for x in (*sizes, *near) if compare(left, x) < 0 < compare(right, x)]
+
+
+@thinned("row", pages.forms_rows(), every=12)
+def test_every_form_of_the_table_has_values_at_any_size(row):
+    _, reparam, start = row
+    for q in pages.EXPONENTS:
+        try:
+            potential = derive(Flow(Lq(q), reparam), **start).potential
+        except NoClosedForm:
+            continue
+        for x in points_of(potential):
+            found, sharper = values(potential, x, digits=30), values(potential, x, digits=60)
+            assert all(getattr(found, part).overlaps(getattr(sharper, part)) for part in NAMES)
+            assert is_sharp(found, 29) or x == 1
 
 
 def test_the_root_far_out_is_that_of_the_closed_form():
