@@ -1,8 +1,8 @@
 r"""Certified values of a mirror potential at a point, at any precision.
 
 The route uses only the parametric form: s is enclosed by a Newton step checked with the monotone x(s), and R' and R* are integrals
-of products of powers up to s (:mod:`mirrortheory.exact.power_integral`). Of a potential given by x(y), the root y is enclosed
-(:mod:`mirrortheory.potentials.dual_root`). Closed forms, where there are any, are enclosed as well and must overlap.
+of products of powers up to s (:mod:`mirrortheory.exact.power_integrals`). Of a potential given by x(y), the root y is enclosed
+(:mod:`mirrortheory.potentials.dual_roots`). Closed forms, where there are any, are enclosed as well and must overlap.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from mirrortheory.exact import (
     rational,
 )
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.dual_root import dual_root
+from mirrortheory.potentials.dual_roots import dual_root
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
 
 _MAX_DOUBLINGS = 6

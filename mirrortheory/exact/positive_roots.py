@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mirrortheory.exact.balls import Ball, current_bits, precision
+from mirrortheory.exact.arb import Ball, current_bits, precision
 
 _MAX_DOUBLINGS = 4000  # of z: the root may be as far as exp(-10^300)
 _MAX_HALVINGS = 200

@@ -37,7 +37,7 @@ import flint
 import sympy
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact.balls import Ball, ball, current_bits, precision
+from mirrortheory.exact.arb import Ball, ball, current_bits, precision
 
 _Pairs: TypeAlias = Sequence[tuple[Ball, sympy.Rational]]
 
