@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import positive_rationals, sizes
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, BallFunction, ball, bits_for, carlson_rf, power_integral, precision
+from mirrortheory.exact import Ball, BallFunction, ball, bits_for, carlson_rf, power_integral, power_integrals, precision
 
 R = sympy.Rational
 
@@ -163,3 +163,44 @@ def test_power_integral_with_a_falling_factor(order, a, e, b, d):
 )
 def test_power_integral_is_undefined_where_a_factor_may_vanish(factor):
     assert not power_integral(R(0), [(*factor, R(-1, 2))]).is_finite()
+
+
+roots = st.fractions(Fraction(-1, 2), Fraction(1, 2), max_denominator=30).map(lambda f: R(f.numerator, f.denominator))
+powers = st.lists(st.tuples(roots, factor_exponents), min_size=1, max_size=8)
+
+
+def holds(pairs, series, slack):
+    """Whether prod (1 + r z)^e is in p(z) times the ball, at some z in [-1, 1]."""
+    for z in (R(-1), R(-1, 3), R(1, 2), R(1)):
+        with precision(400):
+            value = math.prod(((1 + ball(r * z)) ** ball(e) for r, e in pairs), start=Ball(1))
+            total = sum((c * ball(z) ** n for n, c in enumerate(series)), Ball(0))
+            if not (slack * total).contains(value.mid()):
+                return False
+    return True
+
+
+@given(powers)
+def test_the_polynomial_is_as_close_as_its_defect_says(pairs):
+    with precision(200):
+        series, slack = power_integrals._taylor([(ball(r), e) for r, e in pairs])
+    assert holds(pairs, series, slack)
+    assert slack.rad() < Ball(2) ** -140
+
+
+@given(powers)
+def test_a_polynomial_cut_off_too_early_is_no_closer_than_that(pairs):
+    """Coefficients after the first block count as small here: the defect tells."""
+    with pytest.MonkeyPatch.context() as patch, precision(200):
+        patch.setattr(power_integrals, "_size", lambda values: -(2**62))
+        series, slack = power_integrals._taylor([(ball(r), e) for r, e in pairs])
+    assert len(series) <= 33
+    assert not slack.is_finite() or holds(pairs, series, slack)
+
+
+@given(powers)
+def test_a_ball_for_another_polynomial_is_not_that_of_this_one(pairs):
+    """The check of the two tests above can fail: a coefficient that is off by 10^-30 is noticed."""
+    with precision(200):
+        series, slack = power_integrals._taylor([(ball(r), e) for r, e in pairs])
+        assert not holds(pairs, [series[0] + Ball(10) ** -30, *series[1:]], slack)
