@@ -120,7 +120,7 @@ def _over_pieces(m: sympy.Rational, shifts: _Pairs) -> Ball:
     for i, (low, high) in enumerate(runs):
         count = math.ceil((high - low) / (2 * _REACH))
         for k in range(1, count + 1):
-            cuts.append(_cut(low + (high - low) * k / count))
+            cuts.append(_cut(high if k == count else low + (high - low) * k / count))
             total += _around(m, cuts[-2], cuts[-1], shifts)
         end = runs[i + 1][0] if i + 1 < len(runs) else 0.0
         if end > high:
@@ -131,7 +131,7 @@ def _over_pieces(m: sympy.Rational, shifts: _Pairs) -> Ball:
 
 
 def _cut(place: float) -> Ball:
-    """Return exp(place) rounded to a short number, 1 at 0."""
+    """Return exp(place) rounded to a short number; 1 at 0, where the last piece ends."""
     with precision(30):
         return Ball(place).exp().mid()
 

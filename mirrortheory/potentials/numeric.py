@@ -182,9 +182,9 @@ def _values_at_dual(potential: Potential | DualPotential, point: sympy.Rational)
         x = (y * _order(potential) / density.coefficient).exp()
         return _along_curve(potential, charge(potential, x), x, y)
     beyond = potential.normalisation is Normalisation.INFINITY
-    if point == 0 and not beyond:
-        return _at_zero(potential, y)
     _refuse_outside_dual_domain(potential, point)
+    if point == 0:
+        return _at_zero(potential, y)
     side, magnitude = (-1 if beyond else 1), BallFunction(potential.dual_density.expression(S), (S,))
     s = positive_root(lambda s: mass(potential.dual_density, s, beyond=beyond), lambda s: side * magnitude(s), abs(y), side=side)
     x = BallFunction(potential.effective.expression(S), (S,))(s) if s.is_finite() else s
@@ -197,7 +197,7 @@ def _refuse_outside_dual_domain(potential: Potential, y: sympy.Rational) -> None
         if y >= 0:
             raise InvalidArgument("y", "negative, as R'(oo) = 0", y, "choose a negative one")
         return
-    if y < 0 and not potential.even:
+    if y <= 0 and not potential.even:
         raise InvalidArgument("y", "positive, as x is", y, "choose a positive one")
     if density.order_at_infinity() < -1:
         end = mass(density, Ball(1)) + mass(density, Ball(1), beyond=True)

@@ -103,6 +103,7 @@ BOUNDED = product(R(2), (0, 1, 2))
         (product(R(2), (0, 0, 1)), R(0), r"y must be negative, as R'\(oo\) = 0, got 0; choose a negative one"),
         (CASES["log-difference"][0], R(2), r"y must be in the dual domain -5/4 < y < 5/4, got 2; choose a point of it"),
         (derive(Flow(Lq(1), PowersProduct(2, 3))).potential, R(-1), r"y must be positive, as x is, got -1; choose a positive one"),
+        (derive(Flow(Lq(1), PowersProduct(2, 3))).potential, R(0), r"y must be positive, as x is, got 0; choose a positive one"),
         (BOUNDED, 0.5, "y must be an exact rational, got 0.5; write 1/2, not a float"),
     ],
     ids=str,
