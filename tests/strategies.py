@@ -20,6 +20,7 @@ def _exact(value):
 rationals = st.fractions(-12, 12, max_denominator=12).map(_exact)
 positive_rationals = st.fractions(Fraction(1, 12), 12, max_denominator=12).map(_exact)
 nonzero_rationals = st.tuples(positive_rationals, st.sampled_from((1, -1))).map(lambda pair: pair[0] * pair[1])
+sizes = st.builds(lambda n, m, k: sympy.Rational(n, m) * sympy.Integer(10) ** k, *[st.integers(1, 99)] * 2, st.integers(-300, 300))
 exponents = st.fractions(1, 2, max_denominator=6).map(_exact)
 depths = st.integers(2, 5)
 

@@ -193,6 +193,7 @@ def derive(
     published: Annotated[str | None, typer.Option("--compare", help="A published R(x), compared up to affine terms.")] = None,
     limits: Annotated[bool, typer.Option("--limits", help="Show leading terms of R' at 0 and oo, and in the imbalance.")] = False,
     at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
+    at_dual: Annotated[str | None, typer.Option(help="The same at the x with R'(x) = this rational y.")] = None,
     digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
 ) -> None:
     """Derive the mirror potential, invariants and balance law of a flow."""
@@ -200,14 +201,12 @@ def derive(
 
     from mirrortheory.cli import choice
     from mirrortheory.notation import q as q_symbol
-    from mirrortheory.potentials.numeric import values
     from mirrortheory.report.describe import as_mapping, as_text, values_mapping
 
     formats = ("text", "latex", "json", "python", "numpy")
     if output not in formats:
         raise InvalidArgument("format", f"one of {', '.join(formats)}", output, "write one of them")
-    if at is not None and output in ("python", "numpy"):
-        raise InvalidArgument("at", f"absent with --format {output}", at, "run the code at that x")
+    wanted = choice.point(at, at_dual, output)
     places = integer(digits, "digits", 1, 10_000)
     exponent = q_symbol if q == "q" else rational(q, "q")
     options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}
@@ -230,11 +229,11 @@ def derive(
         formula = expression(published, {"x": symbol_of(derivation.potential)}, "compare")
         described["comparison"] = str(compare(formula, derivation.potential))
     text = as_text(described)
-    if at is not None:
-        point = rational(at, "at")
-        described["values"] = values_mapping(values(derivation.potential, point, digits=places), places)
+    if wanted is not None:
+        letter, evaluate, point = wanted
+        described["values"] = values_mapping(evaluate(derivation.potential, point, digits=places), places)
         enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
-        text = "\n".join((text, f"values at x = {point}, enclosed:", *enclosures))
+        text = "\n".join((text, f"values at {letter} = {point}, enclosed:", *enclosures))
     typer.echo(json.dumps(described, indent=1) if output == "json" else text)
 
 

@@ -4,19 +4,8 @@ This is the only package that imports python-flint.
 """
 
 import mirrortheory.exact.pickling  # noqa: F401 - teaches pickle
-from mirrortheory.exact.balls import (
-    Ball,
-    BallFunction,
-    ball,
-    bits_for,
-    compile_condition,
-    current_bits,
-    decimal,
-    evaluate,
-    is_accurate,
-    power_integral,
-    precision,
-)
+from mirrortheory.exact.arb import Ball, ball, bits_for, current_bits, precision
+from mirrortheory.exact.balls import BallFunction, compile_condition, decimal, evaluate, is_accurate
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.inversion import inverse
@@ -24,6 +13,8 @@ from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
+from mirrortheory.exact.positive_roots import positive_root
+from mirrortheory.exact.power_integrals import power_integral
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
@@ -64,6 +55,7 @@ __all__ = [
     "modulus",
     "ordered",
     "polynomial",
+    "positive_root",
     "power_integral",
     "precision",
     "rank",

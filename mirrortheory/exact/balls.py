@@ -9,12 +9,10 @@ Source: Johansson (2017), "Arb: efficient arbitrary-precision midpoint-radius in
 
 from __future__ import annotations
 
-import contextlib
 import operator
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any
 
 import flint
 import sympy
@@ -22,59 +20,14 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
+from mirrortheory.exact.arb import BITS_PER_DIGIT, Ball, ball, bits_for, precision
 from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
 from mirrortheory.exact.rationals import as_expression
 
-Ball: TypeAlias = flint.arb
-_BITS_PER_DIGIT = 3.3219280948873626
-_GUARD_BITS = 24
 _MAX_DOUBLINGS = 7
 _MAX_UNDEFINED = 2  # precision does not mend a pole, but a condition that is nearly equal
 _LARGEST_ROOT = 2**32
 _MAX_EVALUATIONS = 3000  # of an integrand: a singular one would go on for ever
-
-
-_TURNS = threading.RLock()  # Arb's settings belong to the whole process: threads take turns in the blocks that change them
-
-
-@contextlib.contextmanager
-def arb_setting(name: str, value: int) -> Iterator[None]:
-    """Change a setting of ``flint.ctx`` inside the block, and restore it after, whatever happens.
-
-    One thread at a time is inside such blocks; another waits until the first has left its outermost one.
-    """
-    with _TURNS:
-        before = getattr(flint.ctx, name)
-        setattr(flint.ctx, name, value)
-        try:
-            yield
-        finally:
-            setattr(flint.ctx, name, before)
-
-
-def precision(bits: int) -> contextlib.AbstractContextManager[None]:
-    """Set Arb's working precision to ``bits`` inside the block; see :func:`arb_setting`."""
-    return arb_setting("prec", bits)
-
-
-def bits_for(digits: int) -> int:
-    """Return a working precision, in bits, that leaves a guard beyond ``digits`` decimal digits."""
-    return int(digits * _BITS_PER_DIGIT) + _GUARD_BITS
-
-
-def ball(value: object) -> Ball:
-    """Enclose an exact rational at the current precision.
-
-    Raises:
-        InvalidArgument: when ``value`` is not rational.
-    """
-    if isinstance(value, Ball):
-        return value
-    if isinstance(value, int | sympy.Integer):
-        return Ball(int(value))
-    if isinstance(value, sympy.Rational):
-        return Ball(flint.fmpq(int(value.p), int(value.q)))
-    raise InvalidArgument("value", "an exact rational", value, "write an integer or a fraction such as 3/2")
 
 
 def _nan() -> Ball:
@@ -191,7 +144,7 @@ class BallFunction:
         with precision(bits_for(digits)):
             function = self._prepare()
             values = [function(*map(ball, point)) for point in points]
-        enough = int(digits * _BITS_PER_DIGIT) + 2  # relative accuracy suffices; what lacks it is looked at again
+        enough = int(digits * BITS_PER_DIGIT) + 2  # relative accuracy suffices; what lacks it is looked at again
         return [v if v.rel_accuracy_bits() > enough else self.enclose(p, digits) for v, p in zip(values, points, strict=True)]
 
     # An operation is a line of source whose places {0}, {1}, .. are filled with the names of its arguments.
@@ -401,34 +354,6 @@ def is_accurate(value: Ball, digits: int) -> bool:
     """Return whether the radius is at most 10^-digits times max(1, |midpoint|)."""
     scale = abs(value.mid())
     return bool(value.rad() <= (scale if scale > 1 else Ball(1)) * Ball(10) ** -digits)
-
-
-def power_integral(order: sympy.Rational, factors: Sequence[tuple[Ball, Ball, sympy.Rational]]) -> Ball:
-    r"""Enclose the integral over [0, 1] of t^order prod (a t + b)^e, for order > -1 and a t + b > 0 on [0, 1].
-
-    With order + 1 = m/n the substitution t = z^n leaves n z^(m-1) prod (a z^n + b)^e, analytic at 0.
-    """
-    m, n = int((order + 1).p), int((order + 1).q)
-    if m <= 0:
-        raise InvalidArgument("order", "greater than -1", order, "the integral diverges")
-
-    def integrand(z: flint.acb, analytic: bool) -> flint.acb:
-        value = n * z ** (m - 1)
-        t = z**n
-        for a, b, exponent in factors:
-            base = a * t + b
-            if isinstance(exponent, sympy.Integer):
-                value = value * base ** int(exponent)
-            else:
-                value = value * base.pow(flint.acb(ball(exponent)), analytic=analytic)
-        return value
-
-    return flint.acb.integral(integrand, 0, 1).real
-
-
-def current_bits() -> int:
-    """Return Arb's working precision in bits."""
-    return int(flint.ctx.prec)
 
 
 def evaluate(expr: sympy.Expr, point: Mapping[sympy.Symbol, Any], digits: int = 50) -> Ball:

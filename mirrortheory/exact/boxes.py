@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import sympy
 
-from mirrortheory.exact.balls import Ball, BallFunction, ball, precision
+from mirrortheory.exact.arb import Ball, ball, precision
+from mirrortheory.exact.balls import BallFunction
 
 _BITS = 128
 PROVED_HERE, OUTSIDE = -1, -2

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import flint
 import sympy
 
-from mirrortheory.exact.balls import Ball, BallFunction, ball, decimal, precision
+from mirrortheory.exact.arb import Ball, ball, precision
+from mirrortheory.exact.balls import BallFunction, decimal
 from mirrortheory.exact.boxes import OUTSIDE, PROVED_HERE, Cover, Side, bisected, enclosing
 
 _BITS = 128

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import flint
 
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
-from mirrortheory.exact.balls import Ball
+from mirrortheory.exact.arb import Ball
 from mirrortheory.exact.rationals import rational
 
 Exact: TypeAlias = flint.fmpq

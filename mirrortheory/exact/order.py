@@ -20,7 +20,8 @@ from functools import cmp_to_key
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.balls import Ball, BallFunction, precision
+from mirrortheory.exact.arb import Ball, precision
+from mirrortheory.exact.balls import BallFunction
 from mirrortheory.exact.rationals import as_expression
 from mirrortheory.exact.ring import reduce_to_ring
 

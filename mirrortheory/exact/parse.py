@@ -18,7 +18,7 @@ from math import prod
 import sympy
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact.balls import Ball, ball, precision
+from mirrortheory.exact.arb import Ball, ball, precision
 
 MAX_CHARACTERS, MAX_NODES, MAX_DEPTH, MAX_DIGITS, MAX_EXPONENT = 5_000, 500, 100, 50, 64
 MAX_BITS, MAX_BITS_UNDER_ROOT = 10_000, 500

@@ -6,7 +6,7 @@ import copyreg
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from mirrortheory.exact.balls import Ball
+from mirrortheory.exact.arb import Ball
 from mirrortheory.exact.series import Polynomial
 
 _RADIUS_BITS = 30

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from mirrortheory.exact.balls import Ball
+from mirrortheory.exact.arb import Ball
 
 Coefficients: TypeAlias = list[Any]
 

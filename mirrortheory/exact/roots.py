@@ -24,7 +24,7 @@ from typing import TypeAlias
 
 import flint
 
-from mirrortheory.exact.balls import Ball, current_bits
+from mirrortheory.exact.arb import Ball, current_bits
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, sign
 
 Function: TypeAlias = Callable[[Ball], tuple[Ball, Ball]]

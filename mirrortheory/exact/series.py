@@ -27,7 +27,8 @@ import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.balls import Ball, BallFunction, arb_setting, ball, current_bits, precision
+from mirrortheory.exact.arb import Ball, arb_setting, ball, current_bits, precision
+from mirrortheory.exact.balls import BallFunction
 from mirrortheory.exact.recurrences import DOUBLES, Arithmetic, exponent, fixed, fixed_point, recurrence
 
 Series = flint.arb_series

@@ -1,18 +1,13 @@
 r"""Certified values of a mirror potential at a point, at any precision.
 
-The route uses only the parametric form: s is enclosed by a Newton step checked with the monotone x(s), and
-
-.. math:: \int_0^1 t^{r} \prod_i (\alpha_i t + \beta_i)^{e_i}\,\mathrm d t,\qquad r > -1,
-
-is made analytic at 0 by t = z^a (r + 1 = b/a) and enclosed by Arb's Gauss-Legendre integrator. Closed forms, where there are
-any, are enclosed as well and must overlap.
-
-Source: Johansson (2018), "Numerical integration in arbitrary-precision ball arithmetic", arXiv:1802.07942.
+The route uses only the parametric form: s is enclosed by a Newton step checked with the monotone x(s), and R' and R* are integrals
+of products of powers up to s (:mod:`mirrortheory.exact.power_integrals`). Of a potential given by x(y), the root y is enclosed
+(:mod:`mirrortheory.potentials.dual_roots`). Closed forms, where there are any, are enclosed as well and must overlap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sympy
@@ -24,18 +19,19 @@ from mirrortheory.exact import (
     ball,
     bits_for,
     compare,
-    current_bits,
     integer,
     is_accurate,
+    positive_root,
     power_integral,
     precision,
     rational,
 )
 from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.dual_roots import dual_root
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
 
-_MAX_DOUBLINGS = 5
-_MAX_NEWTON_STEPS = 400
+_MAX_DOUBLINGS = 6
+_GUARD_BITS = 32
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,10 @@ class _Density:
 
 
 def values(potential: Potential | DualPotential, x: object, *, digits: int = 50) -> Values:
-    """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits (relative above 1).
+    """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits, relative to the value.
+
+    Where R' or R is near a zero that is not at x = 0 the radius is relative to abs(x) R'' or x^2 R'': as if x were known to as many
+    digits. Where not even that is found, it is relative to 1.
 
     Args:
         potential: a derived potential whose q and imbalance are numbers.
@@ -86,16 +85,58 @@ def values(potential: Potential | DualPotential, x: object, *, digits: int = 50)
     True
     """
     point, digits = rational(x, "x"), integer(digits, "digits", 1, 10_000)
-    bits = bits_for(digits)
+    found = _to_digits(lambda: _values_at(potential, point), digits, f"x = {point}")
+    with precision(bits_for(digits)):
+        _compare(potential, point, found)
+    return found
+
+
+def inverse_values(potential: Potential | DualPotential, y: object, *, digits: int = 50) -> Values:
+    """Enclose the x with R'(x) = ``y``, and R'', R and R* there, with radii as those of :func:`values`.
+
+    Where R'(0) is infinite and x < 0 is covered by evenness, it is the positive x that is meant.
+
+    Args:
+        potential: a derived potential whose q and imbalance are numbers.
+        y: exact rational dual variable, in the dual domain.
+        digits: decimal digits asked for, 1 to 10000.
+
+    Raises:
+        InvalidArgument: for a float, symbols in the potential, or a y outside the dual domain.
+        NotEvaluable: where a value is infinite, or no enclosure of that radius is found.
+
+    >>> from mirrortheory import Flow, Lq, Product, derive
+    >>> found = inverse_values(derive(Flow(Lq(2), Product(2)), imbalance=(0, 1)).potential, "1/2", digits=20)
+    >>> (2 * found.x).overlaps(Ball(1).sinh())
+    True
+    """
+    dual, digits = rational(y, "y"), integer(digits, "digits", 1, 10_000)
+    return _to_digits(lambda: _values_at_dual(potential, dual), digits, f"y = {dual}")
+
+
+def _to_digits(find: Callable[[], Values], digits: int, where: str) -> Values:
+    """Raise the precision until every value has its digits; where that fails, those relative to 1 are enough."""
+    bits, enough = bits_for(digits) + _GUARD_BITS, None
     for _ in range(_MAX_DOUBLINGS):
         with precision(bits):
-            found = _dual_values(potential, point) if isinstance(potential, DualPotential) else _values(potential, point)
-            balls = (found.hessian, found.mirror_map, found.potential, found.conjugate)
+            found = find()
+            balls = (found.x, found.hessian, found.mirror_map, found.potential, found.conjugate)
             if all(b.is_finite() and is_accurate(b, digits) for b in balls):
-                _compare(potential, point, found)
-                return found
+                if _is_sharp(found, digits):
+                    return found
+                enough = found if enough is None else enough
         bits *= 2
-    raise NotEvaluable(f"no finite values of R'', R', R and R* to {digits} digits at x = {point}")
+    if enough is None:
+        raise NotEvaluable(f"no finite values of R'', R', R and R* to {digits} digits at {where}")
+    return enough
+
+
+def _is_sharp(found: Values, digits: int) -> bool:
+    """Return whether every value has its digits, as good as if x were known to as many: at a zero of R' or R none has."""
+    step = abs(found.x) * found.hessian
+    sizes = (found.x, found.hessian, step, found.x * step, found.x * step)
+    balls = (found.x, found.hessian, found.mirror_map, found.potential, found.conjugate)
+    return found.x == 0 or all(b.rad() <= Ball(10) ** -digits * abs(b).max(abs(size)) for b, size in zip(balls, sizes, strict=True))
 
 
 def charge(potential: Potential, x: Ball) -> Ball:
@@ -108,37 +149,61 @@ def charge(potential: Potential, x: Ball) -> Ball:
             total += ball(e) * (s + shift).log()
         return total
 
-    target = x.mid().log()
-    t = (target - effective.coefficient.log()).mid() / ball(sum(e for _, e in effective.factors))
-    step = Ball("inf")
-    # log x is a convex increasing function of log s with slope between two positive exponents: Newton converges.
-    for _ in range(_MAX_NEWTON_STEPS):
-        s = t.mid().exp().mid()
-        slope = sum((ball(e) * s / (s + shift) for shift, e in effective.factors), Ball(0))
-        before, step = step, abs((log_effective(s) - target) / slope).mid()
-        t = (t - (log_effective(s) - target) / slope).mid()
-        if step >= before:  # rounding has taken over
-            break
-    s = t.exp().mid()
-    width = (Ball(2) * step + x.rad() / x + Ball(2) ** (16 - current_bits())).mid() * s
-    low, high = (s - width).mid(), (s + width).mid()
-    if low > 0 and log_effective(low) < x.log() and x.log() < log_effective(high):
-        return low.union(high)
-    return Ball("nan")
+    def slope(s: Ball) -> Ball:
+        return sum((ball(e) / (s + shift) for shift, e in effective.factors), Ball(0))
+
+    return positive_root(log_effective, slope, x.log())
 
 
-def _values(potential: Potential, point: sympy.Rational) -> Values:
+def _values_at(potential: Potential | DualPotential, point: sympy.Rational) -> Values:
+    if isinstance(potential, DualPotential):
+        return _values_at_root(potential, point)
     if point <= 0 and not potential.even:
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a positive one")
     x = ball(point)
     if point == 0:
         return _at_zero(potential, x)
     s = charge(potential, abs(x))
-    sign = Ball(1) if point > 0 else Ball(-1)
+    y = _dual(potential, s, abs(x))
+    return _along_curve(potential, s, x, y if point > 0 else -y)
+
+
+def _along_curve(potential: Potential, s: Ball, x: Ball, y: Ball) -> Values:
     hessian = 1 / BallFunction(potential.inverse_metric, (S,))(s)
     conjugate = mass(potential.conjugate_density, s)
-    y = sign * _dual(potential, s, abs(x))
     return Values(x, hessian, y, x * y - conjugate, conjugate)
+
+
+def _values_at_dual(potential: Potential | DualPotential, point: sympy.Rational) -> Values:
+    if isinstance(potential, DualPotential):
+        return _values_by_inverse(potential, point)
+    y, density = ball(point), _Density.enclose(potential.dual_density)
+    if potential.normalisation is Normalisation.ONE:  # R' is a multiple of log x
+        x = (y * _order(potential) / density.coefficient).exp()
+        return _along_curve(potential, charge(potential, x), x, y)
+    beyond = potential.normalisation is Normalisation.INFINITY
+    _refuse_outside_dual_domain(potential, point)
+    if point == 0:
+        return _at_zero(potential, y)
+    side, magnitude = (-1 if beyond else 1), BallFunction(potential.dual_density.expression(S), (S,))
+    s = positive_root(lambda s: mass(potential.dual_density, s, beyond=beyond), lambda s: side * magnitude(s), abs(y), side=side)
+    x = BallFunction(potential.effective.expression(S), (S,))(s) if s.is_finite() else s
+    return _along_curve(potential, s, x if point > 0 or beyond else -x, y)
+
+
+def _refuse_outside_dual_domain(potential: Potential, y: sympy.Rational) -> None:
+    density = potential.dual_density
+    if potential.normalisation is Normalisation.INFINITY:
+        if y >= 0:
+            raise InvalidArgument("y", "negative, as R'(oo) = 0", y, "choose a negative one")
+        return
+    if y <= 0 and not potential.even:
+        raise InvalidArgument("y", "positive, as x is", y, "choose a positive one")
+    if density.order_at_infinity() < -1:
+        end = mass(density, Ball(1)) + mass(density, Ball(1), beyond=True)
+        if abs(ball(y)) >= end:
+            bound = end.str(6, radius=False)
+            raise InvalidArgument("y", f"of absolute value below R'(oo) = {bound}", y, "choose one closer to 0")
 
 
 def _at_zero(potential: Potential, x: Ball) -> Values:
@@ -155,9 +220,13 @@ def _dual(potential: Potential, s: Ball, x: Ball) -> Ball:
         return mass(potential.dual_density, s)
     if potential.normalisation is Normalisation.INFINITY:
         return -mass(potential.dual_density, s, beyond=True)
-    density = _Density.enclose(potential.dual_density)
+    return _Density.enclose(potential.dual_density).coefficient / _order(potential) * x.log()
+
+
+def _order(potential: Potential) -> Ball:
+    """Enclose the exponent of a balanced x(s)."""
     ((_, order),) = _Density.enclose(potential.effective).factors
-    return density.coefficient / ball(order) * x.log()
+    return ball(order)
 
 
 def mass(product: PowerProduct, s: Ball, *, beyond: bool = False) -> Ball:
@@ -183,53 +252,31 @@ def _constant(expr: sympy.Expr) -> Ball:
     return ball(expr) if isinstance(expr, sympy.Rational) else BallFunction(expr, ())()
 
 
-def _dual_values(potential: DualPotential, point: sympy.Rational) -> Values:
+def _values_at_root(potential: DualPotential, point: sympy.Rational) -> Values:
     left, right = potential.region
     if not (compare(left, point) < 0 < compare(right, point)):
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
-    x, y = ball(point), _root(potential, ball(point))
-    hessian = 1 / BallFunction(potential.inverse_metric, (Y,))(y)
+    _refuse_unknown_conjugate(potential)
+    x, root = ball(point), dual_root(potential, ball(point))
+    conjugate = root.of(potential.conjugate_expression())
+    return Values(x, 1 / root.slope, root.y, x * root.y - conjugate, conjugate)
+
+
+def _values_by_inverse(potential: DualPotential, point: sympy.Rational) -> Values:
+    low, high = potential.dual_domain
+    if not (compare(low, point) < 0 < compare(high, point)):
+        raise InvalidArgument("y", f"in the dual domain {low} < y < {high}", point, "choose a point of it")
+    _refuse_unknown_conjugate(potential)
+    y = ball(point)
+    x, slope, conjugate = (
+        BallFunction(e, (Y,))(y) for e in (potential.inverse_mirror_map, potential.inverse_metric, potential.conjugate_expression())
+    )
+    return Values(x, 1 / slope, y, x * y - conjugate, conjugate)
+
+
+def _refuse_unknown_conjugate(potential: DualPotential) -> None:
     if potential.conjugate is None and not (potential.origin or potential.at_start):
         raise NotEvaluable("R* has no closed form here, and its constant is not fixed; R' and R'' follow from x(y)")
-    conjugate = BallFunction(potential.conjugate_expression(), (Y,))(y)
-    return Values(x, hessian, y, x * y - conjugate, conjugate)
-
-
-def _root(potential: DualPotential, target: Ball) -> Ball:
-    """Enclose the y with x(y) = target: bisection, Newton, and two signs of an increasing function (or a non-finite ball)."""
-    function, slope = (BallFunction(e, (Y,)) for e in (potential.inverse_mirror_map, potential.inverse_metric))
-    low, high = _bracket(potential, function, target)
-    for _ in range(60):
-        middle = ((low + high) / 2).mid()
-        low, high = (middle, high) if function(middle) < target else (low, middle)
-    y, step = ((low + high) / 2).mid(), Ball("inf")
-    for _ in range(_MAX_NEWTON_STEPS):
-        correction = ((function(y) - target) / slope(y)).mid()
-        if not abs(correction) < step:
-            break
-        step, y = abs(correction), (y - correction).mid()
-    width = (2 * step + (abs(y) + 1) * Ball(2) ** (16 - current_bits())).mid()
-    low, high = (y - width).mid(), (y + width).mid()
-    return low.union(high) if function(low) < target and target < function(high) else Ball("nan")
-
-
-def _bracket(potential: DualPotential, function: BallFunction, target: Ball) -> tuple[Ball, Ball]:
-    """Return y on both sides of the root: from the middle, halve the distance to a finite end, or double the step."""
-    low, high = (None if end.is_infinite else BallFunction(end, ())().mid() for end in potential.dual_domain)
-    if low is not None and high is not None:
-        middle = ((low + high) / 2).mid()
-    else:
-        middle = low + 1 if low is not None else high - 1 if high is not None else Ball(0)
-    found = []
-    for sign, end in ((-1, low), (1, high)):
-        y = middle
-        for k in range(1, _MAX_NEWTON_STEPS):
-            y = (middle + sign * Ball(2) ** k if end is None else end + (middle - end) / Ball(2) ** k).mid()
-            value = sign * (function(y) - target)
-            if value > 0 or not value.is_finite():
-                break
-        found.append(y)
-    return found[0], found[1]
 
 
 def _compare(potential: Potential | DualPotential, x: sympy.Rational, found: Values) -> None:

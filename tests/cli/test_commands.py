@@ -296,6 +296,13 @@ def test_published_potential_limits_and_factor():
     assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
 
 
+def test_values_far_out_and_at_a_dual_variable():
+    found = command("derive", "--reparam", "log-difference", "--initial", "2,1", "--at", "25", "--digits", "20")
+    assert "hessian = 9.643749239819588915083e-22" in found.stdout  # 5/4 / cosh(25)^2
+    found = command("derive", "--depth", "3", "--imbalance", "0,1,2", "--at-dual", "5/4", "--digits", "20")
+    assert "values at y = 5/4, enclosed:\n  x = 4399.4135822617050139757 +/- " in found.stdout
+
+
 @thinned(
     ("arguments", "message"),
     [
@@ -303,6 +310,8 @@ def test_published_potential_limits_and_factor():
         (("--compare", "x**2 + a"), "compare must be"),
         (("--compare", "3*x"), "published must be a potential with R'' != 0"),
         (("--format", "numpy", "--at", "2"), "at must be absent with --format numpy"),
+        (("--at", "1", "--at-dual", "2"), "at-dual must be absent with --at"),
+        (("--imbalance", "0,1", "--at-dual", "0.5"), "at-dual must be an exact rational, got 0.5; write 1/2"),
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
         (("--imbalance", "0,2lam"), "imbalance must be"),
     ],

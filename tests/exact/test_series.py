@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from mirrortheory import Lq
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import series
-from mirrortheory.exact.balls import Ball, BallFunction, arb_setting, precision
+from mirrortheory.exact.arb import Ball, arb_setting, precision
+from mirrortheory.exact.balls import BallFunction
 from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
 
 U, V = sympy.symbols("u v", real=True)

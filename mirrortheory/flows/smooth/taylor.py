@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, NotSmooth
 from mirrortheory.exact import integer, rational
-from mirrortheory.exact.balls import Ball, ball, bits_for, precision
+from mirrortheory.exact.arb import Ball, ball, bits_for, precision
 from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.flows.progress import Tick, silent

@@ -16,7 +16,8 @@ from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.exact.balls import Ball, evaluate, precision
+from mirrortheory.exact.arb import Ball, precision
+from mirrortheory.exact.balls import evaluate
 from mirrortheory.exact.series import Polynomial
 from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar, Solution, simulate, taylor
 from mirrortheory.reparams import Exp, Mask, PowerDifference

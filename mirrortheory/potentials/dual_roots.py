@@ -1,0 +1,103 @@
+r"""The dual variable of an effective parameter, where the inverse mirror map x(y) is explicit: the root of x(y) = x, at any size.
+
+Far out y is close to an end of its domain, as in :math:`x = \operatorname{artanh} y` where :math:`1 - y \sim 2 e^{-2x}`, and at
+a small x it may be close to 0. So the root is sought as the distance :math:`\delta = e^z` to an end or to 0, and x as a function of
+:math:`\delta`, in which the constant parts that vanish are dropped: near :math:`y = c` the difference c - y is
+:math:`\delta`, without a rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from mirrortheory.errors import NotEvaluable
+from mirrortheory.exact import Ball, BallFunction, compare, current_bits, positive_root, sign_of
+from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.potential import Y
+
+_D = sympy.Symbol("d", positive=True)
+
+
+@dataclass(frozen=True)
+class DualRoot:
+    """An enclosed y with x(y) = x.
+
+    Attributes:
+        y: the root.
+        slope: dx/dy there.
+        anchor, side, distance: y = anchor + side * distance.
+    """
+
+    y: Ball
+    slope: Ball
+    anchor: sympy.Expr
+    side: int
+    distance: Ball
+
+    def of(self, expr: sympy.Expr) -> Ball:
+        """Enclose a function of y at the root."""
+        near = Ball("nan") if expr.has(sympy.Integral) else BallFunction(_near(expr, self.anchor, self.side), (_D,))(self.distance)
+        return near if near.is_finite() else BallFunction(expr, (Y,))(self.y)
+
+
+def dual_root(potential: DualPotential, target: Ball) -> DualRoot:
+    """Enclose the y with x(y) = ``target``, for a target inside the region, at the current precision; it may be non-finite."""
+    low, high = potential.dual_domain
+    middle = BallFunction(potential.inverse_mirror_map, (Y,))
+    if compare(low, sympy.S.Zero) < 0 < compare(high, sympy.S.Zero):
+        offset = target - middle(0)
+        if offset > 0:
+            low = sympy.S.Zero
+        elif offset < 0:
+            high = sympy.S.Zero
+        else:
+            return _at_zero(potential, offset)
+    if low.is_infinite:
+        return _from(potential, target, high, -1)
+    if high.is_infinite:
+        return _from(potential, target, low, 1)
+    half = BallFunction((high - low) / 2, ())().mid()
+    nearer_low = middle(BallFunction((low + high) / 2, ())()) > target
+    return _from(potential, target, low, 1, half) if nearer_low else _from(potential, target, high, -1, half)
+
+
+def _at_zero(potential: DualPotential, offset: Ball) -> DualRoot:
+    function, slope = BallFunction(potential.inverse_mirror_map, (Y,)), BallFunction(potential.inverse_metric, (Y,))
+    width = Ball(0) if offset == 0 else Ball(2) ** (16 - current_bits())
+    zero = function(0)
+    encloses = offset == 0 or (function(-width) < zero + offset and zero + offset < function(width))
+    y = Ball(0, width) if encloses else Ball("nan")
+    return DualRoot(y, slope(y), sympy.S.Zero, 1, y)
+
+
+def _from(potential: DualPotential, target: Ball, anchor: sympy.Expr, side: int, last: Ball | None = None) -> DualRoot:
+    """Seek the root on one side of an anchor, not beyond a distance if there is one."""
+    near = _near(potential.inverse_mirror_map, anchor, side)
+    function, slope = BallFunction(near, (_D,)), BallFunction(sympy.diff(near, _D), (_D,))
+    distance = positive_root(function, slope, target, side=side, last=last)
+    return DualRoot(BallFunction(anchor, ())() + side * distance, side * slope(distance), anchor, side, distance)
+
+
+def _near(expr: sympy.Expr, anchor: sympy.Expr, side: int) -> sympy.Expr:
+    """Return a function of y as one of the distance from ``anchor``, without constants that cancel."""
+    return _uncancelled(expr.xreplace({Y: anchor + side * _D}))
+
+
+def _uncancelled(expr: sympy.Expr) -> sympy.Expr:
+    if expr == _D or not expr.has(_D):
+        return expr
+    if isinstance(expr, sympy.atanh) and not _vanishes(expr.args[0].subs(_D, 0)):
+        argument = expr.args[0]  # may be close to 1 or -1
+        return (sympy.log(_uncancelled(1 + argument)) - sympy.log(_uncancelled(1 - argument))) / 2
+    if expr.is_Add and expr.is_polynomial(_D) and sympy.degree(expr, _D) == 1 and _vanishes(expr.subs(_D, 0)):
+        return sympy.diff(expr, _D) * _D
+    return expr.func(*map(_uncancelled, expr.args))
+
+
+def _vanishes(constant: sympy.Expr) -> bool:
+    try:
+        return sign_of(constant) == 0
+    except NotEvaluable:
+        return False

@@ -1,0 +1,123 @@
+"""The inverse mirror map in balls: closed forms, the mirror map on both sides, and what lies outside the dual domain."""
+
+import random
+
+import pytest
+import sympy
+from random_products import any_product
+from test_numeric import parametric_potential
+
+from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory.errors import InvalidArgument, NotEvaluable
+from mirrortheory.exact import Ball, ball, bits_for, evaluate, precision
+from mirrortheory.potentials import Normalisation
+from mirrortheory.potentials.numeric import inverse_values, values
+from mirrortheory.reparams import LogDifference, PowersProduct, Separable, Tempered
+
+R = sympy.Rational
+U = sympy.Symbol("u", positive=True)
+
+
+@pytest.fixture(autouse=True)
+def sharp_comparisons():
+    """What the tests compute from the values is as sharp as these are."""
+    with precision(bits_for(500)):
+        yield
+
+
+def product(q, imbalance):
+    return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance).potential
+
+
+def rational_near(value, digits):
+    """A rational within 10^-digits of the middle of a ball, relative to it."""
+    with precision(int(digits * 3.33) + 2):
+        mantissa, exponent = (1 * value.mid()).mid().man_exp()
+    return R(int(mantissa)) * R(2) ** int(exponent)
+
+
+@pytest.mark.parametrize("y", [R(1, 10**300), R(-3, 7), R(5), R(-300)], ids=["1e-300", "-3/7", "5", "-300"])
+def test_two_layers_of_gradient_flow_are_a_sinh(y):
+    """x = (lam/2) sinh(2 y), R*(y) = lam (cosh(2 y) - 1)/4, R''(x) = 1/(lam cosh(2 y))."""
+    found, lam = inverse_values(product(R(2), (0, 3)), y), 3
+    assert found.x.overlaps(evaluate(R(lam, 2) * sympy.sinh(2 * y), {}, 700))
+    assert found.conjugate.overlaps(evaluate(R(lam, 2) * sympy.sinh(y) ** 2, {}, 1400))
+    assert found.hessian.overlaps(evaluate(1 / (lam * sympy.cosh(2 * y)), {}, 400))
+    assert found.mirror_map.contains(ball(y))
+    assert found.x.rel_accuracy_bits() > bits_for(40)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_mirror_map_is_below_and_above_it_on_both_sides(seed):
+    q, shifts, x = any_product(random.Random(100 + seed))
+    potential = parametric_potential(q, shifts)
+    y = rational_near(values(potential, x).mirror_map, 12)
+    try:
+        found = inverse_values(potential, y, digits=40)
+    except InvalidArgument:
+        assert values(potential, 10**300 * x).mirror_map < ball(y)  # 12 digits took y out of the dual domain
+        return
+    middle = rational_near(found.x, 60)
+    low, high = (values(potential, middle * (1 + R(sign, 10**35))) for sign in (-1, 1))
+    assert low.mirror_map < ball(y) < high.mirror_map
+    assert abs(found.hessian / low.hessian - 1) < Ball(10) ** -25
+    assert (found.potential + found.conjugate).overlaps(found.x * ball(y))
+
+
+CASES = {
+    "balanced, log": (product(R(2), (0, 0)), R(-7, 2), lambda y: sympy.exp(2 * y)),
+    "balanced, bounded": (product(R(2), (0, 0, 0)), R(-1, 3), lambda y: (-y) ** -3),
+    "balanced, from 0": (product(R(3, 2), (0, 0)), R(-5, 3), lambda y: -((y / 2) ** 4)),
+    "log-difference": (derive(Flow(Lq(2), LogDifference()), initial=(2, 1)).potential, R(6, 5), lambda y: sympy.atanh(4 * y / 5)),
+    "tempered": (derive(Flow(Lq(2), Tempered(R(3, 2)))).potential, R(-1, 10**30), lambda y: 4 / y**2),
+    "u**64": (derive(Flow(Lq(2), Separable(U**64, (U,)))).potential, R(-1, 10**9), None),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_known_inverses(name):
+    potential, y, known = CASES[name]
+    found = inverse_values(potential, y)
+    expected = potential.inverse_mirror_map.subs(sympy.Symbol("y", real=True), y) if known is None else known(y)
+    assert found.x.overlaps(evaluate(expected, {}, 400)), name
+    assert values(potential, rational_near(found.x, 100)).hessian.overlaps(found.hessian * Ball(1, 1e-40))
+
+
+def test_zero_is_taken_to_zero():
+    found = inverse_values(product(R(3, 2), (0, 1, 2)), 0)
+    assert all(getattr(found, name) == 0 for name in ("x", "mirror_map", "potential", "conjugate"))
+    assert found.hessian.overlaps(evaluate(1 / (sympy.Integer(2)), {}, 60))
+    with pytest.raises(NotEvaluable, match=r"R''\(0\) is infinite here"):
+        inverse_values(product(R(3, 2), (0, 0)), 0)
+
+
+BOUNDED = product(R(2), (0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("potential", "y", "message"),
+    [
+        (BOUNDED, R(5, 2), r"y must be of absolute value below R'\(oo\) = 1.31103, got 5/2; choose one closer to 0"),
+        (BOUNDED, R(-2), r"y must be of absolute value below R'\(oo\) = 1.31103, got -2; choose one closer to 0"),
+        (product(R(2), (0, 0, 1)), R(1), r"y must be negative, as R'\(oo\) = 0, got 1; choose a negative one"),
+        (product(R(2), (0, 0, 1)), R(0), r"y must be negative, as R'\(oo\) = 0, got 0; choose a negative one"),
+        (CASES["log-difference"][0], R(2), r"y must be in the dual domain -5/4 < y < 5/4, got 2; choose a point of it"),
+        (derive(Flow(Lq(1), PowersProduct(2, 3))).potential, R(-1), r"y must be positive, as x is, got -1; choose a positive one"),
+        (derive(Flow(Lq(1), PowersProduct(2, 3))).potential, R(0), r"y must be positive, as x is, got 0; choose a positive one"),
+        (BOUNDED, 0.5, "y must be an exact rational, got 0.5; write 1/2, not a float"),
+    ],
+    ids=str,
+)
+def test_outside_the_dual_domain_is_refused(potential, y, message):
+    with pytest.raises(InvalidArgument, match=f"^{message}$"):
+        inverse_values(potential, y)
+
+
+def test_close_to_the_end_of_a_bounded_dual_domain():
+    """R'(oo) - y ~ x^(1-m)/(L (m-1)): at y = R'(oo) less about 10^-100, x is about 10^300."""
+    assert BOUNDED.normalisation is Normalisation.ORIGIN
+    end = values(BOUNDED, R(10) ** 3000, digits=120).mirror_map
+    y = rational_near(end - Ball(10) ** -100, 130)
+    found = inverse_values(BOUNDED, y)
+    assert abs(found.x * Ball(10) ** -300 - 1) < 1e-3
+    assert found.x.rel_accuracy_bits() > bits_for(40)
