@@ -23,7 +23,7 @@ from collections.abc import Callable
 from functools import cache
 
 from mirrortheory.errors import NotEvaluable
-from mirrortheory.exact.balls import Ball, bits_for, precision
+from mirrortheory.exact.arb import Ball, bits_for, precision
 from mirrortheory.exact.numbers import Exact
 
 _RADIUS = Exact(1, 4)  # of the circle on which the defect is bounded, times p

@@ -14,7 +14,8 @@ import itertools
 import sympy
 
 from mirrortheory.errors import NotEvaluable
-from mirrortheory.exact.balls import BallFunction, precision
+from mirrortheory.exact.arb import precision
+from mirrortheory.exact.balls import BallFunction
 
 _ENTIRE = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh, sympy.sin, sympy.cos, sympy.asinh, sympy.atan)
 _MOST_SIGNS = 8

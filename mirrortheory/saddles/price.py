@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, integer, rational
-from mirrortheory.exact.balls import bits_for, precision
+from mirrortheory.exact.arb import bits_for, precision
 from mirrortheory.exact.iteration import fewest_steps, step_length
 from mirrortheory.exact.numbers import Exact, exact
 
