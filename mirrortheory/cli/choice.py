@@ -20,6 +20,11 @@ _OPTIONS = {"a": "powers", "b": "powers", "expr": "map", "symbols": "weights"}  
 _REPARAMS: dict[str, type[reparams.Reparam]] = {
     re.sub("(?<=.)(?=[A-Z])", "-", name).lower(): getattr(reparams, name) for name in reparams.__all__ if name != "Reparam"
 }
+_ALL_OPTIONS = {
+    _OPTIONS.get(field.name, field.name)
+    for cls in _REPARAMS.values()
+    for field in dataclasses.fields(cls)  # type: ignore[arg-type]
+}
 
 
 def options_of(name: str) -> tuple[str, ...]:
@@ -47,13 +52,16 @@ def reparam(name: str, given: Mapping[str, object], examples: Mapping[str, str])
         examples: for each option, how it is written where these came from.
 
     Raises:
-        InvalidArgument: for an unknown name, a missing option, a value out of range.
+        InvalidArgument: for an unknown name, an option that is missing or of another map, a value out of range.
         NoClosedForm: for a map of several outputs, which are separated by semicolons.
 
     >>> reparam("product", {"depth": "3"}, {})
     Product(depth=3)
     """
     needed = options_of(name)
+    for option, value in given.items():
+        if value is not None and option in _ALL_OPTIONS and option not in needed:
+            raise InvalidArgument(option, f"absent for {name}", value, f"{name} takes {', '.join(needed) or 'no option'}")
     names, formula = given.get("weights"), given.get("map")
     weights = None if names is None else symbols(names)
     known = {s.name: s for s in weights or ()}

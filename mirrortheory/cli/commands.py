@@ -176,7 +176,7 @@ def show(name: str, checks: Checks = None) -> None:
 @app.command()
 def derive(
     reparam: Annotated[str, typer.Option(help="Reparameterization: product, mask, power-difference, separable, ..")] = "product",
-    depth: Annotated[str, typer.Option(help="Number of layers, 1 to 8.")] = "2",
+    depth: Annotated[str | None, typer.Option(help="Number of layers, 1 to 8, of maps with layers (default: 2).")] = None,
     tau: Annotated[str | None, typer.Option(help="Temperature of tempered, a rational in [0, 2).")] = None,
     powers: Annotated[str | None, typer.Option(help="Exponents of powers-product: 2,3.")] = None,
     formula: Annotated[str | None, typer.Option("--map", help="Map of separable, such as 'u**2 - v**3'.")] = None,
@@ -209,6 +209,8 @@ def derive(
     wanted = choice.point(at, at_dual, output)
     places = integer(digits, "digits", 1, 10_000)
     exponent = q_symbol if q == "q" else rational(q, "q")
+    if depth is None and "depth" in choice.options_of(reparam):
+        depth = "2"
     options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}
     flow = mirrortheory.Flow(
         mirrortheory.Lq(exponent), choice.reparam(reparam, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)

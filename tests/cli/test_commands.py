@@ -314,6 +314,9 @@ def test_values_far_out_and_at_a_dual_variable():
         (("--imbalance", "0,1", "--at-dual", "0.5"), "at-dual must be an exact rational, got 0.5; write 1/2"),
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
         (("--imbalance", "0,2lam"), "imbalance must be"),
+        (("--map", "tanh(u)", "--weights", "u"), "map must be absent for product, got tanh(u); product takes depth"),
+        (("--reparam", "mask", "--depth", "5"), "depth must be absent for mask, got 5; mask takes no option"),
+        (("--tau", "1/2"), "tau must be absent for product"),
     ],
     every=3,
 )
