@@ -3,7 +3,7 @@ r"""What is derived for a sum of functions of one weight each runs along the flo
 .. math:: \frac{\mathrm d w_i}{\mathrm d y} = \dot w_i \big|_{f' = -1}, \qquad x(y) = g(w(y)), \qquad
           x'(y) = \sum_i \Bigl|\frac{\partial g}{\partial w_i}\Bigr|^q, \qquad \frac{\mathrm d R^*}{\mathrm d y} = x
 
-The weights w_i(y) invert the charges u_i = y + c_i; c_i are those at the start less their mean. y runs over the dual domain (a, b) as
+The weights w_i(y) invert the charges u_i = y + c_i; c_i those at the start less their mean. y runs over the dual domain (a, b) as
 (a + b t)/(1 + t), a + t or b - t for t > 0, as z, or as the charge of the weight z. Hyperbolic functions and logarithms obey one
 equation, g' = f' or f'' = 16 f, and are compared in balls: within 1e-20 on an interval of length 1e-24 from z = 1 or t = 1.
 Not to be confused with the forms in x: derived_closed_forms_in_x_invert_the_dual_variable.
