@@ -4,8 +4,9 @@ r"""Where x(y) is derived, its region ends with the dual domain, and it starts w
           \ \text{ or } \ x(0) = x_0,\ R^*(0) = 0
 
 for R(0) = R'(0) = 0, or R(x_0) = R'(x_0) = 0. Under sign flow, where the field is affine, every weight is positive inside, and at a
-finite end one vanishes. Where hyperbolic functions or logarithms vanish, this is seen in balls: they are below 1/10 on
-[1/2048, 1/1024]. 1/R'' as a function of the weights is sum_i |dx/dw_i|^q.
+finite end one vanishes. 1/R'' as a function of the weights is sum_i |dx/dw_i|^q.
+
+In cosh(4 y) and its like the letter z stands for 4 y, and both are 0: the kernel knows cosh of a number that is exact.
 
 Not to be confused with the constants of the closed forms in x: derived_closed_forms_in_x_invert_the_dual_variable.
 Source: this project.
@@ -24,12 +25,13 @@ from mirrortheory.theory.affine import affine_field
 
 CLAIM = Claim(
     "derived_regions_end_with_the_dual_domain",
-    r"x(a) = x_a, \quad x(b) = x_b, \quad x(0) = x_0",
+    r"x(a) = x_a, \quad x(b) = x_b, \quad x(0) = x_0, \quad R^*(0) = 0",
     source="this project",
     scope="squares, differences of powers and logarithms, and five maps with affine fields, from one start each; finite ends",
 )
 
 u, v, w, t = sympy.symbols("u v w t", positive=True)
+z = sympy.Symbol("z", real=True)
 FLOWS = (
     *((Square(), e, None) for e in (1, "3/2")),
     *((PowerDifference(depth), e, (2, 1)) for depth, e in ((1, 2), (2, 1), (2, 2), (3, 1), (3, 2))),
@@ -43,7 +45,7 @@ FLOWS = (
 
 
 def check(shift=0, stretch=1):
-    point, near = Domain({}), Domain({Y: sympy.Interval(sympy.Rational(1, 2048), sympy.Rational(1, 1024))})
+    point = Domain({})
     for place, (reparam, exponent, start) in enumerate(FLOWS, 1):
         flow = Flow(Lq(exponent), reparam)
         derived, part = derive(flow, initial=start), f"{place}: {flow.effective} for {flow.geometry}"
@@ -57,11 +59,9 @@ def check(shift=0, stretch=1):
             initial = dict(zip(flow.weights, derived.initial, strict=True))
             yield Identity(at(flow.effective, initial), derived.x0, on=point, part=f"{part}, x0")
         for value, expected in ((x, derived.x0 if form.at_start else 0), (form.conjugate, 0)):
-            if value.has(sympy.sinh, sympy.cosh, sympy.atanh, sympy.log):
-                apart = abs(value - expected)
-                yield Inequality(apart, sympy.Rational(1, 10), on=near, part=f"{part}, {value} near 0")
-            else:
-                yield Identity(at(value, {Y: 0}), expected, on=point, part=f"{part}, {value} at 0")
+            multiples = {f.args[0]: z for f in value.atoms(sympy.sinh, sympy.cosh, sympy.atanh) if f.args[0].subs(Y, 0) == 0}
+            there = at(value.xreplace(multiples), {Y: 0, z: 0})
+            yield Identity(there, expected, on=point, part=f"{part}, {value} at 0")
         if form.at_start and exponent == 1:
             yield from _inside(form, affine_field(flow).curve(start), part)
         if not form.at_start and start is not None and x.is_polynomial(Y):

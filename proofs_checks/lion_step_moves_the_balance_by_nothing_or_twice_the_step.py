@@ -19,7 +19,7 @@ from mirrortheory import Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
-from mirrortheory.evidence import Identity
+from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.notation import eta
 
 CLAIM = Claim(
@@ -52,11 +52,13 @@ def check(step=1, outweighs=1):
         on = Domain(everywhere | dict.fromkeys(flow.weights, NONZERO) | {m: REALS, h: POSITIVE})
         for w, each in zip(flow.weights, interpolated, strict=True):
             for side in (1, -1):
-                # (1 - beta_1) x f' is beta_1 |w m| + h or minus that; what comes out is at least h.
+                # (1 - beta_1) x f' is beta_1 |w m| + h or minus that; what comes out is at least h > 0.
                 slope = side * (h + outweighs * first * abs(w * m)) / ((1 - first) * flow.effective)
                 least = h + first * (abs(w * m) + side * w * m)
                 part = f"depth {depth}, {w}, x f' of sign {side}"
                 yield Identity(side * at(w * each, {flow.slope: slope}), least, on=on, part=part)
+                there = Domain({first: everywhere[first], w: NONZERO, m: REALS, h: POSITIVE})
+                yield Inequality(h, least, on=there, part=f"{part}, at least h")
 
 
 MUTANTS = {"by the step": {"step": sympy.S.Half}, "conserved": {"step": 0}, "memory outweighs": {"outweighs": 0}}

@@ -12,7 +12,8 @@ sizes u_i, u_j moves it by
 
 .. math:: \Delta\bigl(|w_i| - |w_j|\bigr) = -(\eta D)^2 (\ell_2 - \ell_1)\Bigl(\frac1{u_i} - \frac1{u_j}\Bigr) + O(\eta^3),
 
-stated by the value and the derivative of Delta/eta at eta = 0. Not checked: so it moves by
+stated by the value and the derivative of Delta/eta at eta = 0. As G_j is not 0, D is smooth in delta near 0, so that by Taylor's
+theorem the rest of Delta/eta is O(eta^2): on paper. Not checked: so it moves by
 O(eta) over a fixed time while the lags stay bounded. A constant slope and long memory have
 l = beta/(1 - beta) and |D| = 1: Adam stretches an imbalance at the rate eta (l_2 - l_1)/(u_i u_j),
 990 eta/(u_i u_j) for betas 0.9 and 0.999, whichever way the layers move; at equal betas not at all in this order.
@@ -34,6 +35,7 @@ CLAIM = Claim(
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="depth 2; memory of 2 or 3 steps, in which each layer moved by eta D a step, any positive weights of the two means; "
     "any x f' seen, of mean not 0; positive layers before and after; epsilon = 0",
+    on_paper=("D is smooth in the step, so that by Taylor's theorem the rest is O(eta^3)",),
 )
 
 u, v = sympy.symbols("u v", positive=True)

@@ -11,6 +11,9 @@ for L > p it gains at most s^(1 - L/p)/(q (L/p - 1)) beyond s. At q = 1 (p = oo)
 The domain writes s as the sum of the lam_i plus a rest >= 0, p as L + u for L <= p, and as (1 + L t)/(1 + t), from 1 up to L, for
 L > p. The lam_i are >= 0, so that any number of layers may be smallest.
 
+What is checked is the end x -> oo. Where R'(0) = 0, R' is odd, and so onto R iff it is unbounded above. Balanced layers on the line
+have a multiple of log x, onto R from x > 0; beyond it one of -x^(1 - m), which is unbounded below at 0, and yet not onto.
+
 Source: this project; Bauschke and Borwein (1997) for what an onto mirror map gives.
 """
 
@@ -27,10 +30,14 @@ from mirrortheory.theory import S, X
 
 CLAIM = Claim(
     "mirror_map_is_onto_up_to_the_conjugate_depth",
-    r"R'(\mathbb{R}_{>0}) \text{ is unbounded} \iff L \le p",
+    r"R'(x) \to \infty \text{ as } x \to \infty \iff L \le p, \qquad R' \text{ bounded above} \iff L > p",
     source="this project; Bauschke and Borwein (1997)",
-    scope="depth 1..6, every imbalance; 1 <= q <= 2, on both sides of L = p and on it; x > 0 (R' is odd or x > 0 alone)",
-    on_paper=("powers are monotone, and so are integrals", "s^r grows without bound iff r > 0, and so does log s"),
+    scope="depth 1..6, every imbalance; 1 <= q <= 2, on both sides of L = p and on it; the end x -> oo alone",
+    on_paper=(
+        "powers are monotone, and so are integrals",
+        "s^r grows without bound iff r > 0, and so does log s",
+        "a continuous odd R' is onto iff it is unbounded above, and log x is onto",
+    ),
 )
 
 rest, u = sympy.symbols("rest u", nonnegative=True)

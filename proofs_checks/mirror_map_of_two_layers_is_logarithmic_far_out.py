@@ -6,7 +6,8 @@ r"""Through two layers under gradient flow the mirror map is a logarithm far out
 Along y = R'(x) > 0 with e^(2y) = 1 + t the inverse mirror map makes both differences rational functions of t > 0; x and y are
 those of two layers of the flow, with its metric. The middle is 1/(t (2 + t)), below 1/t^2, so that it tends to 0 as t and with
 it x tend to infinity, and it lacks 1/(t^2 (2 + t)^2) to the bound.
-The last step is 0 < log(1 + u) < u for u > 0. The constant 1/32 is that of the expansion at infinity, so it cannot be made smaller.
+The last step, on paper, is 0 < log(1 + u) < u for u > 0. The constant 1/32 is that of the expansion at infinity, so it cannot be
+made smaller.
 
 Source: this project; Woodworth et al. (2020), arXiv:2002.09277, for the mirror map.
 """
@@ -26,6 +27,7 @@ CLAIM = Claim(
     r"\frac12 \log\frac{4x}{\lambda} < R'(x) < \frac12 \log\frac{4x}{\lambda} + \frac{\lambda^2}{32 x^2}",
     source="this project; Woodworth et al. (2020), arXiv:2002.09277, for the mirror map",
     scope="depth 2; q = 2; imbalance lam > 0; x > 0 (R' is odd)",
+    on_paper=("0 < log(1 + u) < u for u > 0",),
 )
 
 

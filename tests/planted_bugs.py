@@ -66,6 +66,8 @@ BUGS = {
     "shifts of a sum from its first charge": ("theory/additive.py", "sympy.simplify(charge - mean) for", "sympy.simplify(charge - charges[0]) for"),
     "shifts of a sum doubled": ("theory/additive.py", "sympy.simplify(charge - mean) for", "sympy.simplify(2 * (charge - mean)) for"),
     "x(y) of a sum without a term": ("theory/additive.py", "sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))", "sympy.Add(*(t.at(t.value, u) for t, u in zip(found[:1], charges[:1], strict=True))))"),
+    "R* of a sum with a cosh: 1/200 added": ("theory/additive.py", 'return conjugate - sympy.limit(conjugate, Y, 0, "+") if', 'return conjugate - sympy.limit(conjugate, Y, 0, "+") + sympy.Rational(1, 200) * int(conjugate.has(sympy.cosh)) if'),
+    "R* of layers with a cosh: 1/200 added": ("potentials/closed.py", '"conjugate": sympy.simplify(conjugate).subs(at_y)}', '"conjugate": sympy.simplify(conjugate).subs(at_y) + sympy.Rational(1, 200) * int(sympy.simplify(conjugate).has(sympy.cosh))}'),
     "R of a sum: x y + R*": ("potentials/dual.py", "x * mirror_map - conjugate.subs(Y, mirror_map)", "x * mirror_map + conjugate.subs(Y, mirror_map)"),
     "R'' of a sum is R'": ("potentials/dual.py", '"hessian": sympy.simplify(sympy.diff(mirror_map, x))', '"hessian": sympy.simplify(mirror_map)'),
     "letter q of a sum: charges added": ("theory/additive.py", "tuple(charges[0] - charge for charge in charges[1:])\n    for", "tuple(charges[0] + charge for charge in charges[1:])\n    for"),

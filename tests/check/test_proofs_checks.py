@@ -1,6 +1,8 @@
 """Every theorem file earns the verdict it expects, has teeth, and says where its statement is from."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from theorems import FILES, FOLDER, examined
@@ -10,6 +12,23 @@ from mirrortheory.evidence import Verdict
 
 REFUTED = [p for p in FILES if "expect=Verdict.REFUTED" in p.read_text()]
 MAX_LINES = 90
+EVIDENCE = Path(__file__).resolve().parents[2] / "docs" / "evidence.md"
+
+
+def listed():
+    """Return the trivial statements that docs/evidence.md lists, (claim, part)."""
+    table = EVIDENCE.read_text(encoding="utf-8").split("<!-- trivial: begin -->")[1].split("<!-- trivial: end -->")[0]
+    return re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.MULTILINE)
+
+
+def plain(tree, meaning):
+    """Return a tree of a certificate with the names put in, and the parts of sums and products in order."""
+    if not isinstance(tree, list):
+        return tree
+    if tree[0] == "def":
+        return plain(meaning[tree[1]], meaning)
+    head, *parts = (plain(part, meaning) for part in tree)
+    return [head, *(sorted(parts, key=json.dumps) if head in ("add", "mul") else parts)]
 
 
 def each(paths):
@@ -22,6 +41,20 @@ def test_verdict_is_the_expected_one(path, outcome_of):
     assert outcome.as_expected, outcome.broken or f"{outcome.verdict} in place of {outcome.claim.expect}"
     assert outcome.evidence
     assert outcome.neighbours
+
+
+@pytest.mark.parametrize("path", examined(FILES))
+def test_trivial_statements_are_those_listed(path, outcome_of):
+    record = outcome_of(path.stem).certificate
+    meaning = {e["name"]: e["is"] for e in record["definitions"]}
+    compared = [s for s in record["statement"] if "lhs" in s]
+    found = [s["part"] for s in compared if plain(s["lhs"], meaning) == plain(s["rhs"], meaning)]
+    assert found == [part for claim, part in listed() if claim == path.stem]
+
+
+def test_listed_trivial_statements_are_of_claims():
+    assert listed()
+    assert {claim for claim, _ in listed()} <= {p.stem for p in FILES}
 
 
 @pytest.mark.parametrize("path", each(FILES))

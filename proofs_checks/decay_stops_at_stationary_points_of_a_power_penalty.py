@@ -1,4 +1,4 @@
-r"""Up to the conjugate depth weight decay stops where x minimises the loss plus a power penalty; beyond, where it may maximise it.
+r"""Weight decay stops at stationary points of the loss plus a power penalty: beyond the conjugate depth they may be maximisers.
 
 .. math:: \text{decoupled: } f + \alpha^{p-1}\tfrac Lp |x|^{p/L}, \qquad \text{coupled: } f + \alpha\tfrac L2 |x|^{2/L}
 
@@ -22,7 +22,7 @@ from mirrortheory.notation import p, q, x
 from mirrortheory.theory import Velocity
 
 CLAIM = Claim(
-    "decay_stops_at_minimisers_of_a_power_penalty",
+    "decay_stops_at_stationary_points_of_a_power_penalty",
     r"f'(x) + \alpha^{p-1} x^{p/L - 1} = 0 \Rightarrow \dot w = 0; \quad"
     r" L < p,\ f'' \ge 0: x = \operatorname{argmin} f + \alpha^{p-1} \tfrac Lp x^{p/L}; \quad"
     r" L > p,\ f'' = 0: x = \operatorname{argmax}",
