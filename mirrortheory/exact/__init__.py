@@ -19,6 +19,7 @@ from mirrortheory.exact.balls import (
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
+from mirrortheory.exact.constants import Constant, constants_in, placed
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
@@ -32,6 +33,7 @@ from mirrortheory.exact.terms import is_everywhere, real_where, replaced
 __all__ = [
     "Ball",
     "BallFunction",
+    "Constant",
     "Cover",
     "Exact",
     "Function",
@@ -48,6 +50,7 @@ __all__ = [
     "carlson_rf",
     "compare",
     "compile_condition",
+    "constants_in",
     "cover_positive",
     "current_bits",
     "decimal",
@@ -63,6 +66,7 @@ __all__ = [
     "is_exact",
     "modulus",
     "ordered",
+    "placed",
     "polynomial",
     "power_integral",
     "precision",

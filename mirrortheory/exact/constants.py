@@ -1,0 +1,124 @@
+r"""Constants of integration: letters while a form is derived, and numbers, or names for numbers, in the end.
+
+SymPy works numbers out as soon as it sees them: :math:`(1 + 10^{-300})^{10^6}` has three hundred million digits, and to find the sign of
+:math:`e^{-10^8}` it computes a hundred million bits. So a form is derived with a letter for each constant. A number takes the place of the
+letter where it is short and stays so under the powers of the form; a :class:`Constant` does elsewhere: a name whose value SymPy never
+looks at, and which :class:`~mirrortheory.exact.balls.BallFunction` encloses.
+
+Source: this project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sympy
+
+from mirrortheory.errors import NotEvaluable, shown
+
+_MOST_BITS_OF_VALUES = 2**17
+_MOST_BITS, _MOST_CHARACTERS, _MOST_BITS_OF_POWERS = 256, 50, 4096
+_LARGEST_EXPONENT = 100  # of e
+
+
+class Constant(sympy.NumberSymbol):  # type: ignore[misc]  # SymPy is untyped
+    """A positive real number with a name; its value is an expression without symbols, which stays as it is.
+
+    >>> c = Constant("c", sympy.sqrt(2) - 1)
+    >>> 2 * c**2, c.is_positive, c.evalf(5)
+    (2*c**2, True, 0.41421)
+    """
+
+    is_real = True
+    is_positive = True
+    is_number = True
+
+    def __new__(cls, name: str, value: sympy.Expr) -> Constant:
+        found = super().__new__(cls)
+        found.name, found.value = name, value
+        return found  # type: ignore[no-any-return]
+
+    def __getnewargs__(self) -> tuple[str, sympy.Expr]:
+        return self.name, self.value
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.name, self.value
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Constant) and self._hashable_content() == other._hashable_content())
+
+    def __hash__(self) -> int:
+        return sympy.Basic.__hash__(self)  # type: ignore[no-any-return]
+
+    def _as_mpf_val(self, bits: int) -> Any:
+        from mirrortheory.exact.balls import BallFunction, precision  # which need this class
+
+        function, working = BallFunction(self.value, ()), bits
+        while working < _MOST_BITS_OF_VALUES:
+            working *= 2
+            with precision(working):
+                value = function()
+            if value.rel_accuracy_bits() >= bits:
+                man, exponent = value.mid().man_exp()
+                return sympy.Float((0, int(man), int(exponent), int(man).bit_length()), precision=bits)._mpf_
+        raise NotEvaluable(f"no enclosure of {shown(self.value)} to {bits} bits")
+
+    def approximation_interval(self, number_cls: type) -> None:
+        return None
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.name)
+
+    def _latex(self, printer: Any) -> str:
+        return str(printer.doprint(sympy.Symbol(self.name)))
+
+    def _pythoncode(self, printer: Any) -> str:
+        return f"({printer.doprint(self.value)})"
+
+    _mpmathcode = _numpycode = _pythoncode
+
+
+def placed(forms: Iterable[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
+    """Return what takes the place of each letter in ``forms``: its value where that is short and stays so, else a Constant.
+
+    Args:
+        forms: expressions in the letters.
+        values: of each letter; positive where it has no symbols.
+
+    >>> c = sympy.Symbol("c", positive=True)
+    >>> placed([c**2], {c: sympy.Integer(3)}), placed([c**1000001], {c: sympy.Integer(3)})
+    ({c: 3}, {c: c})
+    """
+    known = [form for form in forms if isinstance(form, sympy.Expr)]
+    return {
+        letter: value if value.free_symbols or _is_short(value, _steepest(known, letter)) else Constant(letter.name.strip("|"), value)
+        for letter, value in values.items()
+    }
+
+
+def constants_in(expressions: Iterable[object]) -> list[Constant]:
+    """Return the constants in expressions, by name."""
+    found = {c for expr in expressions if isinstance(expr, sympy.Basic) for c in expr.atoms(Constant)}
+    return sorted(found, key=lambda c: (len(c.name), c.name))
+
+
+def _steepest(forms: Iterable[sympy.Expr], letter: sympy.Symbol) -> int:
+    """Return the largest power to which a form may raise a letter, or e to a multiple of its logarithm."""
+    exponents = [1]
+    for form in forms:
+        for node in form.atoms(sympy.Pow, sympy.exp):
+            base, exponent = (sympy.E, node.args[0]) if isinstance(node, sympy.exp) else node.args
+            if base.has(letter) or exponent.has(letter):
+                exponents += [abs(int(e.p)) for e in exponent.atoms(sympy.Rational)]
+    return max(exponents)
+
+
+def _is_short(value: sympy.Expr, power: int) -> bool:
+    bits = sum(int(abs(e.p)).bit_length() + int(e.q).bit_length() for e in sympy.preorder_traversal(value) if e.is_Rational)
+    if bits > _MOST_BITS or bits * power > _MOST_BITS_OF_POWERS:
+        return False
+    for node in value.atoms(sympy.exp):
+        if not (node.args[0].is_Rational and abs(node.args[0]) < _LARGEST_EXPONENT):
+            return False
+    return len(str(value)) <= _MOST_CHARACTERS
