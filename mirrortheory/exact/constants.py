@@ -109,7 +109,8 @@ def _steepest(forms: Iterable[sympy.Expr], letter: sympy.Symbol) -> int:
     for form in forms:
         for node in form.atoms(sympy.Pow, sympy.exp):
             base, exponent = (sympy.E, node.args[0]) if isinstance(node, sympy.exp) else node.args
-            if base.has(letter) or exponent.has(letter):
+            # A base with other symbols stays a power when a number takes the place of the letter.
+            if (base.has(letter) and len(base.free_symbols) == 1) or exponent.has(letter):
                 exponents += [abs(int(e.p)) for e in exponent.atoms(sympy.Rational)]
     return max(exponents)
 
