@@ -193,6 +193,7 @@ def derive(
     limits: Annotated[bool, typer.Option("--limits", help="Show leading terms of R' at 0 and oo, and in the imbalance.")] = False,
     at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
     digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
+    seconds: Annotated[str, typer.Option(help="Time limit of the derivation.")] = "30",
 ) -> None:
     """Derive the mirror potential, invariants and balance law of a flow."""
     import sympy
@@ -207,7 +208,7 @@ def derive(
         raise InvalidArgument("format", f"one of {', '.join(formats)}", output, "write one of them")
     if at is not None and output in ("python", "numpy"):
         raise InvalidArgument("at", f"absent with --format {output}", at, "run the code at that x")
-    places = integer(digits, "digits", 1, 10_000)
+    places, limit = integer(digits, "digits", 1, 10_000), integer(seconds, "seconds", 1, 10**6)
     exponent = q_symbol if q == "q" else rational(q, "q")
     options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}
     flow = mirrortheory.Flow(
@@ -215,7 +216,7 @@ def derive(
     )
     entries = _entries(imbalance)
     shifts = None if entries is None else [choice.symbols([entry])[0] if entry[:1].isalpha() else entry for entry in entries]
-    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial))
+    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial), seconds=limit)
     derivation = _scaled(derivation, rational(factor, "factor"))
     if output in ("python", "numpy"):
         from mirrortheory.codegen import as_numpy, as_python

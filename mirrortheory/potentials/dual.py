@@ -46,6 +46,11 @@ class DualPotential:
     validity: tuple[str, ...]
     at_start: bool = False
 
+    def expressions(self) -> list[sympy.Expr]:
+        """Return every expression that the potential is made of."""
+        forms = (self.inverse_mirror_map, self.conjugate, self.mirror_map, self.hessian, self.potential)
+        return [e for e in (*forms, *self.dual_domain, *self.region) if e is not None]
+
     def scaled(self, factor: sympy.Expr) -> DualPotential:
         """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
         low, high = self.dual_domain
