@@ -20,6 +20,7 @@ from mirrortheory.errors import NotEvaluable, shown
 _MOST_BITS_OF_VALUES = 2**17
 _MOST_BITS, _MOST_CHARACTERS, _MOST_BITS_OF_POWERS = 256, 50, 4096
 _LARGEST_EXPONENT = 100  # of e
+_STEEPEST = 64  # as in what people may type (mirrortheory.exact.parse)
 
 
 class Constant(sympy.NumberSymbol):  # type: ignore[misc]  # SymPy is untyped
@@ -95,6 +96,17 @@ def placed(forms: Iterable[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr
         letter: value if value.free_symbols or _is_short(value, _steepest(known, letter)) else Constant(letter.name.strip("|"), value)
         for letter, value in values.items()
     }
+
+
+def is_steep(expr: sympy.Expr) -> bool:
+    """Return whether an expression has powers that nobody should multiply out, or roots that would make them.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> is_steep((x + 1) ** 8), is_steep((x + 1) ** 1000001), is_steep(x ** sympy.Rational(1, 1000))
+    (False, True, True)
+    """
+    exponents = (node.exp for node in expr.atoms(sympy.Pow) if node.exp.is_Rational)
+    return any(max(abs(int(e.p)), int(e.q)) > _STEEPEST for e in exponents)
 
 
 def constants_in(expressions: Iterable[object]) -> list[Constant]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.exact import is_steep
 from mirrortheory.potentials.potential import U, Y, bregman, scaled_forms
 
 REAL_X = sympy.Symbol("x", real=True)
@@ -119,6 +120,8 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
     if mirror_map is None:
         return {"mirror_map": None, "hessian": None, "potential": None}
     potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
+    if is_steep(mirror_map) or (potential is not None and is_steep(potential)):
+        return {"mirror_map": mirror_map, "hessian": sympy.diff(mirror_map, x), "potential": potential}
     if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
         # The logarithm of a number is a symbol here: SymPy would raise numbers to large powers to combine it with others.
         logs = {e: sympy.Dummy("log", real=True) for e in potential.atoms(sympy.log) if e.is_number}

@@ -26,7 +26,7 @@ import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import compare, inverse, ordered, placed, reduce_to_ring, sign_of
+from mirrortheory.exact import compare, inverse, is_steep, ordered, placed, reduce_to_ring, sign_of
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.potentials.powers import power_form
@@ -56,6 +56,9 @@ class SumOfFunctions(Step):
         return derivation(flow, conserved(flow, invariants), potential, start)
 
 
+_LONG = 64  # integers above it make numbers too long to raise to powers
+
+
 @dataclass(frozen=True)
 class Term:
     """One summand g_i(w), along its charge u(w).
@@ -67,6 +70,7 @@ class Term:
         side, size: u = side * size, where size is a positive symbol if the charge keeps its sign, else a real one.
         value, conjugate: g_i and int g_i du (or None) as functions of the size.
         value_in_weight: g_i as a function of w.
+        numbers: values of letters in value and conjugate.
     """
 
     weight: sympy.Symbol
@@ -80,6 +84,7 @@ class Term:
     value: sympy.Expr
     conjugate: sympy.Expr | None
     value_in_weight: sympy.Expr
+    numbers: tuple[tuple[sympy.Symbol, sympy.Expr], ...] = ()
 
     def at(self, form: sympy.Expr, charge: sympy.Expr) -> sympy.Expr:
         """Return ``form``, a function of the size, at a charge."""
@@ -199,12 +204,27 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
         first, last = last, first
     size = sympy.Dummy("u", positive=True) if sign_of(low) >= 0 or sign_of(high) <= 0 else sympy.Dummy("u", real=True)
     side = -1 if sign_of(high) <= 0 else 1
-    solution = inverse(sympy.expand_log(side * charge), weight, size)
+    written, numbers = _in_letters_where_steep(charge, weight)
+    solution = inverse(sympy.expand_log(side * written), weight, size)
     if solution is None:
         raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
     conjugate = _antiderivative(power_form(sympy.expand(alone * pace)), weight)
     value, conjugate = (None if e is None else _in_size(e.subs(weight, solution)) for e in (alone, conjugate))
-    return Term(weight, charge, low, high, first, last, side, size, value, conjugate, alone)
+    return Term(weight, charge, low, high, first, last, side, size, value, conjugate, alone, numbers)
+
+
+def _in_letters_where_steep(
+    charge: sympy.Expr, weight: sympy.Symbol
+) -> tuple[sympy.Expr, tuple[tuple[sympy.Symbol, sympy.Expr], ...]]:
+    """Return a charge with a letter for the factor of its function of the weight, when that may come to a large power."""
+    constant, rest = charge.as_independent(weight, as_Add=True)
+    factor, rest = rest.as_independent(weight, as_Add=False)
+    exponents = [abs(int(part)) for e in (factor, *rest.atoms(sympy.Rational)) if e.is_Rational for part in (e.p, e.q)]
+    if factor == 1 or max(exponents, default=0) < _LONG:
+        return charge, ()
+    sign = sign_of(factor)
+    letter = sympy.Symbol(f"|k_{weight}|", positive=True)
+    return constant + sign * letter * rest, ((letter, sign * factor),)
 
 
 def _summed(flow: Flow) -> sympy.Expr:
@@ -251,9 +271,10 @@ def explicit(flow: Flow, found: tuple[Term, ...], start: Sequence[sympy.Expr] | 
     shifts, values = _shifts(found, start)
     low, high = (_end(found, shifts, values, upper) for upper in (False, True))
     left, right = (_image(flow, found, shifts, values, end) for end in (low, high))
-    at_numbers = [end if end.is_infinite else end.xreplace(values) for end in (low, high)]
-    x_is_positive = sign_of(left if left.is_infinite else left.xreplace(values)) >= 0
-    inside = sign_of(at_numbers[0]) <= 0 < sign_of(at_numbers[1])
+    values |= {letter: number for term in found for letter, number in term.numbers}
+    numbers = placed([low, high, left, right], values)
+    x_is_positive = sign_of(left.subs(numbers)) >= 0
+    inside = sign_of(low.subs(numbers)) <= 0 < sign_of(high.subs(numbers))
     forms, origin = _in_letters(flow, found, shifts, x_is_positive, inside)
     numbers = placed([*forms.values(), low, high, left, right], values)
     forms = {name: None if form is None else form.subs(numbers) for name, form in forms.items()}
@@ -276,7 +297,8 @@ def _in_letters(
     charges = [Y + c for c in shifts]
     constant = _constant(flow)
     x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
-    origin = inside and sympy.simplify(x_of_y.subs(Y, 0)) == 0
+    at_zero = x_of_y.subs(Y, 0) if inside else sympy.S.NaN
+    origin = (at_zero if is_steep(at_zero) else sympy.simplify(at_zero)) == 0
     conjugate = _conjugate(found, charges, constant, origin)
     symbol = X if x_is_positive else REAL_X
     if len(found) == 1:
@@ -317,7 +339,8 @@ def _image(
 
 @lru_cache(maxsize=1024)
 def _at(term: Term, charge: sympy.Expr) -> sympy.Expr:
-    return sympy.simplify(term.at(term.value, charge))
+    value = term.at(term.value, charge)
+    return value if is_steep(value) else sympy.simplify(value)
 
 
 def _moved(end: sympy.Expr, shift: sympy.Expr) -> sympy.Expr:
@@ -357,6 +380,8 @@ def _shifts(
 
 def _simplest(expr: sympy.Expr) -> sympy.Expr:
     """Let the parts of a sum cancel: polynomials are expanded, exponentials and logarithms combined."""
+    if is_steep(expr):
+        return expr
     if expr.is_polynomial(Y):
         return sympy.expand(expr)
     if expr.has(sympy.exp):
