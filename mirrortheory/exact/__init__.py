@@ -19,7 +19,7 @@ from mirrortheory.exact.balls import (
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
-from mirrortheory.exact.constants import Constant, constants_in, is_steep, placed
+from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
@@ -43,6 +43,7 @@ __all__ = [
     "Root",
     "System",
     "Undecided",
+    "accurate",
     "as_ball",
     "as_expression",
     "ball",
@@ -64,6 +65,7 @@ __all__ = [
     "is_accurate",
     "is_everywhere",
     "is_exact",
+    "is_short",
     "is_steep",
     "modulus",
     "ordered",

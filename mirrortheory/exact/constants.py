@@ -11,11 +11,14 @@ Source: this project.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
+
+if TYPE_CHECKING:
+    from mirrortheory.exact.balls import Ball
 
 _MOST_BITS_OF_VALUES = 2**17
 _MOST_BITS, _MOST_CHARACTERS, _MOST_BITS_OF_POWERS = 256, 50, 4096
@@ -53,17 +56,8 @@ class Constant(sympy.NumberSymbol):  # type: ignore[misc]  # SymPy is untyped
         return sympy.Basic.__hash__(self)  # type: ignore[no-any-return]
 
     def _as_mpf_val(self, bits: int) -> Any:
-        from mirrortheory.exact.balls import BallFunction, precision  # which need this class
-
-        function, working = BallFunction(self.value, ()), bits
-        while working < _MOST_BITS_OF_VALUES:
-            working *= 2
-            with precision(working):
-                value = function()
-            if value.rel_accuracy_bits() >= bits:
-                man, exponent = value.mid().man_exp()
-                return sympy.Float((0, int(man), int(exponent), int(man).bit_length()), precision=bits)._mpf_
-        raise NotEvaluable(f"no enclosure of {shown(self.value)} to {bits} bits")
+        man, exponent = accurate(self.value, bits).mid().man_exp()
+        return sympy.Float((0, int(man), int(exponent), int(man).bit_length()), precision=bits)._mpf_
 
     def approximation_interval(self, number_cls: type) -> None:
         return None
@@ -93,9 +87,27 @@ def placed(forms: Iterable[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr
     """
     known = [form for form in forms if isinstance(form, sympy.Expr)]
     return {
-        letter: value if value.free_symbols or _is_short(value, _steepest(known, letter)) else Constant(letter.name.strip("|"), value)
+        letter: value if value.free_symbols or is_short(value, _steepest(known, letter)) else Constant(letter.name.strip("|"), value)
         for letter, value in values.items()
     }
+
+
+def accurate(constant: sympy.Expr, bits: int) -> Ball:
+    """Enclose a constant, which is not 0, to so many bits relative to its size.
+
+    Raises:
+        NotEvaluable: when that takes too many digits, or the constant is 0 or has no enclosure.
+    """
+    from mirrortheory.exact.balls import BallFunction, precision  # which compiles constants
+
+    function, working = BallFunction(constant, ()), bits
+    while working < _MOST_BITS_OF_VALUES:
+        working *= 2
+        with precision(working):
+            value = function()
+        if value.rel_accuracy_bits() >= bits:
+            return value
+    raise NotEvaluable(f"no enclosure of {shown(constant)} to {bits} bits")
 
 
 def is_steep(expr: sympy.Expr) -> bool:
@@ -111,7 +123,11 @@ def is_steep(expr: sympy.Expr) -> bool:
 
 def constants_in(expressions: Iterable[object]) -> list[Constant]:
     """Return the constants in expressions, by name."""
-    found = {c for expr in expressions if isinstance(expr, sympy.Basic) for c in expr.atoms(Constant)}
+    waiting, found = [expr for expr in expressions if isinstance(expr, sympy.Basic)], set[Constant]()
+    while waiting:
+        new = waiting.pop().atoms(Constant) - found
+        found |= new
+        waiting += [c.value for c in new]  # which may have constants in it
     return sorted(found, key=lambda c: (len(c.name), c.name))
 
 
@@ -127,7 +143,12 @@ def _steepest(forms: Iterable[sympy.Expr], letter: sympy.Symbol) -> int:
     return max(exponents)
 
 
-def _is_short(value: sympy.Expr, power: int) -> bool:
+def is_short(value: sympy.Expr, power: int = 1) -> bool:
+    """Return whether a number is short as text, and stays so when it is raised to a power.
+
+    >>> is_short(sympy.sqrt(2) + 1), is_short(sympy.Integer(3), 1000001), is_short(sympy.exp(10**8))
+    (True, False, False)
+    """
     bits = sum(int(abs(e.p)).bit_length() + int(e.q).bit_length() for e in sympy.preorder_traversal(value) if e.is_Rational)
     if bits > _MOST_BITS or bits * power > _MOST_BITS_OF_POWERS:
         return False

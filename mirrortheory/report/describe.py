@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import sympy
 
 from mirrortheory.errors import NotEvaluable
-from mirrortheory.exact import constants_in, decimal, evaluate
+from mirrortheory.exact import accurate, bits_for, constants_in, decimal
 from mirrortheory.potentials.asymptotics import limit_lines
 from mirrortheory.potentials.numeric import Values
 from mirrortheory.theory import Derivation
@@ -105,7 +105,7 @@ def _number(number: sympy.Expr, show: Callable[[sympy.Basic], str], *, also_deci
     if number.free_symbols or not (long or also_decimal):
         return show(number)
     try:
-        about = f"about {decimal(evaluate(number, {}, digits=_DIGITS), _DIGITS)['mid']}"
+        about = f"about {decimal(accurate(number, bits_for(_DIGITS)), _DIGITS)['mid']}"
     except NotEvaluable:
         about = "of a size that is not enclosed"
     return about if long else f"{show(number)}, {about}"

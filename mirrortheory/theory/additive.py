@@ -30,7 +30,7 @@ from mirrortheory.exact import compare, inverse, is_steep, ordered, placed, redu
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.potentials.powers import power_form
-from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
+from mirrortheory.theory.derivation import Derivation, Start, Step, at_start, conserved, derivation
 from mirrortheory.theory.flow import Flow
 
 
@@ -70,7 +70,8 @@ class Term:
         side, size: u = side * size, where size is a positive symbol if the charge keeps its sign, else a real one.
         value, conjugate: g_i and int g_i du (or None) as functions of the size.
         value_in_weight: g_i as a function of w.
-        numbers: values of letters in value and conjugate.
+        written: the charge with letters where its factor may come to a large power, as in value and conjugate.
+        numbers: values of these letters.
     """
 
     weight: sympy.Symbol
@@ -84,7 +85,8 @@ class Term:
     value: sympy.Expr
     conjugate: sympy.Expr | None
     value_in_weight: sympy.Expr
-    numbers: tuple[tuple[sympy.Symbol, sympy.Expr], ...] = ()
+    written: sympy.Expr
+    numbers: tuple[tuple[sympy.Symbol, sympy.Expr], ...]
 
     def at(self, form: sympy.Expr, charge: sympy.Expr) -> sympy.Expr:
         """Return ``form``, a function of the size, at a charge."""
@@ -210,7 +212,7 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
         raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
     conjugate = _antiderivative(power_form(sympy.expand(alone * pace)), weight)
     value, conjugate = (None if e is None else _in_size(e.subs(weight, solution)) for e in (alone, conjugate))
-    return Term(weight, charge, low, high, first, last, side, size, value, conjugate, alone, numbers)
+    return Term(weight, charge, low, high, first, last, side, size, value, conjugate, alone, written, numbers)
 
 
 def _in_letters_where_steep(
@@ -246,6 +248,9 @@ def _in_size(expr: sympy.Expr) -> sympy.Expr:
 
 
 def _antiderivative(integrand: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr | None:
+    found = _of_powers(integrand, variable)
+    if found is not None:
+        return found
     inside = {log.args[0] for log in integrand.atoms(sympy.log)}
     slopes = [sympy.diff(argument, variable) for argument in inside]
     if len(inside) == 1 and not slopes[0].has(variable):
@@ -258,6 +263,25 @@ def _antiderivative(integrand: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr
         found = sympy.integrate(integrand, variable)
     known = not found.has(sympy.Integral, sympy.Piecewise) and sympy.simplify(sympy.diff(found, variable) - integrand) == 0
     return found if known else None
+
+
+def _of_powers(integrand: sympy.Expr, w: sympy.Symbol) -> sympy.Expr | None:
+    """Return the integral of a polynomial in w times a power of a w + b with a long exponent, on which SymPy spends hours."""
+    bases = {node.base for node in integrand.atoms(sympy.Pow) if node.base.has(w) and is_steep(node)}
+    if len(bases) != 1:
+        return None
+    (base,) = bases
+    slope, t = sympy.diff(base, w), sympy.Dummy("t", positive=True)
+    if slope.has(w):
+        return None
+    in_t = sympy.expand(integrand.subs(base, t).subs(w, (t - base.subs(w, 0)) / slope) / slope)
+    terms = [term.as_independent(t, as_Add=False) for term in sympy.Add.make_args(in_t)]
+    powers = [(factor, *sympy.powsimp(power).as_base_exp()) for factor, power in terms]
+    if not all(power == 1 or (b == t and e.is_Rational) for (_, power), (_, b, e) in zip(terms, powers, strict=True)):
+        return None
+    orders = [(factor, sympy.S.Zero if b == 1 else e) for factor, b, e in powers]
+    found = sympy.Add(*(factor * (sympy.log(t) if e == -1 else t ** (e + 1) / (e + 1)) for factor, e in orders))
+    return found.subs(t, base)
 
 
 def explicit(flow: Flow, found: tuple[Term, ...], start: Sequence[sympy.Expr] | None) -> DualPotential:
@@ -304,7 +328,7 @@ def _in_letters(
     if len(found) == 1:
         (term,) = found
         weight = inverse(term.value_in_weight, term.weight, symbol - constant)
-        mirror_map = None if weight is None else _simplest(term.charge.subs(term.weight, weight))
+        mirror_map = None if weight is None else _simplest(term.written.subs(term.weight, weight))
     else:
         mirror_map = inverse(x_of_y, Y, symbol)
     forms = closed_forms(mirror_map, conjugate, symbol)
@@ -364,7 +388,8 @@ def _shifts(
         return (sympy.S.Zero,), {}
     if start is None:
         raise InvalidArgument("initial", "given for a sum of functions of one weight each", "nothing", "write initial weights")
-    charges = [term.charge.subs(term.weight, value) for term, value in zip(found, start, strict=True)]
+    weights = [term.weight for term in found]
+    charges = at_start([term.charge for term in found], weights, start, weights)
     mean = sympy.Add(*charges) / len(charges)
     values: dict[sympy.Symbol, sympy.Expr] = {}
     shifts = []

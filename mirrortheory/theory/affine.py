@@ -23,7 +23,7 @@ Source: this project; Li, Wang, Lee, Arora (2022), arXiv:2207.04036, for one out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -32,7 +32,7 @@ import sympy
 
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import compare, inverse, ordered, reduce_to_ring, sign_of
+from mirrortheory.exact import Constant, compare, inverse, is_short, ordered, placed, reduce_to_ring, sign_of
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.theory.ansatz import polynomial_integrals
@@ -162,26 +162,71 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     metric = sympy.Add(*(slope * velocity for slope, velocity in zip(slopes, velocities, strict=True)))
     if not reduce_to_ring(sympy.diff(x_of_y, Y) - metric).vanishes:
         raise NoClosedForm("inverse mirror map", f"{x_of_y} is not seen to have the inverse metric as its derivative")
-    conjugate = _from_start(x_of_y)
     symbol = X if sign_of(left) >= 0 else REAL_X
-    mirror_map = _inverted(x_of_y, symbol)
-    forms = closed_forms(mirror_map, conjugate, symbol)
+    lettered, values = _of_starts(flow, field, start) if flow.geometry.exponent == 1 else _of_modes(x_of_y)
+    numbers = placed([lettered], values)
+    conjugate = _from_start(lettered, numbers)
+    forms = {"inverse_mirror_map": lettered, "conjugate": conjugate}
+    forms |= closed_forms(_inverted(lettered, symbol), conjugate, symbol)
+    numbers = placed([form for form in forms.values() if form is not None], values)
+    low, high, left, right = (_named(end, name) for end, name in ((low, "y_1"), (high, "y_2"), (left, "x_1"), (right, "x_2")))
     return DualPotential(
-        inverse_mirror_map=x_of_y,
         dual_domain=(low, high),
         region=(left, right),
         symbol=symbol,
         origin=False,
         at_start=True,
-        conjugate=conjugate,
-        **forms,
         validity=_validity(flow, left, right, first is not None or last is not None),
+        **{name: None if form is None else form.subs(numbers) for name, form in forms.items()},
     )
 
 
-def _from_start(x_of_y: sympy.Expr) -> sympy.Expr | None:
-    """Return the integral of x from 0 to y, or None."""
-    found = sympy.integrate(x_of_y, Y).replace(sympy.log, lambda e: sympy.log(-e if sign_of(e.subs(Y, 0)) < 0 else e))
+def _of_starts(
+    flow: Flow, field: AffineField, start: Sequence[sympy.Expr]
+) -> tuple[sympy.Expr, dict[sympy.Symbol, sympy.Expr]]:
+    """Return x(y) with a positive letter for each initial weight, equal ones sharing one, and the values of the letters."""
+    letters: dict[sympy.Expr, sympy.Symbol] = {}
+    for weight, value in zip(flow.weights, start, strict=True):
+        letters.setdefault(value, sympy.Symbol(f"|{weight}_0|", positive=True))
+    curve = field.curve([letters[value] for value in start])
+    return _combined(flow.reparam.forward(*curve)), {letter: value for value, letter in letters.items()}
+
+
+def _of_modes(x_of_y: sympy.Expr) -> tuple[sympy.Expr, dict[sympy.Symbol, sympy.Expr]]:
+    """Return x(y) with a letter for the size of each coefficient of its exponentials, and the values of the letters."""
+    values: dict[sympy.Symbol, sympy.Expr] = {}
+    terms = []
+    for rate, mode in _modes(x_of_y).items():
+        for (power,), coefficient in sympy.Poly(mode, Y).terms():
+            sign = sign_of(coefficient)
+            letter = sympy.Symbol(f"|a_{len(values) + 1}|", positive=True)
+            same = next((e for e, value in values.items() if sign and compare(value, sign * coefficient) == 0), None)
+            if sign:
+                values.setdefault(same or letter, sign * coefficient)
+                terms.append(sign * (same or letter) * Y**power * sympy.exp(rate * Y))
+    return sympy.Add(*terms), values
+
+
+def _named(end: sympy.Expr, name: str) -> sympy.Expr:
+    """Return an end, by a name where it is no short number."""
+    if end.is_infinite or is_short(end):
+        return end
+    sign = sign_of(end)
+    return sign * Constant(name, sign * end) if sign else sympy.S.Zero
+
+
+def _sign(coefficient: sympy.Expr) -> int:
+    """Return the sign of a number, or of a multiple of a positive letter."""
+    return 1 if coefficient.is_positive else -1 if coefficient.is_negative else sign_of(coefficient)
+
+
+def _from_start(x_of_y: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr | None:
+    """Return the integral of x from 0 to y, or None; ``numbers`` are those of its letters."""
+
+    def real(argument: sympy.Expr) -> sympy.Expr:
+        return sympy.log(-argument if sign_of(argument.subs(Y, 0).subs(numbers)) < 0 else argument)
+
+    found = sympy.integrate(x_of_y, Y).replace(sympy.log, real)
     known = not found.has(sympy.Integral, sympy.Piecewise) and reduce_to_ring(sympy.diff(found, Y) - x_of_y).vanishes
     return found - found.subs(Y, 0) if known else None
 
@@ -195,7 +240,7 @@ def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
         rest = sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp)))
         found[rate] = found.get(rate, sympy.S.Zero) + rest
     found = {rate: sympy.radsimp(sympy.expand(coefficient)) for rate, coefficient in found.items()}
-    return {rate: c for rate, c in found.items() if c != 0 and (c.has(Y) or sign_of(c) != 0)}
+    return {rate: c for rate, c in found.items() if c != 0 and (c.free_symbols or sign_of(c) != 0)}
 
 
 def _combined(expr: sympy.Expr) -> sympy.Expr:
@@ -239,7 +284,8 @@ def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sym
     if place is not None:
         vanishing = flow.weights[place]
         there = [vanishing if i == place else entry.subs(Y, end) for i, entry in enumerate(curve)]
-        return sympy.sqrtdenest(sympy.radsimp(sympy.expand(sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+"))))
+        value = sympy.radsimp(sympy.expand(sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+")))
+        return sympy.sqrtdenest(value) if is_short(value) else value
     if flow.geometry.exponent == 1:
         return sympy.limit(x_of_y, Y, end)
     modes, sign = _modes(x_of_y), sympy.sign(end)
@@ -263,12 +309,12 @@ def _inverted(x_of_y: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
     rates = ordered(modes)
     if len(rates) == 2 and rates[0] == -rates[1] and not any(c.has(Y) for c in (constant, *modes.values())):
         below, above = modes[rates[0]], modes[rates[1]]
-        size, side = sign_of(above) * above, sign_of(above) * sign_of(below)
+        size, side = _sign(above) * above, _sign(above) * _sign(below)
         middle = sympy.sqrt(sympy.radsimp(sympy.expand(side * above * below)))
         if side < 0:  # 2 middle sinh(rate y + log(above/middle))
             angle = sympy.asinh((x - constant) / (2 * middle))
         else:
-            angle = sympy.acosh((x - constant) / (2 * middle)) * sign_of(above)
+            angle = sympy.acosh((x - constant) / (2 * middle)) * _sign(above)
         return (angle - sympy.log(sympy.radsimp(size / middle))) / rates[1]
     return inverse(x_of_y, Y, x)
 

@@ -21,7 +21,7 @@ from mirrortheory.potentials import Normalisation, Potential, PowerProduct, S
 from mirrortheory.potentials.closed import with_closed_forms
 from mirrortheory.potentials.powers import power_form
 from mirrortheory.theory.additive import is_a_sum
-from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
+from mirrortheory.theory.derivation import Derivation, Start, Step, at_start, conserved, derivation
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.separation import Separation, separate
 
@@ -40,7 +40,7 @@ class SeparateLayers(Step):
 
     def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
         separation = separate(flow)
-        shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(separation, start)
+        shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(flow, separation, start)
         invariants = conserved(flow, separation.integrals(flow.weights))  # the separation looked at positive weights only
         letters, values = _in_letters(shifts)
         potential = _closed(flow, separation, letters)
@@ -139,13 +139,12 @@ def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _imbalance_of(separation: Separation, start: Sequence[sympy.Rational]) -> tuple[sympy.Expr, ...]:
-    layers = zip(separation.charges, separation.magnitudes, start, strict=True)
-    charges = [charge.subs(a, abs(w)) for charge, a, w in layers]
+def _imbalance_of(flow: Flow, separation: Separation, start: Sequence[sympy.Rational]) -> tuple[sympy.Expr, ...]:
+    charges = at_start(separation.charges, separation.magnitudes, [abs(w) for w in start], flow.weights)
     smallest = charges[0]
     for charge in charges[1:]:
         smallest = charge if _is_below(charge, smallest) else smallest
-    differences = (sympy.simplify(charge - smallest) for charge in charges)
+    differences = (sympy.simplify(d) if d.free_symbols else sympy.expand_mul(d) for d in (c - smallest for c in charges))
     return tuple(sympy.S.Zero if d == 0 or (d.is_number and sign_of(d) == 0) else d for d in differences)
 
 
