@@ -60,7 +60,7 @@ class Constant(sympy.NumberSymbol):  # type: ignore[misc]  # SymPy is untyped
         return sympy.Float((0, int(man), int(exponent), int(man).bit_length()), precision=bits)._mpf_
 
     def approximation_interval(self, number_cls: type) -> None:
-        return None
+        """Return nothing: no bounds are known before the value is looked at."""
 
     def _sympystr(self, printer: Any) -> str:
         return str(self.name)
@@ -138,7 +138,9 @@ def _steepest(forms: Iterable[sympy.Expr], letter: sympy.Symbol) -> int:
         for node in form.atoms(sympy.Pow, sympy.exp):
             base, exponent = (sympy.E, node.args[0]) if isinstance(node, sympy.exp) else node.args
             # A base with other symbols stays a power when a number takes the place of the letter.
-            if (base.has(letter) and len(base.free_symbols) == 1) or exponent.has(letter):
+            if exponent.has(letter) and base is not sympy.E and not base.free_symbols - {letter}:
+                exponents.append(_MOST_BITS_OF_POWERS)
+            elif exponent.has(letter) or (base.has(letter) and len(base.free_symbols) == 1):
                 exponents += [abs(int(e.p)) for e in exponent.atoms(sympy.Rational)]
     return max(exponents)
 

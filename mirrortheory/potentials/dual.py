@@ -125,7 +125,15 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
     if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
         # The logarithm of a number is a symbol here: SymPy would raise numbers to large powers to combine it with others.
         logs = {e: sympy.Dummy("log", real=True) for e in potential.atoms(sympy.log) if e.is_number}
-        potential = sympy.simplify(potential.subs(logs)).subs({symbol: e for e, symbol in logs.items()})
-        if any(log.args[0].is_Pow for log in potential.atoms(sympy.log)):
+        logarithms, rest = sympy.expand(potential).as_independent(sympy.log, as_Add=True)[::-1]
+        if rest.is_rational_function(x) and not mirror_map.is_polynomial(x):
+            potential = sympy.cancel(rest) + sympy.simplify(logarithms.subs(logs))
+        else:
+            potential = sympy.simplify(potential.subs(logs))
+        potential = potential.subs({symbol: e for e, symbol in logs.items()})
+        inside = [log.args[0] for log in potential.atoms(sympy.log)]
+        if any(argument.is_Pow or any(e.exp.free_symbols for e in argument.atoms(sympy.Pow)) for argument in inside):
             potential = sympy.expand_log(potential)
-    return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}
+    hessian = sympy.simplify(sympy.diff(mirror_map, x))
+    hessian = sympy.factor(hessian) if hessian.is_rational_function(x) else hessian
+    return {"mirror_map": mirror_map, "hessian": hessian, "potential": potential}

@@ -40,6 +40,9 @@ from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, d
 from mirrortheory.theory.flow import Flow
 
 
+_MOST_BITS = 200  # of a rational initial weight that SymPy works with
+
+
 @dataclass(frozen=True)
 class AffineField:
     """dw/dy = H w + b, where H is symmetric, with its spectral projections.
@@ -152,6 +155,7 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     at_start = dict(zip(flow.weights, start, strict=True))
     if all(sign_of(entry.subs(at_start)) == 0 for entry in flow.reparam.jacobian()):
         raise InvalidArgument("initial", "no stationary point of the map", start, "the flow does not leave it")
+    start = [_named_if_long(value, weight) for value, weight in zip(start, flow.weights, strict=True)]
     curve = field.curve(start)
     x_of_y = _combined(flow.reparam.forward(*curve))
     (low, first), (high, last) = _ends(flow, curve)
@@ -193,18 +197,42 @@ def _of_starts(
 
 
 def _of_modes(x_of_y: sympy.Expr) -> tuple[sympy.Expr, dict[sympy.Symbol, sympy.Expr]]:
-    """Return x(y) with a letter for the size of each coefficient of its exponentials, and the values of the letters."""
+    """Return x(y) with letters for the sizes of its coefficients, and the values of the letters.
+
+    Two exponentials of opposite rates are one sinh or cosh, of size m at the angle rate y + t.
+    """
+    modes = _modes(x_of_y)
     values: dict[sympy.Symbol, sympy.Expr] = {}
-    terms = []
-    for rate, mode in _modes(x_of_y).items():
+
+    def letter(name: str, value: sympy.Expr) -> sympy.Expr:
+        """Return the value as a sign times a letter."""
+        sign = sign_of(value)
+        found = sympy.Symbol(f"|{name}|", positive=True)
+        if sign:
+            values[found] = sign * value
+        return sign * found if sign else sympy.S.Zero
+
+    total = sympy.S.Zero
+    rates = ordered(rate for rate in modes if rate != 0)
+    if len(rates) == 2 and rates[0] == -rates[1] and not any(modes[rate].has(Y) for rate in rates):
+        below, above = (modes.pop(rate) for rate in rates)
+        sign, same = sign_of(above), sign_of(above) == sign_of(below)
+        square = sign * sign_of(below) * above * below
+        middle = sympy.sqrt(square if square.has(Constant) else sympy.radsimp(sympy.expand(square)))
+        ratio = sign * above / middle
+        ratio = ratio if ratio.has(Constant) else sympy.radsimp(ratio)
+        size, angle = letter("m", middle), rates[1] * Y + letter("t", sympy.log(ratio))
+        total = 2 * sign * size * (sympy.cosh(angle) if same else sympy.sinh(angle))
+    for rate, mode in modes.items():
         for (power,), coefficient in sympy.Poly(mode, Y).terms():
-            sign = sign_of(coefficient)
-            letter = sympy.Symbol(f"|a_{len(values) + 1}|", positive=True)
-            same = next((e for e, value in values.items() if sign and compare(value, sign * coefficient) == 0), None)
-            if sign:
-                values.setdefault(same or letter, sign * coefficient)
-                terms.append(sign * (same or letter) * Y**power * sympy.exp(rate * Y))
-    return sympy.Add(*terms), values
+            total += letter(f"a_{len(values) + 1}", coefficient) * Y**power * sympy.exp(rate * Y)
+    return total, values
+
+
+def _named_if_long(value: sympy.Expr, weight: sympy.Symbol) -> sympy.Expr:
+    """Return an initial weight, by a name where SymPy would fail on roots of polynomials in it."""
+    long = value.is_Rational and int(value.p).bit_length() + int(value.q).bit_length() > _MOST_BITS
+    return sympy.sign(value) * Constant(f"{weight}_0", abs(value)) if long else value
 
 
 def _named(end: sympy.Expr, name: str) -> sympy.Expr:
@@ -213,11 +241,6 @@ def _named(end: sympy.Expr, name: str) -> sympy.Expr:
         return end
     sign = sign_of(end)
     return sign * Constant(name, sign * end) if sign else sympy.S.Zero
-
-
-def _sign(coefficient: sympy.Expr) -> int:
-    """Return the sign of a number, or of a multiple of a positive letter."""
-    return 1 if coefficient.is_positive else -1 if coefficient.is_negative else sign_of(coefficient)
 
 
 def _from_start(x_of_y: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr | None:
@@ -284,7 +307,10 @@ def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sym
     if place is not None:
         vanishing = flow.weights[place]
         there = [vanishing if i == place else entry.subs(Y, end) for i, entry in enumerate(curve)]
-        value = sympy.radsimp(sympy.expand(sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+")))
+        value = sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+")
+        if value.has(Constant):
+            return value
+        value = sympy.radsimp(sympy.expand(value))
         return sympy.sqrtdenest(value) if is_short(value) else value
     if flow.geometry.exponent == 1:
         return sympy.limit(x_of_y, Y, end)
@@ -304,18 +330,11 @@ def _inverted(x_of_y: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
         return (sympy.sqrt(b**2 - 4 * a * c) - b) / (2 * a)
     if equation.is_polynomial(Y) and sympy.degree(equation, Y) == 1:
         return -equation.subs(Y, 0) / sympy.diff(equation, Y)
-    modes = _modes(x_of_y)
-    constant = modes.pop(sympy.S.Zero, sympy.S.Zero)
-    rates = ordered(modes)
-    if len(rates) == 2 and rates[0] == -rates[1] and not any(c.has(Y) for c in (constant, *modes.values())):
-        below, above = modes[rates[0]], modes[rates[1]]
-        size, side = _sign(above) * above, _sign(above) * _sign(below)
-        middle = sympy.sqrt(sympy.radsimp(sympy.expand(side * above * below)))
-        if side < 0:  # 2 middle sinh(rate y + log(above/middle))
-            angle = sympy.asinh((x - constant) / (2 * middle))
-        else:
-            angle = sympy.acosh((x - constant) / (2 * middle)) * _sign(above)
-        return (angle - sympy.log(sympy.radsimp(size / middle))) / rates[1]
+    constant, rest = x_of_y.as_independent(Y, as_Add=True)
+    factor, wave = rest.as_independent(Y, as_Add=False)
+    if isinstance(wave, sympy.cosh):  # of which x increases along one side
+        angle = sympy.acosh((x - constant) / factor)
+        return inverse(wave.args[0], Y, angle if factor.is_positive else -angle)
     return inverse(x_of_y, Y, x)
 
 
