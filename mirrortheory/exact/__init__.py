@@ -19,7 +19,7 @@ from mirrortheory.exact.balls import (
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
-from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed
+from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
@@ -73,6 +73,7 @@ __all__ = [
     "polynomial",
     "power_integral",
     "precision",
+    "put_in",
     "rank",
     "rational",
     "real_where",

@@ -92,6 +92,22 @@ def placed(forms: Iterable[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr
     }
 
 
+def put_in(form: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+    """Return a form with numbers in the place of letters, where e to a sum of logarithms is a product of powers.
+
+    >>> c, y = sympy.Symbol("c", positive=True), sympy.Symbol("y", real=True)
+    >>> put_in(sympy.exp(2 * y + 2 * c), {c: (sympy.log(3) + sympy.log(sympy.Rational(5, 4))) / 2})
+    15*exp(2*y)/4
+    """
+
+    def exponential(argument: sympy.Expr) -> sympy.Expr:
+        if argument.free_symbols.isdisjoint(numbers):
+            return sympy.exp(argument)
+        return sympy.exp(sympy.expand(sympy.expand_log(argument.subs(numbers))))
+
+    return form.replace(sympy.exp, exponential).subs(numbers)
+
+
 def accurate(constant: sympy.Expr, bits: int) -> Ball:
     """Enclose a constant, which is not 0, to so many bits relative to its size.
 

@@ -26,7 +26,7 @@ import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import compare, inverse, is_steep, ordered, placed, reduce_to_ring, sign_of
+from mirrortheory.exact import compare, inverse, is_steep, ordered, placed, put_in, reduce_to_ring, sign_of
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.potentials.powers import power_form
@@ -301,8 +301,8 @@ def explicit(flow: Flow, found: tuple[Term, ...], start: Sequence[sympy.Expr] | 
     inside = sign_of(low.subs(numbers)) <= 0 < sign_of(high.subs(numbers))
     forms, origin = _in_letters(flow, found, shifts, x_is_positive, inside)
     numbers = placed([*forms.values(), low, high, left, right], values)
-    forms = {name: None if form is None else form.subs(numbers) for name, form in forms.items()}
-    low, high, left, right = (end.subs(numbers) for end in (low, high, left, right))
+    forms = {name: None if form is None else put_in(form, numbers) for name, form in forms.items()}
+    low, high, left, right = (put_in(end, numbers) for end in (low, high, left, right))
     return DualPotential(
         dual_domain=(low, high),
         region=(left, right),

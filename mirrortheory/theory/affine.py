@@ -152,8 +152,8 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
         InvalidArgument: when the start is a stationary point.
         NoClosedForm: when the ends of the curve are not found.
     """
-    at_start = dict(zip(flow.weights, start, strict=True))
-    if all(sign_of(entry.subs(at_start)) == 0 for entry in flow.reparam.jacobian()):
+    rule = dict(zip(flow.weights, start, strict=True))
+    if all(sign_of(entry.subs(rule)) == 0 for entry in flow.reparam.jacobian()):
         raise InvalidArgument("initial", "no stationary point of the map", start, "the flow does not leave it")
     start = [_named_if_long(value, weight) for value, weight in zip(start, flow.weights, strict=True)]
     curve = field.curve(start)
@@ -167,11 +167,12 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     if not reduce_to_ring(sympy.diff(x_of_y, Y) - metric).vanishes:
         raise NoClosedForm("inverse mirror map", f"{x_of_y} is not seen to have the inverse metric as its derivative")
     symbol = X if sign_of(left) >= 0 else REAL_X
-    lettered, values = _of_starts(flow, field, start) if flow.geometry.exponent == 1 else _of_modes(x_of_y)
-    numbers = placed([lettered], values)
-    conjugate = _from_start(lettered, numbers)
-    forms = {"inverse_mirror_map": lettered, "conjugate": conjugate}
-    forms |= closed_forms(_inverted(lettered, symbol), conjugate, symbol)
+    waves = flow.geometry.exponent == 2
+    lettered, wave, at_start, values = _of_modes(x_of_y) if waves else _of_starts(flow, field, start)
+    numbers = placed([lettered, wave], values)
+    conjugate, in_x = (_from_start(form, numbers) for form in (lettered, wave))
+    in_x = None if in_x is None else in_x.subs(at_start)
+    forms = {"inverse_mirror_map": lettered, "conjugate": conjugate, **closed_forms(_inverted(wave, symbol), in_x, symbol)}
     numbers = placed([form for form in forms.values() if form is not None], values)
     low, high, left, right = (_named(end, name) for end, name in ((low, "y_1"), (high, "y_2"), (left, "x_1"), (right, "x_2")))
     return DualPotential(
@@ -185,48 +186,52 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     )
 
 
-def _of_starts(
-    flow: Flow, field: AffineField, start: Sequence[sympy.Expr]
-) -> tuple[sympy.Expr, dict[sympy.Symbol, sympy.Expr]]:
-    """Return x(y) with a positive letter for each initial weight, equal ones sharing one, and the values of the letters."""
+_Lettered = tuple[sympy.Expr, sympy.Expr, dict[sympy.Expr, sympy.Expr], dict[sympy.Symbol, sympy.Expr]]
+"""x(y) in letters, the same with waves, what the waves are at y = 0, and the values of the letters."""
+
+
+def _of_starts(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> _Lettered:
+    """Return x(y) with a positive letter for each initial weight, equal ones sharing one."""
     letters: dict[sympy.Expr, sympy.Symbol] = {}
     for weight, value in zip(flow.weights, start, strict=True):
         letters.setdefault(value, sympy.Symbol(f"|{weight}_0|", positive=True))
-    curve = field.curve([letters[value] for value in start])
-    return _combined(flow.reparam.forward(*curve)), {letter: value for value, letter in letters.items()}
+    x_of_y = _combined(flow.reparam.forward(*field.curve([letters[value] for value in start])))
+    return x_of_y, x_of_y, {}, {letter: value for value, letter in letters.items()}
 
 
-def _of_modes(x_of_y: sympy.Expr) -> tuple[sympy.Expr, dict[sympy.Symbol, sympy.Expr]]:
-    """Return x(y) with letters for the sizes of its coefficients, and the values of the letters.
+def _of_modes(x_of_y: sympy.Expr) -> _Lettered:
+    """Return x(y) with letters for the sizes of its coefficients.
 
-    Two exponentials of opposite rates are one sinh or cosh, of size m at the angle rate y + t.
+    Two exponentials of opposite rates are one wave, 2 m sinh or cosh of (rate y + t), of which the inverse is known.
     """
-    modes = _modes(x_of_y)
-    values: dict[sympy.Symbol, sympy.Expr] = {}
+    modes, values = _modes(x_of_y), dict[sympy.Symbol, sympy.Expr]()
 
     def letter(name: str, value: sympy.Expr) -> sympy.Expr:
         """Return the value as a sign times a letter."""
-        sign = sign_of(value)
-        found = sympy.Symbol(f"|{name}|", positive=True)
+        sign, found = sign_of(value), sympy.Symbol(f"|{name}|", positive=True)
         if sign:
             values[found] = sign * value
         return sign * found if sign else sympy.S.Zero
 
-    total = sympy.S.Zero
+    terms = {
+        rate: {power: letter(f"a_{len(values) + 1}", c) for (power,), c in sympy.Poly(mode, Y).terms()} for rate, mode in modes.items()
+    }
+    summed = {rate: sympy.Add(*(c * Y**k for k, c in powers.items())) * sympy.exp(rate * Y) for rate, powers in terms.items()}
+    total = sympy.Add(*summed.values())
     rates = ordered(rate for rate in modes if rate != 0)
-    if len(rates) == 2 and rates[0] == -rates[1] and not any(modes[rate].has(Y) for rate in rates):
-        below, above = (modes.pop(rate) for rate in rates)
-        sign, same = sign_of(above), sign_of(above) == sign_of(below)
-        square = sign * sign_of(below) * above * below
-        middle = sympy.sqrt(square if square.has(Constant) else sympy.radsimp(sympy.expand(square)))
-        ratio = sign * above / middle
-        ratio = ratio if ratio.has(Constant) else sympy.radsimp(ratio)
-        size, angle = letter("m", middle), rates[1] * Y + letter("t", sympy.log(ratio))
-        total = 2 * sign * size * (sympy.cosh(angle) if same else sympy.sinh(angle))
-    for rate, mode in modes.items():
-        for (power,), coefficient in sympy.Poly(mode, Y).terms():
-            total += letter(f"a_{len(values) + 1}", coefficient) * Y**power * sympy.exp(rate * Y)
-    return total, values
+    if len(rates) != 2 or rates[0] != -rates[1] or any(modes[rate].has(Y) for rate in rates):
+        return total, total, {}, values
+    low, high = (modes[rate] for rate in rates)
+    signs = sign_of(low), sign_of(high)
+    square = signs[0] * signs[1] * low * high
+    middle = sympy.sqrt(square if square.has(Constant) else sympy.radsimp(sympy.expand(square)))
+    ratio = signs[1] * high / middle
+    size, turn = letter("m", middle), letter("t", sympy.log(ratio if ratio.has(Constant) else sympy.radsimp(ratio)))
+    function, twin = (sympy.cosh, sympy.sinh) if signs[0] == signs[1] else (sympy.sinh, sympy.cosh)
+    below, above = (signs[i] * terms[rate][0] for i, rate in enumerate(rates))
+    at_start = {twin(turn): (above - below if twin is sympy.sinh else above + below) / (2 * size)} if turn != 0 else {}
+    rest = sympy.Add(*(e for rate, e in summed.items() if rate == 0))
+    return total, rest + 2 * signs[1] * size * function(rates[1] * Y + turn), at_start, values
 
 
 def _named_if_long(value: sympy.Expr, weight: sympy.Symbol) -> sympy.Expr:
