@@ -26,7 +26,16 @@ from mirrortheory.theory.separation import separate
 _START = 20  # seconds that a process may take until it is at work
 EXPONENTS = ("1", "2", "3/2", "4/3", "5/4", "101/100", "1001/1000", "1000001/1000000", "1999999/1000000", "7/5")
 TERMS = ("{}**2", "{}**3", "{}**4", "exp({})", "log({})", "sqrt({})", "{}**2 + {}", "{}", "{}**(1/3)", "2*{}**5/7", "exp(3*{}/2)")
-QUADRATIC = ("u*v + v**2", "u**2 + u*v", "(u + v)*w", "u*v + u*w", "u*v + 2*v**2 + u", "u*v + v*w + u*w", "u**2 - v**2 + 3*u", "u*v/3 + u")
+QUADRATIC = (
+    "u*v + v**2",
+    "u**2 + u*v",
+    "(u + v)*w",
+    "u*v + u*w",
+    "u*v + 2*v**2 + u",
+    "u*v + v*w + u*w",
+    "u**2 - v**2 + 3*u",
+    "u*v/3 + u",
+)
 MONOTONE = ("u*v + v**3", "u*v + w", "u*v*w + u**2", "u*v**2 + v", "u + u*v**3", "u/v")
 NAMED = {
     "Square": Square,
@@ -51,10 +60,7 @@ class Draw:
     imbalance: bool
 
     def derive(self):
-        if self.name in NAMED:
-            reparam = NAMED[self.name]()
-        else:
-            reparam = _separable(self.name)
+        reparam = NAMED[self.name]() if self.name in NAMED else _separable(self.name)
         return derive(Flow(Lq(self.q), reparam), **{"imbalance" if self.imbalance else "initial": self.start})
 
 
@@ -199,7 +205,10 @@ def outcomes(seed, count, seconds):
                     number, told = told["number"] + 1, {"number": told["number"] + 1}
             last = process.stderr.read().strip().splitlines()
         if number < count:
-            yield told | {"outcome": f"BROKEN: {last[-1] if last else f'no answer in {seconds} s, or an abort'}", "seconds": seconds}
+            yield told | {
+                "outcome": f"BROKEN: {last[-1] if last else f'no answer in {seconds} s, or an abort'}",
+                "seconds": seconds,
+            }
             number += 1
 
 

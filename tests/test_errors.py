@@ -6,7 +6,16 @@ import pickle
 import pytest
 
 from mirrortheory import errors
-from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, NoClosedForm, NotEvaluable, NotSmooth, OutOfTime, shown
+from mirrortheory.errors import (
+    BrokenCheck,
+    InvalidArgument,
+    MirrorTheoryError,
+    NoClosedForm,
+    NotEvaluable,
+    NotSmooth,
+    OutOfTime,
+    shown,
+)
 
 ALL = [
     InvalidArgument("q", "an exact rational in [1, 2]", 3, "write for example 3/2"),

@@ -1,9 +1,9 @@
 r"""Constants of integration: letters while a form is derived, and numbers, or names for numbers, in the end.
 
-SymPy works numbers out as soon as it sees them: :math:`(1 + 10^{-300})^{10^6}` has three hundred million digits, and to find the sign of
-:math:`e^{-10^8}` it computes a hundred million bits. So a form is derived with a letter for each constant. A number takes the place of the
-letter where it is short and stays so under the powers of the form; a :class:`Constant` does elsewhere: a name whose value SymPy never
-looks at, and which :class:`~mirrortheory.exact.balls.BallFunction` encloses.
+SymPy works numbers out as soon as it sees them: :math:`(1 + 10^{-300})^{10^6}` has three hundred million digits, and to find the
+sign of :math:`e^{-10^8}` it computes a hundred million bits. So a form is derived with a letter for each constant. A number takes
+the place of the letter where it is short and stays so under the powers of the form; a :class:`Constant` does elsewhere: a name
+whose value SymPy never looks at, and which :class:`~mirrortheory.exact.balls.BallFunction` encloses.
 
 Source: this project.
 """
@@ -87,7 +87,9 @@ def placed(forms: Iterable[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr
     """
     known = [form for form in forms if isinstance(form, sympy.Expr)]
     return {
-        letter: value if value.free_symbols or is_short(value, _steepest(known, letter)) else Constant(letter.name.strip("|"), value)
+        letter: value
+        if value.free_symbols or is_short(value, _steepest(known, letter))
+        else Constant(letter.name.strip("|"), value)
         for letter, value in values.items()
     }
 

@@ -317,7 +317,7 @@ def explicit(flow: Flow, found: tuple[Term, ...], start: Sequence[sympy.Expr] | 
 def _in_letters(
     flow: Flow, found: tuple[Term, ...], shifts: tuple[sympy.Expr, ...], x_is_positive: bool, inside: bool
 ) -> tuple[dict[str, Any], bool]:
-    """Return the forms by name, for shifts of the charges, and whether R(0) = R'(0) = 0; ``inside`` tells whether y = 0 is meant."""
+    """Return the forms by name, for shifts of the charges, and whether R(0) = R'(0) = 0; ``inside``: whether y = 0 is meant."""
     charges = [Y + c for c in shifts]
     constant = _constant(flow)
     x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
@@ -339,7 +339,9 @@ def _constant(flow: Flow) -> sympy.Expr:
     return _summed(flow).as_independent(*flow.weights, as_Add=True)[0]
 
 
-def _end(found: tuple[Term, ...], shifts: Sequence[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr], upper: bool) -> sympy.Expr:
+def _end(
+    found: tuple[Term, ...], shifts: Sequence[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr], upper: bool
+) -> sympy.Expr:
     """Return the end of the range of y, in letters, where the first weight reaches the end of its own."""
     ends = [(_moved(t.high if upper else t.low, -c)) for t, c in zip(found, shifts, strict=True)]
     numbers = {end: end if end.is_infinite else end.xreplace(values) for end in reversed(ends)}
@@ -417,7 +419,9 @@ def _simplest(expr: sympy.Expr) -> sympy.Expr:
             size = sympy.exp(constant)
             return (letters.setdefault(size, sympy.Dummy("e", positive=True)) if size != 1 else 1) * sympy.exp(rest)
 
-        return sympy.powsimp(sympy.simplify(expr.replace(sympy.exp, split)).subs({letter: size for size, letter in letters.items()}))
+        return sympy.powsimp(
+            sympy.simplify(expr.replace(sympy.exp, split)).subs({letter: size for size, letter in letters.items()})
+        )
     terms = [term.as_independent(sympy.log, as_Add=False) for term in sympy.Add.make_args(expr)]
     if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
         (k, first), (_, second) = terms

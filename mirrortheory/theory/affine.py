@@ -39,7 +39,6 @@ from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
 from mirrortheory.theory.flow import Flow
 
-
 _MOST_BITS = 200  # of a rational initial weight that SymPy works with
 
 
@@ -214,7 +213,8 @@ def _of_modes(x_of_y: sympy.Expr) -> _Lettered:
         return sign * found if sign else sympy.S.Zero
 
     terms = {
-        rate: {power: letter(f"a_{len(values) + 1}", c) for (power,), c in sympy.Poly(mode, Y).terms()} for rate, mode in modes.items()
+        rate: {power: letter(f"a_{len(values) + 1}", c) for (power,), c in sympy.Poly(mode, Y).terms()}
+        for rate, mode in modes.items()
     }
     summed = {rate: sympy.Add(*(c * Y**k for k, c in powers.items())) * sympy.exp(rate * Y) for rate, powers in terms.items()}
     total = sympy.Add(*summed.values())

@@ -1,10 +1,11 @@
 r"""A limit of time for a computation in Python, in whichever thread it runs.
 
-A second thread waits for the end of the time, and then has the interpreter raise an exception in the first one, as Ctrl-C does in the
-main thread. Signals reach the main thread only, and a process of its own loses what SymPy remembers, cannot be forked safely beside
-other threads, and would have to send back what a user's own classes are made of. So the limit holds in every thread, threads have
-limits of their own, and no signal is used. The exception comes between two steps of the interpreter: a single operation of a library
-in C, such as a power with a billion digits, is not cut short, and forms are derived with letters so that none comes up.
+A second thread waits for the end of the time, and then has the interpreter raise an exception in the first one, as Ctrl-C does in
+the main thread. Signals reach the main thread only, and a process of its own loses what SymPy remembers, cannot be forked safely
+beside other threads, and would have to send back what a user's own classes are made of. So the limit holds in every thread,
+threads have limits of their own, and no signal is used. The exception comes between two steps of the interpreter: a single
+operation of a library in C, such as a power with a billion digits, is not cut short, and forms are derived with letters so that
+none comes up.
 
 Source: Python, "Python/C API reference", ``PyThreadState_SetAsyncExc``.
 """
@@ -31,7 +32,7 @@ def limited(seconds: float) -> Iterator[None]:
     ...     sum(range(10))
     45
     """
-    mine = type("_TimeIsUp", (_TimeIsUp,), {})  # a block inside another one has an exception of its own
+    mine: type[_TimeIsUp] = type("_TimeIsUp", (_TimeIsUp,), {})  # a block inside another one has an exception of its own
     thread, done, lock = threading.get_ident(), threading.Event(), threading.Lock()
 
     def watch() -> None:

@@ -19,7 +19,9 @@ def test_none_is_slow_and_none_breaks():
     verified = Counter(told["verified"] for told in found if "verified" in told)
     print(f"\n{len(found)} derivations: {dict(kinds)}")
     print(f"verified at the start: {dict(verified)} (None: undecided by balls of 16384 bits)")
-    print(f"seconds: median {statistics.median(seconds)}, 99 of 100 within {seconds[len(seconds) * 99 // 100]}, slowest {seconds[-1]}")
+    print(
+        f"seconds: median {statistics.median(seconds)}, 99 of 100 within {seconds[len(seconds) * 99 // 100]}, slowest {seconds[-1]}"
+    )
     for told in sorted(found, key=lambda told: told["seconds"])[-3:]:
         print(f"  {told['seconds']} s: {told['what'][:120]}")
     broken = [told for told in found if told["outcome"].startswith("BROKEN") or told["seconds"] > BAR]

@@ -62,9 +62,8 @@ def test_what_is_in_time_is_left_alone():
 
 
 def test_an_inner_limit_is_not_an_outer_one():
-    with limited(LONG):
-        with pytest.raises(TimeoutError, match=r"within 0\.05 s"), limited(0.05):
-            forever()
+    with limited(LONG), pytest.raises(TimeoutError, match=r"within 0\.05 s"), limited(0.05):
+        forever()
     with pytest.raises(TimeoutError, match=r"within 0\.05 s"), limited(0.05), limited(LONG):
         forever()
 
