@@ -202,6 +202,7 @@ def derive(
     from mirrortheory.notation import q as q_symbol
     from mirrortheory.potentials.numeric import values
     from mirrortheory.report.describe import as_mapping, as_text, values_mapping
+    from mirrortheory.theory.patience import in_time
 
     formats = ("text", "latex", "json", "python", "numpy")
     if output not in formats:
@@ -221,9 +222,12 @@ def derive(
     if output in ("python", "numpy"):
         from mirrortheory.codegen import as_numpy, as_python
 
-        typer.echo((as_python if output == "python" else as_numpy)(derivation), nl=False)
+        write = as_python if output == "python" else as_numpy
+        typer.echo(in_time(lambda: write(derivation), limit, ["writing of the code"]), nl=False)
         return
-    described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str, limits=limits))
+    show = sympy.latex if output == "latex" else str
+    texts = in_time(lambda: as_mapping(derivation, show, limits=limits), limit, ["writing of the forms and limits"])
+    described: dict[str, Any] = dict(texts)
     if published is not None:
         from mirrortheory.laws.comparison import compare, symbol_of
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import sympy
 
-from mirrortheory.errors import InvalidArgument, NoClosedForm, OutOfTime
+from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import rational
 from mirrortheory.theory.additive import SumOfFunctions, is_a_sum
 from mirrortheory.theory.affine import SolvedField
@@ -19,7 +19,7 @@ from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.derivation import Derivation, Start, Step
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.layers import SeparateLayers
-from mirrortheory.theory.patience import limited
+from mirrortheory.theory.patience import in_time
 
 _MOST_SECONDS = 10**6
 STEPS: tuple[Step, ...] = (SumOfFunctions(), SeparateLayers(), SolvedField())
@@ -53,11 +53,7 @@ def derive(
         raise InvalidArgument("seconds", f"a number above 0, at most {_MOST_SECONDS}", seconds, "write for example 30")
     start = None if initial is None else _initial(flow, initial)
     at_work = [STEPS[0].name]
-    try:
-        with limited(seconds):
-            return _by_steps(flow, imbalance, start, at_work)
-    except TimeoutError:
-        raise OutOfTime(at_work[-1], seconds) from None
+    return in_time(lambda: _by_steps(flow, imbalance, start, at_work), seconds, at_work)
 
 
 def _by_steps(flow: Flow, imbalance: Sequence[object] | None, start: Start, at_work: list[str]) -> Derivation:

@@ -14,9 +14,13 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
+from mirrortheory.errors import OutOfTime
+
+_Result = TypeVar("_Result")
 _AGAIN_AFTER = 5.0  # where a library has swallowed the exception
 
 
@@ -57,6 +61,22 @@ def limited(seconds: float) -> Iterator[None]:
     except mine:
         end()  # again, as it may have come in the first call
         raise TimeoutError(f"no answer within {seconds:g} s") from None
+
+
+def in_time(work: Callable[[], _Result], seconds: float, at_work: Sequence[str]) -> _Result:
+    """Return what ``work`` does in so many seconds.
+
+    Raises:
+        OutOfTime: when it takes longer, naming the last of ``at_work`` at that time.
+
+    >>> in_time(lambda: sum(range(10)), 60, ["sum"])
+    45
+    """
+    try:
+        with limited(seconds):
+            return work()
+    except TimeoutError:
+        raise OutOfTime(at_work[-1], seconds) from None
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:

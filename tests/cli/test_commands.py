@@ -285,6 +285,11 @@ def test_published_potential_limits_and_factor():
     assert "compared with the published potential: PROVED: 1 times the derived potential on x in R, up to" in shown.stdout
     printed = command("derive", "--depth", "3", "--imbalance", "0,1,3", "--q", "1", "--compare", "x**2")
     assert "REFUTED: no multiple of the derived potential" in printed.stdout
+    long = ("--reparam", "separable", "--map", "u**2 - exp(v)", "--weights", "u,v", "--initial", f"{10**300},1/{10**300}")
+    printed = command("derive", *long, "--seconds", "60")
+    assert "inverse mirror map x(y): (" in printed.stdout
+    assert "\nconstants:\n  c1 = " in printed.stdout
+    assert "c1" in command("derive", *long, "--format", "python").stdout
     named = command("derive", "--imbalance", "0,lam", "--q", "1")
     assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
 
@@ -298,6 +303,8 @@ def test_published_potential_limits_and_factor():
         (("--format", "numpy", "--at", "2"), "at must be absent with --format numpy"),
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
         (("--imbalance", "0,2lam"), "imbalance must be"),
+        (("--seconds", "0"), "seconds must be an integer from 1 to 1000000, got 0"),
+        (("--initial", "1.234,2"), "initial must be an exact rational, got 1.234; write 617/500"),
     ],
     every=3,
 )
