@@ -16,7 +16,7 @@ _NAMES = {
     "check": ("Claim",),
     "decays": ("Coupled", "Decay", "Decoupled", "NoDecay", "RateDecay"),
     "domain": ("GRADIENT_EXPONENTS", "NONNEGATIVE", "NONZERO", "POSITIVE", "REALS", "Domain"),
-    "errors": ("InvalidArgument", "MirrorTheoryError", "NoClosedForm"),
+    "errors": ("InvalidArgument", "MirrorTheoryError", "NoClosedForm", "OutOfTime"),
     "evidence": ("EndsAt", "Exists", "Identity", "Inequality", "Limit", "Minimiser", "Root", "Spectrum", "Statement", "Verdict"),
     "flows": ("Callables", "Exponential", "Logistic", "Problem", "Quadratic", "Scalar", "Stack", "Trajectory", "simulate"),
     "geometries": ("Geometry", "Lq"),
@@ -55,6 +55,7 @@ if TYPE_CHECKING:  # the same names, for type checkers
     from mirrortheory.errors import InvalidArgument as InvalidArgument
     from mirrortheory.errors import MirrorTheoryError as MirrorTheoryError
     from mirrortheory.errors import NoClosedForm as NoClosedForm
+    from mirrortheory.errors import OutOfTime as OutOfTime
     from mirrortheory.evidence import EndsAt as EndsAt
     from mirrortheory.evidence import Exists as Exists
     from mirrortheory.evidence import Identity as Identity

@@ -44,6 +44,24 @@ class NoClosedForm(MirrorTheoryError):
         return type(self), (self.step, self.reason, self.others)
 
 
+class OutOfTime(MirrorTheoryError, TimeoutError):
+    """A derivation took longer than it was given; ``step`` names the step that was at work. It says nothing about the map.
+
+    >>> raise OutOfTime("separate layers", 30)
+    Traceback (most recent call last):
+    ...
+    mirrortheory.errors.OutOfTime: no answer within 30 s: separate layers was at work; allow more seconds, or a simpler map
+    """
+
+    def __init__(self, step: str, seconds: float) -> None:
+        self.step, self.seconds = step, seconds
+        remedy = "allow more seconds, or a simpler map"
+        super().__init__(f"no answer within {seconds:g} s: {step} was at work; {remedy}")
+
+    def __reduce__(self) -> tuple[type[OutOfTime], tuple[str, float]]:
+        return type(self), (self.step, self.seconds)
+
+
 class NotEvaluable(MirrorTheoryError):
     """An expression has no finite enclosure at a point (a pole, a branch cut, or an unsupported function)."""
 

@@ -6,12 +6,22 @@ import pickle
 import pytest
 
 from mirrortheory import errors
-from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, NoClosedForm, NotEvaluable, NotSmooth, shown
+from mirrortheory.errors import (
+    BrokenCheck,
+    InvalidArgument,
+    MirrorTheoryError,
+    NoClosedForm,
+    NotEvaluable,
+    NotSmooth,
+    OutOfTime,
+    shown,
+)
 
 ALL = [
     InvalidArgument("q", "an exact rational in [1, 2]", 3, "write for example 3/2"),
     NoClosedForm("separation", "the ratio is no product"),
     NoClosedForm("separation", "the ratio is no product", ("affine field: q is neither 1 nor 2",)),
+    OutOfTime("separate layers", 30),
     NotEvaluable("a pole at x = 0"),
     NotSmooth("the link changes sign"),
     BrokenCheck("the check raised"),

@@ -195,6 +195,7 @@ def derive(
     at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
     at_dual: Annotated[str | None, typer.Option(help="The same at the x with R'(x) = this rational y.")] = None,
     digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
+    seconds: Annotated[str, typer.Option(help="Time limit of the derivation.")] = "30",
 ) -> None:
     """Derive the mirror potential, invariants and balance law of a flow."""
     import sympy
@@ -202,12 +203,13 @@ def derive(
     from mirrortheory.cli import choice
     from mirrortheory.notation import q as q_symbol
     from mirrortheory.report.describe import as_mapping, as_text, values_mapping
+    from mirrortheory.theory.patience import in_time
 
     formats = ("text", "latex", "json", "python", "numpy")
     if output not in formats:
         raise InvalidArgument("format", f"one of {', '.join(formats)}", output, "write one of them")
     wanted = choice.point(at, at_dual, output)
-    places = integer(digits, "digits", 1, 10_000)
+    places, limit = integer(digits, "digits", 1, 10_000), integer(seconds, "seconds", 1, 10**6)
     exponent = q_symbol if q == "q" else rational(q, "q")
     if depth is None and "depth" in choice.options_of(reparam):
         depth = "2"
@@ -217,14 +219,17 @@ def derive(
     )
     entries = _entries(imbalance)
     shifts = None if entries is None else [choice.symbols([entry])[0] if entry[:1].isalpha() else entry for entry in entries]
-    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial))
+    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial), seconds=limit)
     derivation = _scaled(derivation, rational(factor, "factor"))
     if output in ("python", "numpy"):
         from mirrortheory.codegen import as_numpy, as_python
 
-        typer.echo((as_python if output == "python" else as_numpy)(derivation), nl=False)
+        write = as_python if output == "python" else as_numpy
+        typer.echo(in_time(lambda: write(derivation), limit, ["writing of the code"]), nl=False)
         return
-    described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str, limits=limits))
+    show = sympy.latex if output == "latex" else str
+    texts = in_time(lambda: as_mapping(derivation, show, limits=limits), limit, ["writing of the forms and limits"])
+    described: dict[str, Any] = dict(texts)
     if published is not None:
         from mirrortheory.laws.comparison import compare, symbol_of
 

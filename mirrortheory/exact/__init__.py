@@ -8,6 +8,7 @@ from mirrortheory.exact.arb import Ball, ball, bits_for, current_bits, precision
 from mirrortheory.exact.balls import BallFunction, compile_condition, decimal, evaluate, is_accurate
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
+from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
@@ -23,6 +24,7 @@ from mirrortheory.exact.terms import is_everywhere, real_where, replaced
 __all__ = [
     "Ball",
     "BallFunction",
+    "Constant",
     "Cover",
     "Exact",
     "Function",
@@ -32,6 +34,7 @@ __all__ = [
     "Root",
     "System",
     "Undecided",
+    "accurate",
     "as_ball",
     "as_expression",
     "ball",
@@ -39,6 +42,7 @@ __all__ = [
     "carlson_rf",
     "compare",
     "compile_condition",
+    "constants_in",
     "cover_positive",
     "current_bits",
     "decimal",
@@ -52,12 +56,16 @@ __all__ = [
     "is_accurate",
     "is_everywhere",
     "is_exact",
+    "is_short",
+    "is_steep",
     "modulus",
     "ordered",
+    "placed",
     "polynomial",
     "positive_root",
     "power_integral",
     "precision",
+    "put_in",
     "rank",
     "rational",
     "real_where",

@@ -22,6 +22,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.exact.arb import BITS_PER_DIGIT, Ball, ball, bits_for, precision
 from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
+from mirrortheory.exact.constants import Constant
 from mirrortheory.exact.rationals import as_expression
 
 _MAX_DOUBLINGS = 7
@@ -154,6 +155,9 @@ class BallFunction:
             if isinstance(expr, sympy.Rational):
                 name = f"c{len(self._constants)}"
                 self._constants.append(f"{name} = {self._held(ball)}({self._held(expr)})")
+            elif isinstance(expr, Constant):  # once for all points; named like what may be undefined
+                name = f"v_{len(self._constants)}"
+                self._constants.append(f"{name} = {self._held(BallFunction(expr.value, ()))}()")
             else:
                 template, arguments = self._operation(expr)
                 operands = [self._name(a) for a in arguments]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sympy
 
+from mirrortheory.exact.constants import is_steep
+
 _INVERSES = {
     sympy.exp: sympy.log,
     sympy.log: sympy.exp,
@@ -53,7 +55,7 @@ def _root(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> sympy.
 
     The cubic by v = 2 sqrt(b/(3a)) sinh(t), which makes it sinh(3t) = (value/2) sqrt(27 a/b^3).
     """
-    polynomial = sympy.expand(expr).as_poly(variable)
+    polynomial = None if is_steep(expr) else sympy.expand(expr).as_poly(variable)
     if polynomial is None or polynomial.degree() not in (2, 3):
         return None
     a, *middle, b, constant = polynomial.all_coeffs()

@@ -22,6 +22,7 @@ import sympy
 from mirrortheory.errors import NotEvaluable, shown
 from mirrortheory.exact.arb import Ball, precision
 from mirrortheory.exact.balls import BallFunction
+from mirrortheory.exact.constants import Constant
 from mirrortheory.exact.rationals import as_expression
 from mirrortheory.exact.ring import reduce_to_ring
 
@@ -104,7 +105,7 @@ def _of_powers(constant: sympy.Expr) -> sympy.Expr | None:
     ratios = [sympy.radsimp(coefficient / pairs[0][0]) for coefficient, _ in pairs]
     if not all(ratio.is_Rational for ratio in ratios):
         return None
-    common = sympy.ilcm(*(ratio.q for ratio in ratios))
+    common = math.lcm(*(int(ratio.q) for ratio in ratios))
     powers = [(log.args[0], int(ratio * common)) for ratio, (_, log) in zip(ratios, pairs, strict=True)]
     if sum(abs(n) for _, n in powers) > _MOST_FACTORS or any(sign_of(a) <= 0 for a, _ in powers):
         return None
@@ -127,6 +128,8 @@ def _bounds(expr: sympy.Expr, roots: set[tuple[sympy.Expr, int]]) -> tuple[float
     """Return upper bounds of log2 u and log2 l, and collect the roots taken."""
     if isinstance(expr, sympy.Rational):
         return float(abs(int(expr.p)).bit_length()), float(int(expr.q).bit_length())
+    if isinstance(expr, Constant):
+        return _bounds(expr.value, roots)
     if isinstance(expr, sympy.Add | sympy.Mul):
         parts = [_bounds(part, roots) for part in expr.args]
         known = [part for part in parts if part is not None]

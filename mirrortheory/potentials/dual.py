@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.exact import is_steep
 from mirrortheory.potentials.potential import U, Y, bregman, scaled_forms
 
 REAL_X = sympy.Symbol("x", real=True)
@@ -45,6 +46,11 @@ class DualPotential:
     potential: sympy.Expr | None
     validity: tuple[str, ...]
     at_start: bool = False
+
+    def expressions(self) -> list[sympy.Expr]:
+        """Return every expression that the potential is made of."""
+        forms = (self.inverse_mirror_map, self.conjugate, self.mirror_map, self.hessian, self.potential)
+        return [e for e in (*forms, *self.dual_domain, *self.region) if e is not None]
 
     def scaled(self, factor: sympy.Expr) -> DualPotential:
         """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
@@ -114,10 +120,20 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
     if mirror_map is None:
         return {"mirror_map": None, "hessian": None, "potential": None}
     potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
+    if is_steep(mirror_map) or (potential is not None and is_steep(potential)):
+        return {"mirror_map": mirror_map, "hessian": sympy.diff(mirror_map, x), "potential": potential}
     if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
         # The logarithm of a number is a symbol here: SymPy would raise numbers to large powers to combine it with others.
         logs = {e: sympy.Dummy("log", real=True) for e in potential.atoms(sympy.log) if e.is_number}
-        potential = sympy.simplify(potential.subs(logs)).subs({symbol: e for e, symbol in logs.items()})
-        if any(log.args[0].is_Pow for log in potential.atoms(sympy.log)):
+        logarithms, rest = sympy.expand(potential).as_independent(sympy.log, as_Add=True)[::-1]
+        if rest.is_rational_function(x) and not mirror_map.is_polynomial(x):
+            potential = sympy.cancel(rest) + sympy.simplify(logarithms.subs(logs))
+        else:
+            potential = sympy.simplify(potential.subs(logs))
+        potential = potential.subs({symbol: e for e, symbol in logs.items()})
+        inside = [log.args[0] for log in potential.atoms(sympy.log)]
+        if any(argument.is_Pow or any(e.exp.free_symbols for e in argument.atoms(sympy.Pow)) for argument in inside):
             potential = sympy.expand_log(potential)
-    return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}
+    hessian = sympy.simplify(sympy.diff(mirror_map, x))
+    hessian = sympy.factor(hessian) if hessian.is_rational_function(x) else hessian
+    return {"mirror_map": mirror_map, "hessian": hessian, "potential": potential}

@@ -122,6 +122,11 @@ class Potential:
         replaced: dict[str, Any] = {n: e.subs(replacements) for n, e in forms.items() if isinstance(e, sympy.Expr | PowerProduct)}
         return dataclasses.replace(self, **replaced)
 
+    def expressions(self) -> list[sympy.Expr]:
+        """Return every expression that the potential is made of; shifts and exponents stand in powers, as they do in the forms."""
+        parts = [getattr(self, f.name) for f in dataclasses.fields(self)]
+        return [p.expression(S) if isinstance(p, PowerProduct) else p for p in parts if isinstance(p, sympy.Expr | PowerProduct)]
+
     def scaled(self, factor: sympy.Expr) -> Potential:
         """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
         scaled = scaled_forms(self, factor)

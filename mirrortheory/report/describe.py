@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 import sympy
 
-from mirrortheory.exact import decimal
+from mirrortheory.errors import NotEvaluable
+from mirrortheory.exact import accurate, bits_for, constants_in, decimal
 from mirrortheory.potentials.asymptotics import limit_lines
 from mirrortheory.potentials.numeric import Values
 from mirrortheory.theory import Derivation
 
+_MOST_BITS, _DIGITS = 4000, 10
 _LINES = {
     "flow": "flow",
     "assumptions": "assumptions",
@@ -29,6 +31,7 @@ _LINES = {
     "conjugate": "conjugate R*(y)",
     "bregman": "Bregman divergence D_R(x, x0)",
     "normalisation": "normalisation",
+    "constants": "constants",
     "validity": "validity",
     "limits": "limits",
     "comparison": "compared with the published potential",
@@ -42,7 +45,7 @@ def as_mapping(
 
     Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, where,
     curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
-    validity, limits (when asked for).
+    constants (when some number is too long to stand in the forms), validity, limits (when asked for).
     """
     flow, potential = derivation.flow, derivation.potential
     found: dict[str, str | list[str]] = {
@@ -50,10 +53,10 @@ def as_mapping(
         "assumptions": list(derivation.assumptions),
         "invariants": [show(e) for e in derivation.invariants],
         "balance_law": [_law(law.invariant, law.rate, law.derivative, show) for law in derivation.balance_laws],
-        "imbalance": [show(e) for e in derivation.imbalance],
+        "imbalance": [_number(e, show) for e in derivation.imbalance],
     }
     if derivation.x0 is not None:
-        found["x0"] = show(derivation.x0)
+        found["x0"] = _number(derivation.x0, show)
     found |= {
         "inverse_metric": show(derivation.inverse_metric),
         "form": potential.form,
@@ -71,6 +74,9 @@ def as_mapping(
         expression = getattr(potential, name)
         if expression is not None:
             found[name] = show(expression)
+    constants = constants_in(potential.expressions())
+    if constants:
+        found["constants"] = [f"{show(c)} = {_number(c.value, show, also_decimal=True)}" for c in constants]
     if limits:
         found["limits"] = limit_lines(derivation.potential)
     return {name: found[name] for name in _LINES if name in found}
@@ -91,6 +97,18 @@ def as_text(described: Mapping[str, str | list[str]]) -> str:
 def values_mapping(values: Values, digits: int) -> dict[str, dict[str, str]]:
     """Return enclosures as decimal strings: x, hessian, mirror_map, potential, conjugate, each with mid and rad."""
     return {name: decimal(getattr(values, name), digits) for name in ("x", "hessian", "mirror_map", "potential", "conjugate")}
+
+
+def _number(number: sympy.Expr, show: Callable[[sympy.Basic], str], *, also_decimal: bool = False) -> str:
+    """Return a number as text, in decimals where it is too long to be read, and in both ways where that is asked for."""
+    long = sum(int(e.p).bit_length() + int(e.q).bit_length() for e in number.atoms(sympy.Rational)) > _MOST_BITS
+    if number.free_symbols or not (long or also_decimal):
+        return show(number)
+    try:
+        about = f"about {decimal(accurate(number, bits_for(_DIGITS)), _DIGITS)['mid']}"
+    except NotEvaluable:
+        about = "of a size that is not enclosed"
+    return about if long else f"{show(number)}, {about}"
 
 
 def _law(invariant: sympy.Expr, rate: sympy.Expr | None, derivative: sympy.Expr, show: Callable[..., str]) -> str:

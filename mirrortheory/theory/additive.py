@@ -17,19 +17,20 @@ Source: this project; Amid and Warmuth (2020), arXiv:2002.10487, for one weight 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import compare, inverse, ordered, reduce_to_ring, sign_of
+from mirrortheory.exact import compare, inverse, is_steep, ordered, placed, put_in, reduce_to_ring, sign_of
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.potentials.powers import power_form
-from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
+from mirrortheory.theory.derivation import Derivation, Start, Step, at_start, conserved, derivation
 from mirrortheory.theory.flow import Flow
 
 
@@ -55,6 +56,9 @@ class SumOfFunctions(Step):
         return derivation(flow, conserved(flow, invariants), potential, start)
 
 
+_LONG = 64  # integers above it make numbers too long to raise to powers
+
+
 @dataclass(frozen=True)
 class Term:
     """One summand g_i(w), along its charge u(w).
@@ -66,6 +70,8 @@ class Term:
         side, size: u = side * size, where size is a positive symbol if the charge keeps its sign, else a real one.
         value, conjugate: g_i and int g_i du (or None) as functions of the size.
         value_in_weight: g_i as a function of w.
+        written: the charge with letters where its factor may come to a large power, as in value and conjugate.
+        numbers: values of these letters.
     """
 
     weight: sympy.Symbol
@@ -79,12 +85,15 @@ class Term:
     value: sympy.Expr
     conjugate: sympy.Expr | None
     value_in_weight: sympy.Expr
+    written: sympy.Expr
+    numbers: tuple[tuple[sympy.Symbol, sympy.Expr], ...]
 
     def at(self, form: sympy.Expr, charge: sympy.Expr) -> sympy.Expr:
         """Return ``form``, a function of the size, at a charge."""
         return form.subs(self.size, self.side * charge)
 
 
+@lru_cache(maxsize=256)  # a derivation for other weights asks again
 def terms(flow: Flow) -> tuple[Term, ...] | None:
     """Split the effective parameter into functions of one weight each; None when it is no such sum, or linear in one real weight.
 
@@ -197,12 +206,27 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
         first, last = last, first
     size = sympy.Dummy("u", positive=True) if sign_of(low) >= 0 or sign_of(high) <= 0 else sympy.Dummy("u", real=True)
     side = -1 if sign_of(high) <= 0 else 1
-    solution = inverse(sympy.expand_log(side * charge), weight, size)
+    written, numbers = _in_letters_where_steep(charge, weight)
+    solution = inverse(sympy.expand_log(side * written), weight, size)
     if solution is None:
         raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
     conjugate = _antiderivative(power_form(sympy.expand(alone * pace)), weight)
     value, conjugate = (None if e is None else _in_size(e.subs(weight, solution)) for e in (alone, conjugate))
-    return Term(weight, charge, low, high, first, last, side, size, value, conjugate, alone)
+    return Term(weight, charge, low, high, first, last, side, size, value, conjugate, alone, written, numbers)
+
+
+def _in_letters_where_steep(
+    charge: sympy.Expr, weight: sympy.Symbol
+) -> tuple[sympy.Expr, tuple[tuple[sympy.Symbol, sympy.Expr], ...]]:
+    """Return a charge with a letter for the factor of its function of the weight, when that may come to a large power."""
+    constant, rest = charge.as_independent(weight, as_Add=True)
+    factor, rest = rest.as_independent(weight, as_Add=False)
+    exponents = [abs(int(part)) for e in (factor, *rest.atoms(sympy.Rational)) if e.is_Rational for part in (e.p, e.q)]
+    if factor == 1 or max(exponents, default=0) < _LONG:
+        return charge, ()
+    sign = sign_of(factor)
+    letter = sympy.Symbol(f"|k_{weight}|", positive=True)
+    return constant + sign * letter * rest, ((letter, sign * factor),)
 
 
 def _summed(flow: Flow) -> sympy.Expr:
@@ -224,6 +248,9 @@ def _in_size(expr: sympy.Expr) -> sympy.Expr:
 
 
 def _antiderivative(integrand: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr | None:
+    found = _of_powers(integrand, variable)
+    if found is not None:
+        return found
     inside = {log.args[0] for log in integrand.atoms(sympy.log)}
     slopes = [sympy.diff(argument, variable) for argument in inside]
     if len(inside) == 1 and not slopes[0].has(variable):
@@ -238,72 +265,113 @@ def _antiderivative(integrand: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr
     return found if known else None
 
 
-def explicit(flow: Flow, found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> DualPotential:
+def _of_powers(integrand: sympy.Expr, w: sympy.Symbol) -> sympy.Expr | None:
+    """Return the integral of a polynomial in w times a power of a w + b with a long exponent, on which SymPy spends hours."""
+    bases = {node.base for node in integrand.atoms(sympy.Pow) if node.base.has(w) and is_steep(node)}
+    if len(bases) != 1:
+        return None
+    (base,) = bases
+    slope, t = sympy.diff(base, w), sympy.Dummy("t", positive=True)
+    if slope.has(w):
+        return None
+    in_t = sympy.expand(integrand.subs(base, t).subs(w, (t - base.subs(w, 0)) / slope) / slope)
+    terms = [term.as_independent(t, as_Add=False) for term in sympy.Add.make_args(in_t)]
+    powers = [(factor, *sympy.powsimp(power).as_base_exp()) for factor, power in terms]
+    if not all(power == 1 or (b == t and e.is_Rational) for (_, power), (_, b, e) in zip(terms, powers, strict=True)):
+        return None
+    orders = [(factor, sympy.S.Zero if b == 1 else e) for factor, b, e in powers]
+    found = sympy.Add(*(factor * (sympy.log(t) if e == -1 else t ** (e + 1) / (e + 1)) for factor, e in orders))
+    return found.subs(t, base)
+
+
+def explicit(flow: Flow, found: tuple[Term, ...], start: Sequence[sympy.Expr] | None) -> DualPotential:
     """Return the potential of a sum for the first integrals of ``start``, which one weight alone does not need.
+
+    Numbers decide which weight reaches the end of its range first; the forms are those for letters, into which numbers are put.
 
     Raises:
         InvalidArgument: when a start is needed.
     """
-    shifts = _shifts(found, start)
-    constant = _summed(flow).as_independent(*flow.weights, as_Add=True)[0]
-    low = ordered(_moved(t.low, -c) for t, c in zip(found, shifts, strict=True))[-1]
-    high = ordered(_moved(t.high, -c) for t, c in zip(found, shifts, strict=True))[0]
-    left, right = (
-        _total([constant, *(_end(t, _moved(end, c)) for t, c in zip(found, shifts, strict=True))]) for end in (low, high)
+    shifts, values = _shifts(found, start)
+    low, high = (_end(found, shifts, values, upper) for upper in (False, True))
+    left, right = (_image(flow, found, shifts, values, end) for end in (low, high))
+    values |= {letter: number for term in found for letter, number in term.numbers}
+    numbers = placed([low, high, left, right], values)
+    x_is_positive = sign_of(left.subs(numbers)) >= 0
+    inside = sign_of(low.subs(numbers)) <= 0 < sign_of(high.subs(numbers))
+    forms, origin = _in_letters(flow, found, shifts, x_is_positive, inside)
+    numbers = placed([*forms.values(), low, high, left, right], values)
+    forms = {name: None if form is None else put_in(form, numbers) for name, form in forms.items()}
+    low, high, left, right = (put_in(end, numbers) for end in (low, high, left, right))
+    return DualPotential(
+        dual_domain=(low, high),
+        region=(left, right),
+        symbol=X if x_is_positive else REAL_X,
+        origin=origin,
+        validity=_validity(found, left, right),
+        **forms,
     )
-    # Symbols for the shifts, which may be irrational: SymPy is slow on sums of radicals.
-    sizes = _distinct([c for c in shifts if sign_of(c) > 0] + [-c for c in shifts if sign_of(c) < 0])
-    kept = any(t.value.has(sympy.exp) for t in found)
-    back = {c if kept else sympy.Dummy("c", positive=True): c for c in sizes}
-    charges = [Y + sign_of(c) * sum(symbol for symbol, size in back.items() if compare(size, sign_of(c) * c) == 0) for c in shifts]
+
+
+@lru_cache(maxsize=256)  # once for all starts
+def _in_letters(
+    flow: Flow, found: tuple[Term, ...], shifts: tuple[sympy.Expr, ...], x_is_positive: bool, inside: bool
+) -> tuple[dict[str, Any], bool]:
+    """Return the forms by name, for shifts of the charges, and whether R(0) = R'(0) = 0; ``inside``: whether y = 0 is meant."""
+    charges = [Y + c for c in shifts]
+    constant = _constant(flow)
     x_of_y = _simplest(constant + sympy.Add(*(t.at(t.value, u) for t, u in zip(found, charges, strict=True))))
-    origin = sign_of(low) <= 0 < sign_of(high) and sympy.simplify(x_of_y.subs(Y, 0)) == 0
+    at_zero = x_of_y.subs(Y, 0) if inside else sympy.S.NaN
+    origin = (at_zero if is_steep(at_zero) else sympy.simplify(at_zero)) == 0
     conjugate = _conjugate(found, charges, constant, origin)
-    symbol = X if sign_of(left) >= 0 else REAL_X
+    symbol = X if x_is_positive else REAL_X
     if len(found) == 1:
         (term,) = found
         weight = inverse(term.value_in_weight, term.weight, symbol - constant)
-        mirror_map = None if weight is None else _simplest(term.charge.subs(term.weight, weight))
+        mirror_map = None if weight is None else _simplest(term.written.subs(term.weight, weight))
     else:
         mirror_map = inverse(x_of_y, Y, symbol)
-    forms = {"conjugate": conjugate, **closed_forms(mirror_map, conjugate, symbol)}
-    with_shifts: dict[str, Any] = {name: None if form is None else form.subs(back) for name, form in forms.items()}
-    return DualPotential(
-        inverse_mirror_map=x_of_y.subs(back),
-        dual_domain=(low, high),
-        region=(left, right),
-        symbol=symbol,
-        origin=origin,
-        validity=_validity(found, left, right),
-        **with_shifts,
-    )
+    forms = closed_forms(mirror_map, conjugate, symbol)
+    return {"inverse_mirror_map": x_of_y, "conjugate": conjugate, **forms}, origin
 
 
-def _distinct(constants: Sequence[sympy.Expr]) -> list[sympy.Expr]:
-    """Return constants, the first of those that are equal."""
-    found: list[sympy.Expr] = []
-    for constant in constants:
-        if all(compare(constant, other) != 0 for other in found):
-            found.append(constant)
-    return found
+def _constant(flow: Flow) -> sympy.Expr:
+    return _summed(flow).as_independent(*flow.weights, as_Add=True)[0]
+
+
+def _end(
+    found: tuple[Term, ...], shifts: Sequence[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr], upper: bool
+) -> sympy.Expr:
+    """Return the end of the range of y, in letters, where the first weight reaches the end of its own."""
+    ends = [(_moved(t.high if upper else t.low, -c)) for t, c in zip(found, shifts, strict=True)]
+    numbers = {end: end if end.is_infinite else end.xreplace(values) for end in reversed(ends)}
+    first = ordered(numbers.values())[0 if upper else -1]
+    return next(end for end in ends if numbers[end] == first)
+
+
+def _image(
+    flow: Flow, found: tuple[Term, ...], shifts: Sequence[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr], end: sympy.Expr
+) -> sympy.Expr:
+    """Return the limit of x, in letters, at an end of the range of y."""
+    parts = [_constant(flow)]
+    for term, shift in zip(found, shifts, strict=True):
+        charge = _moved(end, shift)
+        number = charge if charge.is_infinite else charge.xreplace(values)
+        limits = ((term.low, term.first), (term.high, term.last))  # for which SymPy is asked as a function of the weight
+        at_limit = [value for bound, value in limits if compare(number, bound) == 0]
+        parts.append(at_limit[0] if at_limit else _at(term, charge))
+    return next((part for part in parts if part.is_infinite), sympy.Add(*parts))  # the infinite ones have one sign
+
+
+@lru_cache(maxsize=1024)
+def _at(term: Term, charge: sympy.Expr) -> sympy.Expr:
+    value = term.at(term.value, charge)
+    return value if is_steep(value) else sympy.simplify(value)
 
 
 def _moved(end: sympy.Expr, shift: sympy.Expr) -> sympy.Expr:
     """Return end + shift; SymPy adds oo only to what it sees to be real."""
     return end if end.is_infinite else end + shift
-
-
-def _total(ends: Sequence[sympy.Expr]) -> sympy.Expr:
-    """Add ends, of which the infinite ones have one sign."""
-    return next((end for end in ends if end.is_infinite), sympy.Add(*ends))
-
-
-def _end(term: Term, charge: sympy.Expr) -> sympy.Expr:
-    """Return a term at a charge in its range, or its limit at an end, for which SymPy is asked as a function of the weight."""
-    for end, value in ((term.low, term.first), (term.high, term.last)):
-        if compare(charge, end) == 0:
-            return value
-    return sympy.simplify(term.at(term.value, charge))
 
 
 def _conjugate(found: Sequence[Term], charges: Sequence[sympy.Expr], constant: sympy.Expr, origin: bool) -> sympy.Expr | None:
@@ -314,23 +382,46 @@ def _conjugate(found: Sequence[Term], charges: Sequence[sympy.Expr], constant: s
     return conjugate - sympy.limit(conjugate, Y, 0, "+") if origin else conjugate  # y log y has no value at 0, but a limit
 
 
-def _shifts(found: Sequence[Term], start: Sequence[sympy.Expr] | None) -> list[sympy.Expr]:
+def _shifts(
+    found: Sequence[Term], start: Sequence[sympy.Expr] | None
+) -> tuple[tuple[sympy.Expr, ...], dict[sympy.Symbol, sympy.Expr]]:
+    """Return the constants c_i in positive letters, of which equal sizes share one, and the values of the letters."""
     if len(found) == 1:
-        return [sympy.S.Zero]
+        return (sympy.S.Zero,), {}
     if start is None:
         raise InvalidArgument("initial", "given for a sum of functions of one weight each", "nothing", "write initial weights")
-    charges = [term.charge.subs(term.weight, value) for term, value in zip(found, start, strict=True)]
+    weights = [term.weight for term in found]
+    charges = at_start([term.charge for term in found], weights, start, weights)
     mean = sympy.Add(*charges) / len(charges)
-    shifts = (sympy.simplify(charge - mean) for charge in charges)
-    return [sympy.S.Zero if sign_of(shift) == 0 else shift for shift in shifts]
+    values: dict[sympy.Symbol, sympy.Expr] = {}
+    shifts = []
+    for shift in (sympy.expand_mul(charge - mean) for charge in charges):
+        sign = sign_of(shift)
+        letter = next((e for e, size in values.items() if sign and compare(size, sign * shift) == 0), None)
+        if sign and letter is None:
+            letter = sympy.Symbol(f"|c{len(values) + 1}|", positive=True)
+            values[letter] = sign * shift
+        shifts.append(sympy.S.Zero if letter is None else sign * letter)
+    return tuple(shifts), values
 
 
 def _simplest(expr: sympy.Expr) -> sympy.Expr:
     """Let the parts of a sum cancel: polynomials are expanded, exponentials and logarithms combined."""
+    if is_steep(expr):
+        return expr
     if expr.is_polynomial(Y):
         return sympy.expand(expr)
     if expr.has(sympy.exp):
-        return sympy.simplify(expr)
+        letters: dict[sympy.Expr, sympy.Symbol] = {}  # of exp(c), as SymPy writes sums of exp(y + c) with no sinh
+
+        def split(argument: sympy.Expr) -> sympy.Expr:
+            constant, rest = sympy.expand(argument).as_independent(Y, as_Add=True)
+            size = sympy.exp(constant)
+            return (letters.setdefault(size, sympy.Dummy("e", positive=True)) if size != 1 else 1) * sympy.exp(rest)
+
+        return sympy.powsimp(
+            sympy.simplify(expr.replace(sympy.exp, split)).subs({letter: size for size, letter in letters.items()})
+        )
     terms = [term.as_independent(sympy.log, as_Add=False) for term in sympy.Add.make_args(expr)]
     if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
         (k, first), (_, second) = terms

@@ -23,7 +23,7 @@ Source: this project; Li, Wang, Lee, Arora (2022), arXiv:2207.04036, for one out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -32,12 +32,14 @@ import sympy
 
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import compare, inverse, ordered, reduce_to_ring, sign_of
+from mirrortheory.exact import Constant, compare, inverse, is_short, ordered, placed, reduce_to_ring, sign_of
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.potential import X, Y
 from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
 from mirrortheory.theory.flow import Flow
+
+_MOST_BITS = 200  # of a rational initial weight that SymPy works with
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,10 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
         InvalidArgument: when the start is a stationary point.
         NoClosedForm: when the ends of the curve are not found.
     """
-    at_start = dict(zip(flow.weights, start, strict=True))
-    if all(sign_of(entry.subs(at_start)) == 0 for entry in flow.reparam.jacobian()):
+    rule = dict(zip(flow.weights, start, strict=True))
+    if all(sign_of(entry.subs(rule)) == 0 for entry in flow.reparam.jacobian()):
         raise InvalidArgument("initial", "no stationary point of the map", start, "the flow does not leave it")
+    start = [_named_if_long(value, weight) for value, weight in zip(start, flow.weights, strict=True)]
     curve = field.curve(start)
     x_of_y = _combined(flow.reparam.forward(*curve))
     (low, first), (high, last) = _ends(flow, curve)
@@ -162,26 +165,96 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     metric = sympy.Add(*(slope * velocity for slope, velocity in zip(slopes, velocities, strict=True)))
     if not reduce_to_ring(sympy.diff(x_of_y, Y) - metric).vanishes:
         raise NoClosedForm("inverse mirror map", f"{x_of_y} is not seen to have the inverse metric as its derivative")
-    conjugate = _from_start(x_of_y)
     symbol = X if sign_of(left) >= 0 else REAL_X
-    mirror_map = _inverted(x_of_y, symbol)
-    forms = closed_forms(mirror_map, conjugate, symbol)
+    waves = flow.geometry.exponent == 2
+    lettered, wave, at_start, values = _of_modes(x_of_y) if waves else _of_starts(flow, field, start)
+    numbers = placed([lettered, wave], values)
+    conjugate, in_x = (_from_start(form, numbers) for form in (lettered, wave))
+    in_x = None if in_x is None else in_x.subs(at_start)
+    forms = {"inverse_mirror_map": lettered, "conjugate": conjugate, **closed_forms(_inverted(wave, symbol), in_x, symbol)}
+    numbers = placed([form for form in forms.values() if form is not None], values)
+    low, high, left, right = (_named(end, name) for end, name in ((low, "y_1"), (high, "y_2"), (left, "x_1"), (right, "x_2")))
     return DualPotential(
-        inverse_mirror_map=x_of_y,
         dual_domain=(low, high),
         region=(left, right),
         symbol=symbol,
         origin=False,
         at_start=True,
-        conjugate=conjugate,
-        **forms,
         validity=_validity(flow, left, right, first is not None or last is not None),
+        **{name: None if form is None else form.subs(numbers) for name, form in forms.items()},
     )
 
 
-def _from_start(x_of_y: sympy.Expr) -> sympy.Expr | None:
-    """Return the integral of x from 0 to y, or None."""
-    found = sympy.integrate(x_of_y, Y).replace(sympy.log, lambda e: sympy.log(-e if sign_of(e.subs(Y, 0)) < 0 else e))
+_Lettered = tuple[sympy.Expr, sympy.Expr, dict[sympy.Expr, sympy.Expr], dict[sympy.Symbol, sympy.Expr]]
+"""x(y) in letters, the same with waves, what the waves are at y = 0, and the values of the letters."""
+
+
+def _of_starts(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> _Lettered:
+    """Return x(y) with a positive letter for each initial weight, equal ones sharing one."""
+    letters: dict[sympy.Expr, sympy.Symbol] = {}
+    for weight, value in zip(flow.weights, start, strict=True):
+        letters.setdefault(value, sympy.Symbol(f"|{weight}_0|", positive=True))
+    x_of_y = _combined(flow.reparam.forward(*field.curve([letters[value] for value in start])))
+    return x_of_y, x_of_y, {}, {letter: value for value, letter in letters.items()}
+
+
+def _of_modes(x_of_y: sympy.Expr) -> _Lettered:
+    """Return x(y) with letters for the sizes of its coefficients.
+
+    Two exponentials of opposite rates are one wave, 2 m sinh or cosh of (rate y + t), of which the inverse is known.
+    """
+    modes, values = _modes(x_of_y), dict[sympy.Symbol, sympy.Expr]()
+
+    def letter(name: str, value: sympy.Expr) -> sympy.Expr:
+        """Return the value as a sign times a letter."""
+        sign, found = sign_of(value), sympy.Symbol(f"|{name}|", positive=True)
+        if sign:
+            values[found] = sign * value
+        return sign * found if sign else sympy.S.Zero
+
+    terms = {
+        rate: {power: letter(f"a_{len(values) + 1}", c) for (power,), c in sympy.Poly(mode, Y).terms()}
+        for rate, mode in modes.items()
+    }
+    summed = {rate: sympy.Add(*(c * Y**k for k, c in powers.items())) * sympy.exp(rate * Y) for rate, powers in terms.items()}
+    total = sympy.Add(*summed.values())
+    rates = ordered(rate for rate in modes if rate != 0)
+    if len(rates) != 2 or rates[0] != -rates[1] or any(modes[rate].has(Y) for rate in rates):
+        return total, total, {}, values
+    low, high = (modes[rate] for rate in rates)
+    signs = sign_of(low), sign_of(high)
+    square = signs[0] * signs[1] * low * high
+    middle = sympy.sqrt(square if square.has(Constant) else sympy.radsimp(sympy.expand(square)))
+    ratio = signs[1] * high / middle
+    size, turn = letter("m", middle), letter("t", sympy.log(ratio if ratio.has(Constant) else sympy.radsimp(ratio)))
+    function, twin = (sympy.cosh, sympy.sinh) if signs[0] == signs[1] else (sympy.sinh, sympy.cosh)
+    below, above = (signs[i] * terms[rate][0] for i, rate in enumerate(rates))
+    at_start = {twin(turn): (above - below if twin is sympy.sinh else above + below) / (2 * size)} if turn != 0 else {}
+    rest = sympy.Add(*(e for rate, e in summed.items() if rate == 0))
+    return total, rest + 2 * signs[1] * size * function(rates[1] * Y + turn), at_start, values
+
+
+def _named_if_long(value: sympy.Expr, weight: sympy.Symbol) -> sympy.Expr:
+    """Return an initial weight, by a name where SymPy would fail on roots of polynomials in it."""
+    long = value.is_Rational and int(value.p).bit_length() + int(value.q).bit_length() > _MOST_BITS
+    return sympy.sign(value) * Constant(f"{weight}_0", abs(value)) if long else value
+
+
+def _named(end: sympy.Expr, name: str) -> sympy.Expr:
+    """Return an end, by a name where it is no short number."""
+    if end.is_infinite or is_short(end):
+        return end
+    sign = sign_of(end)
+    return sign * Constant(name, sign * end) if sign else sympy.S.Zero
+
+
+def _from_start(x_of_y: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr | None:
+    """Return the integral of x from 0 to y, or None; ``numbers`` are those of its letters."""
+
+    def real(argument: sympy.Expr) -> sympy.Expr:
+        return sympy.log(-argument if sign_of(argument.subs(Y, 0).subs(numbers)) < 0 else argument)
+
+    found = sympy.integrate(x_of_y, Y).replace(sympy.log, real)
     known = not found.has(sympy.Integral, sympy.Piecewise) and reduce_to_ring(sympy.diff(found, Y) - x_of_y).vanishes
     return found - found.subs(Y, 0) if known else None
 
@@ -195,7 +268,7 @@ def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
         rest = sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp)))
         found[rate] = found.get(rate, sympy.S.Zero) + rest
     found = {rate: sympy.radsimp(sympy.expand(coefficient)) for rate, coefficient in found.items()}
-    return {rate: c for rate, c in found.items() if c != 0 and (c.has(Y) or sign_of(c) != 0)}
+    return {rate: c for rate, c in found.items() if c != 0 and (c.free_symbols or sign_of(c) != 0)}
 
 
 def _combined(expr: sympy.Expr) -> sympy.Expr:
@@ -239,7 +312,11 @@ def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sym
     if place is not None:
         vanishing = flow.weights[place]
         there = [vanishing if i == place else entry.subs(Y, end) for i, entry in enumerate(curve)]
-        return sympy.sqrtdenest(sympy.radsimp(sympy.expand(sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+"))))
+        value = sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+")
+        if value.has(Constant):
+            return value
+        value = sympy.radsimp(sympy.expand(value))
+        return sympy.sqrtdenest(value) if is_short(value) else value
     if flow.geometry.exponent == 1:
         return sympy.limit(x_of_y, Y, end)
     modes, sign = _modes(x_of_y), sympy.sign(end)
@@ -258,18 +335,11 @@ def _inverted(x_of_y: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
         return (sympy.sqrt(b**2 - 4 * a * c) - b) / (2 * a)
     if equation.is_polynomial(Y) and sympy.degree(equation, Y) == 1:
         return -equation.subs(Y, 0) / sympy.diff(equation, Y)
-    modes = _modes(x_of_y)
-    constant = modes.pop(sympy.S.Zero, sympy.S.Zero)
-    rates = ordered(modes)
-    if len(rates) == 2 and rates[0] == -rates[1] and not any(c.has(Y) for c in (constant, *modes.values())):
-        below, above = modes[rates[0]], modes[rates[1]]
-        size, side = sign_of(above) * above, sign_of(above) * sign_of(below)
-        middle = sympy.sqrt(sympy.radsimp(sympy.expand(side * above * below)))
-        if side < 0:  # 2 middle sinh(rate y + log(above/middle))
-            angle = sympy.asinh((x - constant) / (2 * middle))
-        else:
-            angle = sympy.acosh((x - constant) / (2 * middle)) * sign_of(above)
-        return (angle - sympy.log(sympy.radsimp(size / middle))) / rates[1]
+    constant, rest = x_of_y.as_independent(Y, as_Add=True)
+    factor, wave = rest.as_independent(Y, as_Add=False)
+    if isinstance(wave, sympy.cosh):  # of which x increases along one side
+        angle = sympy.acosh((x - constant) / factor)
+        return inverse(wave.args[0], Y, angle if factor.is_positive else -angle)
     return inverse(x_of_y, Y, x)
 
 

@@ -14,7 +14,7 @@ import sympy
 
 from mirrortheory.decays import NoDecay
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.exact import reduce_to_ring
+from mirrortheory.exact import is_short, is_steep, placed, reduce_to_ring
 from mirrortheory.potentials import DualPotential, Potential
 from mirrortheory.theory.flow import Flow
 
@@ -113,6 +113,25 @@ def derivation(
         initial=start,
         assumptions=_assumptions(flow),
     )
+
+
+def at_start(
+    charges: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol], start: Sequence[sympy.Expr], weights: Sequence[sympy.Symbol]
+) -> list[sympy.Expr]:
+    """Return charges, each a function of a variable of its own, at the values that these have at the start.
+
+    Where a long number would come under a root, or any number to a long power, it has a name, made from that of the weight; equal
+    values have one name, so that equal charges are seen to be.
+    """
+    names: dict[sympy.Expr, sympy.Symbol] = {}
+    found = []
+    for charge, variable, value, weight in zip(charges, variables, start, weights, strict=True):
+        rational = charge.is_rational_function(variable) and not is_steep(charge)
+        if value.is_positive and not rational and (is_steep(charge) or not is_short(value)):
+            letter = names.setdefault(value, sympy.Symbol(f"|{weight}_0|", positive=True))
+            value = placed([charge.subs(variable, letter)], {letter: value})[letter]
+        found.append(charge.subs(variable, value))
+    return found
 
 
 def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:

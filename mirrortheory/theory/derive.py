@@ -16,20 +16,25 @@ from mirrortheory.exact import rational
 from mirrortheory.theory.additive import SumOfFunctions, is_a_sum
 from mirrortheory.theory.affine import SolvedField
 from mirrortheory.theory.ansatz import polynomial_integrals
-from mirrortheory.theory.derivation import Derivation, Step
+from mirrortheory.theory.derivation import Derivation, Start, Step
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.layers import SeparateLayers
+from mirrortheory.theory.patience import in_time
 
+_MOST_SECONDS = 10**6
 STEPS: tuple[Step, ...] = (SumOfFunctions(), SeparateLayers(), SolvedField())
 
 
-def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Sequence[object] | None = None) -> Derivation:
+def derive(
+    flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Sequence[object] | None = None, seconds: float = 30
+) -> Derivation:
     """Derive the mirror potential of ``flow`` for an imbalance, or for the imbalance of initial weights.
 
     Args:
         flow: geometry, reparameterization and decay. With decay the potential is the one at time zero.
         imbalance: one rational >= 0 or positive symbol a layer, at least one of them 0; all zero (balanced) by default.
         initial: initial weights, exact rationals, instead of ``imbalance``.
+        seconds: limit of time, in every thread (:mod:`mirrortheory.theory.patience`).
 
     Raises:
         InvalidArgument: for both or neither usable, a wrong length, no zero, a negative entry, a float.
@@ -44,10 +49,19 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
         raise InvalidArgument("flow", "a Flow", flow, "write for example Flow(Lq(2), Product(2))")
     if initial is not None and imbalance is not None:
         raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _MOST_SECONDS:
+        raise InvalidArgument("seconds", f"a number above 0, at most {_MOST_SECONDS}", seconds, "write for example 30")
     start = None if initial is None else _initial(flow, initial)
+    at_work = [STEPS[0].name]
+    return in_time(lambda: _by_steps(flow, imbalance, start, at_work), seconds, at_work)
+
+
+def _by_steps(flow: Flow, imbalance: Sequence[object] | None, start: Start, at_work: list[str]) -> Derivation:
+    """Return what the first step that does not fail derives; the name of each is added to ``at_work`` as it begins."""
     failed: list[NoClosedForm] = []
     reasons: list[str] = []
     for step in STEPS:
+        at_work.append(step.name)
         refusal = step.refuses(flow, start)
         if refusal is not None:
             reasons.append(f"{step.name}: {refusal}")
@@ -58,6 +72,7 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
             failed.append(error)
     *others, last = failed  # the first two steps refuse each other's flows
     reasons += [f"{error.step}: {error.reason}" for error in others]
+    at_work.append("ansatz for first integrals")
     known = "" if is_a_sum(flow) else f"; {_integrals_known(flow)}"  # a sum names its own
     raise NoClosedForm(last.step, last.reason + known, reasons)
 

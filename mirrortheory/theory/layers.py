@@ -11,16 +11,17 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064; the parametric form for
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import sympy
 
 from mirrortheory.errors import InvalidArgument, NoClosedForm
-from mirrortheory.exact import rational, sign_of
+from mirrortheory.exact import compare, placed, rational, sign_of
 from mirrortheory.potentials import Normalisation, Potential, PowerProduct, S
 from mirrortheory.potentials.closed import with_closed_forms
 from mirrortheory.potentials.powers import power_form
 from mirrortheory.theory.additive import is_a_sum
-from mirrortheory.theory.derivation import Derivation, Start, Step, conserved, derivation
+from mirrortheory.theory.derivation import Derivation, Start, Step, at_start, conserved, derivation
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.separation import Separation, separate
 
@@ -39,15 +40,34 @@ class SeparateLayers(Step):
 
     def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
         separation = separate(flow)
-        shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(separation, start)
+        shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(flow, separation, start)
         invariants = conserved(flow, separation.integrals(flow.weights))  # the separation looked at positive weights only
-        # SymPy does not see that an imbalance such as 1 - 2**-q is positive: derive with a positive symbol in its place.
-        numbered = ((i, e) for i, e in enumerate(shifts, 1) if not (e.is_Symbol or e.is_Rational))
-        stand_ins = {sympy.Dummy(f"lam{i}", positive=True): e for i, e in numbered}
-        symbols = {e: symbol for symbol, e in stand_ins.items()}
-        curve = parametric(flow, separation, [symbols.get(e, e) for e in shifts])
-        potential = with_closed_forms(curve, flow.geometry.exponent).subs(stand_ins)
+        letters, values = _in_letters(shifts)
+        potential = _closed(flow, separation, letters)
+        potential = potential.subs(placed(potential.expressions(), values))
         return derivation(flow, invariants, potential, start, shifts)
+
+
+def _in_letters(shifts: Sequence[sympy.Expr]) -> tuple[tuple[sympy.Expr, ...], dict[sympy.Symbol, sympy.Expr]]:
+    """Return an imbalance with a positive letter for each entry but 0, equal ones sharing one, and the values of the letters."""
+    values: dict[sympy.Symbol, sympy.Expr] = {}
+    found = []
+    for place, shift in enumerate(shifts, 1):
+        letter = next((e for e, value in values.items() if value == shift or _equal(value, shift)), None)
+        if letter is None and not (shift == 0 or shift.is_Symbol):
+            letter = sympy.Symbol(f"|lam{place}|", positive=True)
+            values[letter] = shift
+        found.append(shift if letter is None else letter)
+    return tuple(found), values
+
+
+def _equal(left: sympy.Expr, right: sympy.Expr) -> bool:
+    return not (left.free_symbols or right.free_symbols) and compare(left, right) == 0
+
+
+@lru_cache(maxsize=256)  # once for all imbalances of a pattern
+def _closed(flow: Flow, separation: Separation, imbalance: tuple[sympy.Expr, ...]) -> Potential:
+    return with_closed_forms(parametric(flow, separation, imbalance), flow.geometry.exponent)
 
 
 def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Expr]) -> Potential:
@@ -119,13 +139,12 @@ def _validity(flow: Flow, dual: PowerProduct, smallest: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _imbalance_of(separation: Separation, start: Sequence[sympy.Rational]) -> tuple[sympy.Expr, ...]:
-    layers = zip(separation.charges, separation.magnitudes, start, strict=True)
-    charges = [charge.subs(a, abs(w)) for charge, a, w in layers]
+def _imbalance_of(flow: Flow, separation: Separation, start: Sequence[sympy.Rational]) -> tuple[sympy.Expr, ...]:
+    charges = at_start(separation.charges, separation.magnitudes, [abs(w) for w in start], flow.weights)
     smallest = charges[0]
     for charge in charges[1:]:
         smallest = charge if _is_below(charge, smallest) else smallest
-    differences = (sympy.simplify(charge - smallest) for charge in charges)
+    differences = (sympy.simplify(d) if d.free_symbols else sympy.expand_mul(d) for d in (c - smallest for c in charges))
     return tuple(sympy.S.Zero if d == 0 or (d.is_number and sign_of(d) == 0) else d for d in differences)
 
 

@@ -292,6 +292,11 @@ def test_published_potential_limits_and_factor():
     assert "compared with the published potential: PROVED: 1 times the derived potential on x in R, up to" in shown.stdout
     printed = command("derive", "--depth", "3", "--imbalance", "0,1,3", "--q", "1", "--compare", "x**2")
     assert "REFUTED: no multiple of the derived potential" in printed.stdout
+    long = ("--reparam", "separable", "--map", "u**2 - exp(v)", "--weights", "u,v", "--initial", f"{10**300},1/{10**300}")
+    printed = command("derive", *long, "--seconds", "60")
+    assert "inverse mirror map x(y): (" in printed.stdout
+    assert "\nconstants:\n  c1 = " in printed.stdout
+    assert "c1" in command("derive", *long, "--format", "python").stdout
     named = command("derive", "--imbalance", "0,lam", "--q", "1")
     assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
 
@@ -317,6 +322,8 @@ def test_values_far_out_and_at_a_dual_variable():
         (("--map", "tanh(u)", "--weights", "u"), "map must be absent for product, got tanh(u); product takes depth"),
         (("--reparam", "mask", "--depth", "5"), "depth must be absent for mask, got 5; mask takes no option"),
         (("--tau", "1/2"), "tau must be absent for product"),
+        (("--seconds", "0"), "seconds must be an integer from 1 to 1000000, got 0"),
+        (("--initial", "1.234,2"), "initial must be an exact rational, got 1.234; write 617/500"),
     ],
     every=3,
 )
