@@ -19,11 +19,13 @@ from mirrortheory.exact.balls import (
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
+from mirrortheory.exact.interval import interval
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
+from mirrortheory.exact.ranges import Ranges, between, lowest, points
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
@@ -37,6 +39,7 @@ __all__ = [
     "Function",
     "Inner",
     "Number",
+    "Ranges",
     "Reduction",
     "Root",
     "System",
@@ -44,6 +47,7 @@ __all__ = [
     "as_ball",
     "as_expression",
     "ball",
+    "between",
     "bits_for",
     "carlson_rf",
     "compare",
@@ -57,12 +61,15 @@ __all__ = [
     "factor_in_ring",
     "first_root",
     "integer",
+    "interval",
     "inverse",
     "is_accurate",
     "is_everywhere",
     "is_exact",
+    "lowest",
     "modulus",
     "ordered",
+    "points",
     "polynomial",
     "power_integral",
     "precision",

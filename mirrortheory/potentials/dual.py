@@ -29,6 +29,7 @@ class DualPotential:
         symbol: the symbol of x in the closed forms, positive when x is.
         origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges, or
         at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
+        normalisation: where R and R' vanish, in words, where it is neither of these.
         conjugate: closed form of R*(y), or None.
         mirror_map, hessian, potential: closed forms in x, or None.
         validity: statements, one a line.
@@ -45,6 +46,7 @@ class DualPotential:
     potential: sympy.Expr | None
     validity: tuple[str, ...]
     at_start: bool = False
+    normalisation: str = ""
 
     def scaled(self, factor: sympy.Expr) -> DualPotential:
         """Return the potential times a positive factor c: R' and R'' by c, x(y) at y/c, R*(y) as c R*(y/c)."""
@@ -70,6 +72,8 @@ class DualPotential:
     @property
     def normalised(self) -> str:
         """Where R and R' vanish, in words."""
+        if self.normalisation:
+            return self.normalisation
         if self.at_start:
             return "R(x0) = 0 and R'(x0) = 0, so that R(x) is D_R(x, x0)"
         return "R(0) = 0 and R'(0) = 0" if self.origin else "R and R' are fixed up to constants, by the charges of the weights"

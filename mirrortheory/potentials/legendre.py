@@ -173,7 +173,7 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
     origin = end if end.is_finite else sympy.S.Zero
     x_of_y = potential.inverse_mirror_map - origin
     density = sympy.diff(x_of_y, Y)
-    m = _limit(x_of_y * sympy.diff(density, Y) / density**2, dual, sign)  # of log(1/R'') against log|x - e|
+    m = limit_at(x_of_y * sympy.diff(density, Y) / density**2, Y, dual, sign)  # of log(1/R'') against log|x - e|
     name = "m_oo" if end.is_infinite else "m_0" if end == 0 else f"m at {end}"
     slope = Integral(bool(dual.is_infinite), f"R' tends to {dual} as x tends to {end}", f"{name} = {m}" if m is not None else "")
     if bool(dual.is_infinite) == bool(end.is_infinite):  # a bounded integrand on a bounded interval, or one that grows
@@ -181,7 +181,7 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
         return End(end, dual, m, slope, Integral(bool(end.is_infinite), why, slope.decisive))
     if potential.conjugate is None:
         return End(end, dual, m, slope, Integral(None, "R* has no closed form here, whose limit would decide it", slope.decisive))
-    value = _limit(potential.conjugate - origin * Y, dual, sign)
+    value = limit_at(potential.conjugate - origin * Y, Y, dual, sign)
     shown = "R*(y)" if origin == 0 else f"R*(y) - ({origin})*y"
     if value is None:
         return End(end, dual, m, slope, Integral(None, f"SymPy finds no limit of {shown} as y tends to {dual}", slope.decisive))
@@ -189,9 +189,10 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
     return End(end, dual, m, slope, Integral(bool(value.is_infinite), why, slope.decisive, value=value))
 
 
-def _limit(expr: sympy.Expr, end: sympy.Expr, sign: str) -> sympy.Expr | None:
+def limit_at(expr: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, sign: str) -> sympy.Expr | None:
+    """Return SymPy's limit at an end of an interval, from above (+) or below; None where SymPy has none."""
     try:
-        found = sympy.limit(expr, Y, end, sign)
+        found = sympy.limit(expr, symbol, end, sign)
     except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError):
         return None  # SymPy has no answer: that says nothing about the integral
     return found if found.is_extended_real and not found.has(sympy.Limit, sympy.AccumBounds) else None
