@@ -33,6 +33,7 @@ from mirrortheory.exact import (
 )
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
+from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
 _MAX_DOUBLINGS = 5
 _MAX_NEWTON_STEPS = 400
@@ -67,7 +68,7 @@ class _Density:
         return sum((e for shift, e in self.factors if shift == 0), sympy.S.Zero)
 
 
-def values(potential: Potential | DualPotential, x: object, *, digits: int = 50) -> Values:
+def values(potential: MirrorPotential, x: object, *, digits: int = 50) -> Values:
     """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits (relative above 1).
 
     Args:
@@ -127,7 +128,28 @@ def charge(potential: Potential, x: Ball) -> Ball:
     return Ball("nan")
 
 
-def _values(potential: Potential, point: sympy.Rational) -> Values:
+def _of_formula(potential: PrimalPotential, point: sympy.Rational) -> Values:
+    left, right = potential.region
+    if not (compare(left, point) < 0 < compare(right, point)):
+        raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
+    x = ball(point)
+    forms = (potential.hessian, potential.mirror_map, potential.potential)
+    hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in forms)
+    if point == 0 and len(sides := potential.pieces(potential.hessian)) == 2:
+        right_of_0, left_of_0 = (BallFunction(form, (symbol,))(x) for form, symbol, _ in sides)
+        if not (right_of_0.is_finite() and left_of_0.is_finite() and right_of_0.overlaps(left_of_0)):
+            raise NotEvaluable("R''(0) is infinite here, or jumps; choose x != 0")
+    conjugate = x * y - value
+    for name, form, expected in (("x(y)", potential.inverse_mirror_map, x), ("R*", potential.conjugate, conjugate)):
+        closed = expected if form is None else BallFunction(form, (Y,))(y)
+        if closed.is_finite() and not closed.overlaps(expected):
+            raise BrokenCheck(f"the closed form of {name} contradicts R and R' at x = {point}")
+    return Values(x, hessian, y, value, conjugate)
+
+
+def _values(potential: Potential | PrimalPotential, point: sympy.Rational) -> Values:
+    if isinstance(potential, PrimalPotential):
+        return _of_formula(potential, point)
     if point <= 0 and not potential.even:
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a positive one")
     x = ball(point)
@@ -232,7 +254,7 @@ def _bracket(potential: DualPotential, function: BallFunction, target: Ball) -> 
     return found[0], found[1]
 
 
-def _compare(potential: Potential | DualPotential, x: sympy.Rational, found: Values) -> None:
+def _compare(potential: MirrorPotential, x: sympy.Rational, found: Values) -> None:
     """Enclose the closed forms at the same point; they must overlap what the parametric route found."""
     by_size = isinstance(potential, Potential)  # its closed forms are for x > 0
     point, sign = (abs(x), ball(sympy.sign(x))) if by_size else (x, Ball(1))

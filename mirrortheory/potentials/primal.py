@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import sympy
 
 from mirrortheory.exact import Ranges
-from mirrortheory.potentials.potential import X, Y, bregman, scaled_forms
+from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.potential import Potential, X, Y, bregman, scaled_forms
 
 Piece = tuple[sympy.Expr, sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]
 _KINKS = (sympy.Abs, sympy.sign, sympy.Piecewise)
@@ -71,6 +73,14 @@ class PrimalPotential:
             return ((form, self.symbol, self.region),)
         return (form.subs(self.symbol, X), X, (sympy.S.Zero, high)), (form.subs(self.symbol, -X), X, (sympy.S.Zero, -low))
 
+    def towards(self, form: sympy.Expr, side: int) -> tuple[sympy.Expr, sympy.Symbol, sympy.Expr, str]:
+        """Return a form close to the lower (0) or upper (1) end of the region: form, symbol, the end, and from which side."""
+        pieces = self.pieces(form)
+        if len(pieces) == 1:
+            return form, self.symbol, self.region[side], "+-"[side]
+        piece, symbol, (_, end) = pieces[1 - side]
+        return piece, symbol, end, "-"
+
     def is_convex(self) -> bool:
         """Return whether R'' is seen, again, to be defined and not negative on the region, but for x = 0 where R has abs or sign."""
         return all(Ranges(symbol, interval).nonnegative(form) for form, symbol, interval in self.pieces(self.hessian))
@@ -90,3 +100,6 @@ class PrimalPotential:
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0)."""
         return bregman(self.potential, self.mirror_map, self.symbol)
+
+
+MirrorPotential: TypeAlias = Potential | DualPotential | PrimalPotential
