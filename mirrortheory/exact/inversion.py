@@ -82,7 +82,12 @@ def _undone(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> tupl
         a, b = first.args[0], second.args[0]
         return sympy.cancel((a - b) / (a + b)), sympy.tanh(value / (2 * k))
     square = sympy.cancel(expr**2)
-    if variable.is_positive and value.is_positive and square.is_rational_function(variable) and not expr.is_rational_function(variable):
+    if (
+        variable.is_positive
+        and value.is_positive
+        and square.is_rational_function(variable)
+        and not expr.is_rational_function(variable)
+    ):
         return square, value**2
     numerator, denominator = sympy.fraction(sympy.together(expr))
     for inner in (variable, *sorted(expr.atoms(sympy.Pow, sympy.Function), key=sympy.default_sort_key)):
