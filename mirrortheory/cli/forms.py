@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mirrortheory.errors import InvalidArgument
@@ -60,7 +60,8 @@ class Wanted:
             from mirrortheory.laws.comparison import compare, symbol_of
 
             formula = expression(self.published, {"x": symbol_of(potential), "y": Y}, "compare")
-            described["comparison"] = str(compare(formula, potential))
+            compared = compare(formula, potential)
+            described["comparison"] = str(replace(compared, other="the potential given") if found is potential else compared)
         described |= more or {}
         text = as_text(described)
         if self.at is not None:

@@ -32,7 +32,12 @@ def of_a_formula(potential: PrimalPotential, printed: Callable[..., str]) -> str
             public(
                 "hessian", "x", f"R''(x), nan unless {low} < x < {high}", f"guarded(lambda x: {printed(forms.hessian, 'x')}, {x})"
             ),
-            public("mirror_map", "x", "R'(x)", f"guarded(lambda x: {printed(forms.mirror_map, 'x')}, {x})"),
+            public(
+                "mirror_map",
+                "x",
+                f"R'(x), nan unless {low} < x < {high}",
+                f"guarded(lambda x: {printed(forms.mirror_map, 'x')}, {x})",
+            ),
             public("potential", "x", "R(x)", f"guarded(lambda x: {printed(forms.potential, 'x')}, {x})"),
             public(
                 "inverse_mirror_map",

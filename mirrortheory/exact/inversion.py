@@ -18,8 +18,8 @@ _INVERSES = {
 def inverse(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> sympy.Expr | None:
     """Solve ``expr = value`` for ``variable`` where ``expr`` increases or decreases strictly; None when no rule applies.
 
-    A power is undone where its base is positive; a v^2 + b v and a v^3 + b v are where a and b are; (a g + b)/(c g + d) for g, which
-    is a function of v; k log g - k log h as 2 k artanh((g - h)/(g + h)); the root of a rational function where both are positive.
+    A power is undone where its base is positive; a v^2 + b v and a v^3 + b v are where a and b are; (a g + b)/(c g + d) is solved
+    for a function g of v; k log g - k log h is 2 k artanh((g - h)/(g + h)); a root of a rational function is squared.
 
     >>> x, y = sympy.symbols("x y", positive=True)
     >>> inverse(sympy.asinh(2 * x / 3) / 2, x, y)

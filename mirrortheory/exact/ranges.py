@@ -1,13 +1,12 @@
 r"""Where an expression in one variable is analytic and not negative, shown on a whole interval, unbounded ones too.
 
-An *interval extension* bounds an expression on a cell by bounds of its parts, with ends in :math:`[-\infty, \infty]` that are known to
-be reached or not: 1/x is defined on x > 0, as 0 is not reached. Cells are bisected until each is decided; a cell is decided as well by
+An *interval extension* bounds an expression on a cell by bounds of its parts, with ends in :math:`[-\infty, \infty]` that are known
+to be reached or not: 1/x is defined on x > 0, as 0 is not reached. Cells are bisected until each is decided. A cell is decided by
 
 .. math:: f' \ge 0,\; f(a) \ge 0 \;\Rightarrow\; f \ge 0 \text{ on } [a, b] \qquad \text{(and mirrored)},
 
-where f' may need the same again. Rational functions of x, of exp(c x) or of a root of x are decided by the roots of their numerator and
-denominator, which are isolated over the rationals. Nothing here ever shows that an expression is negative: see
-:func:`lowest` for a point that does.
+where f' may need the same again. Rational functions of x, of exp(c x) or of a root of x are decided by the roots of their numerator
+and denominator, which are isolated over the rationals. That an expression is negative somewhere takes a point: see :func:`lowest`.
 
 Source: Moore, Kearfott, Cloud (2009), "Introduction to Interval Analysis"; FLINT and SymPy isolate the roots.
 """
@@ -431,15 +430,17 @@ def _function(kind: type[sympy.Basic], a: Span) -> Span | None:
         return Span(ball(sympy.Rational(22, 25)), _INFINITY) if a.exceeds(0) else None  # the least value is 0.8856..
     if kind not in _MONOTONE:
         return None
-    limits = {sympy.exp: (0, None), sympy.tanh: (-1, 1), sympy.atan: (None, None)}.get(kind, (None, None))
-    name = kind.__name__
-    low, high = (getattr(e, name)() if e.is_finite() else None for e in (a.low, a.high))
-    half = Ball.pi() / 2
-    bottom = -half if kind is sympy.atan else -_INFINITY if limits[0] is None else Ball(limits[0])
-    top = half if kind is sympy.atan else _INFINITY if limits[1] is None else Ball(limits[1])
+    least, most = (getattr(e, kind.__name__)() if e.is_finite() else None for e in (a.low, a.high))
+    quarter = Ball.pi() / 2
+    limits: dict[object, tuple[Ball, Ball]] = {
+        sympy.exp: (Ball(0), _INFINITY),
+        sympy.tanh: (Ball(-1), Ball(1)),
+        sympy.atan: (-quarter, quarter),
+    }
+    bottom, top = limits.get(kind, (-_INFINITY, _INFINITY))
     return Span(
-        bottom.lower() if low is None else low.lower(),
-        top.upper() if high is None else high.upper(),
-        a.above or low is None,
-        a.below or high is None,
+        bottom.lower() if least is None else least.lower(),
+        top.upper() if most is None else most.upper(),
+        a.above or least is None,
+        a.below or most is None,
     )

@@ -39,11 +39,13 @@ class Comparison:
         factor: the candidate for c.
         domain: where the two are compared.
         evidence: of R_published'' = c R'' on each side of 0, and of no jump at 0.
+        other: what it is compared with, in words.
     """
 
     factor: sympy.Expr
     domain: Domain
     evidence: tuple[Evidence, ...]
+    other: str = "the derived potential"
 
     @property
     def verdict(self) -> Verdict:
@@ -57,9 +59,9 @@ class Comparison:
         decisive = next(e for e in self.evidence if e.verdict is self.verdict)
         why = f"{decisive.part}: {decisive.detail}"
         if self.verdict is Verdict.REFUTED:
-            return f"REFUTED: no multiple of the derived potential on {self.domain}; {why}, {_witness(decisive)}"
+            return f"REFUTED: no multiple of {self.other} on {self.domain}; {why}, {_witness(decisive)}"
         apart = " on each side of 0" if NONZERO in self.domain.ranges.values() else ""
-        return f"{self.verdict}: {self.factor} times the derived potential on {self.domain}, up to an affine term{apart}; {why}"
+        return f"{self.verdict}: {self.factor} times {self.other} on {self.domain}, up to an affine term{apart}; {why}"
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class DualPotential:
         return bregman(self.potential, self.mirror_map, self.symbol)
 
 
-def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, Any]:
     """Return R', R'' and R as functions of ``x``, by name, from R' and R*(y); None where R' or R* is."""
     if mirror_map is None:
         return {"mirror_map": None, "hessian": None, "potential": None}

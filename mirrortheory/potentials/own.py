@@ -50,8 +50,8 @@ def own(formula: object, domain: object = None, *, given: str = "potential") -> 
 
     Args:
         formula: R(x), R'(x), R''(x), or x(y) as an expression in one symbol of that name, or as text.
-        domain: an interval of x (of y for x(y)), as a SymPy set or as text such as ``0 < x < 1``; its interior is meant. By default R,
-            or x > 0 where the formula is not defined on R.
+        domain: an interval of x (of y for x(y)), as a SymPy set or as text such as ``0 < x < 1``; its interior is meant. By
+            default R, or x > 0 where the formula is not defined on R.
         given: what the formula is, one of :data:`GIVEN`.
 
     Raises:
@@ -84,7 +84,7 @@ class _Reader:
         others = [s for s in formula.free_symbols if s.name != self.letter]
         if others or len(formula.free_symbols) > 1:
             raise InvalidArgument("potential", f"a formula in {self.letter}", formula, "give its parameters numbers")
-        self.formula = formula.subs({s: symbol for s in formula.free_symbols})
+        self.formula = formula.subs(dict.fromkeys(formula.free_symbols, symbol))
 
     def read(self, domain: object) -> PrimalPotential | DualPotential:
         if domain is not None:
@@ -152,7 +152,7 @@ class _Reader:
             chain.insert(0, _primitive(chain[0], symbol, ranges, anchor))
         if chain[1].has(sympy.Integral):
             chain[0] = _twice(hessian, symbol, anchor)
-        chain[1] = min(chain[1], sympy.simplify(chain[1]), key=sympy.count_ops)
+        chain[1] = min(chain[1], sympy.simplify(chain[1]).replace(sympy.tan, _tangent), key=sympy.count_ops)
         normalised = ("R as given", f"R' as given, R({anchor}) = 0", f"R({anchor}) = 0 and R'({anchor}) = 0")[order]
         return (chain[0], sign * chain[1], hessian), normalised
 
@@ -211,10 +211,14 @@ class _Reader:
         symbol = X if sign_of(left) >= 0 else REAL_X
         from_zero = sign_of(low) < 0 < sign_of(high)
         conjugate = _closed_primitive(self.formula, Y)
+        if conjugate is not None and not Ranges(Y, domain).covers(conjugate):
+            conjugate = None
         if conjugate is not None and from_zero:
             conjugate -= conjugate.subs(Y, 0)
         origin = from_zero and sign_of(self.formula.subs(Y, 0)) == 0
         mirror_map = inverse(self.formula, Y, symbol)
+        if mirror_map is not None and not _undoes((mirror_map, symbol), (self.formula, Y), domain):
+            mirror_map = None
         forms = closed_forms(mirror_map, conjugate, symbol)
         return DualPotential(
             inverse_mirror_map=self.formula,
@@ -273,6 +277,10 @@ def _closed_primitive(form: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | No
     return found if sympy.simplify(sympy.diff(found, symbol) - form) == 0 else None
 
 
+def _tangent(angle: sympy.Expr) -> sympy.Expr:
+    return sympy.sin(angle) / sympy.cos(angle)
+
+
 def _joined(right: Forms, left: Forms) -> Forms:
     """Return R, R' and R'' in x from those in |x| on both sides of 0."""
     if all(sympy.simplify(a - sign * b) == 0 for a, b, sign in zip(right, left, (1, -1, 1), strict=True)):
@@ -288,34 +296,38 @@ def _joined(right: Forms, left: Forms) -> Forms:
 def _with_inverse(found: PrimalPotential) -> PrimalPotential:
     """Add closed forms of x(y) and R*(y), where rules find them and points of the domain do not contradict them.
 
-    R' is inverted for y = c + t or c - t, t > 0, where its range has a finite end c, and for x > 0 and y > 0 where it is odd.
+    R' is inverted for x > 0 and y > 0 where it is odd. Else x is c + u or c - u, u > 0, where the region has a finite end c, and
+    so is y.
     """
     x, (low, high) = found.symbol, found.dual_domain
     odd = not x.is_positive and sympy.simplify(found.mirror_map.subs(x, -X) + found.mirror_map.subs(x, X)) == 0
     t = sympy.Symbol("t", positive=True)
-    if odd:
-        x, y, parity = X, t, -1
-    elif low is not None and low.is_finite:
-        y, parity = low + t, 0
-    elif high is not None and high.is_finite:
-        y, parity = high - t, 0
-    else:
-        y, parity = Y, 0
-    mirror_map, potential = (form.subs(found.symbol, x) for form in (found.mirror_map, found.potential))
-    x_of_y = inverse(mirror_map, x, y)
-    if x_of_y is None or potential.has(sympy.Integral):
+    place, y = (X, t) if odd else (_from_an_end(found.region, X, x), _from_an_end(found.dual_domain, t, Y))
+    mirror_map, potential = (form.subs(x, place) for form in (found.mirror_map, found.potential))
+    variable = x if place == x else X
+    solution = inverse(mirror_map, variable, y)
+    if solution is None or potential.has(sympy.Integral):
         return found
-    x_of_y = sympy.powsimp(sympy.expand_log(x_of_y))
-    at_y = _cancelled(potential.subs(mirror_map, y).subs(x, x_of_y))
+    solution = sympy.powsimp(sympy.expand_log(solution))
+    x_of_y = place.subs(variable, solution)
+    at_y = _cancelled(potential.subs(mirror_map, y).subs(variable, solution))
     conjugate = sympy.simplify(sympy.expand(x_of_y * y - at_y))
     solved = sympy.solve(y - Y, t)
     forms = [form.subs(t, solved[0]) if solved else form for form in (x_of_y, conjugate)]
     if odd:
         size = sympy.oo if high is None else high
-        forms = [_extended(form, sign, (-size, size)) for form, sign in zip(forms, (parity, 1), strict=True)]
-    if not _inverts(forms[0], found):
+        forms = [_extended(form, sign, (-size, size)) for form, sign in zip(forms, (-1, 1), strict=True)]
+    if not _undoes((forms[0], Y), (found.mirror_map, found.symbol), found.region):
         return found
     return dataclasses.replace(found, inverse_mirror_map=forms[0], conjugate=forms[1])
+
+
+def _from_an_end(ends: tuple[sympy.Expr | None, sympy.Expr | None], distance: sympy.Symbol, symbol: sympy.Symbol) -> sympy.Expr:
+    """Return a variable by its distance from a finite end of its interval, or ``symbol`` where there is none."""
+    low, high = ends
+    if low is not None and low.is_finite:
+        return low + distance
+    return high - distance if high is not None and high.is_finite else symbol
 
 
 def _cancelled(expr: sympy.Expr) -> sympy.Expr:
@@ -334,9 +346,9 @@ def _extended(form: sympy.Expr, parity: int, domain: Interval) -> sympy.Expr:
     return (sympy.sign(Y) if parity < 0 else 1) * form.subs(Y, sympy.Abs(Y))
 
 
-def _inverts(x_of_y: sympy.Expr, found: PrimalPotential) -> bool:
-    """Return whether x(R'(x)) is x at points of the domain, in balls."""
-    forward, back = BallFunction(found.mirror_map, (found.symbol,)), BallFunction(x_of_y, (Y,))
+def _undoes(outer: tuple[sympy.Expr, sympy.Symbol], inner: tuple[sympy.Expr, sympy.Symbol], interval: Interval) -> bool:
+    """Return whether a function undoes another at points of an interval, in balls."""
+    back, forward = (BallFunction(form, (symbol,)) for form, symbol in (outer, inner))
     with precision(_BITS):
-        returned = [(back(forward(ball(p))), ball(p)) for p in points(*found.region, depth=4)]
+        returned = [(back(forward(ball(p))), ball(p)) for p in points(*interval, depth=4)]
         return all(value.is_finite() and value.overlaps(p) for value, p in returned)

@@ -82,7 +82,7 @@ class PrimalPotential:
         return piece, symbol, end, "-"
 
     def is_convex(self) -> bool:
-        """Return whether R'' is seen, again, to be defined and not negative on the region, but for x = 0 where R has abs or sign."""
+        """Return whether R'' is seen to be defined and not negative on the region, but for x = 0 where R has abs or sign."""
         return all(Ranges(symbol, interval).nonnegative(form) for form, symbol, interval in self.pieces(self.hessian))
 
     def mirror_map_expression(self) -> sympy.Expr:

@@ -58,8 +58,9 @@ def as_mapping(
 ) -> dict[str, str | list[str]]:
     """Return a derivation, or a potential, as a mapping from names to text, each expression through ``show``.
 
-    Keys: of a derivation, flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric; form, where,
-    curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
+    Keys: of a derivation, flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric; of
+    each, form, where, curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman,
+    normalisation,
     validity, limits (when asked for).
     """
     if isinstance(found, MirrorPotential):
