@@ -25,7 +25,7 @@ from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
-from mirrortheory.exact.ranges import Ranges, between, lowest, points
+from mirrortheory.exact.ranges import Ranges, between, lowest, points, simplified
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
@@ -81,6 +81,7 @@ __all__ = [
     "sign",
     "sign_of",
     "simple_root",
+    "simplified",
     "solve",
     "widest_enclosure",
 ]

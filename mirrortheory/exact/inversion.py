@@ -19,7 +19,7 @@ def inverse(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> symp
     """Solve ``expr = value`` for ``variable`` where ``expr`` increases or decreases strictly; None when no rule applies.
 
     A power is undone where its base is positive; a v^2 + b v and a v^3 + b v are where a and b are; (a g + b)/(c g + d) is solved
-    for a function g of v; k log g - k log h is 2 k artanh((g - h)/(g + h)); a root of a rational function is squared.
+    for a function g of v; k log g - k log h is k log(g/h); a root of a rational function is squared.
 
     >>> x, y = sympy.symbols("x y", positive=True)
     >>> inverse(sympy.asinh(2 * x / 3) / 2, x, y)
@@ -80,7 +80,10 @@ def _undone(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> tupl
     if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
         (k, first), (_, second) = terms
         a, b = first.args[0], second.args[0]
-        return sympy.cancel((a - b) / (a + b)), sympy.tanh(value / (2 * k))
+        odd = sympy.cancel((a - b) / (a + b))
+        if not (odd / variable).has(variable):
+            return odd, sympy.tanh(value / (2 * k))
+        return sympy.cancel(a / b), sympy.exp(value / k)
     square = sympy.cancel(expr**2)
     if (
         variable.is_positive

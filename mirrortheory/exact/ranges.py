@@ -20,12 +20,13 @@ from functools import reduce
 
 import sympy
 
-from mirrortheory.errors import NotEvaluable
+from mirrortheory.errors import NotEvaluable, shown
 from mirrortheory.exact.balls import Ball, BallFunction, ball, precision
 from mirrortheory.exact.order import compare, sign_of
+from mirrortheory.exact.ring import reduce_to_ring
 
 _BITS = 128
-_MOST_CELLS = 400
+_MOST_CELLS = 250
 _MOST_DERIVATIVES = 2
 _INFINITY = Ball("inf")
 _MONOTONE = (sympy.exp, sympy.sinh, sympy.tanh, sympy.asinh, sympy.atan)
@@ -62,6 +63,7 @@ class Ranges:
     def __init__(self, variable: sympy.Symbol, interval: Cell) -> None:
         self.variable, self.interval = variable, interval
         self._positive: dict[sympy.Expr, bool] = {}
+        self._functions: dict[sympy.Expr, BallFunction] = {}
 
     def span(self, expr: sympy.Expr, cell: Cell) -> Span | None:
         """Return bounds on a cell, closed but at the ends of the interval; None where it is not seen to be analytic on it."""
@@ -125,7 +127,7 @@ class Ranges:
     def covers(self, expr: sympy.Expr) -> bool:
         """Return whether the expression is seen to be analytic on the whole interval."""
         with precision(_BITS):
-            return self._each_cell(lambda cell: self.span(expr, cell) is not None)
+            return self._each_cell(lambda cell: self.span(expr, cell) is not None, lambda p: self._value(expr, p).is_finite())
 
     def nonnegative(self, expr: sympy.Expr) -> bool:
         """Return whether the expression is seen to be analytic and nowhere negative on the whole interval.
@@ -140,8 +142,10 @@ class Ranges:
         with precision(_BITS):
             if _by_roots(expr, self.variable, self.interval, strict=False):
                 return self.covers(expr)
-            forms = list(dict.fromkeys((expr, sympy.factor_terms(expr), sympy.simplify(expr))))
-            return self._each_cell(lambda cell: any(self._holds(form, cell, _MOST_DERIVATIVES) for form in forms))
+            forms = list(dict.fromkeys((expr, sympy.factor_terms(expr), simplified(expr))))
+            return self._each_cell(
+                lambda cell: any(self._holds(form, cell, _MOST_DERIVATIVES) for form in forms), lambda p: self._sign(expr, p) >= 0
+            )
 
     def positive(self, expr: sympy.Expr) -> bool:
         """Return whether the expression is seen to be analytic and positive on the whole interval.
@@ -157,7 +161,9 @@ class Ranges:
                 self._positive[expr] = (
                     self.covers(expr)
                     if _by_roots(expr, self.variable, self.interval, strict=True)
-                    else self._each_cell(lambda cell: self._holds(expr, cell, _MOST_DERIVATIVES, strict=True))
+                    else self._each_cell(
+                        lambda cell: self._holds(expr, cell, _MOST_DERIVATIVES, strict=True), lambda p: self._sign(expr, p) > 0
+                    )
                 )
         return self._positive[expr]
 
@@ -174,22 +180,58 @@ class Ranges:
                 return True
         return False
 
-    def _sign(self, expr: sympy.Expr, place: sympy.Expr) -> int:
-        try:
-            return sign_of(expr.subs(self.variable, place))
-        except NotEvaluable:
-            return -1  # not seen to be otherwise
+    def _value(self, expr: sympy.Expr, place: sympy.Expr) -> Ball:
+        if expr not in self._functions:
+            self._functions[expr] = BallFunction(expr, (self.variable,))
+        return self._functions[expr](ball(place) if place.is_Rational else BallFunction(place, ())())
 
-    def _each_cell(self, decided: Callable[[Cell], bool]) -> bool:
+    def _sign(self, expr: sympy.Expr, place: sympy.Expr) -> int:
+        """Return the sign at a point; -1 also where it is not seen to be another."""
+        value = self._value(expr, place)
+        return 1 if value > 0 else 0 if value == 0 else -1
+
+    def _each_cell(self, decided: Callable[[Cell], bool], possible: Callable[[sympy.Rational], bool]) -> bool:
+        """Return whether cells that cover the interval are decided; no, as soon as a point shows that they cannot all be."""
         waiting: list[Cell] = [self.interval]
-        for _ in range(_MOST_CELLS):
-            if not waiting:
-                return True
-            cell = waiting.pop()
-            if not decided(cell):
-                middle = between(*cell)
-                waiting += [(cell[0], middle), (middle, cell[1])]
+        try:
+            for _ in range(_MOST_CELLS):
+                if not waiting:
+                    return True
+                cell = waiting.pop()
+                if not decided(cell):
+                    middle = between(*cell)
+                    if not possible(middle):
+                        return False
+                    waiting += [(cell[0], middle), (middle, cell[1])]
+        except NotEvaluable:  # a function that balls do not know
+            return False
         return not waiting
+
+
+def simplified(expr: sympy.Expr) -> sympy.Expr:
+    """Return what SymPy simplifies an expression in real symbols to, where a ring shows that to be the same; else the expression.
+
+    Hyperbolic functions are compared as exponentials, sine and cosine as functions of the tangent of half the angle.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> simplified(1 + sympy.sin(x) ** 2 / sympy.cos(x) ** 2)
+    cos(x)**(-2)
+    """
+    found = sympy.simplify(expr).replace(sympy.tan, lambda angle: sympy.sin(angle) / sympy.cos(angle))
+    difference = expr - found
+    angles = {node.args[0] for node in difference.atoms(sympy.sin, sympy.cos)}
+    half = sympy.Dummy("t", real=True)
+    rational = {sympy.sin(a): 2 * half / (1 + half**2) for a in angles} | {
+        sympy.cos(a): (1 - half**2) / (1 + half**2) for a in angles
+    }
+    rewritten = difference.subs(rational) if len(angles) == 1 else difference.rewrite(sympy.exp) if not angles else difference
+    for form in (difference, rewritten):
+        try:
+            if reduce_to_ring(form).vanishes:
+                return found
+        except NotEvaluable:
+            continue
+    return expr
 
 
 def between(low: sympy.Expr, high: sympy.Expr) -> sympy.Rational:
@@ -206,12 +248,14 @@ def between(low: sympy.Expr, high: sympy.Expr) -> sympy.Rational:
         return -_beyond(-high)
     if low.is_Rational and high.is_Rational:
         return (low + high) / 2
-    unit = sympy.Integer(4)
-    while True:
-        middle = sympy.Rational(sympy.floor(unit * (low + high) / 2), unit)
-        if compare(low, middle) < 0 < compare(high, middle):
-            return middle
-        unit *= 16
+    for bits in (64, 256, 1024, 4096):
+        with precision(bits):
+            a, b = BallFunction(low, ())(), BallFunction(high, ())()
+            for places in range(2, bits, 4):
+                middle = ((a + b).mid() * Ball(2) ** (places - 1)).floor().unique_fmpz()
+                if middle is not None and a < Ball(middle) / Ball(2) ** places < b:
+                    return sympy.Rational(int(middle), 2**places)
+    raise NotEvaluable(f"no rational is found between {shown(low)} and {shown(high)}")
 
 
 def _beyond(low: sympy.Expr) -> sympy.Rational:

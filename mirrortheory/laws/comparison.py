@@ -167,6 +167,9 @@ def _along(potential: MirrorPotential) -> tuple[sympy.Symbol, tuple[sympy.Expr, 
     if isinstance(potential, Potential):
         if potential.normalisation is not Normalisation.ORIGIN:
             raise NoClosedForm("comparison", "x(y) is compared where R'(0) = 0, and here R'(0) is infinite")
+        if potential.inverse_mirror_map is not None and potential.dual_density.order_at_infinity() >= -1:
+            x_of_y = potential.inverse_mirror_map.subs(Y, X)
+            return X, (sympy.S.Zero, sympy.oo), X, x_of_y, sympy.limit(sympy.diff(x_of_y, X), X, 0, "+")
         y = sympy.integrate(potential.dual_density.expression(S), S)
         if y.has(sympy.Integral, sympy.Piecewise, sympy.hyper, sympy.meijerg):
             y = potential.mirror_map_expression().subs(X, potential.effective.expression(S))

@@ -29,6 +29,7 @@ from mirrortheory.exact import (
     points,
     precision,
     sign_of,
+    simplified,
 )
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.legendre import limit_at
@@ -140,7 +141,7 @@ class _Reader:
             chain.append(sympy.diff(chain[-1], symbol))
         for form in chain:
             self.must_be_defined(form, symbol, piece, domain, sign)
-        hessian = sympy.simplify(chain.pop())
+        hessian = simplified(chain.pop())
         if not hessian.has(symbol):
             if sign_of(hessian) <= 0:
                 raise self.refusal("strictly convex", domain, f"R'' = {hessian}")
@@ -152,7 +153,7 @@ class _Reader:
             chain.insert(0, _primitive(chain[0], symbol, ranges, anchor))
         if chain[1].has(sympy.Integral):
             chain[0] = _twice(hessian, symbol, anchor)
-        chain[1] = min(chain[1], sympy.simplify(chain[1]).replace(sympy.tan, _tangent), key=sympy.count_ops)
+        chain[1] = min(chain[1], simplified(chain[1]), key=sympy.count_ops)
         normalised = ("R as given", f"R' as given, R({anchor}) = 0", f"R({anchor}) = 0 and R'({anchor}) = 0")[order]
         return (chain[0], sign * chain[1], hessian), normalised
 
@@ -277,10 +278,6 @@ def _closed_primitive(form: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | No
     return found if sympy.simplify(sympy.diff(found, symbol) - form) == 0 else None
 
 
-def _tangent(angle: sympy.Expr) -> sympy.Expr:
-    return sympy.sin(angle) / sympy.cos(angle)
-
-
 def _joined(right: Forms, left: Forms) -> Forms:
     """Return R, R' and R'' in x from those in |x| on both sides of 0."""
     if all(sympy.simplify(a - sign * b) == 0 for a, b, sign in zip(right, left, (1, -1, 1), strict=True)):
@@ -299,7 +296,7 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
     R' is inverted for x > 0 and y > 0 where it is odd. Else x is c + u or c - u, u > 0, where the region has a finite end c, and
     so is y.
     """
-    x, (low, high) = found.symbol, found.dual_domain
+    x, high = found.symbol, found.dual_domain[1]
     odd = not x.is_positive and sympy.simplify(found.mirror_map.subs(x, -X) + found.mirror_map.subs(x, X)) == 0
     t = sympy.Symbol("t", positive=True)
     place, y = (X, t) if odd else (_from_an_end(found.region, X, x), _from_an_end(found.dual_domain, t, Y))
@@ -309,6 +306,7 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
     if solution is None or potential.has(sympy.Integral):
         return found
     solution = sympy.powsimp(sympy.expand_log(solution))
+    solution = min(solution, simplified(solution), key=sympy.count_ops)
     x_of_y = place.subs(variable, solution)
     at_y = _cancelled(potential.subs(mirror_map, y).subs(variable, solution))
     conjugate = sympy.simplify(sympy.expand(x_of_y * y - at_y))
