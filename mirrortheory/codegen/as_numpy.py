@@ -49,7 +49,7 @@ def as_numpy(found: Derivation | MirrorPotential) -> str:
     """
     potential = found if isinstance(found, MirrorPotential) else found.potential
     if isinstance(potential, PrimalPotential):
-        body = of_a_formula(potential, _printed)
+        body = of_a_formula(potential)
     else:
         body = _of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
     head = f'"""Mirror potential of {heading(found)}.\n\n{as_text(as_mapping(found))}\n"""\n'

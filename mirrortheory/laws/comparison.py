@@ -153,13 +153,24 @@ def _compare_inverses(published: sympy.Expr, potential: MirrorPotential, seed: i
     signs = ((1, ", x > 0"), (-1, ", x < 0")) if both else ((1, ""),)
     evidence = []
     for sign, where in signs:
-        statement = Identity(published.subs(Y, sign * factor * y), sign * x, on=on, part=f"x_published(c y) = x(y){where}")
+        sides = (_with_whole_bases(e) for e in (published.subs(Y, sign * factor * y), sign * x))
+        statement = Identity(*sides, on=on, part=f"x_published(c y) = x(y){where}")
         evidence.append(statement.examine(seed=seed))
     if isinstance(potential, Potential):
         domain = Domain({symbol_of(potential): REALS if both else POSITIVE})
     else:
         domain = Domain({potential.symbol: sympy.Interval.open(*potential.region)})
     return Comparison(factor, domain, tuple(evidence))
+
+
+def _with_whole_bases(expr: sympy.Expr) -> sympy.Expr:
+    """Write (1/2 - y)^e as (1/2)^e (1 - 2 y)^e, so that a ring sees powers of one base."""
+
+    def whole(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+        content, primitive = base.as_content_primitive()
+        return content**exponent * primitive**exponent
+
+    return expr.replace(lambda e: e.is_Pow and e.base.is_Add and e.exp.is_Rational, lambda e: whole(*e.args))
 
 
 def _along(potential: MirrorPotential) -> tuple[sympy.Symbol, tuple[sympy.Expr, sympy.Expr], sympy.Expr, sympy.Expr, sympy.Expr]:

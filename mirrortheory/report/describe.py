@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import sympy
 
 from mirrortheory.exact import decimal
-from mirrortheory.potentials import MirrorPotential
+from mirrortheory.potentials import MirrorPotential, PrimalPotential
 from mirrortheory.potentials.asymptotics import limit_lines
 from mirrortheory.potentials.numeric import Values
 from mirrortheory.theory import Derivation
@@ -48,8 +48,8 @@ def heading(found: Derivation | MirrorPotential) -> str:
     'the formula R(x) = x**4/4'
     """
     if isinstance(found, MirrorPotential):
-        known = found.mirror_map is None
-        return f"the formula x(y) = {found.inverse_mirror_map}" if known else f"the formula R(x) = {found.potential}"
+        primal = isinstance(found, PrimalPotential)
+        return f"the formula R(x) = {found.potential}" if primal else f"the formula x(y) = {found.inverse_mirror_map}"
     return f"{found.flow.geometry}, {found.flow.reparam}, {found.flow.decay}"
 
 
