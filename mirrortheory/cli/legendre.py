@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -141,8 +142,8 @@ def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
         cells = [f"[{STYLES.get(verdicts[place], 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
         decisive = report["R' onto"].decisive or report["strict convexity"].decisive
         table.add_row(*map(escape, row), *cells, escape(decisive))
-    console = terminal()
-    console.print(table)
+    terminal().print(table)
+    console = Console()  # which folds sentences, and in a pipe at 80 columns
     for title, names in zip(titles, varying.values(), strict=True):
         if len(names) > 1:
             console.print(f"{title} {', '.join(names)}", highlight=False)

@@ -60,7 +60,7 @@ class _Printer(NumPyPrinter):  # type: ignore[misc]
 
 
 def _printed(expr: sympy.Expr, variable: str = "") -> str:
-    """Return an expression as code, with log(1 + z) and exp(z) - 1 as NumPy has them; of the shape of a variable, if one is named."""
+    """Return an expression as code, with log(1 + z) and exp(z) - 1 as NumPy has them; of the shape of a variable if named."""
     constants = {e: e.evalf(17) for e in sympy.preorder_traversal(expr) if e.is_number and not e.is_Rational and e.is_finite}
     try:
         text = str(_Printer({"fully_qualified_modules": True}).doprint(optimize(expr.subs(constants), [log1p_opt, expm1_opt])))

@@ -61,7 +61,7 @@ from mirrortheory.potentials.numeric import mass
 _BITS, _DIGITS = 400, 20
 _NEAR = sympy.Rational(1, 10**60)
 _T = sympy.Symbol("t", positive=True)
-_ISOLATED = "and analytic on the whole region by its form, on intervals that cover it: it vanishes at isolated points at most"
+_ISOLATED = "and analytic on the whole region, by bounds on cells that cover it; so it vanishes at isolated points at most"
 
 
 @dataclass(frozen=True)

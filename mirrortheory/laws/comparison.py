@@ -153,8 +153,8 @@ def _compare_inverses(published: sympy.Expr, potential: MirrorPotential, seed: i
     signs = ((1, ", x > 0"), (-1, ", x < 0")) if both else ((1, ""),)
     evidence = []
     for sign, where in signs:
-        sides = (_with_whole_bases(e) for e in (published.subs(Y, sign * factor * y), sign * x))
-        statement = Identity(*sides, on=on, part=f"x_published(c y) = x(y){where}")
+        lhs, rhs = (_with_whole_bases(e) for e in (published.subs(Y, sign * factor * y), sign * x))
+        statement = Identity(lhs, rhs, on=on, part=f"x_published(c y) = x(y){where}")
         evidence.append(statement.examine(seed=seed))
     if isinstance(potential, Potential):
         domain = Domain({symbol_of(potential): REALS if both else POSITIVE})

@@ -21,7 +21,7 @@ def test_a_potential_of_ones_own_is_described_with_its_axioms():
         "axioms on: [0, oo)",
         "image of R': (-oo, oo)",
         "Legendre function: DERIVED (strictly convex and essentially smooth)",
-        "  strict convexity: PROVED: R'' >= 0 and analytic on the whole region",
+        "  strict convexity: PROVED: R'' >= 0 and analytic on the whole region, by bounds on cells that cover it",
         "  essential smoothness: DERIVED: R' tends to -oo as x tends to 0",
         "  R'(x) = log(x) exactly as x -> 0",
         "  hessian = 2 +/- 0",

@@ -27,7 +27,7 @@ LOGARITHMIC = [  # log u - log v: R'' is a multiple of 1/cosh^2
     ((1, 1), "log(cosh(x))", 2),
     ((3, R(1, 3)), "5*log(cosh(x)) + 4", None),
     ((2, 1), "3*log(cosh(x)) + x**3/10**9", "REFUTED"),
-    ((2, 1), "3*log(cosh(101*x/100))", "REFUTED"),
+    ((2, 1), "3*log(cosh(2*x))", "REFUTED"),
     ((2, 1), "log(1 + exp(x))", "REFUTED"),
 ]
 
@@ -85,13 +85,11 @@ def test_potential_of_yun_et_al_by_its_differential_equation(depth):
 def test_depth_four_is_one_potential_for_both_papers():
     """q_4(x) and H_4(x/4) differ by a factor, as at depth two; at depth three q_3 and H_3 differ however x is scaled."""
     assert compared(q_of(4), own(f"4*({H[4]})", "-1 < y < 1", given="inverse-mirror-map")).verdict is Verdict.DERIVED
-    scale = sympy.sqrt(R(27, 5))  # of y, for which the terms of third order agree; those of fifth order do not
     three = own(f"4*({H[3]})", "-pi/2 < y < pi/2", given="inverse-mirror-map").inverse_mirror_map
     other = expression(q_of(3), {"y": Y})
     orders = [[sympy.series(form, Y, 0, 7).removeO().coeff(Y, n) for n in (1, 3, 5)] for form in (three, other)]
-    invariant = [(a * c / b**2) for a, b, c in orders]
-    assert invariant[0] != invariant[1]
-    assert scale.is_positive
+    first, second = ((a * c / b**2) for a, b, c in orders)  # which no scale of x or y changes
+    assert first != second
 
 
 def test_a_published_inverse_is_compared_where_both_vanish_at_zero():
