@@ -26,8 +26,9 @@ from mirrortheory.exact.order import compare, sign_of
 from mirrortheory.exact.ring import reduce_to_ring
 
 _BITS = 128
-_MOST_CELLS = 250
+_MOST_CELLS, _FEW_CELLS = 250, 60
 _MOST_DERIVATIVES = 2
+_MOST_OPERATIONS = 150  # of what SymPy simplifies in a moment
 _INFINITY = Ball("inf")
 _MONOTONE = (sympy.exp, sympy.sinh, sympy.tanh, sympy.asinh, sympy.atan)
 
@@ -60,8 +61,8 @@ class Span:
 class Ranges:
     """Bounds of expressions in ``variable`` on the cells of an open interval, whose ends may be irrational or infinite."""
 
-    def __init__(self, variable: sympy.Symbol, interval: Cell) -> None:
-        self.variable, self.interval = variable, interval
+    def __init__(self, variable: sympy.Symbol, interval: Cell, *, cells: int = _MOST_CELLS) -> None:
+        self.variable, self.interval, self.cells = variable, interval, cells
         self._positive: dict[sympy.Expr, bool] = {}
         self._functions: dict[sympy.Expr, BallFunction] = {}
 
@@ -142,10 +143,32 @@ class Ranges:
         with precision(_BITS):
             if _by_roots(expr, self.variable, self.interval, strict=False):
                 return self.covers(expr)
+            factors = sympy.Mul.make_args(sympy.factor_terms(expr))
+            others = [factor for factor in factors if not isinstance(factor, sympy.exp)]
+            if 0 < len(others) < len(factors):  # an exponential is positive
+                return self.covers(expr) and self.nonnegative(sympy.Mul(*others))
             forms = list(dict.fromkeys((expr, sympy.factor_terms(expr), simplified(expr))))
-            return self._each_cell(
+            whole = self._each_cell(
                 lambda cell: any(self._holds(form, cell, _MOST_DERIVATIVES) for form in forms), lambda p: self._sign(expr, p) >= 0
             )
+            return whole or self._in_parts(expr)
+
+    def _in_parts(self, expr: sympy.Expr) -> bool:
+        """Look at the middle of an unbounded interval, and at its far parts as functions of 1/|x|, where powers of x cancel."""
+        low, high = self.interval
+        if low.is_finite and high.is_finite:
+            return False
+        u = sympy.Dummy("u", positive=True)
+        for end, sign in ((low, -1), (high, 1)):
+            inner = sympy.Integer(1) if end.is_infinite else sympy.S.Zero
+            if end.is_infinite and compare(sign * (low if sign > 0 else high), inner) >= 0:
+                return False  # it does not reach over 1: the bounds of its cells are as good
+            if inner == 1 and not Ranges(u, (sympy.S.Zero, inner), cells=_FEW_CELLS).nonnegative(
+                simplified(expr.subs(self.variable, sign / u))
+            ):
+                return False
+        middle = sympy.Integer(-2) if low.is_infinite else low, sympy.Integer(2) if high.is_infinite else high
+        return Ranges(self.variable, middle, cells=_FEW_CELLS).nonnegative(expr)
 
     def positive(self, expr: sympy.Expr) -> bool:
         """Return whether the expression is seen to be analytic and positive on the whole interval.
@@ -194,7 +217,7 @@ class Ranges:
         """Return whether cells that cover the interval are decided; no, as soon as a point shows that they cannot all be."""
         waiting: list[Cell] = [self.interval]
         try:
-            for _ in range(_MOST_CELLS):
+            for _ in range(self.cells):
                 if not waiting:
                     return True
                 cell = waiting.pop()
@@ -217,6 +240,8 @@ def simplified(expr: sympy.Expr) -> sympy.Expr:
     >>> simplified(1 + sympy.sin(x) ** 2 / sympy.cos(x) ** 2)
     cos(x)**(-2)
     """
+    if expr.count_ops() > _MOST_OPERATIONS:
+        return expr
     found = sympy.simplify(expr).replace(sympy.tan, lambda angle: sympy.sin(angle) / sympy.cos(angle))
     difference = expr - found
     angles = {node.args[0] for node in difference.atoms(sympy.sin, sympy.cos)}

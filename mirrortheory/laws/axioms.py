@@ -399,7 +399,8 @@ def _trend_of_formula(potential: PrimalPotential, end: End) -> Evidence:
 
 def _tends(values: list[Ball], limit: sympy.Expr) -> bool:
     if limit.is_infinite:
-        return _increasing([abs(value) for value in values[2:]])
+        sizes = [value if limit > 0 else -value for value in values[2:]]
+        return _increasing(sizes) and not sizes[-1] < 0
     gaps = [abs(value - BallFunction(limit, ())()) for value in values]
     return _increasing(gaps[::-1]) and not gaps[-1] > gaps[0] / 2
 

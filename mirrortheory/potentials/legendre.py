@@ -26,7 +26,7 @@ import sympy
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import compare, ordered, sign_of
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.potential import Potential, PowerProduct, Y
+from mirrortheory.potentials.potential import Potential, PowerProduct, X, Y
 from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
 
@@ -197,9 +197,8 @@ def _of_formula(potential: PrimalPotential, end: sympy.Expr, side: int) -> End:
     if compare(end, potential.region[side]) != 0:
         return _inner(end, exact=False)
     dual, value = potential.dual_domain[side], None
-    hessian, x, place, sign = potential.towards(potential.hessian, side)
-    gap = x - place if end.is_finite else x
-    m = limit_at(-gap * sympy.diff(hessian, x) / hessian, x, place, sign)
+    hessian, place = potential.towards(potential.hessian, side)
+    m = limit_at(-X * sympy.diff(hessian, X) / hessian, X, place, "+")
     name = "m_oo" if end.is_infinite else "m_0" if end == 0 else f"m at {end}"
     decisive = f"{name} = {m}" if m is not None else ""
     if dual is None:
@@ -209,7 +208,8 @@ def _of_formula(potential: PrimalPotential, end: sympy.Expr, side: int) -> End:
     if bool(dual.is_infinite) == bool(end.is_infinite):
         return End(end, dual, m, slope, Integral(bool(end.is_infinite), slope.why, decisive))
     shown, form = ("R", potential.potential) if end.is_finite else ("x R' - R", _legendre_transform(potential))
-    value = limit_at(*potential.towards(form, side))
+    near, place = potential.towards(form, side)
+    value = limit_at(near, X, place, "+")
     if value is None:
         return End(end, dual, m, slope, Integral(None, f"SymPy finds no limit of {shown} as x tends to {end}", decisive))
     why = f"{shown} tends to {value} as x tends to {end}"

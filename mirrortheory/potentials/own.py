@@ -14,7 +14,7 @@ import dataclasses
 
 import sympy
 
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.exact import (
     BallFunction,
     Ranges,
@@ -34,7 +34,7 @@ from mirrortheory.exact import (
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.legendre import limit_at
 from mirrortheory.potentials.potential import X, Y
-from mirrortheory.potentials.primal import PrimalPotential
+from mirrortheory.potentials.primal import PrimalPotential, near_end
 
 GIVEN = ("potential", "mirror-map", "hessian", "inverse-mirror-map")
 _NAMES = {"potential": "R", "mirror-map": "R'", "hessian": "R''", "inverse-mirror-map": "x(y)"}
@@ -111,15 +111,16 @@ class _Reader:
             right, normalised = self.forms(domain, 1)
             left, _ = self.forms(domain, -1)
             self.join(right, left, domain)
-            forms, slopes = _joined(right, left), (right[1].subs(X, symbol), left[1].subs(X, -symbol))
+            forms = _joined(right, left)
             validity = f"R'' >= 0 on {self.where(domain)} off x = 0, zero at isolated points at most; R and R' do not jump at 0"
         else:
             symbol = X if sign_of(low) >= 0 else REAL_X
             forms, normalised = self.forms(domain, 0)
-            slopes = (forms[1], forms[1])
             validity = f"R'' >= 0 on {self.where(domain)}, zero at isolated points at most: R' increases strictly"
-        below, above = (limit_at(slope, symbol, end, sign) for slope, end, sign in zip(slopes[::-1], domain, "+-", strict=True))
-        return _with_inverse(PrimalPotential(*forms, domain, (below, above), symbol, normalised, (validity,)))
+        found = PrimalPotential(*forms, domain, (None, None), symbol, normalised, (validity,))
+        near = (found.towards(found.mirror_map, side) for side in (0, 1))
+        below, above = (limit_at(form, X, place, "+") for form, place in near)
+        return _with_inverse(dataclasses.replace(found, dual_domain=_seen((below, above), found)))
 
     def forms(self, domain: Interval, side: int) -> tuple[Forms, str]:
         """Return R, R' and R'' when they are seen to be those of a strictly convex function, and where R and R' vanish, in words.
@@ -180,6 +181,11 @@ class _Reader:
         """Refuse what jumps at 0, or has another slope on each side."""
         for name, a, b in (("R", right[0], left[0]), ("R'", right[1], left[1])):
             at = [limit_at(form, X, sympy.S.Zero, "+") for form in (a, b)]
+            with precision(_BITS):  # where it has a value at 0, that is the limit
+                for value, form in zip(at, (a, b), strict=True):
+                    here = BallFunction(form, (X,))(0)
+                    if value is not None and value.is_finite and here.is_finite() and not here.overlaps(BallFunction(value, ())()):
+                        raise BrokenCheck(f"SymPy's limit {value} of {name} at 0 is not its value there")
             if None in at or any(value.is_infinite for value in at if value is not None):
                 raise self.refusal("differentiable", domain, f"{name} has no finite limit at x = 0; take x > 0 as the domain")
             if compare(*at) != 0:
@@ -205,7 +211,8 @@ class _Reader:
             raise self.refusal("strictly increasing", domain, f"dx/dy = {rate}")
         if not Ranges(Y, domain).nonnegative(rate):
             raise self.not_convex(rate, Y, domain, domain, 1)
-        region = tuple(limit_at(self.formula, Y, end, sign) for end, sign in zip(domain, "+-", strict=True))
+        near = (near_end(self.formula, Y, end, side) for side, end in enumerate(domain))
+        region = tuple(limit_at(form, X, place, "+") for form, place in near)
         if None in region:
             raise self.refusal("of a known range", domain, "SymPy finds no limits of x(y) at its ends; take another domain")
         left, right = (e for e in region if e is not None)
@@ -278,6 +285,20 @@ def _closed_primitive(form: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | No
     return found if sympy.simplify(sympy.diff(found, symbol) - form) == 0 else None
 
 
+def _seen(ends: tuple[sympy.Expr | None, sympy.Expr | None], found: PrimalPotential) -> tuple[sympy.Expr | None, sympy.Expr | None]:
+    """Return the limits of R' at the ends of its domain, None for one that a value of R' lies beyond: R' increases."""
+    function = BallFunction(found.mirror_map, (found.symbol,))
+    with precision(_BITS):
+        values = [function(ball(place)) for place in points(*found.region, depth=5)]
+        kept: list[sympy.Expr | None] = []
+        for end, sign in zip(ends, (-1, 1), strict=True):
+            contradicted = end is not None and (
+                end == -sign * sympy.oo or (end.is_finite and any(sign * (value - BallFunction(end, ())()) > 0 for value in values))
+            )
+            kept.append(None if contradicted else end)
+    return kept[0], kept[1]
+
+
 def _joined(right: Forms, left: Forms) -> Forms:
     """Return R, R' and R'' in x from those in |x| on both sides of 0."""
     if all(sympy.simplify(a - sign * b) == 0 for a, b, sign in zip(right, left, (1, -1, 1), strict=True)):
@@ -317,7 +338,10 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
         forms = [_extended(form, sign, (-size, size)) for form, sign in zip(forms, (-1, 1), strict=True)]
     if not _undoes((forms[0], Y), (found.mirror_map, found.symbol), found.region):
         return found
-    return dataclasses.replace(found, inverse_mirror_map=forms[0], conjugate=forms[1])
+    with_inverse = dataclasses.replace(found, inverse_mirror_map=forms[0])
+    at_x = found.symbol * found.mirror_map - found.potential
+    known = _agree((forms[1].subs(Y, found.mirror_map), found.symbol), (at_x, found.symbol), found.region)
+    return dataclasses.replace(with_inverse, conjugate=forms[1]) if known else with_inverse
 
 
 def _from_an_end(ends: tuple[sympy.Expr | None, sympy.Expr | None], distance: sympy.Symbol, symbol: sympy.Symbol) -> sympy.Expr:
@@ -344,9 +368,15 @@ def _extended(form: sympy.Expr, parity: int, domain: Interval) -> sympy.Expr:
     return (sympy.sign(Y) if parity < 0 else 1) * form.subs(Y, sympy.Abs(Y))
 
 
+def _agree(left: tuple[sympy.Expr, sympy.Symbol], right: tuple[sympy.Expr, sympy.Symbol], interval: Interval) -> bool:
+    """Return whether two functions agree at points of an interval, in balls."""
+    sides = [BallFunction(form, (symbol,)) for form, symbol in (left, right)]
+    with precision(_BITS):
+        pairs = [[side(ball(p)) for side in sides] for p in points(*interval, depth=4)]
+        return all(a.is_finite() and b.is_finite() and a.overlaps(b) for a, b in pairs)
+
+
 def _undoes(outer: tuple[sympy.Expr, sympy.Symbol], inner: tuple[sympy.Expr, sympy.Symbol], interval: Interval) -> bool:
     """Return whether a function undoes another at points of an interval, in balls."""
-    back, forward = (BallFunction(form, (symbol,)) for form, symbol in (outer, inner))
-    with precision(_BITS):
-        returned = [(back(forward(ball(p))), ball(p)) for p in points(*interval, depth=4)]
-        return all(value.is_finite() and value.overlaps(p) for value, p in returned)
+    (form, symbol), (inside, variable) = outer, inner
+    return _agree((form.subs(symbol, inside), variable), (variable, variable), interval)

@@ -73,13 +73,13 @@ class PrimalPotential:
             return ((form, self.symbol, self.region),)
         return (form.subs(self.symbol, X), X, (sympy.S.Zero, high)), (form.subs(self.symbol, -X), X, (sympy.S.Zero, -low))
 
-    def towards(self, form: sympy.Expr, side: int) -> tuple[sympy.Expr, sympy.Symbol, sympy.Expr, str]:
-        """Return a form close to the lower (0) or upper (1) end of the region: form, symbol, the end, and from which side."""
+    def towards(self, form: sympy.Expr, side: int) -> tuple[sympy.Expr, sympy.Expr]:
+        """Return a form close to the lower (0) or upper (1) end of the region: in X, the distance from it or |x|; and 0 or oo."""
         pieces = self.pieces(form)
         if len(pieces) == 1:
-            return form, self.symbol, self.region[side], "+-"[side]
+            return near_end(form, self.symbol, self.region[side], side)
         piece, symbol, (_, end) = pieces[1 - side]
-        return piece, symbol, end, "-"
+        return near_end(piece, symbol, end, 1)
 
     def is_convex(self) -> bool:
         """Return whether R'' is seen to be defined and not negative on the region, but for x = 0 where R has abs or sign."""
@@ -100,6 +100,15 @@ class PrimalPotential:
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0)."""
         return bregman(self.potential, self.mirror_map, self.symbol)
+
+
+def near_end(form: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, side: int) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return a form in X > 0, the distance from a lower (0) or upper (1) end, or the size at an infinite one; and the limit of X.
+
+    SymPy's limits from below are wrong for some roots: that of (x - 1/2)/(sqrt(x) sqrt(1 - x)) at 1 would be -oo.
+    """
+    sign = 1 if side else -1
+    return (form.subs(symbol, sign * X), sympy.oo) if end.is_infinite else (form.subs(symbol, end - sign * X), sympy.S.Zero)
 
 
 MirrorPotential: TypeAlias = Potential | DualPotential | PrimalPotential
