@@ -124,4 +124,9 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
         potential = sympy.simplify(potential.subs(logs)).subs({symbol: e for e, symbol in logs.items()})
         if any(log.args[0].is_Pow for log in potential.atoms(sympy.log)):
             potential = sympy.expand_log(potential)
-    return {"mirror_map": mirror_map, "hessian": sympy.simplify(sympy.diff(mirror_map, x)), "potential": potential}
+    hessian = sympy.simplify(sympy.diff(mirror_map, x))
+    # SymPy brings the tangent in, which balls do not know.
+    hessian, potential = (
+        None if e is None else e.replace(sympy.tan, lambda a: sympy.sin(a) / sympy.cos(a)) for e in (hessian, potential)
+    )
+    return {"mirror_map": mirror_map, "hessian": hessian, "potential": potential}
