@@ -41,7 +41,8 @@ NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lamber
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 DECAYS, SHOWING = ("none", "decoupled", "coupled"), {"points", "witness", "parts", "contrary", "inner", "travel"}
-ONE, UNDEFINED = frozenset(), ("piecewise",)
+ONE: frozenset = frozenset()
+UNDEFINED = ("piecewise",)
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
 
 
@@ -799,7 +800,7 @@ class Sums:
         return all(self.is_thin(b, {}) or by_form("ne", NOUGHT, self.quantity(b), self.domain) for b in self.nonzero - self.off)
 
     def is_thin(self, base, signs):
-        """Return whether a base is analytic on each orthant of letters, whatever signs named sums have, and not 0 at a point of it."""
+        """Return whether a base is analytic on each orthant of letters, for all signs of named sums, and not 0 at a point of it."""
         self.sizes = {}
         try:
             value = self.size(base, True, signs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import keyword
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import sympy
 
@@ -13,7 +13,6 @@ from mirrortheory import decays, reparams
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import expression, rational
 from mirrortheory.notation import alpha as alpha_symbol
-from mirrortheory.potentials.numeric import Values, inverse_values, values
 from mirrortheory.theory import commutation
 
 _OPTIONS = {"a": "powers", "b": "powers", "expr": "map", "symbols": "weights"}  # of fields that are called otherwise
@@ -130,17 +129,3 @@ def _pair(powers: object) -> tuple[object, object]:
     if not isinstance(powers, Sequence) or isinstance(powers, str) or len(powers) > 2:
         raise InvalidArgument("powers", "two positive integers", powers, "write for example 2, 3")
     return (*powers, None, None)[:2]
-
-
-def point(at: str | None, at_dual: str | None, output: str) -> tuple[str, Callable[..., Values], sympy.Rational] | None:
-    """Return where to evaluate: the letter of x or y, what evaluates there, and the number; None where nothing is asked for."""
-    for name, text in (("at", at), ("at-dual", at_dual)):
-        if text is not None and output in ("python", "numpy"):
-            raise InvalidArgument(
-                name, f"absent with --format {output}", text, f"run the code at that {'x' if name == 'at' else 'y'}"
-            )
-    if at is not None and at_dual is not None:
-        raise InvalidArgument("at-dual", "absent with --at", at_dual, "give one of the two")
-    if at is not None:
-        return "x", values, rational(at, "at")
-    return None if at_dual is None else ("y", inverse_values, rational(at_dual, "at-dual"))

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib import metadata
 from pathlib import Path
@@ -28,25 +28,23 @@ from rich.table import Table
 from typer.core import TyperCommand
 
 import mirrortheory
-from mirrortheory import reparams
 from mirrortheory.check.claims import Outcome, find, load, select
-from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError
-from mirrortheory.evidence import Verdict
-from mirrortheory.exact import expression, integer, rational
+from mirrortheory.cli.forms import Wanted
+from mirrortheory.cli.legendre import legendre
+from mirrortheory.cli.terminal import STYLES, terminal
+from mirrortheory.errors import InvalidArgument, MirrorTheoryError
+from mirrortheory.exact import integer, rational
 
 if TYPE_CHECKING:
     import sympy
 
-    from mirrortheory.laws.axioms import LegendreReport
     from mirrortheory.theory import Derivation
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 _BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_checks"
 _LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
-_STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
 _COLUMNS = {"claim": 25, "verdict": 11, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
-_WIDE = 10_000  # columns of what no terminal folds
 
 _EXAMPLES = {
     "depth": "--depth 3",
@@ -57,9 +55,11 @@ _EXAMPLES = {
     "decay": "--decay decoupled or --decay coupled",
     "alpha": "--alpha 1/10",
 }
-_LINE = "mirror_map_is_onto_up_to_the_conjugate_depth"
 
 Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem files (default: proofs_checks).")]
+
+
+app.command()(legendre)
 
 
 @app.callback()
@@ -95,7 +95,7 @@ def check(
             raise InvalidArgument("output", "in an existing folder", target, "make the folder first")
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
     done, arrived = {} if kept is None else kept.done, list[Outcome]()
-    console, progress = _console(), _progress()
+    console, progress = terminal(), _progress()
 
     def fate() -> str:
         lost = f"{len(arrived)} of {len(paths)} outcomes are lost; use --journal"
@@ -190,7 +190,9 @@ def derive(
     alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10; or the word alpha.")] = None,
     output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath) or numpy.")] = "text",
     factor: Annotated[str, typer.Option(help="Multiply R by this rational > 0, as a paper may.")] = "1",
-    published: Annotated[str | None, typer.Option("--compare", help="A published R(x), compared up to affine terms.")] = None,
+    published: Annotated[
+        str | None, typer.Option("--compare", help="A published R(x), or x(y), compared up to affine terms.")
+    ] = None,
     limits: Annotated[bool, typer.Option("--limits", help="Show leading terms of R' at 0 and oo, and in the imbalance.")] = False,
     at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
     at_dual: Annotated[str | None, typer.Option(help="The same at the x with R'(x) = this rational y.")] = None,
@@ -198,18 +200,10 @@ def derive(
     seconds: Annotated[str, typer.Option(help="Time limit of the derivation.")] = "30",
 ) -> None:
     """Derive the mirror potential, invariants and balance law of a flow."""
-    import sympy
-
     from mirrortheory.cli import choice
     from mirrortheory.notation import q as q_symbol
-    from mirrortheory.report.describe import as_mapping, as_text, values_mapping
-    from mirrortheory.theory.patience import in_time
 
-    formats = ("text", "latex", "json", "python", "numpy")
-    if output not in formats:
-        raise InvalidArgument("format", f"one of {', '.join(formats)}", output, "write one of them")
-    wanted = choice.point(at, at_dual, output)
-    places, limit = integer(digits, "digits", 1, 10_000), integer(seconds, "seconds", 1, 10**6)
+    wanted = Wanted(output, published, at, digits, limits, at_dual, seconds)
     exponent = q_symbol if q == "q" else rational(q, "q")
     if depth is None and "depth" in choice.options_of(reparam):
         depth = "2"
@@ -219,29 +213,8 @@ def derive(
     )
     entries = _entries(imbalance)
     shifts = None if entries is None else [choice.symbols([entry])[0] if entry[:1].isalpha() else entry for entry in entries]
-    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial), seconds=limit)
-    derivation = _scaled(derivation, rational(factor, "factor"))
-    if output in ("python", "numpy"):
-        from mirrortheory.codegen import as_numpy, as_python
-
-        write = as_python if output == "python" else as_numpy
-        typer.echo(in_time(lambda: write(derivation), limit, ["writing of the code"]), nl=False)
-        return
-    show = sympy.latex if output == "latex" else str
-    texts = in_time(lambda: as_mapping(derivation, show, limits=limits), limit, ["writing of the forms and limits"])
-    described: dict[str, Any] = dict(texts)
-    if published is not None:
-        from mirrortheory.laws.comparison import compare, symbol_of
-
-        formula = expression(published, {"x": symbol_of(derivation.potential)}, "compare")
-        described["comparison"] = str(compare(formula, derivation.potential))
-    text = as_text(described)
-    if wanted is not None:
-        letter, evaluate, point = wanted
-        described["values"] = values_mapping(evaluate(derivation.potential, point, digits=places), places)
-        enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
-        text = "\n".join((text, f"values at {letter} = {point}, enclosed:", *enclosures))
-    typer.echo(json.dumps(described, indent=1) if output == "json" else text)
+    derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial), seconds=wanted.limit)
+    typer.echo(wanted.text(_scaled(derivation, rational(factor, "factor"))))
 
 
 class _WithSolvers(TyperCommand):
@@ -299,76 +272,6 @@ def simulate(
     raise typer.Exit(0 if lawful else 1)
 
 
-@app.command()
-def legendre(
-    depth: Annotated[str, typer.Option(help="Depths of the rows, such as 3 or 1,2,4.")] = "1,2,3,4,5,6",
-    q: Annotated[
-        str, typer.Option(help="Gradient exponents of the rows, such as 3/2 or 1,2; or the letter q.")
-    ] = "1,5/4,4/3,3/2,2",
-    smallest: Annotated[str, typer.Option(help="How many layers are smallest: balanced (all), or a number from 1.")] = "balanced",
-    domain: Annotated[str, typer.Option(help="natural (where R lives), R or half-line, that is [0, oo).")] = "natural",
-) -> None:
-    """Show, for products, which axioms of Legendre and Bregman functions hold, over q and depth, and what decides."""
-    import sympy
-
-    from mirrortheory.laws import axioms
-    from mirrortheory.notation import q as q_symbol
-
-    domains = {"natural": None, "R": sympy.S.Reals, "half-line": sympy.Interval(0, sympy.oo)}
-    if domain not in domains:
-        raise InvalidArgument("domain", "natural, R or half-line", domain, "write one of the three")
-    depths = [integer(entry, "depth", 1, 8) for entry in depth.split(",")]
-    exponents = [q_symbol if entry == "q" else rational(entry, "q") for entry in q.split(",")]
-    rows: dict[tuple[str, ...], axioms.LegendreReport] = {}
-    compared = 0
-    for exponent in exponents:
-        conjugate = sympy.oo if exponent == 1 else exponent / (exponent - 1)
-        for layers in depths:
-            count = layers if smallest == "balanced" else min(layers, integer(smallest, "smallest", 1, 8))
-            flow = mirrortheory.Flow(mirrortheory.Lq(exponent), reparams.Product(layers))
-            potential = mirrortheory.derive(flow, imbalance=(0,) * count + (1,) * (layers - count)).potential
-            found = axioms.legendre(potential, domains[domain])
-            side, p = "?", "p"
-            if not conjugate.free_symbols:
-                side, p = "<" if layers < conjugate else "=" if layers == conjugate else ">", str(conjugate)
-                compared += 1
-                if found.ends.right.slope.diverges is not bool(layers <= conjugate):
-                    raise BrokenCheck(f"at q = {exponent}, L = {layers} the order of dy/ds contradicts {_LINE}")
-            m_0, m_oo = mirrortheory.theory.exponents(potential)
-            rows[str(exponent), f"{layers} {side} {p}", str(m_0), str(m_oo), found.domain, found.dual_domain] = found
-    _print_axioms(rows)
-    agreeing = f" (so it is in {compared} of {len(rows)} rows)" if compared else ""
-    typer.echo(f"Claim: R' is unbounded at infinity iff L <= p{agreeing}.\n  mirrortheory check {_LINE}")
-
-
-def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
-    """Print a column of verdicts for the axioms that share it, the axioms of one verdict below, and for one row all evidence."""
-    reports = list(rows.values())
-    groups: dict[tuple[Verdict, ...], list[str]] = {}
-    for axiom in reports[0].axioms:
-        groups.setdefault(tuple(report.verdict(axiom.name) for report in reports), []).append(axiom.name)
-    varying = {verdicts: names for verdicts, names in groups.items() if len(set(verdicts)) > 1 or names == ["R' onto"]}
-    titles = [names[0] if len(names) == 1 else f"({letter})" for letter, names in zip("abcdefgh", varying.values(), strict=False)]
-    heads = ("q", "L : p", "m_0", "m_oo", "domain", "image of R'", *titles, "decided by")
-    table = Table(*heads, box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for place, (row, report) in enumerate(rows.items()):
-        cells = [f"[{_STYLES.get(verdicts[place], 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
-        decisive = report["R' onto"].decisive or report["strict convexity"].decisive
-        table.add_row(*map(escape, row), *cells, escape(decisive))
-    console = _console()
-    console.print(table)
-    for title, names in zip(titles, varying.values(), strict=True):
-        if len(names) > 1:
-            console.print(f"{title} {', '.join(names)}", highlight=False)
-    for verdicts, names in groups.items():
-        if verdicts not in varying:
-            console.print(f"{verdicts[0]} in every row: {', '.join(names)}", highlight=False)
-    if len(rows) == 1:
-        for axiom in reports[0].axioms:
-            witness = next((f" ({k} = {v})" for e in axiom.evidence if e.witness for k, v in e.witness.items()), "")
-            console.print(f"{axiom.name}: {axiom.verdict}: {axiom.why}{witness}", markup=False, highlight=False)
-
-
 def _folder(checks: Path | None) -> Path:
     if checks is not None:
         return checks
@@ -412,11 +315,6 @@ def _interruptible(fate: Callable[[], str]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _console() -> Console:
-    """Return where tables are printed: as wide as the terminal, and in a file or a pipe as wide as they are."""
-    return Console() if Console().is_terminal else Console(width=_WIDE)
-
-
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # No refresh thread: worker processes are started while the bar is shown.
@@ -457,7 +355,7 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     for outcome in outcomes:
         verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
         verdict += f" ({next(notes)})" if outcome.given else ""
-        style = _STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
+        style = STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
         kinds = Counter(e.kind for e in outcome.evidence)
         evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         row = (outcome.claim.name, f"[{style}]{verdict}[/]", str(outcome.claim.expect), evidence)

@@ -25,15 +25,16 @@ from sympy.printing.numpy import NumPyPrinter
 
 from mirrortheory.codegen import numpy_runtime as runtime
 from mirrortheory.codegen.names import named
+from mirrortheory.codegen.numpy_of_a_formula import of_a_formula
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.potentials import DualPotential, Normalisation, Potential, PowerProduct, S
-from mirrortheory.report.describe import as_mapping, as_text
+from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PowerProduct, PrimalPotential, S
+from mirrortheory.report.describe import as_mapping, as_text, heading
 from mirrortheory.theory import Derivation
 
 Factor = tuple[sympy.Expr, sympy.Rational]
 
 
-def as_numpy(derivation: Derivation) -> str:
+def as_numpy(found: Derivation | MirrorPotential) -> str:
     """Return a module with hessian, mirror_map, inverse_mirror_map, potential, conjugate and bregman, as text.
 
     Its functions take arrays, and the symbols of the imbalance, if any, as further arguments that broadcast.
@@ -46,10 +47,12 @@ def as_numpy(derivation: Derivation) -> str:
     >>> print(as_numpy(derive(Flow(Lq(1), Product(1)))).splitlines()[0])
     \"\"\"Mirror potential of Lq(q=1), Product(depth=1), NoDecay().
     """
-    potential = derivation.potential
-    body = _of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
-    flow = derivation.flow
-    head = f'"""Mirror potential of {flow.geometry}, {flow.reparam}, {flow.decay}.\n\n{as_text(as_mapping(derivation))}\n"""\n'
+    potential = found if isinstance(found, MirrorPotential) else found.potential
+    if isinstance(potential, PrimalPotential):
+        body = of_a_formula(potential)
+    else:
+        body = _of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
+    head = f'"""Mirror potential of {heading(found)}.\n\n{as_text(as_mapping(found))}\n"""\n'
     return "\n".join((head.replace("\\", "\\\\"), _runtime(body), body.strip("\n"), ""))
 
 

@@ -17,14 +17,14 @@ from sympy.printing.pycode import MpmathPrinter
 from mirrortheory.codegen import python_runtime
 from mirrortheory.codegen.names import named
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.potentials import DualPotential, Normalisation, Potential, PowerProduct, S
-from mirrortheory.report.describe import as_mapping, as_text
+from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PowerProduct, PrimalPotential, S
+from mirrortheory.report.describe import as_mapping, as_text, heading
 from mirrortheory.theory import Derivation
 
 _Z = sympy.Symbol("z", positive=True)
 
 
-def as_python(derivation: Derivation) -> str:
+def as_python(found: Derivation | MirrorPotential) -> str:
     """Return a module with hessian, mirror_map, inverse_mirror_map, potential, conjugate and bregman, as text.
 
     Its functions take numbers that mpmath reads, and the symbols of the imbalance, if any, as further arguments.
@@ -36,9 +36,12 @@ def as_python(derivation: Derivation) -> str:
     >>> "return mpmath.asinh((mpmath.mpf(2)/mpmath.mpf(3))*x)" in as_python(derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)))
     False
     """
-    potential, flow = derivation.potential, derivation.flow
-    head = f'"""Mirror potential of {flow.geometry}, {flow.reparam}, {flow.decay}.\n\n{as_text(as_mapping(derivation))}\n"""\n'
-    blocks = _of_a_sum(potential) if isinstance(potential, DualPotential) else _of_a_curve(potential)
+    potential = found if isinstance(found, MirrorPotential) else found.potential
+    head = f'"""Mirror potential of {heading(found)}.\n\n{as_text(as_mapping(found))}\n"""\n'
+    if isinstance(potential, PrimalPotential):
+        blocks = _of_a_formula(potential)
+    else:
+        blocks = _of_a_sum(potential) if isinstance(potential, DualPotential) else _of_a_curve(potential)
     for helper in (python_runtime.points, python_runtime.root):
         if any(f"{helper.__name__}(" in block for block in blocks):
             blocks.insert(0, inspect.getsource(helper).replace("  # type: ignore[no-untyped-def]", "").strip())
@@ -175,6 +178,33 @@ def _of_a_sum(potential: DualPotential) -> list[str]:
         public("inverse_mirror_map", "y", "the x with R'(x) = y", (low, high), "_effective(y)"),
         public("conjugate", "y", "R*(y)", (low, high), _text(potential.conjugate)),
         public("potential", "x", "R(x)", (left, right), "x * mirror_map(x) - conjugate(mirror_map(x))"),
+        _bregman(""),
+    ]
+
+
+def _of_a_formula(potential: PrimalPotential) -> list[str]:
+    region, (low, high) = potential.region, potential.dual_domain
+    dual = -sympy.oo if low is None else low, sympy.oo if high is None else high
+    x_of_y = f"root(lambda x: mirror_map(x) - y, hessian, {_text(region[0])}, {_text(region[1])})"
+
+    def public(name: str, variable: str, what: str, within: tuple[sympy.Expr, sympy.Expr], value: str) -> str:
+        lines = [f"def {name}({variable}):", f'    """Return {what}, for {within[0]} < {variable} < {within[1]}."""']
+        lines += [f"    {variable} = mpmath.mpf({variable})", f"    if not {_text(within[0])} < {variable} < {_text(within[1])}:"]
+        return "\n".join((*lines, "        return mpmath.nan", f"    return {value}"))
+
+    closed = potential.inverse_mirror_map, potential.conjugate
+    return [
+        public("hessian", "x", "R''(x)", region, _text(potential.hessian)),
+        public("mirror_map", "x", "R'(x)", region, _text(potential.mirror_map)),
+        public("potential", "x", "R(x)", region, _text(potential.potential)),
+        public("inverse_mirror_map", "y", "the x with R'(x) = y", dual, x_of_y if closed[0] is None else _text(closed[0])),
+        public(
+            "conjugate",
+            "y",
+            "R*(y)",
+            dual,
+            "y * inverse_mirror_map(y) - potential(inverse_mirror_map(y))" if closed[1] is None else _text(closed[1]),
+        ),
         _bregman(""),
     ]
 

@@ -9,6 +9,7 @@ from mirrortheory.exact.balls import BallFunction, compile_condition, decimal, e
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
+from mirrortheory.exact.interval import interval
 from mirrortheory.exact.inversion import inverse
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
@@ -16,6 +17,7 @@ from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.positive_roots import positive_root
 from mirrortheory.exact.power_integrals import power_integral
+from mirrortheory.exact.ranges import Ranges, between, lowest, points, simplified
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
@@ -30,6 +32,7 @@ __all__ = [
     "Function",
     "Inner",
     "Number",
+    "Ranges",
     "Reduction",
     "Root",
     "System",
@@ -38,6 +41,7 @@ __all__ = [
     "as_ball",
     "as_expression",
     "ball",
+    "between",
     "bits_for",
     "carlson_rf",
     "compare",
@@ -52,15 +56,18 @@ __all__ = [
     "factor_in_ring",
     "first_root",
     "integer",
+    "interval",
     "inverse",
     "is_accurate",
     "is_everywhere",
     "is_exact",
     "is_short",
     "is_steep",
+    "lowest",
     "modulus",
     "ordered",
     "placed",
+    "points",
     "polynomial",
     "positive_root",
     "power_integral",
@@ -74,6 +81,7 @@ __all__ = [
     "sign",
     "sign_of",
     "simple_root",
+    "simplified",
     "solve",
     "widest_enclosure",
 ]

@@ -41,13 +41,27 @@ import sympy
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence import Evidence, Identity, Inequality, Verdict, combine
-from mirrortheory.exact import Ball, BallFunction, ball, decimal, precision
-from mirrortheory.potentials import DualPotential, End, Ends, Integral, Normalisation, Potential, S, Y, ends
+from mirrortheory.exact import Ball, BallFunction, Ranges, ball, compare, decimal, precision
+from mirrortheory.potentials import (
+    DualPotential,
+    End,
+    Ends,
+    Integral,
+    MirrorPotential,
+    Normalisation,
+    Potential,
+    PrimalPotential,
+    S,
+    Y,
+    ends,
+    limit_at,
+)
 from mirrortheory.potentials.numeric import mass
 
 _BITS, _DIGITS = 400, 20
 _NEAR = sympy.Rational(1, 10**60)
 _T = sympy.Symbol("t", positive=True)
+_ISOLATED = "and analytic on the whole region, by bounds on cells that cover it; so it vanishes at isolated points at most"
 
 
 @dataclass(frozen=True)
@@ -109,8 +123,8 @@ class LegendreReport:
         return combine([*self["strict convexity"].evidence, *self["essential smoothness"].evidence])
 
 
-def legendre(potential: Potential | DualPotential, domain: sympy.Set | None = None, *, seed: int = 0) -> LegendreReport:
-    """Return the axioms of a Legendre or Bregman function for a derived potential, with verdicts.
+def legendre(potential: MirrorPotential, domain: sympy.Set | None = None, *, seed: int = 0) -> LegendreReport:
+    """Return the axioms of a Legendre or Bregman function for a derived potential, or one of your own, with verdicts.
 
     Args:
         potential: its q may be a symbol: an axiom that depends on q is then UNDECIDED, with the condition.
@@ -127,7 +141,7 @@ def legendre(potential: Potential | DualPotential, domain: sympy.Set | None = No
     ('REFUTED', 'm_oo = 4/3 > 1')
     """
     found = ends(potential, domain)
-    both = [found.right] if _mirrored(found) else [found.left, found.right]
+    both = [found.right] if _mirrored(potential, found) else [found.left, found.right]
     finite, infinite = [e for e in both if e.at.is_finite], [e for e in both if e.at.is_infinite]
     seen = {end.at: corroboration for end in both if (corroboration := _corroborated(potential, end)) is not None}
     convex = _convexity(potential, found, seed)
@@ -162,10 +176,14 @@ def legendre(potential: Potential | DualPotential, domain: sympy.Set | None = No
     return LegendreReport(_interval(found.left.at, found.right.at), image, found, axioms)
 
 
-def _convexity(potential: Potential | DualPotential, found: Ends, seed: int) -> tuple[Evidence, ...]:
+def _convexity(potential: MirrorPotential, found: Ends, seed: int) -> tuple[Evidence, ...]:
+    if isinstance(potential, PrimalPotential):
+        return _of_formula(potential)
     if isinstance(potential, DualPotential):
         if _sign(potential.inverse_metric, potential.dual_domain) == 1:
             return (Evidence("form", Verdict.PROVED, "1/R'' > 0", "dx/dy is a sum of positive terms on the dual domain"),)
+        if Ranges(Y, potential.dual_domain).nonnegative(potential.inverse_metric):
+            return (Evidence("form", Verdict.PROVED, "1/R'' >= 0", f"dx/dy >= 0 {_ISOLATED}"),)
         metric, on = _on_a_half_line(potential)
         return (Inequality(0, metric, on=on, part="1/R'' > 0", strict=True).examine(seed=seed),)
     effective, density = potential.effective.expression(S), potential.dual_density.expression(S)
@@ -186,6 +204,18 @@ def _convexity(potential: Potential | DualPotential, found: Ends, seed: int) -> 
             raise BrokenCheck(f"{evidence.part} fails along the curve: {evidence.detail}, {evidence.witness}")
     linked = [dataclasses.replace(evidence, essential=False) for evidence in linked]
     return (*shown, *linked, *([_through_zero(found.origin.slope)] if found.origin else []))
+
+
+def _of_formula(potential: PrimalPotential) -> tuple[Evidence, ...]:
+    if not potential.is_convex():
+        return (Evidence("form", Verdict.UNDECIDED, "R'' >= 0", "R'' >= 0 is not seen on the whole region"),)
+    convex = Evidence("form", Verdict.PROVED, "R'' >= 0", f"R'' >= 0 {_ISOLATED}")
+    if len(potential.pieces(potential.mirror_map)) == 1:
+        return (convex,)
+    slopes = [limit_at(form, x, sympy.S.Zero, "+") for form, x, _ in potential.pieces(potential.mirror_map)]
+    if None in slopes or compare(*slopes) != 0:
+        raise BrokenCheck(f"R' jumps at 0, between {slopes[1]} and {slopes[0]}")
+    return (convex, Evidence("limit", Verdict.DERIVED, "through 0", f"R'(0-) = R'(0+) = {slopes[0]}"))
 
 
 def _rises_by_form(potential: Potential, on: Domain) -> bool:
@@ -232,7 +262,7 @@ def _through_zero(slope: Integral) -> Evidence:
     return Evidence("orders", Verdict.PROVED, "through 0", f"R'(0) = 0: {slope.why}")
 
 
-def _evidence(potential: Potential | DualPotential, end: End, integral: Integral, kind: str, wanted: bool) -> Evidence:
+def _evidence(potential: MirrorPotential, end: End, integral: Integral, kind: str, wanted: bool) -> Evidence:
     part, how = f"at {end.at}", "orders" if integral.exact else "limit"
     if integral.diverges is None:
         needed = "" if wanted else "must not: "
@@ -242,7 +272,7 @@ def _evidence(potential: Potential | DualPotential, end: End, integral: Integral
     return Evidence(how, Verdict.REFUTED, part, integral.why, _witness(potential, end, integral, kind))
 
 
-def _witness(potential: Potential | DualPotential, end: End, integral: Integral, kind: str) -> dict[str, str]:
+def _witness(potential: MirrorPotential, end: End, integral: Integral, kind: str) -> dict[str, str]:
     """Enclose the integral up to the end where it converges but should not, or up to a point close to it where it is large."""
     with precision(_BITS):
         if isinstance(potential, Potential) and end.exponent is not None:
@@ -302,10 +332,12 @@ def _on_a_half_line(potential: DualPotential) -> tuple[sympy.Expr, Domain]:
     return metric, Domain({_T: POSITIVE})
 
 
-def _corroborated(potential: Potential | DualPotential, end: End) -> Evidence | None:
+def _corroborated(potential: MirrorPotential, end: End) -> Evidence | None:
     """Look at the values close to an end, by a route that uses neither the orders nor the limits."""
     if isinstance(potential, DualPotential):
         return None if end.dual is None else _trend(potential, end)
+    if isinstance(potential, PrimalPotential):
+        return None if end.dual is None else _trend_of_formula(potential, end)
     if end.exponent is None:
         return None
     at = _with_numbers(potential)
@@ -330,7 +362,7 @@ def _trend(potential: DualPotential, end: End) -> Evidence:
     dx, limit = BallFunction(potential.inverse_mirror_map - origin, (Y,)), end.moment.value
     moment = None if potential.conjugate is None else BallFunction(potential.conjugate - origin * Y, (Y,))
     with precision(_BITS):
-        points = _towards(potential, end)
+        points = _towards(potential.dual_domain, end.dual == potential.dual_domain[1])
         distances = [abs(dx(y)) for y in points]
         if not (_increasing(distances[2:]) if end.at.is_infinite else _increasing(distances[::-1])):
             raise BrokenCheck(f"x(y) does not tend to {end.at} as y tends to {end.dual}")
@@ -346,16 +378,35 @@ def _trend(potential: DualPotential, end: End) -> Evidence:
     return Evidence("sampled", Verdict.SUPPORTED, f"at {end.at}", detail, essential=False)
 
 
+def _trend_of_formula(potential: PrimalPotential, end: End) -> Evidence:
+    """Follow R'(x), and R or x R' - R, towards the end: R' moves to its limit, and so does the other where it has one."""
+    forms = [(potential.mirror_map, end.dual)]
+    if end.moment.value is not None:
+        moment = potential.potential if end.at.is_finite else potential.symbol * potential.mirror_map - potential.potential
+        forms.append((moment, end.moment.value))
+    count = 0
+    with precision(_BITS):
+        points = _towards(potential.region, end.at == potential.region[1])
+        for form, limit in forms:
+            function = BallFunction(form, (potential.symbol,))
+            values = [value for x in points if (value := function(x)).is_finite()]
+            if limit is not None and len(values) > 2 and not _tends(values, limit):
+                raise BrokenCheck(f"R' or R does not tend to {limit} as x tends to {end.at}")
+            count = max(count, len(values))
+    detail = f"R'{'' if len(forms) == 1 else ' and R'} move to their limits at {count} points, in balls"
+    return Evidence("sampled", Verdict.SUPPORTED, f"at {end.at}", detail, essential=False)
+
+
 def _tends(values: list[Ball], limit: sympy.Expr) -> bool:
     if limit.is_infinite:
-        return _increasing([abs(value) for value in values[2:]])
+        sizes = [value if limit > 0 else -value for value in values[2:]]
+        return _increasing(sizes) and not sizes[-1] < 0
     gaps = [abs(value - BallFunction(limit, ())()) for value in values]
     return _increasing(gaps[::-1]) and not gaps[-1] > gaps[0] / 2
 
 
-def _towards(potential: DualPotential, end: End) -> list[Ball]:
-    low, high = (None if e.is_infinite else BallFunction(e, ())() for e in potential.dual_domain)
-    upper = end.dual == potential.dual_domain[1]
+def _towards(interval: tuple[sympy.Expr, sympy.Expr], upper: bool) -> list[Ball]:
+    low, high = (None if e.is_infinite else BallFunction(e, ())() for e in interval)
     near, other, sign = (high, low, 1) if upper else (low, high, -1)
     if near is None:
         return [(Ball(0) if other is None else other) + sign * Ball(2) ** k for k in (4, 8, 16, 32, 64)]
@@ -368,9 +419,9 @@ def _increasing(values: list[Ball]) -> bool:
     return all(a.is_finite() and b.is_finite() and not b < a for a, b in pairwise(values))
 
 
-def _mirrored(found: Ends) -> bool:
+def _mirrored(potential: MirrorPotential, found: Ends) -> bool:
     """Return whether the domain of a product is R, so that both ends are alike."""
-    return found.left.dual is None and bool(found.left.at.is_infinite and found.right.at.is_infinite)
+    return isinstance(potential, Potential) and bool(found.left.at.is_infinite and found.right.at.is_infinite)
 
 
 def _interval(left: sympy.Expr, right: sympy.Expr) -> str:
@@ -379,10 +430,10 @@ def _interval(left: sympy.Expr, right: sympy.Expr) -> str:
     return f"{'(-oo' if left.is_infinite else f'[{left}'}, {'oo)' if right.is_infinite else f'{right}]'}"
 
 
-def _dual_end(potential: Potential | DualPotential, end: End, minus: str) -> str:
+def _dual_end(potential: MirrorPotential, end: End, minus: str) -> str:
     if end.dual is not None:
         return str(end.dual)
-    if isinstance(potential, DualPotential) or end.exponent is None:
+    if not isinstance(potential, Potential) or end.exponent is None:
         return f"R'({end.at})"
     if end.slope.diverges is not False:
         return f"{minus}oo" if end.slope.diverges else "?"

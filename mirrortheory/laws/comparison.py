@@ -8,6 +8,10 @@ with a constant c. It is asked on all of the domain of the derived potential: wh
 R' is finite at 0, R_published and R_published' must not jump there. Where R'' has no closed form it is asked along the exact curve
 x(s), or x(y). A candidate for c comes from one point; the identities that it enters are examined like any other statement.
 
+Some papers give x(y) = (R_published')^{-1}(y) and no R. With x(0) = 0 on both sides the question is then whether
+
+.. math:: x_{\text{published}}(c\,y) = x(y), \qquad c = \frac{x'(0)}{x_{\text{published}}'(0)}.
+
 Source: Bregman (1967) for the divergence; the comparison is this project's.
 """
 
@@ -19,9 +23,10 @@ from dataclasses import dataclass, replace
 import sympy
 
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
-from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.evidence import Evidence, Identity, Verdict, combine
-from mirrortheory.potentials import DualPotential, Normalisation, Potential, S, X, Y
+from mirrortheory.exact import reduce_to_ring
+from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PrimalPotential, S, X, Y
 
 _KINKS = (sympy.DiracDelta, sympy.Heaviside, sympy.Piecewise, sympy.Derivative)
 
@@ -34,11 +39,13 @@ class Comparison:
         factor: the candidate for c.
         domain: where the two are compared.
         evidence: of R_published'' = c R'' on each side of 0, and of no jump at 0.
+        other: what it is compared with, in words.
     """
 
     factor: sympy.Expr
     domain: Domain
     evidence: tuple[Evidence, ...]
+    other: str = "the derived potential"
 
     @property
     def verdict(self) -> Verdict:
@@ -52,9 +59,9 @@ class Comparison:
         decisive = next(e for e in self.evidence if e.verdict is self.verdict)
         why = f"{decisive.part}: {decisive.detail}"
         if self.verdict is Verdict.REFUTED:
-            return f"REFUTED: no multiple of the derived potential on {self.domain}; {why}, {_witness(decisive)}"
+            return f"REFUTED: no multiple of {self.other} on {self.domain}; {why}, {_witness(decisive)}"
         apart = " on each side of 0" if NONZERO in self.domain.ranges.values() else ""
-        return f"{self.verdict}: {self.factor} times the derived potential on {self.domain}, up to an affine term{apart}; {why}"
+        return f"{self.verdict}: {self.factor} times {self.other} on {self.domain}, up to an affine term{apart}; {why}"
 
 
 @dataclass(frozen=True)
@@ -79,22 +86,22 @@ class _Side:
 
     def ratio(self) -> sympy.Expr:
         """R_published''/R'' along the curve."""
-        return sympy.diff(self.published, self.at, 2).subs(self.at, self.argument) * self.metric
+        return _without_cancellation(sympy.diff(self.published, self.at, 2).subs(self.at, self.argument) * self.metric)
 
 
-def symbol_of(potential: Potential | DualPotential) -> sympy.Symbol:
+def symbol_of(potential: MirrorPotential) -> sympy.Symbol:
     """Return the symbol in which to write a published potential: real where x may be negative, else positive."""
     even = isinstance(potential, Potential) and potential.even
     return sympy.Symbol(potential.symbol.name, real=True) if even else potential.symbol
 
 
-def compare(published: sympy.Expr, potential: Potential | DualPotential, *, seed: int = 0) -> Comparison:
+def compare(published: sympy.Expr, potential: MirrorPotential, *, seed: int = 0) -> Comparison:
     """Compare a published potential with a derived one, on all of the domain of the derived one.
 
     Args:
         published: R(x) as an expression in a symbol of the name of ``potential.symbol``. A symbol declared positive states it for
-            x > 0 only, and there it is compared; :func:`symbol_of` gives the one to use.
-        potential: derived, with numbers for q and for the imbalance.
+            x > 0 only, and there it is compared; :func:`symbol_of` gives the one to use. Or x(y) as an expression in ``Y``.
+        potential: derived, with numbers for q and for the imbalance, or one of your own.
         seed: of the sampling.
 
     Raises:
@@ -109,8 +116,10 @@ def compare(published: sympy.Expr, potential: Potential | DualPotential, *, seed
     Comparison(factor=4, domain='x in R', verdict=PROVED)
     """
     x = potential.symbol
+    if published.free_symbols == {Y}:
+        return _compare_inverses(published, potential, seed)
     if [s.name for s in published.free_symbols] != [x.name]:
-        raise InvalidArgument("published", f"an expression in {x}", published, "give its parameters numbers")
+        raise InvalidArgument("published", f"an expression in {x}, or x(y) in {Y}", published, "give its parameters numbers")
     if sympy.simplify(sympy.diff(published, *published.free_symbols, 2)) == 0:
         raise InvalidArgument("published", "a potential with R'' != 0", published, "an affine function has no Bregman divergence")
     domain, sides = _sides(published, potential)
@@ -129,6 +138,79 @@ def compare(published: sympy.Expr, potential: Potential | DualPotential, *, seed
         if evidence[-1].verdict is Verdict.REFUTED:
             break
     return Comparison(factor, domain, tuple(evidence))
+
+
+def _compare_inverses(published: sympy.Expr, potential: MirrorPotential, seed: int) -> Comparison:
+    variable, ends, y, x, start = _along(potential)
+    if (y.free_symbols | x.free_symbols) - {variable}:
+        raise NoClosedForm("comparison", "the derived potential has symbols; give q and the imbalance numbers")
+    slope = _at_zero(sympy.diff(published, Y).subs(Y, X))
+    if sympy.simplify(published.subs(Y, 0)) != 0 or not (slope.is_positive and start.is_positive and start.is_finite):
+        raise NoClosedForm("comparison", "x(y) is compared where both have x(0) = 0 and a finite positive slope there")
+    factor = sympy.simplify(start / slope)
+    on = Domain({variable: sympy.Interval.open(*ends)})
+    both = isinstance(potential, Potential) and potential.even
+    signs = ((1, ", x > 0"), (-1, ", x < 0")) if both else ((1, ""),)
+    evidence = []
+    for sign, where in signs:
+        lhs, rhs = (_with_whole_bases(e) for e in (published.subs(Y, sign * factor * y), sign * x))
+        statement = Identity(lhs, rhs, on=on, part=f"x_published(c y) = x(y){where}")
+        evidence.append(statement.examine(seed=seed))
+    if isinstance(potential, Potential):
+        domain = Domain({symbol_of(potential): REALS if both else POSITIVE})
+    else:
+        domain = Domain({potential.symbol: sympy.Interval.open(*potential.region)})
+    return Comparison(factor, domain, tuple(evidence))
+
+
+def _with_whole_bases(expr: sympy.Expr) -> sympy.Expr:
+    """Write (1/2 - y)^e as (1/2)^e (1 - 2 y)^e, so that a ring sees powers of one base."""
+
+    def whole(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+        content, primitive = base.as_content_primitive()
+        return content**exponent * primitive**exponent
+
+    return expr.replace(lambda e: e.is_Pow and e.base.is_Add and e.exp.is_Rational, lambda e: whole(*e.args))
+
+
+def _along(potential: MirrorPotential) -> tuple[sympy.Symbol, tuple[sympy.Expr, sympy.Expr], sympy.Expr, sympy.Expr, sympy.Expr]:
+    """Return a curve: its variable, the ends of that, y and x along it, and dx/dy where x = y = 0."""
+    if isinstance(potential, Potential):
+        if potential.normalisation is not Normalisation.ORIGIN:
+            raise NoClosedForm("comparison", "x(y) is compared where R'(0) = 0, and here R'(0) is infinite")
+        if potential.inverse_mirror_map is not None and potential.dual_density.order_at_infinity() >= -1:
+            x_of_y = potential.inverse_mirror_map.subs(Y, X)
+            return X, (sympy.S.Zero, sympy.oo), X, x_of_y, sympy.limit(sympy.diff(x_of_y, X), X, 0, "+")
+        y = sympy.integrate(potential.dual_density.expression(S), S)
+        if y.has(sympy.Integral, sympy.Piecewise, sympy.hyper, sympy.meijerg):
+            y = potential.mirror_map_expression().subs(X, potential.effective.expression(S))
+        else:
+            y -= sympy.limit(y, S, 0, "+")
+        return S, (sympy.S.Zero, sympy.oo), y, potential.effective.expression(S), sympy.limit(potential.inverse_metric, S, 0, "+")
+    if isinstance(potential, DualPotential):
+        if sympy.simplify(potential.inverse_mirror_map.subs(Y, 0)) != 0:
+            raise NoClosedForm("comparison", "x(y) is compared where x(0) = 0, and here it is not")
+        start = sympy.simplify(potential.inverse_metric.subs(Y, 0))
+        return Y, potential.dual_domain, Y, potential.inverse_mirror_map, start
+    x = potential.symbol
+    if x.is_positive or sympy.simplify(potential.mirror_map.subs(x, 0)) != 0:
+        raise NoClosedForm("comparison", "x(y) is compared where x(0) = 0, and here it is not")
+    return x, potential.region, potential.mirror_map, x, 1 / potential.hessian.subs(x, 0)
+
+
+def _without_cancellation(ratio: sympy.Expr) -> sympy.Expr:
+    """Write hyperbolic functions as quotients of sums of exponentials, where these are defined everywhere by their form.
+
+    1 - tanh(x)^2 times cosh(x)^2 is 1, and far out balls would need thousands of digits to see it.
+    """
+    if not ratio.has(sympy.exp, sympy.tanh, sympy.sinh, sympy.cosh):
+        return ratio
+    exponential = ratio.rewrite(sympy.exp)
+    try:
+        reduction = reduce_to_ring(exponential)
+    except NotEvaluable:
+        return ratio
+    return ratio if reduction.nonzero or reduction.defined else sympy.cancel(exponential)
 
 
 def _factor(side: _Side, published: sympy.Expr) -> sympy.Expr:
@@ -154,11 +236,11 @@ def _statements(sides: Sequence[_Side], factor: sympy.Expr, *, joined: bool) -> 
         yield Identity(rising, -falling, on=here, part="R_published' does not jump at 0")
 
 
-def _sides(published: sympy.Expr, potential: Potential | DualPotential) -> tuple[Domain, tuple[_Side, ...]]:
+def _sides(published: sympy.Expr, potential: MirrorPotential) -> tuple[Domain, tuple[_Side, ...]]:
     x = potential.symbol
     (given,) = published.free_symbols
-    if isinstance(potential, DualPotential):
-        return Domain({x: sympy.Interval.open(*potential.region)}), _dual_sides(published.subs(given, x), potential)
+    if not isinstance(potential, Potential):
+        return Domain({x: sympy.Interval.open(*potential.region)}), _explicit_sides(published.subs(given, x), potential)
     whole = sympy.S.Zero, sympy.oo
     if potential.hessian is not None:
         curve = X, whole, X, 1 / potential.hessian
@@ -177,11 +259,14 @@ def _sides(published: sympy.Expr, potential: Potential | DualPotential) -> tuple
     return Domain({symbol_of(potential): REALS if through else NONZERO}), both
 
 
-def _dual_sides(published: sympy.Expr, potential: DualPotential) -> tuple[_Side, ...]:
+def _explicit_sides(published: sympy.Expr, potential: DualPotential | PrimalPotential) -> tuple[_Side, ...]:
     x, (low, high) = potential.symbol, potential.region
-    if not (published.has(sympy.Abs, sympy.sign) and low < 0 < high):
+    kinks = (sympy.Abs, sympy.sign, sympy.Piecewise)
+    split = published.has(*kinks) or (isinstance(potential, PrimalPotential) and potential.potential.has(*kinks))
+    if not (split and low < 0 < high):
         if potential.hessian is not None:
             return (_Side("", published, x, x, (low, high), x, 1 / potential.hessian),)
+        assert isinstance(potential, DualPotential)
         return (_Side("", published, x, Y, potential.dual_domain, potential.inverse_mirror_map, potential.inverse_metric),)
     if potential.hessian is None:
         raise NoClosedForm("comparison", "abs and sign are compared where R'' has a closed form")

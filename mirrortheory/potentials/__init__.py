@@ -1,21 +1,27 @@
 """Mirror potentials: closed forms, certified values, limits, expansions and what their Legendre axioms come to."""
 
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.legendre import End, Ends, Integral, ends, exponents, natural_domain
+from mirrortheory.potentials.legendre import End, Ends, Integral, ends, exponents, limit_at, natural_domain
+from mirrortheory.potentials.own import own
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, X, Y
+from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
 __all__ = [
     "DualPotential",
     "End",
     "Ends",
     "Integral",
+    "MirrorPotential",
     "Normalisation",
     "Potential",
     "PowerProduct",
+    "PrimalPotential",
     "S",
     "X",
     "Y",
     "ends",
     "exponents",
+    "limit_at",
     "natural_domain",
+    "own",
 ]

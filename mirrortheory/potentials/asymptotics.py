@@ -21,10 +21,10 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import Ball, BallFunction, ball, bits_for, is_accurate, precision, rational
-from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.limits import DEPTH, Expansion, limits
 from mirrortheory.potentials.numeric import values
 from mirrortheory.potentials.potential import Potential, Y
+from mirrortheory.potentials.primal import MirrorPotential
 
 _DIGITS, _ACCURACY = 60, 20
 _MAX_DOUBLINGS = 6
@@ -57,7 +57,7 @@ class Approach:
 
 def verify(
     expansion: Expansion,
-    potential: Potential | DualPotential,
+    potential: MirrorPotential,
     scales: Sequence[object] | None = None,
     *,
     at: Mapping[sympy.Symbol, object] | None = None,
@@ -97,7 +97,7 @@ def verify(
     return Approach(points, ratios, expansion.remainder == 0)
 
 
-def limit_lines(potential: Potential | DualPotential, *, terms: int = 2) -> list[str]:
+def limit_lines(potential: MirrorPotential, *, terms: int = 2) -> list[str]:
     """Return the limits of R' as lines of text; none where q is a symbol or no expansion is found.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
@@ -118,7 +118,7 @@ def _default(expansion: Expansion) -> tuple[sympy.Rational, ...]:
     return tuple(sympy.Rational(10) ** (sign * k) for k in (10, 20, 40))
 
 
-def _ratio(expansion: Expansion, potential: Potential | DualPotential, point: sympy.Rational, fixed: sympy.Rational) -> Ball:
+def _ratio(expansion: Expansion, potential: MirrorPotential, point: sympy.Rational, fixed: sympy.Rational) -> Ball:
     """Enclose the error over the remainder, or the error where that is 0, raising the digits as cancellation asks for."""
     in_x = expansion.variable in (Y, potential.symbol)
     if not in_x and isinstance(potential, Potential):

@@ -30,6 +30,7 @@ class DualPotential:
         symbol: the symbol of x in the closed forms, positive when x is.
         origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges, or
         at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
+        normalisation: where R and R' vanish, in words, where it is neither of these.
         conjugate: closed form of R*(y), or None.
         mirror_map, hessian, potential: closed forms in x, or None.
         validity: statements, one a line.
@@ -46,6 +47,7 @@ class DualPotential:
     potential: sympy.Expr | None
     validity: tuple[str, ...]
     at_start: bool = False
+    normalisation: str = ""
 
     def expressions(self) -> list[sympy.Expr]:
         """Return every expression that the potential is made of."""
@@ -76,6 +78,8 @@ class DualPotential:
     @property
     def normalised(self) -> str:
         """Where R and R' vanish, in words."""
+        if self.normalisation:
+            return self.normalisation
         if self.at_start:
             return "R(x0) = 0 and R'(x0) = 0, so that R(x) is D_R(x, x0)"
         return "R(0) = 0 and R'(0) = 0" if self.origin else "R and R' are fixed up to constants, by the charges of the weights"
@@ -115,7 +119,7 @@ class DualPotential:
         return bregman(self.potential, self.mirror_map, self.symbol)
 
 
-def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, sympy.Expr | None]:
+def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, Any]:
     """Return R', R'' and R as functions of ``x``, by name, from R' and R*(y); None where R' or R* is."""
     if mirror_map is None:
         return {"mirror_map": None, "hessian": None, "potential": None}
@@ -136,4 +140,8 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
             potential = sympy.expand_log(potential)
     hessian = sympy.simplify(sympy.diff(mirror_map, x))
     hessian = sympy.factor(hessian) if hessian.is_rational_function(x) else hessian
+    # SymPy brings the tangent in, which balls do not know.
+    hessian, potential = (
+        None if e is None else e.replace(sympy.tan, lambda a: sympy.sin(a) / sympy.cos(a)) for e in (hessian, potential)
+    )
     return {"mirror_map": mirror_map, "hessian": hessian, "potential": potential}

@@ -10,6 +10,7 @@ infinite end the slope diverges iff :math:`m \le 1` and R* is unbounded iff the 
 both integrands are powers of s plus constants, whose integral diverges at infinity iff the exponents add up to -1 or more, and
 at 0 iff those of s alone add up to -1 or less: exact comparisons of rationals. For sums the dual variable is explicit: the
 slope diverges iff the dual domain is infinite, and the moment is :math:`\int |x(y) - e|\,\mathrm d y`, a limit of R*(y) - e y.
+For a formula of the user's own they are limits of R' and of R, or of x R' - R at an infinite end.
 
 Source: Bauschke and Borwein (1997), "Legendre functions and the method of random Bregman projections", for the axioms; the
 reduction to two integrals is this project's.
@@ -25,7 +26,8 @@ import sympy
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import compare, ordered, sign_of
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.potential import Potential, PowerProduct, Y
+from mirrortheory.potentials.potential import Potential, PowerProduct, X, Y
+from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Ends:
     origin: End | None = None
 
 
-def exponents(potential: Potential | DualPotential) -> tuple[sympy.Expr, sympy.Expr]:
+def exponents(potential: MirrorPotential) -> tuple[sympy.Expr, sympy.Expr]:
     """Return m_0 and m_oo: with x ~ s^a and dy/ds ~ s^d, R'' = dy/dx ~ s^(d + 1 - a) = x^(-m).
 
     Raises:
@@ -77,23 +79,23 @@ def exponents(potential: Potential | DualPotential) -> tuple[sympy.Expr, sympy.E
     >>> exponents(derive(Flow(Lq("3/2"), Product(3)), imbalance=(0, 0, 1)).potential)
     (3/4, 1)
     """
-    if isinstance(potential, DualPotential):
-        raise InvalidArgument("potential", "that of a product of powers", "one of a sum", "take the exponents of ends(potential)")
+    if not isinstance(potential, Potential):
+        raise InvalidArgument("potential", "that of a product of powers", "another", "take the exponents of ends(potential)")
     x, density = potential.effective, potential.dual_density
     orders = (x.order_at_zero(), density.order_at_zero()), (x.order_at_infinity(), density.order_at_infinity())
     near, far = (sympy.simplify(1 - (d + 1) / a) for a, d in orders)
     return near, far
 
 
-def natural_domain(potential: Potential | DualPotential) -> sympy.Interval:
+def natural_domain(potential: MirrorPotential) -> sympy.Interval:
     """Return the closed interval on which R lives: R, or [0, oo) where R'(0+) = -oo or x > 0 alone is meant; a sum's region."""
-    if isinstance(potential, DualPotential):
+    if not isinstance(potential, Potential):
         return sympy.Interval(*potential.region)
     whole = potential.even and _of_product(potential, sympy.S.Zero).slope.diverges is False
     return sympy.Interval(-sympy.oo if whole else 0, sympy.oo)
 
 
-def ends(potential: Potential | DualPotential, domain: sympy.Set | None = None) -> Ends:
+def ends(potential: MirrorPotential, domain: sympy.Set | None = None) -> Ends:
     """Return what R does at both ends of a domain.
 
     Args:
@@ -104,7 +106,7 @@ def ends(potential: Potential | DualPotential, domain: sympy.Set | None = None) 
     Raises:
         InvalidArgument: for what is no potential; when the domain is no interval, or not inside the region of the potential.
     """
-    if not isinstance(potential, Potential | DualPotential):
+    if not isinstance(potential, MirrorPotential):
         raise InvalidArgument("potential", "a derived potential", type(potential).__name__, "write derive(..).potential")
     region = natural_domain(potential)
     if isinstance(potential, Potential) and potential.even:
@@ -117,6 +119,8 @@ def ends(potential: Potential | DualPotential, domain: sympy.Set | None = None) 
         raise InvalidArgument("domain", f"inside [{region.inf}, {region.sup}]", domain, "choose a smaller interval")
     if isinstance(potential, DualPotential):
         return Ends(_of_sum(potential, left, 0), _of_sum(potential, right, 1))
+    if isinstance(potential, PrimalPotential):
+        return Ends(_of_formula(potential, left, 0), _of_formula(potential, right, 1))
     origin = _of_product(potential, sympy.S.Zero) if sign_of(left) < 0 < sign_of(right) else None
     return Ends(_of_product(potential, left), _of_product(potential, right), origin)
 
@@ -173,7 +177,7 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
     origin = end if end.is_finite else sympy.S.Zero
     x_of_y = potential.inverse_mirror_map - origin
     density = sympy.diff(x_of_y, Y)
-    m = _limit(x_of_y * sympy.diff(density, Y) / density**2, dual, sign)  # of log(1/R'') against log|x - e|
+    m = limit_at(x_of_y * sympy.diff(density, Y) / density**2, Y, dual, sign)  # of log(1/R'') against log|x - e|
     name = "m_oo" if end.is_infinite else "m_0" if end == 0 else f"m at {end}"
     slope = Integral(bool(dual.is_infinite), f"R' tends to {dual} as x tends to {end}", f"{name} = {m}" if m is not None else "")
     if bool(dual.is_infinite) == bool(end.is_infinite):  # a bounded integrand on a bounded interval, or one that grows
@@ -181,7 +185,7 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
         return End(end, dual, m, slope, Integral(bool(end.is_infinite), why, slope.decisive))
     if potential.conjugate is None:
         return End(end, dual, m, slope, Integral(None, "R* has no closed form here, whose limit would decide it", slope.decisive))
-    value = _limit(potential.conjugate - origin * Y, dual, sign)
+    value = limit_at(potential.conjugate - origin * Y, Y, dual, sign)
     shown = "R*(y)" if origin == 0 else f"R*(y) - ({origin})*y"
     if value is None:
         return End(end, dual, m, slope, Integral(None, f"SymPy finds no limit of {shown} as y tends to {dual}", slope.decisive))
@@ -189,9 +193,37 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
     return End(end, dual, m, slope, Integral(bool(value.is_infinite), why, slope.decisive, value=value))
 
 
-def _limit(expr: sympy.Expr, end: sympy.Expr, sign: str) -> sympy.Expr | None:
+def _of_formula(potential: PrimalPotential, end: sympy.Expr, side: int) -> End:
+    if compare(end, potential.region[side]) != 0:
+        return _inner(end, exact=False)
+    dual, value = potential.dual_domain[side], None
+    hessian, place = potential.towards(potential.hessian, side)
+    m = limit_at(-X * sympy.diff(hessian, X) / hessian, X, place, "+")
+    name = "m_oo" if end.is_infinite else "m_0" if end == 0 else f"m at {end}"
+    decisive = f"{name} = {m}" if m is not None else ""
+    if dual is None:
+        unknown = Integral(None, f"SymPy finds no limit of R' as x tends to {end}", decisive)
+        return End(end, None, m, unknown, Integral(None, unknown.why, decisive))
+    slope = Integral(bool(dual.is_infinite), f"R' tends to {dual} as x tends to {end}", decisive)
+    if bool(dual.is_infinite) == bool(end.is_infinite):
+        return End(end, dual, m, slope, Integral(bool(end.is_infinite), slope.why, decisive))
+    shown, form = ("R", potential.potential) if end.is_finite else ("x R' - R", _legendre_transform(potential))
+    near, place = potential.towards(form, side)
+    value = limit_at(near, X, place, "+")
+    if value is None:
+        return End(end, dual, m, slope, Integral(None, f"SymPy finds no limit of {shown} as x tends to {end}", decisive))
+    why = f"{shown} tends to {value} as x tends to {end}"
+    return End(end, dual, m, slope, Integral(bool(value.is_infinite), why, decisive, value=value))
+
+
+def _legendre_transform(potential: PrimalPotential) -> sympy.Expr:
+    return potential.symbol * potential.mirror_map - potential.potential
+
+
+def limit_at(expr: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, sign: str) -> sympy.Expr | None:
+    """Return SymPy's limit at an end of an interval, from above (+) or below; None where SymPy has none."""
     try:
-        found = sympy.limit(expr, Y, end, sign)
+        found = sympy.limit(expr, symbol, end, sign)
     except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError):
         return None  # SymPy has no answer: that says nothing about the integral
     return found if found.is_extended_real and not found.has(sympy.Limit, sympy.AccumBounds) else None

@@ -29,6 +29,7 @@ from mirrortheory.exact import integer, rational, sign_of
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.lagrange import MOST_ZEROS, Covered, leading_terms, primitive, reverted
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, X, Y
+from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
 DEPTH = sympy.Symbol("L", positive=True)
 QUANTITIES = ("mirror_map", "potential", "hessian", "conjugate", "inverse_mirror_map")
@@ -72,12 +73,7 @@ class Expansion:
 
 
 def expand(
-    potential: Potential | DualPotential,
-    quantity: str,
-    at: sympy.Expr | int,
-    *,
-    variable: sympy.Symbol | None = None,
-    terms: int = 2,
+    potential: MirrorPotential, quantity: str, at: sympy.Expr | int, *, variable: sympy.Symbol | None = None, terms: int = 2
 ) -> Expansion:
     """Expand a quantity of a derived potential, for x > 0.
 
@@ -105,6 +101,8 @@ def expand(
     point = sympy.oo if at == sympy.oo else sympy.S.Zero
     if isinstance(potential, DualPotential):
         return _of_a_sum(potential, quantity, point, terms, variable)
+    if isinstance(potential, PrimalPotential):
+        return _of_a_formula(potential, quantity, point, terms, variable)
     if variable == DEPTH:
         return _in_the_depth(potential, quantity, point, terms)
     if not all(isinstance(e, sympy.Rational) for _, e in (*potential.effective.factors, *potential.dual_density.factors)):
@@ -143,7 +141,7 @@ def balanced_of_depth(q: object) -> Potential:
     )
 
 
-def limits(potential: Potential | DualPotential, *, terms: int = 2) -> tuple[Expansion, ...]:
+def limits(potential: MirrorPotential, *, terms: int = 2) -> tuple[Expansion, ...]:
     """Return the expansions of R' that are found: at x -> 0 and oo, and in the symbol of the imbalance when there is one.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
@@ -151,8 +149,9 @@ def limits(potential: Potential | DualPotential, *, terms: int = 2) -> tuple[Exp
     ['x - x**2 + O(x**3) as x -> 0', 'sqrt(x) - 1/2 + O(1/sqrt(x)) as x -> oo']
     """
     places: list[tuple[sympy.Expr, sympy.Symbol | None]] = [(sympy.S.Zero, None)]
-    if isinstance(potential, Potential):
+    if not isinstance(potential, DualPotential):
         places.append((sympy.oo, None))
+    if isinstance(potential, Potential):
         symbols = {symbol for shift, _ in potential.effective.factors for symbol in shift.free_symbols}
         places += [(point, e) for e in symbols if _scales_with(potential, e) for point in (sympy.S.Zero, sympy.oo)]
     found = []
@@ -161,6 +160,9 @@ def limits(potential: Potential | DualPotential, *, terms: int = 2) -> tuple[Exp
             found.append(expand(potential, "mirror_map", point, variable=variable, terms=terms))
         except NoClosedForm:
             continue
+        except InvalidArgument:
+            if not isinstance(potential, PrimalPotential):
+                raise
     return tuple(found)
 
 
@@ -304,6 +306,52 @@ def _of_a_sum(potential: DualPotential, quantity: str, point: sympy.Expr, terms:
         remainder.subs(X, place),
         f"x on both sides of 0, y_0 = {y0}",
     )
+
+
+def _of_a_formula(
+    potential: PrimalPotential, quantity: str, point: sympy.Expr, terms: int, variable: sympy.Symbol | None
+) -> Expansion:
+    """Expand a formula at x = 0 from above, or at oo, where that is in the closure of its region, by SymPy's series in x or 1/x."""
+    low, high = potential.region
+    inside = sign_of(low) <= 0 < sign_of(high) if point == 0 else high.is_infinite
+    if not inside or variable not in (None, potential.symbol) or quantity == "inverse_mirror_map":
+        condition = f"0 or oo in the closure of {potential.where}, for a quantity in x"
+        raise InvalidArgument("at", condition, f"{variable or potential.symbol} -> {point}", "expand where it lives")
+    forms = {"mirror_map": potential.mirror_map, "potential": potential.potential, "hessian": potential.hessian}
+    forms["conjugate"] = potential.symbol * potential.mirror_map - potential.potential
+    form = potential.pieces(forms[quantity])[0][0].subs(potential.symbol, X)
+    far = point == sympy.oo
+    if far:
+        form = form.rewrite(sympy.log).subs(X, 1 / X) if form.has(sympy.asinh, sympy.acosh) else form.subs(X, 1 / X)
+    for orders in range(terms + 1, terms + 2 + MOST_ZEROS):
+        try:
+            found = sympy.series(form, X, 0, orders, "+")
+        except (sympy.PoleError, ValueError, NotImplementedError, TypeError, AttributeError, RecursionError):
+            break
+        exact, groups = not found.has(sympy.Order), _by_powers(sympy.expand(found.removeO()))
+        if groups is None:
+            break
+        if len(groups) > terms or exact:
+            x = 1 / X if far else X
+            ordered = [sympy.expand_log((c * X**p).subs(X, x)).subs(X, potential.symbol) for p, c in sorted(groups.items())]
+            left_out = sympy.S.Zero if len(groups) <= terms else ordered[terms]
+            return Expansion(quantity, potential.symbol, point, tuple(ordered[:terms]), left_out, "x > 0")
+    raise NoClosedForm("expansion in powers of x", f"SymPy finds none of {quantity} at {point}")
+
+
+def _by_powers(series: sympy.Expr) -> dict[sympy.Expr, sympy.Expr] | None:
+    """Return the coefficients of the powers of X, which may hold log X; None where a term is no such power."""
+    found: dict[sympy.Expr, sympy.Expr] = {}
+    for term in sympy.Add.make_args(series):
+        coefficient, power = term.as_independent(X, as_Add=False)
+        parts = {True: sympy.S.One, False: sympy.S.One}
+        for factor in sympy.Mul.make_args(power):
+            parts[factor.as_base_exp()[0] == X] *= factor
+        exponent = sympy.S.Zero if parts[True] == 1 else parts[True].as_base_exp()[1]
+        if not exponent.is_Rational or parts[False].subs(sympy.log(X), 1).has(X):
+            return None
+        found[exponent] = found.get(exponent, sympy.S.Zero) + coefficient * parts[False]
+    return {p: c for p, c in found.items() if c != 0}
 
 
 def _value(form: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:

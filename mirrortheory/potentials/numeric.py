@@ -29,6 +29,7 @@ from mirrortheory.exact import (
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.dual_roots import dual_root
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
+from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
 _MAX_DOUBLINGS = 6
 _GUARD_BITS = 32
@@ -63,7 +64,7 @@ class _Density:
         return sum((e for shift, e in self.factors if shift == 0), sympy.S.Zero)
 
 
-def values(potential: Potential | DualPotential, x: object, *, digits: int = 50) -> Values:
+def values(potential: MirrorPotential, x: object, *, digits: int = 50) -> Values:
     """Enclose R'', R', R and R* at ``x`` with radius at most 10^-digits, relative to the value.
 
     Where R' or R is near a zero that is not at x = 0 the radius is relative to abs(x) R'' or x^2 R'': as if x were known to as many
@@ -91,7 +92,7 @@ def values(potential: Potential | DualPotential, x: object, *, digits: int = 50)
     return found
 
 
-def inverse_values(potential: Potential | DualPotential, y: object, *, digits: int = 50) -> Values:
+def inverse_values(potential: MirrorPotential, y: object, *, digits: int = 50) -> Values:
     """Enclose the x with R'(x) = ``y``, and R'', R and R* there, with radii as those of :func:`values`.
 
     Where R'(0) is infinite and x < 0 is covered by evenness, it is the positive x that is meant.
@@ -155,9 +156,11 @@ def charge(potential: Potential, x: Ball) -> Ball:
     return positive_root(log_effective, slope, x.log())
 
 
-def _values_at(potential: Potential | DualPotential, point: sympy.Rational) -> Values:
+def _values_at(potential: MirrorPotential, point: sympy.Rational) -> Values:
     if isinstance(potential, DualPotential):
         return _values_at_root(potential, point)
+    if isinstance(potential, PrimalPotential):
+        return _values_of_formula(potential, point)
     if point <= 0 and not potential.even:
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a positive one")
     x = ball(point)
@@ -174,9 +177,11 @@ def _along_curve(potential: Potential, s: Ball, x: Ball, y: Ball) -> Values:
     return Values(x, hessian, y, x * y - conjugate, conjugate)
 
 
-def _values_at_dual(potential: Potential | DualPotential, point: sympy.Rational) -> Values:
+def _values_at_dual(potential: MirrorPotential, point: sympy.Rational) -> Values:
     if isinstance(potential, DualPotential):
         return _values_by_inverse(potential, point)
+    if isinstance(potential, PrimalPotential):
+        return _values_by_formula(potential, point)
     y, density = ball(point), _Density.enclose(potential.dual_density)
     if potential.normalisation is Normalisation.ONE:  # R' is a multiple of log x
         x = (y * _order(potential) / density.coefficient).exp()
@@ -279,7 +284,40 @@ def _refuse_unknown_conjugate(potential: DualPotential) -> None:
         raise NotEvaluable("R* has no closed form here, and its constant is not fixed; R' and R'' follow from x(y)")
 
 
-def _compare(potential: Potential | DualPotential, x: sympy.Rational, found: Values) -> None:
+def _values_of_formula(potential: PrimalPotential, point: sympy.Rational) -> Values:
+    left, right = potential.region
+    if not (compare(left, point) < 0 < compare(right, point)):
+        raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
+    x = ball(point)
+    forms = (potential.hessian, potential.mirror_map, potential.potential)
+    hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in forms)
+    if point == 0 and len(sides := potential.pieces(potential.hessian)) == 2:
+        right_of_0, left_of_0 = (BallFunction(form, (symbol,))(x) for form, symbol, _ in sides)
+        if not (right_of_0.is_finite() and left_of_0.is_finite() and right_of_0.overlaps(left_of_0)):
+            raise NotEvaluable("R''(0) is infinite here, or jumps; choose x != 0")
+    conjugate = x * y - value
+    for name, form, expected in (("x(y)", potential.inverse_mirror_map, x), ("R*", potential.conjugate, conjugate)):
+        closed = expected if form is None else BallFunction(form, (Y,))(y)
+        if closed.is_finite() and not closed.overlaps(expected):
+            raise BrokenCheck(f"the closed form of {name} contradicts R and R' at x = {point}")
+    return Values(x, hessian, y, value, conjugate)
+
+
+def _values_by_formula(potential: PrimalPotential, point: sympy.Rational) -> Values:
+    low, high = potential.dual_domain
+    if (low is not None and compare(low, point) >= 0) or (high is not None and compare(point, high) >= 0):
+        raise InvalidArgument("y", f"in the dual domain {low} < y < {high}", point, "choose a point of it")
+    if potential.inverse_mirror_map is None:
+        raise NotEvaluable("x(y) has no closed form here; ask for the values at an x")
+    y, x = ball(point), BallFunction(potential.inverse_mirror_map, (Y,))(ball(point))
+    forms = (potential.hessian, potential.mirror_map, potential.potential)
+    hessian, there, value = (BallFunction(form, (potential.symbol,))(x) for form in forms)
+    if there.is_finite() and not there.overlaps(y):
+        raise BrokenCheck(f"the closed form of x(y) contradicts R' at y = {point}")
+    return Values(x, hessian, y, value, x * y - value)
+
+
+def _compare(potential: MirrorPotential, x: sympy.Rational, found: Values) -> None:
     """Enclose the closed forms at the same point; they must overlap what the parametric route found."""
     by_size = isinstance(potential, Potential)  # its closed forms are for x > 0
     point, sign = (abs(x), ball(sympy.sign(x))) if by_size else (x, Ball(1))

@@ -19,13 +19,17 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import carlson_rf
 from mirrortheory.potentials.elliptic import first_kind
+
+if TYPE_CHECKING:
+    from mirrortheory.potentials.dual import DualPotential
+    from mirrortheory.potentials.primal import PrimalPotential
 
 X = sympy.Symbol("x", positive=True)
 X0 = sympy.Symbol("x0", positive=True)
@@ -115,6 +119,17 @@ class Potential:
     inverse_mirror_map: sympy.Expr | None = None
     conjugate: sympy.Expr | None = None
     conjugate_at: sympy.Expr | None = None
+
+    @staticmethod
+    def of(formula: object, domain: object = None, *, given: str = "potential") -> PrimalPotential | DualPotential:
+        """Return a potential of your own, from a formula; see :func:`mirrortheory.potentials.own.own`.
+
+        >>> Potential.of("x**4/4").inverse_mirror_map
+        Abs(y)**(1/3)*sign(y)
+        """
+        from mirrortheory.potentials.own import own  # which imports this module
+
+        return own(formula, domain, given=given)
 
     def subs(self, replacements: Mapping[sympy.Symbol, sympy.Expr]) -> Potential:
         """Replace symbols, such as the imbalance, by expressions."""

@@ -1,4 +1,4 @@
-"""Derivations as text, LaTeX and JSON."""
+"""Derivations, and potentials of the user's own, as text, LaTeX and JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sympy
 
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import accurate, bits_for, constants_in, decimal
+from mirrortheory.potentials import MirrorPotential, PrimalPotential
 from mirrortheory.potentials.asymptotics import limit_lines
 from mirrortheory.potentials.numeric import Values
 from mirrortheory.theory import Derivation
@@ -35,21 +36,43 @@ _LINES = {
     "validity": "validity",
     "limits": "limits",
     "comparison": "compared with the published potential",
+    "domain": "axioms on",
+    "dual_domain": "image of R'",
+    "legendre": "Legendre function",
+    "axioms": "axioms",
 }
 
 
-def as_mapping(
-    derivation: Derivation, show: Callable[[sympy.Basic], str] = str, *, limits: bool = False
-) -> dict[str, str | list[str]]:
-    """Return a derivation as a mapping from names to text, each expression through ``show``.
+def heading(found: Derivation | MirrorPotential) -> str:
+    """Return in a few words of what it is the mirror potential.
 
-    Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, where,
-    curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
-    constants (when some number is too long to stand in the forms), validity, limits (when asked for).
+    >>> from mirrortheory.potentials import Potential
+    >>> heading(Potential.of("x**4/4"))
+    'the formula R(x) = x**4/4'
     """
-    flow, potential = derivation.flow, derivation.potential
+    if isinstance(found, MirrorPotential):
+        primal = isinstance(found, PrimalPotential)
+        return f"the formula R(x) = {found.potential}" if primal else f"the formula x(y) = {found.inverse_mirror_map}"
+    return f"{found.flow.geometry}, {found.flow.reparam}, {found.flow.decay}"
+
+
+def as_mapping(
+    found: Derivation | MirrorPotential, show: Callable[[sympy.Basic], str] = str, *, limits: bool = False
+) -> dict[str, str | list[str]]:
+    """Return a derivation, or a potential, as a mapping from names to text, each expression through ``show``.
+
+    Keys: of a derivation, flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric; of
+    each, form, where, curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman,
+    normalisation, constants (when some number is too long to stand in the forms), validity, limits (when asked for).
+    """
+    if isinstance(found, MirrorPotential):
+        return _of_potential(found, found.normalised, show, limits=limits)
+    return _of_flow(found, show) | _of_potential(found.potential, _normalisation(found), show, limits=limits)
+
+
+def _of_flow(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> dict[str, str | list[str]]:
     found: dict[str, str | list[str]] = {
-        "flow": f"{flow.geometry}, {flow.reparam}, {flow.decay}",
+        "flow": heading(derivation),
         "assumptions": list(derivation.assumptions),
         "invariants": [show(e) for e in derivation.invariants],
         "balance_law": [_law(law.invariant, law.rate, law.derivative, show) for law in derivation.balance_laws],
@@ -57,15 +80,20 @@ def as_mapping(
     }
     if derivation.x0 is not None:
         found["x0"] = _number(derivation.x0, show)
-    found |= {
-        "inverse_metric": show(derivation.inverse_metric),
+    return found | {"inverse_metric": show(derivation.inverse_metric)}
+
+
+def _of_potential(
+    potential: MirrorPotential, normalisation: str, show: Callable[[sympy.Basic], str], *, limits: bool
+) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {
         "form": potential.form,
         "where": potential.where,
         "mirror_map": show(potential.mirror_map_expression()),
         "potential": show(potential.potential_expression()),
         "conjugate": show(potential.conjugate_expression()),
         "bregman": show(potential.bregman_expression()),
-        "normalisation": _normalisation(derivation),
+        "normalisation": normalisation,
         "validity": list(potential.validity),
     }
     if potential.mirror_map is None or potential.conjugate is None:
@@ -78,7 +106,7 @@ def as_mapping(
     if constants:
         found["constants"] = [f"{show(c)} = {_number(c.value, show, also_decimal=True)}" for c in constants]
     if limits:
-        found["limits"] = limit_lines(derivation.potential)
+        found["limits"] = limit_lines(potential)
     return {name: found[name] for name in _LINES if name in found}
 
 

@@ -27,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import sympy
 
@@ -174,6 +175,7 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     forms = {"inverse_mirror_map": lettered, "conjugate": conjugate, **closed_forms(_inverted(wave, symbol), in_x, symbol)}
     numbers = placed([form for form in forms.values() if form is not None], values)
     low, high, left, right = (_named(end, name) for end, name in ((low, "y_1"), (high, "y_2"), (left, "x_1"), (right, "x_2")))
+    named: dict[str, Any] = {name: None if form is None else form.subs(numbers) for name, form in forms.items()}
     return DualPotential(
         dual_domain=(low, high),
         region=(left, right),
@@ -181,7 +183,7 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
         origin=False,
         at_start=True,
         validity=_validity(flow, left, right, first is not None or last is not None),
-        **{name: None if form is None else form.subs(numbers) for name, form in forms.items()},
+        **named,
     )
 
 

@@ -1,0 +1,92 @@
+"""A derivation, or a potential of the user's own, as the text of a command: forms, comparison, values; or as code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import expression, integer, rational
+
+if TYPE_CHECKING:
+    from mirrortheory.potentials import MirrorPotential
+    from mirrortheory.theory import Derivation
+
+FORMATS = ("text", "latex", "json", "python", "numpy")
+_CODE = ("python", "numpy")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be shown, as it was typed; wrong options are refused when it is made, before any work is done.
+
+    Attributes:
+        output: one of :data:`FORMATS`.
+        published: a published R(x) or x(y) to compare with, or None.
+        at, digits: the x at which to enclose the values, or None, and to how many digits.
+        limits: whether to show leading terms.
+        at_dual: the y instead of an x, or None.
+        seconds: time limit of each step.
+    """
+
+    output: str
+    published: str | None
+    at: str | None
+    digits: str
+    limits: bool
+    at_dual: str | None = None
+    seconds: str = "30"
+
+    def __post_init__(self) -> None:
+        if self.output not in FORMATS:
+            raise InvalidArgument("format", f"one of {', '.join(FORMATS)}", self.output, "write one of them")
+        for name, text, letter in (("at", self.at, "x"), ("at-dual", self.at_dual, "y")):
+            if text is not None and self.output in _CODE:
+                raise InvalidArgument(name, f"absent with --format {self.output}", text, f"run the code at that {letter}")
+            if text is not None:
+                rational(text, name)
+        if self.at is not None and self.at_dual is not None:
+            raise InvalidArgument("at-dual", "absent with --at", self.at_dual, "give one of the two")
+        integer(self.digits, "digits", 1, 10_000)
+        integer(self.seconds, "seconds", 1, 10**6)
+
+    @property
+    def limit(self) -> int:
+        """The time limit in seconds."""
+        return integer(self.seconds, "seconds", 1, 10**6)
+
+    def text(self, found: Derivation | MirrorPotential, more: Mapping[str, str | list[str]] | None = None) -> str:
+        """Return the text of a derivation or a potential, with ``more`` lines or entries at its end."""
+        import sympy
+
+        from mirrortheory.potentials import MirrorPotential, Y
+        from mirrortheory.potentials.numeric import inverse_values, values
+        from mirrortheory.report.describe import as_mapping, as_text, values_mapping
+        from mirrortheory.theory.patience import in_time
+
+        if self.output in _CODE:
+            from mirrortheory.codegen import as_numpy, as_python
+
+            write = as_python if self.output == "python" else as_numpy
+            return in_time(lambda: write(found), self.limit, ["writing of the code"]).removesuffix("\n")
+        potential = found if isinstance(found, MirrorPotential) else found.potential
+        show = sympy.latex if self.output == "latex" else str
+        texts = in_time(lambda: as_mapping(found, show, limits=self.limits), self.limit, ["writing of the forms and limits"])
+        described: dict[str, Any] = dict(texts)
+        if self.published is not None:
+            from mirrortheory.laws.comparison import compare, symbol_of
+
+            formula = expression(self.published, {"x": symbol_of(potential), "y": Y}, "compare")
+            compared = compare(formula, potential)
+            described["comparison"] = str(replace(compared, other="the potential given") if found is potential else compared)
+        described |= more or {}
+        text = as_text(described)
+        for text_of_point, letter, evaluate in ((self.at, "x", values), (self.at_dual, "y", inverse_values)):
+            if text_of_point is not None:
+                point, places = rational(text_of_point, letter), integer(self.digits, "digits", 1, 10_000)
+                described["values"] = values_mapping(evaluate(potential, point, digits=places), places)
+                enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
+                text = "\n".join((text, f"values at {letter} = {point}, enclosed:", *enclosures))
+        return json.dumps(described, indent=1) if self.output == "json" else text

@@ -1,0 +1,86 @@
+"""``legendre --potential``: all there is to say of a formula, and one line for what is none."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def command(*arguments):
+    return subprocess.run([sys.executable, "-m", "mirrortheory", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_potential_of_ones_own_is_described_with_its_axioms():
+    shown = command("legendre", "--potential", "x*log(x)-x", "--domain", "x>0", "--at", "1/2", "--digits", "20", "--limits").stdout
+    for line in (
+        "mirror map R'(x): log(x)",
+        "inverse mirror map x(y): exp(y)",
+        "conjugate R*(y): exp(y)",
+        "Bregman divergence D_R(x, x0): x*log(x) - x - x0*log(x0) + x0 - (x - x0)*log(x0)",
+        "axioms on: [0, oo)",
+        "image of R': (-oo, oo)",
+        "Legendre function: DERIVED (strictly convex and essentially smooth)",
+        "  strict convexity: PROVED: R'' >= 0 and analytic on the whole region, by bounds on cells that cover it",
+        "  essential smoothness: DERIVED: R' tends to -oo as x tends to 0",
+        "  R'(x) = log(x) exactly as x -> 0",
+        "  hessian = 2 +/- 0",
+    ):
+        assert line in shown
+
+
+def test_an_axiom_that_fails_is_refuted_with_its_limit():
+    burg = command("legendre", "--potential", "-log(x)", "--domain", "half-line").stdout
+    assert "  closed zone: REFUTED: R tends to oo as x tends to 0 (limit = oo)" in burg
+    bounded = command("legendre", "--potential", "sqrt(1 + x**2)").stdout
+    assert "R' onto: REFUTED: R' tends to -1 as x tends to -oo; R' tends to 1 as x tends to oo" in bounded
+
+
+def test_comparison_and_formats():
+    found = command("legendre", "--potential", "x**4/4", "--compare", "x**4 + x", "--format", "json", "--at", "2")
+    described = json.loads(found.stdout)
+    assert described["comparison"].startswith("PROVED: 4 times the potential given on x in R")
+    assert described["values"]["hessian"]["mid"] == "12"
+    assert described["axioms"][0].startswith("strict convexity: PROVED")
+    assert "def inverse_mirror_map(y):" in command("legendre", "--potential", "cosh(x)", "--format", "numpy").stdout
+    assert "import mpmath" in command("legendre", "--potential", "cosh(x)", "--format", "python").stdout
+    assert "\\cosh" in command("legendre", "--potential", "cosh(x)", "--format", "latex").stdout
+
+
+def test_a_published_inverse_mirror_map_is_a_potential_too():
+    shown = command("legendre", "--potential", "(1-y)**(-3) - (1+y)**(-3)", "--given", "inverse-mirror-map", "--domain", "-1<y<1")
+    assert "image of R': (-1, 1)" in shown.stdout
+    derived = command(
+        *["derive", "--reparam", "power-difference", "--depth", "3", "--initial", "1,1", "--compare"], "(1-y)**(-3) - (1+y)**(-3)"
+    )
+    assert "PROVED: 3 times the derived potential on x in R" in derived.stdout
+    logarithms = command(*["derive", "--reparam", "log-difference", "--initial", "2,1", "--compare"], "3*log(cosh(x))+x")
+    assert "PROVED: 12/5 times the derived potential on x in R" in logarithms.stdout
+
+
+BAD = [
+    (("--potential", "x**3"), "potential must be strictly convex on -oo < x < oo, got x**3; R'' = -6 +/- 0 at x = -1"),
+    (("--potential", "x*log(x)", "--domain", "R"), "potential must be defined and smooth on -oo < x < oo"),
+    (("--potential", "a*x**2"), "potential must be a formula in known symbols, got a; write one of x, pi"),
+    (("--potential", "x**2", "--given", "R"), "given must be one of potential, mirror-map, hessian, inverse-mirror-map, got R"),
+    (("--potential", "x**2", "--domain", "C"), "domain must be an interval, got C; write for example 'x > 0'"),
+    (("--potential", "x**2", "--depth", "3"), "depth must be absent with --potential, got 3"),
+    (("--potential", "x**2", "--q", "2"), "q must be absent with --potential, got 2"),
+    (("--potential", "x**2", "--format", "yaml"), "format must be one of text, latex, json, python, numpy, got yaml"),
+    (("--potential", "x**2", "--format", "numpy", "--at", "1"), "at must be absent with --format numpy, got 1"),
+    (("--potential", "x*log(x)", "--at", "-1"), "x must be in the region 0 < x < oo, got -1"),
+    (("--potential", "x**2", "--at", "0.5"), "at must be an exact rational, got 0.5; write 1/2, not a decimal"),
+    (("--potential", "x**2", "--compare", "3*x"), "published must be a potential with R'' != 0, got 3*x"),
+    (("--at", "3"), "at must be given with --potential only, got 3"),
+    (("--limits",), "limits must be given with --potential only, got True"),
+    (("--format", "json"), "format must be given with --potential only, got json"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), BAD, ids=[" ".join(a) for a, _ in BAD])
+def test_wrong_input_gives_one_line_and_exit_2(arguments, said):
+    finished = command("legendre", *arguments)
+    assert finished.returncode == 2
+    assert finished.stderr.startswith(f"error: {said}")
+    assert finished.stderr.count("\n") == 1
+    assert finished.stdout == ""
