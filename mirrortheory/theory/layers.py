@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import sympy
 
+from mirrortheory.decays import TIME
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import rational, sign_of
 from mirrortheory.potentials import Normalisation, Potential, PowerProduct, S
@@ -149,6 +150,7 @@ def _imbalance(flow: Flow, imbalance: Sequence[object] | None) -> tuple[sympy.Ex
     found = tuple(e if isinstance(e, sympy.Symbol) and e.is_positive else rational(e, "imbalance") for e in entries)
     given = {e for e in found if e.is_Symbol}
     taken = _NAMES_TAKEN | {s.name for s in (*flow.weights, *flow.geometry.exponent.free_symbols, *flow.decay.rate.free_symbols)}
+    taken |= {TIME.name} if flow.decay.rate != 0 else set()
     for symbol in given:
         if symbol.name in taken:  # the forms would mean two things by one letter
             raise InvalidArgument("imbalance", "named as nothing else in the forms is", symbol, "write for example lam")
