@@ -31,11 +31,13 @@ class BalanceLaw:
         derivative: its time derivative along the flow, with the decay.
         rate: c with derivative = c * invariant on every orthant (decided in a ring), or None when there is no such c; it depends
             on time where the decay does.
+        multiple: c over the rate of the decay, constant; None where one of the two is not there.
     """
 
     invariant: sympy.Expr
     derivative: sympy.Expr
     rate: sympy.Expr | None
+    multiple: sympy.Expr | None = None
 
     def __str__(self) -> str:
         if self.rate == 0:
@@ -74,11 +76,10 @@ class Derivation:
     @property
     def imbalance_in_time(self) -> tuple[sympy.Expr, ...] | None:
         """The imbalance at the time t; None without decay, where there is none, or where it moves by no law of its own."""
-        rates = {law.rate for law in self.balance_laws}
-        if self.decay_law is None or not self.imbalance or len(rates) != 1 or None in rates:
+        multiples = {law.multiple for law in self.balance_laws}
+        if self.decay_law is None or not self.imbalance or len(multiples) != 1 or None in multiples:
             return None
-        speed = sympy.cancel(next(iter(rates)) / self.decay_law.alpha)
-        return tuple(e * self.decay_law.growth(speed) for e in self.imbalance)
+        return tuple(e * self.decay_law.growth(next(iter(multiples))) for e in self.imbalance)
 
     @property
     def x0(self) -> sympy.Expr | None:
@@ -135,7 +136,8 @@ def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
         letter = sympy.Dummy("alpha", nonnegative=True)
         law = balance_law(Flow(flow.geometry, flow.reparam, replace(flow.decay, alpha=letter)), invariant)
         in_time = {letter: flow.decay.rate}
-        return BalanceLaw(invariant, law.derivative.subs(in_time), None if law.rate is None else law.rate.subs(in_time))
+        rate = None if law.rate is None else law.rate.subs(in_time)
+        return BalanceLaw(invariant, law.derivative.subs(in_time), rate, law.multiple)
     derivative = flow.derivative(invariant).doit()
     if reduce_to_ring(derivative).vanishes:
         return BalanceLaw(invariant, derivative, sympy.S.Zero)
@@ -145,7 +147,8 @@ def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
         if value != 0:
             candidate = sympy.simplify(derivative.subs(point) / value)
             holds = reduce_to_ring(derivative - candidate * invariant).vanishes
-            return BalanceLaw(invariant, derivative, candidate if holds else None)
+            multiple = sympy.cancel(candidate / flow.decay.rate) if holds and flow.decay.rate != 0 else None
+            return BalanceLaw(invariant, derivative, candidate if holds else None, multiple)
     return BalanceLaw(invariant, derivative, None)
 
 

@@ -1,7 +1,7 @@
 r"""First integrals of the flow without decay along a simulated one, against the law that the decay gives them.
 
 Without decay :math:`Q` is constant; where the ring finds :math:`\dot Q = c\,Q`, as for balances under decoupled decay with
-:math:`c = -q\alpha`, the law is :math:`Q(t) = e^{ct}\,Q(0)`. Where there is no such c, as under coupled decay with q < 2, none is
+:math:`c = -q\alpha`, the law is :math:`Q(t) = e^{\int_0^t c}\,Q(0)`. Where there is no such c, as under coupled decay with q < 2, none is
 predicted.
 
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the balance equation.

@@ -8,8 +8,9 @@ from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.sign.polynomial.solver import at_equal_distances
 from mirrortheory.flows.sign.smooth.certified import certified_sign_arcs
-from mirrortheory.flows.sign.smooth.double import sign_arcs
+from mirrortheory.flows.sign.smooth.double import not_by_arcs, sign_arcs
 from mirrortheory.flows.solver import Request, Solver
+from mirrortheory.flows.starts import in_time
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -28,7 +29,7 @@ class Arcs(Solver):
             return "arcs between events are for q = 1"
         if not isinstance(flow.reparam, Product):
             return f"sign flow (q = 1) is discontinuous, and followed for a Product alone, not for {flow.reparam}; use 1 < q <= 2"
-        return None
+        return in_time(flow) if request.digits is not None else not_by_arcs(flow)
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
         if request.digits is None:
