@@ -15,6 +15,8 @@ order p, and of all numbers of equal steps over the time left the one of least e
 
 The arguments of the link keep their signs over B, or the step is shortened; where that does not help the arc ends.
 
+Decay that depends on time makes t one more unknown, with t' = 1; where its rate jumps a step ends, and the field is another.
+
 Source: Nedialkov, Jackson, Corliss (1999), Appl. Math. Comput. 105, for enclosures by Taylor series; Hairer, Norsett, Wanner
 (1993), "Solving Ordinary Differential Equations I", I.10, for the logarithmic norm; the defect as here: this project.
 """
@@ -31,6 +33,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
+from mirrortheory.decays import TIME, Stretch, stretches
 from mirrortheory.errors import InvalidArgument, NotEvaluable, NotSmooth
 from mirrortheory.exact import integer, rational
 from mirrortheory.exact.balls import Ball, ball, bits_for, precision
@@ -38,7 +41,9 @@ from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.result.solution import Solution
+from mirrortheory.flows.schedules import RATE, with_letter
 from mirrortheory.flows.smooth.dop853 import blow_up
+from mirrortheory.flows.starts import numbers_in
 from mirrortheory.theory import Flow
 
 _COARSE_BITS = 64  # for boxes and bounds, whose own width is far above 2^-64
@@ -63,12 +68,13 @@ _ROUNDED_UP = 1 + 1e-9  # covers what rounding to double loses
 
 @dataclass(frozen=True)
 class _Field:
-    """The coupled vector field of all coordinates; input i d + j is weight i of coordinate j."""
+    """The coupled vector field of all coordinates; input i d + j is weight i of coordinate j, and the last one t if it is needed."""
 
     program: Program
     velocity: list[int]
     arguments: list[int]  # of the link, where it is not smooth at 0
     positive: list[int]  # inputs that the reparameterization takes as positive
+    until: Fraction  # the end of the stretch of the decay for which it holds
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ class Arc:
         step = next(s for s in reversed(self.steps) if s.start <= time)
         error = step.after if time == step.start + step.length else step.during
         with precision(self.bits):
-            return [value + Ball(0, error) for value in step.at(time)]
+            return [value + Ball(0, error) for value in step.at(time)[: self.shape[0] * self.shape[1]]]
 
 
 class _TooWide(Exception):
@@ -143,7 +149,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
     r"""Follow a smooth arc of ``flow`` on ``problem`` from weights ``initial`` to ``t_end``, to many digits with a proved error.
 
     Args:
-        flow: geometry with a rational q, reparameterization, decay with a rational rate.
+        flow: geometry with a rational q, reparameterization, decay with a rational rate or one that depends on time.
         problem: a Quadratic, Logistic, Exponential, or a Scalar without floats; doubles in the data are exact binary fractions.
         initial: weights, shape (depth, d), or (depth,) for d = 1: integers, fractions, text such as "1/3", or exact doubles.
         t_end: final time > 0, exact in the same way, dimensionless.
@@ -173,16 +179,18 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         raise InvalidArgument("t_end", "a time between 2^-1000 and 2^1000", t_end, "write for example 2")
     if not all(abs(v) < _MOST for v in start):
         raise InvalidArgument("initial", "below 2^1000 in every entry", max(map(abs, start)), "scale the weights")
-    field = _field(flow, problem, shape)
+    fields = [_field(flow, problem, shape, stretch) for stretch in stretches(flow.decay.rate)]
+    field = fields[0]
     for place in field.positive:
         if start[place] <= 0:
             raise InvalidArgument("initial", "positive for weights that are meant positive", start[place], "write for example 1/2")
+    start = [*start, Fraction(0)] if flow.decay.varies else start
     radius = _scout(field, start, end)
     extra = _GUARD_DIGITS if radius < float(end) / 2 else _GUARD_DIGITS - 2 + math.floor(float(end) / radius)
     doubtful = False
     while extra <= 4 * digits + 100:
         try:
-            arc = _follow(flow, _Stepper(field, digits + extra, radius, True), start, end, shape, tick)
+            arc = _follow(flow, _Stepper(fields, digits + extra, radius, True), start, end, shape, tick)
         except (_TooWide, NotSmooth) as wide:
             if not doubtful:  # no precision leads past a blow-up
                 _refuse_blow_up(flow, problem, start, end, shape)
@@ -196,13 +204,13 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
             return _solution(arc, None, digits)
         extra += math.ceil(short) + 2
     coarse, fine = (
-        _follow(flow, _Stepper(field, n, radius, False), start, end, shape, tick) for n in (digits, digits + digits // 4)
+        _follow(flow, _Stepper(fields, n, radius, False), start, end, shape, tick) for n in (digits, digits + digits // 4)
     )
     return _solution(fine, coarse, digits)
 
 
 def _refuse_blow_up(flow: Flow, problem: Problem, start: list[Fraction], end: Fraction, shape: tuple[int, int]) -> None:
-    found = blow_up(flow, problem, np.array([float(v) for v in start]).reshape(shape), float(end))
+    found = blow_up(flow, problem, np.array([float(v) for v in start[: shape[0] * shape[1]]]).reshape(shape), float(end))
     if found is not None:
         where = f"t = {found.time:.10g} (blow-up; +- {found.error:.1e}, estimated in double precision)"
         raise NotSmooth(f"the flow cannot be followed past {where}; end before it") from None
@@ -238,9 +246,7 @@ def _ball(value: Fraction) -> Ball:
 
 
 def _weights(flow: Flow, initial: ArrayLike) -> tuple[list[Fraction], tuple[int, int]]:
-    for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
-        if value.free_symbols:
-            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
+    numbers_in(flow, in_time=True)
     table = np.array(initial, dtype=object)
     table = table[:, None] if table.ndim == 1 else table
     if table.ndim != 2 or table.shape[0] != len(flow.weights) or table.shape[1] == 0:
@@ -249,22 +255,36 @@ def _weights(flow: Flow, initial: ArrayLike) -> tuple[list[Fraction], tuple[int,
     return [_exact(entry, "initial") for entry in table.ravel()], (table.shape[0], table.shape[1])
 
 
-def _field(flow: Flow, problem: Problem, shape: tuple[int, int]) -> _Field:
+def no_recurrence(flow: Flow) -> str | None:
+    """Return why the rate of a decay that depends on time has no Taylor coefficients here; None when it has."""
+    try:
+        for stretch in stretches(flow.decay.rate) if flow.decay.varies else ():
+            Program(1).expression(stretch.rate, {TIME: 0})
+    except NotEvaluable as error:
+        return str(error)
+    return None
+
+
+def _field(flow: Flow, problem: Problem, shape: tuple[int, int], stretch: Stretch | None = None) -> _Field:
     depth, d = shape
     if problem.dimension not in (None, d):
         condition = f"of shape ({depth}, {problem.dimension}), as the problem has it"
         raise InvalidArgument("initial", condition, shape, "give one column for each coordinate of x")
-    program = Program(depth * d)
+    stretch, varies = stretch or stretches(flow.decay.rate)[0], flow.decay.varies
+    program, flow = Program(depth * d + varies), with_letter(flow)
     places = [{weight: i * d + j for i, weight in enumerate(flow.weights)} for j in range(d)]
     try:
         slopes = _slopes(program, problem, [program.expression(flow.effective, p) for p in places])
     except NotEvaluable as error:
         raise InvalidArgument("problem", "of exact numbers and functions with a Taylor recurrence", problem, str(error)) from None
-    known = [{**p, flow.slope: slope} for p, slope in zip(places, slopes, strict=True)]
+    in_time = {RATE: program.expression(stretch.rate, {TIME: depth * d})} if varies else {}
+    known = [{**p, flow.slope: slope, **in_time} for p, slope in zip(places, slopes, strict=True)]
     velocity = [program.expression(v, k) for v in flow.velocity for k in known]
+    velocity += [program.linear((), (), sympy.S.One)] if varies else []
     smooth = flow.geometry.exponent == 2
     arguments = [] if smooth else [program.expression(a, k) for a in flow.link_arguments for k in known]
-    return _Field(program, velocity, arguments, [p[w] for w in flow.weights if w.is_positive for p in places])
+    until = Fraction(int(stretch.end.p), int(stretch.end.q)) if stretch.end.is_Rational else _MOST
+    return _Field(program, velocity, arguments, [p[w] for w in flow.weights if w.is_positive for p in places], Fraction(until))
 
 
 def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
@@ -326,8 +346,9 @@ class _Pace:
 class _Stepper:
     """Steps of one precision, with defects below 10^-digits each."""
 
-    def __init__(self, field: _Field, digits: int, radius: float, proved: bool) -> None:
-        self.field, self.digits, self.proved, self.bits = field, digits, proved, bits_for(digits)
+    def __init__(self, fields: Sequence[_Field], digits: int, radius: float, proved: bool) -> None:
+        self.fields, self.digits, self.proved, self.bits = fields, digits, proved, bits_for(digits)
+        self.field = fields[0]  # the one that holds now
         self.pace = _Pace(digits, radius)
         with precision(_COARSE_BITS):
             self._allowed = Ball(10) ** -digits
@@ -378,16 +399,18 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
     with precision(stepper.bits):
         enclosed, error, time, pace = [_ball(v) for v in start], Ball(0), Fraction(0), stepper.pace
         while time < end:
-            order, h = pace.plan(float(end - time))
-            planned = _ending_at_a_double(time, h, end)
+            stepper.field = next(field for field in stepper.fields if time < field.until)
+            until = min(stepper.field.until, end)  # no step crosses a jump of the rate
+            order, h = pace.plan(float(until - time))
+            planned = _ending_at_a_double(time, h, until)
             polynomials, reach = stepper.expand(enclosed, planned, order)
             error = error + _norm([v - p[0] for v, p in zip(enclosed, polynomials, strict=False) if p is not None])
             stretch = min(reach * pace.trust, math.exp2(_STRETCH_BITS / stepper.exact(order)))
             h, step, rejected = h if 1 <= stretch <= 1.05 else h * stretch, None, -1
             while step is None:
-                if h < min(_SMALLEST_STEP * float(end), float(end - time)) or len(steps) == _MAX_STEPS:
+                if h < min(_SMALLEST_STEP * float(end), float(until - time)) or len(steps) == _MAX_STEPS:
                     raise NotSmooth(_why(flow, stepper.field, enclosed, time, end, len(steps)))
-                length = _ending_at_a_double(time, h, end)
+                length = _ending_at_a_double(time, h, until)
                 scale = Polynomial([0, _ball(length / planned)])
                 scaled = polynomials if length == planned else [p and p(scale) for p in polynomials]
                 step, factor = stepper.attempt(scaled, order, time, length, error)
