@@ -71,7 +71,7 @@ def schedule(alpha: str | sympy.Expr) -> sympy.Expr:
     """
     found = _read(alpha) if isinstance(alpha, str) else _taken(alpha)
     for stretch in found:
-        _must_be_a_rate(stretch, alpha)
+        _must_be_a_rate(stretch)
     return _joined([(stretch.rate, stretch.end) for stretch in found])
 
 
@@ -133,9 +133,9 @@ def antiderivative(stretch: Stretch) -> sympy.Expr | None:
 
 
 def _joined(pairs: list[tuple[sympy.Expr, sympy.Expr]]) -> sympy.Expr:
-    """Return expressions up to their ends as one; neighbours that are equal are one stretch."""
+    """Return expressions up to their ends as one."""
     *rest, (last, _) = pairs
-    return sympy.Piecewise(*((e, TIME < end) for e, end in rest), (last, True))
+    return sympy.Piecewise(*((e, sympy.StrictLessThan(TIME, end)) for e, end in rest), (last, True))
 
 
 def _read(text: str) -> list[Stretch]:
@@ -188,7 +188,7 @@ def _in_order(found: list[Stretch], alpha: object) -> list[Stretch]:
     return found
 
 
-def _must_be_a_rate(stretch: Stretch, alpha: object) -> None:
+def _must_be_a_rate(stretch: Stretch) -> None:
     found = fault(stretch.rate, TIME, stretch.start, stretch.end)
     if found is None:
         _must_have_an_integral(stretch)

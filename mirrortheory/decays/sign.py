@@ -75,8 +75,8 @@ def _of_rational(rate: sympy.Expr, time: sympy.Symbol, low: sympy.Rational, high
     if sides.is_zero:
         return None
     odd = reduce(lambda a, b: a * b, (factor for factor, power in sides.sqf_list()[1] if power % 2), sympy.Poly(1, time))
-    inside = _roots_in(odd, low, high) - sum(end is not sympy.oo and odd.eval(end) == 0 for end in (low, high))
-    signs = ((point, sides.eval(point)) for point in _looked_at(odd, low, high))
+    inside = _roots_in(odd, low, high) - sum(end is not sympy.oo and odd(end) == 0 for end in (low, high))
+    signs = ((point, sides(point)) for point in _looked_at(odd, low, high))
     known = [(point, sign) for point, sign in signs if sign != 0]
     below_zero = next((point for point, sign in known if sign < 0), None)
     if below_zero is not None:
@@ -136,9 +136,7 @@ def is_continuous(expr: sympy.Expr, time: sympy.Symbol, low: sympy.Rational, hig
         return _covered(expr, time, low, high, lambda least: True)
 
 
-def _covered(
-    rate: sympy.Expr, time: sympy.Symbol, low: sympy.Rational, high: sympy.Expr, accepted: Callable[[Ball], bool]
-) -> bool:
+def _covered(rate: sympy.Expr, time: sympy.Symbol, low: sympy.Rational, high: sympy.Expr, accepted: Callable[[Ball], bool]) -> bool:
     """Return whether parts of the closed stretch, halved as needed, all have an enclosure whose lower end is accepted."""
     waiting: list[tuple[sympy.Rational, sympy.Expr]] = [(low, high)]
     for _ in range(_MOST_PARTS):
@@ -164,7 +162,9 @@ def _covered(
 def _negative(rate: sympy.Expr, time: sympy.Symbol, low: sympy.Rational, high: sympy.Expr) -> tuple[str, object] | None:
     """Return a time at which the rate is proved to be negative, of some that are looked at."""
     steps = [sympy.Rational(k, 4) for k in range(1, _LOOKS // 2)] + [sympy.Integer(2) ** k for k in range(3, _LOOKS // 2)]
-    times = [low + s for s in steps] if high is sympy.oo else [low + (high - low) * sympy.Rational(k, _LOOKS) for k in range(_LOOKS)]
+    times = (
+        [low + s for s in steps] if high is sympy.oo else [low + (high - low) * sympy.Rational(k, _LOOKS) for k in range(_LOOKS)]
+    )
     try:
         function = BallFunction(rate, (time,))
     except NotEvaluable:

@@ -45,6 +45,16 @@ def rates(decay: Decay, t_end: float) -> list[tuple[float, Callable[[float], flo
     return [(min(float(s.end), t_end), _function(s.rate)) for s in found]
 
 
+def rate_at(decay: Decay) -> Callable[[float], float]:
+    """Return the rate as a function of one time >= 0."""
+    if not _varies(decay):
+        constant = float(decay.rate)
+        return lambda t: constant
+    parts = stretches(decay.rate)
+    starts, functions = [float(s.start) for s in parts], [_function(s.rate) for s in parts]
+    return lambda t: functions[max(bisect_right(starts, t) - 1, 0)](t)
+
+
 def is_constant(decay: Decay, t: float) -> bool:
     """Return whether the rate is constant on the stretch that begins at the time t, or holds it."""
     return not next(s for s in reversed(stretches(decay.rate)) if float(s.start) <= t).rate.free_symbols

@@ -172,5 +172,7 @@ def _assumptions(flow: Flow) -> tuple[str, ...]:
         lines.append(f"1 <= {flow.geometry.exponent} <= 2")
     if not isinstance(flow.decay, NoDecay):
         rate = flow.decay.rate
-        lines.append(f"decay {text_of(rate)} >= 0 at all times t >= 0" if flow.decay.varies else f"decay {rate} >= 0, constant in time")
+        lines.append(
+            f"decay {text_of(rate)} >= 0 at all times t >= 0" if flow.decay.varies else f"decay {rate} >= 0, constant in time"
+        )
     return tuple(lines)

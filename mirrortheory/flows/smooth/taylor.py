@@ -15,7 +15,7 @@ order p, and of all numbers of equal steps over the time left the one of least e
 
 The arguments of the link keep their signs over B, or the step is shortened; where that does not help the arc ends.
 
-Decay that depends on time makes t one more unknown, with t' = 1; where its rate jumps a step ends, and the field is another.
+Where the rate of the decay jumps a step ends, and the field is another (:mod:`mirrortheory.flows.smooth.taylor_field`).
 
 Source: Nedialkov, Jackson, Corliss (1999), Appl. Math. Comput. 105, for enclosures by Taylor series; Hairer, Norsett, Wanner
 (1993), "Solving Ordinary Differential Equations I", I.10, for the logarithmic norm; the defect as here: this project.
@@ -33,16 +33,16 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from mirrortheory.decays import TIME, Stretch, stretches
-from mirrortheory.errors import InvalidArgument, NotEvaluable, NotSmooth
+from mirrortheory.decays import stretches
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import integer, rational
 from mirrortheory.exact.balls import Ball, ball, bits_for, precision
-from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
-from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Scalar
+from mirrortheory.exact.series import Model, Polynomial, growth_bound
+from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.result.solution import Solution
-from mirrortheory.flows.schedules import RATE, with_letter
 from mirrortheory.flows.smooth.dop853 import blow_up
+from mirrortheory.flows.smooth.taylor_field import Field, field_of
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.theory import Flow
 
@@ -64,17 +64,6 @@ _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its pr
 _MAX_STEPS = 4000
 _LEAST, _MOST = Fraction(1, 2**1000), 2**1000  # so that doubles hold what is planned with
 _ROUNDED_UP = 1 + 1e-9  # covers what rounding to double loses
-
-
-@dataclass(frozen=True)
-class _Field:
-    """The coupled vector field of all coordinates; input i d + j is weight i of coordinate j, and the last one t if it is needed."""
-
-    program: Program
-    velocity: list[int]
-    arguments: list[int]  # of the link, where it is not smooth at 0
-    positive: list[int]  # inputs that the reparameterization takes as positive
-    until: Fraction  # the end of the stretch of the decay for which it holds
 
 
 @dataclass(frozen=True)
@@ -179,7 +168,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         raise InvalidArgument("t_end", "a time between 2^-1000 and 2^1000", t_end, "write for example 2")
     if not all(abs(v) < _MOST for v in start):
         raise InvalidArgument("initial", "below 2^1000 in every entry", max(map(abs, start)), "scale the weights")
-    fields = [_field(flow, problem, shape, stretch) for stretch in stretches(flow.decay.rate)]
+    fields = [field_of(flow, problem, shape, stretch) for stretch in stretches(flow.decay.rate)]
     field = fields[0]
     for place in field.positive:
         if start[place] <= 0:
@@ -237,10 +226,6 @@ def _exact(value: object, name: str) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-def _rational(value: Fraction | float) -> sympy.Rational:
-    return sympy.Rational(*Fraction(value).as_integer_ratio())
-
-
 def _ball(value: Fraction) -> Ball:
     return ball(sympy.Rational(value.numerator, value.denominator))
 
@@ -253,60 +238,6 @@ def _weights(flow: Flow, initial: ArrayLike) -> tuple[list[Fraction], tuple[int,
         shape = f"({len(flow.weights)}, d)"
         raise InvalidArgument("initial", f"of shape {shape}", table.shape, f"give {len(flow.weights)} layers")
     return [_exact(entry, "initial") for entry in table.ravel()], (table.shape[0], table.shape[1])
-
-
-def no_recurrence(flow: Flow) -> str | None:
-    """Return why the rate of a decay that depends on time has no Taylor coefficients here; None when it has."""
-    try:
-        for stretch in stretches(flow.decay.rate) if flow.decay.varies else ():
-            Program(1).expression(stretch.rate, {TIME: 0})
-    except NotEvaluable as error:
-        return str(error)
-    return None
-
-
-def _field(flow: Flow, problem: Problem, shape: tuple[int, int], stretch: Stretch | None = None) -> _Field:
-    depth, d = shape
-    if problem.dimension not in (None, d):
-        condition = f"of shape ({depth}, {problem.dimension}), as the problem has it"
-        raise InvalidArgument("initial", condition, shape, "give one column for each coordinate of x")
-    stretch, varies = stretch or stretches(flow.decay.rate)[0], flow.decay.varies
-    program, flow = Program(depth * d + varies), with_letter(flow)
-    places = [{weight: i * d + j for i, weight in enumerate(flow.weights)} for j in range(d)]
-    try:
-        slopes = _slopes(program, problem, [program.expression(flow.effective, p) for p in places])
-    except NotEvaluable as error:
-        raise InvalidArgument("problem", "of exact numbers and functions with a Taylor recurrence", problem, str(error)) from None
-    in_time = {RATE: program.expression(stretch.rate, {TIME: depth * d})} if varies else {}
-    known = [{**p, flow.slope: slope, **in_time} for p, slope in zip(places, slopes, strict=True)]
-    velocity = [program.expression(v, k) for v in flow.velocity for k in known]
-    velocity += [program.linear((), (), sympy.S.One)] if varies else []
-    smooth = flow.geometry.exponent == 2
-    arguments = [] if smooth else [program.expression(a, k) for a in flow.link_arguments for k in known]
-    until = Fraction(int(stretch.end.p), int(stretch.end.q)) if stretch.end.is_Rational else _MOST
-    return _Field(program, velocity, arguments, [p[w] for w in flow.weights if w.is_positive for p in places], Fraction(until))
-
-
-def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
-    """Return the places of the gradient of the loss, given those of the effective parameter."""
-    if isinstance(problem, Quadratic):
-        fractions = [[Fraction(v) for v in column] for column in [*problem.Z.T.tolist(), problem.b.tolist()]]
-        unit = max(v.denominator for column in fractions for v in column)  # a power of two: integers are summed faster
-        *columns, b = ([int(v * unit) for v in column] for column in fractions)
-        inner = [[sympy.Rational(sum(map(mul, u, v)), unit**2) for v in [*columns, b]] for u in columns]
-        return [program.linear(row[:-1], x, -row[-1]) for row in inner]
-    if isinstance(problem, Logistic | Exponential):
-        n = len(problem.labels)
-        rows = [[_rational(label * v) for v in row] for row, label in zip(problem.Z.tolist(), problem.labels, strict=True)]
-        margin = sympy.Symbol("margin", real=True)
-        law = sympy.exp(-margin) if isinstance(problem, Exponential) else 1 / (1 + sympy.exp(margin))
-        rate = [program.expression(law, {margin: program.linear(row, x)}) for row in rows]
-        return [program.linear([-c / n for c in column], rate) for column in zip(*rows, strict=True)]
-    if isinstance(problem, Scalar):
-        symbol, slope = problem.derivative
-        return [program.expression(slope, {symbol: place}) for place in x]
-    known = "a Quadratic, a Logistic, an Exponential or a Scalar"
-    raise InvalidArgument("problem", known, type(problem).__name__, "other losses have no proved digits: leave them out")
 
 
 # Steps --------------------------------------------------------------------------------------------------------------
@@ -346,7 +277,7 @@ class _Pace:
 class _Stepper:
     """Steps of one precision, with defects below 10^-digits each."""
 
-    def __init__(self, fields: Sequence[_Field], digits: int, radius: float, proved: bool) -> None:
+    def __init__(self, fields: Sequence[Field], digits: int, radius: float, proved: bool) -> None:
         self.fields, self.digits, self.proved, self.bits = fields, digits, proved, bits_for(digits)
         self.field = fields[0]  # the one that holds now
         self.pace = _Pace(digits, radius)
@@ -399,8 +330,8 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
     with precision(stepper.bits):
         enclosed, error, time, pace = [_ball(v) for v in start], Ball(0), Fraction(0), stepper.pace
         while time < end:
-            stepper.field = next(field for field in stepper.fields if time < field.until)
-            until = min(stepper.field.until, end)  # no step crosses a jump of the rate
+            stepper.field = next(field for field in stepper.fields if field.until is None or time < field.until)
+            until = min(stepper.field.until or end, end)  # no step crosses a jump of the rate
             order, h = pace.plan(float(until - time))
             planned = _ending_at_a_double(time, h, until)
             polynomials, reach = stepper.expand(enclosed, planned, order)
@@ -429,7 +360,7 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
     return Arc(tuple(steps), end, shape, stepper.bits, stepper.proved)
 
 
-def _scout(field: _Field, start: list[Fraction], end: Fraction) -> float:
+def _scout(field: Field, start: list[Fraction], end: Fraction) -> float:
     """Return about the radius of convergence at the start, from a few coefficients in doubles."""
     with precision(_COARSE_BITS):
         polynomials = field.program.expand([_ball(v) for v in start], field.velocity, end, _SCOUT, 0)
@@ -450,7 +381,7 @@ def _ending_at_a_double(time: Fraction, h: float, end: Fraction) -> Fraction:
     return Fraction(float(time + Fraction(h))) - time if h < left * _ALL_BUT else left
 
 
-def _why(flow: Flow, field: _Field, w: list[Ball], time: Fraction, end: Fraction, steps: int) -> str:
+def _why(flow: Flow, field: Field, w: list[Ball], time: Fraction, end: Fraction, steps: int) -> str:
     """Say why the arc ends: in words only, nothing depends on it."""
     values = [m.range for m in field.program.models([Polynomial([v]) for v in w], 0)]
     velocity = [values[v] for v in field.velocity]

@@ -6,7 +6,8 @@ from typing import Any, final
 
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.result.solution import Solution
-from mirrortheory.flows.smooth.taylor import no_recurrence, taylor
+from mirrortheory.flows.smooth.taylor import taylor
+from mirrortheory.flows.smooth.taylor_field import no_recurrence
 from mirrortheory.flows.solver import Request, Solver
 from mirrortheory.flows.starts import SIGN_FLOW
 from mirrortheory.theory import Flow

@@ -255,7 +255,7 @@ def test_a_wrong_recurrence_proves_nothing_false(monkeypatch, lost):
 def test_a_wrong_candidate_for_a_root_proves_nothing_false(monkeypatch, lost):
     """The root along the polynomials is not believed either: it is checked by its equation."""
     flow, problem, start, _, expressions = CLOSED["q = 3/2"]
-    program = module._field(flow, problem, (1, 1)).program
+    program = module.field_of(flow, problem, (1, 1)).program
     (place,) = (i for i, o in enumerate(program._operations, 1) if o.kind == "power")
     honest = taylor(flow, problem, start, "1/2")
     shifted(monkeypatch, place, lost)

@@ -166,13 +166,15 @@ def _followed(
     for end, rate in rates(flow.decay, t_end):
         components = _components(flow, problem, weights, rate, begin, end)
         before, own = state, Record[Panel, Event]()
-        for count, state in enumerate(states(*start(components, mesh, components.clock(end - begin)), first_event, advance, decide)):
+        for count, state in enumerate(
+            states(*start(components, mesh, components.clock(end - begin)), first_event, advance, decide)
+        ):
             own.keep(_going_on(state, before) if before is not None and count < 2 else state)
             if state.arc is not None and not state.finished:
                 tick((begin + state.here.time) / t_end)
         record.arcs += own.arcs
         record.events += [replace(event, time=begin + event.time) for event in own.events]
-        record.notes += [replace(note, time=begin + note.time) for note in own.notes]
+        record.notes += [note._replace(time=begin + note.time) for note in own.notes]
         path = _Path((*path.stretches, (begin, components, tuple(own.arcs))))
         begin, weights = end, path.weights(end)
     assert state is not None
