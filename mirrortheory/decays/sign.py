@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import pairwise
 
 import sympy
 
@@ -106,7 +107,7 @@ def _looked_at(polynomial: sympy.Poly, low: sympy.Rational, high: sympy.Expr) ->
     roots = polynomial.intervals(inf=low, sup=end, eps=sympy.Rational(1, 1000)) if polynomial.degree() >= 1 else []
     ends = sorted({low, *(e for (left, right), _ in roots for e in (left, right))})
     ends.append(ends[-1] + 2 if end is None else end)
-    return [a + (b - a) * sympy.Rational(k, 8) for a, b in zip(ends, ends[1:], strict=False) if a < b for k in (4, 3, 5, 1, 7)]
+    return [a + (b - a) * sympy.Rational(k, 8) for a, b in pairwise(ends) if a < b for k in (4, 3, 5, 1, 7)]
 
 
 def _of_exponential(rate: sympy.Expr, time: sympy.Symbol) -> bool:
@@ -120,7 +121,8 @@ def _of_exponential(rate: sympy.Expr, time: sympy.Symbol) -> bool:
         speed = sympy.diff(exponent, time)
         if base.has(time) or not isinstance(speed, sympy.Rational) or exponent.subs(time, 0) != 0:
             return False
-        if base != powers[0].as_base_exp()[0] or not (isinstance(base, sympy.Rational) and base > 1 or base is sympy.E):
+        known = base is sympy.E or (isinstance(base, sympy.Rational) and base > 1)
+        if not known or base != powers[0].as_base_exp()[0]:
             return False
         speeds.append(-speed)
     unit = sympy.Rational(reduce(sympy.gcd, (abs(s.p) for s in speeds)), reduce(sympy.ilcm, (s.q for s in speeds), 1))

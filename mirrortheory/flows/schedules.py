@@ -28,7 +28,9 @@ _CALLS = 4096  # of an integral, whose values are kept: the nodes of one step co
 def with_letter(flow: Flow) -> Flow:
     """Return a flow whose rate is the letter :data:`RATE` when it depends on time, so that it is compiled once."""
     decay = flow.decay
-    return Flow(flow.geometry, flow.reparam, replace(decay, alpha=RATE)) if _varies(decay) else flow
+    if not (isinstance(decay, RateDecay) and decay.varies):
+        return flow
+    return Flow(flow.geometry, flow.reparam, replace(decay, alpha=RATE))
 
 
 def rates(decay: Decay, t_end: float) -> list[tuple[float, Callable[[float], float]]]:
@@ -109,7 +111,7 @@ def _integrated(expr: sympy.Expr) -> Callable[[float], float]:
     @lru_cache(maxsize=_CALLS)
     def function(t: float) -> float:
         parts = (c * quad(f, a, t if b is None else b, limit=500, epsabs=1e-15, full_output=1)[0] for c, a, b, f in pieces)
-        return plain(t) + sum(parts)
+        return plain(t) + float(sum(parts))
 
     return function
 

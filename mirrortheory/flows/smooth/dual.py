@@ -90,7 +90,7 @@ def dual_flow(
     """Follow a flow of a product of layers through crossings and passages of 0 to its rest, which is at a finite time if q < 2.
 
     Args:
-        flow: geometry with a rational q in (1, 2], a Product, no or decoupled decay with a rational rate or one that depends on time.
+        flow: geometry with a rational q in (1, 2], a Product, no or decoupled decay with a rational rate or one of time.
         problem: the loss.
         initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.

@@ -24,7 +24,7 @@ from mirrortheory.theory import Flow
 
 @dataclass(frozen=True)
 class Field:
-    """The coupled vector field of all coordinates; input i d + j is weight i of coordinate j, and the last one t if it is needed."""
+    """The coupled vector field of all coordinates; input i d + j is weight i of coordinate j, the last one t if it is needed."""
 
     program: Program
     velocity: list[int]

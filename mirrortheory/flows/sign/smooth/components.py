@@ -13,7 +13,8 @@ A component of the state has a signed z with :math:`\dot z = -\sigma`, :math:`\s
 .. math:: x = \mathrm{sign}(y)\,P(|y|)\,\gamma^{-L}, \quad \varrho = P'(|y|)\,\gamma^{-L}, \quad
           \partial_\eta x = -L\alpha x/\gamma, \quad \gamma = e^{A(t)}, \quad A = \int_0^t \alpha,
 
-on the clock of :mod:`mirrortheory.flows.sign.smooth.clocks`; :math:`\gamma = 1 + \alpha\eta` for a constant rate. At y = 0 with two or more smallest layers :math:`\varrho = 0`, and the coordinate stays by the selection sign(0) = 0.
+on the clock of :mod:`mirrortheory.flows.sign.smooth.clocks`; :math:`\gamma = 1 + \alpha\eta` for a constant rate.
+At y = 0 with two or more smallest layers :math:`\varrho = 0`, and the coordinate stays by the selection sign(0) = 0.
 
 **Layers** (coupled decay). :math:`\dot w_i \in -\mathrm{SIGN}(\partial_i F)` with :math:`F(w) = f(w_1 \cdots w_L) + \alpha|w|^2/2`:
 each weight is a component of its own, z = v = w, and S is the Hessian of F. Let k layers of one coordinate have met at the
