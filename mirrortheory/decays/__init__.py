@@ -15,6 +15,6 @@ from mirrortheory.decays.base import Decay, RateDecay
 from mirrortheory.decays.coupled import Coupled
 from mirrortheory.decays.decoupled import Decoupled
 from mirrortheory.decays.none import NoDecay
-from mirrortheory.decays.schedule import TIME, Stretch, stretches, text_of
+from mirrortheory.decays.schedule import TIME, Stretch, is_schedule, stretches, text_of
 
-__all__ = ["TIME", "Coupled", "Decay", "Decoupled", "NoDecay", "RateDecay", "Stretch", "stretches", "text_of"]
+__all__ = ["TIME", "Coupled", "Decay", "Decoupled", "NoDecay", "RateDecay", "Stretch", "is_schedule", "stretches", "text_of"]

@@ -195,7 +195,7 @@ def _must_be_a_rate(stretch: Stretch) -> None:
         return
     (what, when), rate = found, shown(stretch.rate)
     if what == "negative":
-        remedy = f"if it is to end at a time T, write {rate} if t < T else 0"
+        remedy = f"if it is to end at a time T, write {rate} if t < T else 0" if stretch.rate.has(TIME) else "write a rate >= 0"
         raise InvalidArgument("alpha", ">= 0 at all times", f"{rate}, which is negative at t = {when}", remedy)
     if what == "pole":
         raise InvalidArgument("alpha", "integrable", f"{rate}, which is not defined near t = {when}", "write for example 1/(1 + t)")

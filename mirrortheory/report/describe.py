@@ -9,7 +9,7 @@ import sympy
 from mirrortheory.exact import decimal
 from mirrortheory.potentials.asymptotics import limit_lines
 from mirrortheory.potentials.numeric import Values
-from mirrortheory.theory import Derivation
+from mirrortheory.theory import A, Derivation
 
 _LINES = {
     "flow": "flow",
@@ -17,6 +17,8 @@ _LINES = {
     "invariants": "first integrals (without decay)",
     "balance_law": "balance law",
     "imbalance": "imbalance",
+    "decay_integral": "integral A(t) of the decay",
+    "imbalance_in_time": "imbalance at the time t",
     "x0": "effective parameter at the start",
     "inverse_metric": "inverse metric 1/R'' in the weights",
     "form": "form found",
@@ -28,6 +30,10 @@ _LINES = {
     "potential": "mirror potential R(x)",
     "conjugate": "conjugate R*(y)",
     "bregman": "Bregman divergence D_R(x, x0)",
+    "dual_law": "dual decay law",
+    "drift_form": "drift form",
+    "mirror_map_in_time": "mirror map R_t'(x) at the time t",
+    "potential_in_time": "mirror potential R_t(x) at the time t",
     "normalisation": "normalisation",
     "validity": "validity",
     "limits": "limits",
@@ -42,7 +48,8 @@ def as_mapping(
 
     Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, where,
     curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
-    validity, limits (when asked for).
+    validity, limits (when asked for). Under a decay that leaves a law: decay_integral, imbalance_in_time (with an imbalance),
+    dual_law, drift_form, mirror_map_in_time, potential_in_time (closed, or in those of time zero), in the letter A for A(t).
     """
     flow, potential = derivation.flow, derivation.potential
     found: dict[str, str | list[str]] = {
@@ -67,6 +74,7 @@ def as_mapping(
     }
     if potential.mirror_map is None or potential.conjugate is None:
         found["curve"] = show(potential.curve)
+    found |= _under_decay(derivation, show)
     for name in ("hessian", "inverse_mirror_map"):
         expression = getattr(potential, name)
         if expression is not None:
@@ -74,6 +82,27 @@ def as_mapping(
     if limits:
         found["limits"] = limit_lines(derivation.potential)
     return {name: found[name] for name in _LINES if name in found}
+
+
+def _under_decay(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> dict[str, str | list[str]]:
+    """Return how the dual variable and the potential move under decay, if there is a law."""
+    law, x = derivation.decay_law, derivation.potential.symbol
+    if law is None:
+        return {}
+    manifold = "0" if law.rate == 0 else f"({show(law.rate)}) R_t"
+    forms, power = law.forms(derivation.potential, A), lambda c: sympy.exp(c * A)
+    parametric = {
+        "mirror_map": power(-law.rate) * sympy.Function("R'")(power(law.degree) * x),
+        "potential": power(-law.rate - law.degree) * sympy.Function("R")(power(law.degree) * x),
+    }
+    found: dict[str, str | list[str]] = {
+        "decay_integral": show(law.total),
+        "dual_law": f"dy/dt = {show(law.dual_velocity)} for y = R_t'(x)",
+        "drift_form": f"d R_t'(x)/dt = {show(law.free_velocity)} - alpha M_t'(x), M_t = {manifold}",
+        **{f"{name}_in_time": show(forms.get(name, parametric[name])) for name in parametric},
+    }
+    moved = derivation.imbalance_in_time(A)
+    return found if moved is None else found | {"imbalance_in_time": [show(e) for e in moved]}
 
 
 def as_text(described: Mapping[str, str | list[str]]) -> str:

@@ -35,6 +35,8 @@ from mirrortheory.exact import reduce_to_ring
 from mirrortheory.potentials import Y
 from mirrortheory.theory.flow import SLOPE, Flow
 
+A = sympy.Symbol("A", nonnegative=True)  # A(t), in forms that are read
+
 
 @dataclass(frozen=True)
 class DecayLaw:
@@ -44,37 +46,39 @@ class DecayLaw:
         degree: D with g(c w) = c^D g(w) for c > 0.
         rate: kappa = q - D(q - 1): dy/dt = -phi(f') - kappa alpha y.
         alpha, total: the rate of the decay, and its integral A(t) from 0 to :data:`mirrortheory.decays.TIME`.
-        dual_velocity: dy/dt, in f' and y.
+        free_velocity: -phi(f'), which is dy/dt without decay.
     """
 
     degree: sympy.Expr
     rate: sympy.Expr
     alpha: sympy.Expr
     total: sympy.Expr
-    dual_velocity: sympy.Expr
+    free_velocity: sympy.Expr
 
-    def growth(self, power: sympy.Expr) -> sympy.Expr:
-        """Return exp(power A(t)).
+    @property
+    def dual_velocity(self) -> sympy.Expr:
+        """dy/dt in f' and y."""
+        return self.free_velocity - self.rate * self.alpha * Y
 
-        >>> from mirrortheory import Flow, Lq, Product
-        >>> decay_law(Flow(Lq(2), Product(2), Decoupled("1/(1+t)"))).growth(2)
-        (t + 1)**2
+    def forms(self, potential: Any, total: sympy.Expr | None = None) -> dict[str, sympy.Expr]:
+        """Return the closed forms that ``potential``, that of time zero, has at the time t, by their names.
+
+        Args:
+            potential: R and the rest, as they were derived.
+            total: what stands for A(t), by default its own expression.
+
+        >>> from mirrortheory import Flow, Lq, Product, derive
+        >>> found = derive(Flow(Lq(2), Product(2), Decoupled("1/(1+t)")), imbalance=(0, 3))
+        >>> found.decay_law.forms(found.potential)["mirror_map"]
+        asinh(2*x*(t + 1)**2/3)/2
         """
-        exponent = power * self.total
-        if isinstance(exponent, sympy.Mul | sympy.Piecewise):
-            exponent = sympy.piecewise_fold(exponent)
-        if isinstance(exponent, sympy.Piecewise):
-            return sympy.Piecewise(*((sympy.exp(e), c) for e, c in exponent.args))
-        return sympy.exp(exponent)
-
-    def forms(self, potential: Any) -> dict[str, sympy.Expr]:
-        """Return the closed forms that ``potential``, that of time zero, has at the time t, by their names."""
+        total = self.total if total is None else total
         x, size = potential.symbol, self.degree + self.rate
         in_x = {"hessian": self.degree - self.rate, "mirror_map": -self.rate, "potential": -size}
         in_y = {"inverse_mirror_map": -self.degree, "conjugate": -size}
-        inner = {x: self.growth(self.degree) * x, Y: self.growth(self.rate) * Y}
+        inner = {x: sympy.exp(self.degree * total) * x, Y: sympy.exp(self.rate * total) * Y}
         return {
-            name: self.growth(power) * form.subs({letter: inner[letter]})
+            name: sympy.exp(power * total) * form.subs({letter: inner[letter]})
             for letter, powers in ((x, in_x), (Y, in_y))
             for name, power in powers.items()
             if (form := getattr(potential, name)) is not None
@@ -96,8 +100,7 @@ def decay_law(flow: Flow) -> DecayLaw | None:
     if degree is None:
         return None
     kappa = sympy.expand(q - degree * (q - 1))
-    velocity = -flow.geometry.link(SLOPE) - kappa * alpha * Y
-    return DecayLaw(degree, kappa, alpha, flow.decay.total, velocity)
+    return DecayLaw(degree, kappa, alpha, flow.decay.total, -flow.geometry.link(SLOPE))
 
 
 def degree_of_homogeneity(flow: Flow) -> sympy.Expr | None:

@@ -73,13 +73,17 @@ class Derivation:
     assumptions: tuple[str, ...]
     decay_law: DecayLaw | None = None
 
-    @property
-    def imbalance_in_time(self) -> tuple[sympy.Expr, ...] | None:
-        """The imbalance at the time t; None without decay, where there is none, or where it moves by no law of its own."""
+    def imbalance_in_time(self, total: sympy.Expr | None = None) -> tuple[sympy.Expr, ...] | None:
+        """Return the imbalance at the time t; None without decay, where there is none, or where it moves by no law of its own.
+
+        Args:
+            total: what stands for A(t), by default its own expression.
+        """
         multiples = {law.multiple for law in self.balance_laws}
         if self.decay_law is None or not self.imbalance or len(multiples) != 1 or None in multiples:
             return None
-        return tuple(e * self.decay_law.growth(next(iter(multiples))) for e in self.imbalance)
+        shrunk = sympy.exp(next(iter(multiples)) * (self.decay_law.total if total is None else total))
+        return tuple(e * shrunk for e in self.imbalance)
 
     @property
     def x0(self) -> sympy.Expr | None:
