@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import sympy
-from sympy.integrals.manualintegrate import manualintegrate
 
+from mirrortheory.decays.antiderivative import antiderivative
 from mirrortheory.decays.sign import fault, is_continuous
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.exact import expression, rational, reduce_to_ring
@@ -36,7 +36,6 @@ _STRETCH = re.compile(r"(.+)\bif\s+t\s*<(.+)", re.DOTALL)
 _EXAMPLE = "write for example 1/(1 + t), or 1/10 if t < 5 else 1/100"
 _MOST_STRETCHES = 50
 _SOON, _FEW_DIGITS = sympy.Rational(1, 3), 8  # when, and how well, the integral of a rate is enclosed to see that it can be
-_MOST_OPERATIONS = 60  # of a rate of which a closed integral is looked for
 
 
 @dataclass(frozen=True)
@@ -104,32 +103,28 @@ def integral(rate: sympy.Expr) -> sympy.Expr:
     """
     before, found = sympy.S.Zero, []
     for stretch in stretches(rate):
-        closed = antiderivative(stretch)
-        if closed is None:
+        whole = closed(stretch)
+        if whole is None:
             own = sympy.Integral(stretch.rate.xreplace({TIME: _U}), (_U, stretch.start, TIME))
         else:
-            own = closed - closed.subs(TIME, stretch.start)
-        found.append((sympy.expand(before + own), stretch.end))
+            own = whole - whole.subs(TIME, stretch.start)
+        found.append((before + own, stretch.end))
         if stretch.end is not sympy.oo:
             before = before + own.subs(TIME, stretch.end)
     return _joined(found)
 
 
 @lru_cache(maxsize=128)
-def antiderivative(stretch: Stretch) -> sympy.Expr | None:
+def closed(stretch: Stretch) -> sympy.Expr | None:
     """Return a function whose derivative is the rate on all of a stretch, as a ring and enclosures show; None without one."""
-    rate = stretch.rate
-    if not rate.has(TIME):
-        return rate * TIME
-    if sympy.count_ops(rate) > _MOST_OPERATIONS:
+    found = antiderivative(stretch.rate, TIME)
+    if found is None:
         return None
-    found = manualintegrate(sympy.apart(rate, TIME) if rate.is_rational_function(TIME) else rate, TIME)
-    plain = found.replace(sympy.log, lambda e: sympy.log(e.args[0] if isinstance(e, sympy.Abs) else e))
     try:
-        closed = is_continuous(plain, TIME, stretch.start, stretch.end) and reduce_to_ring(sympy.diff(plain, TIME) - rate).vanishes
+        right = reduce_to_ring(sympy.diff(found, TIME) - stretch.rate).vanishes
     except NotEvaluable:
         return None
-    return plain if closed else None
+    return found if right and is_continuous(found, TIME, stretch.start, stretch.end) else None
 
 
 def _joined(pairs: list[tuple[sympy.Expr, sympy.Expr]]) -> sympy.Expr:
@@ -209,7 +204,7 @@ def _must_have_an_integral(stretch: Stretch) -> None:
     try:
         BallFunction(total, (TIME,)).enclose((stretch.start + _SOON,), _FEW_DIGITS)
     except NotEvaluable as error:
-        if antiderivative(stretch) is None:
+        if closed(stretch) is None:
             value = f"{shown(stretch.rate)} ({error})"
             raise InvalidArgument("alpha", "a rate whose integral is enclosed", value, _EXAMPLE) from None
 

@@ -44,7 +44,7 @@ def fault(rate: sympy.Expr, time: sympy.Symbol, low: sympy.Rational, high: sympy
     >>> fault(1 / (1 + t), t, sympy.S.Zero, sympy.oo), fault(1 - t / 10, t, sympy.S.Zero, sympy.oo)
     (None, ('negative', 11))
     """
-    if _degree(rate, time) <= _MOST_DEGREE and rate.is_rational_function(time) and not rate.has(sympy.pi, sympy.E):
+    if _is_rational(rate, time) and _degree(rate, time) <= _MOST_DEGREE:
         found = _of_rational(rate, time, low, high)
         if found != ("open", None):
             return found
@@ -55,12 +55,21 @@ def fault(rate: sympy.Expr, time: sympy.Symbol, low: sympy.Rational, high: sympy
         return None if seen else _negative(rate, time, low, high) or ("open", None)
 
 
+def _is_rational(expr: sympy.Expr, time: sympy.Symbol) -> bool:
+    """Return whether an expression is a rational function with rational coefficients, as it is written."""
+    if isinstance(expr, sympy.Pow):
+        return isinstance(expr.exp, sympy.Integer) and _is_rational(expr.base, time)
+    if isinstance(expr, sympy.Add | sympy.Mul):
+        return all(_is_rational(argument, time) for argument in expr.args)
+    return expr == time or isinstance(expr, sympy.Rational)
+
+
 def _degree(expr: sympy.Expr, time: sympy.Symbol) -> int:
     """Return a bound for the degrees above and below the bar of a rational function, before anything is multiplied out."""
     if not expr.has(time):
         return 0
     if isinstance(expr, sympy.Pow):
-        return _degree(expr.base, time) * (abs(int(expr.exp)) if isinstance(expr.exp, sympy.Integer) else _MOST_DEGREE + 1)
+        return _degree(expr.base, time) * abs(int(expr.exp))
     return max(1, sum(_degree(argument, time) for argument in expr.args))
 
 
@@ -127,7 +136,7 @@ def _of_exponential(rate: sympy.Expr, time: sympy.Symbol) -> bool:
         speeds.append(-speed)
     unit = sympy.Rational(reduce(sympy.gcd, (abs(s.p) for s in speeds)), reduce(sympy.ilcm, (s.q for s in speeds), 1))
     in_u = rate.xreplace({power: _U ** (speed / unit) for power, speed in zip(powers, speeds, strict=True)})
-    if in_u.has(time) or not in_u.is_rational_function(_U) or in_u.has(sympy.E, sympy.pi) or _degree(in_u, _U) > _MOST_DEGREE:
+    if not _is_rational(in_u, _U) or _degree(in_u, _U) > _MOST_DEGREE:
         return False
     return _of_rational(in_u, _U, sympy.S.Zero, sympy.S.One) is None
 
