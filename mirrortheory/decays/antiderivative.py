@@ -80,7 +80,7 @@ def _integrated(f: sympy.Expr, times: int, t: sympy.Symbol) -> sympy.Expr | None
 
 def _of_fraction(part: sympy.Expr, t: sympy.Symbol) -> sympy.Expr | None:
     """Return the antiderivative of a polynomial, or of a partial fraction over a linear or a quadratic polynomial."""
-    above, below = sympy.fraction(sympy.together(part))
+    below = sympy.fraction(sympy.together(part))[1]
     if not below.has(t):
         return sympy.integrate(sympy.expand(part), t)
     base, power = (below.as_independent(t, as_Add=False)[1]).as_base_exp()
