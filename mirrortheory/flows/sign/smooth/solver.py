@@ -20,8 +20,8 @@ class Arcs(Solver):
     """Smooth arcs, see :func:`mirrortheory.flows.sign_arcs` and :func:`mirrortheory.flows.certified_sign_arcs`."""
 
     name = "arcs"
-    follows = "q = 1, a product, any smooth loss, any decay: smooth arcs between located events"
-    promises = "estimated; with digits proved"
+    follows = "q = 1, a product, any smooth loss, any decay, coupled decay by constant rates between jumps: smooth arcs between located events"
+    promises = "estimated; with digits, for a constant rate, proved"
     keeps_balances = True
 
     def refuses(self, flow: Flow, problem: Problem, request: Request) -> str | None:
