@@ -35,6 +35,7 @@ from mirrortheory.exact import reduce_to_ring
 from mirrortheory.potentials import Y
 from mirrortheory.theory.flow import SLOPE, Flow
 
+_FIRSTS = (1, 2, 3, 64)  # a square, and a third and a sixth power
 A = sympy.Symbol("A", nonnegative=True)  # A(t), in forms that are read
 
 
@@ -106,13 +107,13 @@ def decay_law(flow: Flow) -> DecayLaw | None:
 def degree_of_homogeneity(flow: Flow) -> sympy.Expr | None:
     """Return D with sum w_i dg/dw_i = D g everywhere (Euler), as a ring decides; None when there is none or it is not seen.
 
-    >>> from mirrortheory import Flow, Lq, Exponential, PowerDifference
-    >>> degree_of_homogeneity(Flow(Lq(2), PowerDifference(3))), degree_of_homogeneity(Flow(Lq(2), Exponential()))
+    >>> from mirrortheory import Exp, Flow, Lq, PowerDifference
+    >>> degree_of_homogeneity(Flow(Lq(2), PowerDifference(3))), degree_of_homogeneity(Flow(Lq(2), Exp()))
     (3, None)
     """
     x = flow.effective
     euler = sympy.Add(*(w * sympy.diff(x, w) for w in flow.weights))
-    for first in (2, 3, 5):  # a point where x is not 0
+    for first in _FIRSTS:  # a point where x is a rational number and not 0
         point = {w: sympy.Integer(first if i == 0 else 1) for i, w in enumerate(flow.weights)}
         value = x.subs(point)
         if value.is_Rational and value != 0:

@@ -87,9 +87,7 @@ class Flow:
                 raise InvalidArgument(name, f"a {kind.__name__}", given, "write for example Flow(Lq(2), Product(2), Decoupled(1))")
         others = (*self.weights, *self.geometry.exponent.free_symbols)
         if self.decay.varies and any(symbol.name == TIME.name for symbol in others):
-            raise InvalidArgument(
-                "weights", "named otherwise than time, on which decay depends", TIME, "write another letter than t"
-            )
+            raise InvalidArgument("weights", "no t where decay depends on the time t", TIME, "write another letter")
 
     @property
     def weights(self) -> tuple[sympy.Symbol, ...]:

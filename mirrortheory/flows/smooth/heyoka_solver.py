@@ -26,7 +26,7 @@ class Heyoka(BatchSolver):
     only_regular: bool = False
 
     name = "heyoka"
-    follows = "1 < q <= 2, a constant rate of decay, maps and losses that heyoka has functions for: smooth stretches, compiled (extra `fast`)"
+    follows = "1 < q <= 2, constant decay, maps and losses that heyoka has functions for: smooth stretches, compiled (`fast`)"
     promises = "estimated, in double precision or up to 30 digits"
 
     def refuses(self, flow: Flow, problem: Problem, request: Request) -> str | None:

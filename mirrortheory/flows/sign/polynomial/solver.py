@@ -29,9 +29,7 @@ class Exact(Solver):
     """Polynomial arcs, see :func:`mirrortheory.flows.sign_flow` and :func:`mirrortheory.flows.certified_sign_flow`."""
 
     name = "exact"
-    follows = (
-        "q = 1, a product, a quadratic loss, no or decoupled decay of a constant rate: from event to event, without a step size"
-    )
+    follows = "q = 1, a product, a quadratic loss, no or constant decoupled decay: from event to event, without a step size"
     promises = "exact up to rounding, which is estimated; with digits proved"
     keeps_balances = True
 

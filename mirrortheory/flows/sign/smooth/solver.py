@@ -20,7 +20,7 @@ class Arcs(Solver):
     """Smooth arcs, see :func:`mirrortheory.flows.sign_arcs` and :func:`mirrortheory.flows.certified_sign_arcs`."""
 
     name = "arcs"
-    follows = "q = 1, a product, any smooth loss, any decay, coupled decay by constant rates between jumps: smooth arcs between located events"
+    follows = "q = 1, a product, any smooth loss, any decay (coupled: constant between jumps): smooth arcs between located events"
     promises = "estimated; with digits, for a constant rate, proved"
     keeps_balances = True
 
