@@ -47,14 +47,23 @@ def rates(decay: Decay, t_end: float) -> list[tuple[float, Callable[[float], flo
     return [(min(float(s.end), t_end), _function(s.rate)) for s in found]
 
 
-def rate_at(decay: Decay) -> Callable[[float], float]:
-    """Return the rate as a function of one time >= 0."""
-    if not _varies(decay):
-        constant = float(decay.rate)
-        return lambda t: constant
-    parts = stretches(decay.rate)
-    starts, functions = [float(s.start) for s in parts], [_function(s.rate) for s in parts]
-    return lambda t: functions[max(bisect_right(starts, t) - 1, 0)](t)
+class RateAt:
+    """The rate of a decay as a function of one time >= 0; it may be pickled.
+
+    >>> from mirrortheory import Decoupled
+    >>> RateAt(Decoupled("1/10 if t < 5 else 1/100"))(5.0)
+    0.01
+    """
+
+    def __init__(self, decay: Decay) -> None:
+        self.decay, parts = decay, stretches(decay.rate)
+        self._starts, self._functions = [float(s.start) for s in parts], [_function(s.rate) for s in parts]
+
+    def __call__(self, t: float) -> float:
+        return self._functions[max(bisect_right(self._starts, t) - 1, 0)](t)
+
+    def __reduce__(self) -> tuple[type[RateAt], tuple[Decay]]:
+        return RateAt, (self.decay,)  # compiled anew
 
 
 def is_constant(decay: Decay, t: float) -> bool:
@@ -73,24 +82,31 @@ def ends(decay: Decay) -> float:
     return float(last.start) if last.rate == 0 else float("inf")
 
 
-def total(decay: Decay) -> Callable[[float | Array], Array]:
-    """Return A, the integral of the rate from 0, as a function of times >= 0 of any shape.
+class Total:
+    """A, the integral of the rate of a decay from 0, as a function of times >= 0 of any shape; it may be pickled.
 
     >>> from mirrortheory import Decoupled
-    >>> A = total(Decoupled("1/10 if t < 5 else 1/100"))
+    >>> A = Total(Decoupled("1/10 if t < 5 else 1/100"))
     >>> A(np.array([0.0, 5.0, 15.0])).round(12).tolist()
     [0.0, 0.5, 0.6]
     """
-    if not _varies(decay):
-        constant = float(decay.rate)
-        return lambda t: np.asarray(constant * np.asarray(t))
-    parts = stretches(decay.total)
-    starts, functions = [float(s.start) for s in parts], [_integrated(s.rate) for s in parts]
 
-    def one(t: float) -> float:
-        return functions[max(bisect_right(starts, t) - 1, 0)](t)
+    def __init__(self, decay: Decay) -> None:
+        self.decay, self._constant = decay, None if _varies(decay) else float(decay.rate)
+        if self._constant is None:
+            parts = stretches(decay.total)
+            self._starts, self._functions = [float(s.start) for s in parts], [_integrated(s.rate) for s in parts]
 
-    return lambda t: np.array([one(float(s)) for s in np.ravel(t)]).reshape(np.shape(t))
+    def __call__(self, t: float | Array) -> Array:
+        if self._constant is not None:
+            return np.asarray(self._constant * np.asarray(t))
+        return np.array([self._at(float(s)) for s in np.ravel(t)]).reshape(np.shape(t))
+
+    def _at(self, t: float) -> float:
+        return self._functions[max(bisect_right(self._starts, t) - 1, 0)](t)
+
+    def __reduce__(self) -> tuple[type[Total], tuple[Decay]]:
+        return Total, (self.decay,)  # compiled anew
 
 
 def _varies(decay: Decay) -> bool:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from mirrortheory.decays import Coupled, Decay, text_of
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array
-from mirrortheory.flows.schedules import total
+from mirrortheory.flows.schedules import Total
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -57,7 +57,7 @@ def end_of(t_end: float, *, depth: int = 0, decay: Decay | None = None) -> float
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
     if t_end <= _SMALLEST_TIME:
         raise InvalidArgument("t_end", f"a time > {_SMALLEST_TIME:g}", t_end, "write for example 2.0")
-    grown = depth * float(total(decay)(t_end)) if decay is not None else 0.0
+    grown = depth * float(Total(decay)(t_end)) if decay is not None else 0.0
     if not grown <= _MOST_ALPHA_T:
         most = f"{_MOST_ALPHA_T / (depth * float(decay.rate)):g}" if decay and not decay.varies else "where its integral is smaller"
         raise InvalidArgument("t_end", f"at most {most} at this depth and decay", t_end, "end earlier: the start is forgotten")

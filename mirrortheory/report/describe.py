@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import sympy
 
@@ -91,9 +92,10 @@ def _under_decay(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> 
         return {}
     manifold = "0" if law.rate == 0 else f"({show(law.rate)}) R_t"
     forms, power = law.forms(derivation.potential, A), lambda c: sympy.exp(c * A)
+    slope, value = (cast("type[sympy.Expr]", sympy.Function(name)) for name in ("R'", "R"))
     parametric = {
-        "mirror_map": power(-law.rate) * sympy.Function("R'")(power(law.degree) * x),
-        "potential": power(-law.rate - law.degree) * sympy.Function("R")(power(law.degree) * x),
+        "mirror_map": power(-law.rate) * slope(power(law.degree) * x),
+        "potential": power(-law.rate - law.degree) * value(power(law.degree) * x),
     }
     found: dict[str, str | list[str]] = {
         "decay_integral": show(law.total),

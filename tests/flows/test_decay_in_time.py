@@ -9,7 +9,7 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, PowerDifference, Product,
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Callables, GradientDescent, Logistic, Quadratic, Scalar, SignDescent, descend, simulate
 from mirrortheory.flows.result.trajectory import Trajectory
-from mirrortheory.flows.schedules import rate_at, rates, total
+from mirrortheory.flows.schedules import RateAt, Total, rates
 from mirrortheory.theory import A
 
 ONE = Quadratic([[1.0]], [1.0])
@@ -141,7 +141,7 @@ def test_dual_law_along_a_flow(text, q, reparam):
     flow = Flow(Lq(q), reparam, Decoupled(text))
     law = derive(flow).decay_law
     path = simulate(flow, Scalar((sympy.Symbol("x") - 3) ** 2 / 2), np.linspace(0.6, 1.1, len(flow.weights)), 1.5, method="dop853")
-    whole, kappa, power = total(flow.decay), float(law.rate), float(flow.geometry.exponent) - 1
+    whole, kappa, power = Total(flow.decay), float(law.rate), float(flow.geometry.exponent) - 1
 
     def pull(t):
         x = float(path.at(t).prod())
@@ -191,9 +191,9 @@ def test_a_sign_step_with_a_schedule_shrinks_the_balance_by_its_rate(text):
     for eta in (1 / 64, 1 / 1024):
         path = descend(SignDescent(eta, decay), Product(2), ONE, [0.5, 0.25], round(1 / eta))
         balance = path.quantity(abs(w1) - abs(w2))[:, 0]
-        kept = np.cumprod([1.0, *(1 - eta * rate_at(decay)(t) for t in path.t[:-1])])
+        kept = np.cumprod([1.0, *(1 - eta * RateAt(decay)(t) for t in path.t[:-1])])
         np.testing.assert_allclose(balance, balance[0] * kept, rtol=1e-12)
-        gaps.append(np.abs(balance - balance[0] * np.exp(-total(decay)(path.t))).max())
+        gaps.append(np.abs(balance - balance[0] * np.exp(-Total(decay)(path.t))).max())
     assert gaps[1] < gaps[0] / 8
 
 

@@ -13,7 +13,6 @@ Source: Bernstein et al. (2018), arXiv:1802.04434, for sign descent; the laws ar
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +22,7 @@ from mirrortheory.decays import Coupled, Decay, Decoupled, NoDecay
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.discrete.base import Optimizer
 from mirrortheory.flows.problems import Array
-from mirrortheory.flows.schedules import rate_at
+from mirrortheory.flows.schedules import RateAt
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class _WithoutMemory(Optimizer[int | None]):
             raise InvalidArgument("alpha", "a number in a simulation", self.decay.rate, "write a rational such as 1/2")
 
     @cached_property
-    def _rate_at(self) -> Callable[[float], float]:  # made once: the rate is exact, slow to convert
-        return rate_at(self.decay)
+    def _rate_at(self) -> RateAt:  # made once: the rate is exact, slow to convert
+        return RateAt(self.decay)
 
     @cached_property
     def coupled(self) -> float:

@@ -19,7 +19,7 @@ from mirrortheory.exact import as_expression
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.result import storage
 from mirrortheory.flows.result.invariants import Invariant, first_integrals
-from mirrortheory.flows.schedules import total
+from mirrortheory.flows.schedules import Total
 from mirrortheory.theory import BalanceLaw, Flow
 
 _ROUNDING = 1024 * np.finfo(float).eps
@@ -114,7 +114,7 @@ class Followed(ABC):
     def _exponent(self, law: BalanceLaw) -> Array:
         """Return the integral from 0 to the times t of the rate of a law, which may depend on time as the decay does."""
         if self.flow.decay.varies and law.multiple is not None:
-            return float(law.multiple) * total(self.flow.decay)(self.t)
+            return float(law.multiple) * Total(self.flow.decay)(self.t)
         rate = np.asarray(sympy.lambdify(tuple(self._letters), law.rate, "numpy")(*self._letters.values()), dtype=float)
         return np.asarray(rate[..., None] * self.t)
 

@@ -57,7 +57,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Event, Solution
-from mirrortheory.flows.schedules import ends, rates, total
+from mirrortheory.flows.schedules import Total, ends, rates
 from mirrortheory.flows.smooth import collocation
 from mirrortheory.flows.starts import UNDERFLOW, end_of, numbers_in, tolerance, underflow, weights_of
 from mirrortheory.reparams import Product
@@ -155,7 +155,7 @@ class _Layers:
     """All weights, and the gradient in the smallest layer of each coordinate, as functions of that layer."""
 
     def __init__(self, q: float, decay: Decay, problem: Problem, initial: Array) -> None:
-        self.q, self.total, self.problem = q, total(decay), problem
+        self.q, self.total, self.problem = q, Total(decay), problem
         size, columns = np.abs(initial), np.arange(initial.shape[1])
         smallest = size.argmin(axis=0)
         self.start = initial[smallest, columns]

@@ -17,7 +17,7 @@ from thinning import thinned
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact.balls import Ball, evaluate, precision
-from mirrortheory.exact.series import Polynomial
+from mirrortheory.exact.series import Polynomial, Program
 from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar, Solution, simulate, taylor
 from mirrortheory.reparams import Exp, Mask, PowerDifference
 
@@ -210,14 +210,14 @@ def short_of_order(monkeypatch, order):
 
 def shifted(monkeypatch, place, by, order=3):
     """A coefficient of the input, or of the candidate, at a place is wrong."""
-    genuine = module.Program.expand
+    genuine = Program.expand
 
     def off(self, *args):
         polynomials = genuine(self, *args)
         polynomials[place] += Polynomial([*[0] * order, Ball(flint.fmpq(by.numerator, by.denominator))])
         return polynomials
 
-    monkeypatch.setattr(module.Program, "expand", off)
+    monkeypatch.setattr(Program, "expand", off)
 
 
 def test_without_the_defect_a_low_order_is_caught(monkeypatch):

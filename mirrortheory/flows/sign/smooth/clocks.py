@@ -15,13 +15,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.polynomial import Chebyshev
 
+from mirrortheory.decays import Decay
 from mirrortheory.errors import NotSmooth
+from mirrortheory.flows.schedules import RateAt, Total
 
 _DEGREE, _LAST = 20, 3
 _ROUNDING = 2e-15  # of the largest coefficient: the last ones are not told from it
@@ -76,17 +78,20 @@ class ConstantRate(Clock):
 
 
 class ChangingRate(Clock):
-    """A rate, and its integral A from the start, as functions of times in [0, length].
+    """The rate of a decay on a stretch from ``begin`` to ``end``, without a jump; it may be pickled.
 
-    >>> clock = ChangingRate(lambda t: 1 / (1 + t), np.log1p, 2.0)  # gamma = 1 + t
+    >>> from mirrortheory import Decoupled
+    >>> clock = ChangingRate(Decoupled("1/(1+t)"), 0.0, 2.0)  # gamma = 1 + t
     >>> round(clock.eta(2.0), 12), round(clock.time(1.5), 12), round(clock.growth(1.5), 12)
     (4.0, 1.0, 2.0)
     """
 
     stops = False
 
-    def __init__(self, rate: Callable[[float], float], total: Callable[[float], float], length: float) -> None:
-        self.alpha, self.total, self.length = rate, total, length
+    def __init__(self, decay: Decay, begin: float, end: float) -> None:
+        self.decay, self.begin, self.length = decay, begin, end - begin
+        self._alpha, self._whole = RateAt(decay), Total(decay)
+        self._offset = float(self._whole(begin))
         self.starts, self.etas, self.integrals = [], [0.0], []
         for low, _, gamma in self._resolved():
             whole = gamma.integ(lbnd=low, k=self.etas[-1])
@@ -94,6 +99,9 @@ class ChangingRate(Clock):
             self.integrals.append((whole, gamma))
             self.etas.append(float(whole(gamma.domain[1])))
         self._time = lru_cache(maxsize=_KEPT)(self._found)
+
+    def __reduce__(self) -> tuple[type[ChangingRate], tuple[Decay, float, float]]:
+        return ChangingRate, (self.decay, self.begin, self.begin + self.length)  # made anew
 
     def _resolved(self) -> list[tuple[float, float, Chebyshev]]:
         waiting, found = [(0.0, self.length)], []
@@ -109,8 +117,8 @@ class ChangingRate(Clock):
                 waiting += [(middle, high), (low, middle)]
         return found
 
-    def _gammas(self, t: np.ndarray) -> np.ndarray:
-        return np.exp([self.total(float(s)) for s in t])
+    def _gammas(self, t: Any) -> Any:
+        return np.asarray(np.exp(self._whole(self.begin + t) - self._offset))
 
     def eta(self, t: float) -> float:
         return float(self.integrals[max(bisect_right(self.starts, t) - 1, 0)][0](t))
@@ -132,7 +140,7 @@ class ChangingRate(Clock):
         return t
 
     def growth(self, eta: float) -> float:
-        return float(np.exp(self.total(self.time(eta))))
+        return float(self._gammas(self.time(eta)))
 
     def rate(self, eta: float) -> float:
-        return self.alpha(self.time(eta))
+        return self._alpha(self.begin + self.time(eta))

@@ -47,7 +47,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Event, Solution
-from mirrortheory.flows.schedules import is_constant, rates, total
+from mirrortheory.flows.schedules import is_constant, rates
 from mirrortheory.flows.sign.event_driven import Record, states
 from mirrortheory.flows.sign.smooth.clocks import ChangingRate, ConstantRate
 from mirrortheory.flows.sign.smooth.components import Components, Coordinates, Layers
@@ -187,9 +187,7 @@ def _components(flow: Flow, problem: Problem, weights: Array, rate: Rate, begin:
         return Layers(problem, weights, rate(begin))
     if is_constant(flow.decay, begin):
         return Coordinates(problem, weights, ConstantRate(0.0 if isinstance(flow.decay, Coupled) else rate(begin)))
-    whole, offset = total(flow.decay), float(total(flow.decay)(begin))
-    pace = ChangingRate(lambda t: rate(begin + t), lambda t: float(whole(begin + t)) - offset, end - begin)
-    return Coordinates(problem, weights, pace)
+    return Coordinates(problem, weights, ChangingRate(flow.decay, begin, end))
 
 
 def _going_on(state: State, before: State) -> State:
