@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any
 
 import sympy
 
@@ -92,7 +92,8 @@ def _under_decay(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> 
         return {}
     manifold = "0" if law.rate == 0 else f"({show(law.rate)}) R_t"
     forms, power = law.forms(derivation.potential, A), lambda c: sympy.exp(c * A)
-    slope, value = (cast("type[sympy.Expr]", sympy.Function(name)) for name in ("R'", "R"))
+    slope: Any = sympy.Function("R'")
+    value: Any = sympy.Function("R")
     parametric = {
         "mirror_map": power(-law.rate) * slope(power(law.degree) * x),
         "potential": power(-law.rate - law.degree) * value(power(law.degree) * x),
