@@ -116,6 +116,11 @@ def test_a_letter_t_of_any_assumptions_is_time_and_other_letters_are_constant():
     assert Decoupled("3/10 if t < 5 else 3/10") == Decoupled("3/10")
 
 
+def test_a_decay_is_shown_as_it_is_written():
+    assert str(Decoupled("1/10 if t < 5 else 1/(1+t)")) == "Decoupled(alpha=1/10 if t < 5 else 1/(t + 1))"
+    assert repr(Coupled("1/10")) == "Coupled(alpha=1/10)"
+
+
 def test_an_antiderivative_with_a_jump_is_not_taken_for_one():
     """A primitive of 1/(2 + cos t) by the half angle jumps at odd multiples of pi: the integral stays one."""
     (whole,) = stretches(schedule("1/(2+cos(t))"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from mirrortheory.decays.schedule import integral, is_schedule, schedule
+from mirrortheory.decays.schedule import integral, is_schedule, schedule, text_of
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import rational
 from mirrortheory.geometries import Geometry
@@ -73,3 +73,6 @@ class RateDecay(Decay):
     @property
     def rate(self) -> sympy.Expr:
         return self.alpha
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(alpha={text_of(self.alpha)})"  # as it is written

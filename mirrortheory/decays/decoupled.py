@@ -14,7 +14,7 @@ import sympy
 from mirrortheory.decays.base import RateDecay
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Decoupled(RateDecay):
     """Decoupled decay: dw/dt = -(phi(gradient) + alpha w), alpha as :class:`RateDecay` takes it."""
 

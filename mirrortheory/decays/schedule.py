@@ -97,7 +97,7 @@ def integral(rate: sympy.Expr) -> sympy.Expr:
     A letter for a constant rate is one: A = alpha t.
 
     >>> integral(schedule("1/(1+t)")), integral(schedule("2**(-t)")), integral(sympy.Rational(1, 10))
-    (log(t + 1), -2**(-t)/log(2) + 1/log(2), t/10)
+    (log(t + 1), 1/log(2) - 1/(2**t*log(2)), t/10)
     >>> integral(schedule("1/10 if t < 5 else 1/100"))
     Piecewise((t/10, t < 5), (t/100 + 9/20, True))
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import sympy
 
@@ -91,9 +90,12 @@ def _under_decay(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> 
     if law is None:
         return {}
     manifold = "0" if law.rate == 0 else f"({show(law.rate)}) R_t"
-    forms, power = law.forms(derivation.potential, A), lambda c: sympy.exp(c * A)
-    slope: Any = sympy.Function("R'")
-    value: Any = sympy.Function("R")
+    forms = law.forms(derivation.potential, A)
+
+    def power(exponent: sympy.Expr) -> sympy.Expr:
+        return sympy.exp(exponent * A)
+
+    slope, value = sympy.Function("R'"), sympy.Function("R")
     parametric = {
         "mirror_map": power(-law.rate) * slope(power(law.degree) * x),
         "potential": power(-law.rate - law.degree) * value(power(law.degree) * x),
