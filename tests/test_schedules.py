@@ -6,7 +6,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirrortheory import Coupled, Decoupled
+from mirrortheory import Coupled, Decoupled, NoDecay
 from mirrortheory.decays import TIME, is_schedule, stretches, text_of
 from mirrortheory.decays.intervals import NoEnclosure, enclosed
 from mirrortheory.decays.schedule import closed, integral, schedule
@@ -114,6 +114,13 @@ def test_a_letter_t_of_any_assumptions_is_time_and_other_letters_are_constant():
     assert not Decoupled(sympy.Symbol("alpha", nonnegative=True)).varies
     assert Decoupled("1/(1+t)").varies
     assert Decoupled("3/10 if t < 5 else 3/10") == Decoupled("3/10")
+
+
+def test_the_integral_of_a_constant_rate_is_a_multiple_of_time():
+    alpha = sympy.Symbol("alpha", nonnegative=True)
+    assert Decoupled(alpha).total == alpha * TIME
+    assert Coupled("1/10").total == TIME / 10
+    assert NoDecay().total == 0
 
 
 def test_a_decay_is_shown_as_it_is_written():

@@ -117,6 +117,8 @@ def integral(rate: sympy.Expr) -> sympy.Expr:
 @lru_cache(maxsize=128)
 def closed(stretch: Stretch) -> sympy.Expr | None:
     """Return a function whose derivative is the rate on all of a stretch, as a ring and enclosures show; None without one."""
+    if not stretch.rate.has(TIME):
+        return stretch.rate * TIME
     found = antiderivative(stretch.rate, TIME)
     if found is None:
         return None

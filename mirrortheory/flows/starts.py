@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mirrortheory.decays import Coupled, Decay, text_of
+from mirrortheory.decays import Coupled, Decay, RateDecay, text_of
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.schedules import Total
@@ -28,6 +28,8 @@ def numbers_in(flow: Flow, *, in_time: bool = False) -> None:
     """Refuse symbols for q and alpha, and an alpha that depends on time unless ``in_time``."""
     for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
         if name == "alpha" and flow.decay.varies:
+            if not isinstance(flow.decay, RateDecay):
+                raise InvalidArgument(name, "constant in a decay of your own", value, "use Decoupled or Coupled")
             if not in_time:
                 raise InvalidArgument(name, "constant for this solver", text_of(value), "leave out method, or use dop853 or dual")
         elif value.free_symbols:

@@ -32,6 +32,7 @@ import sympy
 
 from mirrortheory.decays import TIME, Decoupled
 from mirrortheory.exact import reduce_to_ring
+from mirrortheory.geometries import Lq
 from mirrortheory.potentials import Y
 from mirrortheory.theory.flow import SLOPE, Flow
 
@@ -89,13 +90,16 @@ class DecayLaw:
 def decay_law(flow: Flow) -> DecayLaw | None:
     """Return the law of ``flow``; None without decay, where decay is coupled and q < 2, or the map is not homogeneous.
 
+    The link is that of :class:`mirrortheory.geometries.Lq`: another need not be multiplicative, and then has no law.
+
     >>> from mirrortheory import Flow, Lq, Product
     >>> law = decay_law(Flow(Lq("3/2"), Product(2), Decoupled("2**(-t)")))
     >>> law.degree, law.rate
     (2, 1/2)
     """
     q, alpha = flow.geometry.exponent, flow.decay.rate
-    if alpha == 0 or not (isinstance(flow.decay, Decoupled) or q == 2) or TIME.name in map(str, flow.weights):
+    pulls_alike = isinstance(flow.decay, Decoupled) or q == 2
+    if alpha == 0 or not isinstance(flow.geometry, Lq) or not pulls_alike or TIME.name in map(str, flow.weights):
         return None
     degree = degree_of_homogeneity(flow)
     if degree is None:

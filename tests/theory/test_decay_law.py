@@ -8,6 +8,7 @@ from mirrortheory.decays import TIME
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import evaluate
 from mirrortheory.exact.balls import precision
+from mirrortheory.geometries import Geometry
 from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference, PowersProduct, Separable, Square, Tempered
 from mirrortheory.report.describe import as_mapping, as_text
@@ -142,6 +143,18 @@ def test_a_derivation_says_what_decay_does():
     ):
         assert line in text
     assert "M_t = 0" in as_text(as_mapping(derive(Flow(Lq(2), Product(2), HARMONIC))))
+
+
+def test_a_link_of_ones_own_has_no_law():
+    """It need not be multiplicative, as that of Adam with an epsilon is not."""
+
+    class Smoothed(Geometry):
+        exponent = sympy.Integer(1)
+
+        def link(self, gradient):
+            return sympy.tanh(gradient)
+
+    assert decay_law(Flow(Smoothed(), Product(2), HARMONIC)) is None
 
 
 def test_a_letter_t_beside_time_is_refused():

@@ -198,4 +198,4 @@ def _going_on(state: State, before: State) -> State:
     if not state.undecided:
         changes = (("leave", np.setdiff1d(slid, slides)), ("slide", np.setdiff1d(slides, slid)))
         events += [Event(state.here.time, tuple(map(int, which)), kind) for kind, which in changes if which.size]
-    return replace(state, events=tuple(events), notes=tuple(n for n in state.notes if n not in before.notes))
+    return replace(state, events=tuple(events))
