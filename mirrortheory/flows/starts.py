@@ -31,7 +31,7 @@ def numbers_in(flow: Flow, *, in_time: bool = False) -> None:
             if not isinstance(flow.decay, RateDecay):
                 raise InvalidArgument(name, "constant in a decay of your own", value, "use Decoupled or Coupled")
             if not in_time:
-                raise InvalidArgument(name, "constant for this solver", text_of(value), "leave out method, or use dop853 or dual")
+                raise InvalidArgument(name, "constant for this solver", text_of(value), "leave out method and digits")
         elif value.free_symbols:
             raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
 
@@ -59,10 +59,12 @@ def end_of(t_end: float, *, depth: int = 0, decay: Decay | None = None) -> float
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
     if t_end <= _SMALLEST_TIME:
         raise InvalidArgument("t_end", f"a time > {_SMALLEST_TIME:g}", t_end, "write for example 2.0")
-    grown = depth * float(Total(decay)(t_end)) if decay is not None else 0.0
-    if not grown <= _MOST_ALPHA_T:
-        most = f"{_MOST_ALPHA_T / (depth * float(decay.rate)):g}" if decay and not decay.varies else "where its integral is smaller"
-        raise InvalidArgument("t_end", f"at most {most} at this depth and decay", t_end, "end earlier: the start is forgotten")
+    if decay is not None and not depth * float(Total(decay)(t_end)) <= _MOST_ALPHA_T:
+        most = _MOST_ALPHA_T / depth
+        condition = f"so early that the integral of the decay is at most {most:g}"
+        if not decay.varies:
+            condition = f"at most {most / float(decay.rate):g} at this depth and decay"
+        raise InvalidArgument("t_end", condition, t_end, "end earlier: the start is forgotten")
     return float(t_end)
 
 

@@ -9,7 +9,22 @@ from thinning import thinned
 from mirrortheory import Coupled, Decoupled, Flow, Lq, PowerDifference, Product, derive
 from mirrortheory.decays import Decay
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows import Adam, AdamW, Callables, GradientDescent, Logistic, Quadratic, Scalar, SignDescent, descend, simulate
+from mirrortheory.flows import (
+    Adam,
+    AdamW,
+    Callables,
+    GradientDescent,
+    Logistic,
+    Quadratic,
+    Scalar,
+    SignDescent,
+    certified_sign_arcs,
+    certified_sign_flow,
+    descend,
+    sign_arcs,
+    sign_flow,
+    simulate,
+)
 from mirrortheory.flows.result.trajectory import Trajectory
 from mirrortheory.flows.schedules import RateAt, Total, rates
 from mirrortheory.theory import A
@@ -250,13 +265,42 @@ def test_coupled_steps_use_the_rate_of_their_time():
         (Flow(Lq(1), Product(2), Coupled("1/(1+t)")), {}, "coupled decay of sign flow is followed for a rate that is constant"),
         (Flow(Lq(2), Product(2), Decoupled("1/(1+t)")), {"method": "heyoka"}, "it is for a constant alpha, not for 1/(t + 1)"),
         (Flow(Lq(2), Product(2), Decoupled("cos(t) + 1")), {"digits": 30}, "has no recurrence for Taylor coefficients here"),
-        (Flow(Lq(2), Product(2), Decoupled("exp(t)")), {"method": "dual"}, "at most where its integral is smaller at this depth"),
+        (
+            Flow(Lq(2), Product(2), Decoupled("exp(t)")),
+            {"method": "dual"},
+            "t_end must be so early that the integral of the decay is at most 300, got 20.0",
+        ),
     ],
 )
 def test_refused_in_one_line(flow, settings, message):
     end = 20.0 if "exp" in str(flow.decay) else 1.0
     with pytest.raises((InvalidArgument, NotSmooth)) as raised:
         simulate(flow, ONE, [0.5, 0.25], end, **settings)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("follow", "message"),
+    [
+        (
+            lambda: sign_flow(ONE, [0.5, 0.25], 1.0, decay=Decoupled("1/(1+t)")),
+            "alpha must be a number in a simulation, got 1/(t + 1)",
+        ),
+        (lambda: certified_sign_flow(ONE, [0.5, 0.25], 1.0, decay=Decoupled("1/(1+t)")), "alpha must be a number in a simulation"),
+        (
+            lambda: certified_sign_arcs(Flow(Lq(1), Product(2), Decoupled("1/(1+t)")), ONE, [0.5, 0.25], 1.0),
+            "alpha must be constant for this solver, got 1/(t + 1); leave out method and digits",
+        ),
+        (
+            lambda: sign_arcs(Flow(Lq(1), Product(2), Coupled("t")), ONE, [0.5, 0.25], 1.0),
+            "alpha must be constant between jumps where decay is coupled, got t",
+        ),
+    ],
+)
+def test_functions_that_are_solvers_refuse_too(follow, message):
+    with pytest.raises(InvalidArgument) as raised:
+        follow()
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
 
