@@ -48,8 +48,10 @@ def as_mapping(
 
     Keys: flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric, form, where,
     curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman, normalisation,
-    validity, limits (when asked for). Under a decay that leaves a law: decay_integral, imbalance_in_time (with an imbalance),
-    dual_law, drift_form, mirror_map_in_time, potential_in_time (closed, or in those of time zero), in the letter A for A(t).
+    validity, limits (when asked for).
+
+    Under a decay that leaves a law also decay_integral, imbalance_in_time (with an imbalance), dual_law, drift_form,
+    mirror_map_in_time, potential_in_time (closed, or in those of time zero), in the letter A for A(t).
     """
     flow, potential = derivation.flow, derivation.potential
     found: dict[str, str | list[str]] = {
