@@ -104,11 +104,15 @@ def symbols(names: object) -> tuple[sympy.Symbol, ...]:
 def decay(name: str, alpha: object, examples: Mapping[str, str]) -> decays.Decay:
     """Return the decay of this name: none, decoupled or coupled, with the rate ``alpha``, or a symbol for the word alpha.
 
+    A rate that holds the letter t depends on time, see :mod:`mirrortheory.decays.schedule`.
+
     Raises:
         InvalidArgument: for an unknown name, a rate without a decay or a decay without a rate, a negative rate.
 
     >>> decay("decoupled", "1/10", {})
     Decoupled(alpha=1/10)
+    >>> decay("decoupled", "1/(1 + t)", {})
+    Decoupled(alpha=1/(t + 1))
     """
     if name not in ("none", "decoupled", "coupled"):
         raise InvalidArgument("decay", "none, decoupled or coupled", name, "write one of the three")
@@ -118,7 +122,7 @@ def decay(name: str, alpha: object, examples: Mapping[str, str]) -> decays.Decay
         return decays.NoDecay()
     if alpha is None:
         raise InvalidArgument("alpha", "given with a decay", "nothing", f"add for example {examples['alpha']}")
-    rate = alpha_symbol if alpha == "alpha" else rational(alpha, "alpha")
+    rate = alpha_symbol if alpha == "alpha" else alpha if decays.is_schedule(alpha) else rational(alpha, "alpha")
     return decays.Decoupled(rate) if name == "decoupled" else decays.Coupled(rate)
 
 

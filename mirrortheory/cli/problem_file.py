@@ -1,8 +1,8 @@
 """Problem files: a flow, a loss and a start as TOML, documented in docs/problem_files.md.
 
 Weights and times are exact: integers, text such as ``"1/3"``, or decimals, meant as they are typed: 0.1 is one tenth. Exponents
-and rates are integers or text. The data of a loss are doubles, so that text is refused there. Formulas are read by the whitelist
-parser; nothing is evaluated.
+and rates are integers or text; a rate in the letter t depends on time. The data of a loss are doubles, so that text is refused
+there. Formulas are read by the whitelist parser; nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -254,8 +254,8 @@ def _flow(table: _Table) -> Flow:
             raise table.refusal(option, f"absent for {name}", table[option], f"{name} takes {', '.join(needed) or 'no option'}")
     reparam = choice.reparam(name, table.entries, _EXAMPLES)
     found = Flow(Lq(rational(table["q"], "q")), reparam, choice.decay(decay, table.entries.get("alpha"), _EXAMPLES))
-    if found.decay.rate.free_symbols:
-        raise table.refusal("alpha", "a number", table["alpha"], 'write for example "1/10"')
+    if found.decay.rate.free_symbols and not found.decay.varies:
+        raise table.refusal("alpha", "a number, or a formula in t", table["alpha"], 'write for example "1/10" or "1/(1 + t)"')
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from mirrortheory.decays.schedule import integral, is_schedule, schedule, text_of
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import rational
 from mirrortheory.geometries import Geometry
@@ -18,7 +19,17 @@ class Decay(ABC):
     @property
     @abstractmethod
     def rate(self) -> sympy.Expr:
-        """The decay alpha."""
+        """The decay alpha, constant or an expression of :data:`mirrortheory.decays.TIME`."""
+
+    @property
+    def varies(self) -> bool:
+        """Whether the rate depends on time."""
+        return is_schedule(self.rate)
+
+    @property
+    def total(self) -> sympy.Expr:
+        """A(t), the integral of the rate from 0 to :data:`mirrortheory.decays.TIME`, closed or an integral that balls enclose."""
+        return integral(self.rate)
 
     @abstractmethod
     def link_argument(self, gradient: sympy.Expr, weight: sympy.Expr) -> sympy.Expr:
@@ -35,15 +46,20 @@ class Decay(ABC):
 
 @dataclass(frozen=True)
 class RateDecay(Decay):
-    """A decay that is given by its rate ``alpha``: an exact rational >= 0 or a nonnegative symbol.
+    """A decay that is given by its rate ``alpha``: an exact rational >= 0, a nonnegative symbol, or an expression of the letter t.
+
+    The letter t is time: such a rate, text or SymPy, is a schedule (:mod:`mirrortheory.decays.schedule`).
 
     Raises:
-        InvalidArgument: for any other rate.
+        InvalidArgument: for any other rate, and for a schedule that is negative or not integrable, or not seen to be neither.
     """
 
     alpha: sympy.Expr
 
     def __post_init__(self) -> None:
+        if is_schedule(self.alpha):
+            object.__setattr__(self, "alpha", schedule(self.alpha))
+            return
         if isinstance(self.alpha, sympy.Symbol):
             if not self.alpha.is_nonnegative:
                 remedy = f'write Symbol("{self.alpha}", nonnegative=True)'
@@ -57,3 +73,6 @@ class RateDecay(Decay):
     @property
     def rate(self) -> sympy.Expr:
         return self.alpha
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(alpha={text_of(self.alpha)})"  # as it is written

@@ -14,9 +14,9 @@ import sympy
 from mirrortheory.decays.base import RateDecay
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Decoupled(RateDecay):
-    """Decoupled decay: dw/dt = -(phi(gradient) + alpha w), alpha an exact rational >= 0 or a nonnegative symbol."""
+    """Decoupled decay: dw/dt = -(phi(gradient) + alpha w), alpha as :class:`RateDecay` takes it."""
 
     def link_argument(self, gradient: sympy.Expr, weight: sympy.Expr) -> sympy.Expr:
         return gradient

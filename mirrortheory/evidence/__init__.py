@@ -4,7 +4,8 @@ A check yields statements, which are data; :meth:`Statement.examine` turns one i
 evidence is never stronger than what was done: see :class:`Verdict`.
 """
 
-from mirrortheory.evidence.along_flow import START, TIME, AlongFlow
+from mirrortheory.decays import TIME
+from mirrortheory.evidence.along_flow import START, AlongFlow
 from mirrortheory.evidence.ends_at import EndsAt
 from mirrortheory.evidence.exists import Exists
 from mirrortheory.evidence.identity import Identity

@@ -8,11 +8,11 @@ from typing import Any
 
 import sympy
 
+from mirrortheory.decays import TIME
 from mirrortheory.domain import Domain
 from mirrortheory.evidence.verdicts import Curve, Evidence, Statement, Verdict
 from mirrortheory.theory import Flow
 
-TIME = sympy.Symbol("t", nonnegative=True)
 START = sympy.Symbol("Q0", real=True)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import sympy
 
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.schedules import RATE, with_letter
 from mirrortheory.theory import Flow
 
-Field = Callable[[Array, Array], Array]
+Field = Callable[..., Array]
 
 
 def effective_parameter(flow: Flow) -> Callable[[Array], Array]:
@@ -20,19 +22,22 @@ def effective_parameter(flow: Flow) -> Callable[[Array], Array]:
 
 
 def vector_field(flow: Flow) -> Field:
-    """Return dw/dt, shape (depth, d), as a function of weights, shape (depth, d), and slopes, shape (d,)."""
-    return _compiled(flow, flow.velocity)
+    """Return dw/dt, shape (depth, d), as a function of weights, shape (depth, d), slopes, shape (d,), and the rate of the decay.
+
+    The rate is looked at, and has to be given, when it depends on time.
+    """
+    return _compiled(flow, with_letter(flow).velocity)
 
 
 def link_arguments(flow: Flow) -> Field:
     """Return what the link is applied to, in the same way."""
-    return _compiled(flow, flow.link_arguments)
+    return _compiled(flow, with_letter(flow).link_arguments)
 
 
 def _compiled(flow: Flow, expressions: tuple[sympy.Expr, ...]) -> Field:
-    function = sympy.lambdify((*flow.weights, flow.slope), expressions, "numpy", cse=True)
+    function = sympy.lambdify((*flow.weights, flow.slope, RATE), expressions, "numpy", cse=True)
 
-    def call(w: Array, slope: Array) -> Array:
-        return np.array([np.broadcast_to(np.asarray(v, dtype=float), slope.shape) for v in function(*w, slope)])
+    def call(w: Array, slope: Array, rate: float = math.nan) -> Array:
+        return np.array([np.broadcast_to(np.asarray(v, dtype=float), slope.shape) for v in function(*w, slope, rate)])
 
     return call

@@ -19,6 +19,7 @@ from typing import Any, TypedDict, Unpack, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mirrortheory.decays import text_of
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import methods
 from mirrortheory.flows.batch.simulate_batch import simulate_batch
@@ -88,7 +89,8 @@ def simulate(
     """Follow ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``: one trajectory, or a batch of them.
 
     Args:
-        flow: geometry with a rational q, reparameterization, decay with a rational rate; in a batch they may be symbols.
+        flow: geometry with a rational q, reparameterization, decay with a rational rate; in a batch they may be symbols. For one
+            trajectory the rate may depend on time.
         problem: the loss; for a batch one for all, or a ``Stack`` with one for each trajectory.
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,). Of a batch, shape
             (batch, depth, d).
@@ -142,6 +144,8 @@ def simulate(
     if batch:
         if events:
             raise InvalidArgument("events", "absent for a batch", f"{len(events)} of them", "follow the trajectories one by one")
+        if flow.decay.varies:
+            raise InvalidArgument("alpha", "constant in a batch", text_of(flow.decay.rate), "follow the trajectories one by one")
         together, finish = _together(asked, flow, problem, Request(digits, rtol))
         return simulate_batch(
             flow,
@@ -168,7 +172,7 @@ def simulate(
         if given is not None:
             remedy = "give initial an axis for a batch, or leave it out"
             raise InvalidArgument(name, "absent for a single trajectory", given, remedy)
-    numbers_in(flow)
+    numbers_in(flow, in_time=True)
     request = Request(digits, rtol, tuple(events), silent if progress is None else Ticker(progress, 1.0))
     if asked is None:
         taken, why, refused = methods.choose(flow, problem, request)
@@ -241,7 +245,10 @@ def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:
     x, field = np.broadcast_to(effective_parameter(flow)(start), start.shape[1:]), vector_field(flow)
     with np.errstate(all="ignore"):
         slope = problem.slope(x)
-        up, down, here = ((field(start, s) == 0).all(axis=0) for s in (np.ones_like(x), -np.ones_like(x), slope))
+        # What depends on time stays where it stays at two rates: the field is 0 at all of them then.
+        at = (0.0, 1.0) if flow.decay.varies else (np.nan,)
+        moves = (np.array([field(start, s, a) for a in at]) != 0 for s in (np.ones_like(x), -np.ones_like(x), slope))
+        up, down, here = (~moving.any(axis=(0, 1)) for moving in moves)
     rests = bool(here.all())
     saddle = up & down & (slope != 0)
     if rests and not saddle.all():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mirrortheory.decays import Coupled
+from mirrortheory.decays import Coupled, Decay, RateDecay, text_of
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.schedules import Total
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -23,10 +24,15 @@ def has_balances(flow: Flow) -> bool:
     return isinstance(flow.reparam, Product) and not coupled
 
 
-def numbers_in(flow: Flow) -> None:
-    """Refuse symbols for q and alpha."""
+def numbers_in(flow: Flow, *, in_time: bool = False) -> None:
+    """Refuse symbols for q and alpha, and an alpha that depends on time unless ``in_time``."""
     for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
-        if value.free_symbols:
+        if name == "alpha" and flow.decay.varies:
+            if not isinstance(flow.decay, RateDecay):
+                raise InvalidArgument(name, "constant in a decay of your own", value, "use Decoupled or Coupled")
+            if not in_time:
+                raise InvalidArgument(name, "constant for this solver", text_of(value), "leave out method and digits")
+        elif value.free_symbols:
             raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
 
 
@@ -42,15 +48,23 @@ def weights_of(initial: ArrayLike, depth: int | None, d: int | None) -> Array:
     return start
 
 
-def end_of(t_end: float, *, depth: int = 0, alpha: float = 0.0) -> float:
-    """Return a finite time > 0, not so late that exp(depth alpha t) overflows."""
+def in_time(flow: Flow) -> str | None:
+    """Return why a solver that is for constant decay refuses a flow; None when its decay is constant."""
+    return f"it is for a constant alpha, not for {text_of(flow.decay.rate)}" if flow.decay.varies else None
+
+
+def end_of(t_end: float, *, depth: int = 0, decay: Decay | None = None) -> float:
+    """Return a finite time > 0, not so late that exp(depth A(t)), A the integral of the decay, overflows."""
     if not 0 < t_end < np.inf:
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
     if t_end <= _SMALLEST_TIME:
         raise InvalidArgument("t_end", f"a time > {_SMALLEST_TIME:g}", t_end, "write for example 2.0")
-    if depth * alpha * t_end > _MOST_ALPHA_T:
-        most = _MOST_ALPHA_T / (depth * alpha)
-        raise InvalidArgument("t_end", f"at most {most:g} at this depth and decay", t_end, "end earlier: the start is forgotten")
+    if decay is not None and not depth * float(Total(decay)(t_end)) <= _MOST_ALPHA_T:
+        most = _MOST_ALPHA_T / depth
+        condition = f"so early that the integral of the decay is at most {most:g}"
+        if not decay.varies:
+            condition = f"at most {most / float(decay.rate):g} at this depth and decay"
+        raise InvalidArgument("t_end", condition, t_end, "end earlier: the start is forgotten")
     return float(t_end)
 
 

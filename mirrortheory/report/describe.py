@@ -11,7 +11,7 @@ from mirrortheory.exact import accurate, bits_for, constants_in, decimal
 from mirrortheory.potentials import MirrorPotential, PrimalPotential
 from mirrortheory.potentials.asymptotics import limit_lines
 from mirrortheory.potentials.numeric import Values
-from mirrortheory.theory import Derivation
+from mirrortheory.theory import A, Derivation
 
 _MOST_BITS, _DIGITS = 4000, 10
 _LINES = {
@@ -20,6 +20,8 @@ _LINES = {
     "invariants": "first integrals (without decay)",
     "balance_law": "balance law",
     "imbalance": "imbalance",
+    "decay_integral": "integral A(t) of the decay",
+    "imbalance_in_time": "imbalance at the time t",
     "x0": "effective parameter at the start",
     "inverse_metric": "inverse metric 1/R'' in the weights",
     "form": "form found",
@@ -31,6 +33,10 @@ _LINES = {
     "potential": "mirror potential R(x)",
     "conjugate": "conjugate R*(y)",
     "bregman": "Bregman divergence D_R(x, x0)",
+    "dual_law": "dual decay law",
+    "drift_form": "drift form",
+    "mirror_map_in_time": "mirror map R_t'(x) at the time t",
+    "potential_in_time": "mirror potential R_t(x) at the time t",
     "normalisation": "normalisation",
     "constants": "constants",
     "validity": "validity",
@@ -64,10 +70,15 @@ def as_mapping(
     Keys: of a derivation, flow, assumptions, invariants, balance_law, imbalance, x0 (with initial weights), inverse_metric; of
     each, form, where, curve (when a form is parametric), hessian, mirror_map, inverse_mirror_map, potential, conjugate, bregman,
     normalisation, constants (when some number is too long to stand in the forms), validity, limits (when asked for).
+
+    Under a decay that leaves a law also decay_integral, imbalance_in_time (with an imbalance), dual_law, drift_form,
+    mirror_map_in_time, potential_in_time (closed, or in those of time zero), in the letter A for A(t).
     """
     if isinstance(found, MirrorPotential):
         return _of_potential(found, found.normalised, show, limits=limits)
-    return _of_flow(found, show) | _of_potential(found.potential, _normalisation(found), show, limits=limits)
+    parts = _of_flow(found, show) | _of_potential(found.potential, _normalisation(found), show, limits=limits)
+    parts |= _under_decay(found, show)
+    return {name: parts[name] for name in _LINES if name in parts}
 
 
 def _of_flow(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> dict[str, str | list[str]]:
@@ -108,6 +119,32 @@ def _of_potential(
     if limits:
         found["limits"] = limit_lines(potential)
     return {name: found[name] for name in _LINES if name in found}
+
+
+def _under_decay(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> dict[str, str | list[str]]:
+    """Return how the dual variable and the potential move under decay, if there is a law."""
+    law, x = derivation.decay_law, derivation.potential.symbol
+    if law is None:
+        return {}
+    manifold = "0" if law.rate == 0 else f"({show(law.rate)}) R_t"
+    forms = law.forms(derivation.potential, A)
+
+    def power(exponent: sympy.Expr) -> sympy.Expr:
+        return sympy.exp(exponent * A)
+
+    slope, value = sympy.Function("R'"), sympy.Function("R")
+    parametric = {
+        "mirror_map": power(-law.rate) * slope(power(law.degree) * x),
+        "potential": power(-law.rate - law.degree) * value(power(law.degree) * x),
+    }
+    found: dict[str, str | list[str]] = {
+        "decay_integral": show(law.total),
+        "dual_law": f"dy/dt = {show(law.dual_velocity)} for y = R_t'(x)",
+        "drift_form": f"d R_t'(x)/dt = {show(law.free_velocity)} - alpha M_t'(x), M_t = {manifold}",
+        **{f"{name}_in_time": show(forms.get(name, parametric[name])) for name in parametric},
+    }
+    moved = derivation.imbalance_in_time(A)
+    return found if moved is None else found | {"imbalance_in_time": [show(e) for e in moved]}
 
 
 def as_text(described: Mapping[str, str | list[str]]) -> str:

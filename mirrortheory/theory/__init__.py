@@ -18,6 +18,7 @@ from mirrortheory.potentials import (
 from mirrortheory.theory.additive import charges, symbolic_integrals, terms
 from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.commuting import Commutation, commutation
+from mirrortheory.theory.decay_law import A, DecayLaw, decay_law
 from mirrortheory.theory.derivation import BalanceLaw, Derivation, Step, balance_law
 from mirrortheory.theory.derive import STEPS, derive
 from mirrortheory.theory.flow import SLOPE, Flow, Velocity
@@ -27,8 +28,10 @@ from mirrortheory.theory.separation import Separation, separate
 __all__ = [
     "SLOPE",
     "STEPS",
+    "A",
     "BalanceLaw",
     "Commutation",
+    "DecayLaw",
     "Derivation",
     "DualPotential",
     "End",
@@ -47,6 +50,7 @@ __all__ = [
     "balance_law",
     "charges",
     "commutation",
+    "decay_law",
     "derive",
     "ends",
     "exponents",

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
-from mirrortheory.decays import NoDecay
+from mirrortheory.decays import NoDecay, RateDecay, text_of
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import is_short, is_steep, placed, reduce_to_ring
 from mirrortheory.potentials import DualPotential, Potential
+from mirrortheory.theory.decay_law import DecayLaw, decay_law
 from mirrortheory.theory.flow import Flow
 
 Start = tuple[sympy.Rational, ...] | None
@@ -28,12 +29,15 @@ class BalanceLaw:
     Attributes:
         invariant: an expression in the weights.
         derivative: its time derivative along the flow, with the decay.
-        rate: c with derivative = c * invariant on every orthant (decided in a ring), or None when there is no such c.
+        rate: c with derivative = c * invariant on every orthant (decided in a ring), or None when there is no such c; it depends
+            on time where the decay does.
+        multiple: c over the rate of the decay, constant; None where one of the two is not there.
     """
 
     invariant: sympy.Expr
     derivative: sympy.Expr
     rate: sympy.Expr | None
+    multiple: sympy.Expr | None = None
 
     def __str__(self) -> str:
         if self.rate == 0:
@@ -56,6 +60,7 @@ class Derivation:
         potential: the mirror potential for this imbalance.
         initial: the weights given, if any; x_0 is their image, and R'(x_0) is kept (R is not shifted).
         assumptions: what was assumed, in words.
+        decay_law: how y and the potential move under the decay; None without decay, or where they have no such law.
     """
 
     flow: Flow
@@ -66,6 +71,19 @@ class Derivation:
     potential: Potential | DualPotential
     initial: tuple[sympy.Expr, ...] | None
     assumptions: tuple[str, ...]
+    decay_law: DecayLaw | None = None
+
+    def imbalance_in_time(self, total: sympy.Expr | None = None) -> tuple[sympy.Expr, ...] | None:
+        """Return the imbalance at the time t; None without decay, where there is none, or where it moves by no law of its own.
+
+        Args:
+            total: what stands for A(t), by default its own expression.
+        """
+        multiples = {law.multiple for law in self.balance_laws}
+        if self.decay_law is None or not self.imbalance or len(multiples) != 1 or None in multiples:
+            return None
+        shrunk = sympy.exp(next(iter(multiples)) * (self.decay_law.total if total is None else total))
+        return tuple(e * shrunk for e in self.imbalance)
 
     @property
     def x0(self) -> sympy.Expr | None:
@@ -112,6 +130,7 @@ def derivation(
         potential=potential,
         initial=start,
         assumptions=_assumptions(flow),
+        decay_law=decay_law(flow),
     )
 
 
@@ -136,6 +155,12 @@ def at_start(
 
 def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
     """Find c with d(invariant)/dt = c * invariant along ``flow``: a candidate from one point, decided in a ring."""
+    if flow.decay.varies and isinstance(flow.decay, RateDecay):  # the law is one at each time: found with a letter for the rate
+        letter = sympy.Dummy("alpha", nonnegative=True)
+        law = balance_law(Flow(flow.geometry, flow.reparam, replace(flow.decay, alpha=letter)), invariant)
+        in_time = {letter: flow.decay.rate}
+        rate = None if law.rate is None else law.rate.subs(in_time)
+        return BalanceLaw(invariant, law.derivative.subs(in_time), rate, law.multiple)
     derivative = flow.derivative(invariant).doit()
     if reduce_to_ring(derivative).vanishes:
         return BalanceLaw(invariant, derivative, sympy.S.Zero)
@@ -145,7 +170,8 @@ def balance_law(flow: Flow, invariant: sympy.Expr) -> BalanceLaw:
         if value != 0:
             candidate = sympy.simplify(derivative.subs(point) / value)
             holds = reduce_to_ring(derivative - candidate * invariant).vanishes
-            return BalanceLaw(invariant, derivative, candidate if holds else None)
+            multiple = sympy.cancel(candidate / flow.decay.rate) if holds and flow.decay.rate != 0 else None
+            return BalanceLaw(invariant, derivative, candidate if holds else None, multiple)
     return BalanceLaw(invariant, derivative, None)
 
 
@@ -168,5 +194,8 @@ def _assumptions(flow: Flow) -> tuple[str, ...]:
     if isinstance(flow.geometry.exponent, sympy.Symbol):
         lines.append(f"1 <= {flow.geometry.exponent} <= 2")
     if not isinstance(flow.decay, NoDecay):
-        lines.append(f"decay {flow.decay.rate} >= 0, constant in time")
+        rate = flow.decay.rate
+        lines.append(
+            f"decay {text_of(rate)} >= 0 at all times t >= 0" if flow.decay.varies else f"decay {rate} >= 0, constant in time"
+        )
     return tuple(lines)

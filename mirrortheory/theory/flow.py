@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from mirrortheory.decays import Decay, NoDecay
+from mirrortheory.decays import TIME, Decay, NoDecay
 from mirrortheory.definitions import Defined, Worked, differentiated
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument
@@ -84,6 +84,9 @@ class Flow:
             given = getattr(self, name)
             if not isinstance(given, kind):
                 raise InvalidArgument(name, f"a {kind.__name__}", given, "write for example Flow(Lq(2), Product(2), Decoupled(1))")
+        others = (*self.weights, *self.geometry.exponent.free_symbols)
+        if self.decay.varies and any(symbol.name == TIME.name for symbol in others):
+            raise InvalidArgument("weights", "no t where decay depends on the time t", TIME, "write another letter")
 
     @property
     def weights(self) -> tuple[sympy.Symbol, ...]:
@@ -124,14 +127,14 @@ class Flow:
 
     @property
     def parameters(self) -> frozenset[sympy.Symbol]:
-        """The symbols of the exponent and of the decay rate, which do not move along the flow."""
+        """The symbols of the exponent and of the decay rate, which no weight moves: t, too, where the rate depends on it."""
         return frozenset(self.geometry.exponent.free_symbols | self.decay.rate.free_symbols)
 
     def derivative(self, quantity: sympy.Expr, *, constants: Iterable[sympy.Symbol] = ()) -> sympy.Expr:
         """Return d(quantity)/dt along the flow, by its definition: the sum of d(quantity)/dw_i dw_i/dt, not worked out.
 
         Statements keep it like this, so that what is certified is the derivative along the field of this flow. ``.doit()``
-        works it out.
+        works it out. Where the rate depends on time, so may the quantity, and d(quantity)/dt at fixed weights joins the sum.
 
         Args:
             quantity: an expression in the weights, and in the exponent and rate where these are symbols.
@@ -151,7 +154,8 @@ class Flow:
         quantity = as_expression(quantity, "quantity")
         self.must_know(quantity.free_symbols - set(constants), "quantity")
         moving = [w for w in self.weights if w in quantity.free_symbols]  # has() does not look into a named expression
-        return sympy.Add(*(sympy.Derivative(quantity, w) * Velocity(self, w) for w in moving))
+        own = sympy.Derivative(quantity, TIME) if TIME in quantity.free_symbols & self.parameters else sympy.S.Zero
+        return sympy.Add(own, *(sympy.Derivative(quantity, w) * Velocity(self, w) for w in moving))
 
     def must_know(self, symbols: Iterable[sympy.Symbol], name: str) -> None:
         """Refuse symbols that are no weight and no parameter of the flow.
@@ -185,6 +189,5 @@ class Flow:
         exponent, rate = self.geometry.exponent, self.decay.rate
         if isinstance(exponent, sympy.Symbol):
             found[exponent] = sympy.Interval(1, 2)
-        if isinstance(rate, sympy.Symbol):
-            found[rate] = NONNEGATIVE
+        found |= dict.fromkeys(rate.free_symbols, NONNEGATIVE)  # a letter for it, or time
         return Domain({**found, **(ranges or {})})

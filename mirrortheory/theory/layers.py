@@ -15,12 +15,14 @@ from functools import lru_cache
 
 import sympy
 
+from mirrortheory.decays import TIME
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import compare, placed, rational, sign_of
 from mirrortheory.potentials import Normalisation, Potential, PowerProduct, S
 from mirrortheory.potentials.closed import with_closed_forms
 from mirrortheory.potentials.powers import power_form
 from mirrortheory.theory.additive import is_a_sum
+from mirrortheory.theory.decay_law import A
 from mirrortheory.theory.derivation import Derivation, Start, Step, at_start, conserved, derivation
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.separation import Separation, separate
@@ -168,6 +170,7 @@ def _imbalance(flow: Flow, imbalance: Sequence[object] | None) -> tuple[sympy.Ex
     found = tuple(e if isinstance(e, sympy.Symbol) and e.is_positive else rational(e, "imbalance") for e in entries)
     given = {e for e in found if e.is_Symbol}
     taken = _NAMES_TAKEN | {s.name for s in (*flow.weights, *flow.geometry.exponent.free_symbols, *flow.decay.rate.free_symbols)}
+    taken |= {TIME.name, A.name} if flow.decay.rate != 0 else set()
     for symbol in given:
         if symbol.name in taken:  # the forms would mean two things by one letter
             raise InvalidArgument("imbalance", "named as nothing else in the forms is", symbol, "write for example lam")

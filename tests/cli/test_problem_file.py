@@ -80,6 +80,8 @@ def test_a_decimal_that_would_fill_the_memory_is_refused_in_one_line(typed):
     [
         ({"decay": "decoupled", "alpha": "1/10"}, Decoupled("1/10")),
         ({"decay": "coupled", "alpha": 2}, Coupled(2)),
+        ({"decay": "decoupled", "alpha": "1/(1 + t)"}, Decoupled("1/(1 + t)")),
+        ({"decay": "coupled", "alpha": "1/10 if t < 1/2 else 0"}, Coupled("1/10 if t < 1/2 else 0")),
         ({"decay": "none"}, NoDecay()),
     ],
 )
@@ -130,7 +132,19 @@ REFUSED = [
         'a.toml: flow.alpha must be given with a decay, got nothing; add for example alpha = "1/10"',
         "",
     ),
-    ({"flow": {"decay": "decoupled", "alpha": "alpha"}}, "a.toml: flow.alpha must be a number, got alpha", ""),
+    ({"flow": {"decay": "decoupled", "alpha": "alpha"}}, "a.toml: flow.alpha must be a number, or a formula in t, got alpha", ""),
+    (
+        {"flow": {"decay": "decoupled", "alpha": "1 - t"}},
+        "a.toml: flow.alpha must be >= 0 at all times, got 1 - t, which is neg",
+        "",
+    ),
+    (
+        {"flow": {"decay": "coupled", "alpha": "1/(t - 1)"}},
+        "a.toml: flow.alpha must be integrable, got 1/(t - 1), which is not",
+        "",
+    ),
+    ({"flow": {"decay": "coupled", "alpha": "t - sin(t)"}}, "a.toml: flow.alpha must be seen to be >= 0 and continuous by its", ""),
+    ({"flow": {"decay": "decoupled", "alpha": "t*s"}}, "a.toml: flow.alpha must be a formula in known symbols, got s", ""),
     ({"flow": {"decay": "decoupled", "alpha": -1}}, "a.toml: flow.alpha must be an exact rational >= 0, got -1", ""),
     ({"flow": {"decay": "l2"}}, "a.toml: flow.decay must be none, decoupled or coupled, got l2", ""),
     (

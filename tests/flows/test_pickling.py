@@ -44,6 +44,9 @@ SCALAR = Scalar((X - 1) ** 2 / 2 + abs(X - 1) ** 3)
 SMOOTH = Scalar(sympy.cosh(X - 1))
 
 
+IN_TIME = Decoupled("exp(-t**2) if t < 1/2 else 1/(1+t)")
+
+
 def product(q, decay=None):
     return Flow(Lq(q), Product(2)) if decay is None else Flow(Lq(q), Product(2), decay)
 
@@ -80,6 +83,12 @@ RESULTS = {
     "stack of tables": lambda: Stack([PAIR, PAIR]),
     "descent": lambda: descend(Adam(0.1), Product(2), SCALAR, W, 10),
     "sign descent": lambda: descend(SignDescent(0.1), Product(2), PAIR, W, 10),
+    "a schedule": lambda: smooth(product(2, IN_TIME), SCALAR, W, 1.0),
+    "a schedule, dual": lambda: dual_flow(product("3/2", IN_TIME), SCALAR, W, 1.0),
+    "a schedule, sign arcs": lambda: sign_arcs(product(1, IN_TIME), SMOOTH, W, 1.0),
+    "a schedule, digits": lambda: simulate(product(2, Decoupled("1/(1+t)")), SCALAR, W, Fraction(1, 4), digits=30),
+    "a schedule, steps": lambda: descend(SignDescent(0.1, IN_TIME), Product(2), PAIR, W, 10),
+    "a schedule, derivation": lambda: derive(product(2, IN_TIME)),
     "derivation": lambda: derive(product(2)),
     "derivation of powers": lambda: derive(Flow(Lq("3/2"), PowerDifference(2)), initial=(2, 1)),
     "derivation of exp": lambda: derive(Flow(Lq(2), Exp())),

@@ -6,18 +6,24 @@ r"""Adam and AdamW: the mean of the gradients over the root of the mean of their
 Adam's decay is coupled, AdamW's decoupled. Without memory and epsilon this is sign descent, and so is the first step whatever
 the betas. With :math:`\epsilon = 0` the direction 0/0 of a weight that has seen no gradient is 0, where torch.optim gives nan.
 
+A decay given as text may depend on time: ``"1/(1 + t)"`` is that of the time :math:`k\eta` in step k.
+
 Source: Kingma and Ba (2015), arXiv:1412.6980; Loshchilov and Hutter (2019), arXiv:1711.05101, for AdamW.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from mirrortheory.decays import Decoupled
 from mirrortheory.flows.discrete.base import Optimizer, fraction, nonnegative
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.schedules import RateAt
 
 
 class Moments(NamedTuple):
@@ -33,14 +39,25 @@ class _Adaptive(Optimizer[Moments]):
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
-    weight_decay: float = 0.0
+    weight_decay: float | str = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         fraction(self.beta1, "beta1")
         fraction(self.beta2, "beta2")
         nonnegative(self.eps, "eps")
-        nonnegative(self.weight_decay, "weight_decay")
+        if isinstance(self.weight_decay, str):
+            self._rate_at(0.0)  # refuses what is no rate
+        else:
+            nonnegative(self.weight_decay, "weight_decay")
+
+    @cached_property
+    def _rate_at(self) -> Callable[[float], float]:
+        return RateAt(Decoupled(self.weight_decay))
+
+    def _rate(self, steps: int) -> float:
+        """Return the decay in the step that follows so many."""
+        return self._rate_at(self.eta * steps) if isinstance(self.weight_decay, str) else self.weight_decay
 
     def start(self, w: Array) -> Moments:
         return Moments(0, np.zeros_like(w), np.zeros_like(w))
@@ -66,7 +83,10 @@ class Adam(_Adaptive):
 
     @property
     def coupled(self) -> float:
-        return self.weight_decay
+        return self._rate(0)
+
+    def rates(self, state: Moments) -> tuple[float, float]:
+        return self._rate(state.steps), 0.0
 
 
 @dataclass(frozen=True)
@@ -77,8 +97,11 @@ class AdamW(_Adaptive):
     [0.0]
     """
 
-    weight_decay: float = 0.01
+    weight_decay: float | str = 0.01
 
     @property
     def decoupled(self) -> float:
-        return self.weight_decay
+        return self._rate(0)
+
+    def rates(self, state: Moments) -> tuple[float, float]:
+        return 0.0, self._rate(state.steps)

@@ -32,13 +32,17 @@ class Optimizer(ABC, Generic[State]):
 
     @property
     def coupled(self) -> float:
-        """The rate at which the weights are added to the gradient."""
+        """The rate at which the weights are added to the gradient; of a schedule, in the first step."""
         return 0.0
 
     @property
     def decoupled(self) -> float:
-        """The rate at which the weights shrink beside the step."""
+        """The rate at which the weights shrink beside the step; of a schedule, in the first step."""
         return 0.0
+
+    def rates(self, state: State) -> tuple[float, float]:
+        """Return the coupled and the decoupled rate of the step that follows ``state``."""
+        return self.coupled, self.decoupled
 
     @abstractmethod
     def start(self, w: Array) -> State:
@@ -63,10 +67,11 @@ class Optimizer(ABC, Generic[State]):
             raise InvalidArgument(
                 "gradient", f"of shape {w.shape}, as the weights", gradient.shape, "give one entry for each weight"
             )
-        if self.coupled:
-            gradient = gradient + self.coupled * w
+        coupled, decoupled = self.rates(state)
+        if coupled:
+            gradient = gradient + coupled * w
         along, state = self.direction(gradient, state)
-        kept = (1 - self.eta * self.decoupled) * w if self.decoupled else w
+        kept = (1 - self.eta * decoupled) * w if decoupled else w
         return kept - self.eta * along, state
 
 

@@ -19,7 +19,8 @@ from mirrortheory.exact import as_expression
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.result import storage
 from mirrortheory.flows.result.invariants import Invariant, first_integrals
-from mirrortheory.theory import Flow
+from mirrortheory.flows.schedules import Total
+from mirrortheory.theory import BalanceLaw, Flow
 
 _ROUNDING = 1024 * np.finfo(float).eps
 _SAFETY = 2.0
@@ -105,11 +106,17 @@ class Followed(ABC):
             values, error = self.quantity(law.invariant)
             predicted = holds = None
             if law.rate is not None:
-                rate = np.asarray(sympy.lambdify(tuple(self._letters), law.rate, "numpy")(*self._letters.values()), dtype=float)
-                predicted = np.exp(rate[..., None] * self.t)[..., None] * values[..., :1, :]
+                predicted = np.exp(self._exponent(law))[..., None] * values[..., :1, :]
                 holds = bool((np.abs(values - predicted) <= error)[followed].all())
             found.append(Invariant(str(law.invariant), values, error, predicted, holds, self.independent))
         return tuple(found)
+
+    def _exponent(self, law: BalanceLaw) -> Array:
+        """Return the integral from 0 to the times t of the rate of a law, which may depend on time as the decay does."""
+        if self.flow.decay.varies and law.multiple is not None:
+            return float(law.multiple) * Total(self.flow.decay)(self.t)
+        rate = np.asarray(sympy.lambdify(tuple(self._letters), law.rate, "numpy")(*self._letters.values()), dtype=float)
+        return np.asarray(rate[..., None] * self.t)
 
     def save(self, path: str | Path) -> None:
         """Write it to a file that ends in .npz or .json, without loss.

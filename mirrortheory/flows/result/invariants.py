@@ -1,8 +1,8 @@
 r"""First integrals of the flow without decay along a simulated one, against the law that the decay gives them.
 
 Without decay :math:`Q` is constant; where the ring finds :math:`\dot Q = c\,Q`, as for balances under decoupled decay with
-:math:`c = -q\alpha`, the law is :math:`Q(t) = e^{ct}\,Q(0)`. Where there is no such c, as under coupled decay with q < 2, none is
-predicted.
+:math:`c = -q\alpha`, the law is :math:`Q(t) = e^{\int_0^t c}\,Q(0)`. Where there is no such c, as under
+coupled decay with q < 2, none is predicted.
 
 Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the balance equation.
 """
@@ -25,7 +25,7 @@ class Invariant:
     Attributes:
         name: the expression in the weights.
         values, error: its values and their error estimate, shape (n, d).
-        predicted: its law under the decay, shape (n, d), or None when there is no law of the form exp(c t).
+        predicted: its law under the decay, shape (n, d), or None when there is no such law.
         holds: whether the values follow the law within the error; None without a law.
         independent: whether the solver knew nothing of the law. Where it kept the balances itself, ``holds`` says little.
     """

@@ -21,7 +21,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from mirrortheory import reparams
-from mirrortheory.decays import Coupled, Decoupled, NoDecay
+from mirrortheory.decays import Coupled, Decoupled, NoDecay, is_schedule, text_of
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression
 from mirrortheory.flows.problems import Array, Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
@@ -161,7 +161,9 @@ def _named(name: str, part: Any) -> list[Any]:
 
 
 def _parameter(value: Any) -> str | Document:
-    """Return the exact text of a number; a symbol, which a batch has values for, with its assumptions."""
+    """Return the exact text of a number, or a rate in t; a symbol, which a batch has values for, with its assumptions."""
+    if is_schedule(value):
+        return text_of(value)
     return _formula(value, (value,)) if isinstance(value, sympy.Symbol) else str(value)
 
 

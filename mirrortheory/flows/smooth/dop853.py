@@ -2,7 +2,7 @@ r"""Smooth stretches of a flow, by SciPy's DOP853, with an error estimate from t
 
 The vector field is the derived one (:attr:`mirrortheory.theory.Flow.velocity`), compiled for NumPy. For q < 2 the field is
 not Lipschitz where an argument of the link vanishes: the stretch ends there, and asking for more is refused. Sign flow
-(q = 1) is discontinuous there and refused altogether.
+(q = 1) is discontinuous there and refused altogether. Where the rate of the decay jumps, both runs end a step and begin anew.
 
 **Blow-up.** Where :math:`|w| \sim (T - t)^{-1/k}` the rate :math:`r = \langle w, \dot w\rangle/|w|^2 = 1/(k (T - t))` has the
 exponent -1 in T - t (and nearly so for a logarithm), while at a bounded w whose velocity is not, it is above -1. The steps
@@ -26,6 +26,7 @@ from mirrortheory.flows.field import effective_parameter, link_arguments, vector
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.schedules import rates
 from mirrortheory.flows.starts import SIGN_FLOW, end_of, numbers_in, tolerance, weights_of
 from mirrortheory.theory import Flow
 
@@ -61,7 +62,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
     """Integrate a smooth stretch of ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``, or to its blow-up.
 
     Args:
-        flow: geometry with a rational q in (1, 2], reparameterization, decay with a rational rate.
+        flow: geometry with a rational q in (1, 2], reparameterization, decay with a rational rate or one that depends on time.
         problem: the loss.
         initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
@@ -142,7 +143,7 @@ def _located(flow: Flow, problem: Problem, start: Array, rtol: float, found: _Bl
 
 
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
-    numbers_in(flow)
+    numbers_in(flow, in_time=True)
     if flow.geometry.exponent == 1:
         raise NotSmooth(SIGN_FLOW)
     start = weights_of(initial, len(flow.weights), problem.dimension)
@@ -162,45 +163,52 @@ def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, ti
 def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float, tick: Tick) -> _Run:
     effective, field, linked = effective_parameter(flow), vector_field(flow), link_arguments(flow)
     shape, finite = start.shape, True
+    (end, rate), *later = rates(flow.decay, float(times[-1]))  # a step that crossed a jump of the rate would see two fields
 
-    def right_hand_side(_: float, flat: Array) -> Array:
+    def right_hand_side(t: float, flat: Array) -> Array:
         nonlocal finite
         w = flat.reshape(shape)
         slope = problem.slope(effective(w))
         finite = finite and bool(np.isfinite(slope).all())
-        return field(w, slope).ravel()
+        return field(w, slope, rate(t)).ravel()
 
-    def arguments(flat: Array) -> Array:
+    def arguments(t: float, flat: Array) -> Array:
         w = flat.reshape(shape)
-        return linked(w, problem.slope(effective(w)))
+        return linked(w, problem.slope(effective(w)), rate(t))
+
+    def sides(t: float, flat: Array) -> Array | None:
+        if not nonsmooth:
+            return None
+        with np.errstate(all="ignore"):
+            found = np.sign(arguments(t, flat))
+        if not found.all():
+            raise NotSmooth(_ends(flow, t, "vanishes"))
+        return found
 
     nonsmooth = flow.geometry.exponent != 2
     largest = np.zeros(shape)
 
-    def vanishing(flat: Array) -> bool:
+    def vanishing(t: float, flat: Array) -> bool:
         # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
-        size = np.abs(arguments(flat))
+        size = np.abs(arguments(t, flat))
         np.maximum(largest, size, out=largest)
         return bool((size <= rtol * largest).any())
 
-    with np.errstate(all="ignore"):
-        side = np.sign(arguments(start.ravel())) if nonsmooth else None
-    if side is not None and not side.all():
-        raise NotSmooth(_ends(flow, 0.0, "vanishes"))
+    side = sides(0.0, start.ravel())
     scale = float(np.abs(start).max()) or 1.0
     with np.errstate(all="ignore"):
         if not np.isfinite(right_hand_side(0.0, start.ravel())).all():
             raise NotSmooth("the flow cannot be followed past t = 0 (overflow); start closer to zero")
-        solver = DOP853(right_hand_side, 0.0, start.ravel(), times[-1], rtol=rtol, atol=rtol * scale, max_step=max_step)
-    rows, ends, interpolants, rates = [start], [0.0], [], []
+        solver = DOP853(right_hand_side, 0.0, start.ravel(), end, rtol=rtol, atol=rtol * scale, max_step=max_step)
+    rows, ends, interpolants, growth = [start], [0.0], [], []
     for _ in range(_MAX_STEPS):
         finite = True
         with np.errstate(all="ignore"):
             message = solver.step()
             if solver.status != "failed":
-                rates.append(float(solver.y @ solver.f) / float(solver.y @ solver.y or 1.0))
+                growth.append(float(solver.y @ solver.f) / float(solver.y @ solver.y or 1.0))
         if solver.status == "failed" or not np.isfinite(solver.y).all():
-            if _blows_up(np.array(ends[1:]), np.array(rates)):
+            if _blows_up(np.array(ends[1:]), np.array(growth)):
                 size = np.abs(solver.y_old if solver.y_old is not None else solver.y).reshape(shape).max(axis=0)
                 raise _BlowsUp(ends[-1], tuple(int(j) for j in np.flatnonzero(size > _GROWING * size.max())))
             reason = message or "overflow"
@@ -208,9 +216,9 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
                 reason = "the loss or its gradient is NaN or overflows there"
             raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({reason}); end before it")
         with np.errstate(all="ignore"):
-            if side is not None and (np.sign(arguments(solver.y)) != side).any():
+            if side is not None and (np.sign(arguments(solver.t, solver.y)) != side).any():
                 raise NotSmooth(_ends(flow, solver.t, "changes sign"))
-            if side is not None and vanishing(solver.y):
+            if side is not None and vanishing(solver.t, solver.y):
                 raise NotSmooth(_ends(flow, solver.t, "vanishes"))
             dense = solver.dense_output()
         ends.append(float(solver.t))
@@ -219,7 +227,12 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
         while len(rows) < len(times) and times[len(rows)] <= solver.t:
             rows.append(dense(times[len(rows)]).reshape(shape))
         if solver.status == "finished":
-            return _Run(np.array(rows), OdeSolution(ends, interpolants))
+            if not later:
+                return _Run(np.array(rows), OdeSolution(ends, interpolants))
+            (end, rate), *later = later
+            side = sides(solver.t, solver.y)
+            with np.errstate(all="ignore"):
+                solver = DOP853(right_hand_side, solver.t, solver.y, end, rtol=rtol, atol=rtol * scale, max_step=max_step)
     raise NotSmooth(f"the flow is stiff: {_MAX_STEPS} steps reach only t = {solver.t:.6g}; end before it")
 
 

@@ -2,11 +2,11 @@ r"""Flows of products for 1 < q <= 2, through the points where the field is not 
 
 **One layer is enough.** Let k be the smallest layer of a coordinate, :math:`\omega = w_k`, :math:`G = \partial f/\partial w_k =
 f'(x) C`, :math:`C = \prod_{i \ne k} w_i`. The balances :math:`|w_i|^q = |\omega|^q + \lambda_i` give all others, so for every
-depth one equation a coordinate is left, with a right-hand side that is bounded where x passes 0. Under decoupled decay the
-balances hold for :math:`e^{\alpha t} w`, which is followed then:
+depth one equation a coordinate is left, with a right-hand side that is bounded where x passes 0. Under decoupled decay, constant or
+not, the balances hold for :math:`e^{A} w`, A the integral of alpha, which is followed then:
 
 .. math:: \dot\omega = -\phi_q(G(\omega)), \qquad
-          \frac{\mathrm d}{\mathrm d t}\bigl(e^{\alpha t}\omega\bigr) = -e^{\alpha t} \phi_q(G(\omega)).
+          \frac{\mathrm d}{\mathrm d t}\bigl(e^{A}\omega\bigr) = -e^{A} \phi_q(G(\omega)).
 
 **Where it is rough.** With :math:`v = \phi_q(G)` the same flow is :math:`\dot\omega = -v,\ \phi_p(v) = G(\omega)`, 1/p + 1/q = 1,
 and :math:`\phi_p` is smooth enough where :math:`\phi_q` has slope oo. :mod:`mirrortheory.flows.smooth.collocation` solves for v.
@@ -18,7 +18,8 @@ and :math:`\phi_p` is smooth enough where :math:`\phi_q` has slope oo. :mod:`mir
 - *Rest.* Near a minimum :math:`\dot G = -K \phi_q(G)` with constant K, homogeneous of degree q - 1 < 1. In one dimension
   :math:`|G|^{2-q}` falls at a constant rate, so the flow stops at a finite T, like :math:`(T - t)^{1/(2-q)}`. In a block of
   coordinates that K couples, :math:`N = \|G\|_q^{2-q}` does so once the profile is settled: T = t - N/N' and the rest
-  of the way is (2 - q)(T - t) v. A block is held there once the rest of the way is below the tolerance: one by one.
+  of the way is (2 - q)(T - t) v. A block is held there once the rest of the way is below the tolerance: one by one. Decay that has
+  ended for good leaves A constant, and the rest comes :math:`e^A` times as fast.
 - *Passing x = 0*: with one smallest layer, C has a term :math:`|\omega|^q`, so v is once differentiable there.
 - *Saddle.* If n >= 2 layers are smallest, :math:`C \sim |\omega|^{n-1}`; for (n - 1)(q - 1) < 1, :math:`\omega = 0` is reached
   in finite time, like a rest. There the weights stay by the selection phi(0) = 0 while other solutions leave at any time; so it
@@ -51,11 +52,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.sparse.csgraph import connected_components
 
-from mirrortheory.decays import Coupled
+from mirrortheory.decays import Coupled, Decay
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.schedules import Total, ends, rates
 from mirrortheory.flows.smooth import collocation
 from mirrortheory.flows.starts import UNDERFLOW, end_of, numbers_in, tolerance, underflow, weights_of
 from mirrortheory.reparams import Product
@@ -78,6 +80,7 @@ _NEWTON = 0.01  # change in the last iteration over the tolerance of a step
 _PART = 0.5  # of the time that is left to a rest: the longest step
 _AT_REST = 10.0  # tolerances left to go; errors of one each would keep it moving
 _AT_ONCE = 0.01  # times rtol: a saddle nearer than this part of the time is reached
+_ALL_BUT = 1 - 1e-6  # of the way to a jump of the rate: a longer step goes there
 _DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 
 
@@ -87,7 +90,7 @@ def dual_flow(
     """Follow a flow of a product of layers through crossings and passages of 0 to its rest, which is at a finite time if q < 2.
 
     Args:
-        flow: geometry with a rational q in (1, 2], a Product, no or decoupled decay with a rational rate.
+        flow: geometry with a rational q in (1, 2], a Product, no or decoupled decay with a rational rate or one of time.
         problem: the loss.
         initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
@@ -139,11 +142,11 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
         raise InvalidArgument("reparam", "a Product", flow.reparam, "use dop853 on smooth stretches")
     if isinstance(flow.decay, Coupled) and flow.decay.rate != 0:
         raise InvalidArgument("decay", "none or decoupled", flow.decay, "coupled decay does not keep the balances")
-    numbers_in(flow)
+    numbers_in(flow, in_time=True)
     if flow.geometry.exponent == 1:
         raise InvalidArgument("q", "above 1", 1, "use sign_flow")
     start = weights_of(initial, flow.reparam.depth, problem.dimension)
-    end_of(t_end, depth=flow.reparam.depth, alpha=float(flow.decay.rate))
+    end_of(t_end, depth=flow.reparam.depth, decay=flow.decay)
     tolerance(rtol, _SMALLEST_RTOL)
     return start
 
@@ -151,8 +154,8 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
 class _Layers:
     """All weights, and the gradient in the smallest layer of each coordinate, as functions of that layer."""
 
-    def __init__(self, q: float, alpha: float, problem: Problem, initial: Array) -> None:
-        self.q, self.alpha, self.problem = q, alpha, problem
+    def __init__(self, q: float, decay: Decay, problem: Problem, initial: Array) -> None:
+        self.q, self.total, self.problem = q, Total(decay), problem
         size, columns = np.abs(initial), np.arange(initial.shape[1])
         smallest = size.argmin(axis=0)
         self.start = initial[smallest, columns]
@@ -164,12 +167,12 @@ class _Layers:
         self.others[smallest, columns] = False
 
     def grown(self, omega: Array) -> Array:
-        """Return all layers times exp(alpha t), shape (depth, d)."""
+        """Return all layers times exp(A), shape (depth, d)."""
         return np.asarray(self.signs * np.where(self.others, (np.abs(omega) ** self.q + self.excess) ** (1 / self.q), omega))
 
     def weights(self, t: float, omega: Array) -> Array:
         """Return all layers, shape (depth, d)."""
-        return np.asarray(self.grown(omega) * np.exp(-self.alpha * t))
+        return np.asarray(self.grown(omega) * np.exp(-self.total(t)))
 
     def gradient(self, t: float, omega: Array) -> Array:
         """Return the gradient of the loss in the smallest layers."""
@@ -182,7 +185,7 @@ class _Layers:
 
     def jacobian(self, t: float, omega: Array) -> tuple[Array, Array]:
         """Return the derivative of :meth:`gradient` in omega, shape (d, d), and the size of its rounding, shape (d,)."""
-        w, shrink = self.weights(t, omega), np.exp(-self.alpha * t)
+        w, shrink = self.weights(t, omega), np.exp(-self.total(t))
         C, x = np.where(self.others, w, 1.0).prod(axis=0), w.prod(axis=0)
         charge = np.where(self.others, np.abs(w) ** self.q, np.inf)
         own = omega * shrink
@@ -216,9 +219,11 @@ class _Follower:
     """The state at the end of a step, and the rules that take it to the next."""
 
     def __init__(self, flow: Flow, problem: Problem, initial: Array, t_end: float, rtol: float) -> None:
-        self.q, self.alpha = float(flow.geometry.exponent), float(flow.decay.rate)
+        self.q, stretches = float(flow.geometry.exponent), rates(flow.decay, t_end)
+        self.jumps = [end for end, _ in stretches]  # of the rate; the last of them is the end
+        self.undecayed = ends(flow.decay)  # from when on there is no decay
         self.power = float(1 / (flow.geometry.exponent - 1))
-        self.layers = _Layers(self.q, self.alpha, problem, initial)
+        self.layers = _Layers(self.q, flow.decay, problem, initial)
         self.t, self.t_end, self.rtol = 0.0, t_end, rtol
         self.omega = self.layers.start
         self.live = np.ones(len(self.omega), dtype=bool)
@@ -251,10 +256,11 @@ class _Follower:
         self._look()
         h, guess, last, steps = self._first(), self._constant(), None, 0
         while self.t < self.t_end and self.live.any():
-            steps, h = steps + 1, min(h, self.t_end - self.t)
+            until = self.jumps[bisect_right(self.jumps, self.t)]  # no step crosses a jump of the rate, or ends just before it
+            steps, h = steps + 1, until - self.t if h > (until - self.t) * (1 if until == self.t_end else _ALL_BUT) else h
             if steps > _MOST_STEPS or h < _NOISE * self.t:
                 raise NotSmooth(f"the flow cannot be followed past t = {self.t:.6g} (blow-up or stiffness); end before it")
-            end = self.t_end if h == self.t_end - self.t else self.t + h
+            end = until if h == until - self.t else self.t + h
             with np.errstate(over="ignore", invalid="ignore"):
                 found = self._step(h, guess)
             if found is None:
@@ -273,7 +279,7 @@ class _Follower:
             h = min(h * min(max(factor, 0.1), 8.0), _PART * self.remaining)
             ratio = h / last[0]
             guess = collocation.extrapolated(v, ratio) * self.live if ratio < 3 else self._constant()
-        self.converged = self.t < self.t_end and self.alpha == 0
+        self.converged = self.t < self.t_end and self.t >= self.undecayed
         self.pieces.append(_Piece(self.t, max(self.t_end - self.t, _EPS), self.omega, 0 * self._constant(), 0 * self.omega))
 
     def _first(self) -> float:
@@ -285,8 +291,8 @@ class _Follower:
 
     def _step(self, h: float, guess: Array) -> tuple[_Piece, Array, Array, float] | None:
         """Return a step of length h, its stages v, its end and its error over the tolerance."""
-        live, v, before = self.live, np.zeros_like(guess), np.exp(self.alpha * self.t)
-        e = np.exp(self.alpha * (self.t + h * collocation.NODES))
+        live, v, before = self.live, np.zeros_like(guess), np.exp(self.layers.total(self.t))
+        e = np.exp(self.layers.total(self.t + h * collocation.NODES))
 
         def gradient(i: int, own: Array) -> Array:
             omega = self.omega.copy()
@@ -343,7 +349,7 @@ class _Follower:
     def _look(self) -> None:
         """Take the Jacobian and the rounding of G here, and hold what has come to a saddle or to rest."""
         self.remaining = np.inf
-        order, grown = (self.layers.ties - 1) * (self.q - 1), np.exp(self.alpha * self.t) * self.v
+        order, grown = (self.layers.ties - 1) * (self.q - 1), np.exp(self.layers.total(self.t)) * self.v
         for j in np.flatnonzero(self.live & (order > 0) & (order < 1) & (self.omega * grown > 0)):
             left = float(self.omega[j] / ((1 - order[j]) * grown[j]))
             if left < _AT_ONCE * self.rtol * self.t:
@@ -354,7 +360,7 @@ class _Follower:
         lost = (np.abs(gradient) < UNDERFLOW) & (np.abs(np.diagonal(self.K)) < UNDERFLOW) & self.live
         if (lost & (np.abs(self.v) * (self.t_end - self.t) > self.rtol * self._scale(self.omega))).any():
             raise underflow(self.t)
-        if self.alpha:
+        if self.t < self.undecayed:
             return
         label = connected_components(self.K != 0, directed=False)[1]
         for block in (self.live & (label == i) for i in np.unique(label[self.live])):
@@ -364,11 +370,12 @@ class _Follower:
         """Hold these coordinates, which are coupled to no others, if they rest within the tolerance."""
         if self.q == 2 and gradient.any():
             return  # an exponential never ends
-        v = np.where(np.abs(gradient) > self.noise[block], self.v[block], 0.0)  # below, v is rounding divided by the last step
+        grown = float(np.exp(self.layers.total(self.t)))
+        v = grown * np.where(np.abs(gradient) > self.noise[block], self.v[block], 0.0)  # below, v is rounding over the last step
         size, left = float(np.abs(v).max()), 0.0
         if size > 0:
             u = v / size
-            fall = (2 - self.q) * float(u @ self.K[np.ix_(block, block)] @ u)
+            fall = (2 - self.q) * float(u @ self.K[np.ix_(block, block)] @ u) * grown**self.power
             left = size ** (self.power - 1) * float((np.abs(u) ** (self.power + 1)).sum()) / fall if fall > 0 else np.inf
         if self.t + left >= self.t_end:
             return

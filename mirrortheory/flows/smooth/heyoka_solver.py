@@ -10,7 +10,7 @@ from mirrortheory.flows.problems import Array, Problem, Stack
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.smooth.compiled import taylor_compiled
 from mirrortheory.flows.solver import BatchSolver, Lanes, Request
-from mirrortheory.flows.starts import SIGN_FLOW
+from mirrortheory.flows.starts import SIGN_FLOW, in_time
 from mirrortheory.theory import Flow
 
 
@@ -26,11 +26,11 @@ class Heyoka(BatchSolver):
     only_regular: bool = False
 
     name = "heyoka"
-    follows = "1 < q <= 2, maps and losses that heyoka has functions for: smooth stretches, compiled (extra `fast`)"
+    follows = "1 < q <= 2, constant decay, maps and losses that heyoka has functions for: smooth stretches, compiled (`fast`)"
     promises = "estimated, in double precision or up to 30 digits"
 
     def refuses(self, flow: Flow, problem: Problem, request: Request) -> str | None:
-        return SIGN_FLOW if flow.geometry.exponent == 1 else None  # what heyoka lacks is found in compiling
+        return SIGN_FLOW if flow.geometry.exponent == 1 else in_time(flow)  # what heyoka lacks is found in compiling
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
         return taylor_compiled(flow, problem, start, t_end, digits=request.digits, tick=request.tick, **request.tolerance)

@@ -15,6 +15,8 @@ order p, and of all numbers of equal steps over the time left the one of least e
 
 The arguments of the link keep their signs over B, or the step is shortened; where that does not help the arc ends.
 
+Where the rate of the decay jumps a step ends, and the field is another (:mod:`mirrortheory.flows.smooth.taylor_field`).
+
 Source: Nedialkov, Jackson, Corliss (1999), Appl. Math. Comput. 105, for enclosures by Taylor series; Hairer, Norsett, Wanner
 (1993), "Solving Ordinary Differential Equations I", I.10, for the logarithmic norm; the defect as here: this project.
 """
@@ -31,14 +33,17 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from mirrortheory.errors import InvalidArgument, NotEvaluable, NotSmooth
+from mirrortheory.decays import stretches
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import integer, rational
 from mirrortheory.exact.arb import Ball, ball, bits_for, precision
-from mirrortheory.exact.series import Model, Polynomial, Program, growth_bound
-from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic, Scalar
+from mirrortheory.exact.series import Model, Polynomial, growth_bound
+from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, silent
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.smooth.dop853 import blow_up
+from mirrortheory.flows.smooth.taylor_field import Field, field_of
+from mirrortheory.flows.starts import numbers_in
 from mirrortheory.theory import Flow
 
 _COARSE_BITS = 64  # for boxes and bounds, whose own width is far above 2^-64
@@ -59,16 +64,6 @@ _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its pr
 _MAX_STEPS = 4000
 _LEAST, _MOST = Fraction(1, 2**1000), 2**1000  # so that doubles hold what is planned with
 _ROUNDED_UP = 1 + 1e-9  # covers what rounding to double loses
-
-
-@dataclass(frozen=True)
-class _Field:
-    """The coupled vector field of all coordinates; input i d + j is weight i of coordinate j."""
-
-    program: Program
-    velocity: list[int]
-    arguments: list[int]  # of the link, where it is not smooth at 0
-    positive: list[int]  # inputs that the reparameterization takes as positive
 
 
 @dataclass(frozen=True)
@@ -129,7 +124,7 @@ class Arc:
         step = next(s for s in reversed(self.steps) if s.start <= time)
         error = step.after if time == step.start + step.length else step.during
         with precision(self.bits):
-            return [value + Ball(0, error) for value in step.at(time)]
+            return [value + Ball(0, error) for value in step.at(time)[: self.shape[0] * self.shape[1]]]
 
 
 class _TooWide(Exception):
@@ -143,7 +138,7 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
     r"""Follow a smooth arc of ``flow`` on ``problem`` from weights ``initial`` to ``t_end``, to many digits with a proved error.
 
     Args:
-        flow: geometry with a rational q, reparameterization, decay with a rational rate.
+        flow: geometry with a rational q, reparameterization, decay with a rational rate or one that depends on time.
         problem: a Quadratic, Logistic, Exponential, or a Scalar without floats; doubles in the data are exact binary fractions.
         initial: weights, shape (depth, d), or (depth,) for d = 1: integers, fractions, text such as "1/3", or exact doubles.
         t_end: final time > 0, exact in the same way, dimensionless.
@@ -173,16 +168,18 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
         raise InvalidArgument("t_end", "a time between 2^-1000 and 2^1000", t_end, "write for example 2")
     if not all(abs(v) < _MOST for v in start):
         raise InvalidArgument("initial", "below 2^1000 in every entry", max(map(abs, start)), "scale the weights")
-    field = _field(flow, problem, shape)
+    fields = [field_of(flow, problem, shape, stretch) for stretch in stretches(flow.decay.rate)]
+    field = fields[0]
     for place in field.positive:
         if start[place] <= 0:
             raise InvalidArgument("initial", "positive for weights that are meant positive", start[place], "write for example 1/2")
+    start = [*start, Fraction(0)] if flow.decay.varies else start
     radius = _scout(field, start, end)
     extra = _GUARD_DIGITS if radius < float(end) / 2 else _GUARD_DIGITS - 2 + math.floor(float(end) / radius)
     doubtful = False
     while extra <= 4 * digits + 100:
         try:
-            arc = _follow(flow, _Stepper(field, digits + extra, radius, True), start, end, shape, tick)
+            arc = _follow(flow, _Stepper(fields, digits + extra, radius, True), start, end, shape, tick)
         except (_TooWide, NotSmooth) as wide:
             if not doubtful:  # no precision leads past a blow-up
                 _refuse_blow_up(flow, problem, start, end, shape)
@@ -196,13 +193,13 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
             return _solution(arc, None, digits)
         extra += math.ceil(short) + 2
     coarse, fine = (
-        _follow(flow, _Stepper(field, n, radius, False), start, end, shape, tick) for n in (digits, digits + digits // 4)
+        _follow(flow, _Stepper(fields, n, radius, False), start, end, shape, tick) for n in (digits, digits + digits // 4)
     )
     return _solution(fine, coarse, digits)
 
 
 def _refuse_blow_up(flow: Flow, problem: Problem, start: list[Fraction], end: Fraction, shape: tuple[int, int]) -> None:
-    found = blow_up(flow, problem, np.array([float(v) for v in start]).reshape(shape), float(end))
+    found = blow_up(flow, problem, np.array([float(v) for v in start[: shape[0] * shape[1]]]).reshape(shape), float(end))
     if found is not None:
         where = f"t = {found.time:.10g} (blow-up; +- {found.error:.1e}, estimated in double precision)"
         raise NotSmooth(f"the flow cannot be followed past {where}; end before it") from None
@@ -229,64 +226,18 @@ def _exact(value: object, name: str) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-def _rational(value: Fraction | float) -> sympy.Rational:
-    return sympy.Rational(*Fraction(value).as_integer_ratio())
-
-
 def _ball(value: Fraction) -> Ball:
     return ball(sympy.Rational(value.numerator, value.denominator))
 
 
 def _weights(flow: Flow, initial: ArrayLike) -> tuple[list[Fraction], tuple[int, int]]:
-    for name, value in (("q", flow.geometry.exponent), ("alpha", flow.decay.rate)):
-        if value.free_symbols:
-            raise InvalidArgument(name, "a number in a simulation", value, "write a rational such as 3/2")
+    numbers_in(flow, in_time=True)
     table = np.array(initial, dtype=object)
     table = table[:, None] if table.ndim == 1 else table
     if table.ndim != 2 or table.shape[0] != len(flow.weights) or table.shape[1] == 0:
         shape = f"({len(flow.weights)}, d)"
         raise InvalidArgument("initial", f"of shape {shape}", table.shape, f"give {len(flow.weights)} layers")
     return [_exact(entry, "initial") for entry in table.ravel()], (table.shape[0], table.shape[1])
-
-
-def _field(flow: Flow, problem: Problem, shape: tuple[int, int]) -> _Field:
-    depth, d = shape
-    if problem.dimension not in (None, d):
-        condition = f"of shape ({depth}, {problem.dimension}), as the problem has it"
-        raise InvalidArgument("initial", condition, shape, "give one column for each coordinate of x")
-    program = Program(depth * d)
-    places = [{weight: i * d + j for i, weight in enumerate(flow.weights)} for j in range(d)]
-    try:
-        slopes = _slopes(program, problem, [program.expression(flow.effective, p) for p in places])
-    except NotEvaluable as error:
-        raise InvalidArgument("problem", "of exact numbers and functions with a Taylor recurrence", problem, str(error)) from None
-    known = [{**p, flow.slope: slope} for p, slope in zip(places, slopes, strict=True)]
-    velocity = [program.expression(v, k) for v in flow.velocity for k in known]
-    smooth = flow.geometry.exponent == 2
-    arguments = [] if smooth else [program.expression(a, k) for a in flow.link_arguments for k in known]
-    return _Field(program, velocity, arguments, [p[w] for w in flow.weights if w.is_positive for p in places])
-
-
-def _slopes(program: Program, problem: Problem, x: list[int]) -> list[int]:
-    """Return the places of the gradient of the loss, given those of the effective parameter."""
-    if isinstance(problem, Quadratic):
-        fractions = [[Fraction(v) for v in column] for column in [*problem.Z.T.tolist(), problem.b.tolist()]]
-        unit = max(v.denominator for column in fractions for v in column)  # a power of two: integers are summed faster
-        *columns, b = ([int(v * unit) for v in column] for column in fractions)
-        inner = [[sympy.Rational(sum(map(mul, u, v)), unit**2) for v in [*columns, b]] for u in columns]
-        return [program.linear(row[:-1], x, -row[-1]) for row in inner]
-    if isinstance(problem, Logistic | Exponential):
-        n = len(problem.labels)
-        rows = [[_rational(label * v) for v in row] for row, label in zip(problem.Z.tolist(), problem.labels, strict=True)]
-        margin = sympy.Symbol("margin", real=True)
-        law = sympy.exp(-margin) if isinstance(problem, Exponential) else 1 / (1 + sympy.exp(margin))
-        rate = [program.expression(law, {margin: program.linear(row, x)}) for row in rows]
-        return [program.linear([-c / n for c in column], rate) for column in zip(*rows, strict=True)]
-    if isinstance(problem, Scalar):
-        symbol, slope = problem.derivative
-        return [program.expression(slope, {symbol: place}) for place in x]
-    known = "a Quadratic, a Logistic, an Exponential or a Scalar"
-    raise InvalidArgument("problem", known, type(problem).__name__, "other losses have no proved digits: leave them out")
 
 
 # Steps --------------------------------------------------------------------------------------------------------------
@@ -326,8 +277,9 @@ class _Pace:
 class _Stepper:
     """Steps of one precision, with defects below 10^-digits each."""
 
-    def __init__(self, field: _Field, digits: int, radius: float, proved: bool) -> None:
-        self.field, self.digits, self.proved, self.bits = field, digits, proved, bits_for(digits)
+    def __init__(self, fields: Sequence[Field], digits: int, radius: float, proved: bool) -> None:
+        self.fields, self.digits, self.proved, self.bits = fields, digits, proved, bits_for(digits)
+        self.field = fields[0]  # the one that holds now
         self.pace = _Pace(digits, radius)
         with precision(_COARSE_BITS):
             self._allowed = Ball(10) ** -digits
@@ -378,16 +330,18 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
     with precision(stepper.bits):
         enclosed, error, time, pace = [_ball(v) for v in start], Ball(0), Fraction(0), stepper.pace
         while time < end:
-            order, h = pace.plan(float(end - time))
-            planned = _ending_at_a_double(time, h, end)
+            stepper.field = next(field for field in stepper.fields if field.until is None or time < field.until)
+            until = min(stepper.field.until or end, end)  # no step crosses a jump of the rate
+            order, h = pace.plan(float(until - time))
+            planned = _ending_at_a_double(time, h, until)
             polynomials, reach = stepper.expand(enclosed, planned, order)
             error = error + _norm([v - p[0] for v, p in zip(enclosed, polynomials, strict=False) if p is not None])
             stretch = min(reach * pace.trust, math.exp2(_STRETCH_BITS / stepper.exact(order)))
             h, step, rejected = h if 1 <= stretch <= 1.05 else h * stretch, None, -1
             while step is None:
-                if h < min(_SMALLEST_STEP * float(end), float(end - time)) or len(steps) == _MAX_STEPS:
+                if h < min(_SMALLEST_STEP * float(end), float(until - time)) or len(steps) == _MAX_STEPS:
                     raise NotSmooth(_why(flow, stepper.field, enclosed, time, end, len(steps)))
-                length = _ending_at_a_double(time, h, end)
+                length = _ending_at_a_double(time, h, until)
                 scale = Polynomial([0, _ball(length / planned)])
                 scaled = polynomials if length == planned else [p and p(scale) for p in polynomials]
                 step, factor = stepper.attempt(scaled, order, time, length, error)
@@ -406,7 +360,7 @@ def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction,
     return Arc(tuple(steps), end, shape, stepper.bits, stepper.proved)
 
 
-def _scout(field: _Field, start: list[Fraction], end: Fraction) -> float:
+def _scout(field: Field, start: list[Fraction], end: Fraction) -> float:
     """Return about the radius of convergence at the start, from a few coefficients in doubles."""
     with precision(_COARSE_BITS):
         polynomials = field.program.expand([_ball(v) for v in start], field.velocity, end, _SCOUT, 0)
@@ -427,7 +381,7 @@ def _ending_at_a_double(time: Fraction, h: float, end: Fraction) -> Fraction:
     return Fraction(float(time + Fraction(h))) - time if h < left * _ALL_BUT else left
 
 
-def _why(flow: Flow, field: _Field, w: list[Ball], time: Fraction, end: Fraction, steps: int) -> str:
+def _why(flow: Flow, field: Field, w: list[Ball], time: Fraction, end: Fraction, steps: int) -> str:
     """Say why the arc ends: in words only, nothing depends on it."""
     values = [m.range for m in field.program.models([Polynomial([v]) for v in w], 0)]
     velocity = [values[v] for v in field.velocity]

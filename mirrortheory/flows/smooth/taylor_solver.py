@@ -7,6 +7,7 @@ from typing import Any, final
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.smooth.taylor import taylor
+from mirrortheory.flows.smooth.taylor_field import no_recurrence
 from mirrortheory.flows.solver import Request, Solver
 from mirrortheory.flows.starts import SIGN_FLOW
 from mirrortheory.theory import Flow
@@ -22,7 +23,7 @@ class Taylor(Solver):
     exact_start = True
 
     def refuses(self, flow: Flow, problem: Problem, request: Request) -> str | None:
-        return SIGN_FLOW if flow.geometry.exponent == 1 else None
+        return SIGN_FLOW if flow.geometry.exponent == 1 else no_recurrence(flow)
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
         request.without_rtol(self.name)

@@ -17,6 +17,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, sign_flow
 from mirrortheory.flows.sign.equivalent_control import box, controls, indefinite, solve
 from mirrortheory.flows.sign.smooth import double_state
+from mirrortheory.flows.sign.smooth.clocks import ConstantRate
 from mirrortheory.flows.sign.smooth.components import Coordinates, Layers
 from mirrortheory.flows.sign.smooth.double import sign_arcs
 from mirrortheory.reparams import PowerDifference
@@ -380,7 +381,7 @@ def test_layers_that_have_met_are_kept_together_with_twice_the_decay(depth):
 def test_components_have_the_stated_derivatives(components):
     rng = np.random.default_rng(1)
     problem, w = a_logistic(rng, 2), start(rng, 3, 2)
-    u, eta, h = components(problem, w, 0.5), 0.3, 1e-6
+    u, eta, h = components(problem, w, ConstantRate(0.5) if components is Coordinates else 0.5), 0.3, 1e-6
     (v, rate, drift), z = u.place(eta, u.start), u.start
     np.testing.assert_allclose((u.place(eta, z + h)[0] - u.place(eta, z - h)[0]) / (2 * h), rate, rtol=1e-7)
     np.testing.assert_allclose((u.place(eta + h, z)[0] - u.place(eta - h, z)[0]) / (2 * h), drift, atol=1e-9)

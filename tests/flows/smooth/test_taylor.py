@@ -18,7 +18,7 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact.arb import Ball, precision
 from mirrortheory.exact.balls import evaluate
-from mirrortheory.exact.series import Polynomial
+from mirrortheory.exact.series import Polynomial, Program
 from mirrortheory.flows import Logistic, Problem, Quadratic, Scalar, Solution, simulate, taylor
 from mirrortheory.reparams import Exp, Mask, PowerDifference
 
@@ -211,14 +211,14 @@ def short_of_order(monkeypatch, order):
 
 def shifted(monkeypatch, place, by, order=3):
     """A coefficient of the input, or of the candidate, at a place is wrong."""
-    genuine = module.Program.expand
+    genuine = Program.expand
 
     def off(self, *args):
         polynomials = genuine(self, *args)
         polynomials[place] += Polynomial([*[0] * order, Ball(flint.fmpq(by.numerator, by.denominator))])
         return polynomials
 
-    monkeypatch.setattr(module.Program, "expand", off)
+    monkeypatch.setattr(Program, "expand", off)
 
 
 def test_without_the_defect_a_low_order_is_caught(monkeypatch):
@@ -256,7 +256,7 @@ def test_a_wrong_recurrence_proves_nothing_false(monkeypatch, lost):
 def test_a_wrong_candidate_for_a_root_proves_nothing_false(monkeypatch, lost):
     """The root along the polynomials is not believed either: it is checked by its equation."""
     flow, problem, start, _, expressions = CLOSED["q = 3/2"]
-    program = module._field(flow, problem, (1, 1)).program
+    program = module.field_of(flow, problem, (1, 1)).program
     (place,) = (i for i, o in enumerate(program._operations, 1) if o.kind == "power")
     honest = taylor(flow, problem, start, "1/2")
     shifted(monkeypatch, place, lost)

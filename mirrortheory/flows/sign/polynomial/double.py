@@ -131,5 +131,5 @@ def _checked(problem: Problem, initial: ArrayLike, t_end: float, decay: Decay | 
         raise InvalidArgument("alpha", "a number in a simulation", decay.rate, "write a rational such as 1/2")
     alpha = 0.0 if decay is None else float(decay.rate)
     weights = weights_of(initial, None, problem.dimension)
-    end_of(t_end, depth=len(weights), alpha=alpha)
+    end_of(t_end, depth=len(weights), decay=decay)
     return weights, alpha

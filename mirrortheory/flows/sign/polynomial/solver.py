@@ -15,7 +15,7 @@ from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
 from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
 from mirrortheory.flows.sign.polynomial.double import sign_flow
 from mirrortheory.flows.solver import Request, Solver
-from mirrortheory.flows.starts import has_balances
+from mirrortheory.flows.starts import has_balances, in_time
 from mirrortheory.theory import Flow
 
 _TIMES, _CERTIFIED_TIMES = 65, 17
@@ -29,13 +29,15 @@ class Exact(Solver):
     """Polynomial arcs, see :func:`mirrortheory.flows.sign_flow` and :func:`mirrortheory.flows.certified_sign_flow`."""
 
     name = "exact"
-    follows = "q = 1, a product, a quadratic loss, no or decoupled decay: from event to event, without a step size"
+    follows = "q = 1, a product, a quadratic loss, no or constant decoupled decay: from event to event, without a step size"
     promises = "exact up to rounding, which is estimated; with digits proved"
     keeps_balances = True
 
     def refuses(self, flow: Flow, problem: Problem, request: Request) -> str | None:
         if flow.geometry.exponent != 1:
             return "polynomial arcs are for q = 1"
+        if (reason := in_time(flow)) is not None:
+            return reason
         if isinstance(problem, Quadratic) and has_balances(flow):
             return None
         what = f"{type(problem).__name__}, {flow.reparam}, {flow.decay}"

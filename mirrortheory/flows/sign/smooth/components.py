@@ -11,8 +11,9 @@ A component of the state has a signed z with :math:`\dot z = -\sigma`, :math:`\s
 (or of an increasing function of f that does not underflow; the sign flow is the same):
 
 .. math:: x = \mathrm{sign}(y)\,P(|y|)\,\gamma^{-L}, \quad \varrho = P'(|y|)\,\gamma^{-L}, \quad
-          \partial_\eta x = -L\alpha x/\gamma, \quad \gamma = 1 + \alpha\eta = e^{\alpha t}.
+          \partial_\eta x = -L\alpha x/\gamma, \quad \gamma = e^{A(t)}, \quad A = \int_0^t \alpha,
 
+on the clock of :mod:`mirrortheory.flows.sign.smooth.clocks`; :math:`\gamma = 1 + \alpha\eta` for a constant rate.
 At y = 0 with two or more smallest layers :math:`\varrho = 0`, and the coordinate stays by the selection sign(0) = 0.
 
 **Layers** (coupled decay). :math:`\dot w_i \in -\mathrm{SIGN}(\partial_i F)` with :math:`F(w) = f(w_1 \cdots w_L) + \alpha|w|^2/2`:
@@ -37,7 +38,8 @@ from numpy.typing import NDArray
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.sign.depth_polynomial import inverse, product
 from mirrortheory.flows.sign.least_squares import Indices
-from mirrortheory.flows.sign.polynomial.trajectory import clock, excess
+from mirrortheory.flows.sign.polynomial.trajectory import excess
+from mirrortheory.flows.sign.smooth.clocks import Clock
 
 
 class Components(ABC):
@@ -89,10 +91,10 @@ class Components(ABC):
 
 
 class Coordinates(Components):
-    """One component a coordinate: no decay or decoupled decay alpha."""
+    """One component a coordinate: no decay or decoupled decay, on its clock."""
 
-    def __init__(self, problem: Problem, initial: Array, alpha: float) -> None:
-        self.problem, self.alpha, self.depth, self.autonomous = problem, alpha, len(initial), alpha == 0
+    def __init__(self, problem: Problem, initial: Array, pace: Clock) -> None:
+        self.problem, self.pace, self.depth, self.autonomous = problem, pace, len(initial), pace.stops
         self.excess, self.signs = excess(initial), np.sign(initial)
         self.start = self.signs.prod(axis=0) * np.abs(initial).min(axis=0)
         self.coordinate, self.carried = np.arange(initial.shape[1]), 0.0
@@ -101,22 +103,23 @@ class Coordinates(Components):
         self.others = np.where(self.smallest, 1.0, self.signs).prod(axis=0)
 
     def clock(self, t: float) -> float:
-        return float(clock(np.array(t), self.alpha))
+        return self.pace.eta(t)
 
     def time(self, eta: float) -> float:
-        return float(np.log1p(self.alpha * eta) / self.alpha if self.alpha else eta)
+        return self.pace.time(eta)
 
     def stretch(self, eta: float) -> float:
-        return (1 + self.alpha * eta) / self.alpha if self.alpha else float("inf")
+        rate = self.pace.rate(eta)
+        return self.pace.growth(eta) / rate if rate else float("inf")
 
     def place(self, eta: float, z: Array) -> tuple[Array, Array, Array]:
-        grown = 1 + self.alpha * eta
+        grown = self.pace.growth(eta)
         value, rate = product(np.abs(z), self.excess)
         v = np.copysign(value, z) / grown**self.depth
-        return v, rate / grown**self.depth, -self.depth * self.alpha * v / grown
+        return v, rate / grown**self.depth, -self.depth * self.pace.rate(eta) * v / grown
 
     def back(self, eta: float, v: Array, which: Indices) -> Array:
-        return np.copysign(inverse(np.abs(v) * (1 + self.alpha * eta) ** self.depth, self.excess[:, which]), v)
+        return np.copysign(inverse(np.abs(v) * self.pace.growth(eta) ** self.depth, self.excess[:, which]), v)
 
     def gradient(self, v: Array) -> tuple[Array, Array]:
         return self.problem.relative(v)
@@ -126,7 +129,7 @@ class Coordinates(Components):
 
     def weights(self, eta: float, z: Array) -> Array:
         signs = np.where(self.smallest, np.sign(z) * self.others, self.signs)
-        return np.asarray(signs * (np.abs(z) + self.excess) / (1 + self.alpha * eta))
+        return np.asarray(signs * (np.abs(z) + self.excess) / self.pace.growth(eta))
 
 
 class Layers(Components):

@@ -8,8 +8,9 @@ from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.sign.polynomial.solver import at_equal_distances
 from mirrortheory.flows.sign.smooth.certified import certified_sign_arcs
-from mirrortheory.flows.sign.smooth.double import sign_arcs
+from mirrortheory.flows.sign.smooth.double import not_by_arcs, sign_arcs
 from mirrortheory.flows.solver import Request, Solver
+from mirrortheory.flows.starts import in_time
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
@@ -19,8 +20,8 @@ class Arcs(Solver):
     """Smooth arcs, see :func:`mirrortheory.flows.sign_arcs` and :func:`mirrortheory.flows.certified_sign_arcs`."""
 
     name = "arcs"
-    follows = "q = 1, a product, any smooth loss, any decay: smooth arcs between located events"
-    promises = "estimated; with digits proved"
+    follows = "q = 1, a product, any smooth loss, any decay (coupled: constant between jumps): smooth arcs between located events"
+    promises = "estimated; with digits, for a constant rate, proved"
     keeps_balances = True
 
     def refuses(self, flow: Flow, problem: Problem, request: Request) -> str | None:
@@ -28,7 +29,7 @@ class Arcs(Solver):
             return "arcs between events are for q = 1"
         if not isinstance(flow.reparam, Product):
             return f"sign flow (q = 1) is discontinuous, and followed for a Product alone, not for {flow.reparam}; use 1 < q <= 2"
-        return None
+        return in_time(flow) if request.digits is not None else not_by_arcs(flow)
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
         if request.digits is None:
