@@ -51,7 +51,8 @@ class Inequality(Comparison):
         return "the form" if self._by_form(difference_of(rhs, lhs)) else ""
 
     def _by_form(self, difference: sympy.Expr) -> bool:
-        return self.on.positive_by_form(difference, or_zero=not self.strict, finely=True)
+        finely = not difference.has(sympy.Piecewise)  # the kernel has no form of those, but boxes
+        return self.on.positive_by_form(difference, or_zero=not self.strict, finely=finely)
 
 
 def _cover(expr: sympy.Expr, on: Domain) -> Cover | None:

@@ -138,12 +138,15 @@ def enclosures(
     return found
 
 
-def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple[bool, Ball, Ball, int]:
+def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point, *, thoroughly: bool = True) -> tuple[bool, Ball, Ball, int]:
     """Look at a tie more closely: whether it is settled, both sides and the digits used.
 
     A tie is settled when the sides come apart, when the ring says that they are equal there, or, unless the sides are
-    constant, when nothing that small can arise at the point.
+    constant, when nothing that small can arise at the point. Not ``thoroughly``, it is only seen whether they come apart.
     """
+    if not thoroughly:
+        ((_, left, right),) = enclosures(on, lhs, rhs, [point], digits=(LAST_RESORT_DIGITS,))
+        return True, left, right, LAST_RESORT_DIGITS
     needed = LAST_RESORT_DIGITS + int(max(_vanishing_digits(side, point) for side in (lhs, rhs)))
     digits = min(needed, _MOST_DIGITS) if is_quick(lhs, rhs) else LAST_RESORT_DIGITS
     ((_, left, right),) = enclosures(on, lhs, rhs, [point], digits=(digits,))

@@ -61,7 +61,7 @@ class Comparison(Sides):
     poles: ClassVar[bool]  # whether the zeros of divisors are among the points
     seen: ClassVar[str]  # what is said of the points when all agree
     more: ClassVar[int]  # how many times as many points are drawn when only samples speak
-    closer: ClassVar[int]  # how many ties are then looked at with more digits where that takes long; else all are
+    closer: ClassVar[int]  # how many ties are then looked at with as many digits as they may need
 
     @property
     @abstractmethod
@@ -133,8 +133,8 @@ class Comparison(Sides):
 
     def _tied(self, lhs: sympy.Expr, rhs: sympy.Expr, ties: Sequence[Point]) -> Evidence | None:
         """Return the evidence against the statement at points where the sides may be equal, with as many digits as that takes."""
-        for point in ties:
-            decided, left, right, digits = settled(self.on, lhs, rhs, point)
+        for place, point in enumerate(ties):
+            decided, left, right, digits = settled(self.on, lhs, rhs, point, thoroughly=place < self.closer)
             if how := self.contradiction(left, right):
                 return refuted(self.part, point, left, right, how, digits)
             if not decided:

@@ -25,7 +25,7 @@ CASES = {
     "two variables": (Minimiser(BOWL, {x: R(2, 3), y: -R(1, 3)}, on=PLANE), "PROVED"),
     "by boxes": (Minimiser(sympy.cosh(x), {x: 0}, on=Domain({x: sympy.Interval(-3, 3)}), strict=True), "PROVED"),
     "quartic on an interval": (Minimiser(x**4 - x, {x: R(1, 4) ** R(1, 3)}, on=Domain({x: sympy.Interval(0, 2)})), "PROVED"),
-    "a line of minimisers": (Minimiser((x + y) ** 2, {x: 0, y: 0}, on=PLANE), "SUPPORTED"),
+    "a line of minimisers": (Minimiser((x + y) ** 2, {x: 0, y: 0}, on=PLANE), "PROVED"),
     "a line of minimisers, strict": (Minimiser((x + y) ** 2, {x: 0, y: 0}, on=PLANE, strict=True), "UNDECIDED"),
     "undefined in places": (Minimiser(u - sympy.log(u - 5), {u: 6}, on=RAY), "UNDECIDED"),
     "a kink": (Minimiser(abs(x) + x**2, {x: 0}, on=LINE), "UNDECIDED"),
