@@ -19,7 +19,8 @@ from mirrortheory.exact.balls import (
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
-from mirrortheory.exact.inversion import inverse
+from mirrortheory.exact.implicit import inverse_function, powers_integral
+from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
@@ -58,6 +59,7 @@ __all__ = [
     "first_root",
     "integer",
     "inverse",
+    "inverse_function",
     "is_accurate",
     "is_everywhere",
     "is_exact",
@@ -65,6 +67,7 @@ __all__ = [
     "ordered",
     "polynomial",
     "power_integral",
+    "powers_integral",
     "precision",
     "rank",
     "rational",
@@ -75,5 +78,6 @@ __all__ = [
     "sign_of",
     "simple_root",
     "solve",
+    "solved",
     "widest_enclosure",
 ]

@@ -153,9 +153,9 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     if all(sign_of(entry.subs(at_start)) == 0 for entry in flow.reparam.jacobian()):
         raise InvalidArgument("initial", "no stationary point of the map", start, "the flow does not leave it")
     curve = field.curve(start)
-    x_of_y = _combined(flow.reparam.forward(*curve))
-    (low, first), (high, last) = _ends(flow, curve)
-    left, right = _image(flow, x_of_y, curve, low, first), _image(flow, x_of_y, curve, high, last)
+    x_of_y = combined(flow.reparam.forward(*curve))
+    (low, first), (high, last) = ends_of_curve(flow, curve)
+    left, right = image_of_end(flow, x_of_y, curve, low, first), image_of_end(flow, x_of_y, curve, high, last)
     along = dict(zip(flow.weights, curve, strict=True))
     slopes = [entry.xreplace(along) for entry in flow.reparam.jacobian()]
     velocities = slopes if flow.geometry.exponent == 2 else list(field.constant)
@@ -198,14 +198,14 @@ def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
     return {rate: c for rate, c in found.items() if c != 0 and (c.has(Y) or sign_of(c) != 0)}
 
 
-def _combined(expr: sympy.Expr) -> sympy.Expr:
+def combined(expr: sympy.Expr) -> sympy.Expr:
     """Let the exponentials of a sum combine and cancel; an expression of another form is left alone."""
     modes = _modes(expr)
     plain = all(rate.is_number and coefficient.is_polynomial(Y) for rate, coefficient in modes.items())
     return sympy.Add(*(coefficient * sympy.exp(rate * Y) for rate, coefficient in modes.items())) if plain else expr
 
 
-def _ends(flow: Flow, curve: Sequence[sympy.Expr]) -> list[tuple[sympy.Expr, int | None]]:
+def ends_of_curve(flow: Flow, curve: Sequence[sympy.Expr]) -> list[tuple[sympy.Expr, int | None]]:
     """Return the y below and above 0 where the first positive weight reaches 0, with its place; infinite if none does."""
     ends: list[tuple[sympy.Expr, int | None]] = [(-sympy.oo, None), (sympy.oo, None)]
     for place, (w, entry) in enumerate(zip(flow.weights, curve, strict=True)):
@@ -234,7 +234,7 @@ def _zeros(weight: sympy.Symbol, entry: sympy.Expr) -> list[sympy.Expr]:
     return [sympy.log(sympy.radsimp(root)) / next(iter(steps)) for root in roots if sign_of(root) > 0]
 
 
-def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sympy.Expr, place: int | None) -> sympy.Expr:
+def image_of_end(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sympy.Expr, place: int | None) -> sympy.Expr:
     """Return the limit of x at an end of the curve, where the weight at ``place`` is 0."""
     if place is not None:
         vanishing = flow.weights[place]

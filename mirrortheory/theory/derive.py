@@ -11,16 +11,17 @@ from collections.abc import Sequence
 
 import sympy
 
-from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.exact import rational
 from mirrortheory.theory.additive import SumOfFunctions, is_a_sum
 from mirrortheory.theory.affine import SolvedField
 from mirrortheory.theory.ansatz import polynomial_integrals
+from mirrortheory.theory.blocks import SumOfBlocks
 from mirrortheory.theory.derivation import Derivation, Step
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.layers import SeparateLayers
 
-STEPS: tuple[Step, ...] = (SumOfFunctions(), SeparateLayers(), SolvedField())
+STEPS: tuple[Step, ...] = (SumOfFunctions(), SeparateLayers(), SolvedField(), SumOfBlocks())
 
 
 def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Sequence[object] | None = None) -> Derivation:
@@ -56,6 +57,8 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
             return step.derive(flow, imbalance, start)
         except NoClosedForm as error:
             failed.append(error)
+        except NotEvaluable as error:  # a comparison of constants that is not decided
+            failed.append(NoClosedForm(step.name, str(error)))
     *others, last = failed  # the first two steps refuse each other's flows
     reasons += [f"{error.step}: {error.reason}" for error in others]
     known = "" if is_a_sum(flow) else f"; {_integrals_known(flow)}"  # a sum names its own
