@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import sympy
@@ -128,17 +129,17 @@ def _from_powers(form: sympy.Expr, variable: sympy.Symbol, value: sympy.Symbol) 
     ratios = [sympy.radsimp(e / unit) for _, e in pairs]
     if not all(ratio.is_Rational and base.is_polynomial(variable) for ratio, (base, _) in zip(ratios, pairs, strict=True)):
         return []
-    unit = unit * sympy.igcd(*(r.p for r in ratios)) / sympy.ilcm(*(r.q for r in ratios))
+    unit = unit * math.gcd(*(int(r.p) for r in ratios)) / math.lcm(*(int(r.q) for r in ratios))
     powers = [(base, int(sympy.radsimp(e / unit))) for base, e in pairs]
     size = sympy.Dummy("E", positive=True)
     above, below = (sympy.Mul(*(b ** abs(n) for b, n in powers if side * n > 0)) for side in (1, -1))
     equation = sympy.Poly(above - size * below, variable)
     degrees = [degree for (degree,) in equation.monoms() if degree > 0]
-    step = sympy.igcd(*degrees) if len(degrees) > 1 else degrees[0]
+    step = math.gcd(*degrees)
     if max(degrees) > 2 * step or (step > 1 and not variable.is_positive):
         return []
     root = sympy.Dummy("r", positive=True)
     reduced = sympy.Poly({(degree // step,): c for (degree,), c in equation.terms()}, root)
-    found = [sympy.cancel(-reduced.nth(0) / reduced.nth(1))] if reduced.degree() == 1 else list(sympy.roots(reduced, root))
+    found = [sympy.together(sympy.cancel(-reduced.nth(0) / reduced.nth(1)))] if reduced.degree() == 1 else list(sympy.roots(reduced, root))
     target = sympy.exp((value - constant) / unit) if logs else (value / constant) ** (1 / unit)
     return [(e ** sympy.Rational(1, step)).subs(size, target) for e in found]

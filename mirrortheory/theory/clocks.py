@@ -27,6 +27,9 @@ from mirrortheory.theory.paths import Ends, Path, sorted_ends
 from mirrortheory.theory.primitives import Primitive, inner_point, primitive
 
 
+_MOST_OPERATIONS = 40  # of a form that is simplified
+
+
 @dataclass(frozen=True)
 class Clock:
     """A path with its dual variable.
@@ -156,8 +159,7 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
         mirror_map = path.value(clock.y.subs(path.t, of_x))
         hessian = path.value((path.pace / sympy.diff(path.x, path.t)).subs(path.t, of_x))
         potential = symbol * mirror_map - path.value(clock.conjugate.subs(path.t, of_x))
-        if clock.explicit or not mirror_map.has(sympy.hyper, sympy.expint, sympy.Integral):
-            hessian, potential = sympy.simplify(hessian), _shorter(potential)
+        hessian, potential = _shorter(hessian), _shorter(potential)
     start_end = 0 if compare(clock.dual[0], low) == 0 else 1
     at_origin = sign_of(low) == 0 and sign_of(left) == 0
     area = path.value(clock.conjugate)
@@ -177,6 +179,9 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
 
 
 def _shorter(expr: sympy.Expr) -> sympy.Expr:
+    """Simplify what SymPy simplifies in a moment."""
+    if expr.count_ops() > _MOST_OPERATIONS or expr.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.Integral, sympy.sinh):
+        return expr
     return min((expr, sympy.simplify(expr)), key=sympy.count_ops)
 
 

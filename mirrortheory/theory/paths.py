@@ -19,6 +19,7 @@ Source: this project.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -84,8 +85,8 @@ class Path:
         of_x = self.of_x(x)
         if of_x is None:
             return None
-        metric = None if self.metric is None else _tidy(self.metric.subs(self.t, of_x))
-        pace = _tidy(self.pace.subs(self.t, of_x) * sympy.diff(of_x, x)) if metric is None else _tidy(1 / metric)
+        metric = None if self.metric is None else _tidy(self.metric.subs(self.t, of_x), x)
+        pace = _tidy(self.pace.subs(self.t, of_x) * sympy.diff(of_x, x), x) if metric is None else power_form(1 / metric)
         start = None if self.start is None else self.x.subs(self.t, self.start)
         return replace(self, t=x, ends=ends, x=x, limits=ends, pace=pace, start=start, metric=metric)
 
@@ -96,10 +97,22 @@ def parameter(name: str, low: sympy.Expr) -> sympy.Symbol:
     return sympy.Dummy(name, positive=True) if positive else sympy.Dummy(name, real=True)
 
 
-def _tidy(expr: sympy.Expr) -> sympy.Expr:
-    """Write an algebraic expression as a product."""
+def _tidy(expr: sympy.Expr, t: sympy.Symbol) -> sympy.Expr:
+    """Write an algebraic expression as a product, in the highest power of t of which all the powers in it are whole ones."""
     expr = power_form(sympy.powdenest(expr))
-    return power_form(sympy.factor(sympy.together(expr))) if expr.is_algebraic_expr() else expr
+    exponents = {e.exp for e in expr.atoms(sympy.Pow) if e.base == t}
+    if not expr.is_algebraic_expr() or not all(e.is_Rational for e in exponents):
+        return expr
+    whole = expr.atoms(sympy.Pow) and not any(e.is_Integer for e in exponents) and exponents
+    common = sympy.S.One
+    if whole:
+        below = math.lcm(*(int(e.q) for e in exponents))
+        common = sympy.Rational(math.gcd(*(int(e * below) for e in exponents)), below)
+    root = sympy.Dummy("r", positive=True)
+    if common == 1 or not t.is_positive or expr.subs(t**common, root).has(t):
+        return power_form(sympy.factor(sympy.together(expr)))
+    inner = power_form(expr.subs(t, root ** (1 / common)))
+    return power_form(power_form(sympy.factor(sympy.together(inner))).subs(root, t**common))
 
 
 def sign_by_form(expr: sympy.Expr, positive: Sequence[sympy.Symbol]) -> int:
@@ -242,7 +255,7 @@ def of_layers(
     pace = forward * power_form((parts[0] / links[0] / scale).subs(along))
     x = power_form(expr.subs(along))
     metric = sympy.Add(*(power_form(((side * slope) ** q).subs(along)) for side, slope in zip(sides, slopes, strict=True)))
-    path = Path(s, (low, high), x, (sympy.nan, sympy.nan), pace, origin, _tidy(metric), constants)
+    path = Path(s, (low, high), x, (sympy.nan, sympy.nan), pace, origin, _tidy(metric, s), constants)
     first, *others = (side * scale * c for side, (c, *_) in zip(sides, charges, strict=True))
     integrals = tuple(sides[0] * (first - other) for other in others)
     return replace(path, limits=(_along(path, low, "+"), _along(path, high, "-"))), integrals

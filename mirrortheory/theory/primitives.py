@@ -23,11 +23,11 @@ from sympy.integrals.manualintegrate import manualintegrate
 from sympy.integrals.rationaltools import ratint
 
 from mirrortheory.errors import NotEvaluable
-from mirrortheory.exact import carlson_rf, powers_integral, reduce_to_ring, sign_of
+from mirrortheory.exact import BallFunction, carlson_rf, powers_integral, precision, reduce_to_ring, sign_of
 from mirrortheory.potentials.elliptic import first_kind
 from mirrortheory.potentials.powers import power_form
 
-_MOST_OPERATIONS = 60  # of what SymPy is asked to integrate
+_MOST_OPERATIONS = 12  # of what SymPy is asked to integrate: its rules take minutes over longer expressions
 Constants = Mapping[sympy.Symbol, sympy.Expr]
 
 
@@ -60,22 +60,18 @@ def primitive(
         ends: of the interval.
         constants: the values of the symbols in the integrand that stand for constants.
     """
-    powers = _powers(integrand, t)
+    powers = _powers(integrand, t, inner_point(ends), constants)
     if powers is None:
         return _elementary(integrand, t, ends, constants)
     bases = list(powers.factors.items())
     if not bases and powers.rate == 0:
-        return _with_limits(powers.coefficient * t, t, ends)
+        return _with_limits(powers.coefficient * t, t, ends, constants)
     if powers.rate != 0:
         return _with_exponential(powers, t, ends, constants)
     if len(bases) == 1 and _is_linear(bases[0][0], t):
         return _power(powers.coefficient, *bases[0], t, ends, constants)
     if all(e.is_Integer for _, e in bases) and all(base.is_polynomial(t) for base, _ in bases):
         return _rational(integrand, t, ends, constants)
-    if all((2 * e).is_Integer for _, e in bases):
-        found = _elementary(integrand, t, ends, constants) or _elementary_in_root(integrand, t, ends, constants)
-        if found is not None:
-            return found
     for rule in (_binomial, _elliptic, _several):
         found = rule(powers, t, ends, constants)
         if found is not None:
@@ -83,7 +79,8 @@ def primitive(
     return None
 
 
-def _powers(expr: sympy.Expr, t: sympy.Symbol) -> _Powers | None:
+def _powers(expr: sympy.Expr, t: sympy.Symbol, at: sympy.Expr, constants: Constants) -> _Powers | None:
+    """Read a product, its polynomials factored, with factors that are positive at a point of the interval."""
     coefficient, rest = power_form(expr).as_independent(t, as_Add=False)
     factors: dict[sympy.Expr, sympy.Expr] = {}
     rate = sympy.S.Zero
@@ -98,9 +95,15 @@ def _powers(expr: sympy.Expr, t: sympy.Symbol) -> _Powers | None:
         base, exponent = factor.as_base_exp()
         if not exponent.is_Rational or not (base.is_polynomial(t) or _binomial_of(base, t)):
             return None
-        content, base = sympy.factor_terms(base).as_independent(t, as_Add=False) if base.is_Add else (sympy.S.One, base)
+        content, parts = sympy.factor_list(base, t) if base.is_polynomial(t) else (sympy.S.One, [(base, 1)])
+        for part, times in parts:
+            positive = sympy.sign(_sign(part.subs(t, at), constants))
+            content *= positive**times
+            part = sympy.expand(positive * part)
+            leading = abs(sympy.LC(part, t)) if part.is_polynomial(t) and _is_linear(part, t) else sympy.S.One
+            content, part = content * leading**times, sympy.expand(part / leading)
+            factors[part] = factors.get(part, sympy.S.Zero) + times * exponent
         coefficient *= content**exponent
-        factors[base] = factors.get(base, sympy.S.Zero) + exponent
     return _Powers(coefficient, {b: e for b, e in factors.items() if e != 0}, rate)
 
 
@@ -120,17 +123,31 @@ def _sign(expr: sympy.Expr, constants: Constants) -> int:
     return sign_of(expr.xreplace(dict(constants)))
 
 
-def _with_limits(form: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr]) -> Primitive | None:
+def _with_limits(
+    form: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
+) -> Primitive | None:
+    valued = form.xreplace(dict(constants))
     found = []
     for end, side in zip(ends, "+-", strict=True):
+        if end.is_finite and _is_finite(valued.subs(t, end)):
+            found.append(form.subs(t, end))
+            continue
         try:
-            limit = sympy.limit(form, t, end, side)
+            limit = sympy.limit(valued, t, end, side)
         except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError, NotEvaluable):
             return None  # SymPy has no answer
         if not limit.is_extended_real or limit.has(sympy.Limit, sympy.AccumBounds):
             return None
         found.append(limit)
     return Primitive(form, *found)
+
+
+def _is_finite(constant: sympy.Expr) -> bool:
+    try:
+        with precision(64):
+            return bool(BallFunction(constant, ())().is_finite())
+    except NotEvaluable:
+        return False
 
 
 def inner_point(ends: tuple[sympy.Expr, sympy.Expr], share: sympy.Rational = sympy.S.Half) -> sympy.Expr:
@@ -189,18 +206,6 @@ def _elementary(
     return _checked(form, integrand, t, ends, constants)
 
 
-def _elementary_in_root(
-    integrand: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
-) -> Primitive | None:
-    """The same in the root of t."""
-    if not t.is_positive or _sign(ends[0], constants) < 0:
-        return None
-    root = sympy.Dummy(t.name, positive=True)
-    inner = power_form(2 * root * integrand.subs(t, root**2))
-    found = _elementary(inner, root, (sympy.sqrt(ends[0]), sympy.sqrt(ends[1])), constants)
-    return None if found is None else Primitive(found.form.subs(root, sympy.sqrt(t)), found.low, found.high)
-
-
 _ELEMENTARY = (sympy.exp, sympy.log, sympy.sinh, sympy.cosh, sympy.tanh, sympy.asinh, sympy.acosh, sympy.atanh, sympy.atan)
 
 
@@ -219,7 +224,7 @@ def _checked(
             return None
     except NotEvaluable:
         return None
-    return _with_limits(form, t, ends)
+    return _with_limits(form, t, ends, constants)
 
 
 def _with_exponential(
@@ -227,7 +232,7 @@ def _with_exponential(
 ) -> Primitive | None:
     k = powers.rate
     if not powers.factors:
-        return _with_limits(-powers.coefficient * sympy.exp(-k * t) / k, t, ends)
+        return _with_limits(-powers.coefficient * sympy.exp(-k * t) / k, t, ends, constants)
     if len(powers.factors) > 1 or _sign(k, constants) < 0:
         return None
     ((base, a),) = powers.factors.items()
@@ -257,9 +262,12 @@ def _with_exponential(
 def _binomial(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants) -> Primitive | None:
     for (shift, a), (b, c, n), e in _as_binomials(powers, t, ends, constants):
         alpha = (a + 1) / n
+        C = powers.coefficient
+        if e.q == 2 and (2 * alpha).is_Integer:
+            radical = 2 * C / n * _of_radical(int(2 * alpha) - 1, b, c, e, (t + shift) ** (n / 2), constants)
+            return _with_limits(radical, t, ends, constants)
         if (alpha.is_Integer and alpha <= 0) or (e.is_Integer and e >= 0):
             continue
-        C = powers.coefficient
 
         def form(u: sympy.Expr) -> sympy.Expr:
             start, z = C * b**e * u ** (a + 1) / (a + 1), c * u**n / b  # noqa: B023
@@ -283,6 +291,32 @@ def _binomial(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Ex
                 limits.append(form(u))
         return Primitive(form(t + shift), *limits)
     return None
+
+
+def _of_radical(
+    a: int, b: sympy.Expr, c: sympy.Expr, e: sympy.Rational, r: sympy.Expr, constants: Constants
+) -> sympy.Expr:
+    """The integral of r^a (b + c r^2)^e for an odd multiple e of 1/2 and b > 0, by parts down to e = -1/2 and a = 0, 1 or -1."""
+    P, half = b + c * r**2, -sympy.S.Half
+    if e > half:
+        if a + 1 + 2 * e == 0:  # then the power of r is raised first
+            lower = _of_radical(a + 2, b, c, e - 1, r, constants)
+            return (r ** (a + 1) * P**e - 2 * e * c * lower) / (a + 1)
+        return (r ** (a + 1) * P**e + 2 * e * b * _of_radical(a, b, c, e - 1, r, constants)) / (a + 1 + 2 * e)
+    if e < half:
+        inner = (a + 3 + 2 * e) * _of_radical(a, b, c, e + 1, r, constants) if a + 3 + 2 * e != 0 else sympy.S.Zero
+        return (inner - r ** (a + 1) * P ** (e + 1)) / (2 * (e + 1) * b)
+    if a >= 2:
+        return (r ** (a - 1) * sympy.sqrt(P) - (a - 1) * b * _of_radical(a - 2, b, c, e, r, constants)) / (c * a)
+    if a <= -2:
+        return (r ** (a + 1) * sympy.sqrt(P) - c * (a + 2) * _of_radical(a + 2, b, c, e, r, constants)) / ((a + 1) * b)
+    if a == 1:
+        return sympy.sqrt(P) / c
+    rising = _sign(c, constants) > 0
+    if a == -1:
+        angle = sympy.asinh(sympy.sqrt(b / c) / r) if rising else sympy.atanh(sympy.sqrt(P / b))
+        return -angle / sympy.sqrt(b)
+    return sympy.asinh(r * sympy.sqrt(c / b)) / sympy.sqrt(c) if rising else sympy.atan(r * sympy.sqrt(-c / P)) / sympy.sqrt(-c)
 
 
 def _as_binomials(
