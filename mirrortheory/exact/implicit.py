@@ -14,9 +14,35 @@ from typing import Any
 
 import sympy
 
+_BITS_PER_DIGIT = 3.33
 
-class inverse_function(sympy.Function):  # noqa: N801 - lower case like SymPy's own functions
-    """t in (low, high) with F(t) = y, for F strictly monotone there: arguments Lambda(t, F), Lambda(t, F'), y, low, high.
+
+class Enclosed(sympy.Function):
+    """A function whose values come from ball arithmetic."""
+
+    def _eval_evalf(self, bits: int) -> sympy.Expr | None:
+        from mirrortheory.exact.balls import evaluate  # which compiles this function
+
+        if self.free_symbols:
+            return None
+        digits = int(bits / _BITS_PER_DIGIT) + 2
+        return sympy.Float(evaluate(self, {}, digits).mid().str(digits, radius=False), precision=bits)
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_finite(self) -> bool:
+        return True
+
+    def _eval_nseries(self, *args: Any, **kwargs: Any) -> sympy.Expr:
+        raise NotImplementedError("no series of a function that an equation or an integral defines")
+
+    _eval_as_leading_term = _eval_nseries
+    _eval_aseries = _eval_nseries
+
+
+class inverse_function(Enclosed):  # noqa: N801 - lower case like SymPy's own functions
+    """t in (low, high) with F(t) = y, for F strictly increasing there: arguments Lambda(t, F), Lambda(t, F'), y, low, high.
 
     >>> t, y = sympy.symbols("t y", real=True)
     >>> root = inverse_function(sympy.Lambda(t, t + t**5), sympy.Lambda(t, 1 + 5 * t**4), y, -sympy.oo, sympy.oo)
@@ -51,20 +77,15 @@ class inverse_function(sympy.Function):  # noqa: N801 - lower case like SymPy's 
     def _eval_derivative(self, symbol: sympy.Symbol) -> sympy.Expr:
         return sympy.diff(self.value, symbol) / self.slope(self)
 
-    def _eval_is_extended_real(self) -> bool:
-        return True
-
-    def _eval_is_finite(self) -> bool:
-        return True
-
     def _eval_is_positive(self) -> bool | None:
         return True if self.args[3].is_nonnegative else None
 
-    def _eval_nseries(self, *args: Any, **kwargs: Any) -> sympy.Expr:
-        raise NotImplementedError("no series of a function that an equation defines")
-
-    _eval_as_leading_term = _eval_nseries
-    _eval_aseries = _eval_nseries
+    def _mpmathcode(self, printer: Any) -> str:
+        (t,) = self.form.variables
+        name = sympy.Symbol(f"t{len(self.atoms(inverse_function))}")
+        form, slope = (printer.doprint(side(name)) for side in (self.form, self.slope))
+        value, *ends = (printer.doprint(e) for e in self.args[2:])
+        return f"root(lambda {name}: {form} - ({value}), lambda {name}: {slope}, {', '.join(ends)})"
 
     def _sympystr(self, printer: Any) -> str:
         (t,) = self.form.variables
@@ -79,7 +100,7 @@ class inverse_function(sympy.Function):  # noqa: N801 - lower case like SymPy's 
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
 
-class powers_integral(sympy.Function):  # noqa: N801
+class powers_integral(Enclosed):  # noqa: N801
     """The integral from 0 to s of u^r prod (a_i u + b_i)^(e_i): arguments s, r, a_1, b_1, e_1, a_2, b_2, e_2, ..
 
     >>> s = sympy.Symbol("s", positive=True)
@@ -101,14 +122,13 @@ class powers_integral(sympy.Function):  # noqa: N801
             raise NotImplementedError("the integral is differentiated in its end only")
         return self.integrand(self.args[0]) * sympy.diff(self.args[0], symbol)
 
-    def _eval_is_extended_real(self) -> bool:
-        return True
-
     def _eval_is_positive(self) -> bool | None:
         return self.args[0].is_positive
 
-    def _eval_nseries(self, *args: Any, **kwargs: Any) -> sympy.Expr:
-        raise NotImplementedError("no series of an integral of powers")
-
-    _eval_as_leading_term = _eval_nseries
-    _eval_aseries = _eval_nseries
+    def _mpmathcode(self, printer: Any) -> str:
+        """In z with u = s z^n, where the integrand is analytic at 0."""
+        end, order = self.args[:2]
+        n, z = 1 / (order + 1), sympy.Symbol("z", positive=True)
+        factors = [(a * end * z**n + b) ** e for a, b, e in self.factors]
+        integrand, front = printer.doprint(sympy.Mul(*factors)), printer.doprint(n * end ** (order + 1))
+        return f"({front} * mpmath.quad(lambda z: {integrand}, [0, 1]))"

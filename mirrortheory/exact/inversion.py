@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import sympy
 
-from mirrortheory.exact.balls import BallFunction, precision
 from mirrortheory.errors import NotEvaluable
+from mirrortheory.exact.balls import BallFunction, precision
 
 _INVERSES = {
     sympy.exp: sympy.log,
@@ -130,6 +130,7 @@ def _from_powers(form: sympy.Expr, variable: sympy.Symbol, value: sympy.Symbol) 
     if not all(ratio.is_Rational and base.is_polynomial(variable) for ratio, (base, _) in zip(ratios, pairs, strict=True)):
         return []
     unit = unit * math.gcd(*(int(r.p) for r in ratios)) / math.lcm(*(int(r.q) for r in ratios))
+    unit = -unit if unit.is_negative else unit
     powers = [(base, int(sympy.radsimp(e / unit))) for base, e in pairs]
     size = sympy.Dummy("E", positive=True)
     above, below = (sympy.Mul(*(b ** abs(n) for b, n in powers if side * n > 0)) for side in (1, -1))
@@ -140,6 +141,10 @@ def _from_powers(form: sympy.Expr, variable: sympy.Symbol, value: sympy.Symbol) 
         return []
     root = sympy.Dummy("r", positive=True)
     reduced = sympy.Poly({(degree // step,): c for (degree,), c in equation.terms()}, root)
-    found = [sympy.together(sympy.cancel(-reduced.nth(0) / reduced.nth(1)))] if reduced.degree() == 1 else list(sympy.roots(reduced, root))
+    found = (
+        [sympy.together(sympy.cancel(-reduced.nth(0) / reduced.nth(1)))]
+        if reduced.degree() == 1
+        else list(sympy.roots(reduced, root))
+    )
     target = sympy.exp((value - constant) / unit) if logs else (value / constant) ** (1 / unit)
     return [(e ** sympy.Rational(1, step)).subs(size, target) for e in found]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import flint
 
 Ball = flint.arb
-_MOST_DOUBLINGS, _MOST_STEPS, _MOST_WIDENINGS = 24, 200, 40
+_MOST_DOUBLINGS, _MOST_STEPS, _MOST_WIDENINGS = 24, 200, 60
 
 
 def monotone_root(
@@ -58,15 +58,14 @@ def monotone_root(
         step, z = abs(following - z).mid(), following
         if step <= tiny * (1 + abs(z)):
             break
-    width = 4 * step + (1 + abs(z)) * Ball(2) ** (16 - flint.ctx.prec)
     rate = abs(slope(at(z)[0]) * at(z)[1])
     spread = 2 * target.rad() / rate
-    width = (width + spread).mid() if spread.is_finite() else width.mid()
+    width = ((1 + abs(z)) * Ball(2) ** (2 - flint.ctx.prec) + (spread if spread.is_finite() else 0)).mid()
     for _ in range(_MOST_WIDENINGS):
         below, above = at((z - width).mid())[0], at((z + width).mid())[0]
         if side * (function(below) - target) < 0 and side * (function(above) - target) > 0:
             return below.union(above)
-        width = (16 * width).mid()
+        width = (8 * width).mid()
     return Ball("nan")
 
 

@@ -19,6 +19,7 @@ from mirrortheory.exact import as_expression, inverse
 from mirrortheory.reparams.base import Reparam
 
 _MAX_OPERATIONS, _MAX_WEIGHTS = 500, 8
+_INCREASING = (sympy.exp, sympy.log, sympy.sinh, sympy.tanh, sympy.asinh, sympy.atanh, sympy.atan)
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,16 @@ class Separable(Reparam):
 
     def direction(self, weight: sympy.Symbol) -> int:
         """Return 1 where the map increases in ``weight`` and -1 where it decreases, on all positive weights."""
-        entry = sympy.diff(self.expr, weight)
+        inner = self.expr.as_independent(weight, as_Add=True)[1]
+        while isinstance(inner, _INCREASING):
+            inner = inner.args[0].as_independent(weight, as_Add=True)[1]
+        entry = sympy.diff(inner, weight)
         on = Domain(dict.fromkeys(self.symbols, POSITIVE))
         rest = sympy.Mul(*(f for f in sympy.Mul.make_args(sympy.factor_terms(entry)) if not _positive_everywhere(f)))
         for sign in (1, -1):
             if on.positive_by_form(sign * rest):
                 return sign
+        entry = sympy.diff(self.expr, weight)
         raise InvalidArgument("map", f"strictly monotone in {weight}", entry, "its derivative must keep its sign by its form")
 
     @property

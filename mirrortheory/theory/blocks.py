@@ -19,7 +19,6 @@ import sympy
 
 from mirrortheory.errors import NoClosedForm, NotEvaluable
 from mirrortheory.exact import reduce_to_ring
-from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.potential import Y
 from mirrortheory.reparams import Separable
 from mirrortheory.theory.affine import affine_field, combined, ends_of_curve, image_of_end

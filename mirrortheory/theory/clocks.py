@@ -23,9 +23,9 @@ from mirrortheory.errors import NoClosedForm, NotEvaluable
 from mirrortheory.exact import BallFunction, compare, inverse_function, ordered, precision, sign_of, solved
 from mirrortheory.potentials.dual import REAL_X, DualPotential
 from mirrortheory.potentials.potential import U, X, Y
+from mirrortheory.theory.ends import limit_at
 from mirrortheory.theory.paths import Ends, Path, sorted_ends
 from mirrortheory.theory.primitives import Primitive, inner_point, primitive
-
 
 _MOST_OPERATIONS = 40  # of a form that is simplified
 
@@ -41,6 +41,7 @@ class Clock:
         conjugate: R* as a function of t.
         of_y: t as a function of y, in :data:`Y`.
         explicit: whether ``of_y`` is a formula, and no inverse function.
+        at_start: whether y = 0 and R* = 0 at the initial weights; else the constants are those of the quadrature.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class Clock:
     conjugate: sympy.Expr
     of_y: sympy.Expr
     explicit: bool
+    at_start: bool = False
 
     def x_of_y(self, y: sympy.Expr) -> sympy.Expr:
         """x at a value of the dual variable; at one of its ends, the limit."""
@@ -97,8 +99,9 @@ def _solved(path: Path, y: Primitive) -> Clock:
     of_y = solved(y.form, t, Y, path.inner(), path.constants)
     explicit = of_y is not None
     if of_y is None:
-        form, slope = (sympy.Lambda(t, path.value(e)) for e in (y.form, path.pace))
-        of_y = inverse_function(form, slope, Y, *path.ends)
+        side = 1 if compare(path.value(path.limits[0]), path.value(path.limits[1])) < 0 else -1  # as y increases with x
+        form, slope = (sympy.Lambda(t, path.value(side * e)) for e in (y.form, path.pace))
+        of_y = inverse_function(form, slope, side * Y, *path.ends)
     area = _from_inside(path, path.x * path.pace) if conjugate is None else conjugate.form
     return Clock(path, y.form, (path.value(y.low), path.value(y.high)), area, of_y, explicit)
 
@@ -119,14 +122,10 @@ def _integral(path: Path) -> Primitive:
     limits = []
     for end, side in zip(path.ends, (-1, 1), strict=True):
         distance = path.t if end.is_infinite else abs(path.t - end)
-        try:
-            near = sympy.limit(pace, path.t, end, "+" if side < 0 else "-")
-            rate = sympy.limit(distance * pace, path.t, end, "+" if side < 0 else "-")
-        except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError):
-            near = rate = sympy.nan
-        if end.is_finite and near.is_finite:
+        near, rate = (limit_at(e, path.t, end, "+" if side < 0 else "-") for e in (pace, distance * pace))
+        if end.is_finite and near is not None and near.is_finite:
             limits.append(form.subs(path.t, end))
-        elif rate.is_extended_real and rate != 0:
+        elif rate is not None and rate != 0:
             limits.append(side * sign * sympy.oo)
         else:
             raise NoClosedForm("range of the dual variable", f"whether the integral of {pace} converges at {end} is not seen")
@@ -163,7 +162,7 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
     start_end = 0 if compare(clock.dual[0], low) == 0 else 1
     at_origin = sign_of(low) == 0 and sign_of(left) == 0
     area = path.value(clock.conjugate)
-    origin = at_origin and _vanishes(area, path.t, path.ends[start_end], start_end)
+    origin = not clock.at_start and at_origin and limit_at(area, path.t, path.ends[start_end], "+-"[start_end]) == 0
     return DualPotential(
         inverse_mirror_map=path.value(clock.x_of_y(Y)),
         dual_domain=(low, high),
@@ -174,6 +173,7 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
         mirror_map=mirror_map,
         hessian=hessian,
         potential=potential,
+        at_start=clock.at_start,
         validity=(f"{left} < x < {right}: there every weight stays in its range", *validity),
     )
 
@@ -183,13 +183,6 @@ def _shorter(expr: sympy.Expr) -> sympy.Expr:
     if expr.count_ops() > _MOST_OPERATIONS or expr.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.Integral, sympy.sinh):
         return expr
     return min((expr, sympy.simplify(expr)), key=sympy.count_ops)
-
-
-def _vanishes(area: sympy.Expr, t: sympy.Symbol, end: sympy.Expr, side: int) -> bool:
-    try:
-        return bool(sympy.limit(area, t, end, "+-"[side]) == 0)
-    except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError):
-        return False
 
 
 def summed(clocks: Sequence[Clock], constant: sympy.Expr) -> Clock:
@@ -210,7 +203,7 @@ def summed(clocks: Sequence[Clock], constant: sympy.Expr) -> Clock:
     areas = (c.path.value(c.conjugate_of_y(Y + y0) - area) for (c, y0), area in zip(pairs, before, strict=True))
     area = constant * Y + sympy.Add(*areas)
     path = Path(y, (low, high), x.subs(Y, y), (at(low), at(high)), sympy.S.One, sympy.S.Zero)
-    return Clock(path, y, (low, high), area.subs(Y, y), Y, all(clock.explicit for clock in clocks))
+    return Clock(path, y, (low, high), area.subs(Y, y), Y, all(clock.explicit for clock in clocks), at_start=True)
 
 
 def _moved(end: sympy.Expr, start: sympy.Expr) -> sympy.Expr:

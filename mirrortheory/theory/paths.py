@@ -26,9 +26,10 @@ from dataclasses import dataclass, field, replace
 import sympy
 
 from mirrortheory.domain import POSITIVE, Domain
-from mirrortheory.errors import NoClosedForm, NotEvaluable
+from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import compare, ordered, sign_of, solved
 from mirrortheory.potentials.powers import power_form
+from mirrortheory.theory.ends import limit_at
 from mirrortheory.theory.primitives import inner_point, primitive
 from mirrortheory.theory.separation import separated
 
@@ -69,26 +70,31 @@ class Path:
         """Return an expression with the constants in it."""
         return expr.xreplace(dict(self.constants))
 
-    def of_x(self, x: sympy.Symbol) -> sympy.Expr | None:
+    def of_x(self, x: sympy.Expr) -> sympy.Expr | None:
         """Return t as a function of the value of the map, or None."""
-        if self.x == self.t:
-            return x
+        if self.x in (self.t, -self.t):
+            return x if self.x == self.t else -x
         return solved(self.x, self.t, x, self.inner(), self.constants)
 
     def by_x(self) -> Path | None:
-        """Return the same path with the value of the map as its parameter, in whose place ``t`` is found; None where it is not."""
-        if self.x == self.t:
+        """Return the same path with x, or -x where x < 0, as its parameter; None where t(x) is not found."""
+        if self.x in (self.t, -self.t):
             return self
-        rising = compare(self.value(self.limits[0]), self.value(self.limits[1])) < 0
-        ends = self.limits if rising else self.limits[::-1]
-        x = parameter("x", ends[0])
-        of_x = self.of_x(x)
+        low, high = sorted_ends(*map(self.value, self.limits))
+        side = -1 if sign_of(high) <= 0 else 1
+        ends = (low, high) if side > 0 else (-high, -low)
+        size = parameter("x", ends[0])
+        of_x = self.of_x(side * size)
         if of_x is None:
             return None
-        metric = None if self.metric is None else _tidy(self.metric.subs(self.t, of_x), x)
-        pace = _tidy(self.pace.subs(self.t, of_x) * sympy.diff(of_x, x), x) if metric is None else power_form(1 / metric)
-        start = None if self.start is None else self.x.subs(self.t, self.start)
-        return replace(self, t=x, ends=ends, x=x, limits=ends, pace=pace, start=start, metric=metric)
+        metric = None if self.metric is None else _tidy(self.metric.subs(self.t, of_x), size)
+        if metric is None:
+            pace = _tidy(self.pace.subs(self.t, of_x) * sympy.diff(of_x, size), size)
+        else:
+            pace = side * power_form(1 / metric)
+        start = None if self.start is None else side * self.x.subs(self.t, self.start)
+        limits = ends if side > 0 else (-ends[0], -ends[1])
+        return replace(self, t=size, ends=ends, x=side * size, limits=limits, pace=pace, start=start, metric=metric)
 
 
 def parameter(name: str, low: sympy.Expr) -> sympy.Symbol:
@@ -147,12 +153,9 @@ def _limits(expr: sympy.Expr, t: sympy.Symbol, ends: Ends) -> Ends:
 
 
 def _limit(expr: sympy.Expr, t: sympy.Symbol, end: sympy.Expr, side: str) -> sympy.Expr:
-    try:
-        limit = sympy.limit(expr, t, end, side)
-    except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError):
-        limit = sympy.nan  # SymPy has no answer
-    if not limit.is_extended_real or limit.has(sympy.Limit, sympy.AccumBounds):
-        raise NoClosedForm("range of x", f"SymPy finds no limit of {expr} as {t} tends to {end}")
+    limit = limit_at(expr, t, end, side)
+    if limit is None:
+        raise NoClosedForm("range of x", f"no limit of {expr} as {t} tends to {end} is found and confirmed")
     return limit
 
 
@@ -240,9 +243,7 @@ def of_layers(
     parts = separated(links, tuple(weights), {w: w for w in weights})
     charges = [charge_of(part, w) for part, w in zip(parts, weights, strict=True)]
     scale = abs(1 / charges[0][0].as_independent(weights[0], as_Add=False)[0])
-    layers = [
-        _layer(w, scale * c[0], c[1:], scale, sides[i], start) for i, (w, c) in enumerate(zip(weights, charges, strict=True))
-    ]
+    layers = [_layer(w, scale * c[0], c[1:], scale, sides[i], start) for i, (w, c) in enumerate(zip(weights, charges, strict=True))]
     forward = 1 if any(layer.side > 0 for layer in layers) else -1  # else every charge falls with y
     layers = [replace(layer, side=forward * layer.side) for layer in layers]
     origin = ordered(layer.start for layer in layers if layer.side > 0)[0]

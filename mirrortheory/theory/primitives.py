@@ -17,15 +17,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import sympy
 from sympy.integrals.manualintegrate import manualintegrate
 from sympy.integrals.rationaltools import ratint
 
 from mirrortheory.errors import NotEvaluable
-from mirrortheory.exact import BallFunction, carlson_rf, powers_integral, precision, reduce_to_ring, sign_of
+from mirrortheory.exact import carlson_rf, powers_integral, reduce_to_ring, sign_of
 from mirrortheory.potentials.elliptic import first_kind
 from mirrortheory.potentials.powers import power_form
+from mirrortheory.theory.ends import limit_at
 
 _MOST_OPERATIONS = 12  # of what SymPy is asked to integrate: its rules take minutes over longer expressions
 Constants = Mapping[sympy.Symbol, sympy.Expr]
@@ -95,16 +97,38 @@ def _powers(expr: sympy.Expr, t: sympy.Symbol, at: sympy.Expr, constants: Consta
         base, exponent = factor.as_base_exp()
         if not exponent.is_Rational or not (base.is_polynomial(t) or _binomial_of(base, t)):
             return None
-        content, parts = sympy.factor_list(base, t) if base.is_polynomial(t) else (sympy.S.One, [(base, 1)])
+        content, parts = _parts(base, t)
         for part, times in parts:
             positive = sympy.sign(_sign(part.subs(t, at), constants))
             content *= positive**times
             part = sympy.expand(positive * part)
-            leading = abs(sympy.LC(part, t)) if part.is_polynomial(t) and _is_linear(part, t) else sympy.S.One
+            leading = abs(sympy.LC(part, t)) if _is_linear(part, t) else sympy.S.One
             content, part = content * leading**times, sympy.expand(part / leading)
             factors[part] = factors.get(part, sympy.S.Zero) + times * exponent
         coefficient *= content**exponent
-    return _Powers(coefficient, {b: e for b, e in factors.items() if e != 0}, rate)
+    return _Powers(coefficient, _joined({b: e for b, e in factors.items() if e != 0}, t), rate)
+
+
+def _joined(factors: dict[sympy.Expr, sympy.Expr], t: sympy.Symbol) -> dict[sympy.Expr, sympy.Expr]:
+    """Join two factors of one fractional exponent whose product is a binomial, as (1 - t) (1 + t)."""
+    for (first, e), (second, other) in combinations(factors.items(), 2):
+        product = sympy.expand(first * second)
+        if e == other and not e.is_Integer and t not in (first, second) and _binomial_of(product, t) is not None:
+            return {base: k for base, k in factors.items() if base not in (first, second)} | {product: e}
+    return factors
+
+
+def _parts(base: sympy.Expr, t: sympy.Symbol) -> tuple[sympy.Expr, list[tuple[sympy.Expr, int]]]:
+    """Return the factors of a polynomial with their multiplicities, a power of t times a binomial among them."""
+    if not base.is_polynomial(t):
+        return sympy.S.One, [(base, 1)]
+    polynomial = sympy.Poly(base, t)
+    lowest = min(degree for (degree,) in polynomial.monoms())
+    rest = sympy.Poly({(degree - lowest,): c for (degree,), c in polynomial.terms()}, t).as_expr()
+    if _binomial_of(rest, t) is None or not rest.has(t):
+        content, parts = sympy.factor_list(base, t)
+        return content, list(parts)
+    return sympy.S.One, [(t, lowest), (rest, 1)] if lowest else [(rest, 1)]
 
 
 def _is_linear(base: sympy.Expr, t: sympy.Symbol) -> bool:
@@ -123,31 +147,10 @@ def _sign(expr: sympy.Expr, constants: Constants) -> int:
     return sign_of(expr.xreplace(dict(constants)))
 
 
-def _with_limits(
-    form: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
-) -> Primitive | None:
+def _with_limits(form: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants) -> Primitive | None:
     valued = form.xreplace(dict(constants))
-    found = []
-    for end, side in zip(ends, "+-", strict=True):
-        if end.is_finite and _is_finite(valued.subs(t, end)):
-            found.append(form.subs(t, end))
-            continue
-        try:
-            limit = sympy.limit(valued, t, end, side)
-        except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError, NotEvaluable):
-            return None  # SymPy has no answer
-        if not limit.is_extended_real or limit.has(sympy.Limit, sympy.AccumBounds):
-            return None
-        found.append(limit)
-    return Primitive(form, *found)
-
-
-def _is_finite(constant: sympy.Expr) -> bool:
-    try:
-        with precision(64):
-            return bool(BallFunction(constant, ())().is_finite())
-    except NotEvaluable:
-        return False
+    found = [limit_at(valued, t, end, side) for end, side in zip(ends, "+-", strict=True)]
+    return None if None in found else Primitive(form, *found)
 
 
 def inner_point(ends: tuple[sympy.Expr, sympy.Expr], share: sympy.Rational = sympy.S.Half) -> sympy.Expr:
@@ -293,9 +296,7 @@ def _binomial(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Ex
     return None
 
 
-def _of_radical(
-    a: int, b: sympy.Expr, c: sympy.Expr, e: sympy.Rational, r: sympy.Expr, constants: Constants
-) -> sympy.Expr:
+def _of_radical(a: int, b: sympy.Expr, c: sympy.Expr, e: sympy.Rational, r: sympy.Expr, constants: Constants) -> sympy.Expr:
     """The integral of r^a (b + c r^2)^e for an odd multiple e of 1/2 and b > 0, by parts down to e = -1/2 and a = 0, 1 or -1."""
     P, half = b + c * r**2, -sympy.S.Half
     if e > half:

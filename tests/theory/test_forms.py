@@ -19,6 +19,7 @@ from reference import number
 from thinning import thinned
 
 from mirrortheory import Flow, Lq, derive
+from mirrortheory.codegen.python_runtime import root
 from mirrortheory.errors import BrokenCheck, NoClosedForm, NotEvaluable
 from mirrortheory.exact import evaluate
 from mirrortheory.potentials.numeric import values
@@ -129,7 +130,7 @@ def by_flow(derivation, potential, points=None):
 
 def bisected(potential, x):
     """The y with x(y) = x, where no closed form of the conjugate fixes its constant."""
-    x_of_y = sympy.lambdify(Y, potential.inverse_mirror_map, "mpmath")
+    x_of_y = sympy.lambdify(Y, potential.inverse_mirror_map, [{"root": root, "mpmath": mpmath}, "mpmath"])
     a, b = (CTX.mpf(str(sympy.N(end, 30))) for end in potential.dual_domain)
 
     def y(t):
@@ -145,7 +146,7 @@ def bisected(potential, x):
 
 
 def at(form, symbol, where):
-    return CTX.mpf(sympy.lambdify(symbol, form, "mpmath")(where))
+    return CTX.mpf(sympy.lambdify(symbol, form, [{"root": root, "mpmath": mpmath}, "mpmath"])(where))
 
 
 def by_derivative(potential):
