@@ -22,6 +22,7 @@ from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
+from mirrortheory.exact.monotone import monotone_root
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
@@ -64,6 +65,7 @@ __all__ = [
     "is_everywhere",
     "is_exact",
     "modulus",
+    "monotone_root",
     "ordered",
     "polynomial",
     "power_integral",

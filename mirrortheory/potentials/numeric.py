@@ -32,6 +32,7 @@ from mirrortheory.exact import (
     rational,
 )
 from mirrortheory.potentials.dual import DualPotential
+from mirrortheory.potentials.parameter_root import parameter_root
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
 
 _MAX_DOUBLINGS = 5
@@ -187,7 +188,10 @@ def _dual_values(potential: DualPotential, point: sympy.Rational) -> Values:
     left, right = potential.region
     if not (compare(left, point) < 0 < compare(right, point)):
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
-    x, y = ball(point), _root(potential, ball(point))
+    x = ball(point)
+    y = parameter_root(potential, x)
+    if y is None:
+        y = _root(potential, x)
     hessian = 1 / BallFunction(potential.inverse_metric, (Y,))(y)
     if potential.conjugate is None and not (potential.origin or potential.at_start):
         raise NotEvaluable("R* has no closed form here, and its constant is not fixed; R' and R'' follow from x(y)")

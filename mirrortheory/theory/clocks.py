@@ -95,15 +95,25 @@ def _in_x_and_in_t(path: Path) -> Iterator[Path]:
 
 def _solved(path: Path, y: Primitive) -> Clock:
     t = path.t
-    conjugate = primitive(path.x * path.pace, t, path.ends, path.constants)
+    y, area = _from_zero(path, y), primitive(path.x * path.pace, t, path.ends, path.constants)
+    conjugate = None if area is None else _from_zero(path, area)
     of_y = solved(y.form, t, Y, path.inner(), path.constants)
     explicit = of_y is not None
     if of_y is None:
         side = 1 if compare(path.value(path.limits[0]), path.value(path.limits[1])) < 0 else -1  # as y increases with x
         form, slope = (sympy.Lambda(t, path.value(side * e)) for e in (y.form, path.pace))
         of_y = inverse_function(form, slope, side * Y, *path.ends)
-    area = _from_inside(path, path.x * path.pace) if conjugate is None else conjugate.form
-    return Clock(path, y.form, (path.value(y.low), path.value(y.high)), area, of_y, explicit)
+    integral = _from_inside(path, path.x * path.pace) if conjugate is None else conjugate.form
+    return Clock(path, y.form, (path.value(y.low), path.value(y.high)), integral, of_y, explicit)
+
+
+def _from_zero(path: Path, found: Primitive) -> Primitive:
+    """Return a primitive that vanishes with x, where x tends to 0 at an end and the primitive has a limit there."""
+    for limit, value in zip(path.limits, (found.low, found.high), strict=True):
+        if value.is_finite and limit.is_finite and sign_of(path.value(limit)) == 0 and sign_of(path.value(value)) != 0:
+            ends = (e if e.is_infinite else e - value for e in (found.low, found.high))
+            return Primitive(found.form - value, *ends)
+    return found
 
 
 def _from_inside(path: Path, integrand: sympy.Expr) -> sympy.Expr:

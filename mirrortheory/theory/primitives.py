@@ -63,8 +63,8 @@ def primitive(
         constants: the values of the symbols in the integrand that stand for constants.
     """
     powers = _powers(integrand, t, inner_point(ends), constants)
-    if powers is None:
-        return _elementary(integrand, t, ends, constants)
+    if powers is None:  # SymPy's rules take long over nested roots, and find nothing
+        return None if integrand.is_algebraic_expr(t) else _elementary(integrand, t, ends, constants)
     bases = list(powers.factors.items())
     if not bases and powers.rate == 0:
         return _with_limits(powers.coefficient * t, t, ends, constants)

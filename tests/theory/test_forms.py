@@ -15,13 +15,12 @@ import mpmath
 import pytest
 import sympy
 from pages import EXPONENTS, forms_rows
-from reference import number
+from reference import number, rational
 from thinning import thinned
 
 from mirrortheory import Flow, Lq, derive
-from mirrortheory.codegen.python_runtime import root
 from mirrortheory.errors import BrokenCheck, NoClosedForm, NotEvaluable
-from mirrortheory.exact import evaluate
+from mirrortheory.exact import carlson_rf, evaluate, inverse_function, powers_integral
 from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Product, Separable
 from mirrortheory.theory import DualPotential, S, Y
@@ -130,7 +129,7 @@ def by_flow(derivation, potential, points=None):
 
 def bisected(potential, x):
     """The y with x(y) = x, where no closed form of the conjugate fixes its constant."""
-    x_of_y = sympy.lambdify(Y, potential.inverse_mirror_map, [{"root": root, "mpmath": mpmath}, "mpmath"])
+    x_of_y = sympy.lambdify(Y, potential.inverse_mirror_map, "mpmath")
     a, b = (CTX.mpf(str(sympy.N(end, 30))) for end in potential.dual_domain)
 
     def y(t):
@@ -146,7 +145,9 @@ def bisected(potential, x):
 
 
 def at(form, symbol, where):
-    return CTX.mpf(sympy.lambdify(symbol, form, [{"root": root, "mpmath": mpmath}, "mpmath"])(where))
+    if form.has(inverse_function, powers_integral, carlson_rf):  # which mpmath does not know
+        return middle(evaluate(form, {symbol: rational(where)}, 24))
+    return CTX.mpf(sympy.lambdify(symbol, form, "mpmath")(where))
 
 
 def by_derivative(potential):
