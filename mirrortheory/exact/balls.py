@@ -352,7 +352,7 @@ def _complex_function(expr: sympy.Expr, variables: Sequence[sympy.Symbol]) -> Ca
         return lambda analytic, *point: parts[0](analytic, *point).pow(parts[1](analytic, *point), analytic=analytic)
     if isinstance(expr, sympy.log):
         return lambda analytic, *point: parts[0](analytic, *point).log(analytic=analytic)
-    if isinstance(expr, sympy.exp | sympy.sinh | sympy.cosh | sympy.sin | sympy.cos):
+    if isinstance(expr, sympy.exp | sympy.sinh | sympy.cosh | sympy.tanh | sympy.sin | sympy.cos | sympy.tan):
         name = type(expr).__name__
         return lambda analytic, *point: getattr(parts[0](analytic, *point), name)()
     raise NotEvaluable(f"{shown(expr)} has no enclosure inside an integral")

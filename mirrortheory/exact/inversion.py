@@ -136,6 +136,8 @@ def _from_powers(form: sympy.Expr, variable: sympy.Symbol, value: sympy.Symbol) 
     above, below = (sympy.Mul(*(b ** abs(n) for b, n in powers if side * n > 0)) for side in (1, -1))
     equation = sympy.Poly(above - size * below, variable)
     degrees = [degree for (degree,) in equation.monoms() if degree > 0]
+    if not degrees:
+        return []
     step = math.gcd(*degrees)
     if max(degrees) > 2 * step or (step > 1 and not variable.is_positive):
         return []

@@ -65,10 +65,11 @@ class Separable(Reparam):
 
     def direction(self, weight: sympy.Symbol) -> int:
         """Return 1 where the map increases in ``weight`` and -1 where it decreases, on all positive weights."""
-        inner = self.expr.as_independent(weight, as_Add=True)[1]
+        inner, scale = _part(self.expr, weight)
         while isinstance(inner, _INCREASING):
-            inner = inner.args[0].as_independent(weight, as_Add=True)[1]
-        entry = sympy.diff(inner, weight)
+            inner, factor = _part(inner.args[0], weight)
+            scale *= factor
+        entry = scale * sympy.diff(inner, weight)
         on = Domain(dict.fromkeys(self.symbols, POSITIVE))
         rest = sympy.Mul(*(f for f in sympy.Mul.make_args(sympy.factor_terms(entry)) if not _positive_everywhere(f)))
         for sign in (1, -1):
@@ -97,6 +98,12 @@ class Separable(Reparam):
         alone = self.forward(first, *[sympy.S.One] * len(others))
         ends = sympy.limit(alone, first, 0, "+"), sympy.limit(alone, first, sympy.oo)
         return sympy.Interval.open(sympy.Min(*ends), sympy.Max(*ends))
+
+
+def _part(expr: sympy.Expr, weight: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return the part of a sum that depends on a weight, without its constant factor, and the sign of that."""
+    number, inner = expr.as_independent(weight, as_Add=True)[1].as_coeff_Mul()
+    return inner, sympy.sign(number)
 
 
 def _positive_everywhere(factor: sympy.Expr) -> bool:

@@ -22,6 +22,7 @@ from mirrortheory.exact import reduce_to_ring
 from mirrortheory.potentials.potential import Y
 from mirrortheory.reparams import Separable
 from mirrortheory.theory.affine import affine_field, combined, ends_of_curve, image_of_end
+from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.clocks import Clock, clocked, potential_of, summed
 from mirrortheory.theory.derivation import Derivation, Start, Step, derivation
 from mirrortheory.theory.flow import Flow
@@ -120,7 +121,13 @@ class _Blocks:
 
     def integrals(self) -> tuple[sympy.Expr, ...]:
         """Return the first integrals found that are decided in the ring."""
-        return tuple(e for e in self.found if _is_conserved(self.flow, e))
+        own = tuple(e for e in self.found if _is_conserved(self.flow, e))
+        if len(own) == len(self.flow.weights) - 1:
+            return own
+        try:
+            return max(own, polynomial_integrals(self.flow), key=len)
+        except NoClosedForm:
+            return own
 
     def validity(self) -> tuple[str, ...]:
         """What holds of the potential, in words."""

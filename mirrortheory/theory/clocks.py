@@ -135,11 +135,21 @@ def _integral(path: Path) -> Primitive:
         near, rate = (limit_at(e, path.t, end, "+" if side < 0 else "-") for e in (pace, distance * pace))
         if end.is_finite and near is not None and near.is_finite:
             limits.append(form.subs(path.t, end))
+            if not _is_enclosed(limits[-1]):
+                raise NoClosedForm("range of the dual variable", f"the integral of {pace} up to {end} is not enclosed")
         elif rate is not None and rate != 0:
             limits.append(side * sign * sympy.oo)
         else:
             raise NoClosedForm("range of the dual variable", f"whether the integral of {pace} converges at {end} is not seen")
     return Primitive(form, *limits)
+
+
+def _is_enclosed(constant: sympy.Expr) -> bool:
+    try:
+        with precision(64):
+            return bool(BallFunction(constant, ())().is_finite())
+    except NotEvaluable:
+        return False
 
 
 def _sign_inside(path: Path, form: sympy.Expr) -> int:

@@ -143,7 +143,7 @@ def of_weight(expr: sympy.Expr, weight: sympy.Symbol, q: sympy.Expr, start: Star
     sign = sign_by_form(entry, [weight] if weight.is_positive else [])
     if sign == 0:
         raise NoClosedForm("sign of the Jacobian", f"dx/d{weight} = {entry} is not seen to keep its sign")
-    pace = sign * power_form((sign * entry) ** (1 - q))
+    pace = sign * power_form(sympy.factor(sympy.together(sign * entry)) ** (1 - q))
     return Path(weight, ends, expr, _limits(expr, weight, ends), pace, start.get(weight))
 
 
@@ -189,7 +189,8 @@ def composed(form: sympy.Expr, z: sympy.Symbol, inner: Path, q: sympy.Expr) -> P
     Raises:
         NoClosedForm: when F' is not seen to keep its sign where the weights stay in their range.
     """
-    path = inner.by_x() or inner
+    affine = sympy.diff(inner.x, inner.t).is_number  # then t is as good as x, and its powers are kept
+    path = inner if affine else inner.by_x() or inner
     low, high = sorted_ends(path.value(path.limits[0]), path.value(path.limits[1]))
     slope = _SLOPES.get(type(form), lambda z: sympy.diff(form, z))(z)
     if low.is_finite:
@@ -201,7 +202,7 @@ def composed(form: sympy.Expr, z: sympy.Symbol, inner: Path, q: sympy.Expr) -> P
         raise NoClosedForm("sign of the Jacobian", f"the slope of {form} is not seen to keep its sign for {low} < {z} < {high}")
     along = {z: path.x}
     x = form.subs(along)
-    limits = tuple(_limit(form, z, end, "+" if end == low else "-") for end in path.limits)
+    limits = tuple(_limit(form, z, end, "+" if end == low else "-") for end in map(path.value, path.limits))
     pace = power_form(path.pace * sign * power_form((sign * slope.subs(along)) ** (1 - q)))
     return replace(path, x=x, limits=(limits[0], limits[1]), pace=pace, metric=None)
 

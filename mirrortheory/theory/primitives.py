@@ -15,7 +15,7 @@ Source: Chebyshev (1853) for binomial differentials; DLMF 8.19 and 15.6 for E an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -30,6 +30,7 @@ from mirrortheory.potentials.powers import power_form
 from mirrortheory.theory.ends import limit_at
 
 _MOST_OPERATIONS = 12  # of what SymPy is asked to integrate: its rules take minutes over longer expressions
+_LARGEST_POWER = 4  # of a polynomial that is multiplied out
 Constants = Mapping[sympy.Symbol, sympy.Expr]
 
 
@@ -74,11 +75,30 @@ def primitive(
         return _power(powers.coefficient, *bases[0], t, ends, constants)
     if all(e.is_Integer for _, e in bases) and all(base.is_polynomial(t) for base, _ in bases):
         return _rational(integrand, t, ends, constants)
-    for rule in (_binomial, _elliptic, _several):
+    for rule in (_binomial, _elliptic, _several, _sum):
         found = rule(powers, t, ends, constants)
         if found is not None:
             return found
     return None
+
+
+def _sum(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants) -> Primitive | None:
+    """Multiply a polynomial factor out, and add the primitives of the terms."""
+    whole = next((b for b, e in powers.factors.items() if b != t and e.is_Integer and 0 < e <= _LARGEST_POWER), None)
+    if whole is None or not whole.is_polynomial(t):
+        return None
+    rest = powers.coefficient * sympy.Mul(*(b**e for b, e in powers.factors.items() if b != whole))
+    terms = sympy.Add.make_args(sympy.expand(whole ** powers.factors[whole]))
+    found = [primitive(power_form(term * rest), t, ends, constants) for term in terms]
+    if None in found:
+        return None
+    limits = []
+    for values in zip(*((p.low, p.high) for p in found), strict=True):
+        infinite = {value for value in values if value.is_infinite}
+        if len(infinite) > 1:
+            return None
+        limits.append(infinite.pop() if infinite else sympy.Add(*values))
+    return Primitive(sympy.Add(*(p.form for p in found)), *limits)
 
 
 def _powers(expr: sympy.Expr, t: sympy.Symbol, at: sympy.Expr, constants: Constants) -> _Powers | None:
@@ -377,6 +397,21 @@ def _shifts(powers: _Powers, t: sympy.Symbol) -> dict[sympy.Expr, sympy.Rational
     return {base.subs(t, 0): e for base, e in powers.factors.items()}
 
 
+def _up_to_a_zero(
+    end: sympy.Expr, order: sympy.Rational, pairs: Sequence[tuple[sympy.Expr, sympy.Expr, sympy.Rational]], constants: Constants
+) -> sympy.Expr:
+    """Return the integral up to a zero of factors, by halves: the second half from its end, in v = end - u."""
+    last = [_sign(a * end + b, constants) == 0 for a, b, _ in pairs]
+    exponent = sympy.Add(*(e for (_, _, e), here in zip(pairs, last, strict=True) if here))
+    if exponent <= -1:
+        return sympy.oo
+    size = sympy.Mul(*((-a) ** e for (a, _, e), here in zip(pairs, last, strict=True) if here))
+    turned = [(-sympy.S.One, end, order)]
+    turned += [(-a, a * end + b, e) for (a, b, e), here in zip(pairs, last, strict=True) if not here]
+    first = powers_integral(end / 2, order, *(part for triple in pairs for part in triple))
+    return first + size * powers_integral(end / 2, exponent, *(part for triple in turned for part in triple))
+
+
 def _several(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants) -> Primitive | None:
     """The integral from the zero of the factor that vanishes last before the interval."""
     if not all(_is_linear(base, t) for base in powers.factors) or ends[0].is_infinite:
@@ -404,7 +439,7 @@ def _several(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Exp
             turned = powers_integral(sympy.S.One, -total - 2, *(part for a, b, e in pairs for part in (b, a, e)))
             limits.append(form(sympy.S.One) + powers.coefficient * turned)
         elif any(_sign(a * (end + shift) + b, constants) == 0 for a, b, _ in pairs):
-            return None
+            limits.append(_up_to_a_zero(end + shift, order, pairs, constants) * powers.coefficient)
         else:
             limits.append(sympy.S.Zero if _sign(end + shift, constants) == 0 else form(end + shift))
     return Primitive(form(t + shift), *limits)
