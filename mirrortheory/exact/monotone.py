@@ -53,6 +53,9 @@ def monotone_root(
         else:
             left, right = (left, z) if z > 0 else (z, right)  # undefined near an end, which lies outwards
             following = Ball("nan")
+        if following.is_finite() and abs(following - z) <= tiny * (1 + abs(z)):  # also outside the bracket
+            z = following
+            break
         if not (following.is_finite() and left < following < right and 2 * abs(following - z) < step):
             following = ((left + right) / 2).mid()  # also where Newton's steps do not shrink
         step, z = abs(following - z).mid(), following
@@ -65,7 +68,7 @@ def monotone_root(
         below, above = at((z - width).mid())[0], at((z + width).mid())[0]
         if side * (function(below) - target) < 0 and side * (function(above) - target) > 0:
             return below.union(above)
-        width = (8 * width).mid()
+        width = (64 * width).mid()
     return Ball("nan")
 
 

@@ -27,7 +27,7 @@ from mirrortheory.theory.ends import limit_at
 from mirrortheory.theory.paths import Ends, Path, sorted_ends
 from mirrortheory.theory.primitives import Primitive, inner_point, primitive
 
-_MOST_OPERATIONS = 40  # of a form that is simplified
+_MOST_OPERATIONS = 25  # of a form that is simplified
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
 
 def _shorter(expr: sympy.Expr) -> sympy.Expr:
     """Simplify what SymPy simplifies in a moment."""
-    if expr.count_ops() > _MOST_OPERATIONS or expr.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.Integral, sympy.sinh):
+    if expr.count_ops() > _MOST_OPERATIONS or expr.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.Integral, sympy.sinh, sympy.exp):
         return expr
     return min((expr, sympy.simplify(expr)), key=sympy.count_ops)
 

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import sympy
-from sympy.integrals.manualintegrate import manualintegrate
 from sympy.integrals.rationaltools import ratint
 
 from mirrortheory.errors import NotEvaluable
@@ -29,7 +28,6 @@ from mirrortheory.potentials.elliptic import first_kind
 from mirrortheory.potentials.powers import power_form
 from mirrortheory.theory.ends import limit_at
 
-_MOST_OPERATIONS = 12  # of what SymPy is asked to integrate: its rules take minutes over longer expressions
 _LARGEST_POWER = 4  # of a polynomial that is multiplied out
 Constants = Mapping[sympy.Symbol, sympy.Expr]
 
@@ -64,8 +62,8 @@ def primitive(
         constants: the values of the symbols in the integrand that stand for constants.
     """
     powers = _powers(integrand, t, inner_point(ends), constants)
-    if powers is None:  # SymPy's rules take long over nested roots, and find nothing
-        return None if integrand.is_algebraic_expr(t) else _elementary(integrand, t, ends, constants)
+    if powers is None:
+        return _with_logarithm(integrand, t, ends, constants) or _of_terms(integrand, t, ends, constants)
     bases = list(powers.factors.items())
     if not bases and powers.rate == 0:
         return _with_limits(powers.coefficient * t, t, ends, constants)
@@ -89,7 +87,20 @@ def _sum(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], 
         return None
     rest = powers.coefficient * sympy.Mul(*(b**e for b, e in powers.factors.items() if b != whole))
     terms = sympy.Add.make_args(sympy.expand(whole ** powers.factors[whole]))
-    found = [primitive(power_form(term * rest), t, ends, constants) for term in terms]
+    return _added([power_form(term * rest) for term in terms], t, ends, constants)
+
+
+def _of_terms(
+    integrand: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
+) -> Primitive | None:
+    terms = sympy.Add.make_args(sympy.expand(integrand, power_exp=False, power_base=False, log=False))
+    return _added(terms, t, ends, constants) if len(terms) > 1 else None
+
+
+def _added(
+    terms: Sequence[sympy.Expr], t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
+) -> Primitive | None:
+    found = [primitive(term, t, ends, constants) for term in terms]
     if None in found:
         return None
     limits = []
@@ -99,6 +110,25 @@ def _sum(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], 
             return None
         limits.append(infinite.pop() if infinite else sympy.Add(*values))
     return Primitive(sympy.Add(*(p.form for p in found)), *limits)
+
+
+def _with_logarithm(
+    integrand: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
+) -> Primitive | None:
+    """A power of a linear base times its logarithm, by parts."""
+    logs = integrand.atoms(sympy.log)
+    if len(logs) != 1 or not _is_linear(next(iter(logs)).args[0], t):
+        return None
+    log = logs.pop()
+    coefficient, rest = power_form(integrand / log).as_independent(t, as_Add=False)
+    base, k = (log.args[0], sympy.S.Zero) if rest == 1 else rest.as_base_exp()
+    scale, other = sympy.diff(log.args[0], t), sympy.cancel(base / log.args[0])
+    if not k.is_Rational or other.has(t):
+        return None
+    front = coefficient * other**k / scale
+    u = log.args[0]
+    form = front * (log**2 / 2 if k == -1 else u ** (k + 1) * (log / (k + 1) - 1 / (k + 1) ** 2))
+    return _with_limits(form, t, ends, constants)
 
 
 def _powers(expr: sympy.Expr, t: sympy.Symbol, at: sympy.Expr, constants: Constants) -> _Powers | None:
@@ -218,24 +248,6 @@ def _rational(
     return _checked(form, integrand, t, ends, constants)
 
 
-def _elementary(
-    integrand: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
-) -> Primitive | None:
-    if integrand.count_ops() > _MOST_OPERATIONS:
-        return None
-    form = manualintegrate(integrand, t)
-    if form.has(sympy.Integral, sympy.Piecewise, sympy.I) or not _is_elementary(form):
-        return None
-    return _checked(form, integrand, t, ends, constants)
-
-
-_ELEMENTARY = (sympy.exp, sympy.log, sympy.sinh, sympy.cosh, sympy.tanh, sympy.asinh, sympy.acosh, sympy.atanh, sympy.atan)
-
-
-def _is_elementary(form: sympy.Expr) -> bool:
-    return all(isinstance(f, _ELEMENTARY) for f in form.atoms(sympy.Function))
-
-
 def _checked(
     form: sympy.Expr, integrand: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
 ) -> Primitive | None:
@@ -256,7 +268,7 @@ def _with_exponential(
     k = powers.rate
     if not powers.factors:
         return _with_limits(-powers.coefficient * sympy.exp(-k * t) / k, t, ends, constants)
-    if len(powers.factors) > 1 or _sign(k, constants) < 0:
+    if len(powers.factors) > 1:
         return None
     ((base, a),) = powers.factors.items()
     if not _is_linear(base, t) or _sign(sympy.diff(base, t), constants) < 0:
@@ -265,7 +277,10 @@ def _with_exponential(
     shift = base.subs(t, 0) / slope
     u, scale = t + shift, powers.coefficient * slope**a * sympy.exp(k * shift)
     if a.is_Integer and a >= 0:
-        return _elementary(scale * u**a * sympy.exp(-k * u), t, ends, constants)
+        terms = (sympy.ff(a, j) * u ** (a - j) / k ** (j + 1) for j in range(int(a) + 1))
+        return _with_limits(-scale * sympy.exp(-k * u) * sympy.Add(*terms), t, ends, constants)
+    if _sign(k, constants) < 0:
+        return None
 
     def form(u: sympy.Expr) -> sympy.Expr:
         return -scale * u ** (a + 1) * sympy.expint(-a, k * u)
