@@ -127,9 +127,13 @@ def by_flow(derivation, potential, points=None):
     return agree
 
 
+def place(end):
+    return CTX.inf * int(sympy.sign(end)) if end.is_infinite else CTX.mpf(str(sympy.N(end, 30)))
+
+
 def beside(potential, x0):
     """Two points above x0 inside the region of a potential."""
-    end = CTX.mpf(str(sympy.N(potential.region[1], 25))) if isinstance(potential, DualPotential) else CTX.inf
+    end = place(potential.region[1]) if isinstance(potential, DualPotential) else CTX.inf
     if x0 + CTX.mpf(1) / 2 < end:
         return [R(int(x0 * 100) + d, 100) for d in (17, 40)]
     return [R(int(1000 * (x0 + (end - x0) * share)), 1000) for share in (CTX.mpf(1) / 5, CTX.mpf(1) / 2)]
@@ -138,7 +142,7 @@ def beside(potential, x0):
 def bisected(potential, x):
     """The y with x(y) = x, where no closed form of the conjugate fixes its constant."""
     x_of_y = sympy.lambdify(Y, potential.inverse_mirror_map, "mpmath")
-    a, b = (CTX.mpf(str(sympy.N(end, 30))) for end in potential.dual_domain)
+    a, b = map(place, potential.dual_domain)
 
     def y(t):
         if CTX.isinf(a) and CTX.isinf(b):
