@@ -17,7 +17,7 @@ import sympy
 _BITS_PER_DIGIT = 3.33
 
 
-class Enclosed(sympy.Function):
+class Enclosed(sympy.Function):  # type: ignore[misc]  # SymPy is untyped
     """A function whose values come from ball arithmetic."""
 
     def _eval_evalf(self, bits: int) -> sympy.Expr | None:
@@ -27,6 +27,10 @@ class Enclosed(sympy.Function):
             return None
         digits = int(bits / _BITS_PER_DIGIT) + 2
         return sympy.Float(evaluate(self, {}, digits).mid().str(digits, radius=False), precision=bits)
+
+
+class _Defined(Enclosed):
+    """A function that is real and finite wherever it is meant, and has no series here."""
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -41,7 +45,7 @@ class Enclosed(sympy.Function):
     _eval_aseries = _eval_nseries
 
 
-class inverse_function(Enclosed):  # noqa: N801 - lower case like SymPy's own functions
+class inverse_function(_Defined):  # noqa: N801 - lower case like SymPy's own functions
     """t in (low, high) with F(t) = y, for F strictly increasing there: arguments Lambda(t, F), Lambda(t, F'), y, low, high.
 
     >>> t, y = sympy.symbols("t y", real=True)
@@ -81,7 +85,6 @@ class inverse_function(Enclosed):  # noqa: N801 - lower case like SymPy's own fu
         return True if self.args[3].is_nonnegative else None
 
     def _mpmathcode(self, printer: Any) -> str:
-        (t,) = self.form.variables
         name = sympy.Symbol(f"t{len(self.atoms(inverse_function))}")
         form, slope = (printer.doprint(side(name)) for side in (self.form, self.slope))
         value, *ends = (printer.doprint(e) for e in self.args[2:])
@@ -100,7 +103,7 @@ class inverse_function(Enclosed):  # noqa: N801 - lower case like SymPy's own fu
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
 
-class powers_integral(Enclosed):  # noqa: N801
+class powers_integral(_Defined):  # noqa: N801
     """The integral from 0 to s of u^r prod (a_i u + b_i)^(e_i): arguments s, r, a_1, b_1, e_1, a_2, b_2, e_2, ..
 
     >>> s = sympy.Symbol("s", positive=True)
@@ -123,7 +126,7 @@ class powers_integral(Enclosed):  # noqa: N801
         return self.integrand(self.args[0]) * sympy.diff(self.args[0], symbol)
 
     def _eval_is_positive(self) -> bool | None:
-        return self.args[0].is_positive
+        return bool(self.args[0].is_positive) or None
 
     def _mpmathcode(self, printer: Any) -> str:
         """In z with u = s z^n, where the integrand is analytic at 0."""

@@ -78,10 +78,10 @@ def solved(
     at: Sequence[sympy.Expr],
     constants: Mapping[sympy.Symbol, sympy.Expr],
 ) -> sympy.Expr | None:
-    """Solve ``form = value`` for ``variable`` on an interval where ``form`` is strictly monotone and analytic; None if no rule applies.
+    """Solve ``form = value`` on an interval where ``form`` is strictly monotone and analytic; None when no rule applies.
 
-    Besides what :func:`inverse` does, a combination of logarithms or a product of powers of polynomials is solved where it comes to an
-    equation of degree one or two in a power of the variable. Solutions are tried at points of the interval.
+    Besides what :func:`inverse` does, a combination of logarithms or a product of powers of polynomials is solved where it comes to
+    an equation of degree one or two in a power of the variable. Solutions are tried at points of the interval.
 
     Args:
         form: an expression in ``variable`` and in the symbols of ``constants``.

@@ -88,7 +88,7 @@ def _map(low: Ball | None, high: Ball | None) -> Callable[[Ball], tuple[Ball, Ba
 
 
 def _bracket(gap: Callable[[Ball], Ball]) -> tuple[Ball, Ball]:
-    """Return z below and above the root of an increasing function; where it is undefined, beyond the last point where it was not."""
+    """Return z below and above the root of an increasing function, which may be undefined there."""
     found = []
     for sign in (-1, 1):
         z = Ball(sign)

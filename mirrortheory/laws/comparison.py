@@ -21,6 +21,8 @@ import sympy
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.evidence import Evidence, Identity, Verdict, combine
+from mirrortheory.exact import compare as order
+from mirrortheory.exact import sign_of
 from mirrortheory.potentials import DualPotential, Normalisation, Potential, S, X, Y
 
 _KINKS = (sympy.DiracDelta, sympy.Heaviside, sympy.Piecewise, sympy.Derivative)
@@ -179,7 +181,7 @@ def _sides(published: sympy.Expr, potential: Potential | DualPotential) -> tuple
 
 def _dual_sides(published: sympy.Expr, potential: DualPotential) -> tuple[_Side, ...]:
     x, (low, high) = potential.symbol, potential.region
-    if not (published.has(sympy.Abs, sympy.sign) and low < 0 < high):
+    if not (published.has(sympy.Abs, sympy.sign) and sign_of(low) < 0 < sign_of(high)):
         if potential.hessian is not None:
             return (_Side("", published, x, x, (low, high), x, 1 / potential.hessian),)
         return (_Side("", published, x, Y, potential.dual_domain, potential.inverse_mirror_map, potential.inverse_metric),)
@@ -202,7 +204,7 @@ def _at_zero(form: sympy.Expr) -> sympy.Expr:
 
 
 def _between(low: sympy.Expr, high: sympy.Expr) -> sympy.Expr:
-    if low < 1 < high:  # rather than 0, where powers of x are singular
+    if order(low, 1) < 0 < order(high, 1):  # rather than 0, where powers of x are singular
         return sympy.S.One
     if low == -sympy.oo:
         return sympy.floor(high) - 1

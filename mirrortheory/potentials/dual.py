@@ -65,7 +65,7 @@ class DualPotential:
 
     @property
     def form(self) -> str:
-        """The kind of form found for the mirror map: elementary, hypergeometric (incomplete gamma functions among them), or parametric."""
+        """The kind of form found for the mirror map: elementary, hypergeometric (or incomplete gamma), or parametric."""
         if self.mirror_map is None or self.mirror_map.has(sympy.Integral, powers_integral, carlson_rf):
             return "parametric"
         return "hypergeometric" if self.mirror_map.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.erf) else "elementary"

@@ -1,7 +1,7 @@
 r"""The dual variable of an effective parameter along a curve: where x(y) = X(t(y)) with an inverse function t(y) of y = F(t).
 
-The root of X(t) = x is sought in t, whose functions are elementary as a rule, and y = F(t) is evaluated once; a root of x(y) = x in y
-would take a root of F(t) = y at every step.
+The root of X(t) = x is sought in t, whose functions are elementary as a rule, and y = F(t) is evaluated once; a root of x(y) = x
+in y would take a root of F(t) = y at every step.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class AffineField:
         """Return w(y) from ``start`` at y = 0."""
         total, w = sympy.zeros(len(self.weights), 1), sympy.Matrix(start)
         for rate, projection in self.projections.items():
-            drift = Y if rate == 0 else (sympy.exp(rate * Y) - 1) / rate
+            drift = Y if sign_of(rate) == 0 else (sympy.exp(rate * Y) - 1) / rate
             total += (projection * w) * sympy.exp(rate * Y) + (projection * self.constant) * drift
         return tuple(sympy.expand(sympy.radsimp(entry)) for entry in total)
 
@@ -66,24 +66,29 @@ class AffineField:
         """Return one first integral less than weights, from affine forms that grow at the rates lambda."""
         forms = []
         for rate, projection in self.projections.items():
-            shifted = sympy.Matrix(self.weights) + (self.constant / rate if rate != 0 else sympy.zeros(len(self.weights), 1))
-            for row in projection.T.columnspace():
-                row = (row / next(entry for entry in row if entry != 0)).applyfunc(sympy.radsimp)
-                drift = sympy.expand((row.T * self.constant)[0]) if rate == 0 else sympy.S.Zero
+            still = sign_of(rate) == 0
+            shifted = sympy.Matrix(self.weights) + (sympy.zeros(len(self.weights), 1) if still else self.constant / rate)
+            for row in projection.T.columnspace(iszerofunc=_is_zero):
+                row = (row / next(entry for entry in row if not _is_zero(entry))).applyfunc(sympy.radsimp)
+                drift = sympy.expand((row.T * self.constant)[0]) if still else sympy.S.Zero
                 forms.append((rate, drift, sympy.expand((row.T * shifted)[0])))
-        forms.sort(key=lambda form: form[0] == 0)  # a form that grows comes first
+        forms.sort(key=lambda form: _is_zero(form[0]))  # a form that grows comes first
         (rate, drift, first), *others = forms
         found = []
         for other_rate, other_drift, other in others:
-            if rate == 0:
+            if _is_zero(rate):
                 found.append(other_drift * first - drift * other)
-            elif other_rate == rate:
+            elif compare(other_rate, rate) == 0:
                 found.append(other / first)
-            elif other_rate == 0:
+            elif _is_zero(other_rate):
                 found.append(rate * other - other_drift * sympy.log(sympy.Abs(first)))
             else:
                 found.append(other_rate * sympy.log(sympy.Abs(first)) - rate * sympy.log(sympy.Abs(other)))
         return tuple(found)
+
+
+def _is_zero(constant: sympy.Expr) -> bool:
+    return sign_of(constant) == 0
 
 
 class SolvedField(Step):
@@ -136,7 +141,7 @@ def affine_field(flow: Flow) -> AffineField | None:
     projections = {rate: sympy.eye(len(weights)) for rate in rates}
     for rate in rates:
         for other in rates:
-            if other != rate:
+            if compare(other, rate) != 0:
                 step = (hessian - other * sympy.eye(len(weights))) / (rate - other)
                 projections[rate] = (projections[rate] * step).applyfunc(sympy.radsimp)
     return AffineField(weights, constant, projections)
@@ -193,6 +198,8 @@ def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
         factors = sympy.Mul.make_args(term)
         rate = sympy.radsimp(sympy.expand(sympy.Add(*(f.args[0] / Y for f in factors if isinstance(f, sympy.exp)))))
         rest = sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp)))
+        if rate.is_number:  # one key for equal rates
+            rate = next((known for known in (sympy.S.Zero, *found) if known.is_number and compare(known, rate) == 0), rate)
         found[rate] = found.get(rate, sympy.S.Zero) + rest
     found = {rate: sympy.radsimp(sympy.expand(coefficient)) for rate, coefficient in found.items()}
     return {rate: c for rate, c in found.items() if c != 0 and (c.has(Y) or sign_of(c) != 0)}
@@ -221,17 +228,17 @@ def _zeros(weight: sympy.Symbol, entry: sympy.Expr) -> list[sympy.Expr]:
     """Return every real zero of a weight along the curve."""
     modes = _modes(entry)
     rates = ordered(modes)
-    if rates == [0]:
+    if len(rates) == 1 and _is_zero(rates[0]):
         return [-modes[sympy.S.Zero].subs(Y, 0) / sympy.diff(modes[sympy.S.Zero], Y)] if modes[sympy.S.Zero].has(Y) else []
-    steps = {sympy.radsimp(b - a) for a, b in pairwise(rates)}
-    if any(c.has(Y) for c in modes.values()) or len(rates) > 3 or len(steps) > 1:
+    steps = [sympy.radsimp(b - a) for a, b in pairwise(rates)]
+    if any(c.has(Y) for c in modes.values()) or len(rates) > 3 or any(compare(step, steps[0]) != 0 for step in steps):
         raise NoClosedForm("range of the weights", f"where {weight} = {entry} reaches 0 is not found")
     power = sympy.Dummy("E", positive=True)  # exp(step y): a linear or quadratic equation
     roots = sympy.roots(sympy.Add(*(modes[rate] * power**k for k, rate in enumerate(rates))), power) if steps else {}
     if len(rates) == 3:
         first, second, third = (modes[rate] for rate in rates)
         roots = roots if sign_of(second**2 - 4 * first * third) >= 0 else {}  # else no root is real
-    return [sympy.log(sympy.radsimp(root)) / next(iter(steps)) for root in roots if sign_of(root) > 0]
+    return [sympy.log(sympy.radsimp(root)) / steps[0] for root in roots if sign_of(root) > 0]
 
 
 def image_of_end(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sympy.Expr, place: int | None) -> sympy.Expr:
@@ -261,7 +268,7 @@ def _inverted(x_of_y: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
     modes = _modes(x_of_y)
     constant = modes.pop(sympy.S.Zero, sympy.S.Zero)
     rates = ordered(modes)
-    if len(rates) == 2 and rates[0] == -rates[1] and not any(c.has(Y) for c in (constant, *modes.values())):
+    if len(rates) == 2 and compare(rates[0], -rates[1]) == 0 and not any(c.has(Y) for c in (constant, *modes.values())):
         below, above = modes[rates[0]], modes[rates[1]]
         size, side = sign_of(above) * above, sign_of(above) * sign_of(below)
         middle = sympy.sqrt(sympy.radsimp(sympy.expand(side * above * below)))

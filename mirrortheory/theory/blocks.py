@@ -1,8 +1,8 @@
 r"""Maps that are solved by hand: sums of blocks over disjoint weights, each of them a path with one clock.
 
-A map is split into blocks, :math:`x = c + \sum_b g_b` over disjoint weights. Each block is a function of one weight, a function of a
-map, or layers (:mod:`mirrortheory.theory.paths`), or its field is affine (:mod:`mirrortheory.theory.affine`). For each the dual
-variable is found by quadrature (:mod:`mirrortheory.theory.clocks`), and all blocks share it,
+A map is split into blocks, :math:`x = c + \sum_b g_b` over disjoint weights. Each block is a function of one weight, a function
+of a map, or layers (:mod:`mirrortheory.theory.paths`), or its field is affine (:mod:`mirrortheory.theory.affine`). For each the
+dual variable is found by quadrature (:mod:`mirrortheory.theory.clocks`), and all blocks share it,
 
 .. math:: x(y) = c + \sum_b x_b(y + y_b), \qquad R^*(y) = c\,y + \sum_b R_b^*(y + y_b).
 
@@ -13,7 +13,7 @@ Source: this project.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sympy
 
@@ -75,12 +75,13 @@ class _Blocks:
             NoClosedForm: naming the step that failed, when there is none.
         """
         weights = sorted(expr.free_symbols, key=str)
-        ways = [lambda: self._function(expr)]
+        ways: list[Callable[[], list[Path]]] = [lambda: self._function(expr)]
         if len(weights) == 1:
             ways.append(lambda: [of_weight(expr, weights[0], self.q, self.start)])
         else:
             ways += [lambda: self._layers(expr, weights), lambda: [self._field(expr, weights)]]
-        found, failed = [], []
+        found: list[Path] = []
+        failed: list[NoClosedForm] = []
         for way in ways:
             try:
                 found += way()
@@ -175,7 +176,7 @@ def _components(expr: sympy.Expr) -> tuple[sympy.Expr, list[sympy.Expr]]:
 
 
 def _about_a_critical_point(expr: sympy.Expr) -> list[sympy.Expr]:
-    """Return c + (expr - c) with the second factored, c the value where the gradient vanishes: u v + u + v = (u + 1) (v + 1) - 1."""
+    """Return c + (expr - c) with the second factored, c a critical value: u v + u + v = (u + 1) (v + 1) - 1."""
     weights = sorted(expr.free_symbols, key=str)
     if not expr.is_polynomial(*weights) or any(sympy.degree(expr, w) > 1 for w in weights) or not 2 <= len(weights) <= 3:
         return []

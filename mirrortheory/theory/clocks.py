@@ -2,12 +2,11 @@ r"""The dual variable along a path: y(t) by quadrature, and with it the potentia
 
 With a path x(t) and its pace dy/dt
 
-.. math:: y(t) = \int \frac{\mathrm d y}{\mathrm d t}\,\mathrm d t, \qquad R^*(y) = \int x\,\frac{\mathrm d y}{\mathrm d t}\,\mathrm d t,
-          \qquad R(x) = x y - R^*(y),
+.. math:: y(t) = \int \frac{\mathrm d y}{\mathrm d t}\,\mathrm d t, \qquad
+          R^*(y) = \int x\,\frac{\mathrm d y}{\mathrm d t}\,\mathrm d t, \qquad R(x) = x y - R^*(y),
 
-in whatever parameter the quadrature is found: x itself, which gives R'(x), or t. Where y(t) is solved for t, the inverse mirror map is
-explicit; else t(y) is the inverse function of y(t), evaluated as the root of an equation
-(:class:`~mirrortheory.exact.inverse_function`).
+in whatever parameter the quadrature is found: x itself, which gives R'(x), or t. Where y(t) is solved for t, the inverse mirror
+map is explicit; else t(y) is the inverse function of y(t), the root of an equation (:class:`~mirrortheory.exact.inverse_function`).
 
 Source: this project.
 """
@@ -28,6 +27,7 @@ from mirrortheory.theory.paths import Ends, Path, sorted_ends
 from mirrortheory.theory.primitives import Primitive, inner_point, primitive
 
 _MOST_OPERATIONS = 25  # of a form that is simplified
+_NOT_SIMPLIFIED = (sympy.hyper, sympy.expint, sympy.erfc, sympy.Integral, sympy.sinh, sympy.exp)
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
 
 def _shorter(expr: sympy.Expr) -> sympy.Expr:
     """Simplify what SymPy simplifies in a moment."""
-    if expr.count_ops() > _MOST_OPERATIONS or expr.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.Integral, sympy.sinh, sympy.exp):
+    if expr.count_ops() > _MOST_OPERATIONS or expr.has(*_NOT_SIMPLIFIED):
         return expr
     return min((expr, sympy.simplify(expr)), key=sympy.count_ops)
 

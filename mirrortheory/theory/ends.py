@@ -1,4 +1,4 @@
-"""Limits at the ends of intervals, which SymPy finds and balls confirm: SymPy takes x/sqrt(1 - x^2) to -oo as x tends to 1 from below."""
+"""Limits at the ends of intervals, which SymPy finds and balls confirm: it takes x/sqrt(1 - x^2) to -oo as x tends to 1."""
 
 from __future__ import annotations
 

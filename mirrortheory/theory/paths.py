@@ -1,7 +1,7 @@
 r"""One-dimensional flows along a clock: what every map that is solved by hand comes to.
 
-Without decay :math:`\mathrm d w_i/\mathrm d y = \phi(\partial_i g)` with y = R'(x), a curve in the weights. A *path* is that curve in
-any parameter t, with its pace :math:`\mathrm d y/\mathrm d t`. Four rules make paths:
+Without decay :math:`\mathrm d w_i/\mathrm d y = \phi(\partial_i g)` with y = R'(x), a curve in the weights. A *path* is that curve
+in any parameter t, with its pace :math:`\mathrm d y/\mathrm d t`. Four rules make paths:
 
 - **one weight**: t = w, and :math:`\mathrm d y/\mathrm d w = 1/\phi(g'(w))`;
 - **a function of a map**, x = F(z): the link is multiplicative, so the curve is that of z on another clock,

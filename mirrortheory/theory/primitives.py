@@ -100,9 +100,12 @@ def _of_terms(
 def _added(
     terms: Sequence[sympy.Expr], t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr], constants: Constants
 ) -> Primitive | None:
-    found = [primitive(term, t, ends, constants) for term in terms]
-    if None in found:
-        return None
+    found: list[Primitive] = []
+    for term in terms:
+        known = primitive(term, t, ends, constants)
+        if known is None:
+            return None
+        found.append(known)
     limits = []
     for values in zip(*((p.low, p.high) for p in found), strict=True):
         infinite = {value for value in values if value.is_infinite}
@@ -222,11 +225,11 @@ def _power(
     constants: Constants,
 ) -> Primitive:
     slope = sympy.diff(base, t)
-    if e == -1:
-        positive = _sign(base.subs(t, inner_point(ends)), constants)
-        form = lambda b: coefficient / slope * (sympy.log(positive * b))  # noqa: E731
-    else:
-        form = lambda b: coefficient / slope * b ** (e + 1) / (e + 1)  # noqa: E731
+    positive = _sign(base.subs(t, inner_point(ends)), constants)
+
+    def form(b: sympy.Expr) -> sympy.Expr:
+        return coefficient / slope * (sympy.log(positive * b) if e == -1 else b ** (e + 1) / (e + 1))
+
     limits = []
     for end in ends:
         value = base.subs(t, end) if end.is_finite else sympy.oo
@@ -390,7 +393,7 @@ def _elliptic(powers: _Powers, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Ex
     if found is None:
         return None
     form = powers.coefficient * found
-    limits = []
+    limits: list[sympy.Expr | None] = []
     for end in ends:
         if end == sympy.oo:  # of the arguments, sqrt(s) X_i X_j / s tends to 1 or 0
             limits.append(None)

@@ -44,7 +44,9 @@ def test_on_the_whole_line():
     for point in (-(10**30), -1, 0, R(1, 10**30), 2, 10**200):
         with precision(900):
             value = BallFunction(found, (Y,))(point)
-            assert (value + value.sinh()).contains(Ball(int(point.p)) / int(point.q) if isinstance(point, sympy.Rational) else point)
+            assert (value + value.sinh()).contains(
+                Ball(int(point.p)) / int(point.q) if isinstance(point, sympy.Rational) else point
+            )
 
 
 def test_derivative_text_and_assumptions():
@@ -90,4 +92,5 @@ def test_no_root_is_undefined():
         assert not monotone_root(function, lambda t: 2 * t, Ball(-1), Ball(0), None).is_finite()
         assert not monotone_root(function, lambda t: 2 * t, Ball("nan"), Ball(0), None).is_finite()
         wide = monotone_root(function, lambda t: 2 * t, Ball(4, 1), Ball(0), None)
-        assert wide.contains(Ball(3).sqrt()) and wide.contains(Ball(5).sqrt())
+        assert wide.contains(Ball(3).sqrt())
+        assert wide.contains(Ball(5).sqrt())

@@ -158,7 +158,9 @@ def test_what_is_refused_says_why():
         derived(sympy.exp(U * V), 2, (1, 2))
 
 
-@pytest.mark.parametrize(("expr", "q", "start"), [(U / V, 2, (2, 1)), (U * V - W * Z, "3/2", (2, 1, 1, 3)), (sympy.sinh(U), "3/2", None)])
+@pytest.mark.parametrize(
+    ("expr", "q", "start"), [(U / V, 2, (2, 1)), (U * V - W * Z, "3/2", (2, 1, 1, 3)), (sympy.sinh(U), "3/2", None)]
+)
 def test_all_that_takes_a_potential_takes_it(expr, q, start):
     found = derived(expr, q, start)
     potential = found.potential
