@@ -11,7 +11,6 @@ from mirrortheory.exact.balls import (
     bits_for,
     compile_condition,
     current_bits,
-    decimal,
     evaluate,
     is_accurate,
     power_integral,
@@ -19,6 +18,7 @@ from mirrortheory.exact.balls import (
 )
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
+from mirrortheory.exact.decimals import decimal
 from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System

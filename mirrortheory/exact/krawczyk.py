@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import flint
 import sympy
 
-from mirrortheory.exact.balls import Ball, BallFunction, ball, decimal, precision
+from mirrortheory.exact.balls import Ball, BallFunction, ball, precision
 from mirrortheory.exact.boxes import OUTSIDE, PROVED_HERE, Cover, Side, bisected, enclosing
+from mirrortheory.exact.decimals import decimal
 
 _BITS = 128
 _STEPS, _HALVINGS, _ROUNDS, _STARTS, _MOST = 40, 40, 8, 32, 4000

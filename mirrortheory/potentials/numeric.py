@@ -37,6 +37,7 @@ from mirrortheory.potentials.potential import Normalisation, Potential, PowerPro
 
 _MAX_DOUBLINGS = 5
 _MAX_NEWTON_STEPS = 400
+_MOST_WIDENINGS = 8
 
 
 @dataclass(frozen=True)
@@ -213,8 +214,12 @@ def _root(potential: DualPotential, target: Ball) -> Ball:
             break
         step, y = abs(correction), (y - correction).mid()
     width = (2 * step + (abs(y) + 1) * Ball(2) ** (16 - current_bits())).mid()
-    low, high = (y - width).mid(), (y + width).mid()
-    return low.union(high) if function(low) < target and target < function(high) else Ball("nan")
+    for _ in range(_MOST_WIDENINGS):  # x(y) may be known to fewer digits than the working precision has
+        low, high = (y - width).mid(), (y + width).mid()
+        if function(low) < target and target < function(high):
+            return low.union(high)
+        width = (16 * width).mid()
+    return Ball("nan")
 
 
 def _bracket(potential: DualPotential, function: BallFunction, target: Ball) -> tuple[Ball, Ball]:

@@ -68,7 +68,8 @@ class AffineField:
         for rate, projection in self.projections.items():
             still = sign_of(rate) == 0
             shifted = sympy.Matrix(self.weights) + (sympy.zeros(len(self.weights), 1) if still else self.constant / rate)
-            for row in projection.T.columnspace(iszerofunc=_is_zero):
+            for pivot in projection.T.rref(iszerofunc=_is_zero)[1]:
+                row = projection.T.col(pivot)
                 row = (row / next(entry for entry in row if not _is_zero(entry))).applyfunc(sympy.radsimp)
                 drift = sympy.expand((row.T * self.constant)[0]) if still else sympy.S.Zero
                 forms.append((rate, drift, sympy.expand((row.T * shifted)[0])))

@@ -48,18 +48,22 @@ def derive(flow: Flow, *, imbalance: Sequence[object] | None = None, initial: Se
     start = None if initial is None else _initial(flow, initial)
     failed: list[NoClosedForm] = []
     reasons: list[str] = []
+    tried: Step | None = None
     for step in STEPS:
         refusal = step.refuses(flow, start)
         if refusal is not None:
             reasons.append(f"{step.name}: {refusal}")
             continue
+        tried = step
         try:
             return step.derive(flow, imbalance, start)
         except NoClosedForm as error:
             failed.append(error)
         except NotEvaluable as error:  # a comparison of constants that is not decided
             failed.append(NoClosedForm(step.name, str(error)))
-    *others, last = failed  # the first two steps refuse each other's flows
+    if tried is STEPS[-1]:  # it tries what the others leave, and repeats their reason as a rule
+        failed.insert(0, failed.pop())
+    *others, last = failed
     reasons += [f"{error.step}: {error.reason}" for error in others]
     known = "" if is_a_sum(flow) else f"; {_integrals_known(flow)}"  # a sum names its own
     raise NoClosedForm(last.step, last.reason + known, reasons)

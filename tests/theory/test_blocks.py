@@ -31,6 +31,7 @@ MAPS = [  # besides the rows of the table of forms, two of each kind at least
     (U / (V * W), (1, 2, 3)),
     (U**2 / V, (1, 2)),
     (1 / (U * V), (1, 2)),
+    (sympy.exp(U) * V, (1, 2)),
     (U * sympy.exp(U), None),
     (U**3 + U**2, None),
     (U + U**5, None),
