@@ -57,7 +57,7 @@ def claims_table(outcomes: Sequence[Outcome] | None = None) -> str:
 
 def forms_rows() -> list[tuple[str, Reparam, dict[str, tuple[object, ...]]]]:
     """Return the rows of the table of forms: name, reparameterization, and the start for :func:`derive`."""
-    u, v = sympy.symbols("u v", positive=True)
+    u, v, w, z = sympy.symbols("u v w z", positive=True)
     half = sympy.Rational(1, 2)
     return [
         ("w", Product(1), {}),
@@ -77,6 +77,20 @@ def forms_rows() -> list[tuple[str, Reparam, dict[str, tuple[object, ...]]]]:
         ("log u - log v from (2, 1)", LogDifference(), {"initial": (2, 1)}),
         ("u^3 - log v from (2, 1)", Separable(u**3 - sympy.log(v), (u, v)), {"initial": (2, 1)}),
         ("u v + v^2", Separable(u * v + v**2, (u, v)), {"initial": (2, 1)}),
+        ("u v + u from (3, 1)", Separable(u * v + u, (u, v)), {"initial": (3, 1)}),
+        ("u v w + u v from (3, 2, 1/2)", Separable(u * v * w + u * v, (u, v, w)), {"initial": (3, 2, half)}),
+        ("u/v from (2, 1)", Separable(u / v, (u, v)), {"initial": (2, 1)}),
+        ("u/(1 + v) from (2, 1)", Separable(u / (1 + v), (u, v)), {"initial": (2, 1)}),
+        ("(u + v)^2 from (3, 1)", Separable((u + v) ** 2, (u, v)), {"initial": (3, 1)}),
+        ("log(u + v) from (3, 1)", Separable(sympy.log(u + v), (u, v)), {"initial": (3, 1)}),
+        ("sinh(u)", Separable(sympy.sinh(u), (u,)), {}),
+        ("tanh(u)", Separable(sympy.tanh(u), (u,)), {}),
+        ("exp(exp(u))", Separable(sympy.exp(sympy.exp(u)), (u,)), {}),
+        ("u + u^3", Separable(u + u**3, (u,)), {}),
+        ("u^4 + u^2", Separable(u**4 + u**2, (u,)), {}),
+        ("1/(1 + u) - 1/(1 + v) from (1, 2)", Separable(1 / (1 + u) - 1 / (1 + v), (u, v)), {"initial": (1, 2)}),
+        ("u v - w z from (2, 1, 1, 3)", Separable(u * v - w * z, (u, v, w, z)), {"initial": (2, 1, 1, 3)}),
+        ("u v w - z from (1, 2, 3, 1)", Separable(u * v * w - z, (u, v, w, z)), {"initial": (1, 2, 3, 1)}),
     ]
 
 

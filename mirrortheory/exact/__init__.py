@@ -5,13 +5,16 @@ This is the only package that imports python-flint.
 
 import mirrortheory.exact.pickling  # noqa: F401 - teaches pickle
 from mirrortheory.exact.arb import Ball, ball, bits_for, current_bits, precision
-from mirrortheory.exact.balls import BallFunction, compile_condition, decimal, evaluate, is_accurate
+from mirrortheory.exact.balls import BallFunction, compile_condition, evaluate, is_accurate
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
+from mirrortheory.exact.decimals import decimal
+from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.interval import interval
-from mirrortheory.exact.inversion import inverse
+from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
+from mirrortheory.exact.monotone import monotone_root
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
@@ -58,6 +61,7 @@ __all__ = [
     "integer",
     "interval",
     "inverse",
+    "inverse_function",
     "is_accurate",
     "is_everywhere",
     "is_exact",
@@ -65,12 +69,14 @@ __all__ = [
     "is_steep",
     "lowest",
     "modulus",
+    "monotone_root",
     "ordered",
     "placed",
     "points",
     "polynomial",
     "positive_root",
     "power_integral",
+    "powers_integral",
     "precision",
     "put_in",
     "rank",
@@ -83,5 +89,6 @@ __all__ = [
     "simple_root",
     "simplified",
     "solve",
+    "solved",
     "widest_enclosure",
 ]

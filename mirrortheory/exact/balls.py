@@ -23,6 +23,9 @@ from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.exact.arb import BITS_PER_DIGIT, Ball, ball, bits_for, precision
 from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
 from mirrortheory.exact.constants import Constant
+from mirrortheory.exact.implicit import inverse_function, powers_integral
+from mirrortheory.exact.monotone import monotone_root
+from mirrortheory.exact.power_integrals import power_integral
 from mirrortheory.exact.rationals import as_expression
 
 _MAX_DOUBLINGS = 7
@@ -56,12 +59,20 @@ def _root(base: Ball, n: int) -> Ball:
     return base if base == 0 else base.root(n)  # a ball that merely holds 0 has no root through Arb
 
 
-def _hypergeometric(upper: list[Any], lower: list[Any], argument: Ball) -> Ball:
+def _hypergeometric(upper: list[Any], lower: list[Any], argument: Ball, whole: Sequence[bool]) -> Ball:
     if len(upper) > len(lower) + 1 or any(c.contains_integer() and not c > 0 for c in lower):
         return _nan()
     if (len(upper), len(lower)) == (2, 1):
-        return argument.hypgeom_2f1(upper[0], upper[1], lower[0])
+        return argument.hypgeom_2f1(upper[0], upper[1], lower[0], False, *whole)
     return argument.hypgeom(upper, lower)
+
+
+def _whole_differences(expr: sympy.hyper) -> tuple[bool, ...]:
+    """Return whether a - b, a - c, b - c and a + b - c are integers, which the balls of a third, say, do not show."""
+    if (len(expr.ap), len(expr.bq)) != (2, 1):
+        return ()
+    (a, b), (c,) = expr.ap, expr.bq
+    return tuple(bool(difference.is_Integer) for difference in (a - b, a - c, b - c, a + b - c))
 
 
 def _compare(kind: type[Relational], left: Ball, right: Ball) -> bool | None:
@@ -192,9 +203,16 @@ class BallFunction:
         if isinstance(expr, sympy.hyper):
             upper, lower, count = len(expr.ap), len(expr.bq), len(expr.ap) + len(expr.bq)
             above, below = (", ".join(f"{{{i}}}" for i in places) for places in (range(upper), range(upper, upper + lower)))
-            return f"hypergeometric([{above}], [{below}], {{{count}}})", (*expr.ap, *expr.bq, sympy.unpolarify(expr.argument))
+            held = self._held(_whole_differences(expr))
+            return f"hypergeometric([{above}], [{below}], {{{count}}}, {held})", (
+                *expr.ap,
+                *expr.bq,
+                sympy.unpolarify(expr.argument),
+            )
         if isinstance(expr, sympy.Integral):
             return self._integral(expr)
+        if isinstance(expr, inverse_function | powers_integral):
+            return self._inverse(expr) if isinstance(expr, inverse_function) else self._powers(expr)
         if isinstance(expr, sympy.elliptic_pi):
             return ("complete_pi({0}, {1})" if len(expr.args) == 2 else "incomplete_pi({0}, {1}, {2})"), expr.args
         template = _TEMPLATES.get(type(expr)) or _NUMBERS.get(expr)
@@ -252,6 +270,27 @@ class BallFunction:
         places = ", ".join(f"{{{i}}}" for i in range(2 + len(self.variables)))
         return f"{self._held(integrate)}({places})", (low, high, *self.variables)
 
+    def _inverse(self, expr: inverse_function) -> tuple[str, tuple[sympy.Basic, ...]]:
+        form, slope = (BallFunction(side.expr, side.variables) for side in (expr.form, expr.slope))
+        ends = [None if end.is_infinite else BallFunction(end, ()) for end in expr.ends]
+
+        def solve(value: Ball) -> Ball:
+            low, high = (None if end is None else end() for end in ends)
+            return monotone_root(form._prepare(), slope._prepare(), value, low, high)
+
+        return f"{self._held(solve)}({{0}})", (expr.value,)
+
+    def _powers(self, expr: powers_integral) -> tuple[str, tuple[sympy.Basic, ...]]:
+        end, order, *_ = expr.args
+        exponents = [e for _, _, e in expr.factors]
+
+        def integrate(s: Ball, *pairs: Ball) -> Ball:
+            factors = [(s * a, b, e) for a, b, e in zip(pairs[::2], pairs[1::2], exponents, strict=True)]
+            return _power(s, ball(order + 1)) * power_integral(order, factors)
+
+        places = ", ".join(f"{{{i}}}" for i in range(1 + 2 * len(exponents)))
+        return f"{self._held(integrate)}({places})", (end, *(part for a, b, _ in expr.factors for part in (a, b)))
+
 
 def _complex_function(expr: sympy.Expr, variables: Sequence[sympy.Symbol]) -> Callable[..., Any]:
     """Return an integrand over complex balls; with ``analytic`` it is not finite where it has a branch cut."""
@@ -271,7 +310,7 @@ def _complex_function(expr: sympy.Expr, variables: Sequence[sympy.Symbol]) -> Ca
         return lambda analytic, *point: parts[0](analytic, *point).pow(parts[1](analytic, *point), analytic=analytic)
     if isinstance(expr, sympy.log):
         return lambda analytic, *point: parts[0](analytic, *point).log(analytic=analytic)
-    if isinstance(expr, sympy.exp | sympy.sinh | sympy.cosh | sympy.sin | sympy.cos):
+    if isinstance(expr, sympy.exp | sympy.sinh | sympy.cosh | sympy.tanh | sympy.sin | sympy.cos | sympy.tan):
         name = type(expr).__name__
         return lambda analytic, *point: getattr(parts[0](analytic, *point), name)()
     raise NotEvaluable(f"{shown(expr)} has no enclosure inside an integral")
@@ -299,6 +338,11 @@ _TEMPLATES: dict[type[sympy.Basic], str] = {
     sympy.cos: "{0}.cos()",
     sympy.atan: "{0}.atan()",
     sympy.gamma: "{0}.gamma()",
+    sympy.tan: "{0}.tan()",
+    sympy.erf: "{0}.erf()",
+    sympy.erfc: "{0}.erfc()",
+    sympy.Ei: "{0}.ei()",
+    sympy.expint: "{1}.expint({0})",
     sympy.LambertW: "{0}.lambertw()",
     sympy.Abs: "abs({0})",
     sympy.sign: "{0}.sgn()",
@@ -376,46 +420,3 @@ def evaluate(expr: sympy.Expr, point: Mapping[sympy.Symbol, Any], digits: int = 
     True
     """
     return BallFunction(expr, tuple(point)).enclose(tuple(point.values()), digits)
-
-
-def decimal(value: Ball, digits: int) -> dict[str, str]:
-    """Return a ball as decimal strings ``{"mid": ..., "rad": ...}`` that still enclose the true value.
-
-    >>> decimal(Ball(1) / 4, 5)
-    {'mid': '0.25', 'rad': '0'}
-    """
-    if not value.is_finite():
-        raise NotEvaluable("the ball is not finite")
-    mid, rad, exponent = (int(part) for part in value.mid_rad_10exp(digits))
-    surplus = len(str(abs(mid))) - digits - 3
-    if surplus > 0:  # round the midpoint, and let the radius take what that moves it by
-        rounded = (mid + 10**surplus // 2) // 10**surplus
-        moved = abs(rounded * 10**surplus - mid)
-        mid, rad, exponent = rounded, -(-(rad + moved) // 10**surplus), exponent + surplus
-    return {"mid": _scaled(mid, exponent), "rad": _short(rad, exponent)}
-
-
-def _scaled(mantissa: int, exponent: int) -> str:
-    if mantissa == 0:
-        return "0"
-    sign, figures = ("-" if mantissa < 0 else ""), str(abs(mantissa))
-    trimmed = figures.rstrip("0")
-    exponent += len(figures) - len(trimmed)
-    point = len(trimmed) + exponent
-    if -6 < point <= 0:
-        return f"{sign}0.{'0' * -point}{trimmed}"
-    if 0 < point <= 60:
-        whole, part = trimmed[:point].ljust(point, "0"), trimmed[point:]
-        return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
-    rest = f".{trimmed[1:]}" if len(trimmed) > 1 else ""
-    return f"{sign}{trimmed[0]}{rest}e{point - 1:+d}"
-
-
-def _short(mantissa: int, exponent: int) -> str:
-    figures = str(mantissa)
-    if mantissa == 0:
-        return "0"
-    if len(figures) > 3:  # round the radius up, never down
-        exponent += len(figures) - 3
-        figures = str(int(figures[:3]) + 1)
-    return _scaled(int(figures), exponent)

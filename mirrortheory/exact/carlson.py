@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import sympy
 
+from mirrortheory.exact.implicit import Enclosed
 
-class carlson_rf(sympy.Function):  # noqa: N801 - lower case like SymPy's own functions
+
+class carlson_rf(Enclosed):  # noqa: N801 - lower case like SymPy's own functions
     """R_F(x, y, z), symmetric in its arguments; real for nonnegative arguments of which at most one is 0."""
 
     nargs = 3

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+
 import sympy
 
+from mirrortheory.errors import NotEvaluable
+from mirrortheory.exact.arb import precision
+from mirrortheory.exact.balls import BallFunction
 from mirrortheory.exact.constants import is_steep
 
 _INVERSES = {
@@ -104,3 +110,84 @@ def _undone(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> tupl
             (b, a), (d, c) = ((part.subs(t, 0), part.coeff(t, 1)) for part in parts)
             return None if a * d == b * c else (inner, (d * value - b) / (a - c * value))
     return None
+
+
+def solved(
+    form: sympy.Expr,
+    variable: sympy.Symbol,
+    value: sympy.Expr,
+    at: Sequence[sympy.Expr],
+    constants: Mapping[sympy.Symbol, sympy.Expr],
+) -> sympy.Expr | None:
+    """Solve ``form = value`` on an interval where ``form`` is strictly monotone and analytic; None when no rule applies.
+
+    Besides what :func:`inverse` does, a combination of logarithms or a product of powers of polynomials is solved where it comes to
+    an equation of degree one or two in a power of the variable. Solutions are tried at points of the interval.
+
+    Args:
+        form: an expression in ``variable`` and in the symbols of ``constants``.
+        variable: what is solved for.
+        value: the right-hand side, a symbol or an expression.
+        at: points of the interval.
+        constants: values of the symbols that stand for constants.
+
+    >>> t, y = sympy.Symbol("t", positive=True), sympy.Symbol("y", real=True)
+    >>> solved(sympy.log(t) / 2 - sympy.log(1 + 2 * t**2) / 4, t, y, (sympy.S.One, sympy.Integer(2)), {})
+    sqrt(exp(4*y)/(1 - 2*exp(4*y)))
+    """
+    stand_in = sympy.Dummy("v", real=True)
+    direct = inverse(form, variable, stand_in)
+    if direct is None and isinstance(form.as_independent(variable, as_Add=False)[1], sympy.atan):
+        coefficient, angle = form.as_independent(variable, as_Add=False)
+        direct = inverse(angle.args[0], variable, sympy.tan(stand_in / coefficient))
+    for candidate in (direct,) if direct is not None else _from_powers(form, variable, stand_in):
+        if all(_is_root(candidate.subs(stand_in, form.subs(variable, point)), point, constants) for point in at):
+            return candidate.subs(stand_in, value)
+    return None
+
+
+def _is_root(candidate: sympy.Expr, point: sympy.Expr, constants: Mapping[sympy.Symbol, sympy.Expr]) -> bool:
+    try:
+        with precision(256):
+            difference = BallFunction((candidate - point).xreplace(dict(constants)), ())()
+    except NotEvaluable:
+        return False
+    return bool(difference.is_finite() and difference.contains(0) and difference.rad() < 2**-64)
+
+
+def _from_powers(form: sympy.Expr, variable: sympy.Symbol, value: sympy.Symbol) -> list[sympy.Expr]:
+    """Solve sum c_i log p_i = value, or c prod p_i^e_i = value, as prod p_i^n_i = E; the candidates."""
+    constant, rest = form.as_independent(variable, as_Add=True)
+    logs = [term.as_independent(variable, as_Add=False) for term in sympy.Add.make_args(rest)]
+    if all(isinstance(log, sympy.log) for _, log in logs):
+        pairs = [(log.args[0], c) for c, log in logs]
+    elif constant == 0:
+        constant, product = form.as_independent(variable, as_Add=False)
+        pairs, logs = [factor.as_base_exp() for factor in sympy.Mul.make_args(product)], []
+    else:
+        return []
+    unit = pairs[0][1]
+    ratios = [sympy.radsimp(e / unit) for _, e in pairs]
+    if not all(ratio.is_Rational and base.is_polynomial(variable) for ratio, (base, _) in zip(ratios, pairs, strict=True)):
+        return []
+    unit = unit * math.gcd(*(int(r.p) for r in ratios)) / math.lcm(*(int(r.q) for r in ratios))
+    unit = -unit if unit.is_negative else unit
+    powers = [(base, int(sympy.radsimp(e / unit))) for base, e in pairs]
+    size = sympy.Dummy("E", positive=True)
+    above, below = (sympy.Mul(*(b ** abs(n) for b, n in powers if side * n > 0)) for side in (1, -1))
+    equation = sympy.Poly(above - size * below, variable)
+    degrees = [degree for (degree,) in equation.monoms() if degree > 0]
+    if not degrees:
+        return []
+    step = math.gcd(*degrees)
+    if max(degrees) > 2 * step or (step > 1 and not variable.is_positive):
+        return []
+    root = sympy.Dummy("r", positive=True)
+    reduced = sympy.Poly({(degree // step,): c for (degree,), c in equation.terms()}, root)
+    found = (
+        [sympy.together(sympy.cancel(-reduced.nth(0) / reduced.nth(1)))]
+        if reduced.degree() == 1
+        else list(sympy.roots(reduced, root))
+    )
+    target = sympy.exp((value - constant) / unit) if logs else (value / constant) ** (1 / unit)
+    return [(e ** sympy.Rational(1, step)).subs(size, target) for e in found]

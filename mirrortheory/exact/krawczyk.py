@@ -17,8 +17,9 @@ import flint
 import sympy
 
 from mirrortheory.exact.arb import Ball, ball, precision
-from mirrortheory.exact.balls import BallFunction, decimal
+from mirrortheory.exact.balls import BallFunction
 from mirrortheory.exact.boxes import OUTSIDE, PROVED_HERE, Cover, Side, bisected, enclosing
+from mirrortheory.exact.decimals import decimal
 
 _BITS = 128
 _STEPS, _HALVINGS, _ROUNDS, _STARTS, _MOST = 40, 40, 8, 32, 4000

@@ -23,6 +23,7 @@ from mirrortheory.errors import NotEvaluable, shown
 from mirrortheory.exact.arb import Ball, precision
 from mirrortheory.exact.balls import BallFunction
 from mirrortheory.exact.constants import Constant
+from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.rationals import as_expression
 from mirrortheory.exact.ring import reduce_to_ring
 
@@ -30,7 +31,7 @@ _FIRST_BITS = 64
 _BITS_BEFORE_ZERO = 512  # what is as small as that may be 0
 _MOST_BITS = 2**17
 _MOST_BITS_OF_FUNCTIONS = 2**12  # of integrals and hypergeometric functions, which are slow
-_SLOW = (sympy.Integral, sympy.hyper, sympy.elliptic_f, sympy.elliptic_pi)
+_SLOW = (sympy.Integral, sympy.hyper, sympy.elliptic_f, sympy.elliptic_pi, sympy.expint, inverse_function, powers_integral)
 _MOST_FACTORS = 100  # of the product whose logarithm a constant is
 
 

@@ -25,7 +25,8 @@ import sympy
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.evidence import Evidence, Identity, Verdict, combine
-from mirrortheory.exact import reduce_to_ring
+from mirrortheory.exact import compare as order
+from mirrortheory.exact import reduce_to_ring, sign_of
 from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PrimalPotential, S, X, Y
 
 _KINKS = (sympy.DiracDelta, sympy.Heaviside, sympy.Piecewise, sympy.Derivative)
@@ -263,7 +264,7 @@ def _explicit_sides(published: sympy.Expr, potential: DualPotential | PrimalPote
     x, (low, high) = potential.symbol, potential.region
     kinks = (sympy.Abs, sympy.sign, sympy.Piecewise)
     split = published.has(*kinks) or (isinstance(potential, PrimalPotential) and potential.potential.has(*kinks))
-    if not (split and low < 0 < high):
+    if not (split and sign_of(low) < 0 < sign_of(high)):
         if potential.hessian is not None:
             return (_Side("", published, x, x, (low, high), x, 1 / potential.hessian),)
         assert isinstance(potential, DualPotential)
@@ -287,7 +288,7 @@ def _at_zero(form: sympy.Expr) -> sympy.Expr:
 
 
 def _between(low: sympy.Expr, high: sympy.Expr) -> sympy.Expr:
-    if low < 1 < high:  # rather than 0, where powers of x are singular
+    if order(low, 1) < 0 < order(high, 1):  # rather than 0, where powers of x are singular
         return sympy.S.One
     if low == -sympy.oo:
         return sympy.floor(high) - 1

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from mirrortheory.exact import is_steep
+from mirrortheory.exact import carlson_rf, is_steep, powers_integral
 from mirrortheory.potentials.potential import U, Y, bregman, scaled_forms
 
 REAL_X = sympy.Symbol("x", real=True)
@@ -72,8 +72,10 @@ class DualPotential:
 
     @property
     def form(self) -> str:
-        """The kind of form found for the mirror map: elementary, or parametric in y."""
-        return "parametric" if self.mirror_map is None else "elementary"
+        """The kind of form found for the mirror map: elementary, hypergeometric (or incomplete gamma), or parametric."""
+        if self.mirror_map is None or self.mirror_map.has(sympy.Integral, powers_integral, carlson_rf):
+            return "parametric"
+        return "hypergeometric" if self.mirror_map.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.erf) else "elementary"
 
     @property
     def normalised(self) -> str:

@@ -27,7 +27,8 @@ from mirrortheory.exact import (
     rational,
 )
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.dual_roots import dual_root
+from mirrortheory.potentials.dual_roots import DualRoot, dual_root
+from mirrortheory.potentials.parameter_root import parameter_root
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
 from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
@@ -262,7 +263,10 @@ def _values_at_root(potential: DualPotential, point: sympy.Rational) -> Values:
     if not (compare(left, point) < 0 < compare(right, point)):
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
     _refuse_unknown_conjugate(potential)
-    x, root = ball(point), dual_root(potential, ball(point))
+    x = ball(point)
+    y = parameter_root(potential, x)
+    slope = BallFunction(potential.inverse_metric, (Y,))
+    root = dual_root(potential, x) if y is None else DualRoot(y, slope(y), sympy.S.Zero, 1, y)
     conjugate = root.of(potential.conjugate_expression())
     return Values(x, 1 / root.slope, root.y, x * root.y - conjugate, conjugate)
 

@@ -19,6 +19,7 @@ from mirrortheory.exact import as_expression, inverse
 from mirrortheory.reparams.base import Reparam
 
 _MAX_OPERATIONS, _MAX_WEIGHTS = 500, 8
+_INCREASING = (sympy.exp, sympy.log, sympy.sinh, sympy.tanh, sympy.asinh, sympy.atanh, sympy.atan)
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,17 @@ class Separable(Reparam):
 
     def direction(self, weight: sympy.Symbol) -> int:
         """Return 1 where the map increases in ``weight`` and -1 where it decreases, on all positive weights."""
-        entry = sympy.diff(self.expr, weight)
+        inner, scale = _part(self.expr, weight)
+        while isinstance(inner, _INCREASING):
+            inner, factor = _part(inner.args[0], weight)
+            scale *= factor
+        entry = scale * sympy.diff(inner, weight)
         on = Domain(dict.fromkeys(self.symbols, POSITIVE))
         rest = sympy.Mul(*(f for f in sympy.Mul.make_args(sympy.factor_terms(entry)) if not _positive_everywhere(f)))
         for sign in (1, -1):
             if on.positive_by_form(sign * rest):
                 return sign
+        entry = sympy.diff(self.expr, weight)
         raise InvalidArgument("map", f"strictly monotone in {weight}", entry, "its derivative must keep its sign by its form")
 
     @property
@@ -92,6 +98,12 @@ class Separable(Reparam):
         alone = self.forward(first, *[sympy.S.One] * len(others))
         ends = sympy.limit(alone, first, 0, "+"), sympy.limit(alone, first, sympy.oo)
         return sympy.Interval.open(sympy.Min(*ends), sympy.Max(*ends))
+
+
+def _part(expr: sympy.Expr, weight: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return the part of a sum that depends on a weight, without its constant factor, and the sign of that."""
+    number, inner = expr.as_independent(weight, as_Add=True)[1].as_coeff_Mul()
+    return inner, sympy.sign(number)
 
 
 def _positive_everywhere(factor: sympy.Expr) -> bool:

@@ -61,7 +61,7 @@ class AffineField:
         """Return w(y) from ``start`` at y = 0."""
         total, w = sympy.zeros(len(self.weights), 1), sympy.Matrix(start)
         for rate, projection in self.projections.items():
-            drift = Y if rate == 0 else (sympy.exp(rate * Y) - 1) / rate
+            drift = Y if sign_of(rate) == 0 else (sympy.exp(rate * Y) - 1) / rate
             total += (projection * w) * sympy.exp(rate * Y) + (projection * self.constant) * drift
         return tuple(sympy.expand(sympy.radsimp(entry)) for entry in total)
 
@@ -69,24 +69,30 @@ class AffineField:
         """Return one first integral less than weights, from affine forms that grow at the rates lambda."""
         forms = []
         for rate, projection in self.projections.items():
-            shifted = sympy.Matrix(self.weights) + (self.constant / rate if rate != 0 else sympy.zeros(len(self.weights), 1))
-            for row in projection.T.columnspace():
-                row = (row / next(entry for entry in row if entry != 0)).applyfunc(sympy.radsimp)
-                drift = sympy.expand((row.T * self.constant)[0]) if rate == 0 else sympy.S.Zero
+            still = sign_of(rate) == 0
+            shifted = sympy.Matrix(self.weights) + (sympy.zeros(len(self.weights), 1) if still else self.constant / rate)
+            for pivot in projection.T.rref(iszerofunc=_is_zero)[1]:
+                row = projection.T.col(pivot)
+                row = (row / next(entry for entry in row if not _is_zero(entry))).applyfunc(sympy.radsimp)
+                drift = sympy.expand((row.T * self.constant)[0]) if still else sympy.S.Zero
                 forms.append((rate, drift, sympy.expand((row.T * shifted)[0])))
-        forms.sort(key=lambda form: form[0] == 0)  # a form that grows comes first
+        forms.sort(key=lambda form: _is_zero(form[0]))  # a form that grows comes first
         (rate, drift, first), *others = forms
         found = []
         for other_rate, other_drift, other in others:
-            if rate == 0:
+            if _is_zero(rate):
                 found.append(other_drift * first - drift * other)
-            elif other_rate == rate:
+            elif compare(other_rate, rate) == 0:
                 found.append(other / first)
-            elif other_rate == 0:
+            elif _is_zero(other_rate):
                 found.append(rate * other - other_drift * sympy.log(sympy.Abs(first)))
             else:
                 found.append(other_rate * sympy.log(sympy.Abs(first)) - rate * sympy.log(sympy.Abs(other)))
         return tuple(found)
+
+
+def _is_zero(constant: sympy.Expr) -> bool:
+    return sign_of(constant) == 0
 
 
 class SolvedField(Step):
@@ -139,7 +145,7 @@ def affine_field(flow: Flow) -> AffineField | None:
     projections = {rate: sympy.eye(len(weights)) for rate in rates}
     for rate in rates:
         for other in rates:
-            if other != rate:
+            if compare(other, rate) != 0:
                 step = (hessian - other * sympy.eye(len(weights))) / (rate - other)
                 projections[rate] = (projections[rate] * step).applyfunc(sympy.radsimp)
     return AffineField(weights, constant, projections)
@@ -157,9 +163,9 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
         raise InvalidArgument("initial", "no stationary point of the map", start, "the flow does not leave it")
     start = [_named_if_long(value, weight) for value, weight in zip(start, flow.weights, strict=True)]
     curve = field.curve(start)
-    x_of_y = _combined(flow.reparam.forward(*curve))
-    (low, first), (high, last) = _ends(flow, curve)
-    left, right = _image(flow, x_of_y, curve, low, first), _image(flow, x_of_y, curve, high, last)
+    x_of_y = combined(flow.reparam.forward(*curve))
+    (low, first), (high, last) = ends_of_curve(flow, curve)
+    left, right = image_of_end(flow, x_of_y, curve, low, first), image_of_end(flow, x_of_y, curve, high, last)
     along = dict(zip(flow.weights, curve, strict=True))
     slopes = [entry.xreplace(along) for entry in flow.reparam.jacobian()]
     velocities = slopes if flow.geometry.exponent == 2 else list(field.constant)
@@ -196,7 +202,7 @@ def _of_starts(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> _
     letters: dict[sympy.Expr, sympy.Symbol] = {}
     for weight, value in zip(flow.weights, start, strict=True):
         letters.setdefault(value, sympy.Symbol(f"|{weight}_0|", positive=True))
-    x_of_y = _combined(flow.reparam.forward(*field.curve([letters[value] for value in start])))
+    x_of_y = combined(flow.reparam.forward(*field.curve([letters[value] for value in start])))
     return x_of_y, x_of_y, {}, {letter: value for value, letter in letters.items()}
 
 
@@ -268,19 +274,21 @@ def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
         factors = sympy.Mul.make_args(term)
         rate = sympy.radsimp(sympy.expand(sympy.Add(*(f.args[0] / Y for f in factors if isinstance(f, sympy.exp)))))
         rest = sympy.Mul(*(f for f in factors if not isinstance(f, sympy.exp)))
+        if rate.is_number:  # one key for equal rates
+            rate = next((known for known in (sympy.S.Zero, *found) if known.is_number and compare(known, rate) == 0), rate)
         found[rate] = found.get(rate, sympy.S.Zero) + rest
     found = {rate: sympy.radsimp(sympy.expand(coefficient)) for rate, coefficient in found.items()}
     return {rate: c for rate, c in found.items() if c != 0 and (c.free_symbols or sign_of(c) != 0)}
 
 
-def _combined(expr: sympy.Expr) -> sympy.Expr:
+def combined(expr: sympy.Expr) -> sympy.Expr:
     """Let the exponentials of a sum combine and cancel; an expression of another form is left alone."""
     modes = _modes(expr)
     plain = all(rate.is_number and coefficient.is_polynomial(Y) for rate, coefficient in modes.items())
     return sympy.Add(*(coefficient * sympy.exp(rate * Y) for rate, coefficient in modes.items())) if plain else expr
 
 
-def _ends(flow: Flow, curve: Sequence[sympy.Expr]) -> list[tuple[sympy.Expr, int | None]]:
+def ends_of_curve(flow: Flow, curve: Sequence[sympy.Expr]) -> list[tuple[sympy.Expr, int | None]]:
     """Return the y below and above 0 where the first positive weight reaches 0, with its place; infinite if none does."""
     ends: list[tuple[sympy.Expr, int | None]] = [(-sympy.oo, None), (sympy.oo, None)]
     for place, (w, entry) in enumerate(zip(flow.weights, curve, strict=True)):
@@ -296,20 +304,20 @@ def _zeros(weight: sympy.Symbol, entry: sympy.Expr) -> list[sympy.Expr]:
     """Return every real zero of a weight along the curve."""
     modes = _modes(entry)
     rates = ordered(modes)
-    if rates == [0]:
+    if len(rates) == 1 and _is_zero(rates[0]):
         return [-modes[sympy.S.Zero].subs(Y, 0) / sympy.diff(modes[sympy.S.Zero], Y)] if modes[sympy.S.Zero].has(Y) else []
-    steps = {sympy.radsimp(b - a) for a, b in pairwise(rates)}
-    if any(c.has(Y) for c in modes.values()) or len(rates) > 3 or len(steps) > 1:
+    steps = [sympy.radsimp(b - a) for a, b in pairwise(rates)]
+    if any(c.has(Y) for c in modes.values()) or len(rates) > 3 or any(compare(step, steps[0]) != 0 for step in steps):
         raise NoClosedForm("range of the weights", f"where {weight} = {entry} reaches 0 is not found")
     power = sympy.Dummy("E", positive=True)  # exp(step y): a linear or quadratic equation
     roots = sympy.roots(sympy.Add(*(modes[rate] * power**k for k, rate in enumerate(rates))), power) if steps else {}
     if len(rates) == 3:
         first, second, third = (modes[rate] for rate in rates)
         roots = roots if sign_of(second**2 - 4 * first * third) >= 0 else {}  # else no root is real
-    return [sympy.log(sympy.radsimp(root)) / next(iter(steps)) for root in roots if sign_of(root) > 0]
+    return [sympy.log(sympy.radsimp(root)) / steps[0] for root in roots if sign_of(root) > 0]
 
 
-def _image(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sympy.Expr, place: int | None) -> sympy.Expr:
+def image_of_end(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], end: sympy.Expr, place: int | None) -> sympy.Expr:
     """Return the limit of x at an end of the curve, where the weight at ``place`` is 0."""
     if place is not None:
         vanishing = flow.weights[place]
@@ -342,6 +350,22 @@ def _inverted(x_of_y: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:
     if isinstance(wave, sympy.cosh):  # of which x increases along one side
         angle = sympy.acosh((x - constant) / factor)
         return inverse(wave.args[0], Y, angle if factor.is_positive else -angle)
+    modes = _modes(x_of_y)
+    constant = modes.pop(sympy.S.Zero, sympy.S.Zero)
+    rates = ordered(modes) if all(rate.is_number for rate in modes) else []
+    if (
+        len(rates) == 2
+        and not any(e.free_symbols for e in (constant, *modes, *modes.values()))
+        and compare(rates[0], -rates[1]) == 0
+    ):
+        below, above = modes[rates[0]], modes[rates[1]]
+        size, side = sign_of(above) * above, sign_of(above) * sign_of(below)
+        middle = sympy.sqrt(sympy.radsimp(sympy.expand(side * above * below)))
+        if side < 0:  # 2 middle sinh(rate y + log(above/middle))
+            angle = sympy.asinh((x - constant) / (2 * middle))
+        else:
+            angle = sympy.acosh((x - constant) / (2 * middle)) * sign_of(above)
+        return (angle - sympy.log(sympy.radsimp(size / middle))) / rates[1]
     return inverse(x_of_y, Y, x)
 
 

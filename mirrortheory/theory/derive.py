@@ -11,18 +11,19 @@ from collections.abc import Sequence
 
 import sympy
 
-from mirrortheory.errors import InvalidArgument, NoClosedForm
+from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.exact import rational
 from mirrortheory.theory.additive import SumOfFunctions, is_a_sum
 from mirrortheory.theory.affine import SolvedField
 from mirrortheory.theory.ansatz import polynomial_integrals
+from mirrortheory.theory.blocks import SumOfBlocks
 from mirrortheory.theory.derivation import Derivation, Start, Step
 from mirrortheory.theory.flow import Flow
 from mirrortheory.theory.layers import SeparateLayers
 from mirrortheory.theory.patience import in_time
 
 _MOST_SECONDS = 10**6
-STEPS: tuple[Step, ...] = (SumOfFunctions(), SeparateLayers(), SolvedField())
+STEPS: tuple[Step, ...] = (SumOfFunctions(), SeparateLayers(), SolvedField(), SumOfBlocks())
 
 
 def derive(
@@ -60,17 +61,23 @@ def _by_steps(flow: Flow, imbalance: Sequence[object] | None, start: Start, at_w
     """Return what the first step that does not fail derives; the name of each is added to ``at_work`` as it begins."""
     failed: list[NoClosedForm] = []
     reasons: list[str] = []
+    tried: Step | None = None
     for step in STEPS:
         at_work.append(step.name)
         refusal = step.refuses(flow, start)
         if refusal is not None:
             reasons.append(f"{step.name}: {refusal}")
             continue
+        tried = step
         try:
             return step.derive(flow, imbalance, start)
         except NoClosedForm as error:
             failed.append(error)
-    *others, last = failed  # the first two steps refuse each other's flows
+        except NotEvaluable as error:  # a comparison of constants that is not decided
+            failed.append(NoClosedForm(step.name, str(error)))
+    if tried is STEPS[-1]:  # it tries what the others leave, and repeats their reason as a rule
+        failed.insert(0, failed.pop())
+    *others, last = failed
     reasons += [f"{error.step}: {error.reason}" for error in others]
     at_work.append("ansatz for first integrals")
     known = "" if is_a_sum(flow) else f"; {_integrals_known(flow)}"  # a sum names its own

@@ -75,7 +75,7 @@ def separate(flow: Flow) -> Separation:
                 "sign of the Jacobian", f"dx/d{named.get(a, a)} = {entry.xreplace(named)} is not positive on the positive orthant"
             )
     links = [power_form(flow.geometry.link(entry)) for entry in jacobian]
-    parts = _separated(links, magnitudes, named)
+    parts = separated(links, magnitudes, named)
     charges = [_quadrature(1 / part, a, named) for part, a in zip(parts, magnitudes, strict=True)]
     scale = 1 / charges[0].as_independent(magnitudes[0], as_Add=False)[0]
     charges = [scale * charge for charge in charges]
@@ -83,8 +83,12 @@ def separate(flow: Flow) -> Separation:
     return Separation(magnitudes, tuple(charges), inverses, power_form(scale * links[0] / parts[0]))
 
 
-def _separated(links: list[sympy.Expr], magnitudes: tuple[sympy.Symbol, ...], named: _Names) -> list[sympy.Expr]:
-    """Return h_i(a_i) with links_i / links_0 = h_i(a_i) / h_0(a_0)."""
+def separated(links: list[sympy.Expr], magnitudes: tuple[sympy.Symbol, ...], named: _Names) -> list[sympy.Expr]:
+    """Return h_i(a_i) with links_i / links_0 = h_i(a_i) / h_0(a_0).
+
+    Raises:
+        NoClosedForm: when there are none.
+    """
     first = magnitudes[0]
     parts: list[sympy.Expr] = [sympy.S.One]
     shared: sympy.Expr | None = None

@@ -9,7 +9,7 @@ from mirrortheory import Flow, Lq, NoClosedForm, PowerDifference, Product, Repar
 from mirrortheory.theory import STEPS, Y
 
 U, V = sympy.symbols("u v", positive=True)
-SUM, LAYERS, SOLVED = STEPS
+SUM, LAYERS, SOLVED, BLOCKS = STEPS
 START = (sympy.Integer(2), sympy.Integer(1))
 
 
@@ -31,14 +31,16 @@ class RealSum(Reparam):
 @pytest.mark.parametrize(
     ("flow", "start", "takes"),
     [
-        (Flow(Lq(2), PowerDifference(2)), START, {SUM, SOLVED}),
-        (Flow(Lq("3/2"), PowerDifference(2)), START, {SUM}),
-        (Flow(Lq("3/2"), Square()), None, {SUM}),
+        (Flow(Lq(2), PowerDifference(2)), START, {SUM, SOLVED, BLOCKS}),
+        (Flow(Lq("3/2"), PowerDifference(2)), START, {SUM, BLOCKS}),
+        (Flow(Lq("3/2"), Square()), None, {SUM, BLOCKS}),
         (Flow(Lq("3/2"), Product(2)), START, {LAYERS}),
         (Flow(Lq(2), Product(2)), START, {LAYERS, SOLVED}),
         (Flow(Lq(2), Product(2)), None, {LAYERS}),
-        (Flow(Lq(2), Product(1)), None, {LAYERS}),
-        (Flow(Lq(1), Separable(U * V + V**3, (U, V))), START, {LAYERS, SOLVED}),
+        (Flow(Lq(2), Product(1)), None, {LAYERS, BLOCKS}),
+        (Flow(Lq(1), Separable(U * V + V**3, (U, V))), START, {LAYERS, SOLVED, BLOCKS}),
+        (Flow(Lq("3/2"), Separable(U / V, (U, V))), START, {LAYERS, BLOCKS}),
+        (Flow(Lq("3/2"), Separable(U / V, (U, V))), None, {LAYERS}),
     ],
     ids=lambda value: " and ".join(sorted(type(step).__name__ for step in value)) if isinstance(value, set) else str(value),
 )
@@ -76,4 +78,4 @@ def test_without_a_step_all_reasons_are_given():
         derive(Flow(Lq("3/2"), Separable(U * V + V**3, (U, V))), initial=START)
     first, *others = str(raised.value).splitlines()
     assert first.startswith("no closed form: separation failed; ")
-    assert [line.split(":")[0] for line in others] == [SUM.name, SOLVED.name]
+    assert [line.split(":")[0] for line in others] == [SUM.name, SOLVED.name, "separation"]
