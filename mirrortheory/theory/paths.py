@@ -29,7 +29,7 @@ from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import compare, ordered, sign_of, solved
 from mirrortheory.potentials.powers import power_form
-from mirrortheory.theory.ends import limit_at
+from mirrortheory.theory.end_limits import limit_at
 from mirrortheory.theory.primitives import inner_point, primitive
 from mirrortheory.theory.separation import separated
 
