@@ -114,7 +114,7 @@ def legendre(potential: Potential | DualPotential, domain: sympy.Set | None = No
 
     Args:
         potential: its q may be a symbol: an axiom that depends on q is then UNDECIDED, with the condition.
-        domain: an interval of x; by default where R lives (see :func:`mirrortheory.theory.end_limits`, also for orthants).
+        domain: an interval of x; by default where R lives (see :func:`mirrortheory.theory.ends`, also for orthants).
         seed: of the sampling.
 
     Raises:
