@@ -133,7 +133,7 @@ def solved(
 
     >>> t, y = sympy.Symbol("t", positive=True), sympy.Symbol("y", real=True)
     >>> solved(sympy.log(t) / 2 - sympy.log(1 + 2 * t**2) / 4, t, y, (sympy.S.One, sympy.Integer(2)), {})
-    sqrt(exp(4*y)/(1 - 2*exp(4*y)))
+    sqrt(-1/(2*exp(4*y) - 1))*exp(2*y)
     """
     stand_in = sympy.Dummy("v", real=True)
     direct = inverse(form, variable, stand_in)

@@ -22,7 +22,7 @@ from mirrortheory.errors import NoClosedForm, NotEvaluable
 from mirrortheory.exact import BallFunction, compare, inverse_function, ordered, precision, sign_of, solved
 from mirrortheory.potentials.dual import REAL_X, DualPotential
 from mirrortheory.potentials.potential import U, X, Y
-from mirrortheory.theory.ends import limit_at
+from mirrortheory.theory.end_limits import limit_at
 from mirrortheory.theory.paths import Ends, Path, sorted_ends
 from mirrortheory.theory.primitives import Primitive, inner_point, primitive
 

@@ -27,9 +27,9 @@ import sympy
 
 from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.exact import compare, ordered, sign_of, solved
+from mirrortheory.exact import BallFunction, compare, ordered, precision, sign_of, solved
 from mirrortheory.potentials.powers import power_form
-from mirrortheory.theory.ends import limit_at
+from mirrortheory.theory.end_limits import limit_at
 from mirrortheory.theory.primitives import inner_point, primitive
 from mirrortheory.theory.separation import separated
 
@@ -260,7 +260,17 @@ def of_layers(
     path = Path(s, (low, high), x, (sympy.nan, sympy.nan), pace, origin, _tidy(metric, s), constants)
     first, *others = (side * scale * c for side, (c, *_) in zip(sides, charges, strict=True))
     integrals = tuple(sides[0] * (first - other) for other in others)
+    if not _has_its_metric(path):
+        raise NoClosedForm("parametric form", f"{path.metric} is not seen to be dx/dy along the path of {expr}")
     return replace(path, limits=(_along(path, low, "+"), _along(path, high, "-"))), integrals
+
+
+def _has_its_metric(path: Path) -> bool:
+    """Return whether dx/dy along a path is the sum of |dg/dw_i|^q, in balls at two points."""
+    speed, metric = (path.value(e) for e in (sympy.diff(path.x, path.t) / path.pace, path.metric))
+    with precision(256):
+        values = [[BallFunction(e.subs(path.t, point), ())() for e in (speed, metric)] for point in map(path.value, path.inner())]
+    return all(a.is_finite() and a.overlaps(b) for a, b in values)
 
 
 def charge_of(part: sympy.Expr, weight: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:

@@ -26,7 +26,7 @@ from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import carlson_rf, powers_integral, reduce_to_ring, sign_of
 from mirrortheory.potentials.elliptic import first_kind
 from mirrortheory.potentials.powers import power_form
-from mirrortheory.theory.ends import limit_at
+from mirrortheory.theory.end_limits import limit_at
 
 _LARGEST_POWER = 4  # of a polynomial that is multiplied out
 Constants = Mapping[sympy.Symbol, sympy.Expr]

@@ -1,5 +1,7 @@
 """Maps solved by hand: blocks over disjoint weights, layers that are shifted or divide, functions of maps; on three routes."""
 
+from dataclasses import replace
+
 import mpmath
 import pytest
 import sympy
@@ -149,7 +151,7 @@ def test_blocks_are_found():
 
 
 def test_what_is_refused_says_why():
-    with pytest.raises(NoClosedForm, match=r"separation failed"):
+    with pytest.raises(NoClosedForm, match=r"separation: the ratio of velocities"):
         derived(U * V + V**2 - W**3, "3/2", (1, 2, 1))
     with pytest.raises(NoClosedForm, match=r"it needs a number for q"):
         derived(U / V, sympy.Symbol("q", positive=True), (2, 1))
@@ -188,3 +190,15 @@ def test_one_map_split_in_another_order_has_the_same_potential():
         a, b = (values(d.potential, point, digits=25) for d in (first, second))
         assert a.mirror_map.overlaps(b.mirror_map)
         assert a.potential.overlaps(b.potential)
+
+
+def test_a_wrong_form_is_caught_by_the_flow():
+    blocks = derived(U * V - W * Z, "3/2", (2, 1, 1, 3))
+    form = blocks.potential.inverse_mirror_map
+    wrong = replace(blocks.potential, inverse_mirror_map=form * (1 + R(1, 10**10)))
+    points = inside(blocks, (2, 1, 1, 3))
+    assert by_flow(blocks, blocks.potential, points)
+    assert not by_flow(blocks, wrong, points)
+    right, other = (derived(U / V, 2, (2, second)) for second in (1, R(100001, 100000)))
+    assert by_flow(right, right.potential)
+    assert not by_flow(right, other.potential)

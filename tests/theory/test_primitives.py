@@ -7,7 +7,7 @@ from reference import number, rational
 from thinning import thinned
 
 from mirrortheory.exact import evaluate
-from mirrortheory.theory.ends import limit_at
+from mirrortheory.theory.end_limits import limit_at
 from mirrortheory.theory.primitives import inner_point, primitive
 
 R, OO, ZERO, ONE = sympy.Rational, sympy.oo, sympy.S.Zero, sympy.S.One
