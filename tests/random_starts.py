@@ -148,7 +148,7 @@ def _ratios(found):
             pairs += [(sympy.diff(potential.potential, potential.symbol, 2), potential.symbol, x, 1 / metric)]
     else:
         layers = zip(separate(flow).charges, separate(flow).magnitudes, weights, strict=True)
-        s = min((BallFunction(charge, (a,))(w) for charge, a, w in layers), key=lambda value: float(value.log().mid()))
+        s = next(BallFunction(c, (a,))(w) for (c, a, w), e in zip(layers, found.imbalance, strict=True) if e == 0)
         pairs = [(potential.effective.expression(S), S, s, x), (potential.inverse_metric, S, s, metric)]
         pairs += [(potential.hessian, X, x, 1 / metric)]
         pairs += [(sympy.diff(potential.mirror_map, X), X, x, 1 / metric)] if potential.mirror_map is not None else []
