@@ -437,9 +437,8 @@ def _simplest(expr: sympy.Expr) -> sympy.Expr:
             size = sympy.exp(constant)
             return (letters.setdefault(size, sympy.Dummy("e", positive=True)) if size != 1 else 1) * sympy.exp(rest)
 
-        return sympy.powsimp(
-            sympy.simplify(expr.replace(sympy.exp, split)).subs({letter: size for size, letter in letters.items()})
-        )
+        rest, waves = expr.replace(sympy.exp, split).as_independent(sympy.exp, as_Add=True)
+        return sympy.powsimp((sympy.simplify(waves) + rest).subs({letter: size for size, letter in letters.items()}))
     terms = [term.as_independent(sympy.log, as_Add=False) for term in sympy.Add.make_args(expr)]
     if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
         (k, first), (_, second) = terms
