@@ -27,6 +27,7 @@ from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.rationals import as_expression
 from mirrortheory.exact.ring import reduce_to_ring
 
+_INFINITE = (sympy.oo, -sympy.oo)
 _FIRST_BITS = 64
 _BITS_BEFORE_ZERO = 512  # what is as small as that may be 0
 _MOST_BITS = 2**17
@@ -46,7 +47,7 @@ def sign_of(constant: sympy.Expr) -> int:
     (1, 0)
     """
     constant = as_expression(constant, "constant")
-    if constant.is_Rational or constant in (sympy.oo, -sympy.oo):
+    if constant.is_Rational or constant in _INFINITE:
         return int(sympy.sign(constant))
     function = BallFunction(constant, ())
     separation = _separation(constant)
@@ -73,8 +74,8 @@ def compare(left: sympy.Expr, right: sympy.Expr) -> int:
     left, right = as_expression(left, "left"), as_expression(right, "right")
     if left == right:
         return 0
-    if left.is_infinite or right.is_infinite:  # SymPy adds oo only to what it sees to be real
-        return sign_of(left) if left.is_infinite else -sign_of(right)
+    if left in _INFINITE or right in _INFINITE:  # SymPy adds oo only to what it sees to be real
+        return sign_of(left) if left in _INFINITE else -sign_of(right)
     return sign_of(left - right)
 
 

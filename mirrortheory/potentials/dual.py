@@ -99,7 +99,7 @@ class DualPotential:
     @property
     def curve(self) -> sympy.Eq:
         """The equation between x and y = R'(x)."""
-        return sympy.Eq(self.inverse_mirror_map, self.symbol)
+        return sympy.Eq(self.inverse_mirror_map, self.symbol, evaluate=False)  # SymPy would multiply powers out
 
     def mirror_map_expression(self) -> sympy.Expr:
         """R'(x): the closed form, or y (see :attr:`curve`)."""

@@ -175,7 +175,7 @@ class Potential:
     @property
     def curve(self) -> sympy.Eq:
         """The equation between s >= 0 and |x| that the parametric forms refer to."""
-        return sympy.Eq(self.effective.expression(S), X)
+        return sympy.Eq(self.effective.expression(S), X, evaluate=False)  # SymPy would multiply powers out
 
     def mirror_map_expression(self) -> sympy.Expr:
         """R'(x) for x > 0: the closed form, or an elliptic form or integral up to s (see :attr:`curve`)."""

@@ -104,7 +104,8 @@ def terms(flow: Flow) -> tuple[Term, ...] | None:
         return None
     if flow.geometry.exponent.free_symbols:
         raise NoClosedForm("quadrature", f"{_for_the_letter(flow)}; derive with a number such as 3/2")
-    return tuple(_term(flow, entry, w) for entry, w in zip(flow.reparam.jacobian(), flow.weights, strict=True))
+    letters: dict[sympy.Expr, sympy.Symbol] = {}
+    return tuple(_term(flow, entry, w, letters) for entry, w in zip(flow.reparam.jacobian(), flow.weights, strict=True))
 
 
 def charges(flow: Flow) -> tuple[sympy.Expr, ...] | None:
@@ -194,7 +195,7 @@ def _charge(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> tuple[sympy.
     return charge, ends
 
 
-def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
+def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol, letters: dict[sympy.Expr, sympy.Symbol]) -> Term:
     pace = _pace(flow, entry, weight)
     charge, ends = _charge(flow, entry, weight)
     low, high = ordered(ends)
@@ -206,7 +207,7 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
         first, last = last, first
     size = sympy.Dummy("u", positive=True) if sign_of(low) >= 0 or sign_of(high) <= 0 else sympy.Dummy("u", real=True)
     side = -1 if sign_of(high) <= 0 else 1
-    written, numbers = _in_letters_where_steep(charge, weight)
+    written, numbers = _in_letters_where_steep(charge, weight, letters)
     solution = inverse(sympy.expand_log(side * written), weight, size)
     if solution is None:
         raise NoClosedForm("inversion", f"{charge} = u is not solved for {weight}")
@@ -216,17 +217,24 @@ def _term(flow: Flow, entry: sympy.Expr, weight: sympy.Symbol) -> Term:
 
 
 def _in_letters_where_steep(
-    charge: sympy.Expr, weight: sympy.Symbol
+    charge: sympy.Expr, weight: sympy.Symbol, letters: dict[sympy.Expr, sympy.Symbol]
 ) -> tuple[sympy.Expr, tuple[tuple[sympy.Symbol, sympy.Expr], ...]]:
-    """Return a charge with a letter for the factor of its function of the weight, when that may come to a large power."""
-    constant, rest = charge.as_independent(weight, as_Add=True)
-    factor, rest = rest.as_independent(weight, as_Add=False)
+    """Return a charge with letters for its numbers, when they may come to a large power, and their values.
+
+    Equal numbers share a letter, by ``letters``, also between charges.
+    """
+    constant, function = charge.as_independent(weight, as_Add=True)
+    factor, rest = function.as_independent(weight, as_Add=False)
     exponents = [abs(int(part)) for e in (factor, *rest.atoms(sympy.Rational)) if e.is_Rational for part in (e.p, e.q)]
-    if factor == 1 or max(exponents, default=0) < _LONG:
+    if max(exponents, default=0) < _LONG:
         return charge, ()
-    sign = sign_of(factor)
-    letter = sympy.Symbol(f"|k_{weight}|", positive=True)
-    return constant + sign * letter * rest, ((letter, sign * factor),)
+    written, numbers = [], []
+    for name, number in (("k", factor), ("h", constant)):
+        sign = sign_of(number)
+        letter = letters.setdefault(sign * number, sympy.Symbol(f"|{name}_{weight}|", positive=True)) if sign else sympy.S.Zero
+        written.append(sign * letter)
+        numbers += [(letter, sign * number)] if sign else []
+    return written[1] + written[0] * rest, tuple(numbers)
 
 
 def _summed(flow: Flow) -> sympy.Expr:
@@ -294,7 +302,7 @@ def explicit(flow: Flow, found: tuple[Term, ...], start: Sequence[sympy.Expr] | 
     """
     shifts, values = _shifts(found, start)
     low, high = (_end(found, shifts, values, upper) for upper in (False, True))
-    left, right = (_image(flow, found, shifts, values, end) for end in (low, high))
+    left, right = (_image(flow, found, shifts, values, end, name) for end, name in ((low, "1"), (high, "2")))
     values |= {letter: number for term in found for letter, number in term.numbers}
     numbers = placed([low, high, left, right], values)
     x_is_positive = sign_of(left.subs(numbers)) >= 0
@@ -350,15 +358,25 @@ def _end(
 
 
 def _image(
-    flow: Flow, found: tuple[Term, ...], shifts: Sequence[sympy.Expr], values: Mapping[sympy.Symbol, sympy.Expr], end: sympy.Expr
+    flow: Flow,
+    found: tuple[Term, ...],
+    shifts: Sequence[sympy.Expr],
+    values: dict[sympy.Symbol, sympy.Expr],
+    end: sympy.Expr,
+    name: str,
 ) -> sympy.Expr:
-    """Return the limit of x, in letters, at an end of the range of y."""
+    """Return the limit of x, in letters, at an end of the range of y; a charge that comes to a large power has one of its own."""
     parts = [_constant(flow)]
     for term, shift in zip(found, shifts, strict=True):
         charge = _moved(end, shift)
         number = charge if charge.is_infinite else charge.xreplace(values)
         limits = ((term.low, term.first), (term.high, term.last))  # for which SymPy is asked as a function of the weight
         at_limit = [value for bound, value in limits if compare(number, bound) == 0]
+        if not at_limit and is_steep(term.value):
+            sign, letter = sign_of(number), sympy.Symbol(f"|b_{term.weight}{name}|", positive=True)
+            if sign:
+                values[letter] = sign * number
+            charge = sign * letter
         parts.append(at_limit[0] if at_limit else _at(term, charge))
     return next((part for part in parts if part.is_infinite), sympy.Add(*parts))  # the infinite ones have one sign
 
@@ -419,9 +437,8 @@ def _simplest(expr: sympy.Expr) -> sympy.Expr:
             size = sympy.exp(constant)
             return (letters.setdefault(size, sympy.Dummy("e", positive=True)) if size != 1 else 1) * sympy.exp(rest)
 
-        return sympy.powsimp(
-            sympy.simplify(expr.replace(sympy.exp, split)).subs({letter: size for size, letter in letters.items()})
-        )
+        rest, waves = expr.replace(sympy.exp, split).as_independent(sympy.exp, as_Add=True)
+        return sympy.powsimp((sympy.simplify(waves) + rest).subs({letter: size for size, letter in letters.items()}))
     terms = [term.as_independent(sympy.log, as_Add=False) for term in sympy.Add.make_args(expr)]
     if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
         (k, first), (_, second) = terms

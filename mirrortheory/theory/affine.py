@@ -250,7 +250,7 @@ def _named_if_long(value: sympy.Expr, weight: sympy.Symbol) -> sympy.Expr:
 
 def _named(end: sympy.Expr, name: str) -> sympy.Expr:
     """Return an end, by a name where it is no short number."""
-    if end.is_infinite or is_short(end):
+    if end in (sympy.oo, -sympy.oo) or is_short(end):
         return end
     sign = sign_of(end)
     return sign * Constant(name, sign * end) if sign else sympy.S.Zero
@@ -322,7 +322,9 @@ def image_of_end(flow: Flow, x_of_y: sympy.Expr, curve: Sequence[sympy.Expr], en
     if place is not None:
         vanishing = flow.weights[place]
         there = [vanishing if i == place else entry.subs(Y, end) for i, entry in enumerate(curve)]
-        value = sympy.limit(flow.reparam.forward(*there), vanishing, 0, "+")
+        value = flow.reparam.forward(*there)
+        polynomial = flow.effective.is_polynomial(*flow.weights)
+        value = value.subs(vanishing, 0) if polynomial else sympy.limit(value, vanishing, 0, "+")
         if value.has(Constant):
             return value
         value = sympy.radsimp(sympy.expand(value))
