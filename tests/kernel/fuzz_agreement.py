@@ -135,7 +135,7 @@ def points(domain):
     exponents = [Fraction(1), Fraction(3, 2), Fraction(2), Fraction(17, 11)]
     for a, b, c in itertools.product(GRID, GRID, exponents):
         point = {"x": a, "y": b, "q": c}
-        if all(domain.inside(k, t) for k, t in point.items()) and all(kernel.decide(c, point) for c in domain.conditions):
+        if all(domain.inside(k, t) for k, t in point.items()) and all(kernel.decide(c, point) for c in domain.every):
             yield point
 
 
