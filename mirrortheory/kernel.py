@@ -759,10 +759,8 @@ class Sums:
             value = self.size(base, True, signs)
             return value.is_finite() and value != 0
         except KeyError as missing:
-            ((kind, k),) = missing.args
-            return all(
-                self.is_thin(base, signs | {(kind, k): c}) for c in (1, -1) if c > 0 or kind == "h" or self.domain.low(k) < 0
-            )
+            ((kind, k),), low = missing.args, self.domain.low
+            return all(self.is_thin(base, {**signs, (kind, k): c}) for c in (1, -1) if c > 0 or kind == "h" or low(k) < 0)
 
     def continued(self, value, *how):
         """Enclose a sum at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
@@ -1246,7 +1244,7 @@ def main(paths):
         try:
             verdict = check(data := read(path))
             given = data["claim"].get("given") if isinstance(data["claim"], dict) else None
-            line = f"accepted {path}: {verdict}{f', given {given:.2000}' if isinstance(given, str) else ''}"
+            line = f"accepted {path}: {verdict}{f', given {given:.500}' if isinstance(given, str) else ''}"
         except Rejected as error:
             rejected += 1
             line = f"REJECTED {path}: {' '.join(str(error).split())}"
