@@ -856,7 +856,8 @@ def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement, with more bits where much cancels."""
     size = repr((statement["lhs"], statement["rhs"], statement["needs"], domain.every))
     points, boxes = (listed(evidence.get(key, [])) for key in ("points", "boxes"))
-    need(spend("points or boxes", len(size) * (1 + len(points + boxes))), "too many points or boxes")
+    cost = len(size) + 5000 * size.count("hyp2f1")  # some take milliseconds
+    need(spend("points or boxes", cost * (1 + len(points + boxes))), "too many points or boxes")
     if "witness" in evidence:
         need(look(statement, domain.point(evidence["witness"]), size, (None, "finer")) is False, "the witness does not refute")
         return "REFUTED"
@@ -894,8 +895,6 @@ def proved(statement, domain, evidence):
 
 def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain."""
-    if not spend("steps of algebra", 1):
-        return False
     names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
 
     def on(values, part):
@@ -913,7 +912,8 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
         with contextlib.suppress(Unsupported, RecursionError):
             if all(on(*piece) for piece in domain.pieces(names, finely)):
                 return True
-    if len(names) == 1 and halvings:  # a positive polynomial is so by its form where the circle on an interval holds no root
+    # A positive polynomial is so by its form where the circle on an interval holds no root.
+    if len(names) == 1 and halvings and spend("steps of algebra", 1):
         parts = domain.halves(*names)
         return all(by_form(relation, left, right, part, needs, rewrites, halvings - 1) for part in parts)
     value = arb("nan") if names else evaluate(plus(right, times(MINUS, left)), {})
