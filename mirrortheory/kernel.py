@@ -321,7 +321,7 @@ def alike(left, right, point):
     """Return whether two sides are equal at an exact point, by their form."""
     values = {name: ("num", value) for name, value in point.items()}
     sides = [replaced(side, values) for side in (left, right)]
-    return all(by_form("le", *pair, Domain({"ranges": {}, "conditions": []})) for pair in (sides, sides[::-1]))
+    return all(by_form("le", *pair, Domain({"ranges": {}, "conditions": []}), halvings=0) for pair in (sides, sides[::-1]))
 
 
 def decide(condition, point):
@@ -877,7 +877,7 @@ def proved(statement, domain, evidence):
     rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
     need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
     shown = "SUPPORTED"
-    for pairs in (rewrites, ()) if kind == "ring" and relation == "eq" else ():
+    for pairs in dict.fromkeys((tuple(rewrites), ())) if kind == "ring" and relation == "eq" else ():
         with contextlib.suppress(Unsupported):  # a rewriting may hold in fewer places than what it stands for
             sums = Sums(domain, pairs, needs)
             if not sums.cleared(sums.difference(left, right)):
@@ -916,7 +916,7 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     if len(names) == 1 and halvings and spend("steps of algebra", 1):
         parts = domain.halves(*names)
         return all(by_form(relation, left, right, part, needs, rewrites, halvings - 1) for part in parts)
-    value = arb("nan") if names else evaluate(plus(right, times(MINUS, left)), {})
+    value = arb("nan") if names or not halvings else evaluate(plus(right, times(MINUS, left)), {})
     return value > 0 or (relation == "ne" and value < 0)
 
 

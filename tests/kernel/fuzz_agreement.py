@@ -316,6 +316,7 @@ def earned(statement, place, kind, splits, claimed):
     data = json.loads(json.dumps(certificate({}, [(statement, found)], Verdict.PROVED)))
     domain, entry, evidence = KERNEL_DOMAINS[place], data["statement"][0], data["evidence"][0]
     entry |= {side: kernel.tree(entry[side], domain.ranges) for side in ("lhs", "rhs")} | {"needs": []}
+    kernel.SPENT.clear()
     return kernel.proved(entry, domain, evidence)
 
 

@@ -61,7 +61,23 @@ SUBSTITUTED = ["add", *([["at", ["def", "B"], [["x", Y]]]] * 3000)]
 SLOPES = ["add", *([["diff", ["def", "B"], "x"]] * 3000)]
 BODY = [{"name": "B", "is": ["add", *([["mul", X, Y]] * 2000)]}]
 SIGN = {"intervals": [["-1", "1", False, False]], "without": []}
+THIRD = ["mul", X, ["num", "3"]]  # 1 at 1/3, which a ball does not show
+
+
+def tied(t):
+    return ["piecewise", [["eq", ["mul", t, THIRD], ONE], THIRD], [True, THIRD]]
+
+
 COSTLY = {
+    "ties within ties": (claimed(tied(THIRD), kind="sampled", ranges={"x": ABOVE}, points=[{"x": "1/3"}]), "earns SUPPORTED"),
+    "ties within many ties": (
+        claimed(nested(tied, 35, THIRD), kind="sampled", ranges={"x": ABOVE}, points=[{"x": "1/3"}]),
+        "undefined",
+    ),
+    "ties within many ties of a condition": (
+        claimed(X, ranges={"x": ABOVE}, points=[{"x": "1/3"}], conditions=[["le", nested(tied, 30, THIRD), ONE]]),
+        "outside",
+    ),
     "sums of definitions": (with_definitions(LAST, defined(twice, 24)), "nodes"),
     "products of definitions": (with_definitions(LAST, defined(lambda t: ["mul", t, ["sin", t]], 24)), "nodes"),
     "definitions in branches": (
