@@ -35,7 +35,8 @@ ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh",
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
-ONE, UNDEFINED = frozenset(), ("piecewise",)
+ONE: frozenset = frozenset()
+UNDEFINED = ("piecewise",)
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
 
 
