@@ -10,7 +10,6 @@ disjoint balls. What it cannot earn again (a simulation, a SymPy simplification)
 import contextlib
 import json
 import math
-import operator
 import re
 import sys
 from collections import Counter
@@ -24,23 +23,18 @@ from typing import Any
 import flint
 from flint import arb, fmpq
 
-VERSION = 2
 KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evidence", "verdict"}
-STRENGTH = ("SUPPORTED", "DERIVED", "PROVED")
+VERSION, STRENGTH = 2, ("SUPPORTED", "DERIVED", "PROVED")
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS, MAX_PIECES = 2**24, 120, 1000, 64, 5000, 100
-MAX_VARIABLES, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES = 100, 100, 500, 100_000, 20_000
-MOST_UNKNOWNS = 4  # of a determinant or a system
+MAX_VARIABLES, MAX_UNKNOWNS, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES = 100, 4, 100, 500, 100_000, 20_000
 MOST = {"nodes worked out": 1_000_000, "steps of algebra": 1_000_000, "points or boxes": 100_000_000, "bits": 30_000_000}
 SPENT: Counter = Counter()  # by one certificate, of MOST
 FINER, TINY = (4000, 80_000), Fraction(1, 2**99)
 ENTIRE, ON_POSITIVE = ("exp", "sinh", "cosh", "tanh", "sin", "cos", "asinh", "atan", "pi"), ("log", "gamma", "lambertw")
 ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh", "atanh", "num", "sym"], 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
-FOLDED = {"add": operator.add, "mul": operator.mul, "max": arb.max, "min": arb.min}
-NATURAL = {"acosh": (1, 1, -1), "atanh": (-1, 2, 1), "gamma": (1, 1, 0), "lambertw": (1, 1, 0), "hyp2f1": (-1, 1, 1)}
+FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
-OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
-DECAYS, SHOWING = ("none", "decoupled", "coupled"), {"points", "witness", "parts", "contrary", "inner", "travel"}
 ONE: frozenset = frozenset()
 UNDEFINED = ("piecewise",)
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
@@ -99,9 +93,7 @@ def tree(data, names, given=None, needs=None, depth=0):
     if head == "sym":
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
-    if head == "piecewise":
-        return head, *(branch(e, names, given, needs, depth + 1) for e in rest)
-    return head, *(tree(e, names, given, needs, depth + 1) for e in rest)
+    return head, *((branch if head == "piecewise" else tree)(e, names, given, needs, depth + 1) for e in rest)
 
 
 def branch(data, names, given, needs, depth):
@@ -113,13 +105,14 @@ def branch(data, names, given, needs, depth):
 def condition(data, names, given=None, needs=None, depth=0):
     """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
     if isinstance(data, bool):
-        return ("true" if data else "false",)
+        return ("and" if data else "or",)  # of nothing
     need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
     head, *rest = listed(data) or [None]
-    if isinstance(head, str) and head in ("and", "or"):
+    if head in ("and", "or"):
         return head, *(condition(e, names, given, needs, depth + 1) for e in rest)
-    need(isinstance(head, str) and head in OPPOSITE and len(rest) == 2, "a condition is [relation, left, right], and .. or or ..")
-    return head, *(tree(e, names, given, needs, depth) for e in rest)
+    need(head in ("lt", "le", "gt", "ge", "eq", "ne") and len(rest) == 2, "a condition is [relation, left, right], and .. or or ..")
+    left, right = (tree(e, names, given, needs, depth) for e in rest)
+    return (head.replace("g", "l"), right, left) if head in ("gt", "ge") else (head, left, right)
 
 
 def listed(data):
@@ -145,16 +138,15 @@ class Given:
             need(isinstance(name, str) and ("def", name) not in self.known, "a definition needs a name of its own")
             self.keep(("def", name), tree(entry["is"], None, self, needs), needs)
         for k, flow in enumerate(listed(flows)):
-            for weight, field, needs in self.fields(flow):
-                self.keep(("velocity", k, weight), field, needs)
+            self.add(k, flow)
 
     def keep(self, key, node, needs):
         self.known[key] = sized(node, *needs), needs, letters(("add", node, *needs))
 
-    def fields(self, flow):
-        """Yield dw/dt = -phi_q(f' dg/dw) for each weight, with the decay; phi_q(u) = sign(u) |u|^(q - 1)."""
+    def add(self, k, flow):
+        """Keep dw/dt = -phi_q(f' dg/dw) for each weight, with the decay; phi_q(u) = sign(u) |u|^(q - 1)."""
         flow, needs = mapping(flow, {"weights", "map", "slope", "q", "decay", "rate"}), []
-        need(flow["decay"] in DECAYS, "a decay is none, decoupled or coupled")
+        need(flow["decay"] in ("none", "decoupled", "coupled"), "a decay is none, decoupled or coupled")
         x, slope, q, rate = (tree(flow[key], None, self, needs) for key in ("map", "slope", "q", "rate"))
         for weight in listed(flow["weights"]):
             need(isinstance(weight, str), "a weight is a letter")
@@ -164,7 +156,7 @@ class Given:
                 argument = plus(argument, pull)
             link = argument if q == TWO else times(("sign", argument), raised(("abs", argument), plus(q, MINUS)))
             field = times(MINUS, plus(link, pull) if flow["decay"] == "decoupled" else link)
-            yield weight, field, own
+            self.keep(("velocity", k, weight), field, own)
 
 
 def worked_out(head, rest, names, given, needs, depth):
@@ -204,21 +196,16 @@ def replaced(node, values):
         return values.get(node[1], node) if node[0] == "sym" else node
     made = (node[0], *(replaced(e, values) for e in node[1:]))
     value = evaluate(made, {}) if len(made) == 2 and made[1][0] == "num" else arb("nan")
-    if not (value.is_exact() and value.is_finite()):
-        return made
-    top, power_of_two = map(int, value.man_exp())
-    return "num", top * Fraction(2) ** power_of_two
+    return ("num", exact(value.fmpq())) if value.is_exact() and value.is_finite() else made
 
 
 def sized(node, *more):
     """Return the first of trees that are short enough to work with, each node as often as it stands there."""
-    count, waiting = 0, [node, *more]
-    while waiting:
-        head, *rest = waiting.pop()
-        count += 1
+    found = [node, *more]
+    for count, (head, *rest) in enumerate(found, 1):  # which grows on the way
         need(count <= MAX_NODES, f"a tree that is worked out has more than {MAX_NODES} nodes")
-        waiting += () if head in ("num", "sym") else rest
-    need(spend("nodes worked out", count), "too many nodes are worked out")
+        found += () if head in ("num", "sym") else rest
+    need(spend("nodes worked out", len(found)), "too many nodes are worked out")
     return node
 
 
@@ -256,10 +243,8 @@ def outer(head, u):
 
 def slope_of(node, letter, needs):
     """Differentiate a tree; |u|, its sign and powers of u that are not whole have a derivative only where u is not 0."""
-    found = []
-    slope = sized(derivative(sized(node), letter, found), *found)
-    needs += found
-    return slope
+    before = len(needs)
+    return sized(derivative(sized(node), letter, needs), *needs[before:])
 
 
 def derivative(node, letter, needs):
@@ -276,16 +261,14 @@ def derivative(node, letter, needs):
         return plus(*(times(*rest[:i], d, *rest[i + 1 :]) for i, d in enumerate(inner) if d != NOUGHT))
     if head == "pow":
         (base, exponent), (slope, rise) = rest, inner
-        if exponent[0] != "num" or exponent[1].denominator > 1:
-            needs.append(base)
+        needs += () if is_whole(exponent[-1]) else [base]
         moved = NOUGHT if slope == NOUGHT else times(exponent, raised(base, plus(exponent, MINUS)), slope)
         return plus(moved, NOUGHT if rise == NOUGHT else times(node, ("log", base), rise))
     if head == "hyp2f1":
         need(inner[:3] == [NOUGHT] * 3, "no rule for the derivative of hyp2f1 in a parameter")
         a, b, c, _ = rest
         return times(a, b, ("pow", c, MINUS), (head, *(plus(e, UNIT) for e in (a, b, c)), rest[3]), inner[3])
-    if head in ("abs", "sign"):
-        needs.append(rest[0])
+    needs += rest if head in ("abs", "sign") else ()
     return NOUGHT if head == "sign" else times(outer(head, rest[0]), inner[0])
 
 
@@ -293,7 +276,7 @@ def derivative(node, letter, needs):
 
 
 def ball(value):
-    return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
+    return arb(fmpq(value.numerator, value.denominator) if isinstance(value, Fraction) else value)
 
 
 def evaluate(node, point):
@@ -301,8 +284,6 @@ def evaluate(node, point):
     head, *rest = node
     if head in ("num", "sym"):
         return ball(rest[0] if head == "num" else point[rest[0]])
-    if head == "pi":
-        return arb.pi()
     if head == "piecewise":  # a branch that is not taken may be undefined
         known = ((decide(holds, point), value) for _, holds, value in rest)
         truth, value = next(((truth, value) for truth, value in known if truth is not False), (None, None))
@@ -318,11 +299,11 @@ def evaluate(node, point):
         plain = all(abs(v) < MAX_PARAMETER and (v.is_exact() or not v.contains_integer()) for v in values[:3])
         with flint.ctx.workprec(100):
             return values[3].hypgeom_2f1(*values[:3]) if plain else arb("nan")
-    return getattr(values[0], {"abs": "__abs__", "sign": "sgn"}.get(head, head))()
+    return getattr(values[0] if values else arb, {"abs": "__abs__", "sign": "sgn"}.get(head, head))()
 
 
 def power(base, exponent, exact):
-    if exact[0] == "num" and exact[1].denominator == 1:
+    if is_whole(exact[-1]):
         need(abs(exact[1]) <= 10**6, f"the power {brief(exact[1])} is too large")
         result = whole_power(base, abs(int(exact[1])))
         return result if exact[1] >= 0 else 1 / result
@@ -341,44 +322,39 @@ def alike(left, right, point):
     """Return whether two sides are equal at an exact point, by their form."""
     values = {name: ("num", value) for name, value in point.items()}
     sides = [replaced(side, values) for side in (left, right)]
-    return all(by_form("le", *pair, Domain({"ranges": {}, "conditions": []})) for pair in (sides, sides[::-1]))
+    return all(by_form("le", *pair, Domain({"ranges": {}, "conditions": []}), halvings=0) for pair in (sides, sides[::-1]))
 
 
 def decide(condition, point):
     """Return True, False, or None when the balls do not decide."""
-    if condition[0] in ("true", "false"):
-        return condition[0] == "true"
     if condition[0] in ("and", "or"):
         truths, decisive = [decide(c, point) for c in condition[1:]], condition[0] == "or"
         return decisive if decisive in truths else None if None in truths else not decisive
     relation, left, right = condition
     difference = evaluate(("add", left, ("mul", MINUS, right)), point)
-    if difference.is_finite() and difference.contains(0) and all(isinstance(v, Fraction) for v in point.values()):
-        difference = difference * (not alike(left, right, point))
-    known = {"lt": difference < 0, "gt": difference > 0, "eq": difference == 0}
-    known |= {"ge": known["gt"] or known["eq"], "le": known["lt"] or known["eq"], "ne": known["lt"] or known["gt"]}
-    return True if known[relation] else False if known[OPPOSITE[relation]] else None
+    tie = difference.is_finite() and difference.contains(0) and all(isinstance(v, Fraction) for v in point.values())
+    d = arb(0) if tie and alike(left, right, point) else difference
+    yes, no = {"lt": (d < 0, d >= 0), "le": (d <= 0, d > 0), "eq": (d == 0, d != 0), "ne": (d != 0, d == 0)}[relation]
+    return True if yes else False if no else None
+
+
+def region(data):
+    intervals = []
+    for entry in listed(mapping(data, {"intervals", "without"})["intervals"]):
+        need(len(listed(entry)) == 4 and all(isinstance(o, bool) for o in entry[2:]), "an interval is [low, high, open, open]")
+        low = -math.inf if entry[0] == "-oo" else number(entry[0])
+        intervals.append((low, math.inf if entry[1] == "oo" else number(entry[1]), *entry[2:]))
+    return [i for i in intervals if i[0] < i[1] or (i[0] == i[1] and not any(i[2:]))], [*map(number, listed(data["without"]))]
 
 
 class Domain:
-    """Ranges of variables (unions of intervals without some points) and conditions, ``conditions`` those that compare two sides."""
+    """Ranges of variables (unions of intervals without some points) and conditions on them, ``every``."""
 
     def __init__(self, data):
         data = mapping(data, {"ranges", "conditions"})
-        self.ranges = {name: self.range(r) for name, r in mapping(data["ranges"], set()).items()}
+        self.ranges = {name: region(r) for name, r in mapping(data["ranges"], set()).items()}
         need(len(self.ranges) <= MAX_VARIABLES, f"more than {MAX_VARIABLES} variables")
         self.every = [condition(entry, self.ranges) for entry in listed(data["conditions"])]
-        self.conditions = [c for c in self.every if c[0] in OPPOSITE]
-
-    @staticmethod
-    def range(data):
-        intervals = []
-        for entry in listed(mapping(data, {"intervals", "without"})["intervals"]):
-            need(len(listed(entry)) == 4 and all(isinstance(o, bool) for o in entry[2:]), "an interval is [low, high, open, open]")
-            low = -math.inf if entry[0] == "-oo" else number(entry[0])
-            intervals.append((low, math.inf if entry[1] == "oo" else number(entry[1]), *entry[2:]))
-        intervals = [i for i in intervals if i[0] < i[1] or (i[0] == i[1] and not (i[2] or i[3]))]
-        return intervals, [number(v) for v in listed(data["without"])]
 
     def inside(self, name, value):
         intervals, without = self.ranges[name]
@@ -402,16 +378,13 @@ class Domain:
         """Return whether it is evident that no point satisfies the assumptions."""
         if not all(any(low < high or self.inside(name, low) for low, high, *_ in i) for name, (i, _) in self.ranges.items()):
             return True
-        bounded = {n: i[0][:2] for n, (i, _) in self.ranges.items() if len(i) == 1 and math.inf not in (-i[0][0], i[0][1])}
-        balls = {n: ball(low).union(ball(high)) for n, (low, high) in bounded.items()}
-        balls = {n: balls.get(n, arb("nan")) for n in self.ranges}
-        return any(decide(c, balls) is False for c in self.every) or any(map(self.rules_out, self.conditions))
+        ends = {n: (self.low(n), max(high for _, high, *_ in i)) for n, (i, _) in self.ranges.items()}
+        return any(decide(c, hulls(ends)) is False for c in self.every) or any(map(self.rules_out, self.every))
 
     def rules_out(self, condition):
         """Return whether the opposite of a condition holds on the ranges, by its form."""
-        relation, left, right = condition
-        opposite = {"lt": ("le", right, left), "le": ("lt", right, left), "gt": ("le", left, right), "ge": ("lt", left, right)}
-        return relation in opposite and by_form(*opposite[relation], self)
+        relation, *sides = condition
+        return relation in ("lt", "le") and by_form("le" if relation == "lt" else "lt", *reversed(sides), self)
 
     def low(self, name):
         return min(low for low, *_ in self.ranges[name][0])
@@ -425,14 +398,13 @@ class Domain:
         can(math.prod(map(len, options)) <= MAX_PIECES, "too many pieces")
         for chosen in product(*options):
             part = copy(self)
-            part.ranges, part.conditions = {name: region for name, (_, region) in zip(names, chosen, strict=True)}, []
+            part.ranges, part.every = {name: region for name, (_, region) in zip(names, chosen, strict=True)}, []
             yield {name: value for name, (value, _) in zip(names, chosen, strict=True)}, part
 
     def lifted(self, name):
-        low = self.low(name)
-        if low == -math.inf:
-            return [(("sym", name), self.ranges[name])]
-        return [(plus(("num", low), ("sym", name)), ([(0, math.inf, not self.inside(name, low), True)], []))]
+        low, t = self.low(name), ("sym", name)
+        above = [(0, math.inf, not self.inside(name, low), True)], []
+        return [(t, self.ranges[name]) if low == -math.inf else (plus(("num", low), t), above)]
 
     def cut(self, name):
         (intervals, without), t, values = self.ranges[name], ("sym", name), []
@@ -450,18 +422,15 @@ class Domain:
         """Yield domains in each of which a letter has half of one of its intervals."""
         (intervals, without), part = self.ranges[name], copy(self)
         for low, high, a, b in intervals:
-            finite = math.inf not in (-low, high)
-            middle = (low + high) / 2 if finite else Fraction(2 * low + 1 if low >= 0 else min(2 * high - 1, 0))
+            middle = Fraction(2 * low + 1 if low >= 0 else min(2 * high - 1, 0)) if math.inf in (-low, high) else (low + high) / 2
             for half in ((low, middle, a, False), (middle, high, False, b)):
                 part.ranges = {name: ([half], without)}
                 yield copy(part)
 
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
-        for intervals, without in self.ranges.values():
-            need(len(intervals) == 1 and not without, "boxes need closed bounded ranges")
-            low, high, a, b = intervals[0]
-            need(not (a or b or math.inf in (-low, high)), "boxes need closed bounded ranges")
+        closed = (len(i) == 1 and not (w or any(i[0][2:]) or math.inf in (-i[0][0], i[0][1])) for i, w in self.ranges.values())
+        need(all(closed), "boxes need closed bounded ranges")
         return {name: intervals[0][:2] for name, (intervals, _) in self.ranges.items()}
 
 
@@ -492,7 +461,7 @@ class Sums:
         self.place = {x: fmpq(10007, 7001 + 211 * i) for i, x in enumerate(self.letters or "z")}
         self.off, self.over, self.powers, self.work = set(), set(), {}, 0
         self.forget()
-        for entry in domain.conditions:
+        for entry in domain.every:
             self.learn(*entry)
         for left, right in rewrites:
             if not self.cleared(self.difference(left, right)):
@@ -551,11 +520,10 @@ class Sums:
     times = partialmethod(plus, added=False)
 
     def whole_part(self, exponent):
-        constant = exponent
-        if not isinstance(exponent, Fraction):
-            quotient, _ = divmod(*self.fraction(exponent))
-            constant = sum(exact(c) for powers, c in quotient.to_dict().items() if not any(powers))
-        return math.floor(constant)
+        if isinstance(exponent, Fraction):
+            return math.floor(exponent)
+        quotient, _ = divmod(*self.fraction(exponent))
+        return math.floor(sum(exact(c) for powers, c in quotient.to_dict().items() if not any(powers)))
 
     # Arithmetic
 
@@ -593,13 +561,10 @@ class Sums:
         """Multiply out named sums with whole powers: positive ones, or from ``least`` on by more powers of them all."""
         moduli = [self.product(v, self.single(1, [(("h", k), Fraction(not self.firm[k]))])) for k, v in enumerate(self.named)]
         for k in reversed(range(len(self.named))):
-            base, parts = ("r", k), []
-            wholes = {m: max(least, self.whole_part(dict(m).get(base, Fraction(0)))) for m in value}
+            wholes = {m: max(least, self.whole_part(dict(m).get(("r", k), Fraction(0)))) for m in value}
+            terms = {m: self.single(c, [*m, (("r", k), Fraction(-wholes[m]))]) for m, c in value.items()}
             low = min((0, *wholes.values()))
-            for monomial, coefficient in value.items():
-                term = self.single(coefficient, [*monomial, (base, Fraction(-wholes[monomial]))])
-                parts.append(self.product(term, self.times_itself(moduli[k], wholes[monomial] - low)))
-            value = self.total(parts)
+            value = self.total(self.product(term, self.times_itself(moduli[k], wholes[m] - low)) for m, term in terms.items())
         return value
 
     def cleared(self, value):
@@ -614,7 +579,7 @@ class Sums:
         """Return a coefficient and powers of bases whose product is the sum; what no power divides gets a name, up to its sign."""
         if not value:
             return Fraction(0), []
-        rows = [dict(m) for m in sorted(value, key=self.written)]
+        rows = [dict(m) for m in sorted(value, key=written)]
         first, found = rows[0], []
         for base in sorted({b for row in rows for b in row if b[0] not in "gh"}, key=str):
             exponent = first.get(base, Fraction(0))
@@ -622,7 +587,7 @@ class Sums:
             least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
             found.append((base, self.plus(exponent, least)))
         rest = self.multiplied_out(self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found])))
-        first = min(rest, key=self.written)
+        first = min(rest, key=written)
         coefficient, signs = rest[first], [(b, e) for b, e in first if b[0] in "gh"]
         rest = self.product(rest, self.single(1 / coefficient, signs))
         if not self.is_nonnegative(rest):  # keep x itself, which is |x| times its sign
@@ -633,14 +598,9 @@ class Sums:
         others += [(self.name({frozenset({(b, Fraction(1))}): Fraction(1)}), e) for b, e in unit if b[0] == "v"]
         return coefficient, [*plain, *((("r", k), e) for k, e in others), *((("h", k), e) for k, e in others if not self.firm[k])]
 
-    @staticmethod
-    def written(monomial):
-        return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
-
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
-        even = {(b, e) for m in value for b, e in m if is_whole(e) and e % 2 == 0}
-        signed = {(b, e) for m in value for b, e in m if b[0] in "ghv"} - even
+        signed = any(b[0] in "ghv" and not (is_whole(e) and e % 2 == 0) for m in value for b, e in m)
         return bool(value) and not signed and all(c > 0 for c in value.values())
 
     def is_positive(self, value, inner=False):
@@ -686,13 +646,12 @@ class Sums:
 
     def split(self, node):
         """Return a coefficient and powers of bases whose product is the value of a tree."""
-        found = []
+        coefficient, found = Fraction(1), []
         for e in self.parts(node):
-            if e[0] == "pow" and self.is_nonnegative(self.of(e[1])):
-                found.append((Fraction(1), self.modulus(*self.split(e[1]), self.exponent(e[2]))))
-            else:
-                found.append(self.factors(self.of(e)))
-        return math.prod(c for c, _ in found), [p for _, powers in found for p in powers]
+            powered = e[0] == "pow" and self.is_nonnegative(self.of(e[1]))
+            c, powers = (1, self.modulus(*self.split(e[1]), self.exponent(e[2]))) if powered else self.factors(self.of(e))
+            coefficient, found = coefficient * c, found + powers
+        return coefficient, found
 
     def modulus(self, coefficient, powers, exponent):
         """Return the powers of the modulus of a product, raised."""
@@ -722,21 +681,18 @@ class Sums:
             self.positive |= {self.require(*self.split(rest[0]))} - {(ONE, 1)}
             return self.log(self.of(rest[0]))
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
-        arguments = [self.of(e) for e in rest]
-        if head in NATURAL:  # real only where this is positive
-            scale, power, shift = NATURAL[head]
-            last = self.product(self.single(scale), self.times_itself(arguments[-1], power))
-            self.natural |= {self.require(*self.factors(self.total([last, self.single(shift)])))} - {(ONE, 1)}
-        if head == "hyp2f1":
-            self.natural |= {self.require(*self.split(rest[2]))} - {(ONE, 1)}
-        return self.value(head, *arguments)
+        *_, u = NOUGHT, *rest
+        real = {"acosh": [plus(u, MINUS)], "atanh": [plus(UNIT, times(MINUS, u, u))], "gamma": [u], "lambertw": [u]}
+        real["hyp2f1"] = [plus(UNIT, times(MINUS, u)), *rest[2:3]]
+        for node in real.get(head, ()):  # it is real where these are positive
+            self.natural |= {self.require(*self.split(node))} - {(ONE, 1)}
+        return self.value(head, *map(self.of, rest))
 
     def require(self, coefficient, powers):
         """Collect what must not vanish for a product not to, and return its sign: a product of signs and 1 or -1."""
         can(coefficient, "a value that is undefined everywhere")
         self.collect(powers)
-        (sign,) = self.sign(coefficient, powers).items()
-        return sign
+        return next(iter(self.sign(coefficient, powers).items()))
 
     def sign(self, coefficient, powers):
         return self.single(coefficient and coefficient / abs(coefficient), [(b, e) for b, e in powers if b[0] in "gh"])
@@ -761,8 +717,7 @@ class Sums:
             value = self.single(1, self.modulus(coefficient, powers, exponent))
         else:
             value = self.single(coefficient ** int(exponent), [(b, self.times(e, exponent)) for b, e in powers])
-        below = any(self.whole_part(e) < 0 for monomial in value for b, e in monomial if b[0] == "r")
-        return value if below else self.cleared(value)
+        return value if any(self.whole_part(e) < 0 for m in value for b, e in m if b[0] == "r") else self.cleared(value)
 
     def log(self, value):
         ((monomial, coefficient),) = value.items() if len(value) == 1 else ((ONE, Fraction(-1)),)
@@ -777,11 +732,10 @@ class Sums:
     def forget(self):
         self.nonzero, self.positive, self.natural, self.memo = set(), set(), set(), {}
 
-    def learn(self, relation, left, right):
+    def learn(self, relation, *sides):
         """Collect bases ``off`` 0 and signs ``over`` 0 by a condition, if its sum stands for it where earlier ones hold."""
         with contextlib.suppress(Unsupported):
-            strict = relation in ("ne", "lt", "gt")
-            difference = strict and self.difference(*((right, left) if relation == "lt" else (left, right)))
+            difference = relation in ("ne", "lt") and self.difference(*reversed(sides))
             if difference and self.holds_everywhere():
                 coefficient, powers = self.factors(difference)
                 self.off |= {b for b, e in powers if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
@@ -800,46 +754,43 @@ class Sums:
         return all(self.is_thin(b, {}) or by_form("ne", NOUGHT, self.quantity(b), self.domain) for b in self.nonzero - self.off)
 
     def is_thin(self, base, signs):
-        """Return whether a base is analytic on each orthant of letters, for all signs of named sums, and not 0 at a point of it."""
+        """Return whether a base is analytic on each orthant of letters, whatever signs named sums have, and not 0 at a point."""
         self.sizes = {}
         try:
             value = self.size(base, True, signs)
             return value.is_finite() and value != 0
         except KeyError as missing:
-            (sign,) = missing.args
-            both = sign[0] == "h" or self.domain.low(sign[1]) < 0
-            return all(self.is_thin(base, signs | {sign: c}) for c in ((1, -1) if both else (1,)))
+            ((kind, k),), low = missing.args, self.domain.low
+            return all(self.is_thin(base, {**signs, (kind, k): c}) for c in (1, -1) if c > 0 or kind == "h" or low(k) < 0)
 
-    def continued(self, value, poles, signs):
+    def continued(self, value, *how):
         """Enclose a sum at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
-        total, place = arb(0), [size * signs.get(("g", x), 1) for x, size in self.place.items()]
-        for monomial, coefficient in value.items():
-            term = ball(coefficient)
-            for base, e in monomial:
-                self.spend(1)
-                (top, bottom), key = self.fraction(e), (base, poles and is_whole(e))
-                smooth = base[0] not in "rv" or not self.can_vanish(base, inner=True) or (is_whole(e) and (poles or e > 0))
-                if not (smooth and (poles or bottom.is_constant())):
-                    return arb("nan")
-                if key not in self.sizes:
-                    self.sizes[key] = self.size(*key, signs)
-                term *= self.sizes[key] ** (arb(top(*place)) / arb(bottom(*place)))
-            total += term
-        return total
+        return sum((math.prod((self.factor(*p, *how) for p in m), start=ball(c)) for m, c in value.items()), arb(0))
+
+    def factor(self, base, e, poles, signs):
+        self.spend(1)
+        (top, bottom), key = self.fraction(e), (base, poles and is_whole(e))
+        smooth = base[0] not in "rv" or not self.can_vanish(base, inner=True) or (is_whole(e) and (poles or e > 0))
+        if not (smooth and (poles or bottom.is_constant())):
+            return arb("nan")
+        if key not in self.sizes:
+            self.sizes[key] = self.size(*key, signs)
+        place = [size * signs.get(("g", x), 1) for x, size in self.place.items()]
+        return self.sizes[key] ** (arb(top(*place)) / arb(bottom(*place)))
 
     def size(self, base, poles, signs):
         """Enclose a base there; a KeyError says which sign is to be chosen."""
         kind, k = base[0], base[-1]
-        if kind in "gh":
-            return arb(signs[base])
-        if kind in "sne":
-            return signs["g", k] and arb(self.place[k]) if kind == "s" else arb(k) if kind == "n" else arb(1).exp()
+        if kind in "ghs":
+            return arb(signs[base] if kind in "gh" else abs(signs["g", k]) * self.place[k])
+        if kind in "ne":
+            return arb(k) if kind == "n" else arb(1).exp()
         if kind == "r":
             return self.continued(self.named[k], poles, signs) * (1 if self.firm[k] else signs["h", k])
         head, *values = [*self.values][k]
-        analytic = head in ENTIRE or (head in ON_POSITIVE and self.is_positive(dict(values[0]), inner=True))
-        values = [self.continued(dict(v), False, signs) for v in values]
-        return evaluate((head, *(("sym", i) for i, _ in enumerate(values))), values) if analytic else arb("nan")
+        if not (head in ENTIRE or (head in ON_POSITIVE and self.is_positive(dict(values[0]), inner=True))):
+            return arb("nan")
+        return evaluate((head, *(("sym", 0) for _ in values)), [self.continued(dict(v), False, signs) for v in values])
 
     def quantity(self, base):
         """Return the tree of which a base is the modulus or the sign."""
@@ -862,6 +813,10 @@ class Sums:
         return plus(*terms)
 
 
+def written(monomial):
+    return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
+
+
 def exact(value):
     return Fraction(int(value.p), int(value.q))
 
@@ -875,17 +830,13 @@ def primes_of(value):
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
-def sharp(value):
-    return value.is_finite() and value.rad() < (abs(value.mid()) if abs(value.mid()) > 1 else arb(1)) * arb(10) ** -20
-
-
 def seen(statement, point, bits):
     """Return whether a statement holds (True), fails (False) or neither (None) at an exact point; "finer" if bits are missing."""
     with flint.ctx.workprec(bits):
         left, right = (evaluate(statement[side], point) for side in ("lhs", "rhs"))
         need(left.is_finite() and right.is_finite(), "a side is undefined or not sharp at a point")
         need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
-        if not (sharp(left) and sharp(right)):
+        if any(v.rad() > (1 + abs(v.mid())) * 1e-20 for v in (left, right)):
             return "finer"
         if statement["relation"] == "eq":
             return bool(left.overlaps(right))
@@ -906,7 +857,8 @@ def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement, with more bits where much cancels."""
     size = repr((statement["lhs"], statement["rhs"], statement["needs"], domain.every))
     points, boxes = (listed(evidence.get(key, [])) for key in ("points", "boxes"))
-    need(spend("points or boxes", len(size) * (1 + len(points + boxes))), "too many points or boxes")
+    cost = len(size) + 5000 * size.count("hyp2f1")  # some take milliseconds
+    need(spend("points or boxes", cost * (1 + len(points + boxes))), "too many points or boxes")
     if "witness" in evidence:
         need(look(statement, domain.point(evidence["witness"]), size, (None, "finer")) is False, "the witness does not refute")
         return "REFUTED"
@@ -926,7 +878,7 @@ def proved(statement, domain, evidence):
     rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
     need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
     shown = "SUPPORTED"
-    for pairs in (rewrites, ()) if kind == "ring" and relation == "eq" else ():
+    for pairs in dict.fromkeys((tuple(rewrites), ())) if kind == "ring" and relation == "eq" else ():
         with contextlib.suppress(Unsupported):  # a rewriting may hold in fewer places than what it stands for
             sums = Sums(domain, pairs, needs)
             if not sums.cleared(sums.difference(left, right)):
@@ -944,8 +896,6 @@ def proved(statement, domain, evidence):
 
 def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain."""
-    if not spend("steps of algebra", 1):
-        return False
     names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
 
     def on(values, part):
@@ -963,10 +913,11 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
         with contextlib.suppress(Unsupported, RecursionError):
             if all(on(*piece) for piece in domain.pieces(names, finely)):
                 return True
-    if len(names) == 1 and halvings:  # a positive polynomial is so by its form where the circle on an interval holds no root
+    # A positive polynomial is so by its form where the circle on an interval holds no root.
+    if len(names) == 1 and halvings and spend("steps of algebra", 1):
         parts = domain.halves(*names)
         return all(by_form(relation, left, right, part, needs, rewrites, halvings - 1) for part in parts)
-    value = arb("nan") if names else evaluate(plus(right, times(MINUS, left)), {})
+    value = arb("nan") if names or not halvings else evaluate(plus(right, times(MINUS, left)), {})
     return value > 0 or (relation == "ne" and value < 0)
 
 
@@ -1021,7 +972,7 @@ def unknowns_of(statement, domain):
     """Read distinct variables of the domain, none of which is tied by a condition."""
     names = listed(statement.get("variables"))
     need(names and all(isinstance(v, str) and domain.ranges.get(v, [()])[0] for v in names), "a range is missing or empty")
-    need(len({*names}) == len(names) <= MOST_UNKNOWNS, f"variables must be distinct and at most {MOST_UNKNOWNS}")
+    need(len({*names}) == len(names) <= MAX_UNKNOWNS, f"variables must be distinct and at most {MAX_UNKNOWNS}")
     need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
     return names
 
@@ -1056,8 +1007,8 @@ def exists(statement, domain, evidence):
     below, (needs, left, right) = statement.get("below"), fields(statement, domain, "lhs", "rhs")
     need(isinstance(below, bool), "below must be true or false")
     contrary = posed(needs, "le", right, left) if below else posed(needs, "eq", left, right)
-    verdict = answered(earned, contrary, domain, mapping(evidence.get("contrary"), set()))
-    return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(verdict, "UNDECIDED")
+    shown = answered(earned, contrary, domain, mapping(evidence.get("contrary"), set()))
+    return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(shown, "UNDECIDED")
 
 
 def minimiser(statement, domain, evidence):
@@ -1078,12 +1029,11 @@ def minimiser(statement, domain, evidence):
         parts += [("lt" if b else "le", values[v], ("num", high))] if high < math.inf else []
     smooth = []
     slopes = [slope_of(objective, v, smooth) for v in names]
-    there = [replaced(e, values) for e in smooth]
-    parts += [("eq", replaced(slope, values), NOUGHT, *there) for slope in slopes]
+    parts += [("eq", replaced(slope, values), NOUGHT, *(replaced(e, values) for e in smooth)) for slope in slopes]
     hessian, size = [[slope_of(slope, v, smooth) for v in names] for slope in slopes], len(names)
-    sizes = range(1, size + 1)  # leading minors, or all of them if they may vanish
-    chosen = [kept for n in sizes for kept in ([range(n)] if strict else combinations(range(size), n))]
-    parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
+    for n in range(1, size + 1):  # leading minors, or all of them if they may vanish
+        chosen = [range(n)] if strict else combinations(range(size), n)
+        parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
     verdict = weakest(parts, needs, domain, evidence)
     return "UNDECIDED" if verdict == "REFUTED" else verdict  # only this proof fails
 
@@ -1091,7 +1041,7 @@ def minimiser(statement, domain, evidence):
 def spectrum(statement, domain, evidence):
     """A symmetric matrix is definite, has a sign along a vector, or has an eigenpair."""
     needs, sign, rows = [], statement.get("sign"), listed(statement.get("matrix"))
-    need(0 < len(rows) <= MOST_UNKNOWNS, f"the matrix must have at most {MOST_UNKNOWNS} rows")
+    need(0 < len(rows) <= MAX_UNKNOWNS, f"the matrix must have at most {MAX_UNKNOWNS} rows")
     rows, size = [trees(statement, row, domain, needs, len(rows)) for row in rows], range(len(rows))
     need(all(rows[i][j] == rows[j][i] for i in size for j in size), "the matrix must be symmetric")
     needs += defined(*(e for row in rows for e in row))
@@ -1217,7 +1167,7 @@ KINDS |= {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit
 
 def answered(kind, statement, domain, evidence):
     """Return the verdict that evidence earns for a statement of any kind."""
-    if not SHOWING & set(evidence):  # nothing else is shown, so nothing else is earned
+    if not {"points", "witness", "parts", "contrary", "inner", "travel"} & set(evidence):  # what shows nothing earns nothing
         fields(statement, domain, *(("lhs", "rhs") if kind is comparison else ()))
         return "VACUOUS" if domain.is_empty() else "UNDECIDED"
     try:
@@ -1232,16 +1182,15 @@ def check(data: Any) -> str:
     need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
     need(is_index(data["version"], VERSION + 1, first=VERSION), f"the version must be {VERSION}")
     try:
-        every, essential = verdicts_of(data)
+        verdict = verdict_of(data)
     except RecursionError:  # trees that nest once they are worked out, rewritings that go round in a circle
         raise Rejected("nested too deeply") from None
-    verdict = combined(every, essential)
     need(verdict == data["verdict"], f"the evidence gives {verdict}, not {brief(data['verdict']):.20}")
     return str(verdict)
 
 
-def verdicts_of(data):
-    """Return the verdicts of all statements, and of those that are not simulated, as they are claimed."""
+def verdict_of(data):
+    """Return the verdict that statements, as they are claimed, earn together."""
     domains, given = [Domain(d) for d in listed(data["domain"])], Given(data["definitions"], data["flows"])
     statements, verdicts = [{**mapping(s, {"relation"}), "given": given} for s in listed(data["statement"])], {}
     for evidence in listed(data["evidence"]):
@@ -1250,16 +1199,15 @@ def verdicts_of(data):
         relation, place = statements[at]["relation"], statements[at].get("domain")
         need(relation in ["simulated", *KINDS], "no relation of a statement")
         need(relation == "simulated" or is_index(place, len(domains)), "a statement must name its domain")
-        if relation == "simulated":
-            earns = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
-        else:
+        earns = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
+        if relation != "simulated":
             earns = answered(KINDS[relation], statements[at], domains[place], evidence)
         if claimed in STRENGTH and earns in STRENGTH:  # to claim less than is earned is no fault
             earns = min(claimed, earns, key=STRENGTH.index)
         need(earns == claimed, f"statement {at} earns {earns}, not {brief(claimed):.20}")
         verdicts[at] = earns
     need(len(verdicts) == len(statements), "a statement has no evidence")
-    return [*verdicts.values()], [v for at, v in verdicts.items() if statements[at]["relation"] != "simulated"]
+    return combined([*verdicts.values()], [v for at, v in verdicts.items() if statements[at]["relation"] != "simulated"])
 
 
 def combined(every, essential):
@@ -1283,11 +1231,9 @@ def read(path):
             raw = file.read(MAX_BYTES + 1)
         need(len(raw) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
         return json.loads(raw, object_pairs_hook=once)  # a number of thousands of digits is an error of Python's
-    except OSError as error:
-        raise Rejected(error.strerror or "unreadable") from None
     except RecursionError:
         raise Rejected("nested too deeply") from None
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise Rejected(f"no JSON: {error!s:.80}") from None
 
 
@@ -1297,10 +1243,9 @@ def main(paths):
     flint.ctx.prec = 240
     for path in paths:
         try:
-            data = read(path)
-            verdict = check(data)
+            verdict = check(data := read(path))
             given = data["claim"].get("given") if isinstance(data["claim"], dict) else None
-            line = f"accepted {path}: {verdict}{f', given {given}' if isinstance(given, str) else ''}"
+            line = f"accepted {path}: {verdict}{f', given {given:.500}' if isinstance(given, str) else ''}"
         except Rejected as error:
             rejected += 1
             line = f"REJECTED {path}: {' '.join(str(error).split())}"

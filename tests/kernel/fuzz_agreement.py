@@ -135,7 +135,7 @@ def points(domain):
     exponents = [Fraction(1), Fraction(3, 2), Fraction(2), Fraction(17, 11)]
     for a, b, c in itertools.product(GRID, GRID, exponents):
         point = {"x": a, "y": b, "q": c}
-        if all(domain.inside(k, t) for k, t in point.items()) and all(kernel.decide(c, point) for c in domain.conditions):
+        if all(domain.inside(k, t) for k, t in point.items()) and all(kernel.decide(c, point) for c in domain.every):
             yield point
 
 
@@ -316,6 +316,7 @@ def earned(statement, place, kind, splits, claimed):
     data = json.loads(json.dumps(certificate({}, [(statement, found)], Verdict.PROVED)))
     domain, entry, evidence = KERNEL_DOMAINS[place], data["statement"][0], data["evidence"][0]
     entry |= {side: kernel.tree(entry[side], domain.ranges) for side in ("lhs", "rhs")} | {"needs": []}
+    kernel.SPENT.clear()
     return kernel.proved(entry, domain, evidence)
 
 
