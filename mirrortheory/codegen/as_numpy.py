@@ -19,12 +19,10 @@ import inspect
 from dataclasses import dataclass
 
 import sympy
-from sympy.codegen.rewriting import expm1_opt, log1p_opt, optimize
-from sympy.printing.codeprinter import PrintMethodNotImplementedError
-from sympy.printing.numpy import NumPyPrinter
 
 from mirrortheory.codegen import numpy_runtime as runtime
 from mirrortheory.codegen.names import named
+from mirrortheory.codegen.numpy_of_a_sum import of_a_sum, runtime_of_a_sum
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.potentials import DualPotential, Normalisation, Potential, PowerProduct, S
 from mirrortheory.report.describe import as_mapping, as_text
@@ -47,10 +45,15 @@ def as_numpy(derivation: Derivation) -> str:
     \"\"\"Mirror potential of Lq(q=1), Product(depth=1), NoDecay().
     """
     potential = derivation.potential
-    body = _of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
+    if isinstance(potential, DualPotential):
+        body = of_a_sum(potential)
+        runtime_text = runtime_of_a_sum()
+    else:
+        body = _Curve(potential).text()
+        runtime_text = _runtime(body)
     flow = derivation.flow
     head = f'"""Mirror potential of {flow.geometry}, {flow.reparam}, {flow.decay}.\n\n{as_text(as_mapping(derivation))}\n"""\n'
-    return "\n".join((head.replace("\\", "\\\\"), _runtime(body), body.strip("\n"), ""))
+    return "\n".join((head.replace("\\", "\\\\"), runtime_text, body.strip("\n"), ""))
 
 
 def _runtime(body: str) -> str:
@@ -253,79 +256,3 @@ def _times(scale: sympy.Expr, text: str) -> str:
 
 def _over(text: str, scale: sympy.Expr) -> str:
     return text if scale == 1 else f"{text} / {_number(scale)}"
-
-
-def _of_a_sum(potential: DualPotential) -> str:
-    (low, high), domain, forms = potential.region, potential.dual_domain, potential
-    if forms.conjugate is None:
-        raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
-    within, inside = _within("x", low, high), _within("y", *domain)
-    solved = f"solve(x, _effective, _inverse_metric, {_printed(domain[0])}, {_printed(domain[1])})"
-    dual = solved if forms.mirror_map is None else _printed(forms.mirror_map, "x")
-    hessian = (
-        "guarded(lambda x: 1 / _inverse_metric(mirror_map(x)), x)"
-        if forms.hessian is None
-        else f"guarded(lambda x: {_printed(forms.hessian, 'x')}, {within})"
-    )
-
-    def private(name: str, expr: sympy.Expr) -> str:
-        return f"def {name}(y):\n    return {_printed(expr, 'y')}"
-
-    def public(name: str, arguments: str, what: str, value: str) -> str:
-        return f'def {name}({arguments}):\n    """Return {what}."""\n    return {value}'
-
-    blocks = [
-        private("_effective", forms.inverse_mirror_map),
-        private("_inverse_metric", forms.inverse_metric),
-        private("_conjugate", forms.conjugate),
-        public("mirror_map", "x", f"R'(x), nan unless {low} < x < {high}", f"guarded(lambda x: {dual}, {within})"),
-        public("hessian", "x", "R''(x)", hessian),
-        public("potential", "x", "R(x)", "guarded(lambda x: legendre(x, mirror_map(x), _conjugate(mirror_map(x))), x)"),
-        public(
-            "inverse_mirror_map",
-            "y",
-            "the x with R'(x) = y, nan unless " + f"{domain[0]} < y < {domain[1]}",
-            f"guarded(_effective, {inside})",
-        ),
-        public("conjugate", "y", "R*(y)", f"guarded(_conjugate, {inside})"),
-        public("bregman", "x, x0", "D_R(x, x0)", "divergence(x, x0, potential, mirror_map, hessian)"),
-    ]
-    return "\n\n\n".join(blocks)
-
-
-def _within(name: str, low: sympy.Expr, high: sympy.Expr) -> str:
-    return f"inside({name}, {_printed(low)}, {_printed(high)})"
-
-
-class _Printer(NumPyPrinter):  # type: ignore[misc]
-    """Powers keep what a float misses of their exponent."""
-
-    def _print_Pow(self, expr: sympy.Expr, rational: bool = False) -> str:  # noqa: N802
-        base, exponent = expr.as_base_exp()
-        if exponent.is_Rational and not (2 * exponent).is_Integer:
-            return f"power({self._print(base)}, {_arguments(exponent)})"
-        root = _hypotenuse(base) if abs(exponent) == sympy.S.Half else None
-        if root is not None:
-            hypotenuse = f"np.hypot({self._print(root[0])}, {self._print(root[1])})"
-            return hypotenuse if exponent > 0 else f"(1 / {hypotenuse})"
-        return str(super()._print_Pow(expr, rational))
-
-
-def _hypotenuse(base: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
-    """Return a and b for a^2 + b^2 with a constant b."""
-    square, rest = base.as_independent(*base.free_symbols)[::-1]
-    scale, power = square.as_coeff_Mul()
-    if rest > 0 and scale > 0 and power.is_Pow and power.exp == 2:
-        return sympy.sqrt(scale).evalf(17) * power.base, sympy.sqrt(rest).evalf(17)
-    return None
-
-
-def _printed(expr: sympy.Expr, variable: str = "") -> str:
-    """Return an expression as code: constants as the nearest floats, log(1 + z) and exp(z) - 1 as NumPy has them."""
-    constants = {e: e.evalf(17) for e in sympy.preorder_traversal(expr) if e.is_number and not e.is_Rational and e.is_finite}
-    try:
-        text = _Printer({"fully_qualified_modules": True}).doprint(optimize(expr.subs(constants), [log1p_opt, expm1_opt]))
-    except PrintMethodNotImplementedError as failed:
-        raise NoClosedForm("numpy form", f"NumPy has no function for {expr}; derive --at gives values") from failed
-    text = str(text).replace("numpy.", "np.")
-    return f"{text} + 0 * {variable}" if variable and not expr.free_symbols else text  # of the shape of the variable, nan with it
