@@ -36,14 +36,12 @@ def of_a_sum(potential: DualPotential) -> str:
     if potential.conjugate is None:
         raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
     printer = _Printer()
-    forms = {
-        "_effective": ("x", potential.inverse_mirror_map),
-        "_inverse_metric": ("1 / R''", potential.inverse_metric),
-        "_conjugate": ("R*", potential.conjugate),
-    }
+    effective, conjugate = (in_distances(form, potential) for form in (potential.inverse_mirror_map, potential.conjugate))
+    slope = sympy.diff(effective, Y) + sympy.diff(effective, _ABOVE) - sympy.diff(effective, _BELOW)  # a sum of positive terms
+    forms = {"_effective": ("x", effective), "_inverse_metric": ("1 / R''", slope), "_conjugate": ("R*", conjugate)}
     functions = [
-        f'def {name}(y, above, below):\n    """Return {what}."""\n    return {printer.text(in_distances(form, potential))}'
-        + ("" if form.has(Y) else " + 0*y")
+        f'def {name}(y, above, below):\n    """Return {what}."""\n    return {printer.text(form)}'
+        + ("" if form.free_symbols else " + 0*y")
         for name, (what, form) in forms.items()
     ]
     (left, right), ends = potential.region, [None if end.is_infinite else printer.constant(end) for end in potential.dual_domain]
@@ -97,11 +95,11 @@ def in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
 
     def distance(expr: sympy.Expr) -> sympy.Expr:
         slope = sympy.diff(expr, Y)
-        root = Y - expr / slope
-        return next((slope * mark for end, mark in ends if compare(sympy.expand(root), end) == 0), expr)
+        root = -expr.subs(Y, 0) / slope
+        return next((slope * mark for end, mark in ends if compare(root, end) == 0), expr)
 
     def is_affine(expr: sympy.Basic) -> bool:
-        return (expr.is_Add or expr == Y) and expr.has(Y) and not sympy.diff(expr, Y).has(Y)
+        return (expr.is_Add or expr == Y) and expr.free_symbols == {Y} and not sympy.diff(expr, Y).has(Y)
 
     return _elementary(form).replace(is_affine, distance)
 

@@ -88,15 +88,16 @@ class DualCurve:
         charts, distances = [], []
         for chart, (sign, most) in enumerate(zip(self.signs, self.most, strict=True)):
             v = np.exp(np.append(np.arange(-744.0, math.log(min(most, 1e308)), 0.125), math.log(min(most, 1e308))))
-            if math.isinf(most):  # up to where x overflows
-                for _ in range(3):
-                    first = int(np.argmin(np.isfinite(self._effective(self._place(np.full(len(v), chart), v)))))
-                    v = np.append(v[:first], np.linspace(v[first - 1], v[first], 64)[1:]) if first else v
+            for _ in range(3 if math.isinf(most) else 0):  # closer to where x overflows, or to where it is no longer above 0
+                known = np.isfinite(self._scale(self._effective(self._place(np.full(len(v), chart), v)))[0])
+                last = int(np.nonzero(known)[0][-1]) if known.any() else 0
+                v = np.concatenate((v[:last], np.linspace(v[last], v[min(last + 1, len(v) - 1)], 64)))
             charts.append(np.full(len(v), chart))
             distances.append(v[:: int(sign)])
         chart, v = np.concatenate(charts), np.concatenate(distances)
         x = self._effective(self._place(chart, v))
-        chart, v, x = (column[np.isfinite(x)] for column in (chart, v, x))
+        known = np.isfinite(self._scale(x)[0])
+        chart, v, x = chart[known], v[known], x[known]
         rises = np.append(True, np.diff(np.maximum.accumulate(x)) > 0)
         self.table = chart[rises], v[rises], x[rises]
 
@@ -142,25 +143,38 @@ class DualCurve:
         charts, distances, effective = self.table
         after = np.clip(np.searchsorted(effective, x), 1, len(effective) - 1)
         chart, v, following = charts[after - 1], distances[after - 1], distances[after]
-        low, high = np.arcsinh(effective[after - 1]), np.arcsinh(effective[after])
-        part = np.where(charts[after] == chart, np.clip((np.arcsinh(x) - low) / (high - low), 0, 1), 0)
+        low, high, wanted = (self._scale(e)[0] for e in (effective[after - 1], effective[after], x))
+        part = np.where(charts[after] == chart, np.clip((wanted - low) / (high - low), 0, 1), 0)
         v = v * (following / v) ** part
         lost = ((x < effective[0]) | (x > effective[-1])) & ((v < 1e-300) | (v > 1e300))
         for _ in range(4):
-            place = self._place(chart, v)
-            found, slope = self._effective(place), self.functions[1](*place[:3])
-            step = self.signs[chart] * (np.arcsinh(x) - np.arcsinh(found)) * np.hypot(1, found) / (v * slope)
+            found = self._effective(self._place(chart, v))
+            scaled, width = self._scale(found)
+            step = (wanted - scaled) * (width / self._rise(chart, v, found))
             v = np.where(np.isfinite(step) & ~lost, v * (1 + np.clip(step, -0.999, 1e3)), v)
         distance = DoubleDouble(v)
         for _ in range(3):
-            slope = self.functions[1](*self._place(chart, distance.high)[:3])
-            rest = (double_double(x) - self._effective(self._place(chart, distance))).high
-            step = self.signs[chart] * rest / slope
-            step = np.where((np.abs(step) < distance.high / 2) & ~lost, step, 0.0)
-            distance = distance + DoubleDouble(step)
-            if not (np.abs(step) > 1e-9 * distance.high).any():
+            found = double_double(self._effective(self._place(chart, distance)))
+            step = (double_double(x) - found).high / self._rise(chart, distance.high, found.high)
+            step = np.where((np.abs(step) < 0.5) & ~lost, step, 0.0)
+            distance = distance + DoubleDouble(step * distance.high)
+            if not (np.abs(step) > 1e-9).any():
                 break
         return self._place(chart, distance), lost
+
+    def _scale(self, x: Array) -> tuple[Array, Array]:
+        """Return a function of x that is nearly linear in log v, and the inverse of its slope."""
+        if self.region[0] >= 0:
+            return np.log(x), x
+        return (-np.log(-x), -x) if self.region[1] <= 0 else (np.arcsinh(x), np.hypot(1, x))
+
+    def _rise(self, chart: Array, v: Array, x: Array) -> Array:
+        """Return dx / d log v."""
+        rise = self.signs[chart] * v * self.functions[1](*self._place(chart, v)[:3])
+        lost = ~(np.isfinite(rise) & (np.abs(rise) > 1e-307))  # 1/R'' alone may be no double
+        if lost.any():
+            rise = np.where(lost, (self._effective(self._place(chart, v * (1 + 2.0**-26))) - x) * 2.0**26, rise)
+        return rise
 
     def mirror_map(self, x: object) -> Array:
         """Return R'(x)."""
@@ -186,7 +200,8 @@ class DualCurve:
 
         def value(x: Array) -> Array:
             place, lost = self._at_effective(x)
-            found = (double_double(x) * place.y - self._conjugate(place)).high
+            product = double_double(x) * place.y
+            found = np.where(np.isinf(product.high), product.high, (product - self._conjugate(place)).high)
             return np.where(lost & (np.abs(place.y.high) > 1e300), np.inf, found)
 
         return self._within(self.region, value, x)
