@@ -8,21 +8,22 @@ curve: r from x by a quotient or a root, then y, R* and 1/R'' as sums of positiv
 and R* / (x y) tends to (1 - m)/(2 - m) < 1 where R is a power: the one subtraction loses a bounded factor. The Bregman divergence
 is the integral of (x - u) R''(u) from x0 to x where the two are close.
 
-Sums of functions of one weight have no such curve; their forms are printed as they are.
+Sums of functions of one weight have no such curve: :mod:`mirrortheory.codegen.numpy_of_a_sum`.
 
 Source: derived for this project.
 """
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 
 import sympy
 
+from mirrortheory.codegen import double_double, sum_runtime
 from mirrortheory.codegen import numpy_runtime as runtime
 from mirrortheory.codegen.names import named
-from mirrortheory.codegen.numpy_of_a_sum import of_a_sum, runtime_of_a_sum
+from mirrortheory.codegen.numpy_of_a_sum import of_a_sum
+from mirrortheory.codegen.sources import runtime_for
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.potentials import DualPotential, Normalisation, Potential, PowerProduct, S
 from mirrortheory.report.describe import as_mapping, as_text
@@ -45,28 +46,11 @@ def as_numpy(derivation: Derivation) -> str:
     \"\"\"Mirror potential of Lq(q=1), Product(depth=1), NoDecay().
     """
     potential = derivation.potential
-    if isinstance(potential, DualPotential):
-        body = of_a_sum(potential)
-        runtime_text = runtime_of_a_sum()
-    else:
-        body = _Curve(potential).text()
-        runtime_text = _runtime(body)
+    body = of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
+    called = runtime_for(body, runtime, double_double, sum_runtime)
     flow = derivation.flow
     head = f'"""Mirror potential of {flow.geometry}, {flow.reparam}, {flow.decay}.\n\n{as_text(as_mapping(derivation))}\n"""\n'
-    return "\n".join((head.replace("\\", "\\\\"), runtime_text, body.strip("\n"), ""))
-
-
-def _runtime(body: str) -> str:
-    """Return the imports, and what of the runtime the text of the functions calls."""
-    calls: dict[str, tuple[str, ...]] = {
-        name: (name,) for name in ("at_size", "guarded", "inside", "legendre", "power", "quadratic", "solve")
-    }
-    calls |= {"root": ("in_chunks", "power", "root", "_root"), "Primitive": ("in_chunks", "power", "Primitive", "Table", "_key")}
-    names = {"divergence"} | {name for call, group in calls.items() if f"{call}(" in body for name in group}
-    source = inspect.getsource(runtime)
-    header = source[source.index("from __future__") : source.index("def ")]
-    functions = (n for n in vars(runtime) if n in names)  # in the order of the module
-    return header + "\n\n\n".join(inspect.getsource(getattr(runtime, n)).strip("\n") for n in functions) + "\n\n"
+    return "\n".join((head.replace("\\", "\\\\"), f"{called}\n\n", body.strip("\n"), ""))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 r"""Double-double arithmetic for arrays: a number is the sum of two doubles, and has about 31 digits.
 
 Its text is copied into the generated NumPy code of sums, whose formulas cancel in doubles. The functions ``exp``, ``log``, ``sqrt``
-and ``power`` take arrays of doubles too, and then return such: the same formula is evaluated quickly to find where to look, and once
+and ``rational_power`` take arrays of doubles too, and then return such: the same formula is evaluated quickly to find where to look, and once
 with 31 digits there. A constant follows the array that it meets.
 
 Sources: Dekker (1971), "A floating-point technique for extending the available precision", for sums and products; Hida, Li, Bailey
@@ -144,9 +144,72 @@ def sqrt(z: Any) -> Any:
     return DoubleDouble(first, np.where(first > 0, rest.high / (2 * np.where(first > 0, first, 1.0)), 0.0))
 
 
-def power(z: Any, p: int, q: int) -> Any:
+def rational_power(z: Any, p: int, q: int) -> Any:
     """Return z^(p/q) for z >= 0."""
     if not isinstance(z, DoubleDouble):
         return z ** (p / q)
     value = exp(log(z) * p / q)
     return value.where(z.high > 0, DoubleDouble(np.where(z.high == 0, 0.0 ** (p / q) if p > 0 else np.inf, np.nan)))
+
+
+_TWO_PI = DoubleDouble(6.283185307179586, 2.4492935982947064e-16)
+
+
+def _sin_and_versine(z: Any) -> tuple[Any, Any]:
+    """Return sin z and 1 - cos z: the series of sin at z over 128, and seven doublings of the angle."""
+    z = z - _TWO_PI * DoubleDouble(np.rint(np.nan_to_num(z.high) / _TWO_PI.high))
+    angle = z / 128
+    square = angle * angle
+    t = square.high
+    series = DoubleDouble((1 / 362880 - t / 39916800 * (1 - t / 156)))
+    for k in (-5040, 120, -6):
+        series = square * series + 1 / double_double(k)
+    sine = angle + angle * square * series
+    versine = sine * sine / (1 + sqrt(1 - sine * sine))
+    for _ in range(7):
+        sine, versine = 2 * sine * (1 - versine), 2 * sine * sine
+    return sine, versine
+
+
+def sin(z: Any) -> Any:
+    """Return sin z."""
+    return _sin_and_versine(z)[0] if isinstance(z, DoubleDouble) else np.sin(z)
+
+
+def cos(z: Any) -> Any:
+    """Return cos z."""
+    return 1 - _sin_and_versine(z)[1] if isinstance(z, DoubleDouble) else np.cos(z)
+
+
+def sin_between(angle: Any, rest: Any) -> Any:
+    """Return the sine of an angle in [0, pi] that is known with what it lacks of pi, which counts next to pi."""
+    if isinstance(angle, DoubleDouble):
+        return sin(angle.where(angle.high < rest.high, rest))
+    return np.sin(np.minimum(angle, rest))
+
+
+def atan(z: Any) -> Any:
+    """Return the arc tangent, by one step from that of doubles."""
+    if not isinstance(z, DoubleDouble):
+        return np.arctan(z)
+    first = DoubleDouble(np.arctan(z.high))
+    sine, versine = _sin_and_versine(first)
+    cosine = 1 - versine
+    value = first + (z * cosine - sine) / (cosine + z * sine)
+    return value.where(np.abs(z.high) < 1e150, _TWO_PI * DoubleDouble(np.sign(z.high)) / 4 - 1 / z)
+
+
+def asin(z: Any) -> Any:
+    """Return the arc sine."""
+    return atan(z / sqrt((1 - z) * (1 + z))) if isinstance(z, DoubleDouble) else np.arcsin(z)
+
+
+def asinh(z: Any) -> Any:
+    """Return the inverse of the hyperbolic sine."""
+    if not isinstance(z, DoubleDouble):
+        return np.arcsinh(z)
+    sign = DoubleDouble(np.where(z.high < 0, -1.0, 1.0))
+    size = z * sign
+    small = size.high < 1e150
+    root = sqrt(size.where(small, DoubleDouble(1.0)) ** 2 + 1).where(small, size)
+    return sign * log(size + root)

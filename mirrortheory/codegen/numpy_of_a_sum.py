@@ -8,7 +8,6 @@ Source: derived for this project.
 
 from __future__ import annotations
 
-import inspect
 import math
 from typing import Any
 
@@ -16,7 +15,6 @@ import sympy
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
-from mirrortheory.codegen import double_double, numpy_runtime, sum_runtime
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.exact import Ball, BallFunction, compare, precision, sign_of
 from mirrortheory.potentials import DualPotential, Y
@@ -67,28 +65,6 @@ def of_a_sum(potential: DualPotential) -> str:
     return "\n\n\n".join(block for block in blocks if block)
 
 
-def runtime_of_a_sum() -> str:
-    """Return what the text of :func:`of_a_sum` calls, with its imports."""
-    imports = """from __future__ import annotations
-
-import math
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
-
-Array: TypeAlias = NDArray[np.float64]
-Function: TypeAlias = Callable[[Array], Array]
-
-_CHUNK = 16384  # elements that stay in the cache
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
-"""
-    parts = [inspect.getsource(double_double), inspect.getsource(sum_runtime)]
-    bodies = [parts[0][parts[0].index("_HIGH_BITS") :], parts[1][parts[1].index("class Place") :]]
-    return "\n\n".join((imports, *map(inspect.getsource, (numpy_runtime.in_chunks, numpy_runtime.divergence)), *bodies))
-
-
 def in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
     """Write what is affine in y and vanishes at an end of its interval as a multiple of the distance from there."""
     ends = [(end, distance) for end, distance in zip(potential.dual_domain, (_ABOVE, -_BELOW), strict=True) if end.is_finite]
@@ -101,15 +77,55 @@ def in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
     def is_affine(expr: sympy.Basic) -> bool:
         return (expr.is_Add or expr == Y) and expr.free_symbols == {Y} and not sympy.diff(expr, Y).has(Y)
 
-    return _elementary(form).replace(is_affine, distance)
+    return _next_to_zeros(_elementary(form), potential).replace(is_affine, distance)
+
+
+_FUNCTIONS = (sympy.exp, sympy.log, sympy.sinh, sympy.cosh, sympy.asinh, sympy.sin, sympy.cos, sympy.atan, sympy.asin)
+
+
+class sin_between(sympy.Function):  # type: ignore[misc]  # noqa: N801
+    """The sine of an angle in [0, pi], and what it lacks of pi."""
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return the derivative by the angle, which the rest does not add to."""
+        return sympy.cos(self.args[0]) if argindex == 1 else sympy.S.Zero
 
 
 def _elementary(form: sympy.Expr) -> sympy.Expr:
-    """Write hyperbolic functions but sinh and cosh by exponentials, and their inverses by logarithms."""
-    hyperbolic = (sympy.tanh, sympy.coth, sympy.sech, sympy.csch)
-    area = (sympy.asinh, sympy.acosh, sympy.atanh, sympy.acoth)
-    form = form.replace(lambda e: isinstance(e, hyperbolic), lambda e: e.rewrite(sympy.exp))
-    return form.replace(lambda e: isinstance(e, area), lambda e: e.rewrite(sympy.log))
+    """Write functions by those of the runtime."""
+    for others, by in (
+        ((sympy.tanh, sympy.coth, sympy.sech, sympy.csch), sympy.exp),
+        ((sympy.acosh, sympy.atanh, sympy.acoth), sympy.log),
+        ((sympy.acos,), sympy.asin),
+        ((sympy.acot,), sympy.atan),
+    ):
+        form = form.replace(lambda e, others=others: isinstance(e, others), lambda e, by=by: e.rewrite(by))
+    quotients = {
+        sympy.tan: lambda z: sympy.sin(z) / sympy.cos(z),
+        sympy.cot: lambda z: sympy.cos(z) / sympy.sin(z),
+        sympy.sec: lambda z: 1 / sympy.cos(z),
+        sympy.csc: lambda z: 1 / sympy.sin(z),
+    }
+    for function, quotient in quotients.items():
+        form = form.replace(function, quotient)
+    return form
+
+
+def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
+    """Write a sine or cosine that vanishes at an end of the interval by the sine of the distance from there."""
+    low, high = potential.dual_domain
+
+    def rewritten(expr: sympy.Expr) -> sympy.Expr:
+        slope = sympy.diff(expr.args[0], Y)
+        at = [end for end in (low, high) if end.is_finite and not slope.has(Y) and sign_of(expr.subs(Y, end)) == 0]
+        if not at:
+            return expr
+        rate, first = slope * sign_of(slope), sign_of(sympy.diff(expr, Y).subs(Y, at[0]))
+        if len(at) == 2 and compare(rate * (high - low), sympy.pi) == 0:
+            return first * sin_between(rate * _ABOVE, rate * _BELOW)
+        return first * sympy.sin(rate * (_ABOVE if at[0] == low else -_BELOW))
+
+    return form.replace(lambda e: isinstance(e, sympy.sin | sympy.cos) and e.has(Y), rewritten)
 
 
 def _zero(potential: DualPotential, printer: _Printer) -> list[str]:
@@ -119,7 +135,7 @@ def _zero(potential: DualPotential, printer: _Printer) -> list[str]:
         if found is None:
             return []
         zero, value = found
-        series, derivative = list[float](), potential.inverse_mirror_map
+        series, derivative = list[float](), _elementary(potential.inverse_mirror_map)
         arguments = [f"zero={printer.constant(zero, value)}"]
         if zero == 0 and potential.inverse_mirror_map.is_polynomial(Y):
             return arguments  # its terms of the least degree are what counts
@@ -129,7 +145,7 @@ def _zero(potential: DualPotential, printer: _Printer) -> list[str]:
             if not coefficient.is_finite():
                 return arguments  # a power of the distance from an end, say
             series.append(0.0 if coefficient.contains(0) else float(coefficient.mid()))
-        at_zero = BallFunction(potential.conjugate, (Y,))(value)
+        at_zero = BallFunction(_elementary(potential.conjugate), (Y,))(value)
     orders = [k for k, c in enumerate(series) if c]
     if len(orders) < 2:
         return arguments  # a monomial
@@ -204,9 +220,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
             return f"sqrt({self._print(base)})" if exponent > 0 else f"1/sqrt({self._print(base)})"
         if not exponent.is_Rational:
             raise NoClosedForm("numpy form", f"{expr} is no rational power; derive --at gives values")
-        return f"power({self._print(base)}, {exponent.p}, {exponent.q})"
+        return f"rational_power({self._print(base)}, {exponent.p}, {exponent.q})"
 
     def _print_Function(self, expr: sympy.Function) -> str:  # noqa: N802
-        if not isinstance(expr, sympy.exp | sympy.log | sympy.sinh | sympy.cosh):
+        if not isinstance(expr, (*_FUNCTIONS, sin_between)):
             raise NoClosedForm("numpy form", f"NumPy has no function for {expr}; derive --at gives values")
-        return f"{expr.func.__name__}({self._print(expr.args[0])})"
+        return f"{expr.func.__name__}({', '.join(map(self._print, expr.args))})"
