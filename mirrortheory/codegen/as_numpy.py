@@ -171,7 +171,8 @@ class _Curve:
             return _times(form.scale, f"np.arcsinh(r / np.sqrt({_number(form.factors[0][0])}))")
         infinite = self.potential.normalisation is Normalisation.INFINITY and form is self.dual
         end = order + self.beta * sum(e for _, e in form.factors) if infinite else order
-        self.constants.append(f"{name} = Primitive(({_arguments(end, 2)}), {self._numbers(form)}, _LOW, _HIGH)")
+        numbers, front = self._numbers(form), _number(sympy.Mul(*(shift**e for shift, e in form.factors)))
+        self.constants.append(f"{name} = Primitive(({_arguments(end, 2)}), {front}, {numbers}, _LOW, _HIGH)")
         return _times(form.scale, f"{name}(r)")
 
     def _is_hyperbolic(self, form: _Form) -> bool:

@@ -39,10 +39,9 @@ def as_python(derivation: Derivation) -> str:
     potential, flow = derivation.potential, derivation.flow
     head = f'"""Mirror potential of {flow.geometry}, {flow.reparam}, {flow.decay}.\n\n{as_text(as_mapping(derivation))}\n"""\n'
     blocks = _of_a_sum(potential) if isinstance(potential, DualPotential) else _of_a_curve(potential)
-    for helper in (python_runtime.points, python_runtime.root):
-        if any(f"{helper.__name__}(" in block for block in blocks):
-            blocks.insert(0, inspect.getsource(helper).replace("  # type: ignore[no-untyped-def]", "").strip())
-    return "\n".join((head.replace("\\", "\\\\"), "import mpmath", "", "", "\n\n\n".join(blocks), ""))
+    body = "\n\n\n".join(blocks)
+    called = runtime_for(body, python_runtime).replace("  # type: ignore[no-untyped-def]", "")
+    return "\n".join((head.replace("\\", "\\\\"), f"{called}\n\n", body, ""))
 
 
 def _of_a_curve(potential: Potential) -> list[str]:
@@ -59,15 +58,15 @@ def _of_a_curve(potential: Potential) -> list[str]:
 
     def public(
         name: str, variable: str, what: str, at_zero: str | None, below: str | None, value: str, supremum: str | None = None
-    ) -> str:
-        lines = [f"def {name}({variable}{more}):", f'    """Return {what}."""', f"    {variable} = mpmath.mpf({variable})"]
+    ) -> tuple[str, str]:
+        lines = [f"def _{name}({variable}{more}):"]
         if below is not None:
-            lines += [f"    if {variable} < 0:", f"        return {below.format(name, variable)}"]
+            lines += [f"    if {variable} < 0:", f"        return {below.format('_' + name, variable)}"]
         if at_zero is not None:
             lines += [f"    if {variable} == 0:", f"        return {at_zero}"]
         if supremum is not None:
             lines += [f"    if not {variable} < {supremum}:", "        return mpmath.nan"]
-        return "\n".join((*lines, f"    return {value}"))
+        return "\n".join((*lines, f"    return {value}")), _public(name, variable, what, more)
 
     def private(name: str, value: str) -> str:
         return f"def {name}(s{more}):\n    return {value}"

@@ -137,20 +137,23 @@ class Primitive:
 
     Args:
         end: exponent of the integral itself at the end it starts from, positive at 0 and negative at oo.
+        front: prod shift^exponent.
         order, beta, factors: as in the formula.
         low, high: the r between which it is to be evaluated, positive.
     """
 
     table: Table | None
 
-    def __init__(self, end: Exponent, order: Exponent, beta: Exponent, factors: Factors, low: float, high: float) -> None:
+    def __init__(
+        self, end: Exponent, front: float, order: Exponent, beta: Exponent, factors: Factors, low: float, high: float
+    ) -> None:
         least, most = 2.0**-1021, 2.0 ** int(1000 / beta[0])
         low, high = max(least, low), min(most, high)  # also where r at the smallest or largest x is no double
         sizes = [shift ** (1 / beta[0]) for shift, _ in factors]
         # Far enough beyond every shift, the density is a power to the last bit.
         first = math.floor(math.log2(min([low, *(2.0**-64 * size for size in sizes)])))
         last = math.ceil(math.log2(max([high, *(2.0**64 * size for size in sizes)]))) + 1
-        self.end, self.order, self.beta, self.factors = end, order, beta, factors
+        self.end, self.front, self.order, self.beta, self.factors = end, front, order, beta, factors
         self.from_infinity, self.first, self.table = end[0] < 0, max(first - 2, -1021), None
         self.far = far = order[0] + 1 + beta[0] * sum(exponent[0] for _, exponent in factors)
         self.ends = 2.0 ** np.arange(self.first, min(last + 2, int(1000 / beta[0])) + 1, dtype=float)
@@ -164,8 +167,7 @@ class Primitive:
         if self.from_infinity:
             sums, pieces = [float(power(self.ends[-1], *end)) / -end[0]], pieces[::-1]
         else:
-            scale = math.prod(shift ** exponent[0] for shift, exponent in self.factors)
-            sums = [scale * float(power(self.ends[0], *end)) / end[0]]
+            sums = [self.front * float(power(self.ends[0], *end)) / end[0]]
         lost = 0.0
         for piece in pieces:  # compensated, as a logarithm is a sum of some thousand octaves
             term = piece - lost
@@ -178,8 +180,8 @@ class Primitive:
         """Return r^order prod (r^beta + shift)^exponent."""
         value, s = power(r, *self.order) if self.order[0] else np.ones_like(r), power(r, *self.beta)
         for shift, exponent in self.factors:
-            value = value * power(s + shift, *exponent)
-        return value
+            value = value * power(1 + s / shift, *exponent)  # to the last bit where r is small
+        return value * self.front
 
     def _piece(self, a: Array, b: Array) -> Array:
         middle, half = (a + b) / 2, (b - a) / 2
@@ -271,7 +273,7 @@ class Table:
         nodes = np.append(np.cos(angles), [-0.97, 0.31, 0.88])  # the last three only to check
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             r = self.primitive.newton(value_of(middle + half * nodes[:, None]))
-            scale: Array = 2.0 ** np.floor(np.log2(r[count // 2]))
+            scale: Array = r[count // 2].copy()
             logs = np.log2(r / scale)
             orders = np.arange(_DEGREE + 1)
             chebyshev = np.cos(orders[:, None] * angles) * np.where(orders == 0, 1, 2)[:, None] / count @ logs[:count]
