@@ -34,8 +34,7 @@ def of_a_sum(potential: DualPotential) -> str:
     if potential.conjugate is None:
         raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
     printer = _Printer()
-    effective, conjugate = (in_distances(form, potential) for form in (potential.inverse_mirror_map, potential.conjugate))
-    slope = sympy.diff(effective, Y) + sympy.diff(effective, _ABOVE) - sympy.diff(effective, _BELOW)  # a sum of positive terms
+    effective, slope, conjugate = forms_in_distances(potential)
     forms = {"_effective": ("x", effective), "_inverse_metric": ("1 / R''", slope), "_conjugate": ("R*", conjugate)}
     functions = [
         f'def {name}(y, above, below):\n    """Return {what}."""\n    return {printer.text(form)}'
@@ -43,7 +42,7 @@ def of_a_sum(potential: DualPotential) -> str:
         for name, (what, form) in forms.items()
     ]
     (left, right), ends = potential.region, [None if end.is_infinite else printer.constant(end) for end in potential.dual_domain]
-    arguments = [", ".join(forms), f"({_float(left)}, {_float(right)})", f"low={ends[0]}", f"high={ends[1]}", *_zero(potential, printer)]
+    arguments = [", ".join(forms), f"({_float(left)}, {_float(right)})", f"low={ends[0]}", f"high={ends[1]}", *_at_zero(potential, printer)]
     publics = [
         ("mirror_map", "x", "R'(x)", potential.region),
         ("hessian", "x", "R''(x)", potential.region),
@@ -65,7 +64,14 @@ def of_a_sum(potential: DualPotential) -> str:
     return "\n\n\n".join(block for block in blocks if block)
 
 
-def in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
+def forms_in_distances(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+    """Return x, 1/R'' and R* as functions of y, ``above`` = y - low and ``below`` = high - y."""
+    effective, conjugate = (_in_distances(form, potential) for form in (potential.inverse_mirror_map, potential.conjugate))
+    slope = sympy.diff(effective, Y) + sympy.diff(effective, _ABOVE) - sympy.diff(effective, _BELOW)  # a sum of positive terms
+    return effective, slope, conjugate
+
+
+def _in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
     """Write what is affine in y and vanishes at an end of its interval as a multiple of the distance from there."""
     ends = [(end, distance) for end, distance in zip(potential.dual_domain, (_ABOVE, -_BELOW), strict=True) if end.is_finite]
 
@@ -128,13 +134,13 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
     return form.replace(lambda e: isinstance(e, sympy.sin | sympy.cos) and e.has(Y), rewritten)
 
 
-def _zero(potential: DualPotential, printer: _Printer) -> list[str]:
+def _at_zero(potential: DualPotential, printer: _Printer) -> list[str]:
     """Return the arguments that say where x(y) = 0, and what it is there."""
     with precision(_BITS):
-        found = _root(potential)
-        if found is None:
+        zero = zero_of(potential)
+        if zero is None:
             return []
-        zero, value = found
+        value = BallFunction(zero, ())() if zero.is_number else values(potential, 0, digits=100).mirror_map
         series, derivative = list[float](), _elementary(potential.inverse_mirror_map)
         arguments = [f"zero={printer.constant(zero, value)}"]
         if zero == 0 and potential.inverse_mirror_map.is_polynomial(Y):
@@ -154,16 +160,15 @@ def _zero(potential: DualPotential, printer: _Printer) -> list[str]:
     return arguments if at_zero.contains(0) else [*arguments, f"at_zero={printer.constant(sympy.Symbol('R*(zero)'), at_zero)}"]
 
 
-def _root(potential: DualPotential) -> tuple[sympy.Expr, Ball] | None:
-    """Return where x(y) = 0, as it is written and enclosed."""
+def zero_of(potential: DualPotential) -> sympy.Expr | None:
+    """Return where x(y) = 0, or a symbol for a root that has no name; None where nowhere."""
     if potential.origin:
-        return sympy.S.Zero, Ball(0)
+        return sympy.S.Zero
     for x, y in zip(potential.region, potential.dual_domain, strict=True):
         if x.is_finite and y.is_finite and sign_of(x) == 0:
-            return y, BallFunction(y, ())()
-    if not compare(potential.region[0], 0) < 0 < compare(potential.region[1], 0):
-        return None
-    return sympy.Symbol("the zero of x(y)"), values(potential, 0, digits=100).mirror_map
+            return y
+    inside = compare(potential.region[0], 0) < 0 < compare(potential.region[1], 0)
+    return sympy.Symbol("the zero of x(y)") if inside else None
 
 
 def _float(end: sympy.Expr) -> str:
