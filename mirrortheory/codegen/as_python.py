@@ -32,7 +32,7 @@ FUNCTIONS = {
     "conjugate": ("y", "R*(y)"),
 }
 _Z = sympy.Symbol("z", positive=True)
-_ZERO = "root(lambda y: _effective(*at_dual(y, {0}, {1})), lambda y: _slope(*at_dual(y, {0}, {1})), {0}, {1})"
+_ZERO = "root(lambda y: (_effective(*at_dual(y, {0}, {1})), _slope(*at_dual(y, {0}, {1}))), {0}, {1})"
 
 
 def as_python(derivation: Derivation) -> str:
@@ -85,7 +85,8 @@ def _of_a_curve(potential: Potential) -> list[str]:
     mirror_map = dual if potential.mirror_map is None else _text(potential.mirror_map)
     value = f"x * {dual} - _conjugate_at({at}{more})" if potential.potential is None else _text(potential.potential)
     slope = _text((S * density.expression(S)).subs(S, t))
-    s_of_y = f"mpmath.exp(root(lambda s: _dual(mpmath.exp(s){more}) - y, lambda s: {slope}, -mpmath.inf, mpmath.inf))"
+    s_of_y = f"_charge_of_dual(y{more})"
+    ratio = ("dual / y", "") if near else ("y / dual", "-")  # R' < 0 unless R'(0) = 0
     x_of_y = f"_effective({s_of_y}{more})" if potential.inverse_mirror_map is None else _text(potential.inverse_mirror_map)
     conjugate = f"_conjugate_at({s_of_y}{more})" if potential.conjugate is None else _text(potential.conjugate)
     top, tail = None, ""
@@ -97,6 +98,12 @@ def _of_a_curve(potential: Potential) -> list[str]:
         private("_effective", _text(effective.expression(S))),
         private("_dual", _dual(potential, more)),
         f"def _supremum({more.removeprefix(', ')}):\n    s = mpmath.mpf(1)\n    return _dual(s{more}) - {tail}",
+        f"""def _charge_of_dual(y{more}):
+    def logarithm(s):
+        dual = _dual(mpmath.exp(s){more})
+        return mpmath.log({ratio[0]}), {ratio[1]}{slope} / dual
+
+    return mpmath.exp(root(logarithm, -mpmath.inf, mpmath.inf))""",
         private("_conjugate_at", _conjugate(potential, more)),
         private("_inverse_metric", _text(potential.inverse_metric)),
         function("hessian", "x", "mpmath.inf" if order > 0 else None, even, hessian),
@@ -139,7 +146,7 @@ def _charge(effective: PowerProduct, more: str) -> str:
     if x == 0:
         return mpmath.mpf(0)
     target = mpmath.log(x)
-    return mpmath.exp(root(lambda s: {_text(log_x)} - target, lambda s: {_text(slope)}, -mpmath.inf, mpmath.inf))"""
+    return mpmath.exp(root(lambda s: ({_text(log_x)} - target, {_text(slope)}), -mpmath.inf, mpmath.inf))"""
 
 
 def _dual(potential: Potential, more: str) -> str:

@@ -25,20 +25,20 @@ def precise(function, *arguments, cancels=False):  # type: ignore[no-untyped-def
     return +value
 
 
-def root(function, slope, low, high):  # type: ignore[no-untyped-def]
+def root(function, low, high):  # type: ignore[no-untyped-def]
     """Return where an increasing function vanishes in (low, high), by Newton's method in a bracket; the ends may be infinite.
 
-    An infinite end itself is returned when the function keeps its sign up to 2^4000 on that side.
+    The function returns its value and its slope. An infinite end itself is returned when the function keeps its sign up to 2^4000 on that side.
     """
     ends = [end for end in (low, high) if mpmath.isfinite(end)]
     at = sum(ends) / mpmath.mpf(2) if len(ends) == 2 else mpmath.mpf(0) if not ends else low + 1 if ends == [low] else high - 1
     before, step = mpmath.inf, mpmath.mpf(1)
     for _ in range(8 * mpmath.mp.prec + 8000):
-        value = function(at)
+        value, slope = function(at)
         if value == 0:
             return at
         low, high = (at, high) if value < 0 else (low, at)
-        newton = at - value / slope(at)
+        newton = at - value / slope
         size = abs(newton - at)
         if size <= mpmath.ldexp(abs(at), 10 - mpmath.mp.prec // 2) and (size == 0 or size > before / 2):
             return newton  # the steps no longer shrink: what is left is rounding
@@ -95,12 +95,14 @@ def place(x, effective, slope, low, high, zero):  # type: ignore[no-untyped-def]
         v = sign * mpmath.exp(side * t)
         return base + v, (base - low) + v, (high - base) - v
 
-    def rise(t):  # type: ignore[no-untyped-def]
-        return mpmath.exp(side * t) * slope(*at(t)) / abs(effective(*at(t)))
+    def logarithm(t):  # type: ignore[no-untyped-def]
+        found = effective(*at(t))
+        if not found / x > 0:  # so close to the zero that rounding has its sign
+            return mpmath.mpf(-1), mpmath.mpf(1)
+        return mpmath.log(found / x), mpmath.exp(side * t) * slope(*at(t)) / abs(found)
 
     last = mpmath.log(most)
-    ends = (-mpmath.inf, last) if side > 0 else (-last, mpmath.inf)
-    return at(root(lambda t: mpmath.log(effective(*at(t)) / x), rise, *ends))
+    return at(root(logarithm, *((-mpmath.inf, last) if side > 0 else (-last, mpmath.inf))))
 
 
 def at_dual(y, low, high):  # type: ignore[no-untyped-def]
