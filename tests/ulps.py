@@ -14,8 +14,44 @@ from mirrortheory.potentials.numeric import Values, values
 R = sympy.Rational
 BITS = 3000  # of a dual variable that is the end of its interval but for 1e-300
 NAMES = ("hessian", "mirror_map", "potential", "inverse_mirror_map", "conjugate")
-POWERS = (-300, -299, -240, -180, -120, -60, -30, -16, -12, -9, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 8, 12, 20, 30, 60, 120, 180, 240, 299)
-POINTS = sorted({sign * x for k in POWERS for x in (1.4 * 10.0**k, 3.7 * 10.0**k) for sign in (-1, 1)} | {75.3, -75.3, 310.7, -310.7, 1e300, -1e300})
+POWERS = (
+    -300,
+    -299,
+    -240,
+    -180,
+    -120,
+    -60,
+    -30,
+    -16,
+    -12,
+    -9,
+    -7,
+    -6,
+    -5,
+    -4,
+    -3,
+    -2,
+    -1,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    8,
+    12,
+    20,
+    30,
+    60,
+    120,
+    180,
+    240,
+    299,
+)
+POINTS = sorted(
+    {sign * x for k in POWERS for x in (1.4 * 10.0**k, 3.7 * 10.0**k) for sign in (-1, 1)}
+    | {75.3, -75.3, 310.7, -310.7, 1e300, -1e300}
+)
 
 
 def ulps(got, exact):
@@ -65,10 +101,16 @@ def _of_a_sum(names, potential, x):
         place, lost = names["_CURVE"]._at_effective(np.array([x]))
     if lost.any():
         return None
-    marks = [(BallFunction(end, ())(), side * d) for end, d, side in zip(potential.dual_domain, place[1:3], (1, -1), strict=True) if d is not None]
+    marks = [
+        (BallFunction(end, ())(), side * d)
+        for end, d, side in zip(potential.dual_domain, place[1:3], (1, -1), strict=True)
+        if d is not None
+    ]
     marks += [] if place.y is None else [(Ball(0), place.y)]
     if names["_CURVE"].zero is not None and place.from_zero is not None:
-        marks += [(values(potential, 0, digits=700).mirror_map if not potential.origin and _inside(potential) else None, place.from_zero)]
+        marks += [
+            (values(potential, 0, digits=700).mirror_map if not potential.origin and _inside(potential) else None, place.from_zero)
+        ]
     marks = [(base, d) for base, d in marks if base is not None]
     base, distance = min(marks, key=lambda mark: abs(float(mark[1].high[0])))
     y = base + Ball(float(distance.high[0])) + Ball(float(distance.low[0]))

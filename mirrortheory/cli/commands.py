@@ -187,7 +187,7 @@ def derive(
     initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2,2.")] = None,
     decay: Annotated[str, typer.Option(help="none, decoupled or coupled.")] = "none",
     alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10; or the word alpha.")] = None,
-    output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath) or numpy.")] = "text",
+    output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath), numpy or torch.")] = "text",
     factor: Annotated[str, typer.Option(help="Multiply R by this rational > 0, as a paper may.")] = "1",
     published: Annotated[str | None, typer.Option("--compare", help="A published R(x), compared up to affine terms.")] = None,
     limits: Annotated[bool, typer.Option("--limits", help="Show leading terms of R' at 0 and oo, and in the imbalance.")] = False,
@@ -202,10 +202,11 @@ def derive(
     from mirrortheory.potentials.numeric import values
     from mirrortheory.report.describe import as_mapping, as_text, values_mapping
 
-    formats = ("text", "latex", "json", "python", "numpy")
+    code = ("python", "numpy", "torch")
+    formats = ("text", "latex", "json", *code)
     if output not in formats:
         raise InvalidArgument("format", f"one of {', '.join(formats)}", output, "write one of them")
-    if at is not None and output in ("python", "numpy"):
+    if at is not None and output in code:
         raise InvalidArgument("at", f"absent with --format {output}", at, "run the code at that x")
     places = integer(digits, "digits", 1, 10_000)
     exponent = q_symbol if q == "q" else rational(q, "q")
@@ -217,10 +218,10 @@ def derive(
     shifts = None if entries is None else [choice.symbols([entry])[0] if entry[:1].isalpha() else entry for entry in entries]
     derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial))
     derivation = _scaled(derivation, rational(factor, "factor"))
-    if output in ("python", "numpy"):
-        from mirrortheory.codegen import as_numpy, as_python
+    if output in code:
+        from mirrortheory import codegen
 
-        typer.echo((as_python if output == "python" else as_numpy)(derivation), nl=False)
+        typer.echo(getattr(codegen, f"as_{output}")(derivation), nl=False)
         return
     described: dict[str, Any] = dict(as_mapping(derivation, sympy.latex if output == "latex" else str, limits=limits))
     if published is not None:

@@ -51,7 +51,7 @@ def as_python(derivation: Derivation) -> str:
     head = f'"""Mirror potential of {flow.geometry}, {flow.reparam}, {flow.decay}.\n\n{as_text(as_mapping(derivation))}\n"""\n'
     blocks = _of_a_sum(potential) if isinstance(potential, DualPotential) else _of_a_curve(potential)
     body = "\n\n\n".join(blocks)
-    called = runtime_for(body, python_runtime).replace("  # type: ignore[no-untyped-def]", "")
+    called = runtime_for(body, python_runtime)
     return "\n".join((head.replace("\\", "\\\\"), f"{called}\n\n", body, ""))
 
 
@@ -80,7 +80,7 @@ def _of_a_curve(potential: Potential) -> list[str]:
         return f"def {name}(s{more}):\n    return {value}"
 
     at, order = f"_charge(x{more})", effective.order_at_zero() - 1 - density.order_at_zero()
-    dual, hessian = f"_dual({at}{more})", f"1 / _inverse_metric({at}{more})"
+    dual, hessian = f"_dual({at}{more})", f"mpmath.mpf(1) / _inverse_metric({at}{more})"
     hessian = hessian if potential.hessian is None else _text(potential.hessian)
     mirror_map = dual if potential.mirror_map is None else _text(potential.mirror_map)
     value = f"x * {dual} - _conjugate_at({at}{more})" if potential.potential is None else _text(potential.potential)
@@ -113,7 +113,7 @@ def _of_a_curve(potential: Potential) -> list[str]:
         function("conjugate", "y", above_zero[0], above_zero[2], conjugate, top),
     ]
     closed = {name for name in (*FUNCTIONS, "conjugate") if getattr(potential, name) is not None}
-    return _with_publics(blocks, more, closed, {name: "" for name in FUNCTIONS})
+    return _with_publics(blocks, more, closed, dict.fromkeys(FUNCTIONS, ""))
 
 
 def _with_publics(blocks: list[str], more: str, closed: set[str], where: Mapping[str, str]) -> list[str]:
@@ -194,7 +194,7 @@ def _of_a_sum(potential: DualPotential) -> list[str]:
         f"def _slope(y, above, below):\n    return {slope}",
         f"def _conjugate_at(y, above, below):\n    return {conjugate}",
         function("mirror_map", "x", (left, right), f"{at_x}[0]"),
-        function("hessian", "x", (left, right), f"1 / _slope(*{at_x})"),
+        function("hessian", "x", (left, right), f"mpmath.mpf(1) / _slope(*{at_x})"),
         function("potential", "x", (left, right), f"x * {at_x}[0] - _conjugate_at(*{at_x})"),
         function("inverse_mirror_map", "y", (low, high), "_effective(*at_dual(y, *_ends()[:2]))"),
         function("conjugate", "y", (low, high), "_conjugate_at(*at_dual(y, *_ends()[:2]))"),
@@ -208,6 +208,9 @@ def _of_a_sum(potential: DualPotential) -> list[str]:
 
 
 class _Printer(MpmathPrinter):  # type: ignore[misc]
+    def _print_exp(self, expr: sympy.Expr) -> str:
+        return f"exp({self._print(expr.args[0])})"
+
     def _print_sin_between(self, expr: sympy.Expr) -> str:
         return f"sin_between({', '.join(map(self._print, expr.args))})"
 

@@ -1,8 +1,8 @@
 r"""Double-double arithmetic for arrays: a number is the sum of two doubles, and has about 31 digits.
 
-Its text is copied into the generated NumPy code of sums, whose formulas cancel in doubles. The functions ``exp``, ``log``, ``sqrt``
-and ``rational_power`` take arrays of doubles too, and then return such: the same formula is evaluated quickly to find where to look, and once
-with 31 digits there. A constant follows the array that it meets.
+Its text is copied into the generated NumPy code of sums, whose formulas cancel in doubles. Functions take arrays of doubles too,
+and then return such: the same formula is evaluated quickly to find where to look, and once with 31 digits there. A constant
+follows the array that it meets.
 
 Sources: Dekker (1971), "A floating-point technique for extending the available precision", for sums and products; Hida, Li, Bailey
 (2001), "Library for double-double and quad-double arithmetic", for the functions.
@@ -161,7 +161,7 @@ def _sin_and_versine(z: Any) -> tuple[Any, Any]:
     angle = z / 128
     square = angle * angle
     t = square.high
-    series = DoubleDouble((1 / 362880 - t / 39916800 * (1 - t / 156)))
+    series = DoubleDouble(1 / 362880 - t / 39916800 * (1 - t / 156))
     for k in (-5040, 120, -6):
         series = square * series + 1 / double_double(k)
     sine = angle + angle * square * series

@@ -42,7 +42,13 @@ def of_a_sum(potential: DualPotential) -> str:
         for name, (what, form) in forms.items()
     ]
     (left, right), ends = potential.region, [None if end.is_infinite else printer.constant(end) for end in potential.dual_domain]
-    arguments = [", ".join(forms), f"({_float(left)}, {_float(right)})", f"low={ends[0]}", f"high={ends[1]}", *_at_zero(potential, printer)]
+    arguments = [
+        ", ".join(forms),
+        f"({_float(left)}, {_float(right)})",
+        f"low={ends[0]}",
+        f"high={ends[1]}",
+        *_at_zero(potential, printer),
+    ]
     publics = [
         ("mirror_map", "x", "R'(x)", potential.region),
         ("hessian", "x", "R''(x)", potential.region),
@@ -156,7 +162,10 @@ def _at_zero(potential: DualPotential, printer: _Printer) -> list[str]:
     if len(orders) < 2:
         return arguments  # a monomial
     radius = min(abs(series[orders[0]] / series[k]) ** (1 / (k - orders[0])) for k in orders[1:])
-    arguments += [f"series=({', '.join(map(repr, series[: orders[0] + _TERMS]))},)", f"radius={2.0 ** math.floor(math.log2(radius) - 18)!r}"]
+    arguments += [
+        f"series=({', '.join(map(repr, series[: orders[0] + _TERMS]))},)",
+        f"radius={2.0 ** math.floor(math.log2(radius) - 18)!r}",
+    ]
     return arguments if at_zero.contains(0) else [*arguments, f"at_zero={printer.constant(sympy.Symbol('R*(zero)'), at_zero)}"]
 
 
@@ -200,7 +209,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def definitions(self) -> str:
         """Return the lines that define the constants."""
-        parts = ((name, repr(high) if not low else f"{high!r}, {low!r}", what) for what, (name, high, low) in self.constants.items())
+        parts = (
+            (name, repr(high) if not low else f"{high!r}, {low!r}", what) for what, (name, high, low) in self.constants.items()
+        )
         return "\n".join(f"{name} = DoubleDouble({numbers})  # {what}" for name, numbers, what in parts)
 
     def _print(self, expr: sympy.Basic, **settings: Any) -> str:
@@ -220,7 +231,11 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         if base is sympy.E:
             return f"exp({self._print(exponent)})"
         if exponent.is_Integer:
-            return f"{self.parenthesize(base, PRECEDENCE['Atom'], strict=True)}**{exponent}" if exponent > 0 else f"1/{self.parenthesize(base, PRECEDENCE['Atom'], strict=True)}**{-exponent}"
+            return (
+                f"{self.parenthesize(base, PRECEDENCE['Atom'], strict=True)}**{exponent}"
+                if exponent > 0
+                else f"1/{self.parenthesize(base, PRECEDENCE['Atom'], strict=True)}**{-exponent}"
+            )
         if abs(exponent) == sympy.S.Half:
             return f"sqrt({self._print(base)})" if exponent > 0 else f"1/sqrt({self._print(base)})"
         if not exponent.is_Rational:

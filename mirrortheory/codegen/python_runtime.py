@@ -1,11 +1,15 @@
 """What generated mpmath code needs beside mpmath; its text is copied into that code, so that it stands alone."""
 
+# mypy: ignore-errors
+
 from __future__ import annotations
+
+import itertools
 
 import mpmath
 
 
-def precise(function, *arguments, cancels=False):  # type: ignore[no-untyped-def]
+def precise(function, *arguments, cancels=False):
     """Return function(*arguments) to the precision of mpmath: at a higher one, and at higher ones until two values agree.
 
     Where a formula cancels for small or large arguments, to some digits for each that the arguments are away from 1 (and x^2
@@ -25,13 +29,16 @@ def precise(function, *arguments, cancels=False):  # type: ignore[no-untyped-def
     return +value
 
 
-def root(function, low, high):  # type: ignore[no-untyped-def]
+def root(function, low, high):
     """Return where an increasing function vanishes in (low, high), by Newton's method in a bracket; the ends may be infinite.
 
-    The function returns its value and its slope. An infinite end itself is returned when the function keeps its sign up to 2^4000 on that side.
+    The function returns its value and its slope. An infinite end itself is returned when the function keeps its sign up to 2^4000
+    on that side.
     """
-    ends = [end for end in (low, high) if mpmath.isfinite(end)]
-    at = sum(ends) / mpmath.mpf(2) if len(ends) == 2 else mpmath.mpf(0) if not ends else low + 1 if ends == [low] else high - 1
+    if mpmath.isfinite(low):
+        at = (low + high) / 2 if mpmath.isfinite(high) else low + 1
+    else:
+        at = high - 1 if mpmath.isfinite(high) else mpmath.mpf(0)
     before, step = mpmath.inf, mpmath.mpf(1)
     for _ in range(8 * mpmath.mp.prec + 8000):
         value, slope = function(at)
@@ -55,21 +62,22 @@ def root(function, low, high):  # type: ignore[no-untyped-def]
     raise ValueError("no root is found; raise mpmath.mp.dps")
 
 
-def integral(function, turns, end):  # type: ignore[no-untyped-def]
+def integral(function, turns, end):
     """Return the integral of a positive function over [0, end] that turns at ``turns`` > 0 from one power into another."""
     points = [mpmath.mpf(0)]
     for stop in [*sorted(turn for turn in turns if turn < end), end]:
         while 0 < 64 * points[-1] < stop:
             points.append(64 * points[-1])
         points.append(stop)
-    total = mpmath.mpf(0)
-    for a, b in zip(points, points[1:]):  # quad asks for an absolute error
-        scale = function(b)
-        total += (b - a) * scale * mpmath.quad(lambda t: function(a + (b - a) * t) / scale, [0, 1])
-    return total
+
+    def piece(a, b):
+        scale = function(b)  # as quad asks for an absolute error
+        return (b - a) * scale * mpmath.quad(lambda t: function(a + (b - a) * t) / scale, [0, 1])
+
+    return mpmath.fsum(piece(a, b) for a, b in itertools.pairwise(points))
 
 
-def place(x, effective, slope, low, high, zero):  # type: ignore[no-untyped-def]
+def place(x, effective, slope, low, high, zero):
     """Return y, y - low and high - y where effective(y, y - low, high - y) = x, for a function that increases from low to high.
 
     ``zero`` is where it vanishes, None where nowhere. The unknown is the logarithm of the distance from an end or from the zero.
@@ -91,11 +99,11 @@ def place(x, effective, slope, low, high, zero):  # type: ignore[no-untyped-def]
             base, sign = end, -sign
     side = sign if x > 0 else -sign  # whether log |x(y)| grows with the distance
 
-    def at(t):  # type: ignore[no-untyped-def]
+    def at(t):
         v = sign * mpmath.exp(side * t)
         return base + v, (base - low) + v, (high - base) - v
 
-    def logarithm(t):  # type: ignore[no-untyped-def]
+    def logarithm(t):
         found = effective(*at(t))
         if not found / x > 0:  # so close to the zero that rounding has its sign
             return mpmath.mpf(-1), mpmath.mpf(1)
@@ -105,11 +113,16 @@ def place(x, effective, slope, low, high, zero):  # type: ignore[no-untyped-def]
     return at(root(logarithm, *((-mpmath.inf, last) if side > 0 else (-last, mpmath.inf))))
 
 
-def at_dual(y, low, high):  # type: ignore[no-untyped-def]
+def at_dual(y, low, high):
     """Return y, y - low and high - y."""
     return y, y - low, high - y
 
 
-def sin_between(angle, rest):  # type: ignore[no-untyped-def]
+def sin_between(angle, rest):
     """Return the sine of an angle in [0, pi] that is known with what it lacks of pi."""
     return mpmath.sin(min(angle, rest))
+
+
+def exp(z):
+    """Return e^z; 0 or infinity where its exponent alone would fill the memory."""
+    return mpmath.exp(z) if mpmath.mag(z) < 10**4 else mpmath.mpf(0) if z < 0 else mpmath.inf

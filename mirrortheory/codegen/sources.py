@@ -10,7 +10,7 @@ from types import ModuleType
 
 @dataclass(frozen=True)
 class _Piece:
-    """A statement of a module: the names that it defines, those that it uses, and its text; of an import the module and the name."""
+    """A statement of a module: the names that it defines and uses, and its text; of an import, the module and the name."""
 
     defines: frozenset[str]
     uses: frozenset[str]
@@ -45,7 +45,9 @@ def _imports(pieces: list[_Piece]) -> str:
     lines = [name for module, name in found if not module]
     for module in {module for module, _ in found if module}:
         lines.append(f"from {module} import {', '.join(sorted(name for of, name in found if of == module))}")
-    groups = ([line for line in sorted(lines, key=lambda line: (line[0] == "f", line)) if ("numpy" in line) == own] for own in (0, 1))
+    groups = (
+        [line for line in sorted(lines, key=lambda line: (line[0] == "f", line)) if ("numpy" in line) == own] for own in (0, 1)
+    )
     return "\n\n".join("\n".join(group) for group in (["from __future__ import annotations"], *groups) if group)
 
 

@@ -1,11 +1,11 @@
 r"""What generated NumPy code of a sum needs beside double-doubles; its text is copied into that code.
 
 A mirror potential given by its inverse mirror map x(y), which increases on (low, high). In doubles its formulas lose what counts:
-next to a finite end of the interval, y itself; next to the zero of x(y), the difference of their terms; far out, the digits of y that
-a power or an exponential magnifies. So
+next to a finite end of the interval, y itself; next to the zero of x(y), the difference of their terms; far out, the digits of y
+that a power or an exponential magnifies. So
 
-- a place is not y alone, but y with its distances from both ends and from the zero, all of which are affine in one positive number v,
-  the distance from the nearest of them;
+- a place is not y alone, but y with its distances from both ends and from the zero, all of which are affine in one positive number
+  v, the distance from the nearest of them;
 - at the zero x(y) is its Taylor polynomial, elsewhere a formula in double-doubles;
 - v is found from x by a table, by Newton's method in doubles for asinh x, and by a last step of it in double-doubles.
 
@@ -86,20 +86,24 @@ class DualCurve:
     def _tabulate(self) -> None:
         """Make the table of x from which a search for v starts."""
         charts, distances = [], []
-        for chart, (sign, most) in enumerate(zip(self.signs, self.most, strict=True)):
-            v = np.exp(np.append(np.arange(-744.0, math.log(min(most, 1e308)), 0.125), math.log(min(most, 1e308))))
+        for number, (sign, most) in enumerate(zip(self.signs, self.most, strict=True)):
+            last_of_all = math.log(min(most, 1e308))
+            v = np.exp(np.append(np.arange(-744.0, last_of_all, 0.125), last_of_all))
             for _ in range(3 if math.isinf(most) else 0):  # closer to where x overflows, or to where it is no longer above 0
-                known = np.isfinite(self._scale(self._effective(self._place(np.full(len(v), chart), v)))[0])
+                known = self._is_known(np.full(len(v), number), v)
                 last = int(np.nonzero(known)[0][-1]) if known.any() else 0
                 v = np.concatenate((v[:last], np.linspace(v[last], v[min(last + 1, len(v) - 1)], 64)))
-            charts.append(np.full(len(v), chart))
+            charts.append(np.full(len(v), number))
             distances.append(v[:: int(sign)])
         chart, v = np.concatenate(charts), np.concatenate(distances)
+        known = self._is_known(chart, v)
+        chart, v = chart[known], v[known]
         x = self._effective(self._place(chart, v))
-        known = np.isfinite(self._scale(x)[0])
-        chart, v, x = chart[known], v[known], x[known]
         rises = np.append(True, np.diff(np.maximum.accumulate(x)) > 0)
         self.table = chart[rises], v[rises], x[rises]
+
+    def _is_known(self, chart: Any, v: Array) -> Array:
+        return np.asarray(np.isfinite(self._scale(self._effective(self._place(chart, v)))[0]))
 
     def _place(self, chart: Any, v: Any) -> Place:
         base, sign = DoubleDouble(self.bases.high[chart], self.bases.low[chart]), self.signs[chart]
@@ -136,7 +140,9 @@ class DualCurve:
 
     def _at_dual(self, y: Array) -> Place:
         at, (low, high, zero) = double_double(y), (self.low, self.high, self.zero)
-        return Place(at, None if low is None else at - low, None if high is None else high - at, None if zero is None else at - zero)
+        return Place(
+            at, None if low is None else at - low, None if high is None else high - at, None if zero is None else at - zero
+        )
 
     def _at_effective(self, x: Array) -> tuple[Place, Array]:
         """Return the place where x(y) = x, and whether its distance from the end, or it itself, is beyond all doubles."""
@@ -152,7 +158,7 @@ class DualCurve:
             scaled, width = self._scale(found)
             step = (wanted - scaled) * (width / self._rise(chart, v, found))
             v = np.where(np.isfinite(step) & ~lost, v * (1 + np.clip(step, -0.999, 1e3)), v)
-        distance = DoubleDouble(v)
+        distance = DoubleDouble(np.where(x == 0, 0.0, v))
         for _ in range(3):
             found = double_double(self._effective(self._place(chart, distance)))
             step = (double_double(x) - found).high / self._rise(chart, distance.high, found.high)
@@ -181,7 +187,7 @@ class DualCurve:
 
         def value(x: Array) -> Array:
             place, lost = self._at_effective(x)
-            return np.where(lost & (np.abs(place.y.high) > 1e300), np.sign(place.y.high) * np.inf, place.y.high)
+            return np.asarray(np.where(lost & (np.abs(place.y.high) > 1e300), np.sign(place.y.high) * np.inf, place.y.high))
 
         return self._within(self.region, value, x)
 
@@ -191,7 +197,7 @@ class DualCurve:
         def value(x: Array) -> Array:
             place, lost = self._at_effective(x)
             found = (1 / double_double(self.functions[1](*place[:3]))).high
-            return np.where(lost, np.where(found < 1, 0.0, np.inf), found)
+            return np.asarray(np.where(lost, np.where(found < 1, 0.0, np.inf), found))
 
         return self._within(self.region, value, x)
 
@@ -202,7 +208,7 @@ class DualCurve:
             place, lost = self._at_effective(x)
             product = double_double(x) * place.y
             found = np.where(np.isinf(product.high), product.high, (product - self._conjugate(place)).high)
-            return np.where(lost & (np.abs(place.y.high) > 1e300), np.inf, found)
+            return np.asarray(np.where(lost & (np.abs(place.y.high) > 1e300), np.inf, found))
 
         return self._within(self.region, value, x)
 
@@ -214,7 +220,7 @@ class DualCurve:
             found = double_double(self._effective(place)).high
             for distance, end in zip(place[1:3], self.region, strict=True):
                 found = found if distance is None else np.where(distance.high > 0, found, end)
-            return found
+            return np.asarray(found)
 
         return self._within(self._ends, value, y, closed=True)
 
@@ -223,19 +229,18 @@ class DualCurve:
 
         def value(y: Array) -> Array:
             place = self._at_dual(y)
-            found = double_double(self._conjugate(place)).high
-            if np.isnan(found).any():  # s log s at an end, where s = 0
+            found = double_double(self._conjugate(place))
+            if np.isnan(found.high).any():  # s log s at an end, where s = 0
                 tiny = DoubleDouble(5e-324)
                 above, below = (None if s is None else s.where(s.high > 0, tiny) for s in place[1:3])
-                found = np.where(np.isnan(found), double_double(self._conjugate(place._replace(above=above, below=below))).high, found)
-            return found
+                lifted = double_double(self._conjugate(place._replace(above=above, below=below)))
+                found = found.where(~np.isnan(found.high), lifted)
+            return np.asarray(found.high)
 
         return self._within(self._ends, value, y, closed=True)
 
     @staticmethod
-    def _within(
-        ends: tuple[float, float], function: Callable[[Array], Array], argument: object, *, closed: bool = False
-    ) -> Array:
+    def _within(ends: tuple[float, float], function: Callable[[Array], Array], argument: object, *, closed: bool = False) -> Array:
         """Return the function where the argument is between the ends, elsewhere nan."""
         argument = np.asarray(argument, dtype=float)
         within = (argument > ends[0]) & (argument < ends[1])
