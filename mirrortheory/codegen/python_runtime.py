@@ -50,14 +50,14 @@ def root(function, low, high):
         if size <= mpmath.ldexp(abs(at), 10 - mpmath.mp.prec // 2) and (size == 0 or size > before / 2):
             return newton  # the steps no longer shrink: what is left is rounding
         before = size
-        if low < newton < high:
+        if low < newton < high and mpmath.mag(newton) <= 4000:
             at = newton
             continue
         at = high - step if low == -mpmath.inf else low + step if high == mpmath.inf else (low + high) / 2
         step *= 2
         if mpmath.mag(step) > 4000:
             return high if value < 0 else low
-        if high - low <= mpmath.ldexp(abs(high) + abs(low), -mpmath.mp.prec):
+        if mpmath.isfinite(high - low) and high - low <= mpmath.ldexp(abs(high) + abs(low), -mpmath.mp.prec):
             return at
     raise ValueError("no root is found; raise mpmath.mp.dps")
 

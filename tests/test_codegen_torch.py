@@ -1,0 +1,79 @@
+"""The torch form: the values of the NumPy form, and derivatives that autograd checks."""
+
+import pytest
+import sympy
+from ulps import load
+
+from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory.codegen import as_numpy, as_torch
+from mirrortheory.reparams import LogDifference, PowerDifference
+
+torch = pytest.importorskip("torch", reason="PyTorch is an extra: pip install 'mirrortheory[torch]'")
+
+LAM = sympy.Symbol("lam", positive=True)
+CASES = [
+    (Product(3), 2, {"imbalance": (0, sympy.Rational(1, 2), 2)}, ()),
+    (Product(2), 1, {"imbalance": (0, LAM)}, (2.0,)),
+    (PowerDifference(3), 2, {"initial": (2, 1)}, ()),
+    (LogDifference(), "3/2", {"initial": (2, 1)}, ()),
+]
+
+
+@pytest.fixture(params=CASES, ids=str)
+def case(request):
+    reparam, q, start, symbols = request.param
+    derivation = derive(Flow(Lq(q), reparam), **start)
+    return load(as_torch(derivation)), load(as_numpy(derivation)), symbols
+
+
+def points(*values):
+    return torch.tensor(values, dtype=torch.float64, requires_grad=True)
+
+
+def test_values_are_those_of_the_numpy_form(case):
+    tensors, arrays, symbols = case
+    x = torch.tensor([[-0.5, 1e-200], [0.0, 1.5]], dtype=torch.float64)
+    for name in ("hessian", "mirror_map", "potential"):
+        assert torch.equal(tensors[name](x, *symbols), torch.as_tensor(arrays[name](x.numpy(), *symbols)))
+    single = tensors["potential"](x.float(), *symbols)
+    assert single.dtype == torch.float64
+    assert single.shape == x.shape
+
+
+def test_derivatives_are_those_of_the_values(case):
+    tensors, _, symbols = case
+    x = points(-0.7, 0.3, 1.5)
+    y = tensors["mirror_map"](x, *symbols).detach().requires_grad_()
+    for name, at in (("potential", x), ("mirror_map", x), ("inverse_mirror_map", y), ("conjugate", y)):
+        assert torch.autograd.gradcheck(lambda t, name=name: tensors[name](t, *symbols), (at,)), name
+    x0 = points(0.4)
+    assert torch.autograd.gradcheck(lambda a, b: tensors["bregman"](a, b, *symbols), (x, x0))
+
+
+def test_r_has_two_derivatives_and_refuses_a_third(case):
+    tensors, _, symbols = case
+    x = points(-0.7, 1e-100, 1.5)
+    (slope,) = torch.autograd.grad(tensors["potential"](x, *symbols).sum(), x, create_graph=True)
+    assert torch.equal(slope, tensors["mirror_map"](x, *symbols))
+    (bend,) = torch.autograd.grad(slope.sum(), x, create_graph=True)
+    assert torch.equal(bend, tensors["hessian"](x, *symbols))
+    with pytest.raises(NotImplementedError, match="differentiate R twice at most"):
+        bend.sum().backward()
+
+
+def test_mirror_descent_finds_its_minimum(case):
+    tensors, _, symbols = case
+    x, target = torch.tensor([0.3, 0.2], dtype=torch.float64), torch.tensor([0.5, -0.25], dtype=torch.float64)
+    for _ in range(400):
+        x = x.detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(((x - target) ** 2).sum() / 2, x)
+        curvature = tensors["hessian"](target, *symbols).min()
+        x = tensors["inverse_mirror_map"](tensors["mirror_map"](x, *symbols) - 0.5 * curvature * gradient, *symbols)
+    assert torch.allclose(x, target, rtol=1e-10)
+
+
+def test_a_derivative_that_is_wrong_is_caught():
+    text = as_torch(derive(Flow(Lq(2), PowerDifference(3)), initial=(2, 1)))
+    wrong = load(text.replace('"potential": mirror_map,', '"potential": hessian,'))
+    with pytest.raises(torch.autograd.gradcheck.GradcheckError):
+        torch.autograd.gradcheck(wrong["potential"], (points(0.3),))
