@@ -1,12 +1,14 @@
 """The torch form: the values of the NumPy form, and derivatives that autograd checks."""
 
+import functools
+
 import pytest
 import sympy
 from ulps import load
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.codegen import as_numpy, as_torch
-from mirrortheory.reparams import LogDifference, PowerDifference
+from mirrortheory.reparams import PowerDifference
 
 torch = pytest.importorskip("torch", reason="PyTorch is an extra: pip install 'mirrortheory[torch]'")
 
@@ -15,15 +17,20 @@ CASES = [
     (Product(3), 2, {"imbalance": (0, sympy.Rational(1, 2), 2)}, ()),
     (Product(2), 1, {"imbalance": (0, LAM)}, (2.0,)),
     (PowerDifference(3), 2, {"initial": (2, 1)}, ()),
-    (LogDifference(), "3/2", {"initial": (2, 1)}, ()),
+    (PowerDifference(2), "5/4", {"initial": (2, 1)}, ()),
 ]
 
 
-@pytest.fixture(params=CASES, ids=str)
-def case(request):
-    reparam, q, start, symbols = request.param
+@functools.cache
+def forms(number):
+    reparam, q, start, symbols = CASES[number]
     derivation = derive(Flow(Lq(q), reparam), **start)
     return load(as_torch(derivation)), load(as_numpy(derivation)), symbols
+
+
+@pytest.fixture(params=range(len(CASES)))
+def case(request):
+    return forms(request.param)
 
 
 def points(*values):
@@ -64,10 +71,10 @@ def test_r_has_two_derivatives_and_refuses_a_third(case):
 def test_mirror_descent_finds_its_minimum(case):
     tensors, _, symbols = case
     x, target = torch.tensor([0.3, 0.2], dtype=torch.float64), torch.tensor([0.5, -0.25], dtype=torch.float64)
-    for _ in range(400):
+    curvature = tensors["hessian"](target, *symbols).min()
+    for _ in range(100):
         x = x.detach().requires_grad_()
         (gradient,) = torch.autograd.grad(((x - target) ** 2).sum() / 2, x)
-        curvature = tensors["hessian"](target, *symbols).min()
         x = tensors["inverse_mirror_map"](tensors["mirror_map"](x, *symbols) - 0.5 * curvature * gradient, *symbols)
     assert torch.allclose(x, target, rtol=1e-10)
 
@@ -75,5 +82,4 @@ def test_mirror_descent_finds_its_minimum(case):
 def test_a_derivative_that_is_wrong_is_caught():
     text = as_torch(derive(Flow(Lq(2), PowerDifference(3)), initial=(2, 1)))
     wrong = load(text.replace('"potential": mirror_map,', '"potential": hessian,'))
-    with pytest.raises(torch.autograd.gradcheck.GradcheckError):
-        torch.autograd.gradcheck(wrong["potential"], (points(0.3),))
+    assert not torch.autograd.gradcheck(wrong["potential"], (points(0.3),), raise_exception=False)
