@@ -281,7 +281,7 @@ class Table:
             misses = np.abs(np.vander(nodes[count:], _DEGREE + 1) @ powers - logs[count:]).max(axis=0)
             condition = np.maximum(1, np.ptp(logs, axis=0) * middle / (2 * half))  # of r as a function of the size
             condition = condition * np.maximum(1, np.abs(value_of(middle)) / middle)  # and of the size, next to the supremum
-            powers[0, ~(misses <= 16 * np.finfo(float).eps * condition)] = np.nan
+            powers[0, ~((misses <= 16 * np.finfo(float).eps * condition) & (r.min(axis=0) > 2.0**-1022))] = np.nan
         return int(keys[0]), middle, 1 / half, scale, powers
 
     def __call__(self, value: Array) -> Array:

@@ -176,7 +176,7 @@ class DualCurve:
 
     def _rise(self, chart: Array, v: Array, x: Array) -> Array:
         """Return dx / d log v."""
-        rise = self.signs[chart] * v * self.functions[1](*self._place(chart, v)[:3])
+        rise: Array = self.signs[chart] * v * self.functions[1](*self._place(chart, v)[:3])
         lost = ~(np.isfinite(rise) & (np.abs(rise) > 1e-307))  # 1/R'' alone may be no double
         if lost.any():
             rise = np.where(lost, (self._effective(self._place(chart, v * (1 + 2.0**-26))) - x) * 2.0**26, rise)
