@@ -1,12 +1,16 @@
 """The torch form: the values of the NumPy form, and derivatives that autograd checks."""
 
 import functools
+import math
+import subprocess
+import sys
 
 import pytest
 import sympy
 from ulps import load
 
 from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory.cli.commands import main
 from mirrortheory.codegen import as_numpy, as_torch
 from mirrortheory.reparams import PowerDifference
 
@@ -77,6 +81,17 @@ def test_mirror_descent_finds_its_minimum(case):
         (gradient,) = torch.autograd.grad(((x - target) ** 2).sum() / 2, x)
         x = tensors["inverse_mirror_map"](tensors["mirror_map"](x, *symbols) - 0.5 * curvature * gradient, *symbols)
     assert torch.allclose(x, target, rtol=1e-10)
+
+
+def test_command_writes_code_that_does_not_import_the_package(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["mirrortheory", "derive", "--imbalance", "0,3", "--format", "torch"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 0
+    (tmp_path / "generated.py").write_text(capsys.readouterr().out)
+    program = "import sys; sys.modules['mirrortheory'] = None; import generated; print(float(generated.mirror_map(generated.torch.ones(()))))"
+    shown = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert float(shown.stdout) == pytest.approx(math.asinh(2 / 3) / 2, rel=1e-15)
 
 
 def test_a_derivative_that_is_wrong_is_caught():
