@@ -293,6 +293,15 @@ def test_small_dual_variables_have_their_x(q, imbalance, y):
         assert float(names["conjugate"](y)) == pytest.approx(slope * y * y / 2, rel=1e-11, abs=1e-323)
 
 
+def test_an_inverse_does_not_depend_on_the_calls_before():
+    """Its table is made at the first call."""
+    text, duals = as_numpy(product(2, (0, "1/2", 2))), [1e-150, 1e-310, 0.3, 2.3e-308, 1e-300]
+    alone = [float(load(text)["inverse_mirror_map"](y)) for y in duals]
+    names = load(text)
+    for order in (1, -1):
+        assert [float(names["inverse_mirror_map"](y)) for y in duals[::order]] == alone[::order]
+
+
 @pytest.mark.parametrize(("q", "imbalance"), [("3/2", (0, "1/2", 2)), (1, (0, 3)), (2, (0, 3))], ids=str)
 def test_far_out_an_onto_mirror_map_has_the_inverse_infinity(q, imbalance):
     names = load(as_numpy(product(q, imbalance)))

@@ -34,7 +34,7 @@ def of_a_sum(potential: DualPotential) -> str:
     if potential.conjugate is None:
         raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
     printer = _Printer()
-    effective, slope, conjugate = forms_in_distances(potential)
+    effective, slope, conjugate = map(_balanced, forms_in_distances(potential))
     forms = {"_effective": ("x", effective), "_inverse_metric": ("1 / R''", slope), "_conjugate": ("R*", conjugate)}
     functions = [
         f'def {name}(y, above, below):\n    """Return {what}."""\n    return {printer.text(form)}'
@@ -103,6 +103,10 @@ class sin_between(sympy.Function):  # type: ignore[misc]  # noqa: N801
         return sympy.cos(self.args[0]) if argindex == 1 else sympy.S.Zero
 
 
+class exp_of(sympy.Function):  # type: ignore[misc]  # noqa: N801
+    """The exponential, of which SymPy does not take constants out."""
+
+
 def _elementary(form: sympy.Expr) -> sympy.Expr:
     """Write functions by those of the runtime."""
     for others, by in (
@@ -138,6 +142,26 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
         return first * sympy.sin(rate * (_ABOVE if at[0] == low else -_BELOW))
 
     return form.replace(lambda e: isinstance(e, sympy.sin | sympy.cos) and e.has(Y), rewritten)
+
+
+def _balanced(form: sympy.Expr) -> sympy.Expr:
+    """Write c e^z and c b^p as e^(z + log c) and e^(p log b + log c) for a large or small c: only the product may be a double."""
+
+    def is_extreme(expr: sympy.Expr) -> bool:
+        size = abs(expr.as_independent(Y, _ABOVE, _BELOW, as_Add=False)[0])
+        return bool(expr.is_Mul and not sympy.Rational(1, 10**6) < size < 10**6)
+
+    def rewritten(expr: sympy.Expr) -> sympy.Expr:
+        number, rest = expr.as_independent(Y, _ABOVE, _BELOW, as_Add=False)
+        if isinstance(rest, sympy.sinh | sympy.cosh):
+            return sympy.Add(*(rewritten(number * term) for term in sympy.expand(rest.rewrite(sympy.exp)).args))
+        base, exponent = rest.as_base_exp()
+        if not (base.free_symbols or base is sympy.E) or (exponent.is_Integer and exponent > 0):
+            return expr
+        log = exponent if base is sympy.E else exponent * sympy.log(base)
+        return sympy.sign(number) * exp_of(sympy.log(abs(number)) + log)
+
+    return form.replace(is_extreme, rewritten)
 
 
 def _at_zero(potential: DualPotential, printer: _Printer) -> list[str]:
@@ -243,6 +267,6 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return f"rational_power({self._print(base)}, {exponent.p}, {exponent.q})"
 
     def _print_Function(self, expr: sympy.Function) -> str:  # noqa: N802
-        if not isinstance(expr, (*_FUNCTIONS, sin_between)):
+        if not isinstance(expr, (*_FUNCTIONS, sin_between, exp_of)):
             raise NoClosedForm("numpy form", f"NumPy has no function for {expr}; derive --at gives values")
-        return f"{expr.func.__name__}({', '.join(map(self._print, expr.args))})"
+        return f"{'exp' if isinstance(expr, exp_of) else expr.func.__name__}({', '.join(map(self._print, expr.args))})"
