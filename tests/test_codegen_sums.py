@@ -73,6 +73,7 @@ def test_cubes_are_right_where_their_formula_cancels(function, x, exact):
         (Separable(sympy.exp(U) - V**2, (U, V)), "3/2", (1, 3)),
         (PowerDifference(3), 2, (R(1234567, 10**6), R(2345678, 10**6))),
         (PowerDifference(2), 2, (1, R(1, 10**9))),  # R* has a cosh that is no double, over 2 10^9
+        (Separable(U**2 - V**2 + W**2, (U, V, W)), 2, (2, 1, R(3, 2))),  # (a e^(8y) - b) e^(-4y)
         (Separable(U**3 / 10**12 - V**3 / 10**12, (U, V)), 2, (2, 1)),
     ],
     every=4,

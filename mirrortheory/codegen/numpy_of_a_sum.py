@@ -89,7 +89,16 @@ def _in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
     def is_affine(expr: sympy.Basic) -> bool:
         return (expr.is_Add or expr == Y) and expr.free_symbols == {Y} and not sympy.diff(expr, Y).has(Y)
 
-    return _next_to_zeros(_elementary(form), potential).replace(is_affine, distance)
+    return _next_to_zeros(_elementary(form), potential).replace(_is_shared, _distributed).replace(is_affine, distance)
+
+
+def _is_shared(expr: sympy.Expr) -> bool:
+    """Return whether an exponential multiplies a sum: one may overflow where the other underflows."""
+    return expr.is_Mul and any(isinstance(e, sympy.exp) for e in expr.args) and any(e.is_Add and e.has(Y) for e in expr.args)
+
+
+def _distributed(expr: sympy.Expr) -> sympy.Expr:
+    return sympy.powsimp(sympy.expand_mul(expr))
 
 
 _FUNCTIONS = (sympy.exp, sympy.log, sympy.sinh, sympy.cosh, sympy.asinh, sympy.sin, sympy.cos, sympy.atan, sympy.asin)
