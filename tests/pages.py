@@ -1,6 +1,6 @@
 """The generated parts of README and docs: tables, and what the commands shown there print.
 
-``python tests/pages.py`` rewrites all of them, ``python tests/pages.py rooms forms`` only those. A table stands between the marks
+``python tests/pages.py`` rewrites all of them but those that are measured, ``python tests/pages.py rooms forms`` only those. A table stands between the marks
 ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` of one page; a command that is shown with its output stands below
 ``<!-- example: NAME -->``.
 """
@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import sympy
+import ulps
 from test_architecture import LAYERS, PACKAGE, STANDALONE
 
 from mirrortheory import Flow, Lq, derive
@@ -132,6 +133,8 @@ def _about(room: str) -> str:
     return re.sub(":mod:`(.*?)`", r"\1", sentence)
 
 
+# Measured, which takes minutes: written when they are named, and not compared with a run.
+MEASURED: dict[str, Callable[[], str]] = {"ulps": lambda: ulps.table(forms_rows(), EXPONENTS)}
 TABLES: dict[str, Callable[[], str]] = {"claims": claims_table, "forms": forms_table, "rooms": rooms, "solvers": methods.table}
 
 
@@ -167,9 +170,9 @@ def output_of(arguments: str, cwd: Path = ROOT) -> str:
 
 
 def main(names: Sequence[str]) -> None:
-    """Rewrite the generated parts of these names, all of them when there is none."""
-    for mark, table in TABLES.items():
-        if mark in names or not names:
+    """Rewrite the generated parts of these names; all of them, but those that are measured, when there is none."""
+    for mark, table in (TABLES | MEASURED).items():
+        if mark in names or (mark in TABLES and not names):
             _replace(page_of(mark), f"<!-- {mark}: begin -->\n{between(mark)}", f"<!-- {mark}: begin -->\n{table()}\n")
     for name, (page, arguments, printed) in examples().items():
         if name in names or not names:

@@ -188,7 +188,7 @@ def derive(
     initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2,2.")] = None,
     decay: Annotated[str, typer.Option(help="none, decoupled or coupled.")] = "none",
     alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10 or '1/(1+t)'; or the word alpha.")] = None,
-    output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath) or numpy.")] = "text",
+    output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath), numpy or torch.")] = "text",
     factor: Annotated[str, typer.Option(help="Multiply R by this rational > 0, as a paper may.")] = "1",
     published: Annotated[
         str | None, typer.Option("--compare", help="A published R(x), or x(y), compared up to affine terms.")

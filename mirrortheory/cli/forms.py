@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mirrortheory.potentials import MirrorPotential
     from mirrortheory.theory import Derivation
 
-FORMATS = ("text", "latex", "json", "python", "numpy")
-_CODE = ("python", "numpy")
+_CODE = ("python", "numpy", "torch")
+FORMATS = ("text", "latex", "json", *_CODE)
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class Wanted:
         from mirrortheory.theory.patience import in_time
 
         if self.output in _CODE:
-            from mirrortheory.codegen import as_numpy, as_python
+            from mirrortheory import codegen
 
-            write = as_python if self.output == "python" else as_numpy
-            return in_time(lambda: write(found), self.limit, ["writing of the code"]).removesuffix("\n")
+            write = getattr(codegen, f"as_{self.output}")
+            return in_time(lambda: str(write(found)), self.limit, ["writing of the code"]).removesuffix("\n")
         potential = found if isinstance(found, MirrorPotential) else found.potential
         show = sympy.latex if self.output == "latex" else str
         texts = in_time(lambda: as_mapping(found, show, limits=self.limits), self.limit, ["writing of the forms and limits"])

@@ -8,24 +8,23 @@ curve: r from x by a quotient or a root, then y, R* and 1/R'' as sums of positiv
 and R* / (x y) tends to (1 - m)/(2 - m) < 1 where R is a power: the one subtraction loses a bounded factor. The Bregman divergence
 is the integral of (x - u) R''(u) from x0 to x where the two are close.
 
-Sums of functions of one weight have no such curve; their forms are printed as they are.
+Sums of functions of one weight have no such curve: :mod:`mirrortheory.codegen.numpy_of_a_sum`.
 
 Source: derived for this project.
 """
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 
 import sympy
-from sympy.codegen.rewriting import expm1_opt, log1p_opt, optimize
-from sympy.printing.codeprinter import PrintMethodNotImplementedError
-from sympy.printing.numpy import NumPyPrinter
 
+from mirrortheory.codegen import double_double, formula_runtime, sum_runtime
 from mirrortheory.codegen import numpy_runtime as runtime
 from mirrortheory.codegen.names import named
 from mirrortheory.codegen.numpy_of_a_formula import of_a_formula
+from mirrortheory.codegen.numpy_of_a_sum import of_a_sum
+from mirrortheory.codegen.sources import runtime_for
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PowerProduct, PrimalPotential, S
 from mirrortheory.report.describe import as_mapping, as_text, heading
@@ -51,22 +50,10 @@ def as_numpy(found: Derivation | MirrorPotential) -> str:
     if isinstance(potential, PrimalPotential):
         body = of_a_formula(potential)
     else:
-        body = _of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
+        body = of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
+    called = runtime_for(body, runtime, double_double, sum_runtime, formula_runtime)
     head = f'"""Mirror potential of {heading(found)}.\n\n{as_text(as_mapping(found))}\n"""\n'
-    return "\n".join((head.replace("\\", "\\\\"), _runtime(body), body.strip("\n"), ""))
-
-
-def _runtime(body: str) -> str:
-    """Return the imports, and what of the runtime the text of the functions calls."""
-    calls: dict[str, tuple[str, ...]] = {
-        name: (name,) for name in ("at_size", "guarded", "inside", "legendre", "power", "quadratic", "solve")
-    }
-    calls |= {"root": ("in_chunks", "power", "root", "_root"), "Primitive": ("in_chunks", "power", "Primitive", "Table", "_key")}
-    names = {"divergence"} | {name for call, group in calls.items() if f"{call}(" in body for name in group}
-    source = inspect.getsource(runtime)
-    header = source[source.index("from __future__") : source.index("def ")]
-    functions = (n for n in vars(runtime) if n in names)  # in the order of the module
-    return header + "\n\n\n".join(inspect.getsource(getattr(runtime, n)).strip("\n") for n in functions) + "\n\n"
+    return "\n".join((head.replace("\\", "\\\\"), f"{called}\n\n", body.strip("\n"), ""))
 
 
 @dataclass(frozen=True)
@@ -187,7 +174,8 @@ class _Curve:
             return _times(form.scale, f"np.arcsinh(r / np.sqrt({_number(form.factors[0][0])}))")
         infinite = self.potential.normalisation is Normalisation.INFINITY and form is self.dual
         end = order + self.beta * sum(e for _, e in form.factors) if infinite else order
-        self.constants.append(f"{name} = Primitive(({_arguments(end, 2)}), {self._numbers(form)}, _LOW, _HIGH)")
+        numbers, front = self._numbers(form), _number(sympy.Mul(*(shift**e for shift, e in form.factors)))
+        self.constants.append(f"{name} = Primitive(({_arguments(end, 2)}), {front}, {numbers}, _LOW, _HIGH)")
         return _times(form.scale, f"{name}(r)")
 
     def _is_hyperbolic(self, form: _Form) -> bool:
@@ -256,79 +244,3 @@ def _times(scale: sympy.Expr, text: str) -> str:
 
 def _over(text: str, scale: sympy.Expr) -> str:
     return text if scale == 1 else f"{text} / {_number(scale)}"
-
-
-def _of_a_sum(potential: DualPotential) -> str:
-    (low, high), domain, forms = potential.region, potential.dual_domain, potential
-    if forms.conjugate is None:
-        raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
-    within, inside = _within("x", low, high), _within("y", *domain)
-    solved = f"solve(x, _effective, _inverse_metric, {_printed(domain[0])}, {_printed(domain[1])})"
-    dual = solved if forms.mirror_map is None else _printed(forms.mirror_map, "x")
-    hessian = (
-        "guarded(lambda x: 1 / _inverse_metric(mirror_map(x)), x)"
-        if forms.hessian is None
-        else f"guarded(lambda x: {_printed(forms.hessian, 'x')}, {within})"
-    )
-
-    def private(name: str, expr: sympy.Expr) -> str:
-        return f"def {name}(y):\n    return {_printed(expr, 'y')}"
-
-    def public(name: str, arguments: str, what: str, value: str) -> str:
-        return f'def {name}({arguments}):\n    """Return {what}."""\n    return {value}'
-
-    blocks = [
-        private("_effective", forms.inverse_mirror_map),
-        private("_inverse_metric", forms.inverse_metric),
-        private("_conjugate", forms.conjugate),
-        public("mirror_map", "x", f"R'(x), nan unless {low} < x < {high}", f"guarded(lambda x: {dual}, {within})"),
-        public("hessian", "x", "R''(x)", hessian),
-        public("potential", "x", "R(x)", "guarded(lambda x: legendre(x, mirror_map(x), _conjugate(mirror_map(x))), x)"),
-        public(
-            "inverse_mirror_map",
-            "y",
-            "the x with R'(x) = y, nan unless " + f"{domain[0]} < y < {domain[1]}",
-            f"guarded(_effective, {inside})",
-        ),
-        public("conjugate", "y", "R*(y)", f"guarded(_conjugate, {inside})"),
-        public("bregman", "x, x0", "D_R(x, x0)", "divergence(x, x0, potential, mirror_map, hessian)"),
-    ]
-    return "\n\n\n".join(blocks)
-
-
-def _within(name: str, low: sympy.Expr, high: sympy.Expr) -> str:
-    return f"inside({name}, {_printed(low)}, {_printed(high)})"
-
-
-class _Printer(NumPyPrinter):  # type: ignore[misc]
-    """Powers keep what a float misses of their exponent."""
-
-    def _print_Pow(self, expr: sympy.Expr, rational: bool = False) -> str:  # noqa: N802
-        base, exponent = expr.as_base_exp()
-        if exponent.is_Rational and not (2 * exponent).is_Integer:
-            return f"power({self._print(base)}, {_arguments(exponent)})"
-        root = _hypotenuse(base) if abs(exponent) == sympy.S.Half else None
-        if root is not None:
-            hypotenuse = f"np.hypot({self._print(root[0])}, {self._print(root[1])})"
-            return hypotenuse if exponent > 0 else f"(1 / {hypotenuse})"
-        return str(super()._print_Pow(expr, rational))
-
-
-def _hypotenuse(base: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
-    """Return a and b for a^2 + b^2 with a constant b."""
-    square, rest = base.as_independent(*base.free_symbols)[::-1]
-    scale, power = square.as_coeff_Mul()
-    if rest > 0 and scale > 0 and power.is_Pow and power.exp == 2:
-        return sympy.sqrt(scale).evalf(17) * power.base, sympy.sqrt(rest).evalf(17)
-    return None
-
-
-def _printed(expr: sympy.Expr, variable: str = "") -> str:
-    """Return an expression as code: constants as the nearest floats, log(1 + z) and exp(z) - 1 as NumPy has them."""
-    constants = {e: e.evalf(17) for e in sympy.preorder_traversal(expr) if e.is_number and not e.is_Rational and e.is_finite}
-    try:
-        text = _Printer({"fully_qualified_modules": True}).doprint(optimize(expr.subs(constants), [log1p_opt, expm1_opt]))
-    except PrintMethodNotImplementedError as failed:
-        raise NoClosedForm("numpy form", f"NumPy has no function for {expr}; derive --at gives values") from failed
-    text = str(text).replace("numpy.", "np.")
-    return f"{text} + 0 * {variable}" if variable and not expr.free_symbols else text  # of the shape of the variable, nan with it

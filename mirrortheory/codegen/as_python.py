@@ -1,14 +1,15 @@
 r"""Derivations as Python code with mpmath as its only dependency: the forms as they were derived, at any precision.
 
 A closed form is printed; of a parametric one the curve is, and mpmath finds the root and the integral. The calling program sets
-``mpmath.mp.dps``; where a form cancels, digits are lost as in the formula.
+``mpmath.mp.dps``, and gets so many digits: values are computed with more of them until two agree.
 
 Source: derived for this project.
 """
 
 from __future__ import annotations
 
-import inspect
+import re
+from collections.abc import Mapping
 
 import sympy
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
@@ -16,12 +17,22 @@ from sympy.printing.pycode import MpmathPrinter
 
 from mirrortheory.codegen import python_runtime
 from mirrortheory.codegen.names import named
+from mirrortheory.codegen.numpy_of_a_sum import forms_in_distances, zero_of
+from mirrortheory.codegen.sources import runtime_for
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PowerProduct, PrimalPotential, S
 from mirrortheory.report.describe import as_mapping, as_text, heading
 from mirrortheory.theory import Derivation
 
+FUNCTIONS = {
+    "hessian": ("x", "R''(x)"),
+    "mirror_map": ("x", "R'(x)"),
+    "potential": ("x", "R(x)"),
+    "inverse_mirror_map": ("y", "the x with R'(x) = y"),
+    "conjugate": ("y", "R*(y)"),
+}
 _Z = sympy.Symbol("z", positive=True)
+_ZERO = "root(lambda y: (_effective(*at_dual(y, {0}, {1})), _slope(*at_dual(y, {0}, {1}))), {0}, {1})"
 
 
 def as_python(found: Derivation | MirrorPotential) -> str:
@@ -42,30 +53,26 @@ def as_python(found: Derivation | MirrorPotential) -> str:
         blocks = _of_a_formula(potential)
     else:
         blocks = _of_a_sum(potential) if isinstance(potential, DualPotential) else _of_a_curve(potential)
-    for helper in (python_runtime.points, python_runtime.root):
-        if any(f"{helper.__name__}(" in block for block in blocks):
-            blocks.insert(0, inspect.getsource(helper).replace("  # type: ignore[no-untyped-def]", "").strip())
-    return "\n".join((head.replace("\\", "\\\\"), "import mpmath", "", "", "\n\n\n".join(blocks), ""))
+    body = "\n\n\n".join(blocks)
+    called = runtime_for(body, python_runtime)
+    return "\n".join((head.replace("\\", "\\\\"), f"{called}\n\n", body, ""))
 
 
 def _of_a_curve(potential: Potential) -> list[str]:
     effective, density = potential.effective, potential.dual_density
     products = (effective, density, potential.conjugate_density)
     forms = (potential.mirror_map, potential.potential, potential.hessian, potential.inverse_mirror_map, potential.conjugate)
-    closed = None not in forms
-    if not closed and not all(e.is_Rational for product in products for _, e in product.factors):
+    if None in forms and not all(e.is_Rational for product in products for _, e in product.factors):
         raise NoClosedForm("python form", "q is a symbol and the form is not closed; derive with a number such as 3/2")
     names = {str(symbol) for product in products for shift, e in product.factors for symbol in shift.free_symbols | e.free_symbols}
     more = "".join(f", {named(name, python_runtime)}" for name in sorted(names))
     near, t = potential.normalisation is Normalisation.ORIGIN, sympy.exp(S)
     odd, even = (f"-{{0}}(-{{1}}{more})", f"{{0}}(-{{1}}{more})") if potential.even else ("mpmath.nan", "mpmath.nan")
 
-    def public(
-        name: str, variable: str, what: str, at_zero: str | None, below: str | None, value: str, supremum: str | None = None
-    ) -> str:
-        lines = [f"def {name}({variable}{more}):", f'    """Return {what}."""', f"    {variable} = mpmath.mpf({variable})"]
+    def function(name: str, variable: str, at_zero: str | None, below: str | None, value: str, supremum: str | None = None) -> str:
+        lines = [f"def _{name}({variable}{more}):"]
         if below is not None:
-            lines += [f"    if {variable} < 0:", f"        return {below.format(name, variable)}"]
+            lines += [f"    if {variable} < 0:", f"        return {below.format(f'_{name}', variable)}"]
         if at_zero is not None:
             lines += [f"    if {variable} == 0:", f"        return {at_zero}"]
         if supremum is not None:
@@ -76,41 +83,62 @@ def _of_a_curve(potential: Potential) -> list[str]:
         return f"def {name}(s{more}):\n    return {value}"
 
     at, order = f"_charge(x{more})", effective.order_at_zero() - 1 - density.order_at_zero()
-    dual, hessian = f"_dual({at}{more})", f"1 / _inverse_metric({at}{more})"
+    dual, hessian = f"_dual({at}{more})", f"mpmath.mpf(1) / _inverse_metric({at}{more})"
     hessian = hessian if potential.hessian is None else _text(potential.hessian)
     mirror_map = dual if potential.mirror_map is None else _text(potential.mirror_map)
-    value = f"x * {dual} - _conjugate({at}{more})" if potential.potential is None else _text(potential.potential)
+    value = f"x * {dual} - _conjugate_at({at}{more})" if potential.potential is None else _text(potential.potential)
     slope = _text((S * density.expression(S)).subs(S, t))
-    s_of_y = f"mpmath.exp(root(lambda s: _dual(mpmath.exp(s){more}) - y, lambda s: {slope}, -mpmath.inf, mpmath.inf))"
+    s_of_y = f"_charge_of_dual(y{more})"
+    ratio = ("dual / y", "") if near else ("y / dual", "-")  # R' < 0 unless R'(0) = 0
     x_of_y = f"_effective({s_of_y}{more})" if potential.inverse_mirror_map is None else _text(potential.inverse_mirror_map)
-    conjugate = f"_conjugate({s_of_y}{more})" if potential.conjugate is None else _text(potential.conjugate)
+    conjugate = f"_conjugate_at({s_of_y}{more})" if potential.conjugate is None else _text(potential.conjugate)
     top, tail = None, ""
     if potential.inverse_mirror_map is None and density.order_at_infinity() < -1:  # the mirror map is bounded
         top, tail = (f"_supremum({more.removeprefix(', ')})", _integral(density, infinite=True)) if near else ("0", "")
+    above_zero = ("mpmath.mpf(0)", odd, even) if near else (None, None, None)
     blocks = [
         _charge(effective, more),
         private("_effective", _text(effective.expression(S))),
         private("_dual", _dual(potential, more)),
         f"def _supremum({more.removeprefix(', ')}):\n    s = mpmath.mpf(1)\n    return _dual(s{more}) - {tail}",
-        private("_conjugate", _conjugate(potential, more)),
+        f"""def _charge_of_dual(y{more}):
+    def logarithm(s):
+        dual = _dual(mpmath.exp(s){more})
+        return mpmath.log({ratio[0]}), {ratio[1]}{slope} / dual
+
+    return mpmath.exp(root(logarithm, -mpmath.inf, mpmath.inf))""",
+        private("_conjugate_at", _conjugate(potential, more)),
         private("_inverse_metric", _text(potential.inverse_metric)),
+        function("hessian", "x", "mpmath.inf" if order > 0 else None, even, hessian),
+        function("mirror_map", "x", "mpmath.mpf(0)" if near else "-mpmath.inf", odd, mirror_map),
+        function("potential", "x", "mpmath.mpf(0)", even, value),
+        function("inverse_mirror_map", "y", above_zero[0], above_zero[1], x_of_y, top),
+        function("conjugate", "y", above_zero[0], above_zero[2], conjugate, top),
     ]
-    public_ones = [
-        public("hessian", "x", "R''(x)", "mpmath.inf" if order > 0 else None, even, hessian),
-        public("mirror_map", "x", "R'(x)", "mpmath.mpf(0)" if near else "-mpmath.inf", odd, mirror_map),
-        public("potential", "x", "R(x)", "mpmath.mpf(0)", even, value),
-        public(
-            "inverse_mirror_map", "y", "the x with R'(x) = y", "mpmath.mpf(0)" if near else None, odd if near else None, x_of_y, top
-        ),
-        public("conjugate", "y", "R*(y)", "mpmath.mpf(0)" if near else None, even if near else None, conjugate, top),
-        _bregman(more),
+    closed = {name for name in (*FUNCTIONS, "conjugate") if getattr(potential, name) is not None}
+    return _with_publics(blocks, more, closed, dict.fromkeys(FUNCTIONS, ""))
+
+
+def _with_publics(blocks: list[str], more: str, closed: set[str], where: Mapping[str, str]) -> list[str]:
+    """Return the six functions and those of the blocks that they call; ``closed`` are those whose formulas cancel."""
+    publics = []
+    for name, (variable, what) in FUNCTIONS.items():
+        cancels = ", cancels=True" if name in closed else ""
+        publics.append(
+            f'def {name}({variable}{more}):\n    """Return {what}{where[name]}."""\n'
+            f"    return precise(_{name}, {variable}{more}{cancels})"
+        )
+    difference = f"_potential(x{more}) - _potential(x0{more}) - _mirror_map(x0{more}) * (x - x0)"
+    publics += [
+        f"def _bregman(x, x0{more}):\n    return {difference} if x != x0 else mpmath.mpf(0)",
+        f'def bregman(x, x0{more}):\n    """Return D_R(x, x0)."""\n    return precise(_bregman, x, x0{more}, cancels=True)',
     ]
-    text, needed = "\n".join(public_ones), list[str]()
-    for block in reversed(blocks):  # each calls only those before it, and _dual the first
-        if f"{block[4 : block.index('(')]}(" in text:
-            needed.insert(0, block)
-            text += block
-    return [*needed, *public_ones]
+    names = {block[4 : block.index("(")]: block for block in blocks}
+    needed, pending = set[str](), "\n".join(publics)
+    while found := {name for name in names if name not in needed and re.search(rf"\b{name}\b", pending)}:
+        needed |= found
+        pending = "\n".join(names[name] for name in found)
+    return [*(block for name, block in names.items() if name in needed), *publics]
 
 
 def _charge(effective: PowerProduct, more: str) -> str:
@@ -121,12 +149,12 @@ def _charge(effective: PowerProduct, more: str) -> str:
     if x == 0:
         return mpmath.mpf(0)
     target = mpmath.log(x)
-    return mpmath.exp(root(lambda s: {_text(log_x)} - target, lambda s: {_text(slope)}, -mpmath.inf, mpmath.inf))"""
+    return mpmath.exp(root(lambda s: ({_text(log_x)} - target, {_text(slope)}), -mpmath.inf, mpmath.inf))"""
 
 
 def _dual(potential: Potential, more: str) -> str:
     if potential.mirror_map is not None:
-        return f"mirror_map(_effective(s{more}){more})"
+        return f"_mirror_map(_effective(s{more}){more})"
     known = potential.mirror_map_expression()
     infinite = potential.normalisation is Normalisation.INFINITY
     return _integral(potential.dual_density, infinite=infinite) if known.has(sympy.Integral) else _text(known)
@@ -134,7 +162,7 @@ def _dual(potential: Potential, more: str) -> str:
 
 def _conjugate(potential: Potential, more: str) -> str:
     if potential.conjugate is not None:
-        return f"conjugate(_dual(s{more}){more})"
+        return f"_conjugate(_dual(s{more}){more})"
     known = potential.conjugate_expression()
     return _integral(potential.conjugate_density, infinite=False) if known.has(sympy.Integral) else _text(known)
 
@@ -147,69 +175,66 @@ def _integral(density: PowerProduct, *, infinite: bool) -> str:
     integrand = density.coefficient * k * sympy.Mul(*bases)
     end = _text(S ** ((-1 if infinite else 1) / k))
     turns = ", ".join(_text(shift ** ((-1 if infinite else 1) / k)) for shift, _ in factors)
-    points = f"points([{turns}], {end})" if factors else f"[0, {end}]"
-    return f"{'-' if infinite else ''}mpmath.quad(lambda z: {_text(integrand)}, {points})"
-
-
-def _bregman(more: str) -> str:
-    value = f"potential(x{more}) - potential(x0{more}) - mirror_map(x0{more}) * (mpmath.mpf(x) - mpmath.mpf(x0))"
-    return f'def bregman(x, x0{more}):\n    """Return D_R(x, x0)."""\n    return {value}'
+    return f"{'-' if infinite else ''}integral(lambda z: {_text(integrand)}, [{turns}], {end})"
 
 
 def _of_a_sum(potential: DualPotential) -> list[str]:
-    (left, right), (low, high) = potential.region, potential.dual_domain
-    x_of_y = _text(potential.inverse_mirror_map)
-    mirror_map = f"root(lambda y: _effective(y) - x, _inverse_metric, {_text(low)}, {_text(high)})"
-    if potential.mirror_map is not None:
-        mirror_map = _text(potential.mirror_map)
     if potential.conjugate is None:
         raise NoClosedForm("python form", "no closed form of R*(y) is found; derive --at gives values")
+    effective, slope, conjugate = (_text(form) for form in forms_in_distances(potential))
+    (left, right), (low, high) = potential.region, potential.dual_domain
 
-    def public(name: str, variable: str, what: str, within: tuple[sympy.Expr, sympy.Expr], value: str) -> str:
-        lines = [f"def {name}({variable}):", f'    """Return {what}, for {within[0]} < {variable} < {within[1]}."""']
-        lines += [f"    {variable} = mpmath.mpf({variable})", f"    if not {_text(within[0])} < {variable} < {_text(within[1])}:"]
-        return "\n".join((*lines, "        return mpmath.nan", f"    return {value}"))
-
-    return [
-        f"def _effective(y):\n    return {x_of_y}",
-        f"def _inverse_metric(y):\n    return {_text(potential.inverse_metric)}",
-        public("mirror_map", "x", "R'(x)", (left, right), mirror_map),
-        public("hessian", "x", "R''(x)", (left, right), "1 / _inverse_metric(mirror_map(x))"),
-        public("inverse_mirror_map", "y", "the x with R'(x) = y", (low, high), "_effective(y)"),
-        public("conjugate", "y", "R*(y)", (low, high), _text(potential.conjugate)),
-        public("potential", "x", "R(x)", (left, right), "x * mirror_map(x) - conjugate(mirror_map(x))"),
-        _bregman(""),
+    zero = zero_of(potential)
+    written = "None" if zero is None else _text(zero) if zero.is_number else _ZERO.format(_text(low), _text(high))
+    at_x = "place(x, _effective, _slope, *_ends())"
+    blocks = [
+        f"def _ends():\n    return {_text(low)}, {_text(high)}, {written}",
+        f"def _effective(y, above, below):\n    return {effective}",
+        f"def _slope(y, above, below):\n    return {slope}",
+        f"def _conjugate_at(y, above, below):\n    return {conjugate}",
+        _within("mirror_map", "x", (left, right), f"{at_x}[0]"),
+        _within("hessian", "x", (left, right), f"mpmath.mpf(1) / _slope(*{at_x})"),
+        _within("potential", "x", (left, right), f"x * {at_x}[0] - _conjugate_at(*{at_x})"),
+        _within("inverse_mirror_map", "y", (low, high), "_effective(*at_dual(y, *_ends()[:2]))"),
+        _within("conjugate", "y", (low, high), "_conjugate_at(*at_dual(y, *_ends()[:2]))"),
     ]
+    return _with_publics(blocks, "", set(FUNCTIONS), _where((left, right), (low, high)))
 
 
 def _of_a_formula(potential: PrimalPotential) -> list[str]:
     region, (low, high) = potential.region, potential.dual_domain
     dual = -sympy.oo if low is None else low, sympy.oo if high is None else high
-    x_of_y = f"root(lambda x: mirror_map(x) - y, hessian, {_text(region[0])}, {_text(region[1])})"
-
-    def public(name: str, variable: str, what: str, within: tuple[sympy.Expr, sympy.Expr], value: str) -> str:
-        lines = [f"def {name}({variable}):", f'    """Return {what}, for {within[0]} < {variable} < {within[1]}."""']
-        lines += [f"    {variable} = mpmath.mpf({variable})", f"    if not {_text(within[0])} < {variable} < {_text(within[1])}:"]
-        return "\n".join((*lines, "        return mpmath.nan", f"    return {value}"))
-
+    x_of_y = f"root(lambda x: (_mirror_map(x) - y, _hessian(x)), {_text(region[0])}, {_text(region[1])})"
+    conjugate = "y * _inverse_mirror_map(y) - _potential(_inverse_mirror_map(y))"
     closed = potential.inverse_mirror_map, potential.conjugate
-    return [
-        public("hessian", "x", "R''(x)", region, _text(potential.hessian)),
-        public("mirror_map", "x", "R'(x)", region, _text(potential.mirror_map)),
-        public("potential", "x", "R(x)", region, _text(potential.potential)),
-        public("inverse_mirror_map", "y", "the x with R'(x) = y", dual, x_of_y if closed[0] is None else _text(closed[0])),
-        public(
-            "conjugate",
-            "y",
-            "R*(y)",
-            dual,
-            "y * inverse_mirror_map(y) - potential(inverse_mirror_map(y))" if closed[1] is None else _text(closed[1]),
-        ),
-        _bregman(""),
+    blocks = [
+        _within("hessian", "x", region, _text(potential.hessian)),
+        _within("mirror_map", "x", region, _text(potential.mirror_map)),
+        _within("potential", "x", region, _text(potential.potential)),
+        _within("inverse_mirror_map", "y", dual, x_of_y if closed[0] is None else _text(closed[0])),
+        _within("conjugate", "y", dual, conjugate if closed[1] is None else _text(closed[1])),
     ]
+    return _with_publics(blocks, "", set(FUNCTIONS), _where(region, dual))
+
+
+def _within(name: str, variable: str, ends: tuple[sympy.Expr, sympy.Expr], value: str) -> str:
+    lines = [f"def _{name}({variable}):", f"    if not {_text(ends[0])} < {variable} < {_text(ends[1])}:"]
+    return "\n".join((*lines, "        return mpmath.nan", f"    return {value}"))
+
+
+def _where(region: tuple[sympy.Expr, sympy.Expr], dual: tuple[sympy.Expr, sympy.Expr]) -> dict[str, str]:
+    """Return for which arguments each function is, in words."""
+    ends = {name: (variable, region if variable == "x" else dual) for name, (variable, _) in FUNCTIONS.items()}
+    return {name: f", for {low} < {variable} < {high}" for name, (variable, (low, high)) in ends.items()}
 
 
 class _Printer(MpmathPrinter):  # type: ignore[misc]
+    def _print_exp(self, expr: sympy.Expr) -> str:
+        return f"exp({self._print(expr.args[0])})"
+
+    def _print_sin_between(self, expr: sympy.Expr) -> str:
+        return f"sin_between({', '.join(map(self._print, expr.args))})"
+
     def _print_carlson_rf(self, expr: sympy.Expr) -> str:
         return f"mpmath.elliprf({', '.join(map(self._print, expr.args))})"
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from mirrortheory.errors import InvalidArgument
 
 _FUNCTIONS = {"hessian", "mirror_map", "inverse_mirror_map", "potential", "conjugate", "bregman"}
-_LOCAL = {"x", "x0", "y", "s", "r", "u", "z", "size", "np", "numpy", "mpmath"}
+_LOCAL = {"x", "x0", "y", "s", "r", "u", "z", "size", "np", "numpy", "mpmath", "torch", "ctx"}
 
 
 def named(name: str, runtime: ModuleType) -> str:

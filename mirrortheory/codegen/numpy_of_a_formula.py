@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-
 import sympy
 from sympy.codegen.rewriting import expm1_opt, log1p_opt, optimize
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.numpy import NumPyPrinter
 
-from mirrortheory.codegen import formula_runtime
 from mirrortheory.errors import NoClosedForm
 from mirrortheory.potentials import PrimalPotential
 
 
 def of_a_formula(potential: PrimalPotential) -> str:
-    """Return the text of the six functions, before them what they call beside the runtime of curves.
+    """Return the text of the six functions.
 
     Raises:
         NoClosedForm: when a form has a function that NumPy lacks.
@@ -34,10 +31,8 @@ def of_a_formula(potential: PrimalPotential) -> str:
         return f'def {name}({argument}):\n    """Return {what}."""\n    return {returned}'
 
     where, dually = f"nan unless {low} < x < {high}", f"nan unless {bottom} < y < {top}"
-    runtime = (formula_runtime.between, formula_runtime.raised, formula_runtime.invert)
     return "\n\n\n".join(
         (
-            *(inspect.getsource(function).strip("\n").replace(": Any", "").replace(" -> Any", "") for function in runtime),
             public("hessian", "x", f"R''(x), {where}", _printed(forms.hessian, "x"), x),
             public("mirror_map", "x", f"R'(x), {where}", _printed(forms.mirror_map, "x"), x),
             public("potential", "x", f"R(x), {where}", _printed(forms.potential, "x"), x),
