@@ -11,7 +11,7 @@ from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
 from mirrortheory.exact.decimals import decimal
 from mirrortheory.exact.implicit import inverse_function, powers_integral
-from mirrortheory.exact.interval import interval
+from mirrortheory.exact.interval import between, interval, points
 from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.monotone import monotone_root
@@ -20,7 +20,7 @@ from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.positive_roots import positive_root
 from mirrortheory.exact.power_integrals import power_integral
-from mirrortheory.exact.ranges import Ranges, between, lowest, points, simplified
+from mirrortheory.exact.ranges import Ranges, lowest, simplified
 from mirrortheory.exact.rationals import as_expression, integer, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root

@@ -336,6 +336,7 @@ _TEMPLATES: dict[type[sympy.Basic], str] = {
 } | {
     sympy.sin: "{0}.sin()",
     sympy.cos: "{0}.cos()",
+    sympy.tan: "{0}.tan()",
     sympy.atan: "{0}.atan()",
     sympy.gamma: "{0}.gamma()",
     sympy.tan: "{0}.tan()",

@@ -1,13 +1,15 @@
-"""Open intervals of one variable from text such as ``0 < x < 1``, or from a SymPy set."""
+"""Open intervals of one variable, from text such as ``0 < x < 1`` or from a SymPy set, and rational points in them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import sympy
 
-from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact.order import compare
+from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
+from mirrortheory.exact.balls import Ball, BallFunction, precision
+from mirrortheory.exact.order import compare, sign_of
 from mirrortheory.exact.parse import expression
 
 _INFINITE = {"oo": sympy.oo, "+oo": sympy.oo, "-oo": -sympy.oo, "inf": sympy.oo, "-inf": -sympy.oo}
@@ -36,6 +38,49 @@ def interval(domain: object, letter: str, name: str = "domain") -> tuple[sympy.E
     if compare(low, high) >= 0:
         raise InvalidArgument(name, "an interval with more than one point", domain, f"write for example '0 < {letter} < 1'")
     return low, high
+
+
+def between(low: sympy.Expr, high: sympy.Expr) -> sympy.Rational:
+    """Return a rational in an open interval: 0 or a power of 2 in an unbounded one, near the middle of a bounded one.
+
+    >>> between(-sympy.oo, sympy.oo), between(sympy.Integer(4), sympy.oo), between(sympy.S.Zero, sympy.sqrt(2))
+    (0, 8, 1/2)
+    """
+    if low.is_infinite and high.is_infinite:
+        return sympy.S.Zero
+    if high.is_infinite:
+        return _beyond(low)
+    if low.is_infinite:
+        return -_beyond(-high)
+    if low.is_Rational and high.is_Rational:
+        return (low + high) / 2
+    for bits in (64, 256, 1024, 4096):
+        with precision(bits):
+            a, b = BallFunction(low, ())(), BallFunction(high, ())()
+            for places in range(2, bits, 4):
+                middle = ((a + b).mid() * Ball(2) ** (places - 1)).floor().unique_fmpz()
+                if middle is not None and a < Ball(middle) / Ball(2) ** places < b:
+                    return sympy.Rational(int(middle), 2**places)
+    raise NotEvaluable(f"no rational is found between {shown(low)} and {shown(high)}")
+
+
+def _beyond(low: sympy.Expr) -> sympy.Rational:
+    """Return a rational above ``low``: twice as far from 0, or half as far below it."""
+    if sign_of(low) >= 0:
+        return sympy.Integer(max(1, int(sympy.ceiling(2 * low))))
+    return sympy.S.Zero if compare(low, -1) >= 0 else -sympy.Integer(int(sympy.floor(-low / 2)))
+
+
+def points(low: sympy.Expr, high: sympy.Expr, *, depth: int = 7) -> Iterator[sympy.Rational]:
+    """Yield rationals that spread over an open interval, and far out or close to its ends."""
+    cells: list[tuple[sympy.Expr, sympy.Expr]] = [(low, high)]
+    for _ in range(depth):
+        finer: list[tuple[sympy.Expr, sympy.Expr]] = []
+        for a, b in cells:
+            middle = between(a, b)
+            yield middle
+            finer += [(a, middle), (middle, b)]
+        cells = finer
 
 
 def _from_text(text: str, letter: str, name: str) -> tuple[sympy.Expr, sympy.Expr]:

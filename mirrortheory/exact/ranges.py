@@ -20,16 +20,17 @@ from functools import reduce
 
 import sympy
 
-from mirrortheory.errors import NotEvaluable, shown
+from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact.arb import Ball, ball, precision
 from mirrortheory.exact.balls import BallFunction
+from mirrortheory.exact.interval import between, points
 from mirrortheory.exact.order import compare, sign_of
 from mirrortheory.exact.ring import reduce_to_ring
 
 _BITS = 128
 _MOST_CELLS, _FEW_CELLS = 250, 60
 _MOST_DERIVATIVES = 2
-_MOST_OPERATIONS = 150  # of what SymPy simplifies in a moment
+_MOST_OPERATIONS = 80  # of what SymPy simplifies in a moment
 _INFINITY = Ball("inf")
 _MONOTONE = (sympy.exp, sympy.sinh, sympy.tanh, sympy.asinh, sympy.atan)
 
@@ -65,14 +66,15 @@ class Ranges:
     def __init__(self, variable: sympy.Symbol, interval: Cell, *, cells: int = _MOST_CELLS) -> None:
         self.variable, self.interval, self.cells = variable, interval, cells
         self._positive: dict[sympy.Expr, bool] = {}
+        self._constants: dict[sympy.Expr, Span | None] = {}
         self._functions: dict[sympy.Expr, BallFunction] = {}
 
     def span(self, expr: sympy.Expr, cell: Cell) -> Span | None:
         """Return bounds on a cell, closed but at the ends of the interval; None where it is not seen to be analytic on it."""
         if not expr.has(self.variable):
-            return _of_ball(BallFunction(expr, ())())
+            return self._of_constant(expr)
         if expr == self.variable:
-            left, right = (_of_ball(BallFunction(e, ())()) if e.is_finite else None for e in cell)
+            left, right = (self._of_constant(e) if e.is_finite else None for e in cell)
             low, high = -_INFINITY if left is None else left.low, _INFINITY if right is None else right.high
             return Span(low, high, cell[0] == self.interval[0], cell[1] == self.interval[1])
         if isinstance(expr, sympy.sin | sympy.cos) and (found := self._half_wave(expr, cell)) is not None:
@@ -93,6 +95,12 @@ class Ranges:
         if len(known) != 1:
             return None
         return _function(type(expr), self._above_zero(expr.args[0], known[0]) if isinstance(expr, sympy.log) else known[0])
+
+    def _of_constant(self, constant: sympy.Expr) -> Span | None:
+        if constant not in self._constants:
+            value = ball(constant) if constant.is_Rational else BallFunction(constant, ())()
+            self._constants[constant] = _of_ball(value)
+        return self._constants[constant]
 
     def _of_base(self, base: sympy.Expr, bounds: Span, exponent: sympy.Rational) -> Span:
         """Return the bounds of a base; closer ones where it must not vanish, and is seen on the whole interval not to."""
@@ -241,7 +249,7 @@ def simplified(expr: sympy.Expr) -> sympy.Expr:
     >>> simplified(1 + sympy.sin(x) ** 2 / sympy.cos(x) ** 2)
     cos(x)**(-2)
     """
-    if expr.count_ops() > _MOST_OPERATIONS:
+    if expr.count_ops() > _MOST_OPERATIONS or expr.has(sympy.Integral):
         return expr
     found = sympy.simplify(expr).replace(sympy.tan, lambda angle: sympy.sin(angle) / sympy.cos(angle))
     difference = expr - found
@@ -258,49 +266,6 @@ def simplified(expr: sympy.Expr) -> sympy.Expr:
         except NotEvaluable:
             continue
     return expr
-
-
-def between(low: sympy.Expr, high: sympy.Expr) -> sympy.Rational:
-    """Return a rational in an open interval: 0 or a power of 2 in an unbounded one, near the middle of a bounded one.
-
-    >>> between(-sympy.oo, sympy.oo), between(sympy.Integer(4), sympy.oo), between(sympy.S.Zero, sympy.sqrt(2))
-    (0, 8, 1/2)
-    """
-    if low.is_infinite and high.is_infinite:
-        return sympy.S.Zero
-    if high.is_infinite:
-        return _beyond(low)
-    if low.is_infinite:
-        return -_beyond(-high)
-    if low.is_Rational and high.is_Rational:
-        return (low + high) / 2
-    for bits in (64, 256, 1024, 4096):
-        with precision(bits):
-            a, b = BallFunction(low, ())(), BallFunction(high, ())()
-            for places in range(2, bits, 4):
-                middle = ((a + b).mid() * Ball(2) ** (places - 1)).floor().unique_fmpz()
-                if middle is not None and a < Ball(middle) / Ball(2) ** places < b:
-                    return sympy.Rational(int(middle), 2**places)
-    raise NotEvaluable(f"no rational is found between {shown(low)} and {shown(high)}")
-
-
-def _beyond(low: sympy.Expr) -> sympy.Rational:
-    """Return a rational above ``low``: twice as far from 0, or half as far below it."""
-    if sign_of(low) >= 0:
-        return sympy.Integer(max(1, int(sympy.ceiling(2 * low))))
-    return sympy.S.Zero if compare(low, -1) >= 0 else -sympy.Integer(int(sympy.floor(-low / 2)))
-
-
-def points(low: sympy.Expr, high: sympy.Expr, *, depth: int = 7) -> Iterator[sympy.Rational]:
-    """Yield rationals that spread over an open interval, and far out or close to its ends."""
-    cells: list[Cell] = [(low, high)]
-    for _ in range(depth):
-        finer: list[Cell] = []
-        for a, b in cells:
-            middle = between(a, b)
-            yield middle
-            finer += [(a, middle), (middle, b)]
-        cells = finer
 
 
 def lowest(expr: sympy.Expr, variable: sympy.Symbol, interval: Cell) -> tuple[sympy.Rational, Ball] | None:

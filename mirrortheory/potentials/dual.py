@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
-from mirrortheory.exact import carlson_rf, is_steep, powers_integral
+from mirrortheory.errors import NotEvaluable
+from mirrortheory.exact import carlson_rf, is_steep, powers_integral, sign_of
 from mirrortheory.potentials.potential import U, Y, bregman, scaled_forms
 
 REAL_X = sympy.Symbol("x", real=True)
@@ -142,8 +144,17 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
             potential = sympy.expand_log(potential)
     hessian = sympy.simplify(sympy.diff(mirror_map, x))
     hessian = sympy.factor(hessian) if hessian.is_rational_function(x) else hessian
-    # SymPy brings the tangent in, which balls do not know.
-    hessian, potential = (
-        None if e is None else e.replace(sympy.tan, lambda a: sympy.sin(a) / sympy.cos(a)) for e in (hessian, potential)
-    )
-    return {"mirror_map": mirror_map, "hessian": hessian, "potential": potential}
+    return {"mirror_map": _shortest(mirror_map, hessian, x), "hessian": hessian, "potential": potential}
+
+
+def _shortest(mirror_map: sympy.Expr, hessian: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    """Return R', or the integral of a rational R'' where that is shorter: atan(x) for 2 atan(tanh(asinh(x)/2))."""
+    if not (mirror_map.has(HyperbolicFunction) and hessian.is_rational_function(x)):
+        return mirror_map
+    integral = sympy.integrate(hessian, x)
+    at = sympy.S.Zero if (mirror_map - integral).subs(x, 0).is_finite else sympy.S.One
+    try:
+        same = sign_of((mirror_map - integral).subs(x, at)) == 0
+    except NotEvaluable:
+        return mirror_map
+    return integral if same and integral.count_ops() < mirror_map.count_ops() else mirror_map

@@ -221,7 +221,12 @@ def _legendre_transform(potential: PrimalPotential) -> sympy.Expr:
 
 
 def limit_at(expr: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, sign: str) -> sympy.Expr | None:
-    """Return SymPy's limit at an end of an interval, from above (+) or below; None where SymPy has none."""
+    """Return SymPy's limit at an end of an interval, from above (+) or below; None where SymPy has none.
+
+    SymPy takes minutes over the limits of integrals that it cannot do.
+    """
+    if expr.has(sympy.Integral):
+        return None
     try:
         found = sympy.limit(expr, symbol, end, sign)
     except (NotImplementedError, ValueError, TypeError, RecursionError, AttributeError):

@@ -277,8 +277,10 @@ def _twice(form: sympy.Expr, symbol: sympy.Symbol, anchor: sympy.Expr) -> sympy.
 
 
 def _closed_primitive(form: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
-    if any(inner != node and inner.has(symbol) for node in form.atoms(sympy.Function) for inner in node.atoms(sympy.Function)):
-        return None  # SymPy takes minutes over a function of a function
+    inner = [node.args[0] for node in form.atoms(sympy.Function)]
+    inner += [node.base for node in form.atoms(sympy.Pow) if not node.exp.is_Integer]
+    if form.has(sympy.Integral) or not all(argument.is_rational_function(symbol) for argument in inner):
+        return None  # SymPy takes minutes over functions, or roots, of other functions
     found = sympy.integrate(form, symbol)
     if found.has(sympy.Integral, sympy.Piecewise, sympy.I):
         return None
@@ -318,13 +320,15 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
     so is y.
     """
     x, high = found.symbol, found.dual_domain[1]
+    if found.potential.has(sympy.Integral):
+        return found
     odd = not x.is_positive and sympy.simplify(found.mirror_map.subs(x, -X) + found.mirror_map.subs(x, X)) == 0
     t = sympy.Symbol("t", positive=True)
     place, y = (X, t) if odd else (_from_an_end(found.region, X, x), _from_an_end(found.dual_domain, t, Y))
     mirror_map, potential = (form.subs(x, place) for form in (found.mirror_map, found.potential))
     variable = x if place == x else X
     solution = inverse(mirror_map, variable, y)
-    if solution is None or potential.has(sympy.Integral):
+    if solution is None:
         return found
     solution = sympy.powsimp(sympy.expand_log(solution))
     solution = min(solution, simplified(solution), key=sympy.count_ops)

@@ -1,12 +1,12 @@
-"""Intervals from text: the ends in order, and one line for what is none."""
+"""Intervals from text: the ends in order, and one line for what is none; rational points in them."""
 
 import pytest
 import sympy
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import interval
+from mirrortheory.exact import between, compare, interval, points
 
-oo = sympy.oo
+oo, pi, R = sympy.oo, sympy.pi, sympy.Rational
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,17 @@ def test_what_is_no_interval_is_refused_in_one_line(text):
         interval(text, "x")
     assert str(refused.value).startswith("domain must be ")
     assert "\n" not in str(refused.value)
+
+
+def test_points_of_intervals():
+    assert [str(p) for p in points(sympy.S.Zero, oo, depth=3)] == ["1", "1/2", "2", "1/4", "3/4", "3/2", "4"]
+    for low, high in (
+        (-oo, sympy.sqrt(2)),
+        (sympy.sqrt(2), sympy.sqrt(2) + R(1, 10**20)),
+        (-pi / 2, oo),
+        (R(-1, 3), oo),
+        (-oo, R(1, 3)),
+    ):
+        place = between(low, high)
+        assert place.is_Rational
+        assert compare(low, place) < 0 < compare(high, place)

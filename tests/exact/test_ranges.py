@@ -7,7 +7,7 @@ import sympy
 from thinning import thinned
 
 from mirrortheory.errors import NotEvaluable
-from mirrortheory.exact import BallFunction, Ranges, ball, between, compare, lowest, points, precision, simplified
+from mirrortheory.exact import BallFunction, Ranges, ball, compare, lowest, points, precision, simplified
 
 R, oo, pi = sympy.Rational, sympy.oo, sympy.pi
 x = sympy.Symbol("x", real=True)
@@ -144,20 +144,6 @@ def test_bounds_hold_at_every_point(seed):
                 assert not (bounds.below and value == bounds.high)
             if shown:
                 assert not value < 0
-
-
-def test_points_of_intervals():
-    assert [str(p) for p in points(sympy.S.Zero, oo, depth=3)] == ["1", "1/2", "2", "1/4", "3/4", "3/2", "4"]
-    for low, high in (
-        (-oo, sympy.sqrt(2)),
-        (sympy.sqrt(2), sympy.sqrt(2) + R(1, 10**20)),
-        (-pi / 2, oo),
-        (R(-1, 3), oo),
-        (-oo, R(1, 3)),
-    ):
-        place = between(low, high)
-        assert place.is_Rational
-        assert compare(low, place) < 0 < compare(high, place)
 
 
 def test_simplified_is_only_what_a_ring_confirms(monkeypatch):

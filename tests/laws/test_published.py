@@ -42,7 +42,7 @@ def test_log_difference(start, text, factor):
 
 
 def q_of(depth, scale=1):
-    """h_D of Woodworth et al. (2020), cf. Theorem 3, for weights that start at alpha with alpha^D = scale."""
+    """h_D of Woodworth et al. (2020), for weights that start at alpha with alpha^D = scale."""
     return f"{scale}*((1 - y)**(-{depth}/({depth} - 2)) - (1 + y)**(-{depth}/({depth} - 2)))"
 
 
