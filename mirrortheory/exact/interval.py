@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import sympy
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
-from mirrortheory.exact.balls import Ball, BallFunction, precision
+from mirrortheory.exact.arb import Ball, precision
+from mirrortheory.exact.balls import BallFunction
 from mirrortheory.exact.order import compare, sign_of
 from mirrortheory.exact.parse import expression
 

@@ -144,7 +144,11 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
             potential = sympy.expand_log(potential)
     hessian = sympy.simplify(sympy.diff(mirror_map, x))
     hessian = sympy.factor(hessian) if hessian.is_rational_function(x) else hessian
-    return {"mirror_map": _shortest(mirror_map, hessian, x), "hessian": hessian, "potential": potential}
+    shortest = _shortest(mirror_map, hessian, x)
+    if potential is not None and shortest != mirror_map:
+        factor, wave = mirror_map.as_independent(x, as_Add=False)
+        potential = potential.subs(wave, shortest / factor)
+    return {"mirror_map": shortest, "hessian": hessian, "potential": potential}
 
 
 def _shortest(mirror_map: sympy.Expr, hessian: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
