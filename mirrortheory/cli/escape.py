@@ -1,0 +1,49 @@
+"""The command ``escape``: what gradient descent pays at a saddle, over depth and start."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from mirrortheory.cli.terminal import terminal
+from mirrortheory.exact import Ball, integer, rational
+
+_PLACES = 6
+
+
+def price_of_escape(
+    depth: Annotated[str, typer.Option(help="Depths of the columns, such as 3 or 2,3,4, from 2 to 8.")] = "2,3,4,5,6",
+    start: Annotated[
+        str, typer.Option(help="Starts w_0/w* of the rows, such as 1/100 or 1/10,1/100, between 0 and 1.")
+    ] = "1/10,1/100,1/1000,1/10000,1/100000,1/1000000",
+    reach: Annotated[str, typer.Option(help="The part theta of x* that is to be reached, between 0 and 1.")] = "1/2",
+) -> None:
+    """Show what gradient descent pays to leave a saddle: steps at any stable rate, and its rate over that of sign descent."""
+    from mirrortheory.saddles import escape_rate_ratio, fewest_stable_steps
+
+    depths, part = [integer(entry, "depth", 2, 8) for entry in depth.split(",")], rational(reach, "reach")
+    starts = [rational(entry, "start") for entry in start.split(",")]
+    steps = [[fewest_stable_steps(layers, start=w, reach=part) for layers in depths] for w in starts]
+    rates = [[escape_rate_ratio(layers, start=w, end=1, slope=1, digits=_PLACES + 2) for layers in depths] for w in starts]
+    console = terminal()
+    counts = [[f"{count:,}".replace(",", " ") for count in row] for row in steps]
+    for title, rows in (
+        (f"Gradient descent on (x - x*)^2/2 reaches {part} x* at no stable rate in fewer steps than", counts),
+        (
+            "Its rate over that of sign descent, from w_0 to 1 at slope -1 in many small steps",
+            [[_short(r) for r in row] for row in rates],
+        ),
+    ):
+        console.print(title, highlight=False)
+        table = Table("w_0", *(f"L = {layers}" for layers in depths), box=None, padding=(0, 1, 0, 0), pad_edge=False)
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for w, row in zip(starts, rows, strict=True):
+            table.add_row(str(w), *row)
+        console.print(table)
+
+
+def _short(value: Ball) -> str:
+    return f"{float(value.mid()):.{_PLACES}g}"
