@@ -121,6 +121,10 @@ KINKS = {
 }
 UNKNOWN = (
     sympy.erf(X),
+    sympy.Mod(X, 1),
+    sympy.Derivative(X**3, X),
+    (X + 1) ** 2 / 2 + sympy.arg(X),
+    sympy.floor(X),
     sympy.gamma(X),
     sympy.loggamma(X),
     sympy.besselj(0, X),

@@ -15,6 +15,8 @@ from mirrortheory.errors import InvalidArgument, shown
 from mirrortheory.flows.problems.base import Array, Columns, Indices, Problem
 from mirrortheory.flows.problems.kinks import derivative, kink
 
+_JUMPING = (sympy.Mod, sympy.floor, sympy.ceiling, sympy.frac, sympy.arg, sympy.Derivative, sympy.Integral)  # or not worked out
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -92,6 +94,8 @@ def _unknown(expr: sympy.Expr) -> sympy.Basic | None:
 
 
 def _printed(expr: sympy.Expr) -> bool:
+    if isinstance(expr, _JUMPING):
+        return False
     printer = NumPyPrinter()
     try:
         printer.doprint(expr)

@@ -7,7 +7,7 @@ its weights alone, it is twice the sum of the changes by that error in each weig
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -24,6 +24,12 @@ from mirrortheory.theory import BalanceLaw, Flow
 
 _ROUNDING = 1024 * np.finfo(float).eps
 _SAFETY = 2.0
+
+
+def remedy_for(strangers: Iterable[sympy.Symbol], known: Iterable[sympy.Symbol]) -> str:
+    """Say what to do about symbols that are not known; a name may be known with other assumptions."""
+    namesakes = sorted({str(symbol) for symbol in strangers} & {str(symbol) for symbol in known})
+    return f"{namesakes[0]} has other assumptions: take it from flow.weights" if namesakes else "put numbers for other symbols"
 
 
 class Followed(ABC):
@@ -70,7 +76,7 @@ class Followed(ABC):
         strangers = expr.free_symbols - set(symbols)
         if strangers:
             known = f"an expression in {', '.join(map(str, symbols))}"
-            raise InvalidArgument("expr", known, min(map(str, strangers)), "put numbers for other symbols")
+            raise InvalidArgument("expr", known, min(map(str, strangers)), remedy_for(strangers, symbols))
         function = sympy.lambdify(symbols, expr, "numpy")
         columns = [values[:, None, None] for values in self._letters.values()]
 

@@ -20,6 +20,7 @@ from scipy.optimize import brentq
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import as_expression
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.result.followed import remedy_for
 from mirrortheory.flows.result.solution import Event
 from mirrortheory.flows.result.trajectory import Trajectory
 from mirrortheory.flows.solver import Quantity
@@ -69,8 +70,9 @@ def _function(path: Trajectory, watched: Quantity) -> Callable[[float, Array], A
         given: Callable[[float, Array], ArrayLike] = watched
     else:
         expr = as_expression(watched, "events")
-        if expr.free_symbols - set(path.flow.weights):
-            raise InvalidArgument("events", f"expressions in {path.flow.weights}", expr, "put numbers for other symbols")
+        if strangers := expr.free_symbols - set(path.flow.weights):
+            remedy = remedy_for(strangers, path.flow.weights)
+            raise InvalidArgument("events", f"expressions in {path.flow.weights}", expr, remedy)
         compiled = sympy.lambdify(path.flow.weights, expr, "numpy")
 
         def given(_: float, w: Array) -> ArrayLike:

@@ -162,8 +162,9 @@ def _followed(
     flow: Flow, problem: Problem, initial: Array, mesh: Mesh, t_end: float, tick: Tick
 ) -> tuple[_Path, Record[Panel, Event], bool]:
     """Return the path of one run, its record, and whether it comes to rest."""
-    path, record, state, begin, weights = _Path(()), Record[Panel, Event](), None, 0.0, initial
+    path, record, state, begin = _Path(()), Record[Panel, Event](), None, 0.0
     for end, rate in rates(flow.decay, t_end):
+        weights = path.weights(begin) if path.stretches else initial
         components = _components(flow, problem, weights, rate, begin, end)
         before, own = state, Record[Panel, Event]()
         for count, state in enumerate(
@@ -176,7 +177,7 @@ def _followed(
         record.events += [replace(event, time=begin + event.time) for event in own.events]
         record.notes += [note._replace(time=begin + note.time) for note in own.notes]
         path = _Path((*path.stretches, (begin, components, tuple(own.arcs))))
-        begin, weights = end, path.weights(end)
+        begin = end
     assert state is not None
     return path, record, state.finished
 
