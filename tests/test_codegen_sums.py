@@ -17,12 +17,14 @@ from mirrortheory.codegen.double_double import DoubleDouble
 from mirrortheory.codegen.numpy_of_a_sum import of_a_sum
 from mirrortheory.codegen.sources import runtime_for
 from mirrortheory.errors import NoClosedForm
+from mirrortheory.exact import inverse_function, powers_integral
 from mirrortheory.potentials import DualPotential, Y
 from mirrortheory.reparams import LogDifference, PowerDifference, Separable
 
 R = sympy.Rational
 U, V, W = sympy.symbols("u v w", positive=True)
 FEW = (1e-300, 3.7e-60, 1.4e-9, 3.7e-6, 0.14, 1.4, 75.3, 3.7e5, 1.4e60, 1e300)
+WITHOUT_A_FORMULA = (inverse_function, powers_integral)
 BAR = 10  # units in the last place
 CUBES = (PowerDifference(3), 2, (2, 1))
 
@@ -40,6 +42,10 @@ def test_every_sum_of_the_table_of_forms_is_right_to_the_bar(name, q):
     try:
         derivation = derive(Flow(Lq(q), reparam), **start)
     except NoClosedForm:
+        return
+    if isinstance(derivation.potential, DualPotential) and derivation.potential.inverse_mirror_map.has(*WITHOUT_A_FORMULA):
+        with pytest.raises(NoClosedForm, match="an inverse function, or an integral; --format python and derive --at give values"):
+            as_numpy(derivation)
         return
     worst = largest(derivation.potential, load(as_numpy(derivation)), FEW)
     assert max(worst.values()) < BAR, worst

@@ -153,9 +153,10 @@ def table(rows, exponents):
         for q in exponents:
             try:
                 derivation = derive(Flow(Lq(q), reparam), **start)
-            except NoClosedForm:
-                cells.append("none")
+                code = as_numpy(derivation)
+            except NoClosedForm as refused:
+                cells.append("no code" if refused.step == "numpy form" else "none")
                 continue
-            cells.append(f"{max(largest(derivation.potential, load(as_numpy(derivation))).values()):.1f}")
+            cells.append(f"{max(largest(derivation.potential, load(code)).values()):.1f}")
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)

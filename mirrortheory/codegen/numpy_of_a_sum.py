@@ -16,7 +16,7 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.exact import Ball, BallFunction, compare, precision, sign_of
+from mirrortheory.exact import Ball, BallFunction, compare, inverse_function, powers_integral, precision, sign_of
 from mirrortheory.potentials import DualPotential, Y
 from mirrortheory.potentials.numeric import values
 
@@ -33,6 +33,8 @@ def of_a_sum(potential: DualPotential) -> str:
     """
     if potential.conjugate is None:
         raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
+    if any(form.has(inverse_function, powers_integral) for form in (potential.inverse_mirror_map, potential.conjugate)):
+        raise NoClosedForm("numpy form", "x(y) is an inverse function, or an integral; --format python and derive --at give values")
     printer = _Printer()
     effective, slope, conjugate = map(_balanced, forms_in_distances(potential))
     forms = {"_effective": ("x", effective), "_inverse_metric": ("1 / R''", slope), "_conjugate": ("R*", conjugate)}

@@ -88,7 +88,7 @@ class inverse_function(_Defined):  # noqa: N801 - lower case like SymPy's own fu
         name = sympy.Symbol(f"t{len(self.atoms(inverse_function))}")
         form, slope = (printer.doprint(side(name)) for side in (self.form, self.slope))
         value, *ends = (printer.doprint(e) for e in self.args[2:])
-        return f"root(lambda {name}: {form} - ({value}), lambda {name}: {slope}, {', '.join(ends)})"
+        return f"root(lambda {name}: ({form} - ({value}), {slope}), {', '.join(ends)})"
 
     def _sympystr(self, printer: Any) -> str:
         (t,) = self.form.variables

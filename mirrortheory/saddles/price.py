@@ -48,7 +48,7 @@ def escape_rate_ratio(depth: int, *, start: object, end: object, slope: object, 
         InvalidArgument: for values outside of these ranges.
 
     >>> escape_rate_ratio(3, start="1/10", end=1, slope=1, digits=5), escape_rate_ratio(3, start="1/10", end=1, slope=1, steps=1)
-    ([10.0000 +/- 1.0e-4], 100.0)
+    ([10.000000000 +/- 5.36e-11], 100.000000000000)
     """
     layers = integer(depth, "depth", 2, _DEEPEST)
     w0, w1, pull = (_positive(value, name) for value, name in ((start, "start"), (end, "end"), (slope, "slope")))

@@ -66,7 +66,7 @@ BAD = [
     (("--potential", "x**2", "--domain", "C"), "domain must be an interval, got C; write for example 'x > 0'"),
     (("--potential", "x**2", "--depth", "3"), "depth must be absent with --potential, got 3"),
     (("--potential", "x**2", "--q", "2"), "q must be absent with --potential, got 2"),
-    (("--potential", "x**2", "--format", "yaml"), "format must be one of text, latex, json, python, numpy, got yaml"),
+    (("--potential", "x**2", "--format", "yaml"), "format must be one of text, latex, json, python, numpy, torch, got yaml"),
     (("--potential", "x**2", "--format", "numpy", "--at", "1"), "at must be absent with --format numpy, got 1"),
     (("--potential", "x*log(x)", "--at", "-1"), "x must be in the region 0 < x < oo, got -1"),
     (("--potential", "x**2", "--at", "0.5"), "at must be an exact rational, got 0.5; write 1/2, not a decimal"),

@@ -28,6 +28,7 @@ from mirrortheory.flows import (
 )
 from mirrortheory.flows.sign.smooth import certified_state
 from mirrortheory.flows.sign.smooth.ball_components import BallCoordinates, BallLayers, RidgeLoss
+from mirrortheory.flows.sign.smooth.clocks import ConstantRate
 from mirrortheory.flows.sign.smooth.components import Coordinates, Layers
 from mirrortheory.flows.sign.smooth.enclosed_arc import Watched
 from mirrortheory.reparams import PowerDifference
@@ -162,7 +163,8 @@ def test_the_inclusion_refutes_another_loss():
 def test_components_agree_with_those_in_double_precision(plain, enclosed):
     rng = np.random.default_rng(3)
     problem, w = a_loss(rng, "logistic", 2), start(rng, 3, 2)
-    components, balls = plain(problem, w, 0.5), enclosed(problem, tuple(tuple(map(exact, row)) for row in w.tolist()), exact("1/2"))
+    components = plain(problem, w, ConstantRate(0.5) if plain is Coordinates else 0.5)
+    balls = enclosed(problem, tuple(tuple(map(exact, row)) for row in w.tolist()), exact("1/2"))
     z, eta, h = components.start, 0.25, 1e-4
     side, speed = [int(s) for s in np.sign(z)], rng.normal(size=len(z))
 

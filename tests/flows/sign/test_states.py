@@ -19,6 +19,7 @@ from mirrortheory.flows.sign.polynomial.double_events import first_event
 from mirrortheory.flows.sign.polynomial.double_state import System, advance
 from mirrortheory.flows.sign.smooth import certified_state, double_state
 from mirrortheory.flows.sign.smooth.ball_components import BallCoordinates
+from mirrortheory.flows.sign.smooth.clocks import ConstantRate
 from mirrortheory.flows.sign.smooth.components import Coordinates, Layers
 from mirrortheory.flows.sign.smooth.panels import Mesh
 
@@ -200,7 +201,8 @@ COSH = Scalar(sympy.cosh(sympy.Symbol("x") - 1))
 
 
 def smooth(problem, weights, alpha=0.0, layers=False, end=2.0):
-    components = (Layers if layers else Coordinates)(problem, np.array(weights, dtype=float), alpha)
+    start = np.array(weights, dtype=float)
+    components = Layers(problem, start, alpha) if layers else Coordinates(problem, start, ConstantRate(alpha))
     return double_state.decide(*double_state.start(components, Mesh(17, 1e-10), components.clock(end)))
 
 
