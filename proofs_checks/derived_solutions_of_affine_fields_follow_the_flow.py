@@ -32,7 +32,7 @@ CLAIM = Claim(
 )
 
 u, v, w = sympy.symbols("u v w", positive=True)
-y = sympy.Symbol("y", nonnegative=True)
+y = sympy.Symbol("t", nonnegative=True)
 FLOWS = (
     (1, u * v + v**3, {u: 2, v: 1}),
     (1, (u + v) * w, {u: 1, v: 2, w: 3}),

@@ -25,19 +25,23 @@ CLAIM = Claim(
     expect=Verdict.REFUTED,
 )
 
-w, other, d = sympy.symbols("w w1 d", positive=True)
+first_weight, other, d = sympy.symbols("v1 v2 d", positive=True)
 
 
 def check(form=lambda x, beta: sympy.sqrt(x**2 + beta), factor=1, beta=None):
     flow = Flow(Lq(2), Mask())
     mask, weight = flow.weights
 
-    def metric(w):  # 1/R'' and x at the weight w and the mask that makes m^2 - w^2 = beta
-        here = {weight: w, mask: sympy.sqrt(w**2 + beta)}
+    def metric(v):  # 1/R'' and x at the weight v and the mask that makes m^2 - v^2 = beta
+        here = {weight: v, mask: sympy.sqrt(v**2 + beta)}
         return at(flow.inverse_metric, here), at(form(flow.effective, mask**2 - weight**2), here)
 
-    beta, on = (d, {w: POSITIVE, other: POSITIVE, d: POSITIVE}) if beta is None else (beta, {w: POSITIVE, other: POSITIVE})
-    (first, printed), (second, printed_there) = metric(w), metric(other)
+    beta, on = (
+        (d, {first_weight: POSITIVE, other: POSITIVE, d: POSITIVE})
+        if beta is None
+        else (beta, {first_weight: POSITIVE, other: POSITIVE})
+    )
+    (first, printed), (second, printed_there) = metric(first_weight), metric(other)
     yield Identity(first * printed_there, second * printed, on=Domain(on), part="up to a factor")
     yield Identity(first, factor * printed, on=Domain(on), part="with its factor")
 

@@ -33,7 +33,7 @@ CLAIM = Claim(
 
 width, u, v, u0, v0, d = sympy.symbols("a u v u0 v0 d", positive=True)
 decay = sympy.Symbol("delta", nonnegative=True)
-signed = sympy.Symbol("x", real=True)
+signed = sympy.Symbol("z", real=True)
 
 
 def check(norm=2, rate=4):

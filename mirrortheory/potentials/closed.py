@@ -94,16 +94,7 @@ def _from_inversion(forms: dict[str, sympy.Expr], normalisation: Normalisation) 
     else:
         conjugate = forms["conjugate_at"].subs(X, x_of_y)
     at_y = {_Y_POSITIVE: sign * Y}
-    return {"inverse_mirror_map": x_of_y.subs(at_y), "conjugate": _without_cancellation(sympy.simplify(conjugate)).subs(at_y)}
-
-
-def _without_cancellation(expr: sympy.Expr) -> sympy.Expr:
-    """Write a cosh(2 z) - a as 2 a sinh(z)^2."""
-    constant, rest = sympy.expand(expr).as_independent(_Y_POSITIVE, as_Add=True)
-    factor, wave = rest.as_independent(_Y_POSITIVE, as_Add=False)
-    if isinstance(wave, sympy.cosh) and constant + factor == 0:
-        return 2 * factor * sympy.sinh(wave.args[0] / 2) ** 2
-    return expr
+    return {"inverse_mirror_map": x_of_y.subs(at_y), "conjugate": sympy.simplify(conjugate).subs(at_y)}
 
 
 def _within(expr: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
