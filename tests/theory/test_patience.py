@@ -13,6 +13,9 @@ from mirrortheory.theory import patience
 from mirrortheory.theory.derive import STEPS
 from mirrortheory.theory.patience import limited
 
+# Where the exception comes in a callback of the garbage collector it is reported and lost, and comes again after a while.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 LONG = 60  # seconds after which a test that hangs is given up
 
 
