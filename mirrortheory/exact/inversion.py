@@ -84,6 +84,8 @@ def _root(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> sympy.
 
 def _undone(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
     """Return (g, w) with g = w instead of ``expr = value``, for what is a simple function of g."""
+    if is_steep(expr):
+        return None
     terms = [term.as_independent(sympy.log, as_Add=False) for term in sympy.Add.make_args(expr)]
     if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
         (k, first), (_, second) = terms

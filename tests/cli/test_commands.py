@@ -166,7 +166,7 @@ def test_derive_latex_and_decay():
         ("derive --at 0.1", "at must be an exact rational, got 0.1; write 1/10"),
         ("derive --at 1 --digits 0", "digits must be an integer from 1 to 10000, got 0; write"),
         ("derive --depth 3 --at 0", "R'(0) is infinite here; choose x != 0"),
-        ("derive --format yaml", "format must be one of text, latex, json, python, numpy, got yaml; write"),
+        ("derive --format yaml", "format must be one of text, latex, json, python, numpy, torch, got yaml; write"),
         ("check balance_is_conserved", "got balance_is_conserved; did you mean balance_is_conserved_for_products"),
         ("check zzzzzz", "claim must be the name of a theorem file, got zzzzzz; see mirrortheory list"),
         ("check --checks /nowhere", "checks must be a readable folder, got /nowhere; no such file or directory"),
