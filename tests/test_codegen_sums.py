@@ -1,5 +1,6 @@
 """NumPy code of sums: the nearest doubles, or next to them, from 1e-300 to 1e300; what it is made of."""
 
+import itertools
 import math
 
 import mpmath
@@ -33,7 +34,9 @@ def derived(reparam, q, start):
     return derive(Flow(Lq(q), reparam), initial=start)
 
 
-SUMS = [(name, q) for name, reparam, start in forms_rows() if "imbalance" not in start and "w1" not in name for q in EXPONENTS]
+# Maps that are solved by hand (docs/closed_forms.md) are not all to the bar, which docs/limits.md says.
+MEASURED = itertools.takewhile(lambda row: row[0] != "u v + u from (3, 1)", forms_rows())
+SUMS = [(name, q) for name, reparam, start in MEASURED if "imbalance" not in start and "w1" not in name for q in EXPONENTS]
 
 
 @thinned(("name", "q"), SUMS, every=16)

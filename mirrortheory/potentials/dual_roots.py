@@ -65,10 +65,11 @@ def dual_root(potential: DualPotential, target: Ball) -> DualRoot:
 
 def _at_zero(potential: DualPotential, offset: Ball) -> DualRoot:
     function, slope = BallFunction(potential.inverse_mirror_map, (Y,)), BallFunction(potential.inverse_metric, (Y,))
-    width = Ball(0) if offset == 0 else Ball(2) ** (16 - current_bits())
-    zero = function(0)
-    encloses = offset == 0 or (function(-width) < zero + offset and zero + offset < function(width))
-    y = Ball(0, width) if encloses else Ball("nan")
+    zero, y = function(0), Ball(0) if offset == 0 else Ball("nan")
+    for lost in range(16, current_bits(), 32):  # x(y) may be known to fewer digits than the working precision has
+        width = Ball(2) ** (lost - current_bits())
+        if not y.is_finite() and function(-width) < zero + offset and zero + offset < function(width):
+            y = Ball(0, width)
     return DualRoot(y, slope(y), sympy.S.Zero, 1, y)
 
 

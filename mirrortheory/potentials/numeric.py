@@ -27,7 +27,7 @@ from mirrortheory.exact import (
     rational,
 )
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.dual_roots import DualRoot, dual_root
+from mirrortheory.potentials.dual_roots import dual_root
 from mirrortheory.potentials.parameter_root import parameter_root
 from mirrortheory.potentials.potential import Normalisation, Potential, PowerProduct, S, Y
 from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
@@ -264,11 +264,19 @@ def _values_at_root(potential: DualPotential, point: sympy.Rational) -> Values:
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
     _refuse_unknown_conjugate(potential)
     x = ball(point)
-    y = parameter_root(potential, x)
-    slope = BallFunction(potential.inverse_metric, (Y,))
-    root = dual_root(potential, x) if y is None else DualRoot(y, slope(y), sympy.S.Zero, 1, y)
-    conjugate = root.of(potential.conjugate_expression())
-    return Values(x, 1 / root.slope, root.y, x * root.y - conjugate, conjugate)
+    root = parameter_root(potential, x) or dual_root(potential, x)
+    hessian, conjugate = 1 / root.slope, root.of(potential.conjugate_expression())
+    found = Values(x, hessian, root.y, x * root.y - conjugate, conjugate)
+    return found if hessian.is_finite() and conjugate.is_finite() else _by_closed_forms(potential, x, found)
+
+
+def _by_closed_forms(potential: DualPotential, x: Ball, found: Values) -> Values:
+    """Return R'', R' and R as functions of x where all of them are known, for what was ``found`` with y is not finite."""
+    forms = (potential.hessian, potential.mirror_map, potential.potential)
+    if any(form is None for form in forms):
+        return found
+    hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in forms)
+    return Values(x, hessian, y, value, x * y - value)
 
 
 def _values_by_inverse(potential: DualPotential, point: sympy.Rational) -> Values:
