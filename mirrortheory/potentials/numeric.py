@@ -87,7 +87,15 @@ def values(potential: MirrorPotential, x: object, *, digits: int = 50) -> Values
     True
     """
     point, digits = rational(x, "x"), integer(digits, "digits", 1, 10_000)
-    found = _to_digits(lambda: _values_at(potential, point), digits, f"x = {point}")
+    where = f"x = {point}"
+    try:
+        found = _to_digits(lambda: _values_at(potential, point), digits, where)
+    except NotEvaluable:
+        if not isinstance(potential, DualPotential):
+            raise
+        if None in (potential.hessian, potential.mirror_map, potential.potential):
+            raise
+        return _to_digits(lambda: _values_by_closed_forms(potential, point), digits, where)
     with precision(bits_for(digits)):
         _compare(potential, point, found)
     return found
@@ -265,17 +273,16 @@ def _values_at_root(potential: DualPotential, point: sympy.Rational) -> Values:
     _refuse_unknown_conjugate(potential)
     x = ball(point)
     root = parameter_root(potential, x) or dual_root(potential, x)
-    hessian, conjugate = 1 / root.slope, root.of(potential.conjugate_expression())
-    found = Values(x, hessian, root.y, x * root.y - conjugate, conjugate)
-    return found if hessian.is_finite() and conjugate.is_finite() else _by_closed_forms(potential, x, found)
+    conjugate = root.of(potential.conjugate_expression())
+    return Values(x, 1 / root.slope, root.y, x * root.y - conjugate, conjugate)
 
 
-def _by_closed_forms(potential: DualPotential, x: Ball, found: Values) -> Values:
-    """Return R'', R' and R as functions of x where all of them are known, for what was ``found`` with y is not finite."""
-    forms = (potential.hessian, potential.mirror_map, potential.potential)
-    if any(form is None for form in forms):
-        return found
-    hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in forms)
+def _values_by_closed_forms(potential: DualPotential, point: sympy.Rational) -> Values:
+    """Return what R, R' and R'' as functions of x give, where balls do not find y, as next to a pole of x(y)."""
+    x = ball(point)
+    hessian, y, value = (
+        BallFunction(f, (potential.symbol,))(x) for f in (potential.hessian, potential.mirror_map, potential.potential)
+    )
     return Values(x, hessian, y, value, x * y - value)
 
 

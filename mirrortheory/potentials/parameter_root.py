@@ -49,12 +49,12 @@ def parameter_root(potential: DualPotential, target: Ball) -> ParameterRoot | No
     if len(found) != 1:
         return None
     (inner,) = found
-    x, scale = potential.inverse_mirror_map.xreplace({inner: t}), sympy.diff(inner.value, Y)
-    if x.has(Y) or abs(scale) != 1:
+    scale = sympy.diff(inner.value, Y)
+    if abs(scale) != 1:
         return None
+    y = scale * (inner.form(t) - inner.value.subs(Y, 0))
+    x = potential.inverse_mirror_map.xreplace({inner: t}).xreplace({Y: y})
     function, slope = (BallFunction(e, (t,)) for e in (x, sympy.diff(x, t)))
     low, high = (None if end.is_infinite else BallFunction(end, ())() for end in inner.ends)
     root = monotone_root(function, slope, target, low, high)
-    return ParameterRoot(
-        BallFunction(scale * (inner.form(t) - inner.value.subs(Y, 0)), (t,))(root), root, inner, potential.inverse_metric
-    )
+    return ParameterRoot(BallFunction(y, (t,))(root), root, inner, potential.inverse_metric)
