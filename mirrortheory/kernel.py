@@ -848,7 +848,7 @@ def look(statement, point, size, unclear):
     """Return what is seen at a point, with more bits where it is unclear, if no function takes long with them."""
     truth = seen(statement, point, flint.ctx.prec)
     for bits in FINER if not any(head in size for head in ("gamma", "lambertw", "hyp2f1")) else ():
-        if truth in unclear and len(size) * bits <= MOST["bits"] and spend("bits", len(size) * (bits // 240) ** 1.5):
+        if truth in unclear and len(size) * bits <= MOST["bits"] and spend("bits", 3 * len(size) * (bits // 240) ** 1.5):
             truth = seen(statement, point, bits)
     return None if truth == "finer" else truth
 
