@@ -112,9 +112,13 @@ def exp(z: Any) -> Any:
 
 
 def sinh(z: Any) -> Any:
-    """Return (e^z - e^-z) / 2, as it stands: at small z without its last digits."""
-    grown = exp(z)
-    return (grown - 1 / grown) / 2
+    """Return (e^z - e^-z) / 2, at small z by its series."""
+    if not isinstance(z, DoubleDouble):
+        return np.sinh(z)
+    grown, square, series = exp(z), z * z, DoubleDouble(np.ones_like(z.high))
+    for k in range(22, 0, -2):
+        series = square * series / (k * (k + 1)) + 1
+    return (z * series).where(np.abs(z.high) < 0.3, (grown - 1 / grown) / 2)
 
 
 def cosh(z: Any) -> Any:
@@ -205,11 +209,14 @@ def asin(z: Any) -> Any:
 
 
 def asinh(z: Any) -> Any:
-    """Return the inverse of the hyperbolic sine."""
+    """Return the inverse of the hyperbolic sine, at small z by one step from that of doubles."""
     if not isinstance(z, DoubleDouble):
         return np.arcsinh(z)
+    close = np.abs(z.high) < 0.25
+    first = DoubleDouble(np.arcsinh(np.where(close, z.high, 0.0)))
+    near = first + (z - sinh(first)) / cosh(first)
     sign = DoubleDouble(np.where(z.high < 0, -1.0, 1.0))
     size = z * sign
     small = size.high < 1e150
     root = sqrt(size.where(small, DoubleDouble(1.0)) ** 2 + 1).where(small, size)
-    return sign * log(size + root)
+    return near.where(close, sign * log(size + root))

@@ -135,11 +135,24 @@ def _elementary(form: sympy.Expr) -> sympy.Expr:
     }
     for function, quotient in quotients.items():
         form = form.replace(function, quotient)
-    return form
+    return form.replace(_is_log_near_1, _by_asinh)
+
+
+def _by_asinh(expr: sympy.Expr) -> sympy.Expr:
+    """Write log(1 + f) = asinh((f + f / (1 + f)) / 2), which keeps a small f."""
+    f = expr.args[0] - 1
+    return sympy.asinh((f + f / expr.args[0]) / 2)
+
+
+def _is_log_near_1(expr: sympy.Expr) -> bool:
+    """Return whether an expression is log(1 + f); an affine 1 + f is a distance from its zero, and f a place next to 0."""
+    if not (isinstance(expr, sympy.log) and expr.args[0].is_Add and sympy.diff(expr.args[0], Y).has(Y)):
+        return False
+    return bool(expr.args[0].as_independent(Y, as_Add=True)[0] == 1)
 
 
 def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
-    """Write a sine or cosine that vanishes at an end of the interval by the sine of the distance from there."""
+    """Write a sine, a cosine or c e^(k y) + b that vanishes at an end of the interval by the distance from there."""
     low, high = potential.dual_domain
 
     def rewritten(expr: sympy.Expr) -> sympy.Expr:
@@ -152,6 +165,16 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
             return first * sin_between(rate * _ABOVE, rate * _BELOW)
         return first * sympy.sin(rate * (_ABOVE if at[0] == low else -_BELOW))
 
+    def lifted(expr: sympy.Expr) -> sympy.Expr:  # -b (e^(2 z) - 1) = -2 b e^z sinh z
+        constant, rest = expr.as_independent(Y, as_Add=True)
+        wave = rest.as_independent(Y, as_Add=False)[1]
+        rate = sympy.diff(wave.args[0], Y) if isinstance(wave, sympy.exp) else Y
+        if rate.has(Y):
+            return expr
+        ends = [(end, mark) for end, mark in ((low, _ABOVE), (high, -_BELOW)) if end.is_finite and sign_of(expr.subs(Y, end)) == 0]
+        return -2 * constant * sympy.exp(rate * ends[0][1] / 2) * sympy.sinh(rate * ends[0][1] / 2) if ends else expr
+
+    form = form.replace(lambda e: e.is_Add and e.free_symbols == {Y}, lifted)
     return form.replace(lambda e: isinstance(e, sympy.sin | sympy.cos) and e.has(Y), rewritten)
 
 

@@ -1,8 +1,7 @@
 r"""Roots of strictly monotone functions in ball arithmetic, on any interval and of any size.
 
-The interval is mapped to the line by t = low + e^z, high - e^(-z), low + (high - low)/(1 + e^(-z)) or sinh z, so that a bracket is
-found by doubling z. Newton's method inside the bracket finds an approximation, and the signs of the function at two points enclose
-the root: that step alone is relied on.
+The root is sought as its distance :math:`t > 0` from an end of the interval, or from 0 where there is none: then it may be of any
+size, and as close to that end as it likes (:func:`mirrortheory.exact.positive_root`).
 
 Source: Moore (1966), "Interval Analysis", for enclosures; the rest: this project.
 """
@@ -11,11 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import flint
-
 from mirrortheory.exact.arb import Ball
-
-_MOST_DOUBLINGS, _MOST_STEPS, _MOST_WIDENINGS = 24, 200, 60
+from mirrortheory.exact.positive_roots import positive_root
 
 
 def monotone_root(
@@ -28,75 +24,42 @@ def monotone_root(
         slope: its derivative, for Newton's method.
         target: a ball.
         low, high: ends of the interval, None for an infinite one.
+
+    >>> monotone_root(lambda t: t**3, lambda t: 3 * t**2, Ball(-8), None, None).overlaps(Ball(-2))
+    True
     """
-    at = _map(low, high)
-    middle = target.mid()
-    rising = slope(at(Ball(0))[0])
-    side = 1 if rising > 0 else -1 if rising < 0 else 0
-    if side == 0 or not middle.is_finite():
+    inside = _inside(low, high)
+    rising = slope(inside)
+    if not (rising > 0 or rising < 0):
         return Ball("nan")
+    side = 1 if rising > 0 else -1
 
-    def gap(z: Ball) -> Ball:
-        return side * (function(at(z)[0]) - middle)
+    def is_beyond(t: Ball) -> bool | None:
+        excess = side * (function(t) - target)
+        return bool(excess > 0) if excess > 0 or excess < 0 else None
 
-    left, right = _bracket(gap)
-    z, step = ((left + right) / 2).mid(), Ball("inf")
-    tiny = Ball(2) ** (8 - flint.ctx.prec)
-    for _ in range(_MOST_STEPS):
-        value = gap(z)
-        if value.is_finite():
-            if value > 0:
-                right = z
-            elif value < 0:
-                left = z
-            t, rate = at(z)
-            following = (z - value / (side * slope(t) * rate)).mid()
-        else:
-            left, right = (left, z) if z > 0 else (z, right)  # undefined near an end, which lies outwards
-            following = Ball("nan")
-        if following.is_finite() and abs(following - z) <= tiny * (1 + abs(z)):  # also outside the bracket
-            z = following
-            break
-        if not (following.is_finite() and left < following < right and 2 * abs(following - z) < step):
-            following = ((left + right) / 2).mid()  # also where Newton's steps do not shrink
-        step, z = abs(following - z).mid(), following
-        if step <= tiny * (1 + abs(z)):
-            break
-    rate = abs(slope(at(z)[0]) * at(z)[1])
-    spread = 2 * target.rad() / rate
-    width = ((1 + abs(z)) * Ball(2) ** (2 - flint.ctx.prec) + (spread if spread.is_finite() else 0)).mid()
-    for _ in range(_MOST_WIDENINGS):
-        below, above = at((z - width).mid())[0], at((z + width).mid())[0]
-        if side * (function(below) - target) < 0 and side * (function(above) - target) > 0:
-            return below.union(above)
-        width = (64 * width).mid()
-    return Ball("nan")
-
-
-def _map(low: Ball | None, high: Ball | None) -> Callable[[Ball], tuple[Ball, Ball]]:
-    """Return t(z) and dt/dz, increasing from the line onto (low, high)."""
+    last = None
+    if low is None and high is None:
+        anchor = next((t for t in (Ball(0), Ball(1)) if is_beyond(t) is not None), Ball("nan"))  # the root may be at one of them
+        towards = -1 if is_beyond(anchor) else 1
+    elif low is not None and (high is None or is_beyond(inside)):
+        anchor, towards = low, 1
+    else:
+        anchor, towards = Ball(0) if high is None else high, -1
     if low is not None and high is not None:
-        return lambda z: (
-            (low + (high - low) * z.exp() / (1 + z.exp()), (high - low) * z.exp() / (1 + z.exp()) ** 2)
-            if z < 0
-            else (high - (high - low) * (-z).exp() / (1 + (-z).exp()), (high - low) * (-z).exp() / (1 + (-z).exp()) ** 2)
-        )
-    if low is not None:
-        return lambda z: (low + z.exp(), z.exp())
-    if high is not None:
-        return lambda z: (high - (-z).exp(), (-z).exp())
-    return lambda z: (z.sinh(), z.cosh())
+        last = abs(inside - anchor)
+    distance = positive_root(
+        lambda t: function(anchor + towards * t),
+        lambda t: towards * slope(anchor + towards * t),
+        target,
+        side=side * towards,
+        last=last,
+    )
+    return anchor + towards * distance
 
 
-def _bracket(gap: Callable[[Ball], Ball]) -> tuple[Ball, Ball]:
-    """Return z below and above the root of an increasing function, which may be undefined there."""
-    found = []
-    for sign in (-1, 1):
-        z = Ball(sign)
-        for _ in range(_MOST_DOUBLINGS):
-            value = sign * gap(z)
-            if value > 0 or not value.is_finite():
-                break
-            z = 2 * z
-        found.append(z)
-    return found[0], found[1]
+def _inside(low: Ball | None, high: Ball | None) -> Ball:
+    """Return a point of an interval, its middle if there is one; in R not 0, where a slope may vanish."""
+    if low is not None and high is not None:
+        return ((low + high) / 2).mid()
+    return (low + 1).mid() if low is not None else (high - 1).mid() if high is not None else Ball(1)

@@ -51,6 +51,17 @@ class DualPotential:
     at_start: bool = False
     normalisation: str = ""
 
+    def __post_init__(self) -> None:
+        """Write abs and sign of y by y, where the dual domain lies on one side of 0."""
+        for name in ("inverse_mirror_map", "conjugate"):
+            form = getattr(self, name)
+            low, high = self.dual_domain
+            if form is not None and form.has(sympy.Abs(Y), sympy.sign(Y)) and not (low.free_symbols or high.free_symbols):
+                side = 1 if sign_of(low) >= 0 else -1 if sign_of(high) <= 0 else 0
+                if side:
+                    plain = form.xreplace({sympy.Abs(Y): side * Y, sympy.sign(Y): sympy.Integer(side)})
+                    object.__setattr__(self, name, plain)
+
     def expressions(self) -> list[sympy.Expr]:
         """Return every expression that the potential is made of."""
         forms = (self.inverse_mirror_map, self.conjugate, self.mirror_map, self.hessian, self.potential)

@@ -340,7 +340,21 @@ def _in_letters(
     else:
         mirror_map = inverse(x_of_y, Y, symbol)
     forms = closed_forms(mirror_map, conjugate, symbol)
+    if mirror_map is not None and forms["mirror_map"] != mirror_map and forms["potential"] is not None:  # R' has a shorter form
+        shorter = inverse(forms["mirror_map"], symbol, Y)
+        if shorter is not None:
+            in_y = forms["potential"].subs(forms["mirror_map"], Y).subs(symbol, shorter)
+            x_of_y, conjugate = shorter, _powers_out(sympy.simplify(shorter * Y - in_y), forms["mirror_map"])
     return {"inverse_mirror_map": x_of_y, "conjugate": conjugate, **forms}, origin
+
+
+def _powers_out(form: sympy.Expr, mirror_map: sympy.Expr) -> sympy.Expr:
+    """Write log(b^n) as n log b, where b is seen to be positive along y = R'(x)."""
+
+    def is_power(e: sympy.Expr) -> bool:
+        return isinstance(e, sympy.log) and e.args[0].is_Pow and bool(e.args[0].base.subs(Y, mirror_map).is_positive)
+
+    return form.replace(is_power, lambda e: e.args[0].exp * sympy.log(e.args[0].base))
 
 
 def _constant(flow: Flow) -> sympy.Expr:
