@@ -91,9 +91,7 @@ def values(potential: MirrorPotential, x: object, *, digits: int = 50) -> Values
     try:
         found = _to_digits(lambda: _values_at(potential, point), digits, where)
     except NotEvaluable:
-        if not isinstance(potential, DualPotential):
-            raise
-        if None in (potential.hessian, potential.mirror_map, potential.potential):
+        if not isinstance(potential, DualPotential) or None in (potential.hessian, potential.mirror_map, potential.potential):
             raise
         return _to_digits(lambda: _values_by_closed_forms(potential, point), digits, where)
     with precision(bits_for(digits)):
