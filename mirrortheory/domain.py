@@ -238,9 +238,7 @@ class Domain:
 
 
 def _is_known(region: object) -> bool:
-    if isinstance(region, sympy.Union):
-        return all(map(_is_known, region.args))
-    if isinstance(region, sympy.Complement):
+    if isinstance(region, sympy.Union | sympy.Complement):
         return all(map(_is_known, region.args))
     if region in (sympy.S.Integers, sympy.S.Naturals, sympy.S.Naturals0):
         return True
