@@ -33,6 +33,7 @@ FINER, TINY = (4000, 80_000), Fraction(1, 2**99)
 ENTIRE, ON_POSITIVE = ("exp", "sinh", "cosh", "tanh", "sin", "cos", "asinh", "atan", "pi"), ("log", "gamma", "lambertw")
 ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh", "atanh", "num", "sym"], 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
+WHOLE = {"add": Fraction.__add__, "mul": Fraction.__mul__, "pow": Fraction.__pow__}
 FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 ONE: frozenset = frozenset()
@@ -191,10 +192,13 @@ def defined(*nodes):
 
 
 def replaced(node, values):
-    """Put trees for letters; a function of a number whose ball is exact, such as sinh(0), becomes its value."""
+    """Put trees for letters; sums and products of numbers, and exact balls such as sinh(0), become numbers."""
     if node[0] in ("num", "sym"):
         return values.get(node[1], node) if node[0] == "sym" else node
     made = (node[0], *(replaced(e, values) for e in node[1:]))
+    known = node[0] in WHOLE and all(e[0] == "num" for e in made[1:])
+    if known and (node[0] != "pow" or made[2][1] in range(MAX_POWER)):
+        return ("num", reduce(WHOLE[node[0]], (e[1] for e in made[1:])))
     value = evaluate(made, {}) if len(made) == 2 and made[1][0] == "num" else arb("nan")
     return ("num", exact(value.fmpq())) if value.is_exact() and value.is_finite() else made
 
@@ -831,10 +835,11 @@ def primes_of(value):
 
 
 def seen(statement, point, bits):
-    """Return whether a statement holds (True), fails (False) or neither (None) at an exact point; "finer" if bits are missing."""
+    """Return whether a statement holds at an exact point (None: unclear; "finer": bits are missing), or "undefined"."""
     with flint.ctx.workprec(bits):
         left, right = (evaluate(statement[side], point) for side in ("lhs", "rhs"))
-        need(left.is_finite() and right.is_finite(), "a side is undefined or not sharp at a point")
+        if not (left.is_finite() and right.is_finite()):
+            return "undefined"
         need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
         if any(v.rad() > (1 + abs(v.mid())) * 1e-20 for v in (left, right)):
             return "finer"
@@ -846,10 +851,14 @@ def seen(statement, point, bits):
 
 def look(statement, point, size, unclear):
     """Return what is seen at a point, with more bits where it is unclear, if no function takes long with them."""
-    truth = seen(statement, point, flint.ctx.prec)
+    truth, values = seen(statement, point, flint.ctx.prec), {name: ("num", value) for name, value in point.items()}
+    if truth in (*unclear, "undefined"):  # |3 x - 1| is 0 at 1/3, which no ball of 1/3 shows
+        statement = statement | {side: replaced(statement[side], values) for side in ("lhs", "rhs")}
+        truth = seen(statement, point, flint.ctx.prec)
     for bits in FINER if not any(head in size for head in ("gamma", "lambertw", "hyp2f1")) else ():
         if truth in unclear and len(size) * bits <= MOST["bits"] and spend("bits", 3 * len(size) * (bits // 240) ** 1.5):
             truth = seen(statement, point, bits)
+    need(truth != "undefined", "a side is undefined or not sharp at a point")
     return None if truth == "finer" else truth
 
 
@@ -863,7 +872,8 @@ def earned(statement, domain, evidence):
         need(look(statement, domain.point(evidence["witness"]), size, (None, "finer")) is False, "the witness does not refute")
         return "REFUTED"
     points = [*map(domain.point, points)]
-    truths = [look(statement, point, size, ("finer",)) for point in points]
+    unclear = (None, "finer") if statement["relation"] == "lt" else ("finer",)
+    truths = [look(statement, point, size, unclear) for point in points]
     if truths[:1] == [None] and True not in truths and statement["relation"] == "le":  # ties everywhere: one is settled by form
         truths[0] = alike(statement["lhs"], statement["rhs"], points[0]) or None
     need(True in truths and False not in truths, "no points, or one that shows otherwise")

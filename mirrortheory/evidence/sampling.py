@@ -23,6 +23,7 @@ MORE = 16
 _AGREEING_DIGITS = 20
 _MOST_DIGITS = 20_000
 _MOST_ZEROS = 8
+_RATIONAL = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Abs, sympy.sign, sympy.Max, sympy.Min)
 _EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
 _QUICK = (
     *_EXPONENTIAL,
@@ -136,6 +137,23 @@ def enclosures(
                 raise BrokenCheck(f"two precisions give disjoint enclosures at {point_text(point)}")
         found.append((point, *pairs[-1]))
     return found
+
+
+def exactly(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple[Ball, Ball]:
+    """Enclose both sides at a point, where what is rational is worked out as such: |3 x - 1| is 0 at 1/3, which no ball shows."""
+    left, right = (BallFunction(_folded(side, point), ()) for side in (lhs, rhs))
+    with precision(bits_for(DIGITS[-1])):
+        return left(), right()
+
+
+def _folded(expr: sympy.Expr, point: Point) -> sympy.Expr:
+    """Return an expression at a point, its rational parts as numbers and nothing else worked out."""
+    if not expr.args or isinstance(expr, sympy.Piecewise):
+        return replaced(expr, point)
+    arguments = [_folded(argument, point) for argument in expr.args]
+    known = all(isinstance(a, sympy.Rational) for a in arguments) and isinstance(expr, _RATIONAL)
+    defined = not (isinstance(expr, sympy.Pow) and (arguments[0] == 0 or not arguments[1].is_Integer or abs(arguments[1]) > MORE))
+    return expr.func(*arguments, evaluate=False) if not (known and defined) else expr.func(*arguments)
 
 
 def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point, *, thoroughly: bool = True) -> tuple[bool, Ball, Ball, int]:

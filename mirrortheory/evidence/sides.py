@@ -19,7 +19,17 @@ from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck
 from mirrortheory.evidence.descent import lowest_points
-from mirrortheory.evidence.sampling import enclosures, is_quick, point_text, points_of, points_of_vanishing, refuted, settled, sharp
+from mirrortheory.evidence.sampling import (
+    enclosures,
+    exactly,
+    is_quick,
+    point_text,
+    points_of,
+    points_of_vanishing,
+    refuted,
+    settled,
+    sharp,
+)
 from mirrortheory.evidence.verdicts import Evidence, Statement, Verdict
 from mirrortheory.exact import Ball, as_expression
 
@@ -117,19 +127,31 @@ class Comparison(Sides):
         undecided = points_of_vanishing(nonzero, self.on, points)
         ties: list[Point] = []
         for point, left, right in enclosures(self.on, lhs, rhs, points):
+            if self._unclear(left, right):
+                left, right = self._closer(lhs, rhs, point)
             how = "" if point in undecided else self.contradiction(left, right)
             if how:
                 if shortcut := self.shortcut(lhs, rhs):
                     raise BrokenCheck(f"{shortcut} proves what ball arithmetic refutes at {point_text(point)}")
                 return refuted(self.part, point, left, right, how), ties
-            tie = not left < right
-            if tie:
+            if not left < right:
                 ties.append(point)
-            if not (sharp(left) and sharp(right)) or (tie and self.relation == "lt"):
+            if self._unclear(left, right):
                 undecided.append(point)
         if undecided:
             return self._undecided(f"undefined or unresolved at {point_text(undecided[0])}, a point of the domain"), ties
         return None, ties
+
+    def _unclear(self, left: Ball, right: Ball) -> bool:
+        """Return whether enclosures of the sides at a point do not tell if the statement holds there."""
+        return not (sharp(left) and sharp(right)) or (self.relation == "lt" and not left < right)
+
+    def _closer(self, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple[Ball, Ball]:
+        left, right = exactly(lhs, rhs, point)
+        equal = left == right
+        if equal or not self._unclear(left, right) or not is_quick(lhs, rhs):
+            return left, right
+        return settled(self.on, lhs, rhs, point)[1:3]
 
     def _tied(self, lhs: sympy.Expr, rhs: sympy.Expr, ties: Sequence[Point]) -> Evidence | None:
         """Return the evidence against the statement at points where the sides may be equal, with as many digits as that takes."""

@@ -2,6 +2,7 @@
 
 import pytest
 import sympy
+from certified import assert_earns
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from thinning import thinned
@@ -404,3 +405,28 @@ def test_zeros_of_arguments_belong_to_every_sample():
     assert "1/17" in undefined.detail
     corner = Identity(sympy.log(M + N), sympy.log(M + N), on=NONNEGATIVE_PLANE).examine(seed=0)
     assert corner.verdict is Verdict.UNDECIDED
+
+
+THIRD = abs(3 * A - 1)  # 0 at 1/3, which no ball of 1/3 shows
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        (Identity(sympy.sign(3 * A - 1) ** 2, 1, on=UNIT), "REFUTED"),
+        (
+            Identity(
+                sympy.sign(A * B - sympy.Rational(2, 21)) ** 2, 1, on=Domain({A: sympy.FiniteSet(sympy.Rational(1, 3)), B: REALS})
+            ),
+            "REFUTED",
+        ),
+        (Inequality(0, sympy.sqrt(THIRD), on=UNIT, strict=True), "REFUTED"),
+        (Inequality(0, sympy.sqrt(THIRD), on=UNIT), "PROVED"),
+        (Inequality(THIRD, sympy.log(1 + THIRD), on=UNIT), "REFUTED"),
+        (Inequality(sympy.tanh(A), 1, on=Domain({A: sympy.FiniteSet(50, 450, 3000)}), strict=True), "SUPPORTED"),
+        (Inequality(1, 1 + sympy.exp(-A), on=Domain({A: sympy.Interval(0, 1000)}), strict=True), "PROVED"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{value.lhs}, {value.rhs}",
+)
+def test_points_of_a_domain_are_looked_at_as_exactly_as_they_need(statement, verdict):
+    assert_earns(statement, verdict)

@@ -72,7 +72,7 @@ COSTLY = {
     "ties within ties": (claimed(tied(THIRD), kind="sampled", ranges={"x": ABOVE}, points=[{"x": "1/3"}]), "earns SUPPORTED"),
     "ties within many ties": (
         claimed(nested(tied, 35, THIRD), kind="sampled", ranges={"x": ABOVE}, points=[{"x": "1/3"}]),
-        "undefined",
+        "earns SUPPORTED",
     ),
     "ties within many ties of a condition": (
         claimed(X, ranges={"x": ABOVE}, points=[{"x": "1/3"}], conditions=[["le", nested(tied, 30, THIRD), ONE]]),
