@@ -35,7 +35,7 @@ def test_accepted_rates(cls, value, rate):
         (-1, "alpha must be an exact rational >= 0, got -1; write 1 for decay towards the origin"),
         ("-1/2", "alpha must be an exact rational >= 0, got -1/2; write 1/2 for decay towards the origin"),
         (0.1, "alpha must be an exact rational, got 0.1; write 1/10, not a float"),
-        ("0.1", "alpha must be an exact rational, got 0.1; write 1/10, not a decimal"),
+        ("0,1", "alpha must be an exact rational, got 0,1; write an integer or a fraction such as 3/2"),
         ("alpha", "alpha must be an exact rational, got alpha; write an integer or a fraction such as 3/2"),
         (True, "alpha must be an exact rational, got True; write an integer or a fraction such as 3/2"),
         (None, "alpha must be an exact rational, got None; write an integer or a fraction such as 3/2"),

@@ -45,7 +45,7 @@ def test_the_exponents_meant():
         ("-3/2", f"q must be {RANGE}, got -3/2; write for example 1 (sign flow), 3/2 or 2 (gradient flow)"),
         ("99/100", f"q must be {RANGE}, got 99/100; write for example 1 (sign flow), 3/2 or 2 (gradient flow)"),
         (1.5, "q must be an exact rational, got 1.5; write 3/2, not a float"),
-        ("1.5", "q must be an exact rational, got 1.5; write 3/2, not a decimal"),
+        ("3:2", "q must be an exact rational, got 3:2; write an integer or a fraction such as 3/2"),
         ("q", "q must be an exact rational, got q; write an integer or a fraction such as 3/2"),
         (True, "q must be an exact rational, got True; write an integer or a fraction such as 3/2"),
         (None, "q must be an exact rational, got None; write an integer or a fraction such as 3/2"),

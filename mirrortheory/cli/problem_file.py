@@ -247,6 +247,8 @@ class _Table:
 
 
 def _flow(table: _Table) -> Flow:
+    typed = {key: value.text if isinstance(value, _Typed) else value for key, value in table.entries.items()}
+    table = _Table(table.file, table.name, typed)  # a decimal of a flow is exact
     name, decay = table.text("reparam"), table.text("decay") if "decay" in table.entries else "none"
     needed = choice.options_of(name)
     for option in ("depth", "tau", "powers", "map", "weights"):

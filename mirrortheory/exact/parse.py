@@ -12,13 +12,13 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from math import prod
 
 import sympy
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact.arb import Ball, ball, precision
+from mirrortheory.exact.rationals import rational
 
 MAX_CHARACTERS, MAX_NODES, MAX_DEPTH, MAX_DIGITS, MAX_EXPONENT = 5_000, 500, 100, 50, 64
 MAX_BITS, MAX_BITS_UNDER_ROOT = 10_000, 500
@@ -38,7 +38,7 @@ _METHODS = {name: name for name in FUNCTIONS} | {"abs": "__abs__", "Abs": "__abs
 _SYMPY = {name: getattr(sympy, {"abs": "Abs"}.get(name, name)) for name in FUNCTIONS}
 _FOREIGN = re.compile(r"[^A-Za-z0-9_ +\-*/().,]")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.])(?:\d|\.\d)(?:[eE][+-]\d|[\w.])*", re.ASCII)
-_DECIMAL = re.compile(r"\d*\.?\d*", re.ASCII)
+_DECIMAL = re.compile(r"\d*\.?\d*(?:[eE][+-]?\d{1,2})?", re.ASCII)  # a digit comes first, or after the dot
 _UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
 _UNREAL = "look for a zero denominator, a root or log of a negative number"
 _GRAMMAR = "write numbers, symbols, + - * / **, parentheses and functions of one argument, on one line"
@@ -48,8 +48,8 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
     """Return the SymPy expression that ``text`` writes; nothing in the text is executed.
 
     Args:
-        text: one line of ASCII: integers, the names in ``symbols``, ``+ - * / **``, parentheses, and sqrt, exp, log, abs,
-            sign, sinh, cosh, tanh, asinh, acosh, atanh, sin, cos, atan, gamma, LambertW of one argument.
+        text: one line of ASCII: integers, decimals (0.1 is one tenth), the names in ``symbols``, ``+ - * / **``, parentheses,
+            and sqrt, exp, log, abs, sign, sinh, cosh, tanh, asinh, acosh, atanh, sin, cos, atan, gamma, LambertW of one argument.
         symbols: the real symbol of each name.
         name: how the argument is called in the error message.
 
@@ -58,7 +58,7 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
         undefined at some values of the symbols, as 1/x is, is not looked for.
 
     Raises:
-        InvalidArgument: for any other text, such as decimals; beyond 5000 characters, 500 nodes, 100 levels, integers of 50
+        InvalidArgument: for any other text; beyond 5000 characters, 500 nodes, 100 levels, integers of 50
             digits, exponents of 64; and where numbers of over 10000 bits could come up.
 
     >>> x = sympy.Symbol("x", real=True)
@@ -125,9 +125,8 @@ class _Reader:
         for number in _NUMBER.findall(text):
             if len(number) > MAX_DIGITS:
                 raise self.refusal(f"free of numbers of over {MAX_DIGITS} digits", number, "write a shorter number")
-            if not number.isdigit():
-                decimal = f"{Fraction(number)}, not {number}" if _DECIMAL.fullmatch(number) else "3/2 or 2*x"
-                raise self.refusal("made of integers and names", number, f"write {decimal}")
+            if not _DECIMAL.fullmatch(number):
+                raise self.refusal("made of numbers and names", number, "write 3/2 or 2*x")
         try:
             tree = ast.parse(text, mode="eval").body
         except (SyntaxError, RecursionError, MemoryError):  # Python's parser raises the last two for deep nesting
@@ -143,6 +142,9 @@ class _Reader:
         match node:
             case ast.Constant(value=int(value)) if not isinstance(value, bool):
                 return sympy.Integer(value), value.bit_length()
+            case ast.Constant(value=float()):
+                number = rational(ast.get_source_segment(self.text, node), self.name)
+                return number, self.within(number.p.bit_length() + number.q.bit_length(), node)
             case ast.Name(id=name) if name in self.symbols:
                 return self.symbols[name], 1
             case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):

@@ -1,4 +1,4 @@
-"""Exact rationals from what people write; floats are refused, because 0.1 is not one tenth."""
+"""Exact rationals from what people write: the text 0.1 is one tenth; the float 0.1 is not, and is refused."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument
 
-_RATIONAL = re.compile(r"([+-]?\d+)(?:/(\d+))?", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(\d+\.\d*|\.\d+)", re.ASCII)
+_RATIONAL = re.compile(r"([+-]?\d+)/(\d+)", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,4}))?", re.ASCII)
 MAX_DIGITS = 1000
 
 Rational = int | str | Fraction | sympy.Rational
@@ -20,14 +20,14 @@ def rational(value: object, name: str = "value") -> sympy.Rational:
     """Return ``value`` as an exact rational.
 
     Args:
-        value: an integer, a :class:`fractions.Fraction`, a SymPy rational, or text such as ``"3"``, ``"-1/2"``.
+        value: an integer, a :class:`fractions.Fraction`, a SymPy rational, or text such as ``"-1/2"``, ``"0.1"``, ``"1e-30"``.
         name: how the argument is called in the error message.
 
     Raises:
-        InvalidArgument: for a float, a decimal, a zero denominator, text of another form, or over 1000 digits.
+        InvalidArgument: for a float, a zero denominator, text of another form, or over 1000 digits.
 
-    >>> rational("3/2")
-    3/2
+    >>> rational("3/2"), rational("0.1")
+    (3/2, 1/10)
     """
     if isinstance(value, sympy.Rational):
         return value
@@ -69,23 +69,28 @@ def integer(value: object, name: str, low: int, high: int) -> int:
     condition, remedy = f"an integer from {low} to {high}", f"write one of {low}..{high}"
     if isinstance(value, str):
         try:
-            value = _parse(value.strip(), name)
+            number: object = _parse(value.strip(), name)
         except InvalidArgument:
             raise InvalidArgument(name, condition, value, remedy) from None
-    if isinstance(value, bool) or not isinstance(value, int | sympy.Integer) or not low <= value <= high:
+    else:
+        number = value
+    if isinstance(number, bool) or not isinstance(number, int | sympy.Integer) or not low <= number <= high:
         raise InvalidArgument(name, condition, value, remedy)
-    return int(value)
+    return int(number)
 
 
 def _parse(text: str, name: str) -> sympy.Rational:
     if len(text) > MAX_DIGITS:
         raise InvalidArgument(name, f"a rational of at most {MAX_DIGITS} characters", text, "write a shorter number")
-    if _DECIMAL.fullmatch(text):
-        raise InvalidArgument(name, "an exact rational", text, f"write {Fraction(text)}, not a decimal")
+    decimal = _DECIMAL.fullmatch(text)
+    if decimal and abs(int(decimal[1] or 0)) <= MAX_DIGITS:
+        return sympy.Rational(*Fraction(text).as_integer_ratio())
+    if decimal:
+        raise InvalidArgument(name, f"between 1e-{MAX_DIGITS} and 1e{MAX_DIGITS} in size", text, "write a number of another size")
     match = _RATIONAL.fullmatch(text)
     if match is None:
         raise InvalidArgument(name, "an exact rational", text, "write an integer or a fraction such as 3/2")
-    numerator, denominator = int(match[1]), int(match[2] or 1)
+    numerator, denominator = int(match[1]), int(match[2])
     if denominator == 0:
         raise InvalidArgument(name, "an exact rational", text, "the denominator is zero")
     return sympy.Rational(numerator, denominator)

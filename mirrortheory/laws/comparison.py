@@ -220,7 +220,8 @@ def _factor(side: _Side, published: sympy.Expr) -> sympy.Expr:
     if not factor.is_finite:
         raise NoClosedForm("comparison", f"R_published''/R'' is not finite at {side.variable} = {place}")
     if not factor.is_positive:
-        raise InvalidArgument("published", f"strictly convex at {side.variable} = {place}", published, "check its sign")
+        condition = f"smooth and strictly convex at {side.variable} = {place}"
+        raise InvalidArgument("published", condition, published, "check its sign, and whether it has a kink there")
     return factor
 
 

@@ -69,7 +69,10 @@ BAD = [
     (("--potential", "x**2", "--format", "yaml"), "format must be one of text, latex, json, python, numpy, torch, got yaml"),
     (("--potential", "x**2", "--format", "numpy", "--at", "1"), "at must be absent with --format numpy, got 1"),
     (("--potential", "x*log(x)", "--at", "-1"), "x must be in the region 0 < x < oo, got -1"),
-    (("--potential", "x**2", "--at", "0.5"), "at must be an exact rational, got 0.5; write 1/2, not a decimal"),
+    (
+        ("--potential", "x**2", "--at", "1e9999"),
+        "at must be between 1e-1000 and 1e1000 in size, got 1e9999; write a number of another size",
+    ),
     (("--potential", "x**2", "--compare", "3*x"), "published must be a potential with R'' != 0, got 3*x"),
     (("--at", "3"), "at must be given with --potential only, got 3"),
     (("--limits",), "limits must be given with --potential only, got True"),

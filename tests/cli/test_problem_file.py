@@ -12,7 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mirrortheory import Coupled, Decoupled, Lq, NoDecay, Product
+from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.cli.problem_file import named, parse_problem, read_problem
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError, NoClosedForm
 from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar
@@ -39,6 +39,15 @@ def written(value):
 def setup(flow=FLOW, problem=QUADRATIC, run=RUN):
     tables = {"flow": flow, "problem": problem, "run": run}
     return parse_problem("\n".join(f"{name} = {written(table)}" for name, table in tables.items()), "a.toml")
+
+
+def test_decimals_of_a_flow_are_exact():
+    found = setup(
+        flow={"reparam": "tempered", "tau": 0.1, "q": 1.5, "decay": "decoupled", "alpha": 0.2},
+        problem=SCALAR,
+        run={"initial": [1], "t_end": 1},
+    )
+    assert found.flow == Flow(Lq("3/2"), Tempered(Fraction(1, 10)), Decoupled("1/5"))
 
 
 def test_a_file_is_read_exactly():
@@ -118,7 +127,7 @@ def test_one_coordinate_may_be_a_flat_list_and_options_are_passed_on():
 REFUSED = [
     ({"flow": {"depht": 2}}, "a.toml: keys of [flow] must be among reparam, depth, tau,", "got depht; did you mean depth?"),
     ({"flow": {"colour": 2}}, "got colour; leave it out", ""),
-    ({"flow": {"q": 1.5}}, "a.toml: flow.q must be an exact rational, got 1.5; write 3/2, not a float", ""),
+    ({"flow": {"q": float("nan")}}, "a.toml: flow.q must be an exact rational, got nan; write", ""),
     ({"flow": {"q": "3"}}, "a.toml: flow.q must be", "got 3; write"),
     ({"flow": {"q": None}}, 'a.toml: flow.q must be given, got nothing; add for example q = "3/2"', ""),
     ({"flow": {"reparam": "products"}}, "a.toml: flow.reparam must be one of", "got products"),
@@ -177,7 +186,7 @@ REFUSED = [
     ),
     ({"run": {"initial": [[1, 2], [1]]}}, "a.toml: run.initial must be of rows of one length", ""),
     ({"run": {"initial": [[1, "x"], [1, 1]]}}, "a.toml: run.initial must be exact", "got x; write an integer or a fraction"),
-    ({"run": {"initial": [[1, "0.5"], [1, 1]]}}, "got 0.5; write 1/2, not a decimal", ""),
+    ({"run": {"initial": [[1, "0,5"], [1, 1]]}}, "got 0,5; write an integer or a fraction", ""),
     ({"run": {"initial": [[1, float("inf")], [1, 1]]}}, "a.toml: run.initial must be exact", "got inf"),
     ({"run": {"initial": [[1, "1" + "0" * 400], [1, 1]]}}, "a.toml: run.initial must be within the range of doubles", ""),
     ({"run": {"initial": []}}, "a.toml: run.initial must be a list of", ""),

@@ -154,7 +154,9 @@ def test_refusals():
         compare(sympy.Symbol("a") * X**2, potential)
     with pytest.raises(InvalidArgument, match="affine function has no Bregman divergence"):
         compare(3 * X, potential)
-    with pytest.raises(InvalidArgument, match=r"published must be strictly convex at x = 1, got -x\*\*2; check its sign"):
+    with pytest.raises(
+        InvalidArgument, match=r"published must be smooth and strictly convex at x = 1, got -x\*\*2; check its sign"
+    ):
         compare(-(X**2), potential)
     lam = sympy.Symbol("lam", positive=True)
     with pytest.raises(NoClosedForm, match="give q and the imbalance numbers"):

@@ -343,7 +343,7 @@ def test_a_wrong_parametric_form_is_noticed():
     ("x", "message"),
     [
         (0.5, "x must be an exact rational, got 0.5; write 1/2, not a float"),
-        ("0.5", "x must be an exact rational, got 0.5; write 1/2, not a decimal"),
+        ("half", "x must be an exact rational, got half; write an integer or a fraction such as 3/2"),
         ("one", "x must be an exact rational, got one; write an integer or a fraction such as 3/2"),
         (True, "x must be an exact rational, got True; write an integer or a fraction such as 3/2"),
         (sympy.sqrt(2), "x must be an exact rational, got sqrt(2); write an integer or a fraction such as 3/2"),

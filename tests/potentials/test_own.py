@@ -143,7 +143,7 @@ REFUSED = [
     ("y", "R", "potential", "a formula in known symbols, got y"),
     ("x", "R", "inverse-mirror-map", "a formula in known symbols, got x"),
     ("x^2", "R", "potential", "a formula, got '\\^'; write \\*\\* for a power"),
-    ("1.5*x**2", "R", "potential", "made of integers and names, got 1.5; write 3/2"),
+    ("1.5x**2", "R", "potential", "made of numbers and names, got 1.5x; write 3/2"),
     ("", "R", "potential", "a formula"),
     ("__import__('os')", "R", "potential", "a formula"),
     ("x**2", "x", "potential", "an interval, got x"),

@@ -182,6 +182,8 @@ def _read_formula(document: Document) -> tuple[sympy.Expr, tuple[sympy.Symbol, .
 
 
 def _formula(expr: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Document:
+    if floats := expr.atoms(sympy.Float):
+        raise InvalidArgument("formula", "free of floats, to be saved", min(floats), "write 1/2, not 0.5")
     text = _Printer().doprint(expr)
     document = {"expr": text, "symbols": [[s.name, [sign for sign in _SIGNS if getattr(s, f"is_{sign}")]] for s in symbols]}
     known = {s.name: s for s in symbols}

@@ -305,7 +305,7 @@ def test_callables_and_foreign_classes_are_not_saved(tmp_path):
     with pytest.raises(InvalidArgument, match="reparam must be one of this package, to be saved, got Own"):
         path.save(tmp_path / "path.npz")
     path = simulate(product(2, 2), Scalar(0.5 * X), [0.5, 0.1], 0.1)
-    with pytest.raises(InvalidArgument, match="formula must be made of integers and names"):
+    with pytest.raises(InvalidArgument, match="formula must be free of floats, to be saved, got 0.5"):
         path.save(tmp_path / "path.npz")
     path = simulate(product(2, 2), TARGET, [0.5, 0.1], 0.1)
     with pytest.raises(InvalidArgument, match=r"path must be a name that ends in \.npz or \.json"):
