@@ -1,4 +1,4 @@
-"""Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive``, ``simulate``, ``legendre``, ``escape``, ``drift``.
+"""Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive``, ``simulate`` and others.
 
 Exit code 0: every verdict is the expected one; 1: one differs, a check is broken, or a balance leaves its law; 2: wrong
 usage; 130: interrupted (Ctrl-C or SIGTERM).

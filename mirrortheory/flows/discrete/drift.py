@@ -3,8 +3,7 @@ r"""How far Adam moves a balance: measured on a slope that stays the same, and a
 Two layers grow under f(x) = -x, at epsilon = 0. In step k the corrected means lag by
 
 .. math:: \ell_k = \tau - \frac{k\beta^k}{1 - \beta^k}, \quad \tau = \frac{\beta}{1 - \beta}, \qquad
-
-          \Delta\bigl(|w_1| - |w_2|\bigr) = \sum_k \eta^2\,(\ell^{(1)}_k - \ell^{(2)}_k)\Bigl(\frac1{|w_1|} - \frac1{|w_2|}\Bigr) + \dots
+          \Delta_k\bigl(|w_1| - |w_2|\bigr) = \eta^2\,(\ell^{(1)}_k - \ell^{(2)}_k)\Bigl(\frac1{|w_1|} - \frac1{|w_2|}\Bigr) + \dots
 
 in which both layers have grown by k eta. What is left out is smaller by a factor of eta tau/|w|, the part of a layer by which it
 moves while the memory lasts.
@@ -64,7 +63,7 @@ def drift_of_adam(eta: float, beta1: float, beta2: float, *, start: tuple[float,
     w1, w2 = Product(2).weights
     path = descend(adam, Product(2), Scalar(-sympy.Symbol("x")), start, steps, record=steps)
     balance = path.quantity(abs(w1) - abs(w2))[:, 0]
-    k = np.arange(1, steps + 1)
+    k = np.arange(1.0, steps + 1)
     first, second = (size + (k - 1) * eta for size in start)
     rate = (_lag(beta1, k) - _lag(beta2, k)) * (1 / first - 1 / second)
     return Drift(float(balance[-1] - balance[0]), float(eta**2 * rate.sum()), steps, float(eta * (memory - 1) / min(start)))
