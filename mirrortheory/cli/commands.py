@@ -33,6 +33,7 @@ from mirrortheory.cli.drift import drift
 from mirrortheory.cli.escape import price_of_escape
 from mirrortheory.cli.forms import Wanted
 from mirrortheory.cli.legendre import legendre
+from mirrortheory.cli.plot import plot
 from mirrortheory.cli.terminal import STYLES, terminal
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
 from mirrortheory.exact import integer, rational
@@ -64,6 +65,7 @@ Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem
 app.command()(legendre)
 app.command("escape")(price_of_escape)
 app.command()(drift)
+app.command()(plot)
 
 
 @app.callback()
