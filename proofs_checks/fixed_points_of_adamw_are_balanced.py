@@ -24,7 +24,7 @@ CLAIM = Claim(
     "fixed_points_of_adamw_are_balanced",
     r"w^+ = w \Rightarrow |w_1| = \dots = |w_L|",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for AdamW",
-    scope="depth 2..3; every orthant; 0 <= beta_1, beta_2 < 1; epsilon, alpha, eta > 0; mean and square of the gradients at rest",
+    scope="depth 2..3; every orthant; 0 < beta_1, beta_2 < 1; epsilon, alpha, eta > 0; mean and square of the gradients at rest",
     on_paper=("a rising function takes a value once", "weights that are 0 have |w| = 0"),
 )
 
@@ -39,10 +39,10 @@ def common(size, epsilon):
 
 def check(common=common, sign=-1, decay=1):
     unit = sympy.Interval.open(0, 1)
-    rests = {m: beta1 * m + (1 - beta1) * g, v: beta2 * v + (1 - beta2) * g**2}
-    for kept, seen in rests.items():
-        on = Domain({beta1: unit, beta2: unit, g: REALS})
-        yield Identity(at(seen, {m: g, v: g**2}), at(kept, {m: g, v: g**2}), on=on, part=f"{kept} rests")
+    for kept, beta, seen in ((m, beta1, g), (v, beta2, g**2)):
+        on = Domain({beta: unit, g: REALS, kept: REALS})
+        moved = beta * kept + (1 - beta) * seen - kept
+        yield Identity(moved, (1 - beta) * (seen - kept), on=on, part=f"{kept} rests at {seen} only")
     for depth in range(2, 4):
         flow = Flow(Lq(1), Product(depth))
         for w in flow.weights:
