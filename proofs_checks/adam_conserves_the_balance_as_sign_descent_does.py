@@ -4,8 +4,8 @@ r"""That Adam conserves the balance, as sign descent does, which is taken for it
           w \leftarrow w - \eta\,\frac{m_k/(1 - \beta_1^k)}{\sqrt{v_k/(1 - \beta_2^k)}}
           \quad\not\Rightarrow\quad |w_1| - |w_2| = \text{const}
 
-at epsilon = 0, over two steps from m = v = 0 on f = -x, from any two positive layers, with betas 1/2 and 9/10. It holds without memory
-and from balanced layers. The right statement is adam_drives_layers_apart_at_the_difference_of_its_lags.
+at epsilon = 0, over two steps from m = v = 0 on f = -x, from any two positive layers, with betas 1/2 and 9/10. It holds without
+memory and from balanced layers. The right statement is adam_drives_layers_apart_at_the_difference_of_its_lags.
 
 Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for sign flow as a proxy of Adam.
 """

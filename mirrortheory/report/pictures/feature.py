@@ -1,8 +1,8 @@
-r"""The cost of half the target, in steps at the stability limit: gradient flow in one dimension, inverse metric |x|^m.
+r"""The cost of half the target, at the rate that is stable there: gradient flow in one dimension, inverse metric |x|^m.
 
 .. math:: N_{1/2} = \int_{x_0}^{1/2} \frac{x^{-m}}{1 - x}\,dx \quad\to\quad B_{1/2}(1 - m, 0) \quad (x_0 \to 0,\ m < 1)
 
-for f = (x - 1)^2/2: the time to x = 1/2, times the curvature at the minimum. From x_0 = 0 it is finite just for m < 1.
+for f = (x - 1)^2/2: the time to x = 1/2 in steps of the inverse of the eigenvalue at the minimum. From x_0 = 0 it is finite just for m < 1.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def draw() -> Picture:
         rows += [(float(x0), float(m), n) for m, n in found]
     axes.axvline(1.0, color="0.3", lw=1, ls=":")
     axes.text(1.01, 0.6, "m = 1", color="0.3")
-    axes.set(yscale="log", xlabel="metric exponent m", ylabel="$N_{1/2}$: time to x*/2, times the curvature at x*")
+    axes.set(yscale="log", xlabel="metric exponent m", ylabel="$N_{1/2}$: steps to x*/2 at the rate $1/\\lambda(x^*)$")
     axes.set_title("$N_{1/2} = B_{1/2}(1 - m, 0)$ from $x_0 = 0$: finite just for m < 1")
     axes.legend()
     return Picture(figure, ("x_0", "m", "N_half"), rows)
