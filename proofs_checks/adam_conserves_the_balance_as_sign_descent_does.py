@@ -1,4 +1,4 @@
-r"""That Adam conserves the balance, as sign descent does, which is taken for it: false from the second step on.
+r"""FALSE: Adam conserves the balance, as sign descent does, which is taken for it. It does not from the second step on.
 
 .. math:: m_k = \beta_1 m_{k-1} + (1 - \beta_1) g_k, \quad v_k = \beta_2 v_{k-1} + (1 - \beta_2) g_k^2, \quad
           w \leftarrow w - \eta\,\frac{m_k/(1 - \beta_1^k)}{\sqrt{v_k/(1 - \beta_2^k)}}

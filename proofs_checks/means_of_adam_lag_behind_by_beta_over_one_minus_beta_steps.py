@@ -8,7 +8,7 @@ for every M_(k-1). So M comes to z - tau s, and what is left falls by beta a ste
 
 .. math:: \frac{M_k}{1 - \beta^k} = z_k - \ell_k s, \qquad \ell_k = \tau - \frac{k\beta^k}{1 - \beta^k},
 
-which rises from 0 in the first step to tau. For a quantity z(t) with steps of eta, M = z - eta tau dz/dt obeys the recursion up to
+which is 0 in the first step, where the mean is z itself, and less than tau in all others. For a quantity z(t) with steps of eta, M = z - eta tau dz/dt obeys the recursion up to
 eta^2: its value and its derivative in eta at 0 vanish.
 
 Source: this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam.
@@ -26,7 +26,7 @@ CLAIM = Claim(
     r"M_k - (z_k - \tau s) = \beta (M_{k-1} - (z_{k-1} - \tau s)), \quad"
     r" \frac{M_k}{1-\beta^k} = z_k - \Bigl(\tau - \frac{k\beta^k}{1-\beta^k}\Bigr) s, \quad \tau = \frac{\beta}{1-\beta}",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
-    scope="0 < beta < 1; steady motion from any mean, and with Adam's correction of the bias in steps 1..6; "
+    scope="0 < beta < 1; steady motion from any mean, and with Adam's correction of the bias in steps 2..6; "
     "any quadratic z(t) in time",
     on_paper=("Taylor's theorem, for other z(t)",),
 )
@@ -42,8 +42,8 @@ def check(lag=LAG, warm=1):
     on = Domain({z: REALS, s: REALS, mean: REALS, beta: unit})
     now, before = beta * mean + (1 - beta) * z - (z - lag * s), mean - (z - s - lag * s)
     yield Identity(now, beta * before, on=on, part="steady motion")
-    seen, short = sympy.S.Zero, Domain({c: POSITIVE})
-    for k in range(1, 7):
+    seen, short = (1 - beta) * z, Domain({c: POSITIVE})
+    for k in range(2, 7):
         here = z + (k - 1) * s
         seen, left = beta * seen + (1 - beta) * here, lag - warm * k * beta**k / (1 - beta**k)
         yield Identity(seen / (1 - beta**k), here - left * s, on=Domain({z: REALS, s: REALS, beta: unit}), part=f"step {k}")

@@ -36,7 +36,6 @@ sizes = sympy.symbols("c1:5", positive=True)  # |c_i|
 
 
 def check(remembered=1, turned=-sympy.Rational(3, 8)):
-    yield from _overshoot(turned)
     for depth in range(2, 5):
         flow, free = Flow(Lq(1), Product(depth)), sympy.symbols(f"v1:{depth + 1}", real=True)
         unit, nonzero = sympy.Interval.open(0, 1), dict.fromkeys(flow.weights, NONZERO)
@@ -53,6 +52,7 @@ def check(remembered=1, turned=-sympy.Rational(3, 8)):
                 old, new = (abs(r[0]) - abs(r[j]) for r in (flow.weights, after))
                 part = f"depth {depth}, x f' of sign {side}, layers 1 and {j + 1}"
                 yield Identity(at(new, here), at(old, here), on=on, part=part, samples=8)
+    yield from _overshoot(turned)
 
 
 def _overshoot(turned):

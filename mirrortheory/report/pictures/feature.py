@@ -2,8 +2,8 @@ r"""The cost of half the target, at the rate that is stable there: gradient flow
 
 .. math:: N_{1/2} = \int_{x_0}^{1/2} \frac{x^{-m}}{1 - x}\,dx \quad\to\quad B_{1/2}(1 - m, 0) \quad (x_0 \to 0,\ m < 1)
 
-for f = (x - 1)^2/2: the time to x = 1/2 in steps of the inverse of the eigenvalue at the minimum. From x_0 = 0 it is finite just for
-m < 1.
+for f = (x - 1)^2/2: the time to x = 1/2 in steps of the inverse of the eigenvalue at the minimum. From x_0 = 0 it is finite just
+for m < 1.
 """
 
 from __future__ import annotations
