@@ -8,8 +8,8 @@ for every M_(k-1). So M comes to z - tau s, and what is left falls by beta a ste
 
 .. math:: \frac{M_k}{1 - \beta^k} = z_k - \ell_k s, \qquad \ell_k = \tau - \frac{k\beta^k}{1 - \beta^k},
 
-which is 0 in the first step, where the mean is z itself, and less than tau in all others. For a quantity z(t) with steps of eta, M = z - eta tau dz/dt obeys the recursion up to
-eta^2: its value and its derivative in eta at 0 vanish.
+which is 0 in the first step, where the mean is z itself, and less than tau in all others. For a quantity z(t) with steps of eta,
+M = z - eta tau dz/dt obeys the recursion up to eta^2: what it leaves vanishes with its derivative in eta at 0.
 
 Source: this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam.
 """
