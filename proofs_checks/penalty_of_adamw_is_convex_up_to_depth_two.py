@@ -45,12 +45,14 @@ def check(beyond=lambda depth: depth - 2, held=eps * rate, least=2):
             return {x: (odds / (1 + odds) / rate) ** depth}  # noqa: B023
 
         edge = beyond(depth)
-        yield Inequality(0, at(bend, there(k + max(edge, 0))), on=on, part=f"depth {depth}, convex beyond", strict=True)
+        yield Inequality(0, at(bend, there(k + max(edge, 0))), on=on, part=f"depth {depth}, convex beyond", strict=True, samples=20)
         if depth > 2:
             yield Identity(at(bend, there(sympy.Integer(edge))), 0, on=on, part=f"depth {depth}, at the edge")
-            yield Inequality(at(bend, there(edge * k / (1 + k))), 0, on=on, part=f"depth {depth}, concave below", strict=True)
+            yield Inequality(
+                at(bend, there(edge * k / (1 + k))), 0, on=on, part=f"depth {depth}, concave below", strict=True, samples=20
+            )
             steep = eps * rate * (k / (1 + k) / rate) ** (least - depth)
-            yield Inequality(steep, at(slope, there(k)), on=on, part=f"depth {depth}, steep near 0", strict=True)
+            yield Inequality(steep, at(slope, there(k)), on=on, part=f"depth {depth}, steep near 0", strict=True, samples=20)
         else:
             # x = (s/alpha)^L, alpha u = s
             near = Domain({rate: POSITIVE, eps: POSITIVE, s: unit})

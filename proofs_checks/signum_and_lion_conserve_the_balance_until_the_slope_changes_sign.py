@@ -25,7 +25,7 @@ CLAIM = Claim(
     "signum_and_lion_conserve_the_balance_until_the_slope_changes_sign",
     r"w_i m_i\,x f' \ge 0 \;\forall i \Rightarrow \Delta(|w_i| - |w_j|) = 0,\ w_i m_i^+\,x f' > 0",
     source="this project; Bernstein et al. (2018), arXiv:1802.04434, for Signum; Chen et al. (2023), arXiv:2302.06675, for Lion",
-    scope="depth 2..4, layer 1 against each other one; every orthant; 0 < beta_1, beta_2 < 1; |w_i| > eta; "
+    scope="depth 2..3, layer 1 against each other one; every orthant; 0 < beta_1, beta_2 < 1; |w_i| > eta; "
     "a witness at depth 2 that a change of sign of x f' can move the balance",
     on_paper=("induction over the steps",),
 )
@@ -36,7 +36,7 @@ sizes = sympy.symbols("c1:5", positive=True)  # |c_i|
 
 
 def check(remembered=1, turned=-sympy.Rational(3, 8)):
-    for depth in range(2, 5):
+    for depth in range(2, 4):
         flow, free = Flow(Lq(1), Product(depth)), sympy.symbols(f"v1:{depth + 1}", real=True)
         unit, nonzero = sympy.Interval.open(0, 1), dict.fromkeys(flow.weights, NONZERO)
         seen = Domain({pull: NONZERO, memory: NONNEGATIVE, beta: unit} | nonzero)
