@@ -7,7 +7,7 @@ to be seen, the last panel shows it again, beside the distance from the law, on 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ _STYLE = {
     "grid.alpha": 0.3,
     "font.size": 9,
     "legend.fontsize": "small",
+    "axes.titlesize": "medium",
 }
 _SUFFIXES = (".svg", ".png")
 
@@ -54,25 +55,34 @@ def plot_trajectory(trajectory: Trajectory, path: Path) -> None:
     Raises:
         InvalidArgument: for another suffix, or a file that cannot be written.
     """
+    save(lambda: figure(trajectory), path)
+
+
+def save(draw: Callable[[], Figure], path: Path) -> None:
+    """Draw a figure in the style of this package, and write it to an SVG or PNG file, never half of one.
+
+    Raises:
+        InvalidArgument: for another suffix, or a file that cannot be written.
+    """
     import matplotlib.style
 
     kind = checked_suffix(path)
     # The default style first: what a user has set for their own plots must not change the file.
     with matplotlib.style.context(["default", _STYLE], after_reset=True):
-        drawn = figure(trajectory)
+        drawn = draw()
         metadata = dict.fromkeys(("Creator", "Date", "Format", "Type") if kind == "svg" else ("Software",))
         with replacing(path) as beside:
             drawn.savefig(beside, format=kind, dpi=150, metadata=metadata)
 
 
-def checked_suffix(path: Path) -> str:
+def checked_suffix(path: Path, name: str = "plot") -> str:
     """Return svg or png, as the file is called.
 
     >>> checked_suffix(Path("flow.SVG"))
     'svg'
     """
     if path.suffix.lower() not in _SUFFIXES:
-        raise InvalidArgument("plot", "a file .svg or .png", path, "write for example flow.svg")
+        raise InvalidArgument(name, "a file .svg or .png", path, "write for example flow.svg")
     return path.suffix.lower()[1:]
 
 

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from mirrortheory import Coupled, Decoupled, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows import Adam, AdamW, GradientDescent, Lion, Quadratic, Scalar, SGDMomentum, SignDescent, descend, sign_flow
+from mirrortheory.flows import (
+    Adam,
+    AdamW,
+    GradientDescent,
+    Lion,
+    Quadratic,
+    Scalar,
+    SGDMomentum,
+    SignDescent,
+    Signum,
+    descend,
+    sign_flow,
+)
 from mirrortheory.reparams import Exp, LogDifference, PowerDifference, PowersProduct
 
 EPS = float(np.finfo(float).eps)
@@ -167,6 +179,9 @@ def exactly(ours, w, gradients, flaw=""):
             both = (1, 1) if flaw == "no bias correction" else (1 - of["beta1"] ** k, 1 - of["beta2"] ** k)
             mean, square = m / both[0], v / both[1]
             d = mean / (root(square + of["eps"]) if flaw == "eps inside the root" else root(square) + of["eps"])
+        elif isinstance(ours, Signum):
+            m = of["beta"] * m + (1 - of["beta"]) * g
+            d = sign(g if flaw == "no memory" else m)
         elif isinstance(ours, Lion):
             first, second = (of["beta2"], of["beta1"]) if flaw == "betas exchanged" else (of["beta1"], of["beta2"])
             d, m = sign(first * m + (1 - first) * g), second * m + (1 - second) * g
@@ -188,6 +203,7 @@ SMALL = [
     (Adam(0.1, 0.75, 0.875, 0.125, 0.5), ["other decay", "no bias correction", "eps inside the root"]),
     (AdamW(0.1, 0.75, 0.875, 0.125, 0.5), ["other decay", "no bias correction", "eps inside the root"]),
     (Lion(0.1, 0.5, 0.875, 0.5), ["other decay", "betas exchanged"]),
+    (Signum(0.1, 0.75, 0.5), ["other decay", "no memory"]),
 ]
 
 
@@ -225,11 +241,14 @@ def test_without_memory_adam_and_lion_are_sign_descent_to_the_last_bit(seed):
     assert (run(Adam(0.01, 0, 0, 0), w, gradients) == expected).all()
     assert (run(AdamW(0.01, 0, 0, 0, 0.0), w, gradients) == expected).all()
     assert (run(Lion(0.01, 0, rng.uniform()), w, gradients) == expected).all()
+    assert (run(Signum(0.01, 0), w, gradients) == expected).all()
+    beta, decay = rng.uniform(), rng.uniform()
+    assert (run(Signum(0.01, beta, decay), w, gradients) == run(Lion(0.01, beta, beta, decay), w, gradients)).all()
     first = run(Adam(0.01, eps=0), w, gradients[:1])
     assert np.abs(first - expected[:2]).max() < 4 * EPS
     changing = [[[(-1) ** k]] for k in range(9)] * (1 + np.abs(gradients))
     without = run(SignDescent(0.01), w, changing)
-    for remembers in (Adam(0.01, 0, 0.5, 0), Adam(0.01, 0.5, 0, 0), Lion(0.01, 0.9, 0.5)):
+    for remembers in (Adam(0.01, 0, 0.5, 0), Adam(0.01, 0.5, 0, 0), Lion(0.01, 0.9, 0.5), Signum(0.01)):
         assert np.abs(run(remembers, w, changing) - without).max() > 1e-4
 
 
@@ -331,14 +350,15 @@ def test_equal_betas_move_the_balance_at_higher_order_only():
     assert found[1] < found[0] / 10
 
 
-def test_lion_moves_the_balance_by_multiples_of_twice_the_step():
+@pytest.mark.parametrize(("make", "beta"), [(Lion, 0.9), (Signum, 0.99)])
+def test_lion_and_signum_move_the_balance_by_multiples_of_twice_the_step(make, beta):
     """Not at all while no slope changes sign; and where one does, on the lattice."""
-    assert drift(Lion(2.0**-8), FALLING, [1.0, 0.5], 1.0).max() == 0
+    assert drift(make(2.0**-8, beta), FALLING, [1.0, 0.5], 1.0).max() == 0
     rng = np.random.default_rng(1801)  # the sign flow crosses once and then slides; no weight comes near zero
     Z, start = rng.normal(size=(2, 2)), rng.uniform(0.5, 1.5, size=(2, 2))
     problem = Quadratic(Z, Z @ rng.uniform(-1, 3, size=2))
-    moved = drift(Lion(2.0**-12), problem, start, 2.0) / 2.0**-11
-    print(f"Lion, sliding, eta = 2^-12: the balances moved by {moved} times twice the step")
+    moved = drift(make(2.0**-12, beta), problem, start, 2.0) / 2.0**-11
+    print(f"{make.__name__}, sliding, eta = 2^-12: the balances moved by {moved} times twice the step")
     assert moved.max() >= 1
     assert np.abs(moved - np.round(moved)).max() < 1e-6
     assert drift(SignDescent(2.0**-12), problem, start, 2.0).max() < 1e-12
@@ -360,6 +380,7 @@ SQUARE = Quadratic([[1.0]], [1.0])
         (lambda: SGDMomentum(0.1, 0.5, 0.5, nesterov=True), "dampening must be 0 with nesterov, got 0.5"),
         (lambda: Adam(0.1, 1.0), "beta1 must be in [0, 1), got 1.0"),
         (lambda: AdamW(0.1, eps=-1.0), "eps must be a finite number >= 0, got -1.0"),
+        (lambda: Signum(0.1, 1.0), "beta must be in [0, 1), got 1.0"),
         (lambda: Lion(0.1, weight_decay=-1.0), "weight_decay must be a finite number >= 0, got -1.0"),
         (lambda: Lion(0.1).step(np.ones(3), np.ones(2), np.ones(3)), "gradient must be of shape (3,), as the weights, got (2,)"),
         (lambda: descend(Lion(0.1), Product(2), SQUARE, [1.0], 3), "initial must be of shape (2, 1), got (1,)"),
