@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thinning import thinned
 
+from mirrortheory.definitions import at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence import Identity, Inequality, Verdict
@@ -404,3 +405,9 @@ def test_zeros_of_arguments_belong_to_every_sample():
     assert "1/17" in undefined.detail
     corner = Identity(sympy.log(M + N), sympy.log(M + N), on=NONNEGATIVE_PLANE).examine(seed=0)
     assert corner.verdict is Verdict.UNDECIDED
+
+
+def test_a_sum_that_is_put_in_is_added_up():
+    """To SymPy (1 + u) - 1, whose zeros are looked for, is no polynomial as it stands."""
+    statement = Inequality(0, at(V ** (1 / (Q - 1)), {Q: 1 + U}), on=QUADRANT, strict=True)
+    assert statement.examine(seed=0).verdict is Verdict.PROVED
