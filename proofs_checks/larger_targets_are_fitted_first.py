@@ -1,10 +1,10 @@
-r"""REFUTED: on orthogonal data the larger target is fitted first. It holds for q > 2L/(2L-1), and sign flow does the reverse.
+r"""FALSE for q < 2L/(2L-1), sign flow included: on orthogonal data the larger target is fitted first.
 
 .. math:: c > 1 \;\Rightarrow\; T(c b) < T(b), \qquad T(c b) = c\,\frac{v(x;\, b)}{v(c x;\, c b)}\, T(b), \quad v = \dot x
 
 for f = (h/2)(x - b)^2 from zero and m < 1. What is known of gradient flow, that a deep linear model learns large singular values
-first, does not carry over to every q: at q = 1 the ratio of the times is c^(1/L) > 1, and small targets come first. That ratio
-is the same at every x, so it is that of the times.
+first, does not carry over to every q: it holds for q > 2L/(2L-1), while at q = 1 the ratio of the times is c^(1/L) > 1, and small
+targets come first. That ratio is the same at every x, so it is that of the times.
 
 The true statement: order_of_learning_reverses_at_a_known_exponent.
 Source: Saxe, McClelland, Ganguli (2014), arXiv:1312.6120, for gradient flow.

@@ -4,17 +4,16 @@ r"""Under decoupled decay the origin is a saddle for L < p and a minimum for L >
           V - f(0) = -|f'|\,e^L + \tfrac h2 e^{2L} + \alpha^{p-1} \tfrac Lp e^p \quad\text{at } |w_i| = e,\ f' x < 0
 
 for f = f'x + h x^2/2, q > 1. This is below 0 where |f'| exceeds the threshold alpha^(p-1) (L/p) e^(p-L) + h e^L/2, h >= 0. Of any
-w let e be the p-mean, e^p = (sum |w_i|^p)/L. Then |x| <= e^L by the inequality of the means, so V - f(0) is above 0 in every
+w let e be the p-mean, e^p = (sum |w_i|^p)/L. Then |x| <= e^L, so V - f(0) is above 0 in every
 direction where |f'| is below that expression with -h. As e tends to 0 both tend to 0 for L < p, to oo for L > p, and to alpha^(p-1)
 at L = p: there the origin is a saddle for |f'|^(q-1) > alpha and a minimum for |f'|^(q-1) < alpha; at equality V - f(0) is
 h e^(2L)/2 along the balanced direction, so f'' decides. Where it is a saddle, V rises where |w_i| = e and f' x > 0.
 
+That |x| <= e^L: product_of_given_mean_power_is_largest_for_balanced_layers.
 Not to be confused with coupled decay, where the sizes alone decide from depth three on:
 coupled_decay_makes_the_origin_a_minimum_from_depth_three.
 Source: this project.
 """
-
-from itertools import accumulate
 
 import sympy
 
@@ -33,13 +32,14 @@ CLAIM = Claim(
     scope="depth 2..6; 1 < q <= 2; alpha > 0; f' != 0; f between f(0) + f'x - h x^2/2 and f(0) + f'x + h x^2/2",
     on_paper=(
         "a product does not change when layers change places, and is reflected when one is",
+        "the inequality of the means, as another claim shows it",
         "a positive power of e tends to 0 with e, and a negative one to oo",
     ),
 )
 
 e, rate, more, size, k, r, c = sympy.symbols("e alpha b a k r c", positive=True)  # q = 1 + k
 bend = sympy.Symbol("h", nonnegative=True)
-x, slope, curvature = sympy.symbols("x f'' g", real=True)
+x, slope, curvature = sympy.symbols("x f1 f2", real=True)
 EXPONENTS = {q: sympy.Interval.Lopen(1, 2)}
 
 
@@ -59,15 +59,6 @@ def check(power=p, layers=lambda depth: depth, conjugate=lambda depth: sympy.Rat
             balanced = dict.fromkeys(flow.weights, e) | {flow.weights[0]: side * e, curvature: -side * bend}
             value = at(at(at(penalised, balanced), {slope: steep}), sized)
             yield Inequality(0, side * value, on=on, strict=True, part=f"{part}, {name}", samples=12)
-        # |w_i|^p = u_i in increasing order
-        steps = sympy.symbols(f"a1:{depth + 1}", positive=True)
-        sizes = list(accumulate(steps))
-        spread = dict(zip(flow.weights, (u ** (1 / p) for u in sizes), strict=True))
-        means = Domain(dict.fromkeys(steps, POSITIVE) | EXPONENTS)
-        product = at(abs(flow.effective) ** p, spread)
-        yield Identity(product, sympy.Mul(*sizes), on=means, part=f"{part}, |x|^p")
-        mean = sympy.Add(*sizes) / layers(depth)
-        yield Inequality(sympy.Mul(*sizes), sympy.expand(mean**depth), on=means, part=f"{part}, means", samples=12)
         gap = size + more + bend * e**depth / 2  # a < gap is f' below the threshold with -h; told by the alpha that it takes
         told = {rate: ((1 + k) / (k * depth) * e ** (depth - (1 + k) / k) * gap) ** k, q: 1 + k}
         gentle = at(penalised, dict.fromkeys(flow.weights, e) | {slope: -size, curvature: -bend})
@@ -75,12 +66,8 @@ def check(power=p, layers=lambda depth: depth, conjugate=lambda depth: sympy.Rat
         yield Inequality(0, at(gentle, told), on=within, strict=True, part=f"{part}, V at the p-mean", samples=12)
         yield Identity(at(threshold, told), gap, on=within, part=f"{part}, alpha of the threshold")
         critical = conjugate(depth)
-        yield Identity(
-            at(threshold, {q: critical}),
-            at(rate ** (p - 1), {q: critical}),
-            on=Domain({e: POSITIVE, rate: POSITIVE}),
-            part=f"{part}, threshold at L = p",
-        )
+        on = Domain({e: POSITIVE, rate: POSITIVE})
+        yield Identity(at(threshold, {q: critical}), at(rate ** (p - 1), {q: critical}), on=on, part=f"{part}, threshold at L = p")
         yield Inequality(depth, p, on=Domain({q: sympy.Interval.open(1, critical)}), strict=True, part=f"{part}, L < p")
         if depth > 2:
             yield Inequality(p, depth, on=Domain({q: sympy.Interval.Lopen(critical, 2)}), strict=True, part=f"{part}, L > p")
