@@ -5,7 +5,8 @@ r"""A tie of k >= p smallest layers never reaches zero, under any slope that sta
 
 with s = |w_1|^q = .. = |w_k|^q, the others |w_i|^q = s + lambda_i and x > 0. So log s falls at most at a fixed rate while s is
 below s_0, and s stays positive for all times: the flow comes no closer than exponentially. Here k/p >= 1, that is
-m_0 = q (k - 1)/k >= 1; for gradient flow that is every tie.
+m_0 = q (k - 1)/k >= 1; for gradient flow that is every tie. Run backwards it bounds the time to leave from below: from s_1 to s_0
+it grows at least like log(s_0/s_1) as s_1 vanishes, at every imbalance.
 
 Not to be confused with k < p: saddle_is_reached_in_finite_time_below_the_conjugate_exponent.
 Source: this project.
