@@ -24,7 +24,7 @@ CLAIM = Claim(
     "larger_targets_are_fitted_first",
     r"c > 1 \Rightarrow T(c b) < T(b)",
     source="arXiv:1312.6120 for gradient flow",
-    scope="depth 2 and 3; 1 <= q < L/(L - 1), from zero; balanced positive weights; f = (h/2)(x - b)^2",
+    scope="depth 2; 1 <= q < 2, where m < 1, from zero; balanced positive weights; f = (h/2)(x - b)^2",
     expect=Verdict.REFUTED,
 )
 
@@ -32,13 +32,13 @@ left, curvature, more, b, z = sympy.symbols("r h u b z", positive=True)
 
 
 def check(regions=lambda turn, critical: sympy.Interval.Ropen(1, critical), side=1):
-    for depth in (2, 3):
-        turn, critical = sympy.Rational(2 * depth, 2 * depth - 1), sympy.Rational(depth, depth - 1)
-        region = regions(turn, critical)
-        c = 1 + more
-        ratio = c * _speed(depth, x, left) / _speed(depth, c * x, c * left)
-        on = Domain(dict.fromkeys((x, left, curvature, more), POSITIVE) | {q: region})
-        yield Inequality(side * ratio, side, on=on, strict=True, part=f"depth {depth}", samples=6)
+    depth = 2
+    turn, critical = sympy.Rational(2 * depth, 2 * depth - 1), sympy.Rational(depth, depth - 1)
+    region = regions(turn, critical)
+    c = 1 + more
+    ratio = c * _speed(depth, x, left) / _speed(depth, c * x, c * left)
+    on = Domain(dict.fromkeys((x, left, curvature, more), POSITIVE) | {q: region})
+    yield Inequality(side * ratio, side, on=on, strict=True, part=f"depth {depth}", samples=6)
 
 
 def _speed(depth, place, rest):
