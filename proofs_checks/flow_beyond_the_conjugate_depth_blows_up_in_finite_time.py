@@ -4,8 +4,8 @@ r"""Under a constant slope that drives x up, the flow blows up in finite time fo
           \;\Rightarrow\; T \le \frac{s_0^{1-L/p}}{q\,(L/p - 1)\,G^{q-1}}, \qquad f' = -G < 0
 
 with s = |w_1|^q > 0 the smallest and |w_i|^q = s + lambda_i, at every imbalance; balanced layers attain it. For L <= p let
-z = s + sum lambda_i, the sum over all layers: d z^(1-L/p)/dt is at most q (1 - L/p) G^(q-1), and d(log z)/dt is at most q G^(q-1)
-at L = p, so z stays finite. L > p is m_oo = q (L - 1)/L > 1: where R' is bounded, its end is reached.
+z = s + sum lambda_i: then dz/dt = ds/dt is at most q G^(q-1) z^(L/p), where L/p <= 1, so z stays finite. L > p is
+m_oo = q (L - 1)/L > 1: where R' is bounded, its end is reached.
 
 Not to be confused with a loss that has a minimum, before which the flow comes to rest.
 Source: this project.
@@ -27,7 +27,11 @@ CLAIM = Claim(
     r"L > p: \quad T \le \frac{s_0^{1-L/p}}{q (L/p - 1) G^{q-1}}",
     source="this project",
     scope="depth 2..5, layer 1 smallest, positive weights, any imbalance; constant slope -G; L > p for the blow-up, else none",
-    on_paper=("a power with an exponent >= 0 grows with its base", "what is positive and falls at least at a fixed rate reaches 0"),
+    on_paper=(
+        "a power with an exponent >= 0 grows with its base",
+        "what is positive and falls at least at a fixed rate reaches 0",
+        "dz/dt <= C z^r with r <= 1 keeps z finite",
+    ),
 )
 
 strength = sympy.Symbol("G", positive=True)
@@ -47,8 +51,8 @@ def check(power=lambda depth: depth * (q - 1) / q - 1, start=lambda depth: sympy
             1, sympy.Mul(*(1 + shift / S for shift in shifts)), on=above, strict=True, part=f"{part}, at least balanced"
         )
         largest = S + total(*shifts)
-        for shift in shifts:
-            yield Inequality(S + shift, largest, on=above, part=f"{part}, s + {shift} <= z")
+        whole = sympy.Mul(*(S + shift for shift in shifts))
+        yield Inequality(whole, largest**depth, on=above, part=f"{part}, P(s) <= z^L")
         moves = at(flow.derivative(q * log(first)), curve)  # d(log s)/dt, and z moves as s does
         yield Identity(
             moves * S,

@@ -5,8 +5,8 @@ r"""From zero, a coordinate of a quadratic loss is fitted in a time that is a be
 
 for balanced layers; on data with orthogonal columns each coordinate is such a problem. Checked in u = x/b, b = x + r: along the
 flow dt = h^(1-q) b^(2-m-q) u^(-m) (1-u)^(1-q) du/L. The integral is finite just for m < 1 and q < 2, where from depth two on the
-first implies the second. At q = 1 B(1/L, 1)/L = 1, so that T = b^(1/L), as long as the exact sign flow takes that starts close
-to 0. T is that of the solution which leaves 0 at once.
+first implies the second. At q = 1 B(1/L, 1)/L = 1, so that T = b^(1/L): by then the exact sign flow from close to 0 is at rest
+at b. T is that of the solution which leaves 0 at once.
 
 Not to be confused with the time under a constant slope: escape_time_stays_bounded_as_the_start_vanishes_below_the_critical_line.
 Source: this project.

@@ -22,7 +22,7 @@ from mirrortheory.notation import q
 from mirrortheory.theory import Velocity
 
 CLAIM = Claim(
-    "weight_decay_leaves_no_saddle_but_the_origin",
+    "weight_decay_keeps_only_the_origin_of_the_points_where_two_layers_vanish",
     r"w_1 = w_2 = 0 \ne w_3,\ \alpha > 0 \Rightarrow \dot w_3 \ne 0",
     source="this project",
     scope="depth 3..6; 1 <= q <= 2 coupled, q = 1, 3/2, 2 decoupled; every f' and alpha > 0; either sign of w_3",
