@@ -45,7 +45,7 @@ def check(way=1, power=lambda depth: 1 - depth * (q - 1) / q, order=lambda k: -k
             pace, sizes = density.expression(S) / strength ** (q - 1), [(S + shift) ** (1 / q) for shift in shifts]
             for side, name in ((1, "comes in"), (-1, "leaves")):
                 curve = dict(zip(flow.weights, (side * sizes[0], *sizes[1:]), strict=True))
-                for w in (flow.weights[0], flow.weights[-1]):
+                for w in dict.fromkeys((*flow.weights[:2], flow.weights[-1])):
                     moves = -side * way * pace * at(Velocity(flow, w), curve | {flow.slope: strength})
                     yield Identity(Derivative(curve[w], S), moves, on=on, part=f"depth {depth}, k = {k}, {name}, {w}")
             low = sympy.Interval.Ropen(1, sympy.Rational(k, k - 1))
