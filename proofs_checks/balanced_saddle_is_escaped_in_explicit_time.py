@@ -3,7 +3,7 @@ r"""Under a constant slope, balanced layers travel from x_0 to x_1 in an explici
 .. math:: T = \frac{x_1^{1-m} - x_0^{1-m}}{L(1-m)\,G^{q-1}} \quad (m \ne 1), \qquad
           T = \frac{\log(x_1/x_0)}{L\,G^{q-1}} \quad (m = 1), \qquad f' = -G < 0
 
-T is characterised by T = 0 at x_1 = x_0 and dT/dx_1 = 1/(dx/dt). Not checked: as x_0 -> 0 it stays bounded exactly for m < 1.
+T is 0 at x_1 = x_0, and dT/dx_1 = 1/(dx/dt). x_0 -> 0: escape_time_stays_bounded_as_the_start_vanishes_below_the_critical_line.
 
 Where two layers vanish the point is a strict saddle of f(w_1 .. w_L): the Hessian in these two has the eigenvalues +-G times the
 product of the others, along (1, 1) and (1, -1). Where all of three or more vanish the Hessian is 0.

@@ -98,7 +98,7 @@ def _rational_roots(argument: sympy.Expr, variable: sympy.Symbol, others: Point)
         return [sympy.S.Zero]
     if not argument.is_polynomial(*argument.free_symbols):
         return []
-    coefficients = [c.subs(others) for c in sympy.Poly(argument, variable).all_coeffs()]
+    coefficients = [c.subs(others) for c in sympy.Poly(argument.doit(), variable).all_coeffs()]  # with sums added up
     if not all(c.is_Rational for c in coefficients) or len(coefficients) > MORE:
         return []
     return list(sympy.Poly(coefficients, variable).ground_roots())

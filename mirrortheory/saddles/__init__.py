@@ -1,5 +1,6 @@
-"""Saddles of reparameterized losses: what it costs gradient descent to leave one at the pace of sign descent."""
+"""Saddles of reparameterized losses: how long it takes to leave one, and what that costs gradient descent."""
 
 from mirrortheory.saddles.price import escape_rate_ratio, fewest_stable_steps
+from mirrortheory.saddles.times import escape_time, fit_time
 
-__all__ = ["escape_rate_ratio", "fewest_stable_steps"]
+__all__ = ["escape_rate_ratio", "escape_time", "fewest_stable_steps", "fit_time"]

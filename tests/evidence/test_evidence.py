@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thinning import thinned
 
+from mirrortheory.definitions import at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence import Identity, Inequality, Verdict
@@ -430,3 +431,9 @@ THIRD = abs(3 * A - 1)  # 0 at 1/3, which no ball of 1/3 shows
 )
 def test_points_of_a_domain_are_looked_at_as_exactly_as_they_need(statement, verdict):
     assert_earns(statement, verdict)
+
+
+def test_a_sum_that_is_put_in_is_added_up():
+    """To SymPy (1 + u) - 1, whose zeros are looked for, is no polynomial as it stands."""
+    statement = Inequality(0, at(V ** (1 / (Q - 1)), {Q: 1 + U}), on=QUADRANT, strict=True)
+    assert statement.examine(seed=0).verdict is Verdict.PROVED
