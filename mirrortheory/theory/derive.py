@@ -86,8 +86,9 @@ def _by_steps(flow: Flow, imbalance: Sequence[object] | None, start: Start, at_w
 
 def _initial(flow: Flow, initial: Sequence[object]) -> tuple[sympy.Rational, ...]:
     count = len(flow.weights)
-    if len(initial) != count:
-        raise InvalidArgument("initial", f"{count} weights, one a layer", ",".join(map(str, initial)), f"write {count} rationals")
+    if not isinstance(initial, Sequence) or isinstance(initial, str) or len(initial) != count:
+        given = ",".join(map(str, initial)) if isinstance(initial, list | tuple) else initial
+        raise InvalidArgument("initial", f"{count} weights, one a layer", given, f"write {count} rationals")
     start = tuple(rational(w, "initial") for w in initial)
     for weight, value in zip(flow.weights, start, strict=True):
         if weight.is_positive and not value.is_positive:

@@ -163,9 +163,10 @@ def _is_below(left: sympy.Expr, right: sympy.Expr) -> bool:
 
 def _imbalance(flow: Flow, imbalance: Sequence[object] | None) -> tuple[sympy.Expr, ...]:
     count = len(flow.weights)
-    entries = (0,) * count if imbalance is None else tuple(imbalance)
+    listed = isinstance(imbalance, Sequence) and not isinstance(imbalance, str)
+    entries: Sequence[object] = (0,) * count if imbalance is None else tuple(imbalance) if listed else (imbalance,)
     remedy = f"write {count} rationals >= 0, at least one of them 0, such as {','.join(map(str, range(count)))}"
-    if len(entries) != count:
+    if len(entries) != count or not (listed or imbalance is None):
         raise InvalidArgument("imbalance", f"one entry for each of {count} layers", _text(entries), remedy)
     found = tuple(e if isinstance(e, sympy.Symbol) and e.is_positive else rational(e, "imbalance") for e in entries)
     given = {e for e in found if e.is_Symbol}

@@ -272,6 +272,8 @@ ASK = "write an integer or a fraction such as 3/2"
         ((0,), f"imbalance must be one entry for each of 2 layers, got 0; {PAIR}"),
         ((0, 1, 2), f"imbalance must be one entry for each of 2 layers, got 0,1,2; {PAIR}"),
         ((), f"imbalance must be one entry for each of 2 layers, got nothing; {PAIR}"),
+        (5, f"imbalance must be one entry for each of 2 layers, got 5; {PAIR}"),
+        ("0,1", f"imbalance must be one entry for each of 2 layers, got 0,1; {PAIR}"),
         ((1, 2), f"imbalance must be 0 for at least one layer, got 1,2; {PAIR}"),
         ((LAM, 1), f"imbalance must be 0 for at least one layer, got lam,1; {PAIR}"),
         ((0, -1), f"imbalance must be nonnegative in every entry, got 0,-1; {PAIR}"),
@@ -295,6 +297,8 @@ def test_refused_imbalances(imbalance, message):
     ("initial", "message"),
     [
         ((1,), "initial must be 2 weights, one a layer, got 1; write 2 rationals"),
+        (5, "initial must be 2 weights, one a layer, got 5; write 2 rationals"),
+        ("1,2", "initial must be 2 weights, one a layer, got 1,2; write 2 rationals"),
         ((), "initial must be 2 weights, one a layer, got nothing; write 2 rationals"),
         ((1, 2, 3), "initial must be 2 weights, one a layer, got 1,2,3; write 2 rationals"),
         ((1, 0.5), "initial must be an exact rational, got 0.5; write 1/2, not a float"),
