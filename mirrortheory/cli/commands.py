@@ -1,4 +1,4 @@
-"""Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive``, ``simulate``, ``legendre`` and ``escape``.
+"""Command line: ``check``, ``recheck``, ``list``, ``show``, ``derive``, ``simulate``, ``legendre``, ``escape`` and ``study``.
 
 Exit code 0: every verdict is the expected one; 1: one differs, a check is broken, or a balance leaves its law; 2: wrong
 usage; 130: interrupted (Ctrl-C or SIGTERM).
@@ -32,6 +32,7 @@ from mirrortheory.check.claims import Outcome, find, load, select
 from mirrortheory.cli.escape import price_of_escape
 from mirrortheory.cli.forms import Wanted
 from mirrortheory.cli.legendre import legendre
+from mirrortheory.cli.study import study
 from mirrortheory.cli.terminal import STYLES, terminal
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
 from mirrortheory.exact import integer, rational
@@ -62,6 +63,7 @@ Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem
 
 app.command()(legendre)
 app.command("escape")(price_of_escape)
+app.add_typer(study, name="study")
 
 
 @app.callback()
