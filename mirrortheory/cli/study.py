@@ -150,10 +150,10 @@ def _print(summary: _Summary, names: list[str], budget: float) -> None:
         table = _table("start", "r(error, p/L)", "r(error, m)", "least error at", f"with at most {budget:g} steps at")
         for start in starts:
             here = [(pair, at[pair.q, pair.depth, start]) for pair in pairs]
-            errors = [found["error"][0] for _, found in here]
-            axes = ([float(p.sparsity) for p, _ in here], [float(p.metric_exponent) for p, _ in here])
+            fitted = [(pair, found) for pair, found in here if found["fitted"][0] == 1]
+            errors = [found["error"][0] for _, found in fitted]
+            axes = ([float(p.sparsity) for p, _ in fitted], [float(p.metric_exponent) for p, _ in fitted])
             correlations = [f"{rank_correlation(errors, axis):+.2f}" for axis in axes]
-            fitted = [(p, found) for p, found in here if found["fitted"][0] == 1]
             cheap = [(p, found) for p, found in fitted if found["steps_one_rate"][0] <= budget]
             table.add_row(str(start), *correlations, _best(fitted), _best(cheap))
         console.print(f"Ranks, and the best pair by the median error, d = {size[0]}", highlight=False)
