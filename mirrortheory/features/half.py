@@ -35,7 +35,7 @@ def steps_to_half(metric_exponent: object, *, digits: int = 30) -> Ball:
         InvalidArgument: for other values; from m = 1 on the cost is infinite.
 
     >>> steps_to_half(0, digits=5), steps_to_half("1/2", digits=5)  # log 2, 2 log(1 + sqrt 2)
-    ([0.69314718 +/- 5.63e-10], [1.7627471740 +/- 4.64e-11])
+    ([0.69314718056 +/- 1.71e-12], [1.76274717404 +/- 9.10e-12])
     """
     m, places = rational(metric_exponent, "metric_exponent"), integer(digits, "digits", 1, 1000)
     if not 0 <= m < 1:

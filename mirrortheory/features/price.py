@@ -31,7 +31,7 @@ def steps_to_arrive(optimizer: Optimizer[Any], problem: Quadratic, w: Array, rea
     """Return the step at which ``optimizer`` arrives from weights w, shape (depth, d); None when not within ``most`` steps.
 
     >>> steps_to_arrive(GradientDescent(0.5), Quadratic([[1.0]], [1.0]), np.array([[0.1], [0.1]]), 0.5, 100)
-    5
+    6
     """
     state, entered, step, bound = optimizer.start(w), None, 0, np.inf
     with np.errstate(over="ignore", invalid="ignore"):
