@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,8 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import integer, rational
 
 if TYPE_CHECKING:
+    import sympy
+
     from mirrortheory.features.study import Cell
 
 study = typer.Typer(no_args_is_help=True, help="Measure feature learning, and the price of gradient descent, over many runs.")
@@ -34,7 +37,7 @@ def feature(
     starts: Annotated[str, typer.Option(help="Sizes of the start, in (0, 1).")] = "1/10,1/100,1/10000,1/1000000,1/100000000",
     seeds: Annotated[str, typer.Option(help="Regressions of a cell, at least 6 for an interval.")] = "20",
     show: Annotated[str, typer.Option(help="Measures to show, of the columns of the file.")] = ",".join(_SHOWN),
-    budget: Annotated[str, typer.Option(help="Steps at one rate, for the best cell that costs no more.")] = "100",
+    budget: Annotated[str, typer.Option(help="Costs at one rate, each for the best pair that costs no more.")] = "30,100,300,1000",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the cells that the file holds, and run the others.")] = False,
 ) -> None:
     """Measure feature learning over m and p/L: kernel and metric distance, cost, sparsity, with 95 % intervals of the median."""
@@ -43,7 +46,7 @@ def feature(
     from mirrortheory.cli.commands import _interruptible
     from mirrortheory.features import study as work
 
-    count, most = integer(seeds, "seeds", 1, 10_000), rational(budget, "budget")
+    count, budgets = integer(seeds, "seeds", 1, 10_000), [rational(entry, "budget") for entry in budget.split(",")]
     wanted = work.cells([_size(text) for text in sizes.split(",")], starts.split(","))
     names = show.split(",")
     for name in names:
@@ -74,7 +77,7 @@ def feature(
                     lines.flush()
                 rows += found
                 progress.advance(task)
-    _print(work.summarized(rows), names, float(most))
+    _print(work.summarized(rows), names, budgets)
 
 
 @study.command()
@@ -131,7 +134,7 @@ def _size(text: str) -> tuple[int, int, int]:
     return int(parts[0]), int(parts[1]), int(parts[2])
 
 
-def _print(summary: _Summary, names: list[str], budget: float) -> None:
+def _print(summary: _Summary, names: list[str], budgets: list[sympy.Rational]) -> None:
     from mirrortheory.features.study import rank_correlation
 
     console = terminal()
@@ -147,16 +150,16 @@ def _print(summary: _Summary, names: list[str], budget: float) -> None:
                 shown = [_entry(at[pair.q, pair.depth, start], name) for start in starts]
                 table.add_row(str(pair.q), str(pair.depth), str(pair.metric_exponent), str(pair.sparsity), *shown)
             console.print(table)
-        table = _table("start", "r(error, p/L)", "r(error, m)", "least error at", f"with at most {budget:g} steps at")
+        table = _table("start", "r(error, p/L)", "r(error, m)", *(f"N <= {budget}" for budget in budgets), "any N")
         for start in starts:
             here = [(pair, at[pair.q, pair.depth, start]) for pair in pairs]
             fitted = [(pair, found) for pair, found in here if found["fitted"][0] == 1]
             errors = [found["error"][0] for _, found in fitted]
             axes = ([float(p.sparsity) for p, _ in fitted], [float(p.metric_exponent) for p, _ in fitted])
             correlations = [f"{rank_correlation(errors, axis):+.2f}" for axis in axes]
-            cheap = [(p, found) for p, found in fitted if found["steps_one_rate"][0] <= budget]
-            table.add_row(str(start), *correlations, _best(fitted), _best(cheap))
-        console.print(f"Ranks, and the best pair by the median error, d = {size[0]}", highlight=False)
+            within = ([(p, f) for p, f in fitted if f["steps_one_rate"][0] <= budget] for budget in (*budgets, math.inf))
+            table.add_row(str(start), *correlations, *map(_best, within))
+        console.print(f"Ranks, and the pair with the least median error at a cost, d = {size[0]}", highlight=False)
         console.print(table)
     if any(found["fitted"][0] < 1 for found in summary.values()):
         console.print("~ half of the seeds or more had not fitted when the follower ran out of steps", highlight=False)
@@ -171,7 +174,7 @@ def _best(pairs: list[tuple[Cell, dict[str, tuple[float, float, float]]]]) -> st
     if not pairs:
         return "none"
     cell, found = min(pairs, key=lambda pair: pair[1]["error"][0])
-    return f"q = {cell.q}, L = {cell.depth}, m = {cell.metric_exponent}, p/L = {cell.sparsity}: {found['error'][0]:.3g}"
+    return f"p/L = {cell.sparsity} ({cell.q}, {cell.depth}): {found['error'][0]:.2g}"
 
 
 def _table(*heads: str) -> Table:

@@ -115,20 +115,23 @@ def key_of(cell: Cell) -> tuple[str, ...]:
 
 
 def read(file: Path, seeds: int) -> dict[tuple[str, ...], list[Row]]:
-    """Return the rows of the cells that a file of this study holds with exactly these seeds; a torn end is left out.
+    """Return the rows of the cells that a file of this study holds; a last one that is not whole is left out.
 
     Raises:
-        InvalidArgument: for a file of something else.
+        InvalidArgument: for a file of something else, or of another number of seeds.
     """
-    with file.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InvalidArgument("file", "a file of this study", file, "name another")
-        found: dict[tuple[str, ...], list[Row]] = {}
-        for row in reader:
-            if None not in row.values():
-                found.setdefault(key(row), []).append(row)
-    return {cell: rows for cell, rows in found.items() if [row["seed"] for row in rows] == [str(k) for k in range(seeds)]}
+    text = file.read_text(encoding="utf-8")
+    reader = csv.DictReader(text[: text.rfind("\n") + 1].splitlines())  # a kill may tear the last line
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise InvalidArgument("file", "a file of this study", file, "name another")
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for row in reader:
+        found.setdefault(key(row), []).append(row)
+    whole = {cell for cell, rows in found.items() if [row["seed"] for row in rows] == [str(k) for k in range(seeds)]}
+    torn = [cell for cell in found if cell not in whole]
+    if any(len(found[cell]) > seeds or cell != list(found)[-1] for cell in torn):
+        raise InvalidArgument("seeds", f"as many as in {file.name}", seeds, "write that number, or name another file")
+    return {cell: rows for cell, rows in found.items() if cell in whole}
 
 
 def interval(values: Iterable[float]) -> tuple[float, float, float]:

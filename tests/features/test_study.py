@@ -52,10 +52,14 @@ def test_a_file_gives_back_whole_cells_only(tmp_path):
     rows = [row for cell in cells for row in study.measured(cell, 2)]
     written(file, rows)
     assert study.read(file, 2) == {study.key_of(cell): rows[2 * k : 2 * k + 2] for k, cell in enumerate(cells)}
-    assert study.read(file, 3) == {}
+    with pytest.raises(InvalidArgument, match=r"seeds must be as many as in study.csv, got 3"):
+        study.read(file, 3)
+    with pytest.raises(InvalidArgument, match=r"seeds must be as many as in study.csv, got 1"):
+        study.read(file, 1)
     text = file.read_text()
-    file.write_text(text[:-20])  # a torn end
-    assert list(study.read(file, 2)) == [study.key_of(cells[0])]
+    for torn in (text[:-20], text[:-2]):
+        file.write_text(torn)
+        assert list(study.read(file, 2)) == [study.key_of(cells[0])]
     (summary,) = study.summarized(rows[:2]).values()
     assert summary["error"][0] == np.mean([float(row["error"]) for row in rows[:2]])
 
