@@ -34,6 +34,7 @@ from mirrortheory.cli.escape import price_of_escape
 from mirrortheory.cli.forms import Wanted
 from mirrortheory.cli.legendre import legendre
 from mirrortheory.cli.plot import plot
+from mirrortheory.cli.study import study
 from mirrortheory.cli.terminal import STYLES, terminal
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
 from mirrortheory.exact import integer, rational
@@ -66,6 +67,7 @@ app.command()(legendre)
 app.command("escape")(price_of_escape)
 app.command()(drift)
 app.command()(plot)
+app.add_typer(study, name="study")
 
 
 @app.callback()

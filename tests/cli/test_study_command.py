@@ -1,0 +1,61 @@
+"""``study feature`` and ``study price``: tables, a file that goes on after a kill, and one line for what is wrong."""
+
+import subprocess
+import sys
+
+import pytest
+
+SMALL = ("--sizes", "8x4x1", "--starts", "1/10", "--seeds", "6")
+
+
+def command(*arguments):
+    return subprocess.run([sys.executable, "-m", "mirrortheory", "study", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_study_is_written_shown_and_resumed(tmp_path):
+    file = tmp_path / "study.csv"
+    first = command("feature", str(file), *SMALL)
+    assert first.returncode == 0, first.stderr
+    assert "kernel_distance, d = 8, 4 data, 1 nonzeros" in first.stdout
+    assert "r(error, p/L)" in first.stdout
+    text = file.read_text()
+    assert len(text.splitlines()) == 1 + 15 * 6
+    file.write_text(text[: len(text) // 2])
+    again = command("feature", str(file), *SMALL, "--resume")
+    assert file.read_text() == text
+    assert again.stdout == first.stdout
+    short = command("feature", str(file), *SMALL, "--resume", "--show", "l1_l2")
+    assert "l1_l2, d = 8" in short.stdout
+    assert "kernel_distance" not in short.stdout
+    refused = command("feature", str(file), *SMALL)
+    assert refused.returncode == 2
+    assert "file must be a new file" in refused.stderr
+
+
+def test_prices_stand_beside_the_bound():
+    shown = command("price", "--depth", "3", "--start", "1/10", "--size", "12x6x1", "--seeds", "1", "--most", "300")
+    lines = [line.split() for line in shown.stdout.splitlines()]
+    assert lines[2][:6] == ["(x", "-", "1)^2/2", "3", "1/10", "16"]
+    assert lines[2][6] == "16"
+    assert lines[3][:6] == ["d", "=", "12", "3", "1/10", "16"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["feature", "x.csv", "--sizes", "8x4"], "sizes must be coordinates x data x nonzeros, got 8x4"),
+        (["feature", "x.csv", "--starts", "2"], "start must be a number in (0, 1), got 2"),
+        (["feature", "x.csv", "--show", "loss"], "show must be in kernel_distance"),
+        (["feature", "x.csv", "--seeds", "0"], "seeds must be an integer from 1 to 10000, got 0"),
+        (["feature", "no/folder/x.csv"], "file must be in an existing folder"),
+        (["price", "--depth", "1"], "depth must be an integer from 2 to 8, got 1"),
+        (["price", "--reach", "1"], "reach must be a number in (0, 1), got 1"),
+        (["price", "--start", "0"], "start must be a number > 0, got 0"),
+        (["price", "--size", "5x3x5"], "nonzeros must be an integer from 1 to 4, got 5"),
+    ],
+)
+def test_bad_input_gives_one_line(arguments, message):
+    found = command(*arguments)
+    assert found.returncode == 2
+    assert message in found.stderr
+    assert len(found.stderr.splitlines()) == 1
