@@ -1,6 +1,7 @@
 r"""Coupled decay is steepest descent of the loss plus alpha/2 times the squared norm of the weights, which it never raises.
 
-.. math:: F = f + \frac\alpha2 \|w\|^2, \qquad \dot w = -\phi_q(\nabla F), \qquad \frac{\mathrm d F}{\mathrm d t} = -\|\nabla F\|_q^q
+.. math:: F = f + \frac\alpha2 \|w\|^2, \qquad \dot w = -\phi_q(\nabla F), \qquad
+          \frac{\mathrm d F}{\mathrm d t} = -\|\nabla F\|_q^q
 
 for every q, sign flow included. So its stationary points are those of F, whatever q: at each of them, and for no other reason, the
 argument of the link is 0.

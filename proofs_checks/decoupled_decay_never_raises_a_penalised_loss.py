@@ -20,7 +20,7 @@ from sympy import Derivative
 from mirrortheory import Decoupled, Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
-from mirrortheory.domain import NONZERO, POSITIVE, Domain
+from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.notation import p, q
 
@@ -28,7 +28,7 @@ CLAIM = Claim(
     "decoupled_decay_never_raises_a_penalised_loss",
     r"\frac{d}{dt}\Bigl(f + \frac{\alpha^{p-1}}{p} \|w\|_p^p\Bigr) \le 0",
     source="this project",
-    scope="every model, by its partial slopes g_i; 1 < q <= 2, signs by form at q = 2, 3/2, 4/3, 5/4; alpha > 0; every g_i, w_i != 0",
+    scope="every model, by its partial slopes g_i; 1 < q <= 2, by form alone at q = 2, 3/2, 4/3, 5/4; alpha > 0; g_i, w_i != 0",
     on_paper=(
         "the chain rule over the weights of a model, and continuity where a slope or a weight is 0",
         "a power with a positive exponent is increasing",

@@ -3,8 +3,8 @@ r"""Sign flow with decoupled decay, of any model, never raises the loss where al
 .. math:: \frac{\mathrm d f}{\mathrm d t} = -\sum_i \bigl(|g_i| + \alpha\,g_i w_i\bigr)
           \le -\sum_i |g_i|\,(1 - \alpha |w_i|) \le 0, \qquad g_i = \partial_i f
 
-This is what is left of the penalised loss of decoupled_decay_never_raises_a_penalised_loss as p tends to infinity: no penalty inside
-the box. One weight of any model moves as a flow of depth one with its partial slope g_i in place of f'. The domain writes
+This is what is left of the penalised loss of decoupled_decay_never_raises_a_penalised_loss as p tends to infinity: no penalty
+inside the box. One weight of any model moves as a flow of depth one with its partial slope g_i in place of f'. The domain writes
 |w| = 1/(alpha (1 + b)) inside and |w| = (1 + b)/alpha outside, where the loss rises if g and w have opposite signs.
 
 That the weights are drawn into the box: sign_flow_under_decoupled_decay_is_drawn_into_a_box.

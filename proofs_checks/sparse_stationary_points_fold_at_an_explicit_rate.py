@@ -3,10 +3,10 @@ r"""Beyond the conjugate depth, two nonzero stationary points of decay meet at a
 .. math:: f = \tfrac12 (x - x^*)^2, \quad r = \frac pL < 1: \qquad
           \alpha_c = \Bigl[\frac{x^*}{2 - r}\,x_c^{1-r}\Bigr]^{q-1}, \qquad x_c = \frac{(1-r)\,x^*}{2-r}
 
-A balanced point x > 0 is at rest under decoupled decay iff h(x) = x^(1-r) (x* - x) is alpha^(p-1). h is 0 at 0 and x*, increases up
-to x_c, decreases from there, and h(x_c) is alpha_c^(p-1). So there are two stationary points for alpha < alpha_c, one on each side
-of x_c, one for alpha = alpha_c, and none above. Along balanced layers the inner one, below x_c, is a local maximiser of
-f + alpha^(p-1) (L/p) x^(p/L) and the outer one a local minimiser. Coupled decay is the same with r = 2/L and alpha = h(x), so that
+A balanced point x > 0 is at rest under decoupled decay iff h(x) = x^(1-r) (x* - x) is alpha^(p-1). h is 0 at 0 and x*, increases
+up to x_c, decreases from there, and h(x_c) is alpha_c^(p-1). So there are two stationary points for alpha < alpha_c, one on each
+side of x_c, one for alpha = alpha_c, and none above. Along balanced layers the inner one, below x_c, is a local maximiser of f +
+alpha^(p-1) (L/p) x^(p/L) and the outer one a local minimiser. Coupled decay is the same with r = 2/L and alpha = h(x), so that
 alpha_c lacks the power q - 1.
 
 Checked: the velocity of a layer is |w| (h(x)^(q-1) - alpha); h'(x) is (2 - r) x^(-r) (x_c - x), and the
@@ -36,9 +36,8 @@ CLAIM = Claim(
     on_paper=("a continuous function takes each value between two of its values, an increasing one once",),
 )
 
-x_star, gap, b, k, rate, fold_at = sympy.symbols("xs D b k alpha xc", positive=True)
+x_star, gap, b, k, rate, fold_at, r = sympy.symbols("xs D b k alpha xc r", positive=True)
 strength = sympy.Symbol("A", real=True)
-r = sympy.Symbol("r", positive=True)
 
 
 def _level(r):
