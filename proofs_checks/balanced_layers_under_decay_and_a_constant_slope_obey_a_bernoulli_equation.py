@@ -8,8 +8,8 @@ r"""Under decoupled decay and a constant slope balanced layers obey a Bernoulli 
 For L > p, kappa < 0 and a^kappa leaves it exponentially: above a_0^* it falls to 0 at a finite time, at which a blows up, decay
 or not,
 
-.. math:: t_\infty = \frac1{-\kappa\,\alpha} \log\frac{c}{c - a_0^\kappa}, \qquad c = \frac{G^{q-1}}\alpha, \quad 0 < a_0^\kappa < c, \quad
-          \text{that is}\quad a_0^\kappa = c\,(1 - e^{\kappa\alpha t_\infty})
+.. math:: t_\infty = \frac1{-\kappa\,\alpha} \log\frac{c}{c - a_0^\kappa}, \qquad c = \frac{G^{q-1}}\alpha,
+          \quad\text{that is}\quad a_0^\kappa = c\,(1 - e^{\kappa\alpha t_\infty}) < c
 
 and below a_0^* it grows without bound, so that a tends to 0. With every imbalance the same holds for y in place of a^kappa, from
 dy/dt = G^(q-1) - kappa alpha y, the law of decoupled_decay_is_linear_in_the_dual_variable (a^kappa is kappa y).
@@ -32,7 +32,7 @@ CLAIM = Claim(
     "balanced_layers_under_decay_and_a_constant_slope_obey_a_bernoulli_equation",
     r"a(t)^\kappa = c + (a_0^\kappa - c) e^{-\kappa\alpha t}, \quad c = \frac{G^{q-1}}{\alpha}, \quad \kappa = q - L(q-1) \ne 0",
     source="this project",
-    scope="depth 1..6, every layer; 1 <= q <= 2; alpha > 0; balanced positive weights, slope -G < 0; the blow-up for alpha, -kappa, times <= 4",
+    scope="depth 1..6, every layer; 1 <= q <= 2; alpha > 0; balanced, positive, f' = -G < 0; blow-up for alpha, -kappa, t <= 4",
     on_paper=(
         "a linear differential equation has one solution from each start",
         "where a^kappa, kappa < 0, tends to 0, a tends to infinity",

@@ -3,10 +3,11 @@ r"""For 1 < m < 2 the balanced potential has all classical axioms of a Bregman f
 .. math:: R = -\frac{x^{1-c}}{L c (1-c)}, \quad c = m - 1 \in (0, 1): \qquad
           D(x, y) = \frac1{L c}\Bigl[x y^{-c} + \frac{c\,y^{1-c} - x^{1-c}}{1-c}\Bigr], \qquad D(0, y) = \frac{y^{1-c}}{L (1-c)}
 
-m = q(L-1)/L > 1, that is L > p. Strict convexity: R'' = x^(-1-c)/L > 0. Closed zone: R tends to 0 at 0. Essential smoothness:
-R' = -n/(L c) at x = n^(-1/c). Convergence: D(0, y) tends to 0 with y. Level-boundedness: D(x, y) exceeds D(0, y) - x^(1-c)/(L c (1-c)),
-unbounded in y; and where x^c >= 2 y^c/(1-c) it exceeds x y^(-c)/(2 L c), unbounded in x. Not onto: R' < 0, and it tends to 0 at
-infinity. So "R is a Bregman function only if m <= 1" is true of what is asked of an onto R', and false of the classical axioms.
+m = q(L-1)/L > 1, that is L > p. Strict convexity: R'' = x^(-1-c)/L > 0. Closed zone: R tends to 0 at 0. Essential smoothness: R'
+= -n/(L c) at x = n^(-1/c). Convergence: D(0, y) tends to 0 with y. Level-boundedness: D(x, y) exceeds D(0, y) - x^(1-c)/(L c
+(1-c)), unbounded in y; and where x^c >= 2 y^c/(1-c) it exceeds x y^(-c)/(2 L c), unbounded in x. Not onto: R' < 0, and it tends
+to 0 at infinity. So "R is a Bregman function only if m <= 1" is true of what is asked of an onto R', and false of the classical
+axioms.
 
 The other axioms and domains one by one, of any potential: mirrortheory.laws.axioms. When R' is onto:
 mirror_map_is_onto_up_to_the_conjugate_depth.
@@ -24,8 +25,9 @@ from mirrortheory.evidence import Identity, Inequality, Limit
 from mirrortheory.notation import metric_exponent, q, x
 
 CLAIM = Claim(
-    "classical_axioms_hold_beyond_the_conjugate_layerswhere_only_surjectivity_fails",
-    r"1 < m < 2: \quad R'' > 0, \ R(0) = 0, \ R'(0^+) = -\infty, \ D(0, y) \to 0, \ D(x, \cdot), D(\cdot, y) \text{ level-bounded}, \ R' < 0",
+    "classical_axioms_hold_beyond_the_conjugate_depth_where_only_surjectivity_fails",
+    r"1 < m < 2: \quad R'' > 0, \ R(0) = 0, \ R'(0^+) = -\infty, \ D(0, y) \to 0,"
+    r" \ D(x, \cdot), D(\cdot, y) \text{ level-bounded}, \ R' < 0",
     source="this project; Censor and Lent (1981), Bauschke and Borwein (1997); arXiv:2603.02064 for the question",
     scope="balanced layers, every m in (1, 2) (the metric of the flow at depth 2..6, 1 <= q <= 2), on [0, oo)",
     on_paper=("powers with positive exponents are unbounded", "consistency, and convergence inside, follow from strict convexity"),

@@ -2,9 +2,9 @@ r"""FALSE for q != 2: decoupled decay rests where the loss plus alpha times the 
 
 .. math:: f'(x) + \alpha\,M'(x) = 0 \;\Rightarrow\; \dot w = 0, \qquad M(x) = \frac{|x|^{2-m}}{2-m}, \quad m = \frac{q(L-1)}L
 
-M is the drift of the mirror flow, d/dt R'(x) = -phi_q(f') - alpha M'(x) (decoupled_decay_adds_a_drift_to_the_mirror_flow), so where x
-rests phi_q(f') is -alpha M', not f': the two agree at q = 2, and where alpha x^(1-m) = 1. At q = 4/3, L = 2, alpha = 1 and x = 8,
-M' is 2, and the velocity of a layer of size 8^(1/2) is (2^(1/3) - 2) 8^(1/6). What is stationary is the loss plus
+M is the drift of the mirror flow, d/dt R'(x) = -phi_q(f') - alpha M'(x) (decoupled_decay_adds_a_drift_to_the_mirror_flow), so
+where x rests phi_q(f') is -alpha M', not f': the two agree at q = 2, and where alpha x^(1-m) = 1. At q = 4/3, L = 2, alpha = 1
+and x = 8, M' is 2, and the velocity of a layer of size 8^(1/2) is (2^(1/3) - 2) 8^(1/6). What is stationary is the loss plus
 alpha^(p-1) (L/p) |x|^(p/L), of which it is shown, with minima: decay_stops_at_stationary_points_of_a_power_penalty.
 Source: this project; the regularizer is that of Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064.
 """
@@ -36,7 +36,7 @@ def _regularizer(depth, exponent):
     return rate * x ** (2 - m) / (2 - m)
 
 
-def _power(depth, exponent):
+def _power(depth, _):
     return rate ** (p - 1) * depth / p * x ** (p / depth)
 
 

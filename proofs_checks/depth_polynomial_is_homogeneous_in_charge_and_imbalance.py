@@ -3,9 +3,9 @@ r"""The depth polynomial is homogeneous in the charge and the imbalances togethe
 .. math:: P_{c\lambda}(c s) = c^L P_\lambda(s), \qquad \frac1{R''_{c\lambda}} = c^{L-1} \frac1{R''_\lambda}, \qquad
           R'_{c\lambda}(c^{L/q} x) = c^{1 - L/p} R'_\lambda(x), \qquad R^*_{c\lambda} = c^{L/q + 1 - L/p} R^*_\lambda
 
-Decoupled decay shrinks all |w_i|^q at the rate q alpha, c = exp(-q A): so the potential moves by dilation, and at L = p decay leaves
-y alone where some layers are unequal. P = |x|^q and 1/R'' are those of the weights |w_i|^q = s + lambda_i; of y and R* their
-densities dy/ds and dR*/ds = x dy/ds as derived, and at depth two the closed forms in x and y.
+Decoupled decay shrinks all |w_i|^q at the rate q alpha, c = exp(-q A): so the potential moves by dilation, and at L = p decay
+leaves y alone where some layers are unequal. P = |x|^q and 1/R'' are those of the weights |w_i|^q = s + lambda_i; of y and R*
+their densities dy/ds and dR*/ds = x dy/ds as derived, and at depth two the closed forms in x and y.
 
 Balanced at L = p, R' is log(x)/L, and R'(c^(L/q) x) = R'(x) + log(c)/q: there decay moves this y at the rate -alpha.
 What it gives for the flow: decoupled_decay_is_linear_in_the_dual_variable.
@@ -13,14 +13,13 @@ Source: this project.
 """
 
 import sympy
-from sympy import Derivative
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
-from mirrortheory.domain import NONNEGATIVE, POSITIVE, Domain
+from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.evidence import Identity
-from mirrortheory.notation import imbalance, lam, p, q, x
+from mirrortheory.notation import imbalance, lam, q, x
 from mirrortheory.theory import S
 
 CLAIM = Claim(

@@ -3,11 +3,11 @@ r"""The mirror map of a product is finite at x = 0 iff fewer than p layers are s
 .. math:: q\,\frac{\mathrm d y}{\mathrm d s} = s^{-k/p} \prod_{i > k} (s + \lambda_i)^{-1/p}, \qquad
           \int_0 s^{-k/p}\,\mathrm d s < \infty \iff k < p \iff m_0 = \frac{q(k-1)}k < 1
 
-along the curve |w_i|^q = s + lambda_i of the flow with k smallest layers. For 0 < s <= 1 the product lies between those of the
-1 + lambda_i and of the lambda_i, to the power -1/p, so q y' is a power of s between bounds. For k < p y has a limit at x = 0, and R,
-extended evenly, is differentiable on all of R; for k >= p, y tends to -oo there, and R lives on an orthant (0, oo). At q = 1 (p = oo)
-y = s. The integral of the power is s^(1 - k/p)/(1 - k/p), and log s for k = p. The domain writes p as k + u for k < p, and as
-(1 + k t)/(1 + t), from 1 up to k, for k > p.
+along the curve |w_i|^q = s + lambda_i of the flow with k smallest layers. For 0 < s <= 1 the product lies between those of the 1
++ lambda_i and of the lambda_i, to the power -1/p, so q y' is a power of s between bounds. For k < p y has a limit at x = 0, and
+R, extended evenly, is differentiable on all of R; for k >= p, y tends to -oo there, and R lives on an orthant (0, oo). At q = 1
+(p = oo) y = s. The integral of the power is s^(1 - k/p)/(1 - k/p), and log s for k = p. The domain writes p as k + u for k < p,
+and as (1 + k t)/(1 + t), from 1 up to k, for k > p.
 
 The other end, x -> oo: mirror_map_is_onto_up_to_the_conjugate_depth.
 Source: this project; Bauschke and Borwein (1997) for Legendre functions.

@@ -37,7 +37,7 @@ def check(power=2 - q, order=2 - m, burg=-1):
     on, below = Domain({x: POSITIVE}), {q: sympy.Interval.open(1, 2)}
     for exponent, potential in ((q, -(x ** (2 - q)) / ((q - 1) * (2 - q))), (2, burg * sympy.log(x))):
         flow, part = Flow(Lq(exponent), Exp()), f"exp, q = {'m' if exponent == q else 2}"
-        (w,), r = flow.weights, Named(f"R_{exponent}", potential)
+        r = Named(f"R_{exponent}", potential)
         hessian = at(Derivative(r, x, x), {x: flow.effective})
         here = flow.domain(below if exponent == q else {})
         yield Identity(hessian * flow.inverse_metric, 1, on=here, part=f"{part}, R'' of the flow")

@@ -1,7 +1,8 @@
-r"""At q = 1 decoupled decay leaves a product at rest just at the points that satisfy the optimality conditions of the loss over a box.
+r"""At q = 1 decoupled decay leaves a product at rest just where the optimality conditions of the loss over a box hold.
 
-.. math:: \dot w_i = -\sigma\,\mathrm{sign}(x/w_i) - \alpha w_i = 0, \ \sigma \in \mathrm{SIGN}(f'(x)): \qquad
-          |w_i| = \frac{|\sigma|}\alpha \le \frac1\alpha, \quad \sigma = -\mathrm{sign}(x)\,\alpha\,|x|^{1/L}, \quad |x| \le \alpha^{-L}
+.. math:: \dot w_i = -\sigma\,\mathrm{sign}(x/w_i) - \alpha w_i = 0, \qquad \sigma \in \mathrm{SIGN}(f'(x)):
+          \qquad |w_i| = \frac{|\sigma|}\alpha \le \frac1\alpha, \quad \sigma = -\mathrm{sign}(x)\,\alpha\,|x|^{1/L},
+          \quad |x| \le \alpha^{-L}
 
 (x != 0.) Filippov's inclusion, with one sigma for all layers of a coordinate. So either f' = 0, |sigma| < 1 and x is anywhere
 inside the box, or |sigma| = 1 where |x| = alpha^(-L), and f' points outwards, -f' x > 0. For a convex f, which lies above its

@@ -1,4 +1,4 @@
-r"""Stationary points of decay three ways: in symbols, as the only roots of the velocity in an interval, and where simulated flows end.
+r"""Stationary points of decay in three ways: in symbols, as roots of the velocity in an interval, and where simulated flows end.
 
 .. math:: f = \tfrac12 (x - x^*)^2: \qquad x^* - x = \alpha^{p-1} x^{p/L-1} \ \text{(decoupled)}, \qquad
           x^* - x = \alpha\,x^{2/L-1} \ \text{(coupled)}
@@ -28,9 +28,10 @@ from mirrortheory.theory import Velocity
 
 CLAIM = Claim(
     "stationary_points_of_decay_are_roots_where_simulated_flows_end",
-    r"\dot w = 0: \quad x^* - x = \alpha^{p-1} x^{p/L - 1} \text{ (decoupled)}, \quad x^* - x = \alpha\,x^{2/L - 1} \text{ (coupled)}",
+    r"\dot w = 0: \quad x^* - x = \alpha^{p-1} x^{p/L - 1} \text{ (decoupled)},"
+    r" \quad x^* - x = \alpha\,x^{2/L - 1} \text{ (coupled)}",
     source="this project",
-    scope="f = (x - x*)^2/2; numbers for q, L, alpha, x*: five points, and two at q = 1; the roots in an interval; the ends simulated",
+    scope="f = (x - x*)^2/2; numbers for q, L, alpha, x*: five points, and two at q = 1; roots in an interval; ends simulated",
 )
 
 a = sympy.Symbol("a", positive=True)
