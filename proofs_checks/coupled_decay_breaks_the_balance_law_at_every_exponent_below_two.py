@@ -1,14 +1,12 @@
 r"""Without a slope, coupled decay closes the gap between two layers more slowly than the balance law says, at every q < 2.
 
-.. math:: f' = 0, \quad |w_j| = \frac1\alpha, \quad |w_i| \ne |w_j|: \qquad
-          \Bigl|\frac{\mathrm d}{\mathrm d t}\bigl(|w_i|^q - |w_j|^q\bigr)\Bigr|
-          < q\,\alpha\,\bigl|\,|w_i|^q - |w_j|^q\bigr|, \qquad 1 \le q < 2
+.. math:: f' = 0, \quad |w_j| = \frac1\alpha \ne |w_i|, \quad B = |w_i|^q - |w_j|^q: \qquad
+          B\,\Bigl(\frac{\mathrm d B}{\mathrm d t} + q\,\alpha\,B\Bigr) > 0, \qquad 1 \le q < 2
 
-So the law of decoupled decay fails under coupled decay for every q < 2 and alpha > 0, and in every orthant, not only for some.
-There |w|^q falls at the rate q phi(alpha w^2), which at |w| = 1/alpha is q alpha |w|^q, and elsewhere is not. The domain writes q
-= 2 - 1/r with r = 1 + k and |w_i| = (1 + d)^r/alpha, above 1/alpha, and (1 + d)^(-r)/alpha, below. The rate exceeds that of the
-law by q alpha^(1-q) d times (1 + d)^(2r-2), above, and falls short of it by q alpha^(1-q) d times (1 + d)^(1-2r), below; both
-close the gap.
+So the law of decoupled decay, dB/dt = -q alpha B, fails under coupled decay for every q < 2 and alpha > 0, and in every orthant,
+not only for some. There |w|^q falls at the rate q phi_q(alpha w^2), which at |w| = 1/alpha is q alpha |w|^q, and elsewhere is
+not. The domain writes q = 2 - 1/r with r = 1 + k and |w_i| = (1 + d)^r/alpha, above 1/alpha, and (1 + d)^(-r)/alpha, below. dB/dt
+exceeds the law by q alpha^(1-q) d (1 + d)^(2r-2), above, and falls short of it by q alpha^(1-q) d (1 + d)^(1-2r), below.
 
 Refuted as a law for all q at once: balance_decays_under_coupled_decay. What holds for every q:
 coupled_decay_never_widens_the_balance.
@@ -26,8 +24,7 @@ from mirrortheory.notation import q
 
 CLAIM = Claim(
     "coupled_decay_breaks_the_balance_law_at_every_exponent_below_two",
-    r"\left|\tfrac{d}{dt}(|w_i|^q - |w_j|^q)\right| < q\,\alpha\,\bigl| |w_i|^q - |w_j|^q \bigr|"
-    r" \text{ at } f' = 0, |w_j| = 1/\alpha",
+    r"B\,\bigl(\tfrac{dB}{dt} + q\,\alpha B\bigr) > 0 \text{ at } f' = 0,\ |w_j| = 1/\alpha \ne |w_i|, \quad B = |w_i|^q - |w_j|^q",
     source="this project",
     scope="depth 2..6, layers 1 and 2; 1 <= q < 2; alpha > 0; every orthant; f' = 0, |w_2| = 1/alpha, every |w_1| != 1/alpha",
 )

@@ -33,7 +33,7 @@ CLAIM = Claim(
     r" f' = -\operatorname{sign}(x)\,\alpha^{p-1} |x|^{p/L - 1} \text{ (coupled: } p = 2)",
     source="this project",
     scope="depth 2..5, layer 1 against each other one; 1 <= q <= 2 (the power: q > 1); alpha > 0; every orthant",
-    on_paper=("at q = 1 sign(0) = 0 is selected where a gradient is 0", "phi_q is one to one"),
+    on_paper=("phi_q(0) = 0, at q = 1 by selection", "phi_q is one to one"),
 )
 
 rate, a, x = sympy.symbols("alpha a x", positive=True)
@@ -54,6 +54,8 @@ def check(power=q, squared=2, kappa=lambda depth: q - depth * (q - 1), conjugate
             yield Identity(first * h[first] - w * h[w], gap, on=on, part=f"{part}, coupled", samples=4)
             alone = at(decoupled.slope * Derivative(decoupled.effective, w), {first: 0})
             yield Identity(alone, 0, on=on, part=f"{part}, no gradient where {first} is 0", samples=4)
+            at_zero = at(decoupled.slope * Derivative(decoupled.effective, w), dict.fromkeys(decoupled.weights, 0))
+            yield Identity(at_zero, 0, on=on, part=f"{part}, no gradient at 0", samples=4)
         free = sympy.symbols(f"v1:{depth + 1}", real=True)
         signs = [sympy.sign(v) for v in free]
         side, sizes = sympy.Mul(*signs), {w: s * a for w, s in zip(decoupled.weights, signs, strict=True)}

@@ -1,4 +1,4 @@
-r"""At q = 1 decoupled decay leaves a product at rest just where the optimality conditions of the loss over a box hold.
+r"""At q = 1 decoupled decay leaves a product at rest just at the KKT points of the loss over a box.
 
 .. math:: \dot w_i = -\sigma\,\mathrm{sign}(x/w_i) - \alpha w_i = 0, \qquad \sigma \in \mathrm{SIGN}(f'(x)):
           \qquad |w_i| = \frac{|\sigma|}\alpha \le \frac1\alpha, \quad \sigma = -\mathrm{sign}(x)\,\alpha\,|x|^{1/L},
@@ -24,7 +24,7 @@ from mirrortheory.evidence import Identity, Inequality
 from mirrortheory.theory import Velocity
 
 CLAIM = Claim(
-    "sign_flow_under_decoupled_decay_rests_where_a_box_holds_the_loss",
+    "sign_flow_under_decoupled_decay_rests_at_kkt_points_of_the_loss_over_a_box",
     r"\dot w = 0 \iff |w_i| = |\sigma|/\alpha,\ \sigma = -\operatorname{sign}(x)\,\alpha |x|^{1/L} \in \operatorname{SIGN}(f'(x));"
     r" \quad |x| \le \alpha^{-L}, \quad f'(x) (z - x) \ge 0 \text{ for } |z| \le \alpha^{-L}",
     source="this project; Xie and Li (2024) for AdamW at depth one; Filippov (1988)",
