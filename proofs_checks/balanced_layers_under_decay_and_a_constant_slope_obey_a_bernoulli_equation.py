@@ -11,8 +11,8 @@ or not,
 .. math:: t_\infty = \frac1{-\kappa\,\alpha} \log\frac{c}{c - a_0^\kappa}, \qquad c = \frac{G^{q-1}}\alpha,
           \quad\text{that is}\quad a_0^\kappa = c\,(1 - e^{\kappa\alpha t_\infty}) < c
 
-and below a_0^* it grows without bound, so that a tends to 0. With every imbalance the same holds for y in place of a^kappa, from
-dy/dt = G^(q-1) - kappa alpha y, the law of decoupled_decay_is_linear_in_the_dual_variable (a^kappa is kappa y).
+and below a_0^* it grows without bound, so that a tends to 0. a^kappa is kappa y; with every imbalance y does the same:
+unbalanced_layers_under_decay_and_a_constant_slope_have_an_exponential_dual.
 
 Where the origin attracts: decoupled_decay_makes_the_origin_attracting_beyond_the_conjugate_depth.
 Source: this project.

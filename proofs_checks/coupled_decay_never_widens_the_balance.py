@@ -1,4 +1,4 @@
-r"""Coupled decay never widens the gap between two layers, for every q, loss and depth: layers that meet stay together.
+r"""Coupled decay never widens the gap between two layers, for every q and loss: layers that meet stay together.
 
 .. math:: \frac{\mathrm d}{\mathrm d t}\bigl(|w_i|^q - |w_j|^q\bigr)
           = -q\,\bigl[\phi_q(x f' + \alpha w_i^2) - \phi_q(x f' + \alpha w_j^2)\bigr]

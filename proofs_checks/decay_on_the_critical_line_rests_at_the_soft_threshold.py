@@ -1,4 +1,4 @@
-r"""At L = p decoupled decay of a quadratic loss rests at its soft threshold, whatever q: the penalty is alpha^(p-1) |x|.
+r"""At L = p decoupled decay of a quadratic loss rests at its soft threshold: the penalty is alpha^(p-1) |x|.
 
 .. math:: f = \tfrac12 (x - x^*)^2, \quad L = p, \quad x^* > 0: \qquad
           \dot a = a\,\bigl[(x^* - x)^{q-1} - \alpha\bigr], \qquad x = a^L \to \max(x^* - \alpha^{p-1},\, 0)

@@ -3,8 +3,8 @@ r"""Where decay, decoupled or coupled, leaves a product at rest, its layers are 
 .. math:: \alpha\bigl(|w_i|^q - |w_j|^q\bigr) = -\phi_q(w_i)\,\dot w_i + \phi_q(w_j)\,\dot w_j, \qquad
           \alpha\bigl(w_i^2 - w_j^2\bigr) = w_i h_i - w_j h_j, \quad h_i = \partial_i f + \alpha w_i
 
-decoupled and coupled, dw_i/dt = -phi_q(h_i): so all |w_i| are equal where nothing moves and alpha > 0. The slope is that of a
-power,
+decoupled and coupled, where dw_i/dt = -phi_q(h_i) (coupled_decay_is_steepest_descent_of_the_loss_plus_squared_weights): so all
+|w_i| are equal where nothing moves and alpha > 0. The slope is that of a power,
 
 .. math:: \phi_q(f') = -\mathrm{sign}(x)\,\alpha\,a^{\kappa} \ \Rightarrow\ f' = -\mathrm{sign}(x)\,\alpha^{p-1}|x|^{p/L-1}, \qquad
           f' = -\mathrm{sign}(x)\,\alpha\,|x|^{2/L-1}

@@ -1,13 +1,12 @@
-r"""Under sign flow with coupled decay two layers that have met on the threshold slide along it together, with a control in [-1, 1].
+r"""Under sign flow with coupled decay two layers that have met on the threshold slide along it together, by an explicit control.
 
 .. math:: h = x f' + \alpha w_1^2 = 0, \ |w_1| = |w_2| = a, \quad \dot a = -\sigma: \qquad
           \sigma = \frac{(E - \alpha a^2)\,a}{2 E} \sum_{j > 2} \frac{\mathrm d |w_j|/\mathrm d t}{|w_j|}, \qquad E = x^2 f''(x)
 
 sigma stands for sign h, in both layers, and h stays 0 with it; the other layers are off the threshold and move as the flow says,
 at unit speed towards it. While |sigma| < 1 the two slide, as Filippov has it; else they leave on one side, and still together
-(coupled_decay_never_widens_the_balance). At depth three, with |w_3| > a/2 and E = alpha a^2 (1 + v), v >= 0, they slide. Where all
-layers have met, h = 0 is a point at rest
-(layers_at_rest_under_decay_are_all_zero_or_of_one_size).
+(coupled_decay_never_widens_the_balance). At depth three, with |w_3| > a/2 and E = alpha a^2 (1 + v), v >= 0, they slide. Where
+all layers have met, h = 0 is a point at rest (layers_at_rest_under_decay_are_all_zero_or_of_one_size).
 
 f enters by f' and f'' alone, here those of k (x - x*)^2/2. How layers get there:
 layers_move_towards_a_threshold_under_coupled_decay.

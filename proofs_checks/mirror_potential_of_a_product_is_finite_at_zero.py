@@ -1,4 +1,4 @@
-r"""The mirror potential of a product is finite at x = 0 at every depth, exponent and imbalance, also where its slope there is -oo.
+r"""The mirror potential of a product is finite at x = 0 at every exponent and imbalance, also where its slope there is -oo.
 
 .. math:: \frac{\mathrm d R^*}{\mathrm d s} = x\,\frac{\mathrm d y}{\mathrm d s} = \frac1q\,P(s)^{(2-q)/q}, \qquad
           R = x y - R^*, \qquad x y = O\bigl(s^{k/q}\,(1 + s^{1 - k/p})\bigr) \to 0 \quad (s \to 0)

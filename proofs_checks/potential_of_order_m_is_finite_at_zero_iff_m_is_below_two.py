@@ -3,9 +3,9 @@ r"""A mirror potential whose inverse metric is x^m near 0 is finite at 0 iff m <
 .. math:: x = e^w: \quad \frac1{R''} = x^q, \qquad q < 2: \ R = -\frac{x^{2-q}}{(q-1)(2-q)} \to 0, \qquad q = 2: \ R = -\log x,
           \quad R(x/2) = R(x) + \log 2
 
-For a general m > 0, m != 1, 2, a potential with
-R'' = x^(-m) is x^(2-m)/((1-m)(2-m)) but for an affine term, which tends to 0 at 0 for m < 2 and is unbounded for m > 2; bounds on
-1/R'' by multiples of x^m bound R by those of these.
+For a general m > 0, m != 1, 2, a potential with R'' = x^(-m) is x^(2-m)/((1-m)(2-m)) but for an affine term, and tends to 0 at 0
+for m < 2 and is unbounded for m > 2; bounds on 1/R'' by multiples of x^m bound R by those of these. At m = 1 it is an entropy, 0
+at 0 (balanced_potential_is_an_entropy_on_the_critical_line).
 
 Products have m_0 < 2: mirror_potential_of_a_product_is_finite_at_zero.
 Source: this project; Burg entropy: Amid and Warmuth (2020).

@@ -9,9 +9,8 @@ side of x_c, one for alpha = alpha_c, and none above. Along balanced layers the 
 alpha^(p-1) (L/p) x^(p/L) and the outer one a local minimiser. Coupled decay is the same with r = 2/L and alpha = h(x), so that
 alpha_c lacks the power q - 1.
 
-Checked: the velocity of a layer is |w| (h(x)^(q-1) - alpha); h'(x) is (2 - r) x^(-r) (x_c - x), and the
-second derivative of the penalised loss, where it is stationary, (2 - r)(x - x_c)/x. For their signs, r = 1/(1 + k), and x is
-x_c/(1 + b) or x_c (1 + b).
+Checked: the velocity of a layer is |w| (h(x)^(q-1) - alpha); h'(x) is (2 - r) x^(-r) (x_c - x), and the second derivative of the
+penalised loss, where it is stationary, (2 - r)(x - x_c)/x. For their signs, r = 1/(1 + k), and x is x_c/(1 + b) or x_c (1 + b).
 As certified roots for L = 3, q = 2: decay_stops_at_stationary_points_of_a_power_penalty.
 Source: this project.
 """
