@@ -12,6 +12,7 @@ import sympy
 
 from mirrortheory.exact import power_integral, precision
 from mirrortheory.exact.arb import Ball
+from mirrortheory.features import steps_to_half
 from mirrortheory.report.pictures.picture import Picture, line, panels
 
 _STARTS = (("0", "0"), ("1/100", "$10^{-2}$"), ("1/10000", "$10^{-4}$"), ("1/100000000", "$10^{-8}$"))
@@ -38,10 +39,10 @@ def draw() -> Picture:
 
 def _cost(m: sympy.Rational, x0: sympy.Rational) -> float:
     """Return the integral of x^-m/(1 - x) from x0 to 1/2, with x = x0 + (1/2 - x0) t."""
+    if x0 == 0:
+        return float(steps_to_half(m).mid())
     length = sympy.Rational(1, 2) - x0
     with precision(_BITS):
         wide, low = (Ball(e.p) / e.q for e in (length, x0))
         rest = (-wide, 1 - low, sympy.Integer(-1))
-        if x0 == 0:
-            return float((wide ** (1 - Ball(m.p) / m.q) * power_integral(-m, [rest])).mid())
         return float((wide * power_integral(sympy.S.Zero, [(wide, low, -m), rest])).mid())

@@ -7,16 +7,15 @@ The exponent of b changes its sign at q = 2L/(2L - 1): below, small targets are 
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import sympy
 
-from mirrortheory.exact import precision
-from mirrortheory.exact.arb import Ball
-from mirrortheory.notation import metric_exponent
 from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.saddles import fit_time
 
 _DEPTH, _EXPONENTS = 2, ("1", "6/5", "4/3", "3/2", "5/3", "9/5")
-_BITS = 80
 
 
 def draw() -> Picture:
@@ -27,8 +26,7 @@ def draw() -> Picture:
     rows = []
     for i, text in enumerate(_EXPONENTS):
         q = sympy.Rational(text)
-        m = metric_exponent(_DEPTH, q)
-        time = target ** float(2 - m - q) * _beta(1 - m, 2 - q) / _DEPTH
+        time = [float(fit_time(_DEPTH, exponent=q, target=Fraction(b), digits=20).mid()) for b in target]
         first = "small b first" if q < reversal else "large b first" if q > reversal else "all at once"
         axes.plot(target, time, label=f"q = {text}: {first}", **line(i, points=8))
         rows += [(float(q), _DEPTH, float(b), float(t)) for b, t in zip(target, time, strict=True)]
@@ -36,10 +34,3 @@ def draw() -> Picture:
     axes.set_title(f"L = {_DEPTH}: the order reverses at q = 2L/(2L - 1) = {reversal}")
     axes.legend(fontsize="x-small")
     return Picture(figure, ("q", "L", "b", "T"), rows)
-
-
-def _beta(a: sympy.Rational, b: sympy.Rational) -> float:
-    """Return the beta function of two positive rationals."""
-    with precision(_BITS):
-        first, second = (Ball(e.p) / e.q for e in (a, b))
-        return float((first.gamma() * second.gamma() / (first + second).gamma()).mid())
