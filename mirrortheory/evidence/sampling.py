@@ -193,7 +193,7 @@ def _vanishing_digits(expr: sympy.Expr, point: Point) -> float:
     exponents += [p.exp * (1 if p.base is sympy.E else sympy.log(sympy.Abs(p.base))) for p in expr.atoms(sympy.Pow)]
     variables = tuple(point)
     with precision(bits_for(DIGITS[0])):
-        for exponent in exponents:
+        for exponent in (e for e in exponents if not e.has(sympy.zoo, sympy.nan)):  # of a base that is 0
             value = abs(BallFunction(exponent, variables)(*point.values()))
             digits += 2 * float(value.upper()) * math.log10(math.e) if value.is_finite() else 0  # 1 - tanh(x) is about exp(-2x)
     return min(digits, 10.0**9)
