@@ -1,6 +1,6 @@
 r"""Among all layers with a given product the p-norm is least where they have one size, and its p-th power is L |x|^(p/L) there.
 
-.. math:: \min\Bigl\{\frac{A}p \sum_i |w_i|^p : w_1 \cdots w_L = x\Bigr\} = A\,\frac Lp\,|x|^{p/L}, \qquad A = \alpha^{p-1}
+.. math:: \min\left\{\frac{A}p \sum_i |w_i|^p : w_1 \cdots w_L = x\right\} = A\,\frac Lp\,|x|^{p/L}, \qquad A = \alpha^{p-1}
 
 So the penalised loss in the weights, which decoupled decay never raises, and the one in x, at whose stationary points it stops,
 have the same minimum, and minimisers that belong to each other. For coupled decay p is 2.
@@ -22,7 +22,7 @@ from mirrortheory.evidence import Identity, Minimiser
 
 CLAIM = Claim(
     "least_norm_of_layers_with_a_given_product_is_a_power_of_it",
-    r"\min\Bigl\{\tfrac{1}{p} \sum_i |w_i|^p : \textstyle\prod_i w_i = x\Bigr\} = \tfrac{L}{p}\,|x|^{p/L}",
+    r"\min\left\{\tfrac{1}{p} \sum_i |w_i|^p : \textstyle\prod_i w_i = x\right\} = \tfrac{L}{p}\,|x|^{p/L}",
     source="the inequality of means; this project",
     scope="depth 2..5; every p > 0; every x != 0 and all layers, by their sizes",
 )
