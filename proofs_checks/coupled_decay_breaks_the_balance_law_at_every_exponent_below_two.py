@@ -1,4 +1,4 @@
-r"""Next to a layer of size 1/alpha, and without a slope, coupled decay closes the balance more slowly than its law says: every q < 2.
+r"""Coupled decay breaks the balance law at every q < 2: next to a layer of size 1/alpha it closes the balance more slowly.
 
 .. math:: f' = 0, \quad |w_j| = \frac1\alpha \ne |w_i|, \quad B = |w_i|^q - |w_j|^q: \qquad
           B\,\Bigl(\frac{\mathrm d B}{\mathrm d t} + q\,\alpha\,B\Bigr) > 0, \qquad 1 \le q < 2

@@ -10,7 +10,8 @@ unequal layers shrinks all the time. At q = 1 it does so just while -x f'/alpha 
 Checked: |w_i|^q falls at the rate q phi_q(x f' + alpha w_i^2), with c != 0 for the argument of the link, and
 c w_i = x f' + alpha w_i^2; and that the link increases for q > 1.
 
-|w_i| - |w_j| may grow at q > 1, while both layers shrink. Not a law for the balance alone: the loss is in the bracket, but for q = 2, where it is alpha (w_i^2 - w_j^2).
+|w_i| - |w_j| may grow at q > 1, while both layers shrink. Not a law for the balance alone: the loss is in the bracket, but for
+q = 2, where it is alpha (w_i^2 - w_j^2).
 Not to be confused with decoupled decay: balance_decays_under_decoupled_decay.
 Source: this project.
 """
