@@ -29,7 +29,7 @@ CLAIM = Claim(
 )
 
 scale, strength, u = sympy.symbols("lambda G u", positive=True)
-_SHIFT, _LOW, _HIGH = sympy.Rational(1, 100), sympy.Rational(99, 100), sympy.Rational(993, 1000)
+_SHIFT, _LOW, _HIGH = sympy.Rational(1, 100), sympy.Rational(9925, 10000), sympy.Rational(9926, 10000)
 
 
 def check(speed=1, order=lambda depth: depth - 1, low=u / (1 + u)):
