@@ -44,7 +44,7 @@ def check(slope=-1, first=-1, metric=1):
                 part, own = f"depth {depth}, {type(decay).__name__}, {w}", on
                 if isinstance(decay, Coupled):
                     own = on.where(sympy.Ne(flow.link_arguments[flow.weights.index(w)], 0))
-                yield Identity(at(Velocity(flow, w), mirror), sign * Velocity(flow, w), on=own, part=part)
+                yield Identity(at(Velocity(flow, w), mirror), sign * Velocity(flow, w), on=own, part=part, samples=4)
         yield Identity(at(flow.inverse_metric, mirror), metric * flow.inverse_metric, on=on, part=f"depth {depth}, inverse metric")
 
 
