@@ -52,7 +52,7 @@ def fewest_steps(power: int, start: Exact, target: Callable[[], Ball]) -> int:
         if found is not None:
             return found
         near, terms, bits = near / 4, 2 * terms, 2 * bits
-    raise NotEvaluable("whether a step reaches the target exactly is not decided; move the start or the target a little")
+    raise NotEvaluable(f"whether a step from {start} reaches the target exactly is not decided; move one of them a little")
 
 
 def _step(z: Ball, power: int) -> Ball:
