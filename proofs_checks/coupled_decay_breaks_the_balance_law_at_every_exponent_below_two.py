@@ -1,4 +1,4 @@
-r"""Without a slope, coupled decay closes the gap between two layers more slowly than the balance law says, at every q < 2.
+r"""Coupled decay breaks the balance law at every q < 2: next to a layer of size 1/alpha it closes the balance more slowly.
 
 .. math:: f' = 0, \quad |w_j| = \frac1\alpha \ne |w_i|, \quad B = |w_i|^q - |w_j|^q: \qquad
           B\,\Bigl(\frac{\mathrm d B}{\mathrm d t} + q\,\alpha\,B\Bigr) > 0, \qquad 1 \le q < 2
@@ -8,6 +8,7 @@ not only for some. There |w|^q falls at the rate q phi_q(alpha w^2), which at |w
 not. The domain writes q = 2 - 1/r with r = 1 + k and |w_i| = (1 + d)^r/alpha, above 1/alpha, and (1 + d)^(-r)/alpha, below. dB/dt
 exceeds the law by q alpha^(1-q) d (1 + d)^(2r-2), above, and falls short of it by q alpha^(1-q) d (1 + d)^(1-2r), below.
 
+For 1 < q < 2 it is not always slower: layers far below 1/alpha close faster, as at q = 3/2, alpha = 1, sizes 1/100 and 1/400.
 Refuted as a law for all q at once: balance_decays_under_coupled_decay. What holds for every q:
 coupled_decay_never_widens_the_balance.
 Source: this project.

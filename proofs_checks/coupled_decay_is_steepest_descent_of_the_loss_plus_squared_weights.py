@@ -48,7 +48,7 @@ def check(norm=q, half=sympy.Rational(1, 2)):
             yield Identity(at(Velocity(flow, w), here), -Lq(q).link(named), on=on, part=f"{part}, velocity", samples=3)
             fall = at(slope * Velocity(flow, w), here)
             yield Identity(fall, -(abs(named) ** norm), on=on, part=f"{part}, dF/dt", samples=3)
-    yield Inequality(0, size**norm, on=Domain({size: POSITIVE, q: sympy.Interval.Lopen(1, 2)}), part="F falls", strict=True)
+    yield Inequality(0, size**norm, on=Domain({size: POSITIVE, q: sympy.Interval(1, 2)}), part="F falls", strict=True)
 
 
 MUTANTS = {"squared norm": {"norm": 2}, "the exponent p": {"norm": p}, "alpha times the squared norm": {"half": 1}}

@@ -20,7 +20,7 @@ from sympy import Derivative
 from mirrortheory import Coupled, Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
-from mirrortheory.domain import POSITIVE, REALS, Domain
+from mirrortheory.domain import NONNEGATIVE, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity, Spectrum
 
 CLAIM = Claim(
@@ -36,7 +36,8 @@ CLAIM = Claim(
 )
 
 slope, curvature, x, e = sympy.symbols("g h x e", real=True)
-rate, more, size = sympy.symbols("alpha b a", positive=True)
+rate, more = sympy.symbols("alpha b", positive=True)
+size = sympy.Symbol("a", nonnegative=True)
 
 
 def check(diagonal=rate, threshold=rate, flat=sympy.Rational(1, 2)):
@@ -60,8 +61,8 @@ def check(diagonal=rate, threshold=rate, flat=sympy.Rational(1, 2)):
 
 def _two(corner, across, other, penalised, weights, threshold, flat):
     block = [[corner, across], [across, other]]
-    on = Domain(dict.fromkeys((rate, more, size), POSITIVE) | {curvature: REALS, e: REALS})
-    for sign, part in ((1, "depth 2, f' > 0"), (-1, "depth 2, f' < 0")):
+    on = Domain(dict.fromkeys((rate, more), POSITIVE) | {size: NONNEGATIVE, curvature: REALS, e: REALS})
+    for sign, part in ((1, "depth 2, f' >= 0"), (-1, "depth 2, f' <= 0")):
         for values, far in (({slope: sign * (threshold + more)}, True), ({slope: sign * size, rate: size + more}, False)):
             here = [[at(entry, values) for entry in row] for row in block]
             if far:

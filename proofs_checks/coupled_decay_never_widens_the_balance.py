@@ -1,16 +1,17 @@
-r"""Coupled decay never widens the gap between two layers, for every q and loss: layers that meet stay together.
+r"""Coupled decay never widens the balance of two layers, for every q and loss: layers of one size stay so.
 
 .. math:: \frac{\mathrm d}{\mathrm d t}\bigl(|w_i|^q - |w_j|^q\bigr)
           = -q\,\bigl[\phi_q(x f' + \alpha w_i^2) - \phi_q(x f' + \alpha w_j^2)\bigr]
 
-phi_q is nondecreasing, so the bracket has the sign of w_i^2 - w_j^2, or is 0. For q > 1 phi_q is increasing, and unequal layers
-approach each other all the time. At q = 1 they do so just while -x f'/alpha lies between w_i^2 and w_j^2
+phi_q is nondecreasing, so the bracket has the sign of w_i^2 - w_j^2, or is 0. For q > 1 phi_q is increasing, and the balance of
+unequal layers shrinks all the time. At q = 1 it does so just while -x f'/alpha lies between w_i^2 and w_j^2
 (layers_move_towards_a_threshold_under_coupled_decay); equal layers stay equal, also where both slide on w^2 = -x f'/alpha.
 
 Checked: |w_i|^q falls at the rate q phi_q(x f' + alpha w_i^2), with c != 0 for the argument of the link, and
 c w_i = x f' + alpha w_i^2; and that the link increases for q > 1.
 
-Not a law for the balance alone: the loss is in the bracket, but for q = 2, where it is alpha (w_i^2 - w_j^2).
+|w_i| - |w_j| may grow at q > 1, while both layers shrink. Not a law for the balance alone: the loss is in the bracket, but for
+q = 2, where it is alpha (w_i^2 - w_j^2).
 Not to be confused with decoupled decay: balance_decays_under_decoupled_decay.
 Source: this project.
 """

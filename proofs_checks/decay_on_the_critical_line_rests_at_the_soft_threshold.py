@@ -3,9 +3,10 @@ r"""At L = p decoupled decay of a quadratic loss rests at its soft threshold: th
 .. math:: f = \tfrac12 (x - x^*)^2, \quad L = p, \quad x^* > 0: \qquad
           \dot a = a\,\bigl[(x^* - x)^{q-1} - \alpha\bigr], \qquad x = a^L \to \max(x^* - \alpha^{p-1},\, 0)
 
-for balanced layers a = |w_i| > 0 and x < x*. For x* > alpha^(p-1) the layers are at rest at x = x* - alpha^(p-1), which is the
-only minimiser of f + alpha^(p-1) |x| over x > 0; they grow below it and shrink above, as alpha = D^(q-1) for D = x* - x there.
-For x* <= alpha^(p-1) they shrink everywhere. Coupled decay has this at L = 2, for every q, with alpha in place of alpha^(p-1).
+for balanced layers a = |w_i| > 0 and x < x*; from x > x* on the slope pulls them down too, with -(x - x*)^(q-1). For x* >
+alpha^(p-1) the layers are at rest at x = x* - alpha^(p-1), which is the only minimiser of f + alpha^(p-1) |x| over x > 0; they
+grow below it and shrink above, as alpha = D^(q-1) for D = x* - x there. For x* <= alpha^(p-1) they shrink everywhere. Coupled
+decay has this at L = 2, for every q, with alpha in place of alpha^(p-1).
 
 Source: this project; soft thresholds: Donoho and Johnstone (1994).
 """
@@ -25,10 +26,10 @@ CLAIM = Claim(
     "decay_on_the_critical_line_rests_at_the_soft_threshold",
     r"L = p: \quad x_t \to \max(x^* - \alpha^{p-1}, 0), \quad \dot a = a\,[(x^* - x)^{q-1} - \alpha]",
     source="this project; Donoho and Johnstone (1994)",
-    scope="depth 2..6 with q = L/(L-1), coupled at depth 2, 1 <= q <= 2; f = (x - x*)^2/2, x* > 0; balanced, 0 < x < x*; alpha > 0",
+    scope="depth 2..6, q = L/(L-1); coupled at depth 2, 1 <= q <= 2; f = (x - x*)^2/2, x* > 0; balanced; x > 0, x != x*; alpha > 0",
     on_paper=(
         "a power with a positive exponent is increasing",
-        "a size that grows below a point, and shrinks above it, tends to it",
+        "a size that grows below a point, and shrinks above it, tends to it (at x = x* it shrinks by continuity)",
     ),
 )
 
@@ -52,6 +53,15 @@ def check(power=lambda depth: sympy.Rational(1, depth - 1), threshold=lambda dep
         for name, decay, sign in (("below", root / (1 + b), 1), ("above", root * (1 + b), shrinks)):
             here = {gap: root ** threshold(depth), rate: decay}
             yield Inequality(0, sign * at(moved, here), on=signs, part=f"{part}, {name} the threshold", strict=True)
+        beyond = at(Velocity(flow, flow.weights[0]), balanced | {flow.slope: gap})  # f' = x - x* = D
+        yield Identity(beyond, -size * (gap ** power(depth) + rate), on=on, part=f"{part}, velocity beyond x*")
+        yield Inequality(
+            0,
+            shrinks * at(beyond, {gap: root ** threshold(depth)}),
+            on=Domain(dict.fromkeys((x, root, rate), POSITIVE)),
+            part=f"{part}, shrinks beyond x*",
+            strict=True,
+        )
     flow = Flow(Lq(q), Product(2), Coupled(rate))
     w = flow.weights[0]
     argument = -flow.slope * Derivative(flow.effective, w) - rate * w

@@ -3,10 +3,10 @@ r"""FALSE for q < 2: decoupled decay never raises the loss plus alpha/2 times th
 .. math:: \frac{\mathrm d}{\mathrm d t}\Bigl(f + \frac\alpha2 \|w\|^2\Bigr)
           = -\sum_i \bigl(\phi_q(g_i) + \alpha w_i\bigr)\bigl(g_i + \alpha w_i\bigr) \le 0, \qquad g_i = \partial_i f
 
-The two factors vanish on different lines, g = phi_p(-alpha w) and g = -alpha w, and between them the sum rises: q = 3/2, g = 4,
-alpha w = -3 give 1 (2 - 3)(4 - 3). It holds at q = 2, and for every q under coupled decay, where the two factors belong together:
-coupled_decay_is_steepest_descent_of_the_loss_plus_squared_weights. For decoupled decay the penalty is another power:
-decoupled_decay_never_raises_a_penalised_loss.
+The two factors vanish on different lines, g = phi_p(-alpha w) and g = -alpha w, and between them the sum rises: at q = 3/2, g
+= 4, alpha w = -3 at the rate -(2 - 3)(4 - 3) = 1. It holds at q = 2, and for every q under coupled decay, where the two
+factors belong together: coupled_decay_is_steepest_descent_of_the_loss_plus_squared_weights. For decoupled decay the penalty is
+another power: decoupled_decay_never_raises_a_penalised_loss.
 Source: this project.
 """
 

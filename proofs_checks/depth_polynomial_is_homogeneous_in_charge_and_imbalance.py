@@ -7,7 +7,8 @@ Decoupled decay shrinks all |w_i|^q at the rate q alpha, c = exp(-q A): so the p
 leaves y alone where some layers are unequal. P = |x|^q and 1/R'' are those of the weights |w_i|^q = s + lambda_i; of y and R*
 their densities dy/ds = R'' dx/ds and dR*/ds = x dy/ds, and at depth two the closed forms in x.
 
-Balanced at L = p, R' is log(x)/L, and R'(c^(L/q) x) = R'(x) + log(c)/q: there decay moves this y at the rate -alpha.
+Of y and R* where they are integrals from 0, with k < p smallest layers. Balanced at L = p, R' is log(x)/L, and R'(c^(L/q) x) =
+R'(x) + log(c)/q: there decay moves this y at the rate -alpha.
 What it gives for the flow: decoupled_decay_is_linear_in_the_dual_variable.
 Source: this project.
 """

@@ -1,12 +1,13 @@
-r"""Without a tie the dual variable is a smooth function of the smallest layer, through zero, so the flow crosses x = 0 in one way.
+r"""Without a tie the dual variable is a continuously differentiable function of the smallest layer, so x crosses 0 in one way.
 
 .. math:: \frac{\mathrm d y}{\mathrm d w_1} = \prod_{i > 1} \bigl(|w_1|^q + \lambda_i\bigr)^{-(q-1)/q}
           \operatorname{sign} \frac{x}{w_1} \ne 0, \qquad \dot y = -\phi_q(f')
 
-on every orthant, w_1 = 0 included. As x is a smooth function of w_1 too, y' = -phi_q(f'(x(y))) is an equation with a continuously
-differentiable x(y), dx/dy = 1/R'' = prod lambda_i > 0 at 0: it has one solution while f' != 0. With k tied smallest layers the same
-derivative carries |w_1|^(-(k-1)(q-1)): it is unbounded at 0 (q > 1), and integrable just for k < p. So "almost every start" leaves
-out the ties of k < p layers, a set of measure 0, and of these only the ones whose y reaches 0.
+on every orthant, w_1 = 0 included. As x is such a function of w_1 too, y' = -phi_q(f'(x(y))) is an equation with a
+continuously differentiable x(y), dx/dy = 1/R'' = prod lambda_i > 0 at 0: for f in C^2 it has one solution while f' != 0. With
+k tied smallest layers the same derivative carries |w_1|^(-(k-1)(q-1)): it is unbounded at 0 (q > 1), and integrable just for k
+< p. So while f' != 0 "almost every start" leaves out the ties of k < p layers, a set of measure 0, and of these only the ones
+whose y reaches 0.
 
 Not to be confused with what happens at a tie: flow_may_stay_at_a_saddle_or_leave_it_below_the_conjugate_exponent.
 Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for "almost everywhere".

@@ -42,11 +42,9 @@ def check(slope=-1, first=-1, metric=1):
             on = flow.domain({rate: POSITIVE})
             for w, sign in ((flow.weights[0], first), (flow.weights[-1], 1)):
                 part, own = f"depth {depth}, {type(decay).__name__}, {w}", on
-                if isinstance(decay, Coupled):  # said of the argument of the link, which is odd
-                    argument = flow.slope * sympy.Derivative(flow.effective, w) + rate * w
-                    yield Identity(at(argument, mirror), sign * argument, on=own, part=part)
-                else:
-                    yield Identity(at(Velocity(flow, w), mirror), sign * Velocity(flow, w), on=own, part=part)
+                if isinstance(decay, Coupled):
+                    own = on.where(sympy.Ne(flow.link_arguments[flow.weights.index(w)], 0))
+                yield Identity(at(Velocity(flow, w), mirror), sign * Velocity(flow, w), on=own, part=part, samples=4)
         yield Identity(at(flow.inverse_metric, mirror), metric * flow.inverse_metric, on=on, part=f"depth {depth}, inverse metric")
 
 

@@ -1,12 +1,12 @@
-r"""Where two or more layers of a coordinate vanish, the flow stands still; where only one does, that layer crosses zero.
+r"""Where two or more layers of a coordinate vanish, the flow stands still; where only one does and f' != 0, it crosses zero.
 
 .. math:: w_1 = w_2 = 0 \Rightarrow f'\,\frac{\partial x}{\partial w_i} = 0, \qquad
           w_1 = 0,\ w_j \ne 0\ (j > 1): \quad \dot w_1 = -\phi_q\Bigl(f' \prod_{j > 1} w_j\Bigr) \ne 0, \quad
           \dot x = -\phi_q(f') \prod_{j > 1} |w_j|^q
 
 With one smallest layer, |w_i|^q = s + lambda_i and lambda_i > 0 for i > 1, only that layer vanishes where x does, as balances
-are conserved: x passes through 0 at a speed that does not vanish with it. So a flow stops at x = 0, or may start there, only where
-the smallest layers tie.
+are conserved: x passes through 0 at a speed that does not vanish with it. So while f' != 0 a flow stops at x = 0, or may start
+there, only where the smallest layers tie.
 
 Not to be confused with when a tie is reached: saddle_is_reached_in_finite_time_below_the_conjugate_exponent.
 Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for saddles of reparameterized losses.

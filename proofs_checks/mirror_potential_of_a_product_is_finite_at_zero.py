@@ -28,7 +28,11 @@ CLAIM = Claim(
     r"\frac{dR^*}{ds} = \frac1q P(s)^{(2-q)/q}, \quad R(0) = -R^*(0) \text{ is finite}",
     source="this project",
     scope="depth 1..5, every imbalance, k = 1..L smallest layers; 1 <= q <= 2; x > 0",
-    on_paper=("an integral of a bounded function is finite", "s^r and s^r log s tend to 0 as s -> 0 iff r > 0"),
+    on_paper=(
+        "an integral of a bounded function is finite",
+        "near 0 x and y are at most of the orders s^(k/q) and 1 + s^(1 - k/p) (k = p: log s), as another claim bounds them",
+        "s^r and s^r log s tend to 0 as s -> 0 iff r > 0",
+    ),
 )
 
 

@@ -1,13 +1,14 @@
-r"""Under decoupled decay the origin is a saddle for L < p and a minimum for L > p; at L = p the slope and the rate decide.
+r"""Where f' != 0, under decoupled decay, the origin is a saddle for L < p and a minimum for L > p; at L = p slope and rate decide.
 
 .. math:: V(w) = f(x) + \frac{\alpha^{p-1}}{p} \sum_i |w_i|^p, \qquad
           V - f(0) = -|f'|\,e^L + \tfrac h2 e^{2L} + \alpha^{p-1} \tfrac Lp e^p \quad\text{at } |w_i| = e,\ f' x < 0
 
-for f = f'x + h x^2/2, q > 1. This is below 0 where |f'| exceeds the threshold alpha^(p-1) (L/p) e^(p-L) + h e^L/2, h >= 0. Of any
-w let e be the p-mean, e^p = (sum |w_i|^p)/L. Then |x| <= e^L, so V - f(0) is above 0 in every
-direction where |f'| is below that expression with -h. As e tends to 0 both tend to 0 for L < p, to oo for L > p, and to alpha^(p-1)
-at L = p: there the origin is a saddle for |f'|^(q-1) > alpha and a minimum for |f'|^(q-1) < alpha; at equality V - f(0) is
-h e^(2L)/2 along the balanced direction, so f'' decides. Where it is a saddle, V rises where |w_i| = e and f' x > 0.
+for f = f'x + h x^2/2, q > 1. This is below 0 where |f'| exceeds the threshold alpha^(p-1) (L/p) e^(p-L) + h e^L/2, h >= 0. Of
+any w let e be the p-mean, e^p = (sum |w_i|^p)/L. Then |x| <= e^L, so V - f(0) is above 0 in every direction where |f'| is
+below that expression with -h. As e tends to 0 both tend to 0 for L < p, to oo for L > p, and to alpha^(p-1) at L = p: there
+the origin is a saddle for |f'|^(q-1) > alpha and a minimum for |f'|^(q-1) < alpha; at equality V - f(0) is h e^(2L)/2 along
+the balanced direction, so f'' decides. For f' = 0 it may be a minimum at L < p too, as for f = x^2/2. Where it is a saddle, V
+rises where |w_i| = e and f' x > 0.
 
 That |x| <= e^L: product_of_given_mean_power_is_largest_for_balanced_layers.
 Not to be confused with coupled decay, where the sizes alone decide from depth three on:
@@ -26,7 +27,7 @@ from mirrortheory.notation import p, q
 
 CLAIM = Claim(
     "origin_is_a_saddle_under_decoupled_decay_below_the_conjugate_depth",
-    r"V = f + \tfrac{\alpha^{p-1}}{p} \|w\|_p^p: \ L < p, \text{ or } L = p \text{ and } |f'|^{q-1} > \alpha:"
+    r"V = f + \tfrac{\alpha^{p-1}}{p} \|w\|_p^p,\ f' \ne 0: \ L < p, \text{ or } L = p \text{ and } |f'|^{q-1} > \alpha:"
     r" 0 \text{ is a saddle}; \quad L > p, \text{ or } L = p \text{ and } |f'|^{q-1} < \alpha: \text{ a minimum}",
     source="this project",
     scope="depth 2..6; 1 < q <= 2; alpha > 0; f' != 0; f between f(0) + f'x - h x^2/2 and f(0) + f'x + h x^2/2",

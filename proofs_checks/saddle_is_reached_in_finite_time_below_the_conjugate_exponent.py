@@ -1,4 +1,4 @@
-r"""A tie of k < p smallest layers is driven to zero in finite time under a constant slope, at every depth and imbalance.
+r"""A tie of k < p smallest layers reaches zero in finite time under a constant slope that drives it there, at every imbalance.
 
 .. math:: \frac{\mathrm d}{\mathrm d t}\, s^{1-k/p} = -q\Bigl(1 - \frac kp\Bigr) G^{q-1} \prod_{i > k} (s + \lambda_i)^{1/p}
           \;\Rightarrow\; T \le \frac{s_0^{1-k/p}}{q\,(1 - k/p)\,G^{q-1} \prod_{i > k} \lambda_i^{1/p}}

@@ -6,8 +6,8 @@ for balanced layers under a constant slope f' = -G, m = q(L-1)/L. T is a multipl
 1/(dx/dt). With n = |1 - m| and m != 1 it is told in sigma = (x_0/x_1)^n and tau = theta^n; at m = 1 in u = log(x_1/x_0) and
 v = log(1/theta).
 
-Plotted over t/T, x stays at 0 until the end for m >= 1. For m < 1 the curve is x/x_1 = (t/T)^(1/(1-m)), whatever the start scale:
-for sign flow (t/T)^L.
+So in the limit of small starts, plotted over t/T, x stays at 0 until the end for m >= 1, and for m < 1 the curve is
+x/x_1 = (t/T)^(1/(1-m)), for sign flow (t/T)^L.
 
 Not to be confused with the time itself: escape_time_stays_bounded_as_the_start_vanishes_below_the_critical_line.
 Source: this project.

@@ -8,8 +8,9 @@ r"""At q = 1 decoupled decay leaves a product at rest just at the KKT points of 
 inside the box, or |sigma| = 1 where |x| = alpha^(-L), and f' points outwards, -f' x > 0. For a convex f, which lies above its
 tangent, such an x minimises f over the box: f'(x)(z - x) >= 0 for |z| <= alpha^(-L).
 
-Checked: with a letter sigma in place of sign f' a layer moves outwards at -sigma sign(x) - alpha |w_i|; for f' != 0, sigma = sign
-f', that is the velocity of the flow. |sigma| is 1/(1 + u), and z is t short of the bound that f' points out of.
+Checked: with a letter sigma in place of sign f' a layer moves outwards at -sigma sign(x) - alpha |w_i|; for f' != 0, sigma =
+sign f', that is the velocity of the flow. |sigma| is 1/(1 + u), where all layers are at rest at |w_i| = |sigma|/alpha, and z
+is t short of the bound that f' points out of.
 Source: this project; Xie and Li (2024) for AdamW at depth one; Filippov (1988).
 """
 
@@ -53,6 +54,10 @@ def check(edge=1 / rate, share=1, outwards=-1):
         side, sizes = sympy.Mul(*signs), {w: s * edge / (1 + u) for w, s in zip(flow.weights, signs, strict=True)}
         on = Domain(dict.fromkeys(free, NONZERO) | {rate: POSITIVE, u: NONNEGATIVE})
         yield Identity(at(abs(x), sizes), (rate * (1 + u)) ** -depth, on=on, part=f"{part}, |x| at rest", samples=4)
+        for w in flow.weights:
+            still = -sigma * sympy.sign(Derivative(x, w)) - rate * w
+            held = at(still, sizes | {sigma: outwards * share * side / (1 + u)})
+            yield Identity(held, 0, on=on, part=f"{part}, {w} at rest, sigma = -sign(x)/(1 + u)", samples=4)
         box = Domain({rate: POSITIVE, u: NONNEGATIVE})
         yield Inequality((rate * (1 + u)) ** -depth, rate**-depth, on=box, part=f"{part}, |x| is in the box")
         on = Domain(dict.fromkeys(free, NONZERO) | {rate: POSITIVE, size: POSITIVE, t: NONNEGATIVE})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from mirrortheory.cli.terminal import terminal
-from mirrortheory.exact import Ball, integer, rational
+from mirrortheory.exact import Ball, decimal, integer, rational
 
 _PLACES = 6
 
@@ -46,4 +47,5 @@ def price_of_escape(
 
 
 def _short(value: Ball) -> str:
-    return f"{float(value.mid()):.{_PLACES}g}"
+    near = float(value.mid())
+    return f"{near:.{_PLACES}g}" if math.isfinite(near) else decimal(value, _PLACES - 3)["mid"]  # which keeps three more

@@ -170,6 +170,9 @@ def _rough_length(power: int, ratio: float, steps: int) -> Ball:
         for _ in range(steps):
             if v >= ratio:
                 break
-            v *= 1 + k * v ** (power - 1)
+            try:
+                v *= 1 + k * v ** (power - 1)
+            except OverflowError:  # k > 1e-7 where the ratio is so large: past any below 1e300
+                v = ratio
         low, high = (middle, high) if v < ratio else (low, middle)
     return Ball(math.exp((low + high) / 2))

@@ -192,6 +192,10 @@ def test_unknown_option_exits_2():
     assert "Traceback" not in finished.stderr
 
 
+def test_rates_beyond_the_doubles_are_shown():
+    assert command("escape", "--depth", "8", "--start", "1e-60").stdout.split()[-1] == "1.66667e+359"
+
+
 def test_certificates_are_written_and_rechecked(tmp_path):
     folder = tmp_path / "certificates"
     assert command("check", QUICK, "balance_decays_under_coupled_decay", "--certificates", str(folder)).returncode == 0

@@ -49,6 +49,13 @@ def test_the_rate_leads_both_descents_to_one_end(depth, steps):
     assert w == pytest.approx(float(end), rel=1e-12)
 
 
+@pytest.mark.parametrize(("depth", "start", "steps"), [(8, "1e-200", 50), (8, "1e-300", 2), (5, "1e-150", 20)])
+def test_ratios_whose_powers_leave_the_doubles(depth, start, steps):
+    flow, few, one = (escape_rate_ratio(depth, start=start, end=1, slope=1, steps=n) for n in (None, steps, 1))
+    assert flow < few
+    assert few < one
+
+
 @given(DEPTHS, st.fractions(Fraction(1, 30), Fraction(1, 2)), st.fractions(Fraction(1, 10), Fraction(9, 10)))
 def test_no_stable_rate_gets_there_in_fewer_steps(depth, start, reach):
     """Descent on (x - 1)^2/2 itself at the limit and below it."""
