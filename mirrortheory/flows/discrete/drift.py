@@ -5,8 +5,8 @@ Two layers grow under f(x) = -x, at epsilon = 0. In step k the corrected means l
 .. math:: \ell_k = \tau - \frac{k\beta^k}{1 - \beta^k}, \quad \tau = \frac{\beta}{1 - \beta}, \qquad
           \Delta_k\bigl(|w_1| - |w_2|\bigr) = \eta^2\,(\ell^{(1)}_k - \ell^{(2)}_k)\Bigl(\frac1{|w_1|} - \frac1{|w_2|}\Bigr) + \dots
 
-in which both layers have grown by k eta. What is left out is smaller by a factor of eta tau/|w|, the part of a layer by which it
-moves while the memory lasts.
+before which both layers have grown by (k - 1) eta. What is left out is smaller by a factor of eta tau/|w|, the part of a layer by
+which it moves while the memory lasts.
 
 Source: this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam.
 """
@@ -56,7 +56,7 @@ def drift_of_adam(eta: float, beta1: float, beta2: float, *, start: tuple[float,
     adam = Adam(eta, beta1, beta2, eps=0.0)
     if beta1 == beta2:
         raise InvalidArgument("beta2", "other than beta1", beta2, "at equal betas the lags move nothing")
-    if not (min(start) > 0 and start[0] != start[1] and max(start) < float("inf")):
+    if not (len(start) == 2 and min(start) > 0 and start[0] != start[1] and max(start) < float("inf")):
         raise InvalidArgument("start", "two positive sizes that differ", start, "write for example 1, 1/2")
     memory = 1 / (1 - max(beta1, beta2))
     steps = integer(round(_MEMORIES * memory), "steps of ten memories", 1, _MOST_STEPS)
