@@ -67,7 +67,7 @@ def _balanced(flow, place):
 
 MUTANTS = {
     "one layer more": {"power": lambda depth: metric_exponent(depth + 1)},
-    "in the time of the flow at q = 3/2": {"fall": sympy.Rational(3, 2)},
+    "in the time of the flow": {"fall": q},
     "at most 3/2 u^-m": {"above": sympy.Rational(3, 2)},
     "half the logarithm": {"logarithm": sympy.Rational(1, 2)},
 }

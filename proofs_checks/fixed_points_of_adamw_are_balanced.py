@@ -25,7 +25,10 @@ CLAIM = Claim(
     r"w^+ = w \Rightarrow |w_1| = \dots = |w_L|",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for AdamW",
     scope="depth 2..3; every orthant; 0 < beta_1, beta_2 < 1; epsilon, alpha, eta > 0; mean and square of the gradients at rest",
-    on_paper=("a rising function takes a value once", "weights that are 0 have |w| = 0"),
+    on_paper=(
+        "a rising function takes a value once",
+        "where x f' = 0 every w_i d_i f is 0, and rest at alpha w_i^2 = -w_i D_i leaves w_i = 0",
+    ),
 )
 
 eta, eps, beta1, beta2, s, u = sympy.symbols("eta epsilon beta1 beta2 s u", positive=True)

@@ -45,7 +45,7 @@ def check(fall=2, gain=lambda residual: -sympy.log(residual)):
 
 
 MUTANTS = {
-    "in the time of the flow at q = 3/2": {"fall": sympy.Rational(3, 2)},
+    "in the time of the flow": {"fall": q},
     "twice the logarithm": {"gain": lambda residual: -2 * sympy.log(residual)},
     "the inverse": {"gain": lambda residual: 1 / residual},
 }

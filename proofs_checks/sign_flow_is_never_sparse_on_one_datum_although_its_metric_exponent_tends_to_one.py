@@ -4,8 +4,8 @@ r"""Sign flow ends one datum with all coordinates of one size from small starts,
           m = 1 - \tfrac1L \to 1 \quad (L \to \infty)
 
 for balanced layers and f'_j = -z_j r, r > 0: coordinates that start at one size stay at one size, however different their entries
-are, while for q > 1 the exponent of their ratio is positive. So m near 1 does not make a flow sparse; p/L, oo here, does not. On
-z = (1, 3), b = 4 sign flow ends at x = (1, 1) from layers of 10^-3, within 10^-9.
+are, while for q > 1 the exponent of their ratio is positive. So m near 1 does not make a flow sparse: what counts is p/L, which is
+oo here. On z = (1, 3), b = 4 sign flow ends at x = (1, 1) from layers of 10^-3, within 10^-9.
 
 Not to be confused with other q: small_starts_on_one_datum_end_at_powers_of_its_entries.
 Source: this project.

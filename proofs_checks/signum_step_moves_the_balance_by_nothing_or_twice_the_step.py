@@ -4,9 +4,9 @@ r"""A step of Signum shrinks the balance by the decay and moves it by exactly 0 
           \quad\Longrightarrow\quad |w_i^+| - |w_j^+| = (1 - \eta\alpha)\bigl(|w_i| - |w_j|\bigr) - \eta (t_i - t_j), \quad
           t_i = \operatorname{sign}(w_i)\operatorname{sign}(m_i)
 
-while no weight changes sign within the step. With alpha = k/e, eta = e/(1 + k) and w = sign(v)(e + |v|) the e, k > 0 and v run over
-all decays, steps and weights that qualify; the memory is the one that gives m_i the sign asked for, so every pair of votes t_i, t_j
-is met in every orthant. So without decay the balance stays on a lattice of spacing 2 eta.
+while no weight changes sign within the step. With alpha = k/e, eta = e/(1 + k) and w = sign(v)(e + |v|) the e > 0, k >= 0 and v run
+over all decays, 0 included, steps and weights that qualify; the memory is the one that gives m_i the sign asked for, so every pair
+of votes t_i, t_j is met in every orthant. So without decay the balance stays on a lattice of spacing 2 eta.
 
 Source: this project; Bernstein et al. (2018), arXiv:1802.04434, Algorithm 2, for Signum.
 """
@@ -18,7 +18,7 @@ import sympy
 from mirrortheory import Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
-from mirrortheory.domain import NONZERO, POSITIVE, Domain
+from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, Domain
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import alpha, eta
 
@@ -27,10 +27,11 @@ CLAIM = Claim(
     r"|w_i^+| - |w_j^+| = (1 - \eta\alpha)(|w_i| - |w_j|) - \eta(t_i - t_j), \quad t_i = \mathrm{sign}(w_i)\,\mathrm{sign}(m_i)",
     source="this project; Bernstein et al. (2018), arXiv:1802.04434, for Signum",
     scope="depth 2..3, layer 1 against each other one; every orthant; memories with m_i != 0 after the step; 0 < beta < 1; "
-    "0 < eta alpha < 1; (1 - eta alpha)|w_i| > eta",
+    "0 <= eta alpha < 1; (1 - eta alpha)|w_i| > eta",
 )
 
-beta, e, k = sympy.symbols("beta e k", positive=True)
+beta, e = sympy.symbols("beta e", positive=True)
+k = sympy.Symbol("k", nonnegative=True)
 before = sympy.Symbol("m", real=True)
 sizes = sympy.symbols("n1:3", positive=True)
 
@@ -38,7 +39,7 @@ sizes = sympy.symbols("n1:3", positive=True)
 def check(step=1, kept=1 - eta * alpha):
     for depth in range(2, 4):
         flow, free = Flow(Lq(1), Product(depth)), sympy.symbols(f"v1:{depth + 1}", real=True)
-        positive = dict.fromkeys((e, k, *sizes), POSITIVE) | {beta: sympy.Interval.open(0, 1)}
+        positive = dict.fromkeys((e, *sizes), POSITIVE) | {k: NONNEGATIVE, beta: sympy.Interval.open(0, 1)}
         on = Domain(positive | dict.fromkeys((*free, flow.slope), NONZERO))
         here = {w: sympy.sign(v) * (e + abs(v)) for w, v in zip(flow.weights, free, strict=True)}
         here |= {alpha: k / e, eta: e / (1 + k)}

@@ -27,7 +27,11 @@ CLAIM = Claim(
     r"x_i/x_j \to |z_i/z_j|^{1/(p/L - 1)} \quad (a \to 0)",
     source="this project",
     scope="depth 2..6; 1 <= q < L/(L - 1), so p/L > 1; balanced positive weights of equal size, one datum, residual of one sign",
-    on_paper=("c grows with time and is the same for all coordinates", "a power of a limit is the limit of the power"),
+    on_paper=(
+        "c grows with time and is the same for all coordinates",
+        "as a -> 0 the c of the end tends to a number > 0, that with z.x = b > 0",
+        "a power of a limit is the limit of the power",
+    ),
 )
 
 z, other, grown, pull = sympy.symbols("z v c r", positive=True)

@@ -47,7 +47,7 @@ def feature(
     from mirrortheory.features import study as work
 
     count, budgets = integer(seeds, "seeds", 1, 10_000), [rational(entry, "budget") for entry in budget.split(",")]
-    wanted = work.cells([_size(text) for text in sizes.split(",")], starts.split(","))
+    wanted = work.cells([_size(text, "sizes") for text in sizes.split(",")], starts.split(","))
     names = show.split(",")
     for name in names:
         if name not in work.MEASURES:
@@ -101,7 +101,7 @@ def price(
     depths, part = [integer(entry, "depth", 2, 8) for entry in depth.split(",")], rational(reach, "reach")
     starts = [rational(entry, "start") for entry in start.split(",")]
     bounds = {(layers, w): fewest_stable_steps(layers, start=w, reach=part) for layers in depths for w in starts}
-    whole, count, limit = _size(size), integer(seeds, "seeds", 1, 100), integer(most, "most", 1, 10**7)
+    whole, count, limit = _size(size, "size"), integer(seeds, "seeds", 1, 100), integer(most, "most", 1, 10**7)
     cells([whole], [])
     regressions = [positive_regression(*whole, seed) for seed in range(count)]
     losses = {"(x - 1)^2/2": [line()], f"d = {whole[0]}": regressions}
@@ -127,10 +127,10 @@ def _range(found: list[tuple[int, float] | None], most: int) -> str:
     return low if low == high else f"{low} .. {high}"
 
 
-def _size(text: str) -> tuple[int, int, int]:
+def _size(text: str, name: str) -> tuple[int, int, int]:
     parts = text.split("x")
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):
-        raise InvalidArgument("sizes", "coordinates x data x nonzeros", text, "write for example 20x10x2")
+        raise InvalidArgument(name, "coordinates x data x nonzeros", text, "write for example 20x10x2")
     return int(parts[0]), int(parts[1]), int(parts[2])
 
 

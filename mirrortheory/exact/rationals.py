@@ -10,7 +10,7 @@ import sympy
 from mirrortheory.errors import InvalidArgument
 
 _RATIONAL = re.compile(r"([+-]?\d+)/(\d+)", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,4}))?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
 MAX_DIGITS = 1000
 
 Rational = int | str | Fraction | sympy.Rational

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows import Quadratic
 from mirrortheory.flows.problems import Array
 from mirrortheory.geometries import Lq
@@ -68,7 +69,12 @@ def learn(q: object, depth: int, losses: Sequence[Quadratic], start: float, *, p
         start: epsilon > 0.
         pace: the largest step, as a part of the largest |x|; for q = 2 below 1/10, to be stable.
         most: steps; a path that has not fitted by then ends there.
+
+    Raises:
+        InvalidArgument: for other values of q, depth and start.
     """
+    if not 0 < start < float("inf"):
+        raise InvalidArgument("start", "a size > 0", start, "write for example 0.01")
     flow = Flow(Lq(q), Product(depth))
     exponent, layers, a = float(flow.geometry.exponent), float(depth), start ** (1 / depth)
     table, target = np.stack([loss.Z for loss in losses]), np.stack([loss.b for loss in losses])

@@ -74,7 +74,7 @@ def inverse_metric(path: Path) -> Array:
 
 
 def kernel_distance(path: Path) -> float:
-    """Return D_K = 1 - cos(K_0, K_T), 0 for a kernel that kept its direction, at most 1.
+    """Return D_K = 1 - cos(K_0, K_T), 0 for a kernel that kept its direction, at most 1; nan where one of the two is 0.
 
     It does not change under permutations of the coordinates, orthogonal combinations of the data, or another scale of Z.
 
@@ -86,7 +86,7 @@ def kernel_distance(path: Path) -> float:
 
 
 def metric_distance(path: Path) -> float:
-    """Return D_M = 1 - cos of the inverse metrics at both ends, as vectors.
+    """Return D_M = 1 - cos of the inverse metrics at both ends, as vectors; nan where one of the two is 0.
 
     It does not change under permutations of the coordinates, nor when R'' is multiplied by a number.
     """
@@ -108,6 +108,7 @@ def metric_path_length(path: Path) -> float:
 def cost_in_steps(path: Path, *, one_rate: bool = False) -> float:
     """Return the cost N of the path without decay in steps at the rate 1/lam_max(K), or at one rate for the whole path.
 
+    Infinite for a path that ends where the slope is exactly 0: to come to a minimum takes infinitely many steps.
     It does not change under permutations of the coordinates, orthogonal combinations of the data, or another scale of the loss.
 
     Args:
@@ -125,7 +126,8 @@ def cost_in_steps(path: Path, *, one_rate: bool = False) -> float:
         raise InvalidArgument("path", "one along which the loss falls", f"a rise after point {where}", "take a flow without decay")
     moving = fall > 0
     pace = (slopes**2 * metric).sum(axis=1)  # -df/dtau
-    time = fall[moving] / _mean(pace[:-1][moving], pace[1:][moving])
+    with np.errstate(divide="ignore"):
+        time = fall[moving] / _mean(pace[:-1][moving], pace[1:][moving])
     largest = np.array([np.linalg.eigvalsh((table * d) @ table.T)[-1] for d in metric])
     if one_rate:
         return float(largest.max() * time.sum())
@@ -159,8 +161,9 @@ def _table(path: Path) -> Array:
 
 
 def _one_minus_cosine(a: Array, b: Array) -> float:
-    """Return 1 - cos(a, b) by the difference of the unit vectors, which is accurate where the cosine is nearly 1."""
-    return float(np.square(a / np.linalg.norm(a) - b / np.linalg.norm(b)).sum() / 2)
+    """Return 1 - cos(a, b) by the difference of the unit vectors, accurate where the cosine is nearly 1; nan where one is 0."""
+    with np.errstate(invalid="ignore"):
+        return float(np.square(a / np.linalg.norm(a) - b / np.linalg.norm(b)).sum() / 2)
 
 
 def _mean(a: Array, b: Array) -> Array:

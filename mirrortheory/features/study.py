@@ -120,7 +120,10 @@ def read(file: Path, seeds: int) -> dict[tuple[str, ...], list[Row]]:
     Raises:
         InvalidArgument: for a file of something else, or of another number of seeds.
     """
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise InvalidArgument("file", "a file of this study", file, "name another") from None
     reader = csv.DictReader(text[: text.rfind("\n") + 1].splitlines())  # a kill may tear the last line
     if tuple(reader.fieldnames or ()) != COLUMNS:
         raise InvalidArgument("file", "a file of this study", file, "name another")

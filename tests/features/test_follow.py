@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from mirrortheory.errors import InvalidArgument
 from mirrortheory.features.follow import PART, learn, sparse_regression
-from mirrortheory.flows import simulate
+from mirrortheory.flows import Quadratic, simulate
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,8 @@ def test_one_that_runs_out_of_steps_says_so():
     (learned,) = learn("2", 4, [sparse_regression(8, 4, 1, 0)[0]], 1e-6, pace=1 / 20, most=50)
     assert not learned.fitted
     assert learned.steps == 50
+
+
+def test_a_start_that_is_no_size_is_refused():
+    with pytest.raises(InvalidArgument, match="start must be a size > 0, got -0.1"):
+        learn(2, 2, [Quadratic([[1.0]], [1.0])], -0.1, pace=0.05)

@@ -181,3 +181,9 @@ def test_bad_input_gives_one_line():
 
     with pytest.raises(InvalidArgument, match="path must be of a flow with numbers for its letters"):
         kernel_distance(dataclasses.replace(path, flow=Flow(Lq(q), Product(2))))
+
+
+def test_the_cost_of_coming_to_a_minimum_is_infinite_without_a_warning():
+    path = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), [0.01, 0.01], 60.0)
+    assert path.problem.value(path.x[-1]) == 0
+    assert cost_in_steps(path) == cost_in_steps(path, one_rate=True) == np.inf

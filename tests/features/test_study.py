@@ -78,7 +78,8 @@ def test_another_file_is_refused(tmp_path):
         ([(8, 4, 8)], ["1/10"], "nonzeros must be an integer from 1 to 7, got 8"),
         ([(8, 0, 1)], ["1/10"], "data must be an integer from 1 to 10000, got 0"),
         ([(8, 4, 1)], ["1"], r"start must be a number in \(0, 1\), got 1"),
-        ([(8, 4, 1)], ["0.1"], "start must be an exact rational, got 0.1; write 1/10"),
+        ([(8, 4, 1)], [0.1], "start must be an exact rational, got 0.1; write 1/10, not a float"),
+        ([(8, 4, 1)], ["a"], "start must be an exact rational, got a; write an integer or a fraction such as 3/2"),
     ],
 )
 def test_bad_input_gives_one_line(sizes, starts, message):
@@ -107,3 +108,11 @@ def test_ranks_do_not_see_monotone_maps(values, seed):
         found = study.rank_correlation(values, other)
         assert found == pytest.approx(study.rank_correlation([v**3 for v in values], other))
         assert found == pytest.approx(-study.rank_correlation([-v for v in values], other))
+
+
+@pytest.mark.parametrize("kind", ["folder", "bytes"])
+def test_what_is_no_text_is_no_file_of_the_study(tmp_path, kind):
+    file = tmp_path / "other.csv"
+    file.mkdir() if kind == "folder" else file.write_bytes(b"\x89PNG")
+    with pytest.raises(InvalidArgument, match="a file of this study"):
+        study.read(file, 1)

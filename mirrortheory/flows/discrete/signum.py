@@ -2,8 +2,8 @@ r"""Signum: the sign of a mean of the gradients.
 
 .. math:: m_k = \beta m_{k-1} + (1 - \beta) g_k, \qquad d_k = \operatorname{sign}(m_k), \quad m_0 = 0,
 
-with decoupled decay: Lion with two equal betas. So on a product its balances are conserved as long as f' x keeps one sign from
-the first step on, and no weight changes sign.
+with decoupled decay: Lion with two equal betas. So without decay the balances of a product are conserved as long as f' x keeps one
+sign from the first step on, and no weight changes sign.
 
 Source: Bernstein et al. (2018), "signSGD", arXiv:1802.04434, Algorithm 2.
 """

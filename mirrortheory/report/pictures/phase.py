@@ -27,7 +27,7 @@ _NOTES = (
         "above the line: m > 1, L > p",
         "R' is not onto",
         "escape time: a power of $1/x_0$",
-        "the origin attracts under decay",
+        "the origin attracts (decoupled decay)",
         "penalty $|x|^{p/L}$ concave: sparse",
     ),
     (
@@ -41,7 +41,7 @@ _NOTES = (
         "below the line: m < 1, L < p",
         "R' is onto, on all of $\\mathbb{R}$",
         "escape time bounded as $x_0 \\to 0$",
-        "the origin repels under decay",
+        "the origin repels (decoupled decay)",
         "penalty $|x|^{p/L}$ smooth: not sparse",
     ),
 )

@@ -49,7 +49,7 @@ def draw() -> Picture:
         rows += [(q, depth, float(rate(v)), float(v), "outer" if v > fold else "inner" if v < fold else "fold") for v in x]
     axes.axhline(0.0, color="0.3", lw=1)
     axes.set(xlabel="rate $\\alpha$", ylabel="stationary x", xlim=(0, 1.6), ylim=(-0.03, 1.03))
-    axes.set_title("decoupled decay; stars: folds, thin: maxima")
+    axes.set_title("$(x - 1)^2/2$, decoupled decay; stars: folds, thin: maxima")
     axes.legend(fontsize="x-small")
     rows += _box(box)
     return Picture(figure, ("q", "L", "alpha", "x", "branch"), rows)

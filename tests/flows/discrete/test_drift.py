@@ -59,7 +59,9 @@ def test_a_long_run_moves_the_balance_by_the_fall_of_a_logarithm():
         (lambda: drift_of_adam(0.0, 0.9, 0.99), "eta must be a finite step > 0, got 0.0"),
         (lambda: drift_of_adam(1e-3, 0.9, 0.99, start=(1.0, 1.0)), "start must be two positive sizes that differ"),
         (lambda: drift_of_adam(1e-3, 0.9, 0.99, start=(1.0, 0.0)), "start must be two positive sizes that differ"),
-        (lambda: drift_of_adam(1e-3, 0.9, 1 - 1e-7), "steps of ten memories must be an integer from 1 to 1000000, got"),
+        (lambda: drift_of_adam(1e-3, 0.9, 1 - 1e-7), "betas must be at most 0.99999, got 0.9999999"),
+        (lambda: drift_of_adam(1e-12, 0.9, 0.99), "eta must be a step at which the drift is above rounding errors, got 1e-12"),
+        (lambda: drift_of_adam(1e-3, 0.9, 0.99, start=(1.0,)), "start must be two positive sizes that differ"),
     ],
 )
 def test_refusals_are_one_line(call, message):

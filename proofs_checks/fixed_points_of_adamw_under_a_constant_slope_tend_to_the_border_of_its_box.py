@@ -4,7 +4,8 @@ r"""Under a slope that stays the same AdamW rests at a distance of order epsilon
           \quad (\epsilon\alpha < G)
 
 are fixed points, and tend to 1 with epsilon: to the border alpha |w| = 1 of the box in which the sign flow with decoupled decay
-ends. At depth two and for epsilon alpha >= G there is none but 0: a layer of any size in the box shrinks.
+ends. At depth two and for epsilon alpha >= G there is none but 0: a layer of any size in the box shrinks. On a loss with its
+minimum inside of the box, such as (x - 1)^2/2 with alpha = 1/10, fixed points tend to that minimum instead.
 
 Source: this project; Xie and Li (2024), arXiv:2404.04454, for the box of AdamW at depth one.
 """
@@ -14,11 +15,11 @@ import sympy
 from mirrortheory import Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
-from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.domain import NONNEGATIVE, POSITIVE, Domain
 from mirrortheory.evidence import Identity, Inequality, Limit
 
 CLAIM = Claim(
-    "fixed_points_of_adamw_tend_to_the_box_as_epsilon_vanishes",
+    "fixed_points_of_adamw_under_a_constant_slope_tend_to_the_border_of_its_box",
     r"L = 1: \alpha w = \frac{G}{G + \epsilon}; \quad L = 2: \alpha w = 1 - \frac{\epsilon\alpha}{G}; \quad \alpha w \to 1",
     source="this project; Xie and Li (2024), arXiv:2404.04454, for the box of AdamW at depth one",
     scope="depth 1 and 2; balanced positive layers; slope -G < 0; epsilon, alpha, eta > 0; "
@@ -26,6 +27,7 @@ CLAIM = Claim(
 )
 
 rate, eps, eta, pull, s, k = sympy.symbols("alpha epsilon eta G s k", positive=True)
+more = sympy.Symbol("h", nonnegative=True)
 SIZES = {1: pull / (pull + eps) / rate, 2: (1 - eps * rate / pull) / rate}
 
 
@@ -52,12 +54,12 @@ def check(one=SIZES[1], two=SIZES[2], less=1):
             power=1,
             part=f"depth {depth}",
         )
-    inside = dict.fromkeys(flow.weights, s / (1 + s) / rate) | {flow.slope: -less * eps * rate / (1 + k)}
-    on = Domain(dict.fromkeys((rate, eps, eta, s, k), POSITIVE))
+    inside = dict.fromkeys(flow.weights, s / (1 + s) / rate) | {flow.slope: -less * eps * rate / (1 + more)}
+    on = Domain(dict.fromkeys((rate, eps, eta, s), POSITIVE) | {more: NONNEGATIVE})
     for w, name in zip(flow.weights, ("first", "second"), strict=True):
         gradient = flow.slope * sympy.Derivative(flow.effective, w)
         step = -eta * (gradient / (sympy.sqrt(gradient**2) + eps) + rate * w)
-        yield Inequality(at(step, inside), 0, on=on, part=f"depth 2, G < epsilon alpha, the {name} layer shrinks", strict=True)
+        yield Inequality(at(step, inside), 0, on=on, part=f"depth 2, G <= epsilon alpha, the {name} layer shrinks", strict=True)
 
 
 MUTANTS = {"on the border": {"one": 1 / rate}, "depth one at depth two": {"two": SIZES[1]}, "held by twice as much": {"less": 2}}
