@@ -36,7 +36,6 @@ ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", 
 FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 ONE: frozenset = frozenset()
-UNDEFINED = ("piecewise",)
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
 
 
@@ -435,11 +434,12 @@ class Domain:
 
 
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
-# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), and
-# ("r", k), the modulus of the k-th sum that got a name, are not negative: 1/(a + b) is r^-1 and sqrt(a + b) is r^(1/2). ("g", x) is
-# the sign of x and ("h", k) that of a named sum, of square 1; ("v", k) is any other real value. Exponents are rational functions.
-# Equal monomials are added, so a sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known.
-# A base that can vanish is collected where its exponent is no positive number, and where its sign is taken.
+# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Atoms are trees that hold sums: letters, values such
+# as ("log", sum), and sums that got a name, ("add", sum). Bases: ("r", k) is the modulus of the k-th atom, ("h", k) its sign, of
+# square 1, if it may be negative, and ("n", p) a prime: 1/(a + b) is r^-1 and sqrt(a + b) is r^(1/2). Exponents are rational
+# functions. Equal monomials are added, so a sum without terms is zero; if terms remain once named sums are multiplied out, nothing
+# is known.
+# A tree that can vanish is collected where its exponent is no positive number, and where its sign is taken.
 
 
 def is_whole(exponent):
@@ -457,8 +457,8 @@ class Sums:
         self.domain = domain
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
-        self.named, self.firm, self.above, self.names, self.values, self.rewrites = [], [], [], {}, {}, {}
-        self.place = {x: fmpq(10007, 7001 + 211 * i) for i, x in enumerate(self.letters or "z")}
+        self.atoms, self.places, self.known, self.rewrites = [], {}, [], {}
+        self.point = {x: fmpq(10007, 7001 + 211 * i) for i, x in enumerate(self.letters or "z")}
         self.off, self.over, self.powers, self.work = set(), set(), {}, 0
         self.forget()
         for entry in domain.every:
@@ -467,7 +467,7 @@ class Sums:
             if not self.cleared(self.difference(left, right)):
                 self.rewrites[frozenset(self.of(left).items())] = right
         for node in needs:
-            self.require(*self.split(node))
+            self.split(node, needed=True)
 
     def spend(self, work):
         self.work += work
@@ -533,7 +533,7 @@ class Sums:
         for base, exponent in powers:
             total[base] = self.plus(total[base], exponent) if base in total else exponent
         for base, exponent in total.items():
-            if base[0] in "gh":
+            if base[0] == "h":
                 exponent = exponent % 2
             if base[0] == "n":
                 whole = self.whole_part(exponent)
@@ -559,12 +559,12 @@ class Sums:
 
     def multiplied_out(self, value, least=0):
         """Multiply out named sums with whole powers: positive ones, or from ``least`` on by more powers of them all."""
-        moduli = [self.product(v, self.single(1, [(("h", k), Fraction(not self.firm[k]))])) for k, v in enumerate(self.named)]
-        for k in reversed(range(len(self.named))):
+        for k, atom in reversed([(k, atom) for k, atom in enumerate(self.atoms) if atom[0] == "add"]):
             wholes = {m: max(least, self.whole_part(dict(m).get(("r", k), Fraction(0)))) for m in value}
-            terms = {m: self.single(c, [*m, (("r", k), Fraction(-wholes[m]))]) for m, c in value.items()}
-            low = min((0, *wholes.values()))
-            value = self.total(self.product(term, self.times_itself(moduli[k], wholes[m] - low)) for m, term in terms.items())
+            if any(wholes.values()):
+                modulus, low = self.product(dict(atom[1]), self.single(1, self.atom(*atom)[1:])), min((0, *wholes.values()))
+                terms = {m: self.single(c, [*m, (("r", k), Fraction(-wholes[m]))]) for m, c in value.items()}
+                value = self.total(self.product(term, self.times_itself(modulus, wholes[m] - low)) for m, term in terms.items())
         return value
 
     def cleared(self, value):
@@ -581,48 +581,48 @@ class Sums:
             return Fraction(0), []
         rows = [dict(m) for m in sorted(value, key=written)]
         first, found = rows[0], []
-        for base in sorted({b for row in rows for b in row if b[0] not in "gh"}, key=str):
+        for base in sorted({b for row in rows for b in row if b[0] != "h"}, key=str):
             exponent = first.get(base, Fraction(0))
             beyond = [self.plus(row.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for row in rows]
             least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
             found.append((base, self.plus(exponent, least)))
         rest = self.multiplied_out(self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found])))
         first = min(rest, key=written)
-        coefficient, signs = rest[first], [(b, e) for b, e in first if b[0] in "gh"]
-        rest = self.product(rest, self.single(1 / coefficient, signs))
+        signs = [(b, e) for b, e in first if b[0] == "h"]
+        rest, coefficient = self.product(rest, self.single(1 / rest[first], signs)), rest[first]
         if not self.is_nonnegative(rest):  # keep x itself, which is |x| times its sign
-            own = [(("g", b[1]), e) for b, e in first if b[0] == "s" and is_whole(e) and self.domain.low(b[1]) < 0]
+            own = [(("h", k), e) for (kind, k), e in first if kind == "r" and is_whole(e) and not self.known[k][0]]
             rest, signs = self.product(rest, self.single(1, own)), signs + own
-        (unit,) = self.single(1, (*found, *signs))
-        plain, others = [p for p in unit if p[0][0] != "v"], [] if rest == {ONE: 1} else [(self.name(rest), Fraction(1))]
-        others += [(self.name({frozenset({(b, Fraction(1))}): Fraction(1)}), e) for b, e in unit if b[0] == "v"]
-        return coefficient, [*plain, *((("r", k), e) for k, e in others), *((("h", k), e) for k, e in others if not self.firm[k])]
+        named = [] if rest == {ONE: 1} else self.atom("add", rest)
+        ((unit, coefficient),) = self.single(coefficient, (*found, *signs, *named)).items()
+        return coefficient, [*unit]
 
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
-        signed = any(b[0] in "ghv" and not (is_whole(e) and e % 2 == 0) for m in value for b, e in m)
-        return bool(value) and not signed and all(c > 0 for c in value.values())
+        return bool(value) and all(c > 0 and not any(b[0] == "h" for b, _ in m) for m, c in value.items())
 
     def is_positive(self, value, inner=False):
         """Return whether, besides, some term has no base that can vanish (inner: where no letter is 0)."""
         return self.is_nonnegative(value) and any(not any(self.can_vanish(b, inner) for b, _ in m) for m in value)
 
-    def name(self, value):
-        key = frozenset(value.items())
-        if key not in self.names:
-            self.names[key] = len(self.named)
-            self.named.append(value)
-            self.firm.append(self.is_nonnegative(value))
-            self.above.append([self.is_positive(value, inner) for inner in (False, True)])
-        return self.names[key]
-
-    def collect(self, powers):
-        self.nonzero |= {b for b, _ in powers if self.can_vanish(b)}
+    def atom(self, head, *inner):
+        """Return the powers of an atom: its modulus and, if it may be negative, its sign."""
+        key = head, *(frozenset(value.items()) if isinstance(value, dict) else value for value in inner)
+        if key not in self.places:
+            if head == "sym":
+                known = self.domain.low(*inner) >= 0, not self.domain.inside(*inner, 0), True
+            elif head == "add":
+                known = self.is_nonnegative(*inner), self.is_positive(*inner), self.is_positive(*inner, inner=True)
+            else:
+                known = (head == "exp",) * 3
+            self.places[key] = len(self.atoms)
+            self.atoms.append(key)
+            self.known.append(known)  # not negative, positive, positive where no letter is 0
+        k = self.places[key]
+        return [(("r", k), Fraction(1)), (("h", k), Fraction(1))][: 1 if self.known[k][0] else 2]
 
     def can_vanish(self, base, inner=False):
-        if base[0] == "s":
-            return not inner and self.domain.inside(base[1], 0)
-        return not self.above[base[1]][inner] if base[0] == "r" else base[0] == "v"
+        return base[0] == "r" and not self.known[base[1]][1 + inner]
 
     # Trees to sums
 
@@ -632,105 +632,94 @@ class Sums:
         return self.memo[node]
 
     def parts(self, node, used=()):
-        """Return trees whose product a tree is, as a rewriting may show, which is used once on the way to a tree."""
-        key = frozenset(self.of(node).items())
-        node, used = node if key in used else self.rewrites.get(key, node), (*used, key)
-        if node[0] == "pow" and node[2][0] == "num" and is_whole(node[2][1]) and 0 < node[2][1] <= MAX_POWER:
-            found = self.parts(node[1], used) * int(node[2][1])
-        elif node[0] == "abs" and node[1][0] in ("add", "mul", "pow"):
-            found = [("abs", part) for part in self.parts(node[1], used)]
-        else:
-            found = [part for e in node[1:] for part in self.parts(e, used)] if node[0] == "mul" else [node]
-        self.spend(len(found))
-        return found
+        """Return the trees, exponents and whether signs count of a product that a tree is; a rewriting is used once on the way."""
+        value = self.of(node)
+        key = frozenset(value.items())
+        (head, *rest), used = node if key in used else self.rewrites.get(key, node), (*used, key)
+        self.spend(1)
+        if not value or head not in ("mul", "abs", "pow"):
+            return [((head, *rest), Fraction(1), True)]
+        exponent = self.exponent(rest.pop()) if head == "pow" else Fraction(1)
+        signed = head != "abs" and is_whole(exponent)
+        return [(part, self.times(e, exponent), signed and s) for inner in rest for part, e, s in self.parts(inner, used)]
 
-    def split(self, node):
-        """Return a coefficient and powers of bases whose product is the value of a tree."""
+    def split(self, node, needed=False):
+        """Return a coefficient and powers of bases whose product is a tree; if needed, collect its parts that can vanish."""
         coefficient, found = Fraction(1), []
-        for e in self.parts(node):
-            powered = e[0] == "pow" and self.is_nonnegative(self.of(e[1]))
-            c, powers = (1, self.modulus(*self.split(e[1]), self.exponent(e[2]))) if powered else self.factors(self.of(e))
-            coefficient, found = coefficient * c, found + powers
+        for part, exponent, signed in self.parts(node):
+            c, powers = self.factors(self.of(part))
+            bases = {b for b, _ in powers if self.can_vanish(b)} - self.off
+            if needed and bases and exponent:
+                self.nonzero[part] = bases
+            c, powers = (c ** int(exponent), powers) if signed else (1, self.modulus(c, powers))
+            coefficient, found = coefficient * c, found + [(b, self.times(e, exponent)) for b, e in powers]
         return coefficient, found
 
-    def modulus(self, coefficient, powers, exponent):
-        """Return the powers of the modulus of a product, raised."""
-        numbers = [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
-        return [(b, self.times(e, exponent)) for b, e in (*powers, *numbers) if b[0] not in "gh"]
+    def modulus(self, coefficient, powers):
+        """Return the powers of the modulus of a product."""
+        return [p for p in powers if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
 
     def convert(self, node):
         head, *rest = node
         if head == "num":
             return self.single(rest[0])
         if head == "sym":
-            return self.single(1, [(("s", rest[0]), Fraction(1)), (("g", rest[0]), Fraction(self.domain.low(rest[0]) < 0))])
+            return self.single(1, self.atom(*node))
         if head in ("add", "mul"):
             parts = [self.of(e) for e in rest]
             return self.total(parts) if head == "add" else reduce(self.product, parts)
         if head == "pow":
             return self.raised(rest[0], self.exponent(rest[1]))
         if head in ("abs", "sign"):
-            coefficient, powers = self.split(rest[0])
-            self.collect(powers if head == "sign" else ())  # at a zero |e| = s e holds too, for any sign s
-            sign = self.sign(coefficient, powers)
-            return sign if head == "sign" or not sign else self.product(sign, self.of(rest[0]))
+            sign = self.sign(*self.split(rest[0], needed=head == "sign"))  # at a zero |e| = s e holds too, for any sign s
+            return sign if head == "sign" else self.product(sign, self.of(rest[0]))
         if head == "exp":
             with contextlib.suppress(Unsupported):
-                return self.single(1, [(("e",), self.exponent(rest[0]))])
-        if head == "log":
-            self.positive |= {self.require(*self.split(rest[0]))} - {(ONE, 1)}
-            return self.log(self.of(rest[0]))
+                return self.single(1, [(base, self.exponent(rest[0])) for base, _ in self.atom("exp", self.single(1))])
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         *_, u = NOUGHT, *rest
-        real = {"acosh": [plus(u, MINUS)], "atanh": [plus(UNIT, times(MINUS, u, u))], "gamma": [u], "lambertw": [u]}
+        real = {"log": [u], "gamma": [u], "lambertw": [u], "acosh": [plus(u, MINUS)], "atanh": [plus(UNIT, times(MINUS, u, u))]}
         real["hyp2f1"] = [plus(UNIT, times(MINUS, u)), *rest[2:3]]
-        for node in real.get(head, ()):  # it is real where these are positive
-            self.natural |= {self.require(*self.split(node))} - {(ONE, 1)}
-        return self.value(head, *map(self.of, rest))
+        for node in real.get(head, ()):  # it is real where these are positive, and a logarithm nowhere else
+            self.require(self.positive if head == "log" else self.natural, node)
+        return self.log(self.of(u)) if head == "log" else self.single(1, self.atom(head, *map(self.of, rest)))
 
-    def require(self, coefficient, powers):
-        """Collect what must not vanish for a product not to, and return its sign: a product of signs and 1 or -1."""
+    def require(self, signs, node, needed=True):
+        """Note among ``signs`` that a tree must be positive: a product of signs that is 1 or -1; return its factors."""
+        coefficient, powers = self.split(node, needed)
         can(coefficient, "a value that is undefined everywhere")
-        self.collect(powers)
-        return next(iter(self.sign(coefficient, powers).items()))
+        signs |= dict.fromkeys(self.sign(coefficient, powers).items() - {(ONE, 1)}, node)
+        return coefficient, powers
 
     def sign(self, coefficient, powers):
-        return self.single(coefficient and coefficient / abs(coefficient), [(b, e) for b, e in powers if b[0] in "gh"])
-
-    def value(self, *key):
-        key = tuple(frozenset(k.items()) if isinstance(k, dict) else k for k in key)
-        return self.single(1, [(("v", self.values.setdefault(key, len(self.values))), Fraction(1))])
+        return self.single((coefficient > 0) - (coefficient < 0), [(b, e) for b, e in powers if b[0] == "h"])
 
     def raised(self, node, exponent):
-        whole, modulus = is_whole(exponent), node[0] == "abs"
+        whole, above = is_whole(exponent), isinstance(exponent, Fraction) and exponent > 0
         if whole and exponent >= 0:
             return self.times_itself(self.of(node), int(exponent))
-        coefficient, powers = self.split(node[1] if modulus else node)
-        if not coefficient and isinstance(exponent, Fraction) and exponent > 0:
+        if above and not self.of(node):
             return {}
-        can(coefficient and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
-        if not (isinstance(exponent, Fraction) and exponent > 0):  # else a zero does no harm
-            self.collect(powers)
-        if not (whole or modulus):
-            self.positive |= self.sign(coefficient, powers).items() - {(ONE, 1)}
-        if modulus or not whole:
-            value = self.single(1, self.modulus(coefficient, powers, exponent))
-        else:
-            value = self.single(coefficient ** int(exponent), [(b, self.times(e, exponent)) for b, e in powers])
-        return value if any(self.whole_part(e) < 0 for m in value for b, e in m if b[0] == "r") else self.cleared(value)
+        can(not whole or -exponent <= MAX_POWER, "a large power")
+        coefficient, powers = self.require({} if whole else self.positive, node, needed=not above)
+        coefficient, powers = (coefficient ** int(exponent), powers) if whole else (1, self.modulus(coefficient, powers))
+        return self.multiplied_out(self.single(coefficient, [(b, self.times(e, exponent)) for b, e in powers]))
 
     def log(self, value):
-        ((monomial, coefficient),) = value.items() if len(value) == 1 else ((ONE, Fraction(-1)),)
-        powers = (*monomial, *((("n", p), Fraction(n)) for p, n in primes_of(abs(coefficient))))
-        if coefficient < 0 or any(b[0] not in "sne" or not isinstance(e, Fraction) for b, e in powers):
-            return self.value("log", value)
-        units = ((self.single(1) if b == ("e",) else self.value("log", self.single(1, [(b, Fraction(1))])), e) for b, e in powers)
-        return self.total(self.product(unit, self.single(e)) for unit, e in units)
+        """Return the logarithm of a positive sum: of its factors, each as often as its exponent says."""
+        powers = self.modulus(*self.factors(value))
+        if not all(isinstance(e, Fraction) for _, e in powers):
+            return self.single(1, self.atom("log", value))
+        return self.total(self.product(self.log_of(base), self.single(e)) for base, e in powers)
+
+    def log_of(self, base):
+        atom = self.atoms[base[1]] if base[0] == "r" else base
+        return dict(atom[1]) if atom[0] == "exp" else self.single(1, self.atom("log", self.single(1, [(base, Fraction(1))])))
 
     # Decisions
 
     def forget(self):
-        self.nonzero, self.positive, self.natural, self.memo = set(), set(), set(), {}
+        self.nonzero, self.positive, self.natural, self.memo = {}, {}, {}, {}
 
     def learn(self, relation, *sides):
         """Collect bases ``off`` 0 and signs ``over`` 0 by a condition, if its sum stands for it where earlier ones hold."""
@@ -744,77 +733,60 @@ class Sums:
 
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero, and ``positive`` and ``natural`` positive."""
-        shown = [("ne", self.quantity(b)) for b in self.nonzero - self.off]
-        signs = (self.positive | self.natural) - self.over
-        shown += [("lt", times(("num", c), *(self.quantity(b) for b, _ in m))) for m, c in signs]
-        return all(by_form(relation, NOUGHT, value, self.domain) for relation, value in shown)
+        shown = [("ne", node) for node in self.nonzero]
+        shown += [("lt", node) for sign, node in (self.positive | self.natural).items() if sign not in self.over]
+        return all(by_form(relation, NOUGHT, node, self.domain) for relation, node in shown)
 
     def fails_thinly(self):
         """Return whether what is collected vanishes on a thin set only: one without an inner point."""
-        return all(self.is_thin(b, {}) or by_form("ne", NOUGHT, self.quantity(b), self.domain) for b in self.nonzero - self.off)
+        on = self.domain
+        return all(all(self.is_thin(b, {}) for b in found) or by_form("ne", NOUGHT, e, on) for e, found in self.nonzero.items())
 
     def is_thin(self, base, signs):
-        """Return whether a base is analytic on each orthant of letters, whatever signs named sums have, and not 0 at a point."""
+        """Return whether an atom is analytic on each orthant of letters, whatever signs atoms have, and not 0 at a point."""
         self.sizes = {}
         try:
-            value = self.size(base, True, signs)
+            value = self.size(*base, True, signs)
             return value.is_finite() and value != 0
-        except KeyError as missing:
-            ((kind, k),), low = missing.args, self.domain.low
-            return all(self.is_thin(base, {**signs, (kind, k): c}) for c in (1, -1) if c > 0 or kind == "h" or low(k) < 0)
+        except KeyError as missing:  # a sign that is to be chosen
+            return all(self.is_thin(base, {**signs, missing.args[0]: sign}) for sign in (1, -1))
 
-    def continued(self, value, *how):
+    def continued(self, value, poles, signs):
         """Enclose a sum at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
-        return sum((math.prod((self.factor(*p, *how) for p in m), start=ball(c)) for m, c in value.items()), arb(0))
+        total = arb(0)
+        for monomial, coefficient in value.items():
+            term, odd = ball(coefficient), set()
+            for (kind, k), e in monomial:
+                changes = kind == "r" and self.atoms[k][0] != "sym" and not self.known[k][0] and is_whole(e) and e % 2
+                odd ^= {k} if kind == "h" or changes else set()
+                term *= 1 if kind == "h" else self.factor((kind, k), e, poles, signs)
+            total += term * math.prod(signs[k] for k in odd)
+        return total
 
     def factor(self, base, e, poles, signs):
         self.spend(1)
-        (top, bottom), key = self.fraction(e), (base, poles and is_whole(e))
-        smooth = base[0] not in "rv" or not self.can_vanish(base, inner=True) or (is_whole(e) and (poles or e > 0))
+        (top, bottom), key = self.fraction(e), (*base, poles and is_whole(e))
+        smooth = not self.can_vanish(base, inner=True) or (is_whole(e) and (poles or e > 0))
         if not (smooth and (poles or bottom.is_constant())):
             return arb("nan")
         if key not in self.sizes:
             self.sizes[key] = self.size(*key, signs)
-        place = [size * signs.get(("g", x), 1) for x, size in self.place.items()]
-        return self.sizes[key] ** (arb(top(*place)) / arb(bottom(*place)))
+        point = [size * signs.get(self.places.get(("sym", x)), 1) for x, size in self.point.items()]
+        return self.sizes[key] ** (arb(top(*point)) / arb(bottom(*point)))
 
-    def size(self, base, poles, signs):
-        """Enclose a base there; a KeyError says which sign is to be chosen."""
-        kind, k = base[0], base[-1]
-        if kind in "ghs":
-            return arb(signs[base] if kind in "gh" else abs(signs["g", k]) * self.place[k])
-        if kind in "ne":
-            return arb(k) if kind == "n" else arb(1).exp()
-        if kind == "r":
-            return self.continued(self.named[k], poles, signs) * (1 if self.firm[k] else signs["h", k])
-        head, *values = [*self.values][k]
-        if not (head in ENTIRE or (head in ON_POSITIVE and self.is_positive(dict(values[0]), inner=True))):
+    def size(self, kind, k, poles, signs):
+        """Enclose a prime, the modulus of a letter, or another atom."""
+        head, *inner = ("num", Fraction(k)) if kind == "n" else self.atoms[k]
+        if head in ("num", "sym"):
+            return ball(k) if head == "num" else ball(self.point[inner[0]])
+        if not (head in ENTIRE or head == "add" or (head in ON_POSITIVE and self.is_positive(dict(inner[0]), inner=True))):
             return arb("nan")
-        return evaluate((head, *(("sym", 0) for _ in values)), [self.continued(dict(v), False, signs) for v in values])
-
-    def quantity(self, base):
-        """Return the tree of which a base is the modulus or the sign."""
-        return ("sym", base[1]) if base[0] in "sg" else self.spelt(self.named[base[1]])
-
-    def spelt(self, value):
-        """Return a sum as a tree; one that is undefined stands for what is no power of letters, numbers and named sums."""
-        terms = []
-        for monomial, coefficient in value.items():
-            parts, powers = [("num", coefficient)], dict(monomial)
-            for base, e in powers.items():
-                both = (dict(zip("srgh", "ghsr", strict=True)).get(base[0]), base[-1]) in powers  # a modulus and its sign
-                if base[0] in "sr" and isinstance(e, Fraction):
-                    parts += [self.quantity(base)] * both + [raised(("abs", self.quantity(base)), ("num", e - both))]
-                elif base[0] in "ne" and isinstance(e, Fraction):
-                    parts.append(raised(("exp", UNIT) if base[0] == "e" else ("num", Fraction(base[1])), ("num", e)))
-                elif base[0] not in "gh" or not both:
-                    parts.append(UNDEFINED)
-            terms.append(times(*parts))
-        return plus(*terms)
+        values = [self.continued(dict(value), poles and head == "add", signs) for value in inner]
+        return evaluate((head, *(("sym", i) for i in range(len(values)))), values)
 
 
 def written(monomial):
-    return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
+    return sorted((str(b), str(e)) for b, e in monomial if b[0] != "h"), sorted(str(b) for b, _ in monomial)
 
 
 def exact(value):
