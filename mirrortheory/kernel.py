@@ -706,15 +706,15 @@ class Sums:
         return self.multiplied_out(self.single(coefficient, [(b, self.times(e, exponent)) for b, e in powers]))
 
     def log(self, value):
-        """Return the logarithm of a positive sum: of its factors, each as often as its exponent says."""
-        powers = self.modulus(*self.factors(value))
-        if not all(isinstance(e, Fraction) for _, e in powers):
-            return self.single(1, self.atom("log", value))
-        return self.total(self.product(self.log_of(base), self.single(e)) for base, e in powers)
-
-    def log_of(self, base):
-        atom = self.atoms[base[1]] if base[0] == "r" else base
-        return dict(atom[1]) if atom[0] == "exp" else self.single(1, self.atom("log", self.single(1, [(base, Fraction(1))])))
+        """Return the logarithm of a positive sum, that of each factor if these are powers of letters, primes and exponentials."""
+        total = {}
+        for base, e in self.modulus(*self.factors(value)):
+            head, *inner = ("num",) if base[0] == "n" else self.atoms[base[1]]
+            if head not in ("num", "sym", "exp") or not isinstance(e, Fraction):
+                return self.single(1, self.atom("log", value))
+            part = dict(inner[0]) if head == "exp" else self.single(1, self.atom("log", self.single(1, [(base, Fraction(1))])))
+            total = self.total([total, self.product(part, self.single(e))])
+        return total
 
     # Decisions
 
