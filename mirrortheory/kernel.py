@@ -21,7 +21,7 @@ from reprlib import repr as brief
 from typing import Any
 
 import flint
-from flint import arb, fmpq
+from flint import arb, arb_mat, fmpq
 
 KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evidence", "verdict"}
 VERSION, STRENGTH = 2, ("SUPPORTED", "DERIVED", "PROVED")
@@ -33,6 +33,7 @@ FINER, TINY = (4000, 80_000), Fraction(1, 2**99)
 ENTIRE, ON_POSITIVE = ("exp", "sinh", "cosh", "tanh", "sin", "cos", "asinh", "atan", "pi"), ("log", "gamma", "lambertw")
 ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh", "atanh", "num", "sym"], 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
+TRUTHS = dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne"), 2) | dict.fromkeys(("and", "or"))
 FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 ONE: frozenset = frozenset()
@@ -75,43 +76,33 @@ def number(text):
     return Fraction(text)
 
 
-def tree(data, names, given=None, needs=None, depth=0):
+def tree(data, names, given=None, needs=None, depth=0, heads=ARITY):
     """Check a JSON expression whose symbols are ``names``; return nested tuples with fractions for numbers.
 
     With ``needs``, a list, the tree may hold derivatives (``diff``), substitutions (``at``) and what ``given`` defines (``def``,
-    ``velocity``). They are worked out here; what must not vanish for a derivative to exist is added to ``needs``.
+    ``velocity``). They are worked out here; what must not vanish for a derivative to exist is added to ``needs``. With ``heads``
+    a condition is read: true, false, a relation of two expressions, or "and" and "or" of conditions.
     """
     need(depth <= MAX_DEPTH, f"an expression is deeper than {MAX_DEPTH}")
+    if isinstance(data, bool) and heads is TRUTHS:
+        return ("and" if data else "or",)  # of nothing
     head, *rest = listed(data) or [None]
-    if needs is not None and head in ("diff", "at", "def", "velocity"):
+    if needs is not None and heads is ARITY and head in ("diff", "at", "def", "velocity"):
         return worked_out(head, rest, names, given, needs, depth + 1)
-    need(isinstance(head, str) and head in ARITY, f"no expression begins with {brief(head):.40}")
-    need(len(rest) == ARITY[head] or (ARITY[head] is None and rest), f"{head} with {len(rest)} arguments")
+    kind = "no expression begins with" if heads is ARITY else "a condition is [relation, left, right], and .. or or .., not"
+    need(isinstance(head, str) and head in heads, f"{kind} {brief(head):.40}")
+    need(len(rest) == heads[head] or (heads[head] is None and rest), f"{head} with {len(rest)} arguments")
     if head == "num":
         return head, number(rest[0])
     if head == "sym":
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
-    return head, *((branch if head == "piecewise" else tree)(e, names, given, needs, depth + 1) for e in rest)
-
-
-def branch(data, names, given, needs, depth):
-    """Read one branch of a piecewise tree: where it holds, and its value there."""
-    need(len(listed(data)) == 2, "a branch is [condition, value]")
-    return "branch", condition(data[0], names, given, needs, depth), tree(data[1], names, given, needs, depth)
-
-
-def condition(data, names, given=None, needs=None, depth=0):
-    """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
-    if isinstance(data, bool):
-        return ("and" if data else "or",)  # of nothing
-    need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
-    head, *rest = listed(data) or [None]
-    if head in ("and", "or"):
-        return head, *(condition(e, names, given, needs, depth + 1) for e in rest)
-    need(head in ("lt", "le", "gt", "ge", "eq", "ne") and len(rest) == 2, "a condition is [relation, left, right], and .. or or ..")
-    left, right = (tree(e, names, given, needs, depth) for e in rest)
-    return (head.replace("g", "l"), right, left) if head in ("gt", "ge") else (head, left, right)
+    read = partial(tree, names=names, given=given, needs=needs, depth=depth + 1)
+    if head == "piecewise":
+        need(all(len(listed(branch)) == 2 for branch in rest), "a branch is [condition, value]")
+        return head, *(("branch", read(c, heads=TRUTHS), read(value)) for c, value in rest)
+    parts = [read(e, heads=heads if head in ("and", "or") else ARITY) for e in rest]
+    return (head.replace("g", "l"), *reversed(parts)) if head in ("gt", "ge") else (head, *parts)
 
 
 def listed(data):
@@ -223,23 +214,6 @@ def raised(base, exponent):
     return UNIT if exponent == NOUGHT else base if exponent == UNIT else ("pow", base, exponent)
 
 
-def outer(head, u):
-    """Return the derivative of a function of one argument at the tree u."""
-    square, half, w = ("pow", u, TWO), ("num", Fraction(-1, 2)), ("lambertw", u)
-    found = {
-        "log": ("pow", u, MINUS),
-        "cos": times(MINUS, ("sin", u)),
-        "atan": ("pow", plus(UNIT, square), MINUS),
-        "tanh": plus(UNIT, times(MINUS, ("pow", ("tanh", u), TWO))),
-        "asinh": ("pow", plus(square, UNIT), half),
-        "acosh": times(("pow", plus(u, MINUS), half), ("pow", plus(u, UNIT), half)),
-        "atanh": ("pow", times(plus(UNIT, times(MINUS, u)), plus(UNIT, u)), MINUS),
-        "lambertw": times(w, ("pow", times(u, plus(UNIT, w)), MINUS)),
-    }
-    need(head in found or head in SLOPES, f"no rule for the derivative of {head}")
-    return (SLOPES[head], u) if head in SLOPES else found[head]
-
-
 def slope_of(node, letter, needs):
     """Differentiate a tree; |u|, its sign and powers of u that are not whole have a derivative only where u is not 0."""
     before = len(needs)
@@ -250,25 +224,37 @@ def derivative(node, letter, needs):
     head, *rest = node
     if head in ("num", "sym"):
         return UNIT if node == ("sym", letter) else NOUGHT
-    inner = [derivative(e, letter, needs) for e in rest]
-    if all(d == NOUGHT for d in inner):  # a function of what stays as it is
-        return NOUGHT
-    if head == "add":
-        return plus(*inner)
-    if head == "mul":
-        need(len(rest) <= MAX_POWER, f"a product of more than {MAX_POWER} factors")
-        return plus(*(times(*rest[:i], d, *rest[i + 1 :]) for i, d in enumerate(inner) if d != NOUGHT))
+    slopes = [(i, slope) for i, slope in enumerate(derivative(e, letter, needs) for e in rest) if slope != NOUGHT]
+    if slopes and (head in ("abs", "sign") or (head == "pow" and not is_whole(rest[1][-1]))):
+        needs.append(rest[0])
+    return plus(*(times(partial_slope(node, i), slope) for i, slope in slopes))
+
+
+def partial_slope(node, i):
+    """Return the derivative of a function in its i-th argument, as a tree."""
+    head, u, *more = node
+    if head in ("add", "mul"):
+        need(head == "add" or len(more) < MAX_POWER, f"a product of more than {MAX_POWER} factors")
+        return UNIT if head == "add" else times(*node[1 : i + 1], *node[i + 2 :])
     if head == "pow":
-        (base, exponent), (slope, rise) = rest, inner
-        needs += () if is_whole(exponent[-1]) else [base]
-        moved = NOUGHT if slope == NOUGHT else times(exponent, raised(base, plus(exponent, MINUS)), slope)
-        return plus(moved, NOUGHT if rise == NOUGHT else times(node, ("log", base), rise))
+        return times(node, ("log", u)) if i else times(*more, raised(u, plus(*more, MINUS)))
     if head == "hyp2f1":
-        need(inner[:3] == [NOUGHT] * 3, "no rule for the derivative of hyp2f1 in a parameter")
-        a, b, c, _ = rest
-        return times(a, b, ("pow", c, MINUS), (head, *(plus(e, UNIT) for e in (a, b, c)), rest[3]), inner[3])
-    needs += rest if head in ("abs", "sign") else ()
-    return NOUGHT if head == "sign" else times(outer(head, rest[0]), inner[0])
+        need(i == 3, "no rule for the derivative of hyp2f1 in a parameter")
+        return times(*node[1:3], ("pow", node[3], MINUS), (head, *(plus(e, UNIT) for e in node[1:4]), node[4]))
+    square, half = ("pow", u, TWO), ("num", Fraction(-1, 2))
+    rules = {
+        "sign": NOUGHT,
+        "log": ("pow", u, MINUS),
+        "cos": times(MINUS, ("sin", u)),
+        "tanh": plus(UNIT, times(MINUS, ("pow", node, TWO))),
+        "atan": ("pow", plus(UNIT, square), MINUS),
+        "atanh": ("pow", plus(UNIT, times(MINUS, square)), MINUS),
+        "asinh": ("pow", plus(UNIT, square), half),
+        "acosh": times(("pow", plus(u, MINUS), half), ("pow", plus(u, UNIT), half)),
+        "lambertw": times(node, ("pow", times(u, plus(UNIT, node)), MINUS)),
+    } | {f: (slope, u) for f, slope in SLOPES.items()}
+    need(head in rules, f"no rule for the derivative of {head}")
+    return rules[head]
 
 
 # Ball arithmetic ------------------------------------------------------------------------------------------------------
@@ -332,7 +318,11 @@ def decide(condition, point):
     relation, left, right = condition
     difference = evaluate(("add", left, ("mul", MINUS, right)), point)
     tie = difference.is_finite() and difference.contains(0) and all(isinstance(v, Fraction) for v in point.values())
-    d = arb(0) if tie and alike(left, right, point) else difference
+    return compared(relation, arb(0) if tie and alike(left, right, point) else difference)
+
+
+def compared(relation, d):
+    """Return whether what a ball encloses has a relation to 0: True, False, or None when the ball does not decide."""
     yes, no = {"lt": (d < 0, d >= 0), "le": (d <= 0, d > 0), "eq": (d == 0, d != 0), "ne": (d != 0, d == 0)}[relation]
     return True if yes else False if no else None
 
@@ -353,7 +343,7 @@ class Domain:
         data = mapping(data, {"ranges", "conditions"})
         self.ranges = {name: region(r) for name, r in mapping(data["ranges"], set()).items()}
         need(len(self.ranges) <= MAX_VARIABLES, f"more than {MAX_VARIABLES} variables")
-        self.every = [condition(entry, self.ranges) for entry in listed(data["conditions"])]
+        self.every = [tree(entry, self.ranges, heads=TRUTHS) for entry in listed(data["conditions"])]
 
     def inside(self, name, value):
         intervals, without = self.ranges[name]
@@ -378,53 +368,28 @@ class Domain:
         if not all(any(low < high or self.inside(name, low) for low, high, *_ in i) for name, (i, _) in self.ranges.items()):
             return True
         ends = {n: (self.low(n), max(high for _, high, *_ in i)) for n, (i, _) in self.ranges.items()}
-        return any(decide(c, hulls(ends)) is False for c in self.every) or any(map(self.rules_out, self.every))
+        return any(decide(c, hulls(ends)) is False or self.rules_out(*c) for c in self.every)
 
-    def rules_out(self, condition):
+    def rules_out(self, relation, *sides):
         """Return whether the opposite of a condition holds on the ranges, by its form."""
-        relation, *sides = condition
         return relation in ("lt", "le") and by_form("le" if relation == "lt" else "lt", *reversed(sides), self)
 
     def low(self, name):
         return min(low for low, *_ in self.ranges[name][0])
 
-    def pieces(self, names, finely):
-        """Cover the domain: yield values of the letters and the domain of what stands in them.
-
-        Coarsely, a letter is its low end plus another; finely, it is cut at 0 and at what is left out into points and intervals.
-        """
-        options = [self.cut(name) if finely else self.lifted(name) for name in names]
-        can(math.prod(map(len, options)) <= MAX_PIECES, "too many pieces")
-        for chosen in product(*options):
-            part = copy(self)
-            part.ranges, part.every = {name: region for name, (_, region) in zip(names, chosen, strict=True)}, []
-            yield {name: value for name, (value, _) in zip(names, chosen, strict=True)}, part
-
     def lifted(self, name):
-        low, t = self.low(name), ("sym", name)
-        above = [(0, math.inf, not self.inside(name, low), True)], []
-        return [(t, self.ranges[name]) if low == -math.inf else (plus(("num", low), t), above)]
+        """Return a letter as its low end, if there is one, plus another letter, and the range of that."""
+        low, above = self.low(name), (0, math.inf, not self.inside(name, self.low(name)), True)
+        return (("sym", name), self.ranges[name]) if low == -math.inf else (plus(("num", low), ("sym", name)), ([above], []))
 
-    def cut(self, name):
-        (intervals, without), t, values = self.ranges[name], ("sym", name), []
+    def cells(self, name):
+        """Cut a range at 0 and at what is left out into points (v, v) and open intervals (a, b)."""
+        (intervals, without), found = self.ranges[name], []
         for low, high, *_ in intervals:
-            ends = [low, *sorted(v for v in {0, *without} if low < v < high), high]
-            values += [("num", Fraction(v)) for v in ends if abs(v) < math.inf and self.inside(name, v)]
-            for a, b in pairwise(ends):
-                if math.inf in (-a, b):
-                    values.append(plus(("num", a), t) if b == math.inf else plus(("num", b), times(MINUS, t)))
-                else:
-                    values.append(times(plus(("num", a), times(("num", b), t)), ("pow", plus(UNIT, t), MINUS)))
-        return [(value, ([(0, math.inf, True, True)], [])) for value in values]
-
-    def halves(self, name):
-        """Yield domains in each of which a letter has half of one of its intervals."""
-        (intervals, without), part = self.ranges[name], copy(self)
-        for low, high, a, b in intervals:
-            middle = Fraction(2 * low + 1 if low >= 0 else min(2 * high - 1, 0)) if math.inf in (-low, high) else (low + high) / 2
-            for half in ((low, middle, a, False), (middle, high, False, b)):
-                part.ranges = {name: ([half], without)}
-                yield copy(part)
+            ends = [low, *sorted(v for v in {Fraction(0), *without} if low < v < high), high]
+            found += [(v, v) for v in ends if abs(v) < math.inf and self.inside(name, v)]
+            found += pairwise(ends) if low < high else ()
+        return found
 
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
@@ -599,7 +564,7 @@ class Sums:
 
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
-        return bool(value) and all(c > 0 and not any(b[0] == "h" for b, _ in m) for m, c in value.items())
+        return all(c > 0 and not any(b[0] == "h" for b, _ in m) for m, c in value.items())
 
     def is_positive(self, value, inner=False):
         """Return whether, besides, some term has no base that can vanish (inner: where no letter is 0)."""
@@ -810,10 +775,8 @@ def seen(statement, point, bits):
         need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
         if any(v.rad() > (1 + abs(v.mid())) * 1e-20 for v in (left, right)):
             return "finer"
-        if statement["relation"] == "eq":
-            return bool(left.overlaps(right))
-        equal = left.is_exact() and right.is_exact() and left == right
-        return True if left < right or (equal and statement["relation"] == "le") else False if left > right or equal else None
+        truth = compared(statement["relation"], left - right)
+        return True if truth is None and statement["relation"] == "eq" else truth
 
 
 def look(statement, point, size, unclear):
@@ -867,30 +830,56 @@ def proved(statement, domain, evidence):
 
 
 def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
-    """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain."""
+    """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain.
+
+    The whole is one piece, with each letter its low end plus another; else there are points and intervals, and those of a single
+    letter are halved: a positive polynomial is so by its form where the circle on an interval holds no root.
+    """
     names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
 
-    def on(values, part):
-        moved = partial(replaced, values=values)
-        sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
-        value = sums.difference(moved(right), moved(left))
-        forms = (value, sums.cleared(value))
-        if sums.nonzero or sums.positive or sums.natural:
-            return False
-        if relation == "le":
-            return any(not form or sums.is_nonnegative(form) for form in forms)
-        return any(map(sums.is_positive, forms)) or (relation == "ne" and sums.is_positive({m: -c for m, c in forms[1].items()}))
-
-    for finely in (False, True):
+    def on(chosen):
+        moved, part = partial(replaced, values={name: value for name, (value, _) in zip(names, chosen, strict=True)}), copy(domain)
+        part.ranges, part.every = {name: region for name, (_, region) in zip(names, chosen, strict=True)}, []
         with contextlib.suppress(Unsupported, RecursionError):
-            if all(on(*piece) for piece in domain.pieces(names, finely)):
-                return True
-    # A positive polynomial is so by its form where the circle on an interval holds no root.
-    if len(names) == 1 and halvings and spend("steps of algebra", 1):
-        parts = domain.halves(*names)
-        return all(by_form(relation, left, right, part, needs, rewrites, halvings - 1) for part in parts)
-    value = arb("nan") if names or not halvings else evaluate(plus(right, times(MINUS, left)), {})
-    return value > 0 or (relation == "ne" and value < 0)
+            sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
+            value = sums.difference(moved(right), moved(left))
+            forms = (value, sums.cleared(value))
+            shows, signs = sums.is_nonnegative if relation == "le" else sums.is_positive, (1, -1) if relation == "ne" else (1,)
+            found = any(shows({m: sign * c for m, c in form.items()}) for form in forms for sign in signs)
+            return found and not (sums.nonzero or sums.positive or sums.natural)
+        return False
+
+    def on_cells(cells, halvings):
+        if on([placed(name, *cell) for name, cell in zip(names, cells, strict=True)]):
+            return True
+        (low, high), *more = cells
+        halves = not more and low < high and halvings and spend("steps of algebra", 1) and halved(low, high)
+        return bool(halves) and all(on_cells([half], halvings - 1) for half in halves)
+
+    if on([domain.lifted(name) for name in names]):
+        return True
+    if not names:
+        return halvings > 0 and compared(relation, evaluate(plus(left, times(MINUS, right)), {})) is True
+    cells = [domain.cells(name) for name in names]
+    return math.prod(map(len, cells)) <= MAX_PIECES and all(on_cells(chosen, halvings) for chosen in product(*cells))
+
+
+def placed(name, low, high):
+    """Return a letter at a point or in an open interval by another letter that is positive, and the range of that."""
+    a, b, t = ("num", low), ("num", high), ("sym", name)
+    if low == high:
+        value = a
+    elif math.inf in (-low, high):
+        value = plus(a, t) if high == math.inf else plus(b, times(MINUS, t))
+    else:
+        value = times(plus(a, times(b, t)), ("pow", plus(UNIT, t), MINUS))
+    return value, ([(0, math.inf, True, True)], [])
+
+
+def halved(low, high):
+    """Return the halves of an open interval, which does not hold 0, and the point between them."""
+    middle = 2 * low + 1 if high == math.inf else 2 * high - 1 if low == -math.inf else (low + high) / 2
+    return (low, middle), (middle, middle), (middle, high)
 
 
 def cover(difference, domain, splits, nonzero=()):
@@ -924,40 +913,48 @@ def hulls(box):
 
 
 # Kinds of statements --------------------------------------------------------------------------------------------------
-# Each takes a statement, its domain and the evidence; it works out what the statement comes to, and earns that.
+# Each works out from a statement what it comes to, and earns that from the evidence.
 
 
-def weakest(parts, needs, domain, evidence):
-    """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
-    entries = listed(evidence.get("parts"))
-    need(len(entries) == len(parts), "each part must have its evidence")
-    pairs = zip((posed(needs, *part) for part in parts), entries, strict=True)
-    verdicts = [answered(earned, part, domain, mapping(entry, set())) for part, entry in pairs]
-    return combined(verdicts, verdicts)
+class Stated:
+    """A statement on its domain, with its evidence; what must not vanish for the trees that are read is added to ``needs``."""
 
+    def __init__(self, fields, domain, given, evidence):
+        self.fields, self.domain, self.given, self.evidence, self.needs = fields, domain, given, evidence, []
 
-def posed(needs, relation, left, right, *more):
-    return {"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": [*needs, *more]}
+    def __getitem__(self, key):
+        """Read a field that is a tree."""
+        return self.trees([self.fields.get(key)])[0]
 
+    def trees(self, data, length=None):
+        need(length in (None, len(listed(data))), "the lengths of two lists differ")
+        return [tree(e, self.domain.ranges, self.given, self.needs) for e in data]
 
-def unknowns_of(statement, domain):
-    """Read distinct variables of the domain, none of which is tied by a condition."""
-    names = listed(statement.get("variables"))
-    need(names and all(isinstance(v, str) and domain.ranges.get(v, [()])[0] for v in names), "a range is missing or empty")
-    need(len({*names}) == len(names) <= MAX_UNKNOWNS, f"variables must be distinct and at most {MAX_UNKNOWNS}")
-    need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
-    return names
+    def flag(self, key):
+        need(isinstance(self.fields.get(key), bool), f"{key} must be true or false")
+        return self.fields[key]
 
+    def unknowns(self, names):
+        """Read distinct variables of the domain, none of which is tied by a condition."""
+        known = all(isinstance(v, str) and self.domain.ranges.get(v, [()])[0] for v in listed(names))
+        need(names and known, "a range is missing or empty")
+        need(len({*names}) == len(names) <= MAX_UNKNOWNS, f"variables must be distinct and at most {MAX_UNKNOWNS}")
+        need(not any({*names} & letters(c) for c in self.domain.every), "a condition ties a variable")
+        return names
 
-def fields(statement, domain, *keys):
-    """Read trees of a statement, after the list of what must not vanish for them."""
-    needs = []
-    return needs, *trees(statement, [statement.get(key) for key in keys], domain, needs)
+    def earns(self, evidence, relation, left, right, *more):
+        """Return the verdict that evidence earns for an equality or inequality, where ``more`` does not vanish either."""
+        if not {"points", "witness"} & set(mapping(evidence, set())):  # what shows nothing earns nothing
+            return "VACUOUS" if self.domain.is_empty() else "UNDECIDED"
+        needs = [*self.needs, *more]
+        return earned({"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": needs}, self.domain, evidence)
 
-
-def trees(statement, data, domain, needs, length=None):
-    need(length in (None, len(listed(data))), "the lengths of two lists differ")
-    return [tree(e, domain.ranges, statement["given"], needs) for e in data]
+    def weakest(self, parts):
+        """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
+        entries = listed(self.evidence.get("parts"))
+        need(len(entries) == len(parts), "each part must have its evidence")
+        verdicts = [self.earns(entry, *part) for entry, part in zip(entries, parts, strict=True)]
+        return combined(verdicts, verdicts)
 
 
 def table(data, columns, rows=None):
@@ -974,28 +971,29 @@ def minor(matrix, rows, columns=None):
     return plus(*(times(MINUS if i % 2 else UNIT, matrix[first][k], below[i]) for i, k in enumerate(columns)))
 
 
-def exists(statement, domain, evidence):
+def comparison(stated):
+    """Two sides are equal, or one is less."""
+    return stated.earns(stated.evidence, stated.fields["relation"], stated["lhs"], stated["rhs"])
+
+
+def exists(stated):
     """At a point lhs != rhs (lhs < rhs if below): the contrary is refuted; there is none if the contrary is proved."""
-    below, (needs, left, right) = statement.get("below"), fields(statement, domain, "lhs", "rhs")
-    need(isinstance(below, bool), "below must be true or false")
-    contrary = posed(needs, "le", right, left) if below else posed(needs, "eq", left, right)
-    shown = answered(earned, contrary, domain, mapping(evidence.get("contrary"), set()))
-    return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(shown, "UNDECIDED")
+    left, right = stated["lhs"], stated["rhs"]
+    contrary = ("le", right, left) if stated.flag("below") else ("eq", left, right)
+    return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(stated.earns(stated.evidence.get("contrary"), *contrary), "UNDECIDED")
 
 
-def minimiser(statement, domain, evidence):
+def minimiser(stated):
     """A point where the gradient vanishes minimises a convex objective, and alone if its Hessian is positive definite."""
-    names, strict = unknowns_of(statement, domain), statement.get("strict")
-    needs, objective = fields(statement, domain, "objective")
-    values = dict(zip(names, trees(statement, statement.get("point"), domain, needs, len(names)), strict=True))
-    needs += defined(*values.values())
-    need(isinstance(strict, bool), "strict must be true or false")
+    names, strict, objective = stated.unknowns(stated.fields.get("variables")), stated.flag("strict"), stated["objective"]
+    values = dict(zip(names, stated.trees(stated.fields.get("point"), len(names)), strict=True))
+    stated.needs += defined(*values.values())
     need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
-    if "witness" in evidence:
-        return earned(posed(needs, "le", replaced(objective, values), objective), domain, evidence)
+    if "witness" in stated.evidence:
+        return stated.earns(stated.evidence, "le", replaced(objective, values), objective)
     parts = [("eq", objective, objective)]  # defined everywhere
     for v in names:
-        ((low, high, a, b), *more), without = domain.ranges[v]
+        ((low, high, a, b), *more), without = stated.domain.ranges[v]
         need(not (more or without), "the range of a variable must be an interval")
         parts += [("lt" if a else "le", ("num", low), values[v])] if low > -math.inf else []
         parts += [("lt" if b else "le", values[v], ("num", high))] if high < math.inf else []
@@ -1006,64 +1004,62 @@ def minimiser(statement, domain, evidence):
     for n in range(1, size + 1):  # leading minors, or all of them if they may vanish
         chosen = [range(n)] if strict else combinations(range(size), n)
         parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
-    verdict = weakest(parts, needs, domain, evidence)
+    verdict = stated.weakest(parts)
     return "UNDECIDED" if verdict == "REFUTED" else verdict  # only this proof fails
 
 
-def spectrum(statement, domain, evidence):
+def spectrum(stated):
     """A symmetric matrix is definite, has a sign along a vector, or has an eigenpair."""
-    needs, sign, rows = [], statement.get("sign"), listed(statement.get("matrix"))
+    sign, rows = stated.fields.get("sign"), listed(stated.fields.get("matrix"))
     need(0 < len(rows) <= MAX_UNKNOWNS, f"the matrix must have at most {MAX_UNKNOWNS} rows")
-    rows, size = [trees(statement, row, domain, needs, len(rows)) for row in rows], range(len(rows))
+    rows, size = [stated.trees(row, len(rows)) for row in rows], range(len(rows))
     need(all(rows[i][j] == rows[j][i] for i in size for j in size), "the matrix must be symmetric")
-    needs += defined(*(e for row in rows for e in row))
+    stated.needs += defined(*(e for row in rows for e in row))
     need(type(sign) is int and sign in (1, -1), "the sign must be 1 or -1")
-    unit, vector, value = ("num", Fraction(sign)), statement.get("vector"), statement.get("value")
+    unit, vector = ("num", Fraction(sign)), stated.fields.get("vector")
     if vector is None:
         signed = [[times(unit, e) for e in row] for row in rows]
-        return weakest([("lt", NOUGHT, minor(signed, range(n + 1))) for n in size], needs, domain, evidence)
-    vector = trees(statement, vector, domain, needs, len(rows))
-    needs += defined(*vector)
+        return stated.weakest([("lt", NOUGHT, minor(signed, range(n + 1))) for n in size])
+    vector = stated.trees(vector, len(rows))
+    stated.needs += defined(*vector)
     image = [plus(*map(times, row, vector)) for row in rows]
-    parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
-    if value is not None:
-        more, value = fields(statement, domain, "value")
-        needs += more
-        parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
-        parts += [("lt", NOUGHT, plus(*(raised(e, TWO) for e in vector))), ("lt", NOUGHT, times(unit, value))]
-    return weakest(parts, needs, domain, evidence)
+    if stated.fields.get("value") is None:
+        return stated.weakest([("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))])
+    value = stated["value"]
+    parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
+    return stated.weakest([*parts, *(("lt", NOUGHT, e) for e in (plus(*(raised(e, TWO) for e in vector)), times(unit, value)))])
 
 
-def limit(statement, domain, evidence):
+def limit(stated):
     """A quantity is within a multiple of a positive power of the distance (or of 1/variable) of a value: its limit."""
-    name = unknowns_of({"variables": [statement.get("variable")]}, domain)[0]
-    needs, expression, value, factor, power = fields(statement, domain, "expression", "value", "factor", "power")
+    ((name,), to) = stated.unknowns([stated.fields.get("variable")]), stated.fields.get("to")
+    expression, value, factor, power = (stated[key] for key in ("expression", "value", "factor", "power"))
     need(not any(name in letters(e) for e in (value, factor, power)), "the bound or the limit depends on the variable")
-    (low, high, is_open, _), *_ = domain.ranges[name][0]
-    far = statement.get("to") == "oo"
-    to, letter = high if far else number(statement.get("to")), ("sym", name)
-    need(low <= to <= high and low < high and (not far or (to == math.inf and (low > 0 or (low == 0 and is_open)))), "no way there")
-    distance = ("pow", letter, MINUS) if far else ("abs", plus(letter, ("num", -to)))
+    (low, high, is_open, _), *_ = stated.domain.ranges[name][0]
+    if to == "oo":
+        need(high == math.inf and (low > 0 or (low == 0 and is_open)), "no way there")
+        distance = ("pow", ("sym", name), MINUS)
+    else:
+        need(low <= number(to) <= high and low < high, "no way there")
+        distance = ("abs", plus(("sym", name), ("num", -number(to))))
     bound = times(factor, raised(distance, power))
-    parts = [("lt", NOUGHT, power), ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))]
-    return weakest(parts, needs, domain, evidence)
+    sides = ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))
+    return stated.weakest([("lt", NOUGHT, power), *sides])
 
 
-def root(statement, domain, evidence):
+def root(stated):
     """A system has a zero in a box: by Krawczyk in an inner box, and no other one: by boxes outside of it."""
-    needs, names = [], unknowns_of(statement, domain)
-    unique, boxes = statement.get("unique"), listed(evidence.get("boxes", []))
-    system, whole = trees(statement, statement.get("system"), domain, needs, len(names)), domain.box()
-    need(isinstance(unique, bool) and not domain.every, "unique must be true or false, and no condition stands")
-    need(spend("points or boxes", len(repr((system, needs))) * len(boxes)), "too many boxes")
-    inner, smooth = [], [*needs]
+    names, unique, whole = stated.unknowns(stated.fields.get("variables")), stated.flag("unique"), stated.domain.box()
+    system, boxes = stated.trees(stated.fields.get("system"), len(names)), listed(stated.evidence.get("boxes", []))
+    need(not stated.domain.every, "no condition stands in a system")
+    need(spend("points or boxes", len(repr((system, stated.needs))) * len(boxes)), "too many boxes")
+    inner, smooth = [], [*stated.needs]
     slopes = [[slope_of(f, v, smooth) for v in names] for f in system]
-    for entry in listed(evidence.get("inner")):
-        sides, inverse = (table(mapping(entry, {key})[key], n, len(names)) for key, n in (("box", 2), ("inverse", len(names))))
-        inner.append({**whole, **dict(zip(names, sides, strict=True))})
+    for entry in listed(stated.evidence.get("inner")):
+        inner.append({**whole, **dict(zip(names, table(mapping(entry, {"box"})["box"], 2, len(names)), strict=True))})
         need(all(whole[v][0] <= low < high <= whole[v][1] for v, (low, high) in inner[-1].items() if v in names), "no inner box")
         need(all(evaluate(e, hulls(inner[-1])) != 0 for e in smooth), "a derivative may be undefined in an inner box")
-        need(contracts(system, slopes, names, inner[-1], inverse), "Krawczyk's operator does not pull an inner box into itself")
+        need(contracts(system, slopes, names, inner[-1]), "Krawczyk's operator does not pull an inner box into itself")
     if len(inner) > 1:
         apart = any(one[v][1] < other[v][0] for v in names for one, other in (inner, inner[::-1]))
         need(unique and apart and len(inner) == 2, "two zeros must lie in two boxes")
@@ -1071,38 +1067,36 @@ def root(statement, domain, evidence):
     for step, here in leaves(whole, boxes) if unique or not inner else ():
         if step == -1:
             values = [evaluate(f, hulls(here)) for f in system]
-            free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in needs)
+            free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in stated.needs)
         else:
             free = inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
         need(free, "a zero may lie in a box")
     return "PROVED" if inner else "REFUTED"
 
 
-def contracts(system, slopes, names, box, inverse):
-    """Return whether m - Y f(m) + (1 - Y f')(box - m) lies inside the box: then exactly one zero does (Krawczyk)."""
-    balls, middle = hulls(box), {v: ball(sum(box[v]) / 2) for v in names}
-    values = [evaluate(f, {**balls, **middle}) for f in system]
-    slopes = [[evaluate(e, balls) for e in row] for row in slopes]
-    inside = all(evaluate(f, balls).is_finite() for f in system)
-    for i, v in enumerate(names):
-        row = [ball(e) for e in inverse[i]]
-        image = middle[v] - sum(map(arb.__mul__, row, values))
-        for j, u in enumerate(names):
-            image += ((i == j) - sum(y * slope[j] for y, slope in zip(row, slopes, strict=True))) * (balls[u] - middle[u])
-        inside = inside and image.is_finite() and image > ball(box[v][0]) and image < ball(box[v][1])
-    return inside
+def contracts(system, slopes, names, box):
+    """Return whether m - Y f(m) + (1 - Y f'(box))(box - m) is inside the box, m its middle: then exactly one zero is (Krawczyk)."""
+    balls, middle = hulls(box), hulls({v: (sum(box[v]) / 2,) * 2 for v in names})
+    matrix, near = (arb_mat([[evaluate(e, at) for e in row] for row in slopes]) for at in (balls, balls | middle))
+    values, moved = [[evaluate(f, balls | middle)] for f in system], [[balls[v] - middle[v]] for v in names]
+    with contextlib.suppress(ZeroDivisionError):  # Y is the inverse at the middle, unless that is singular
+        near, inverse = near.mid(), near.mid().inv()
+        image = inverse * (near - matrix) * arb_mat(moved) - inverse * arb_mat(values)
+        inside = all(ball(box[v][0]) < middle[v] + e < ball(box[v][1]) for v, e in zip(names, image.entries(), strict=True))
+        return inside and all(evaluate(f, balls).is_finite() for f in system)
+    return False
 
 
-def ends(statement, _, evidence):
+def ends(stated):
     """Sign flow of a product of layers on |Zx - b|^2 / 2, whose rows share no coordinate, comes to rest in a box.
 
     By the chain rule all |w_i| of a coordinate move at the speed of u = w_k prod_(i != k) sign(w_i), w_k the smallest, and
     x = u prod_(i != k) (|u| + |w_i| - |w_k|) grows with u. So u = u(0) + c sign(z) with one c for each row, in which z.x grows:
     c moves to the one zero of z.x - b, |c| is the time. If two layers are smallest, u must not reach 0.
     """
-    box, (target,) = table(statement.get("box"), 2), table([statement.get("target")], None)
-    size, travel = len(box), table(evidence.get("travel"), 2, len(target))
-    rows, layers = table(statement.get("matrix"), size, len(target)), table(statement.get("initial"), size)
+    box, (target,) = table(stated.fields.get("box"), 2), table([stated.fields.get("target")], None)
+    size, travel = len(box), table(stated.evidence.get("travel"), 2, len(target))
+    rows, layers = table(stated.fields.get("matrix"), size, len(target)), table(stated.fields.get("initial"), size)
     need(all(sum(row[j] != 0 for row in rows) <= 1 for j in range(size)), "two rows share a coordinate")
     moved = [(Fraction(0), Fraction(0))] * size
     for row, b, (low, high) in zip(rows, target, travel, strict=True):
@@ -1111,7 +1105,7 @@ def ends(statement, _, evidence):
             at = [place([w[j] for w in layers], c * ((z > 0) - (z < 0))) for j, z in enumerate(row)]
             need(sign * (sum(map(Fraction.__mul__, row, at)) - b) >= 0, "the residual does not change its sign on the travel")
         moved = [(low, high) if z > 0 else (-high, -low) if z < 0 else m for z, m in zip(row, moved, strict=True)]
-    late = statement.get("t_end") is not None and number(statement["t_end"]) < max(abs(c) for m in moved for c in m)
+    late = stated.fields.get("t_end") is not None and number(stated.fields["t_end"]) < max(abs(c) for m in moved for c in m)
     sides = [[place([w[j] for w in layers], c) for c in m] + box[j] for j, m in enumerate(moved)]
     inside = not late and all(a <= low and high <= b for low, high, a, b in sides)
     outside = any(high < a or b < low for low, high, a, b in sides)
@@ -1127,25 +1121,15 @@ def place(layers, moved):
     return (u + moved) * math.prod((abs(u + moved) + abs(w) - abs(smallest) for w in others), start=Fraction(1))
 
 
-def comparison(statement, domain, evidence):
-    """Two sides are equal, or one is less."""
-    needs, left, right = fields(statement, domain, "lhs", "rhs")
-    return earned({"relation": statement["relation"], "lhs": left, "rhs": right, "needs": needs}, domain, evidence)
-
-
 KINDS = dict.fromkeys(("eq", "le", "lt"), comparison)
 KINDS |= {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit": limit, "root": root, "ends": ends}
 
 
-def answered(kind, statement, domain, evidence):
+def answered(kind, stated):
     """Return the verdict that evidence earns for a statement of any kind."""
-    if not {"points", "witness", "parts", "contrary", "inner", "travel"} & set(evidence):  # what shows nothing earns nothing
-        fields(statement, domain, *(("lhs", "rhs") if kind is comparison else ()))
-        return "VACUOUS" if domain.is_empty() else "UNDECIDED"
-    try:
-        return kind(statement, domain, evidence)
-    except Unsupported:
-        return "SUPPORTED" if kind in (comparison, earned) else "UNDECIDED"
+    if kind is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(stated.evidence):
+        return kind(stated)
+    return "VACUOUS" if stated.domain.is_empty() else "UNDECIDED"  # what shows nothing earns nothing
 
 
 def check(data: Any) -> str:
@@ -1163,23 +1147,22 @@ def check(data: Any) -> str:
 
 def verdict_of(data):
     """Return the verdict that statements, as they are claimed, earn together."""
-    domains, given = [Domain(d) for d in listed(data["domain"])], Given(data["definitions"], data["flows"])
-    statements, verdicts = [{**mapping(s, {"relation"}), "given": given} for s in listed(data["statement"])], {}
-    for evidence in listed(data["evidence"]):
-        at, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))
-        need(is_index(at, len(statements)) and at not in verdicts, "each statement must have one piece of evidence")
-        relation, place = statements[at]["relation"], statements[at].get("domain")
+    domains, given, verdicts = [Domain(d) for d in listed(data["domain"])], Given(data["definitions"], data["flows"]), []
+    statements, found = listed(data["statement"]), listed(data["evidence"])
+    need(len(found) == len(statements), "each statement must have one piece of evidence")
+    for at, (fields, evidence) in enumerate(zip(statements, found, strict=True)):
+        relation, claimed = mapping(fields, {"relation"})["relation"], mapping(evidence, {"statement", "verdict"})["verdict"]
+        need(is_index(evidence["statement"], at + 1, first=at), "evidence must be in the order of the statements")
         need(relation in ["simulated", *KINDS], "no relation of a statement")
-        need(relation == "simulated" or is_index(place, len(domains)), "a statement must name its domain")
         earns = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
         if relation != "simulated":
-            earns = answered(KINDS[relation], statements[at], domains[place], evidence)
+            need(is_index(fields.get("domain"), len(domains)), "a statement must name its domain")
+            earns = answered(KINDS[relation], Stated(fields, domains[fields["domain"]], given, evidence))
         if claimed in STRENGTH and earns in STRENGTH:  # to claim less than is earned is no fault
             earns = min(claimed, earns, key=STRENGTH.index)
         need(earns == claimed, f"statement {at} earns {earns}, not {brief(claimed):.20}")
-        verdicts[at] = earns
-    need(len(verdicts) == len(statements), "a statement has no evidence")
-    return combined([*verdicts.values()], [v for at, v in verdicts.items() if statements[at]["relation"] != "simulated"])
+        verdicts.append(earns)
+    return combined(verdicts, [v for v, fields in zip(verdicts, statements, strict=True) if fields["relation"] != "simulated"])
 
 
 def combined(every, essential):

@@ -113,7 +113,7 @@ COSTLY = {
         claimed(divisors(400, 4), ranges={"x": SIGN}, points=POINTS[:1]),
         "earns SUPPORTED",
     ),
-    "divisors of a higher degree": (claimed(divisors(200, 8), ranges={"x": SIGN}, points=POINTS[:1]), "earns DERIVED"),
+    "divisors of a higher degree": (claimed(divisors(200, 8), ranges={"x": SIGN}, points=POINTS[:1]), "earns SUPPORTED"),
     "conditions with such divisors": (
         claimed(X, ranges={"x": UNIT}, points=POINTS[:1], conditions=[["ne", e, NOUGHT] for e in divisors(150, 4)[1:]]),
         None,
