@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from copy import copy
 from fractions import Fraction
-from functools import partial, partialmethod, reduce
+from functools import cache, partial, partialmethod, reduce
 from itertools import combinations, pairwise, product
 from reprlib import repr as brief
 from typing import Any
@@ -432,7 +432,7 @@ class Sums:
             if not self.cleared(self.difference(left, right)):
                 self.rewrites[frozenset(self.of(left).items())] = right
         for node in needs:
-            self.split(node, needed=True)
+            self.require({}, node)
 
     def spend(self, work):
         self.work += work
@@ -591,11 +591,6 @@ class Sums:
 
     # Trees to sums
 
-    def of(self, node):
-        if node not in self.memo:
-            self.memo[node] = self.convert(node)
-        return self.memo[node]
-
     def parts(self, node, used=()):
         """Return the trees, exponents and whether signs count of a product that a tree is; a rewriting is used once on the way."""
         value = self.of(node)
@@ -684,7 +679,7 @@ class Sums:
     # Decisions
 
     def forget(self):
-        self.nonzero, self.positive, self.natural, self.memo = {}, {}, {}, {}
+        self.nonzero, self.positive, self.natural, self.of = {}, {}, {}, cache(self.convert)
 
     def learn(self, relation, *sides):
         """Collect bases ``off`` 0 and signs ``over`` 0 by a condition, if its sum stands for it where earlier ones hold."""
@@ -705,18 +700,18 @@ class Sums:
     def fails_thinly(self):
         """Return whether what is collected vanishes on a thin set only: one without an inner point."""
         on = self.domain
-        return all(all(self.is_thin(b, {}) for b in found) or by_form("ne", NOUGHT, e, on) for e, found in self.nonzero.items())
+        return all(all(map(self.is_thin, found)) or by_form("ne", NOUGHT, e, on) for e, found in self.nonzero.items())
 
-    def is_thin(self, base, signs):
+    def is_thin(self, base, signs=()):
         """Return whether an atom is analytic on each orthant of letters, whatever signs atoms have, and not 0 at a point."""
-        self.sizes = {}
+        self.signs, self.size = dict(signs), cache(self.enclosed)
         try:
-            value = self.size(*base, True, signs)
+            value = self.size(*base, True)
             return value.is_finite() and value != 0
         except KeyError as missing:  # a sign that is to be chosen
-            return all(self.is_thin(base, {**signs, missing.args[0]: sign}) for sign in (1, -1))
+            return all(self.is_thin(base, [*signs, (missing.args[0], sign)]) for sign in (1, -1))
 
-    def continued(self, value, poles, signs):
+    def continued(self, value, poles):
         """Enclose a sum at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
         total = arb(0)
         for monomial, coefficient in value.items():
@@ -724,29 +719,27 @@ class Sums:
             for (kind, k), e in monomial:
                 changes = kind == "r" and self.atoms[k][0] != "sym" and not self.known[k][0] and is_whole(e) and e % 2
                 odd ^= {k} if kind == "h" or changes else set()
-                term *= 1 if kind == "h" else self.factor((kind, k), e, poles, signs)
-            total += term * math.prod(signs[k] for k in odd)
+                term *= 1 if kind == "h" else self.factor((kind, k), e, poles)
+            total += term * math.prod(self.signs[k] for k in odd)
         return total
 
-    def factor(self, base, e, poles, signs):
+    def factor(self, base, e, poles):
         self.spend(1)
-        (top, bottom), key = self.fraction(e), (*base, poles and is_whole(e))
+        top, bottom = self.fraction(e)
         smooth = not self.can_vanish(base, inner=True) or (is_whole(e) and (poles or e > 0))
         if not (smooth and (poles or bottom.is_constant())):
             return arb("nan")
-        if key not in self.sizes:
-            self.sizes[key] = self.size(*key, signs)
-        point = [size * signs.get(self.places.get(("sym", x)), 1) for x, size in self.point.items()]
-        return self.sizes[key] ** (arb(top(*point)) / arb(bottom(*point)))
+        point = [size * self.signs.get(self.places.get(("sym", x)), 1) for x, size in self.point.items()]
+        return self.size(*base, poles and is_whole(e)) ** (arb(top(*point)) / arb(bottom(*point)))
 
-    def size(self, kind, k, poles, signs):
+    def enclosed(self, kind, k, poles):
         """Enclose a prime, the modulus of a letter, or another atom."""
         head, *inner = ("num", Fraction(k)) if kind == "n" else self.atoms[k]
         if head in ("num", "sym"):
             return ball(k) if head == "num" else ball(self.point[inner[0]])
         if not (head in ENTIRE or head == "add" or (head in ON_POSITIVE and self.is_positive(dict(inner[0]), inner=True))):
             return arb("nan")
-        values = [self.continued(dict(value), poles and head == "add", signs) for value in inner]
+        values = [self.continued(dict(value), poles and head == "add") for value in inner]
         return evaluate((head, *(("sym", i) for i in range(len(values)))), values)
 
 
@@ -767,25 +760,24 @@ def primes_of(value):
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
-def seen(statement, point, bits):
-    """Return whether a statement holds (True), fails (False) or neither (None) at an exact point; "finer" if bits are missing."""
-    with flint.ctx.workprec(bits):
-        left, right = (evaluate(statement[side], point) for side in ("lhs", "rhs"))
-        need(left.is_finite() and right.is_finite(), "a side is undefined or not sharp at a point")
-        need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
-        if any(v.rad() > (1 + abs(v.mid())) * 1e-20 for v in (left, right)):
-            return "finer"
-        truth = compared(statement["relation"], left - right)
-        return True if truth is None and statement["relation"] == "eq" else truth
+def look(statement, point, size, insist=False):
+    """Return whether a statement holds (True), fails (False) or neither (None) at an exact point.
 
-
-def look(statement, point, size, unclear):
-    """Return what is seen at a point, with more bits where it is unclear, if no function takes long with them."""
-    truth = seen(statement, point, flint.ctx.prec)
-    for bits in FINER if not any(head in size for head in ("gamma", "lambertw", "hyp2f1")) else ():
-        if truth in unclear and len(size) * bits <= MOST["bits"] and spend("bits", 3 * len(size) * (bits // 240) ** 1.5):
-            truth = seen(statement, point, bits)
-    return None if truth == "finer" else truth
+    More bits are taken where a side is not sharp or, if one insists, neither is seen, unless some function takes long with them.
+    """
+    slow = any(head in size for head in ("gamma", "lambertw", "hyp2f1"))
+    for bits in (flint.ctx.prec, *FINER):
+        if bits > 240 and (slow or len(size) * bits > MOST["bits"] or not spend("bits", 3 * len(size) * (bits // 240) ** 1.5)):
+            break
+        with flint.ctx.workprec(bits):
+            left, right = (evaluate(statement[side], point) for side in ("lhs", "rhs"))
+            need(left.is_finite() and right.is_finite(), "a side is undefined or not sharp at a point")
+            need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
+            truth = compared(statement["relation"], left - right)
+            truth = True if truth is None and statement["relation"] == "eq" else truth
+            if all(v.rad() <= (1 + abs(v.mid())) * 1e-20 for v in (left, right)) and (truth is not None or not insist):
+                return truth
+    return None
 
 
 def earned(statement, domain, evidence):
@@ -795,10 +787,10 @@ def earned(statement, domain, evidence):
     cost = len(size) + 5000 * size.count("hyp2f1")  # some take milliseconds
     need(spend("points or boxes", cost * (1 + len(points + boxes))), "too many points or boxes")
     if "witness" in evidence:
-        need(look(statement, domain.point(evidence["witness"]), size, (None, "finer")) is False, "the witness does not refute")
+        need(look(statement, domain.point(evidence["witness"]), size, insist=True) is False, "the witness does not refute")
         return "REFUTED"
     points = [*map(domain.point, points)]
-    truths = [look(statement, point, size, ("finer",)) for point in points]
+    truths = [look(statement, point, size) for point in points]
     if truths[:1] == [None] and True not in truths and statement["relation"] == "le":  # ties everywhere: one is settled by form
         truths[0] = alike(statement["lhs"], statement["rhs"], points[0]) or None
     need(True in truths and False not in truths, "no points, or one that shows otherwise")
@@ -865,15 +857,10 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
 
 
 def placed(name, low, high):
-    """Return a letter at a point or in an open interval by another letter that is positive, and the range of that."""
-    a, b, t = ("num", low), ("num", high), ("sym", name)
-    if low == high:
-        value = a
-    elif math.inf in (-low, high):
-        value = plus(a, t) if high == math.inf else plus(b, times(MINUS, t))
-    else:
-        value = times(plus(a, times(b, t)), ("pow", plus(UNIT, t), MINUS))
-    return value, ([(0, math.inf, True, True)], [])
+    """Return a letter at a point, or in an open interval by another letter that is positive, and the range of that."""
+    ends = [(v, Fraction(1)) if abs(v) < math.inf else (Fraction((v > 0) - (v < 0)), Fraction(0)) for v in (low, high)]
+    top, bottom = (plus(("num", p), times(("num", q), ("sym", name))) for p, q in zip(*ends, strict=True))
+    return ("num", low) if low == high else times(top, raised(bottom, MINUS)), ([(0, math.inf, True, True)], [])
 
 
 def halved(low, high):
@@ -971,6 +958,13 @@ def minor(matrix, rows, columns=None):
     return plus(*(times(MINUS if i % 2 else UNIT, matrix[first][k], below[i]) for i, k in enumerate(columns)))
 
 
+def definite(matrix, strict=True):
+    """State that a symmetric matrix is definite, by leading minors, or perhaps semidefinite, by all of them, on the diagonal."""
+    size = range(len(matrix))
+    chosen = [size[: n + 1] for n in size] if strict else [rows for n in size for rows in combinations(size, n + 1)]
+    return [("lt" if strict else "le", NOUGHT, minor(matrix, rows)) for rows in chosen]
+
+
 def comparison(stated):
     """Two sides are equal, or one is less."""
     return stated.earns(stated.evidence, stated.fields["relation"], stated["lhs"], stated["rhs"])
@@ -1000,10 +994,7 @@ def minimiser(stated):
     smooth = []
     slopes = [slope_of(objective, v, smooth) for v in names]
     parts += [("eq", replaced(slope, values), NOUGHT, *(replaced(e, values) for e in smooth)) for slope in slopes]
-    hessian, size = [[slope_of(slope, v, smooth) for v in names] for slope in slopes], len(names)
-    for n in range(1, size + 1):  # leading minors, or all of them if they may vanish
-        chosen = [range(n)] if strict else combinations(range(size), n)
-        parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
+    parts += [(*part, *smooth) for part in definite([[slope_of(slope, v, smooth) for v in names] for slope in slopes], strict)]
     verdict = stated.weakest(parts)
     return "UNDECIDED" if verdict == "REFUTED" else verdict  # only this proof fails
 
@@ -1018,8 +1009,7 @@ def spectrum(stated):
     need(type(sign) is int and sign in (1, -1), "the sign must be 1 or -1")
     unit, vector = ("num", Fraction(sign)), stated.fields.get("vector")
     if vector is None:
-        signed = [[times(unit, e) for e in row] for row in rows]
-        return stated.weakest([("lt", NOUGHT, minor(signed, range(n + 1))) for n in size])
+        return stated.weakest(definite([[times(unit, e) for e in row] for row in rows]))
     vector = stated.trees(vector, len(rows))
     stated.needs += defined(*vector)
     image = [plus(*map(times, row, vector)) for row in rows]
@@ -1036,13 +1026,10 @@ def limit(stated):
     expression, value, factor, power = (stated[key] for key in ("expression", "value", "factor", "power"))
     need(not any(name in letters(e) for e in (value, factor, power)), "the bound or the limit depends on the variable")
     (low, high, is_open, _), *_ = stated.domain.ranges[name][0]
-    if to == "oo":
-        need(high == math.inf and (low > 0 or (low == 0 and is_open)), "no way there")
-        distance = ("pow", ("sym", name), MINUS)
-    else:
-        need(low <= number(to) <= high and low < high, "no way there")
-        distance = ("abs", plus(("sym", name), ("num", -number(to))))
-    bound = times(factor, raised(distance, power))
+    far, letter = to == "oo", ("sym", name)
+    end, away = high if far else number(to), low > 0 or (low == 0 and is_open)  # from 0, where 1/variable is none
+    need(low <= end <= high and low < high and (not far or (high == math.inf and away)), "no way there")
+    bound = times(factor, raised(("pow", letter, MINUS) if far else ("abs", plus(letter, ("num", -end))), power))
     sides = ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))
     return stated.weakest([("lt", NOUGHT, power), *sides])
 
