@@ -288,13 +288,11 @@ def evaluate(node, point):
 
 
 def power(base, exponent, exact):
-    if is_whole(exact[-1]):
-        need(abs(exact[1]) <= 10**6, f"the power {brief(exact[1])} is too large")
-        result = whole_power(base, abs(int(exact[1])))
-        return result if exact[1] >= 0 else 1 / result
-    if base == 0:
-        return arb(0) if exponent > 0 else arb(1) if exponent == 0 else arb("nan")
-    return base**exponent
+    if not is_whole(exact[-1]):
+        return base**exponent
+    need(abs(exact[1]) <= 10**6, f"the power {brief(exact[1])} is too large")
+    result = whole_power(base, abs(int(exact[1])))
+    return result if exact[1] >= 0 else 1 / result
 
 
 def whole_power(base, n):
@@ -830,8 +828,8 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
 
     def on(chosen):
-        moved, part = partial(replaced, values={name: value for name, (value, _) in zip(names, chosen, strict=True)}), copy(domain)
-        part.ranges, part.every = {name: region for name, (_, region) in zip(names, chosen, strict=True)}, []
+        moved, part = partial(replaced, values={name: value for name, (value, _) in chosen.items()}), copy(domain)
+        part.ranges, part.every = {name: region for name, (_, region) in chosen.items()}, []
         with contextlib.suppress(Unsupported, RecursionError):
             sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
             value = sums.difference(moved(right), moved(left))
@@ -842,13 +840,12 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
         return False
 
     def on_cells(cells, halvings):
-        if on([placed(name, *cell) for name, cell in zip(names, cells, strict=True)]):
+        if on({name: placed(name, *cell) for name, cell in zip(names, cells, strict=True)}):
             return True
-        (low, high), *more = cells
-        halves = not more and low < high and halvings and spend("steps of algebra", 1) and halved(low, high)
-        return bool(halves) and all(on_cells([half], halvings - 1) for half in halves)
+        whole = len(cells) > 1 or cells[0][0] == cells[0][1] or not halvings or not spend("steps of algebra", 1)
+        return not whole and all(on_cells([half], halvings - 1) for half in halved(*cells[0]))
 
-    if on([domain.lifted(name) for name in names]):
+    if on({name: domain.lifted(name) for name in names}):
         return True
     if not names:
         return halvings > 0 and compared(relation, evaluate(plus(left, times(MINUS, right)), {})) is True
@@ -1085,17 +1082,18 @@ def ends(stated):
     size, travel = len(box), table(stated.evidence.get("travel"), 2, len(target))
     rows, layers = table(stated.fields.get("matrix"), size, len(target)), table(stated.fields.get("initial"), size)
     need(all(sum(row[j] != 0 for row in rows) <= 1 for j in range(size)), "two rows share a coordinate")
-    moved = [(Fraction(0), Fraction(0))] * size
+    weights = [*zip(*layers, strict=True)]
+    reached = [(place(w, 0),) * 2 for w in weights]
     for row, b, (low, high) in zip(rows, target, travel, strict=True):
         need(low <= high and any(row), "travel is an interval for each row, and a row is not 0")
-        for c, sign in ((low, -1), (high, 1)):
-            at = [place([w[j] for w in layers], c * ((z > 0) - (z < 0))) for j, z in enumerate(row)]
-            need(sign * (sum(map(Fraction.__mul__, row, at)) - b) >= 0, "the residual does not change its sign on the travel")
-        moved = [(low, high) if z > 0 else (-high, -low) if z < 0 else m for z, m in zip(row, moved, strict=True)]
-    late = stated.fields.get("t_end") is not None and number(stated.fields["t_end"]) < max(abs(c) for m in moved for c in m)
-    sides = [[place([w[j] for w in layers], c) for c in m] + box[j] for j, m in enumerate(moved)]
-    inside = not late and all(a <= low and high <= b for low, high, a, b in sides)
+        ends = [[place(w, c * ((z > 0) - (z < 0))) for w, z in zip(weights, row, strict=True)] for c in (low, high)]
+        least, most = (sum(map(Fraction.__mul__, row, x)) for x in ends)
+        need(least <= b <= most, "the residual does not change its sign on the travel")
+        reached = [sorted(pair) if z else at for z, at, *pair in zip(row, reached, *ends, strict=True)]
+    late = stated.fields.get("t_end") is not None and number(stated.fields["t_end"]) < max(abs(c) for ends in travel for c in ends)
+    sides = [(*at, *side) for at, side in zip(reached, box, strict=True)]
     outside = any(high < a or b < low for low, high, a, b in sides)
+    inside = not late and all(a <= low and high <= b for low, high, a, b in sides)
     return "REFUTED" if outside else "PROVED" if inside else "UNDECIDED"
 
 
