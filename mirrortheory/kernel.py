@@ -421,7 +421,6 @@ class Sums:
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
         self.atoms, self.places, self.known, self.rewrites = [], {}, [], {}
-        self.point = {x: fmpq(10007, 7001 + 211 * i) for i, x in enumerate(self.letters or "z")}
         self.off, self.over, self.powers, self.work = set(), set(), {}, 0
         self.forget()
         for entry in domain.every:
@@ -564,28 +563,28 @@ class Sums:
         """Return whether no term is negative, by its form."""
         return all(c > 0 and not any(b[0] == "h" for b, _ in m) for m, c in value.items())
 
-    def is_positive(self, value, inner=False):
-        """Return whether, besides, some term has no base that can vanish (inner: where no letter is 0)."""
-        return self.is_nonnegative(value) and any(not any(self.can_vanish(b, inner) for b, _ in m) for m in value)
+    def is_positive(self, value):
+        """Return whether, besides, some term has no base that can vanish."""
+        return self.is_nonnegative(value) and any(not any(self.can_vanish(b) for b, _ in m) for m in value)
 
     def atom(self, head, *inner):
         """Return the powers of an atom: its modulus and, if it may be negative, its sign."""
         key = head, *(frozenset(value.items()) if isinstance(value, dict) else value for value in inner)
         if key not in self.places:
             if head == "sym":
-                known = self.domain.low(*inner) >= 0, not self.domain.inside(*inner, 0), True
+                known = self.domain.low(*inner) >= 0, not self.domain.inside(*inner, 0)
             elif head == "add":
-                known = self.is_nonnegative(*inner), self.is_positive(*inner), self.is_positive(*inner, inner=True)
+                known = self.is_nonnegative(*inner), self.is_positive(*inner)
             else:
-                known = (head == "exp",) * 3
+                known = (head == "exp",) * 2
             self.places[key] = len(self.atoms)
             self.atoms.append(key)
-            self.known.append(known)  # not negative, positive, positive where no letter is 0
+            self.known.append(known)  # not negative, not 0
         k = self.places[key]
         return [(("r", k), Fraction(1)), (("h", k), Fraction(1))][: 1 if self.known[k][0] else 2]
 
-    def can_vanish(self, base, inner=False):
-        return base[0] == "r" and not self.known[base[1]][1 + inner]
+    def can_vanish(self, base):
+        return base[0] == "r" and not self.known[base[1]][1]
 
     # Trees to sums
 
@@ -697,48 +696,7 @@ class Sums:
 
     def fails_thinly(self):
         """Return whether what is collected vanishes on a thin set only: one without an inner point."""
-        on = self.domain
-        return all(all(map(self.is_thin, found)) or by_form("ne", NOUGHT, e, on) for e, found in self.nonzero.items())
-
-    def is_thin(self, base, signs=()):
-        """Return whether an atom is analytic on each orthant of letters, whatever signs atoms have, and not 0 at a point."""
-        self.signs, self.size = dict(signs), cache(self.enclosed)
-        try:
-            value = self.size(*base, True)
-            return value.is_finite() and value != 0
-        except KeyError as missing:  # a sign that is to be chosen
-            return all(self.is_thin(base, [*signs, (missing.args[0], sign)]) for sign in (1, -1))
-
-    def continued(self, value, poles):
-        """Enclose a sum at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
-        total = arb(0)
-        for monomial, coefficient in value.items():
-            term, odd = ball(coefficient), set()
-            for (kind, k), e in monomial:
-                changes = kind == "r" and self.atoms[k][0] != "sym" and not self.known[k][0] and is_whole(e) and e % 2
-                odd ^= {k} if kind == "h" or changes else set()
-                term *= 1 if kind == "h" else self.factor((kind, k), e, poles)
-            total += term * math.prod(self.signs[k] for k in odd)
-        return total
-
-    def factor(self, base, e, poles):
-        self.spend(1)
-        top, bottom = self.fraction(e)
-        smooth = not self.can_vanish(base, inner=True) or (is_whole(e) and (poles or e > 0))
-        if not (smooth and (poles or bottom.is_constant())):
-            return arb("nan")
-        point = [size * self.signs.get(self.places.get(("sym", x)), 1) for x, size in self.point.items()]
-        return self.size(*base, poles and is_whole(e)) ** (arb(top(*point)) / arb(bottom(*point)))
-
-    def enclosed(self, kind, k, poles):
-        """Enclose a prime, the modulus of a letter, or another atom."""
-        head, *inner = ("num", Fraction(k)) if kind == "n" else self.atoms[k]
-        if head in ("num", "sym"):
-            return ball(k) if head == "num" else ball(self.point[inner[0]])
-        if not (head in ENTIRE or head == "add" or (head in ON_POSITIVE and self.is_positive(dict(inner[0]), inner=True))):
-            return arb("nan")
-        values = [self.continued(dict(value), poles and head == "add") for value in inner]
-        return evaluate((head, *(("sym", i) for i in range(len(values)))), values)
+        return all(is_thin(e, self.domain) or by_form("ne", NOUGHT, e, self.domain) for e in self.nonzero)
 
 
 def written(monomial):
@@ -866,15 +824,50 @@ def halved(low, high):
     return (low, middle), (middle, middle), (middle, high)
 
 
+def is_thin(node, domain):
+    """Return whether a tree is 0 on a thin set only: on each orthant of its letters it is analytic, and not 0 at a point."""
+    names, part = sorted(letters(node)), copy(domain)
+    part.ranges, part.every = {name: ([(0, math.inf, True, True)], []) for name in names}, []
+    orthants = product(*((UNIT, MINUS) if domain.low(name) < 0 else (UNIT,) for name in names))
+    flipped = ({x: times(sign, ("sym", x)) for x, sign in zip(names, signs, strict=True)} for signs in orthants)
+    return 2 ** len(names) <= MAX_PIECES and all(vanishes_thinly(replaced(node, values), part) for values in flipped)
+
+
+def vanishes_thinly(node, domain, signs=()):
+    """Return whether a tree is analytic where letters are positive, whatever signs are chosen in it, and not 0 at a point."""
+    point = {x: Fraction(10007, 7001 + 211 * i) for i, x in enumerate(sorted(letters(node)))}
+    try:
+        value = continued(node, point, domain, dict(signs))
+        return value.is_finite() and value != 0
+    except KeyError as missing:  # a sign that is to be chosen
+        (u,) = missing.args
+        chosen = [s for s in (UNIT, MINUS) if not by_form("lt", times(s, u), NOUGHT, domain)]
+        return all(vanishes_thinly(node, domain, [*signs, (u, s)]) for s in chosen)
+
+
+def continued(node, point, domain, signs, poles=True):
+    """Enclose a tree at a point, from which it is continued to where letters are positive, round poles; else not finite."""
+    head, *rest = node
+    can(spend("steps of algebra", 1), "too much work")
+    if head in ("num", "sym"):
+        return evaluate(node, point)
+    poles = poles and head in ("add", "mul", "pow", "abs", "sign")
+    values = [continued(e, point, domain, signs, poles) for e in rest]
+    if head in ("abs", "sign"):
+        return evaluate(signs[rest[0]], {}) * (values[0] if head == "abs" else 1)
+    smooth = head in ("add", "mul", *ENTIRE) or (head == "pow" and is_whole(rest[1][-1]) and (poles or rest[1][1] > 0))
+    smooth = smooth or (head in ("pow", *ON_POSITIVE) and by_form("lt", NOUGHT, rest[0], domain))
+    return evaluate((head, *(e if e[0] == "num" else ("sym", i) for i, e in enumerate(rest))), values) if smooth else arb("nan")
+
+
 def cover(difference, domain, splits, nonzero=()):
     """Follow a subdivision of the domain: -1 the difference is positive here, -2 here is outside the conditions."""
     for step, here in leaves(domain.box(), splits):
-        if step == -1:
-            value = evaluate(difference, hulls(here))
-            need(value.is_finite() and value > 0, "the difference is not positive on a box")
-            need(all(evaluate(e, hulls(here)) != 0 for e in nonzero), "a derivative may be undefined on a box")
-        else:
-            need(any(decide(c, hulls(here)) is False for c in domain.every), "a box is not outside the domain")
+        at = hulls(here)
+        outside = step == -2 and any(decide(c, at) is False for c in domain.every)
+        value = arb(1) if outside else evaluate(difference, at)
+        need(value.is_finite() and value > 0, "the difference is not positive on a box, or this is not outside the domain")
+        need(outside or all(evaluate(e, at) != 0 for e in nonzero), "a derivative may be undefined on a box")
 
 
 def leaves(box, splits):
@@ -1049,12 +1042,10 @@ def root(stated):
         need(unique and apart and len(inner) == 2, "two zeros must lie in two boxes")
         return "REFUTED"
     for step, here in leaves(whole, boxes) if unique or not inner else ():
-        if step == -1:
-            values = [evaluate(f, hulls(here)) for f in system]
-            free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in stated.needs)
-        else:
-            free = inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
-        need(free, "a zero may lie in a box")
+        within = step == -2 and inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
+        values = [] if within else [evaluate(f, hulls(here)) for f in system]
+        free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in stated.needs)
+        need(within or free, "a zero may lie in a box")
     return "PROVED" if inner else "REFUTED"
 
 
