@@ -824,35 +824,28 @@ def halved(low, high):
     return (low, middle), (middle, middle), (middle, high)
 
 
-def is_thin(node, domain):
-    """Return whether a tree is 0 on a thin set only: on each orthant of its letters it is analytic, and not 0 at a point."""
-    names, part = sorted(letters(node)), copy(domain)
-    part.ranges, part.every = {name: ([(0, math.inf, True, True)], []) for name in names}, []
-    orthants = product(*((UNIT, MINUS) if domain.low(name) < 0 else (UNIT,) for name in names))
-    flipped = ({x: times(sign, ("sym", x)) for x, sign in zip(names, signs, strict=True)} for signs in orthants)
-    return 2 ** len(names) <= MAX_PIECES and all(vanishes_thinly(replaced(node, values), part) for values in flipped)
-
-
-def vanishes_thinly(node, domain, signs=()):
-    """Return whether a tree is analytic where letters are positive, whatever signs are chosen in it, and not 0 at a point."""
-    point = {x: Fraction(10007, 7001 + 211 * i) for i, x in enumerate(sorted(letters(node)))}
+def is_thin(node, domain, signs=()):
+    """Return whether a tree is 0 on a thin set only: on each orthant of letters, whatever else has which sign, it is analytic, and
+    not 0 at a point."""
+    part, ends = copy(domain), {UNIT: (0, math.inf), MINUS: (-math.inf, 0)}
+    part.ranges, part.every = domain.ranges | {u[1]: ([(*ends[s], True, True)], []) for u, s in signs if u[0] == "sym"}, []
     try:
-        value = continued(node, point, domain, dict(signs))
+        value = continued(node, part, dict(signs))
         return value.is_finite() and value != 0
-    except KeyError as missing:  # a sign that is to be chosen
+    except KeyError as missing:  # a sign that is to be chosen, unless it cannot be
         (u,) = missing.args
-        chosen = [s for s in (UNIT, MINUS) if not by_form("lt", times(s, u), NOUGHT, domain)]
-        return all(vanishes_thinly(node, domain, [*signs, (u, s)]) for s in chosen)
+        return all(is_thin(node, domain, [*signs, (u, s)]) for s in ends if not by_form("le", times(s, u), NOUGHT, part))
 
 
-def continued(node, point, domain, signs, poles=True):
-    """Enclose a tree at a point, from which it is continued to where letters are positive, round poles; else not finite."""
-    head, *rest = node
+def continued(node, domain, signs, poles=True):
+    """Enclose a tree at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
     can(spend("steps of algebra", 1), "too much work")
+    head, *rest = node
     if head in ("num", "sym"):
-        return evaluate(node, point)
+        size = Fraction(10007, 7001 + 211 * sorted(domain.ranges).index(rest[0])) if head == "sym" else rest[0]
+        return ball(size * (signs[node][1] if head == "sym" else 1))
     poles = poles and head in ("add", "mul", "pow", "abs", "sign")
-    values = [continued(e, point, domain, signs, poles) for e in rest]
+    values = [continued(e, domain, signs, poles) for e in rest]
     if head in ("abs", "sign"):
         return evaluate(signs[rest[0]], {}) * (values[0] if head == "abs" else 1)
     smooth = head in ("add", "mul", *ENTIRE) or (head == "pow" and is_whole(rest[1][-1]) and (poles or rest[1][1] > 0))
