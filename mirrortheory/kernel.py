@@ -552,9 +552,6 @@ class Sums:
         first = min(rest, key=written)
         signs = [(b, e) for b, e in first if b[0] == "h"]
         rest, coefficient = self.product(rest, self.single(1 / rest[first], signs)), rest[first]
-        if not self.is_nonnegative(rest):  # keep x itself, which is |x| times its sign
-            own = [(("h", k), e) for (kind, k), e in first if kind == "r" and is_whole(e) and not self.known[k][0]]
-            rest, signs = self.product(rest, self.single(1, own)), signs + own
         named = [] if rest == {ONE: 1} else self.atom("add", rest)
         ((unit, coefficient),) = self.single(coefficient, (*found, *signs, *named)).items()
         return coefficient, [*unit]
