@@ -134,19 +134,15 @@ class Given:
         self.known[key] = sized(node, *needs), needs, letters(("add", node, *needs))
 
     def add(self, k, flow):
-        """Keep dw/dt = -phi_q(f' dg/dw) for each weight, with the decay; phi_q(u) = sign(u) |u|^(q - 1)."""
-        flow, needs = mapping(flow, {"weights", "map", "slope", "q", "decay", "rate"}), []
-        need(flow["decay"] in ("none", "decoupled", "coupled"), "a decay is none, decoupled or coupled")
-        x, slope, q, rate = (tree(flow[key], None, self, needs) for key in ("map", "slope", "q", "rate"))
+        """Keep dw/dt = -phi_q(f' dg/dw + a w) - b w for each weight, a coupled and b decoupled; phi_q(u) = sign(u) |u|^(q - 1)."""
+        terms, needs = ("map", "slope", "q", "coupled", "decoupled"), []
+        x, slope, q, a, b = (tree(mapping(flow, {"weights", *terms})[key], None, self, needs) for key in terms)
         for weight in listed(flow["weights"]):
             need(isinstance(weight, str), "a weight is a letter")
             own, w = [*needs, *defined(x)], ("sym", weight)
-            argument, pull = times(slope, slope_of(x, weight, own)), times(rate, w)
-            if flow["decay"] == "coupled":
-                argument = plus(argument, pull)
+            argument = plus(times(slope, slope_of(x, weight, own)), times(a, w))
             link = argument if q == TWO else times(("sign", argument), raised(("abs", argument), plus(q, MINUS)))
-            field = times(MINUS, plus(link, pull) if flow["decay"] == "decoupled" else link)
-            self.keep(("velocity", k, weight), field, own)
+            self.keep(("velocity", k, weight), times(MINUS, plus(link, times(b, w))), own)
 
 
 def worked_out(head, rest, names, given, needs, depth):
