@@ -535,16 +535,15 @@ class Sums:
 
     def factors(self, value):
         """Return a coefficient and powers of bases whose product is the sum; what no power divides gets a name, up to its sign."""
-        if not value:
-            return Fraction(0), []
-        rows = [dict(m) for m in sorted(value, key=written)]
-        first, found = rows[0], []
+        rows, found = [dict(m) for m in sorted(value, key=written)], []
         for base in sorted({b for row in rows for b in row if b[0] != "h"}, key=str):
-            exponent = first.get(base, Fraction(0))
+            exponent = rows[0].get(base, Fraction(0))
             beyond = [self.plus(row.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for row in rows]
             least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
             found.append((base, self.plus(exponent, least)))
         rest = self.multiplied_out(self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found])))
+        if not rest:
+            return Fraction(0), []
         first = min(rest, key=written)
         signs = [(b, e) for b, e in first if b[0] == "h"]
         rest, coefficient = self.product(rest, self.single(1 / rest[first], signs)), rest[first]
@@ -598,9 +597,10 @@ class Sums:
         coefficient, found = Fraction(1), []
         for part, exponent, signed in self.parts(node):
             c, powers = self.factors(self.of(part))
-            bases = {b for b, _ in powers if self.can_vanish(b)} - self.off
-            if needed and bases and exponent:
-                self.nonzero[part] = bases
+            if not c:  # once it is multiplied out, or by a rewriting
+                return c, []
+            if needed and exponent and any(self.can_vanish(b) and b not in self.off for b, _ in powers):
+                self.nonzero.add(part)
             c, powers = (c ** int(exponent), powers) if signed else (1, self.modulus(c, powers))
             coefficient, found = coefficient * c, found + [(b, self.times(e, exponent)) for b, e in powers]
         return coefficient, found
@@ -669,7 +669,7 @@ class Sums:
     # Decisions
 
     def forget(self):
-        self.nonzero, self.positive, self.natural, self.of = {}, {}, {}, cache(self.convert)
+        self.nonzero, self.positive, self.natural, self.of = set(), {}, {}, cache(self.convert)
 
     def learn(self, relation, *sides):
         """Collect bases ``off`` 0 and signs ``over`` 0 by a condition, if its sum stands for it where earlier ones hold."""
@@ -686,10 +686,6 @@ class Sums:
         shown = [("ne", node) for node in self.nonzero]
         shown += [("lt", node) for sign, node in (self.positive | self.natural).items() if sign not in self.over]
         return all(by_form(relation, NOUGHT, node, self.domain) for relation, node in shown)
-
-    def fails_thinly(self):
-        """Return whether what is collected vanishes on a thin set only: one without an inner point."""
-        return all(is_thin(e, self.domain) or by_form("ne", NOUGHT, e, self.domain) for e in self.nonzero)
 
 
 def written(monomial):
@@ -761,7 +757,8 @@ def proved(statement, domain, evidence):
                 if sums.holds_everywhere():
                     return "PROVED"
                 free = not pairs or Sums(domain, pairs).holds_everywhere()  # else a rewriting may need more than the sides do
-                shown = "DERIVED" if free and sums.fails_thinly() else shown
+                thinly = free and all(is_thin(e, domain) or by_form("ne", NOUGHT, e, domain) for e in sums.nonzero)
+                shown = "DERIVED" if thinly else shown
     if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, needs, rewrites):
         return "PROVED"
     if kind == "boxes" and relation != "eq":
@@ -827,7 +824,8 @@ def is_thin(node, domain, signs=()):
         return value.is_finite() and value != 0
     except KeyError as missing:  # a sign that is to be chosen, unless it cannot be
         (u,) = missing.args
-        return all(is_thin(node, domain, [*signs, (u, s)]) for s in ends if not by_form("le", times(s, u), NOUGHT, part))
+        one = UNIT if by_form("le", NOUGHT, u, part) else MINUS if by_form("le", u, NOUGHT, part) else None
+        return all(is_thin(node, domain, [*signs, (u, s)]) for s in ([one] if one else ends))
 
 
 def continued(node, domain, signs, poles=True):
