@@ -637,7 +637,7 @@ class Sums:
     def require(self, signs, node, needed=True):
         """Note among ``signs`` that a tree must be positive: a product of signs that is 1 or -1; return its factors."""
         coefficient, powers = self.split(node, needed)
-        can(coefficient, "a value that is undefined everywhere")
+        can(coefficient or not needed, "a value that is undefined everywhere")
         signs |= dict.fromkeys(self.sign(coefficient, powers).items() - {(ONE, 1)}, node)
         return coefficient, powers
 
@@ -648,10 +648,10 @@ class Sums:
         whole, above = is_whole(exponent), isinstance(exponent, Fraction) and exponent > 0
         if whole and exponent >= 0:
             return self.times_itself(self.of(node), int(exponent))
-        if above and not self.of(node):
-            return {}
         can(not whole or -exponent <= MAX_POWER, "a large power")
         coefficient, powers = self.require({} if whole else self.positive, node, needed=not above)
+        if not coefficient:  # a positive power of nothing
+            return {}
         coefficient, powers = (coefficient ** int(exponent), powers) if whole else (1, self.modulus(coefficient, powers))
         return self.multiplied_out(self.single(coefficient, [(b, self.times(e, exponent)) for b, e in powers]))
 
