@@ -790,8 +790,10 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
     def on_cells(cells, halvings):
         if on({name: placed(name, *cell) for name, cell in zip(names, cells, strict=True)}):
             return True
-        whole = len(cells) > 1 or cells[0][0] == cells[0][1] or not halvings or not spend("steps of algebra", 1)
-        return not whole and all(on_cells([half], halvings - 1) for half in halved(*cells[0]))
+        (low, high), *others = cells
+        if others or low == high or not halvings or not spend("steps of algebra", 1):
+            return False
+        return all(on_cells([half], halvings - 1) for half in halved(low, high))
 
     if on({name: domain.lifted(name) for name in names}):
         return True
@@ -987,11 +989,12 @@ def spectrum(stated):
     vector = stated.trees(vector, len(rows))
     stated.needs += defined(*vector)
     image = [plus(*map(times, row, vector)) for row in rows]
-    if stated.fields.get("value") is None:
-        return stated.weakest([("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))])
-    value = stated["value"]
-    parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
-    return stated.weakest([*parts, *(("lt", NOUGHT, e) for e in (plus(*(raised(e, TWO) for e in vector)), times(unit, value)))])
+    parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
+    if stated.fields.get("value") is not None:
+        value = stated["value"]
+        parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
+        parts += [("lt", NOUGHT, plus(*(raised(e, TWO) for e in vector))), ("lt", NOUGHT, times(unit, value))]
+    return stated.weakest(parts)
 
 
 def limit(stated):
