@@ -684,7 +684,9 @@ class Sums:
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero, and ``positive`` and ``natural`` positive."""
         shown = [("ne", node) for node in self.nonzero]
-        shown += [("lt", node) for sign, node in (self.positive | self.natural).items() if sign not in self.over]
+        for node in (node for sign, node in (self.positive | self.natural).items() if sign not in self.over):
+            parts = [part for part, e, signed in self.parts(node) if signed and e % 2]
+            shown.append(("lt", times(*(e for e in parts if self.sign(*self.factors(self.of(e))) != {ONE: 1}))))
         return all(by_form(relation, NOUGHT, node, self.domain) for relation, node in shown)
 
 

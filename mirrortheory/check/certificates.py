@@ -169,15 +169,12 @@ class Given:
     def velocity(self, velocity: Velocity) -> Json:
         """Return the tree of a velocity: the flow is written by its map, link and decay, from which the kernel builds the field."""
         flow, decay = velocity.flow, velocity.flow.decay
-        if type(flow.geometry) is not Lq or type(decay) not in (
-            NoDecay,
-            Decoupled,
-            Coupled,
-        ):  # a link or a decay of someone's own: as it works out
+        if type(flow.geometry) is not Lq or type(decay) not in (NoDecay, Decoupled, Coupled):  # of someone's own
             return tree(velocity.doit(), self)
         terms = {"map": flow.effective, "slope": flow.slope, "q": flow.geometry.exponent}
-        terms |= {name: decay.rate if type(decay) is of else 0 for name, of in (("coupled", Coupled), ("decoupled", Decoupled))}
-        entry = {"weights": [str(w) for w in flow.weights]} | {name: tree(sympy.sympify(e), self) for name, e in terms.items()}
+        for name, of in (("coupled", Coupled), ("decoupled", Decoupled)):
+            terms[name] = decay.rate if type(decay) is of else sympy.S.Zero
+        entry = {"weights": [str(w) for w in flow.weights]} | {name: tree(e, self) for name, e in terms.items()}
         if entry not in self.flows:
             self.flows.append(entry)
         return ["velocity", self.flows.index(entry), str(velocity.weight)]
