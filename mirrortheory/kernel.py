@@ -528,8 +528,8 @@ class Sums:
     def cleared(self, value):
         """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
         value = self.multiplied_out(value, -math.inf)
-        for signs, c in self.positive:  # a product of signs that must be c is c
-            last = max(signs, default=None, key=str)
+        for signs, c in sorted(self.positive, key=lambda found: sorted(found[0], reverse=True), reverse=True):
+            last = max(signs, default=None)  # a product of signs that must be c is c: its last sign is that of the others
             value = self.total(self.product({m: k}, {signs: c} if last in m else {ONE: Fraction(1)}) for m, k in value.items())
         return value
 
