@@ -15,13 +15,13 @@ import sys
 from collections import Counter
 from copy import copy
 from fractions import Fraction
-from functools import partial, partialmethod, reduce
+from functools import cache, partial, partialmethod, reduce
 from itertools import combinations, pairwise, product
 from reprlib import repr as brief
 from typing import Any
 
 import flint
-from flint import arb, fmpq
+from flint import arb, arb_mat, fmpq
 
 KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evidence", "verdict"}
 VERSION, STRENGTH = 2, ("SUPPORTED", "DERIVED", "PROVED")
@@ -34,10 +34,10 @@ ENTIRE, ON_POSITIVE = ("exp", "sinh", "cosh", "tanh", "sin", "cos", "asinh", "at
 ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh", "atanh", "num", "sym"], 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 WHOLE: dict = {"add": Fraction.__add__, "mul": Fraction.__mul__, "pow": Fraction.__pow__}
+TRUTHS = dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne"), 2) | dict.fromkeys(("and", "or"))
 FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 ONE: frozenset = frozenset()
-UNDEFINED = ("piecewise",)
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
 
 
@@ -77,43 +77,33 @@ def number(text):
     return Fraction(text)
 
 
-def tree(data, names, given=None, needs=None, depth=0):
+def tree(data, names, given=None, needs=None, depth=0, heads=ARITY):
     """Check a JSON expression whose symbols are ``names``; return nested tuples with fractions for numbers.
 
     With ``needs``, a list, the tree may hold derivatives (``diff``), substitutions (``at``) and what ``given`` defines (``def``,
-    ``velocity``). They are worked out here; what must not vanish for a derivative to exist is added to ``needs``.
+    ``velocity``). They are worked out here; what must not vanish for a derivative to exist is added to ``needs``. With ``heads``
+    a condition is read: true, false, a relation of two expressions, or "and" and "or" of conditions.
     """
     need(depth <= MAX_DEPTH, f"an expression is deeper than {MAX_DEPTH}")
+    if isinstance(data, bool) and heads is TRUTHS:
+        return ("and" if data else "or",)  # of nothing
     head, *rest = listed(data) or [None]
-    if needs is not None and head in ("diff", "at", "def", "velocity"):
+    if needs is not None and heads is ARITY and head in ("diff", "at", "def", "velocity"):
         return worked_out(head, rest, names, given, needs, depth + 1)
-    need(isinstance(head, str) and head in ARITY, f"no expression begins with {brief(head):.40}")
-    need(len(rest) == ARITY[head] or (ARITY[head] is None and rest), f"{head} with {len(rest)} arguments")
+    kind = "no expression begins with" if heads is ARITY else "a condition is [relation, left, right], and .. or or .., not"
+    need(isinstance(head, str) and head in heads, f"{kind} {brief(head):.40}")
+    need(len(rest) == heads[head] or (heads[head] is None and rest), f"{head} with {len(rest)} arguments")
     if head == "num":
         return head, number(rest[0])
     if head == "sym":
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
-    return head, *((branch if head == "piecewise" else tree)(e, names, given, needs, depth + 1) for e in rest)
-
-
-def branch(data, names, given, needs, depth):
-    """Read one branch of a piecewise tree: where it holds, and its value there."""
-    need(len(listed(data)) == 2, "a branch is [condition, value]")
-    return "branch", condition(data[0], names, given, needs, depth), tree(data[1], names, given, needs, depth)
-
-
-def condition(data, names, given=None, needs=None, depth=0):
-    """Read true, false, [relation, left, right], ["and", condition, ..] or ["or", condition, ..]."""
-    if isinstance(data, bool):
-        return ("and" if data else "or",)  # of nothing
-    need(depth <= MAX_DEPTH, f"a condition is deeper than {MAX_DEPTH}")
-    head, *rest = listed(data) or [None]
-    if head in ("and", "or"):
-        return head, *(condition(e, names, given, needs, depth + 1) for e in rest)
-    need(head in ("lt", "le", "gt", "ge", "eq", "ne") and len(rest) == 2, "a condition is [relation, left, right], and .. or or ..")
-    left, right = (tree(e, names, given, needs, depth) for e in rest)
-    return (head.replace("g", "l"), right, left) if head in ("gt", "ge") else (head, left, right)
+    read = partial(tree, names=names, given=given, needs=needs, depth=depth + 1)
+    if head == "piecewise":
+        need(all(len(listed(branch)) == 2 for branch in rest), "a branch is [condition, value]")
+        return head, *(("branch", read(c, heads=TRUTHS), read(value)) for c, value in rest)
+    parts = [read(e, heads=heads if head in ("and", "or") else ARITY) for e in rest]
+    return (head.replace("g", "l"), *reversed(parts)) if head in ("gt", "ge") else (head, *parts)
 
 
 def listed(data):
@@ -145,19 +135,15 @@ class Given:
         self.known[key] = sized(node, *needs), needs, letters(("add", node, *needs))
 
     def add(self, k, flow):
-        """Keep dw/dt = -phi_q(f' dg/dw) for each weight, with the decay; phi_q(u) = sign(u) |u|^(q - 1)."""
-        flow, needs = mapping(flow, {"weights", "map", "slope", "q", "decay", "rate"}), []
-        need(flow["decay"] in ("none", "decoupled", "coupled"), "a decay is none, decoupled or coupled")
-        x, slope, q, rate = (tree(flow[key], None, self, needs) for key in ("map", "slope", "q", "rate"))
+        """Keep dw/dt = -phi_q(f' dg/dw + a w) - b w for each weight, a coupled and b decoupled; phi_q(u) = sign(u) |u|^(q - 1)."""
+        terms, needs = ("map", "slope", "q", "coupled", "decoupled"), []
+        x, slope, q, a, b = (tree(mapping(flow, {"weights", *terms})[key], None, self, needs) for key in terms)
         for weight in listed(flow["weights"]):
             need(isinstance(weight, str), "a weight is a letter")
             own, w = [*needs, *defined(x)], ("sym", weight)
-            argument, pull = times(slope, slope_of(x, weight, own)), times(rate, w)
-            if flow["decay"] == "coupled":
-                argument = plus(argument, pull)
+            argument = plus(times(slope, slope_of(x, weight, own)), times(a, w))
             link = argument if q == TWO else times(("sign", argument), raised(("abs", argument), plus(q, MINUS)))
-            field = times(MINUS, plus(link, pull) if flow["decay"] == "decoupled" else link)
-            self.keep(("velocity", k, weight), field, own)
+            self.keep(("velocity", k, weight), times(MINUS, plus(link, times(b, w))), own)
 
 
 def worked_out(head, rest, names, given, needs, depth):
@@ -228,23 +214,6 @@ def raised(base, exponent):
     return UNIT if exponent == NOUGHT else base if exponent == UNIT else ("pow", base, exponent)
 
 
-def outer(head, u):
-    """Return the derivative of a function of one argument at the tree u."""
-    square, half, w = ("pow", u, TWO), ("num", Fraction(-1, 2)), ("lambertw", u)
-    found = {
-        "log": ("pow", u, MINUS),
-        "cos": times(MINUS, ("sin", u)),
-        "atan": ("pow", plus(UNIT, square), MINUS),
-        "tanh": plus(UNIT, times(MINUS, ("pow", ("tanh", u), TWO))),
-        "asinh": ("pow", plus(square, UNIT), half),
-        "acosh": times(("pow", plus(u, MINUS), half), ("pow", plus(u, UNIT), half)),
-        "atanh": ("pow", times(plus(UNIT, times(MINUS, u)), plus(UNIT, u)), MINUS),
-        "lambertw": times(w, ("pow", times(u, plus(UNIT, w)), MINUS)),
-    }
-    need(head in found or head in SLOPES, f"no rule for the derivative of {head}")
-    return (SLOPES[head], u) if head in SLOPES else found[head]
-
-
 def slope_of(node, letter, needs):
     """Differentiate a tree; |u|, its sign and powers of u that are not whole have a derivative only where u is not 0."""
     before = len(needs)
@@ -255,25 +224,37 @@ def derivative(node, letter, needs):
     head, *rest = node
     if head in ("num", "sym"):
         return UNIT if node == ("sym", letter) else NOUGHT
-    inner = [derivative(e, letter, needs) for e in rest]
-    if all(d == NOUGHT for d in inner):  # a function of what stays as it is
-        return NOUGHT
-    if head == "add":
-        return plus(*inner)
-    if head == "mul":
-        need(len(rest) <= MAX_POWER, f"a product of more than {MAX_POWER} factors")
-        return plus(*(times(*rest[:i], d, *rest[i + 1 :]) for i, d in enumerate(inner) if d != NOUGHT))
+    slopes = [(i, slope) for i, slope in enumerate(derivative(e, letter, needs) for e in rest) if slope != NOUGHT]
+    if slopes and (head in ("abs", "sign") or (head == "pow" and not is_whole(rest[1][-1]))):
+        needs.append(rest[0])
+    return plus(*(times(partial_slope(node, i), slope) for i, slope in slopes))
+
+
+def partial_slope(node, i):
+    """Return the derivative of a function in its i-th argument, as a tree."""
+    head, u, *more = node
+    if head in ("add", "mul"):
+        need(head == "add" or len(more) < MAX_POWER, f"a product of more than {MAX_POWER} factors")
+        return UNIT if head == "add" else times(*node[1 : i + 1], *node[i + 2 :])
     if head == "pow":
-        (base, exponent), (slope, rise) = rest, inner
-        needs += () if is_whole(exponent[-1]) else [base]
-        moved = NOUGHT if slope == NOUGHT else times(exponent, raised(base, plus(exponent, MINUS)), slope)
-        return plus(moved, NOUGHT if rise == NOUGHT else times(node, ("log", base), rise))
+        return times(node, ("log", u)) if i else times(*more, raised(u, plus(*more, MINUS)))
     if head == "hyp2f1":
-        need(inner[:3] == [NOUGHT] * 3, "no rule for the derivative of hyp2f1 in a parameter")
-        a, b, c, _ = rest
-        return times(a, b, ("pow", c, MINUS), (head, *(plus(e, UNIT) for e in (a, b, c)), rest[3]), inner[3])
-    needs += rest if head in ("abs", "sign") else ()
-    return NOUGHT if head == "sign" else times(outer(head, rest[0]), inner[0])
+        need(i == 3, "no rule for the derivative of hyp2f1 in a parameter")
+        return times(*node[1:3], ("pow", node[3], MINUS), (head, *(plus(e, UNIT) for e in node[1:4]), node[4]))
+    square, half = ("pow", u, TWO), ("num", Fraction(-1, 2))
+    rules = {
+        "sign": NOUGHT,
+        "log": ("pow", u, MINUS),
+        "cos": times(MINUS, ("sin", u)),
+        "tanh": plus(UNIT, times(MINUS, ("pow", node, TWO))),
+        "atan": ("pow", plus(UNIT, square), MINUS),
+        "atanh": ("pow", plus(UNIT, times(MINUS, square)), MINUS),
+        "asinh": ("pow", plus(UNIT, square), half),
+        "acosh": times(("pow", plus(u, MINUS), half), ("pow", plus(u, UNIT), half)),
+        "lambertw": times(node, ("pow", times(u, plus(UNIT, node)), MINUS)),
+    } | {f: (slope, u) for f, slope in SLOPES.items()}
+    need(head in rules, f"no rule for the derivative of {head}")
+    return rules[head]
 
 
 # Ball arithmetic ------------------------------------------------------------------------------------------------------
@@ -307,13 +288,11 @@ def evaluate(node, point):
 
 
 def power(base, exponent, exact):
-    if is_whole(exact[-1]):
-        need(abs(exact[1]) <= 10**6, f"the power {brief(exact[1])} is too large")
-        result = whole_power(base, abs(int(exact[1])))
-        return result if exact[1] >= 0 else 1 / result
-    if base == 0:
-        return arb(0) if exponent > 0 else arb(1) if exponent == 0 else arb("nan")
-    return base**exponent
+    if not is_whole(exact[-1]):
+        return base**exponent
+    need(abs(exact[1]) <= 10**6, f"the power {brief(exact[1])} is too large")
+    result = whole_power(base, abs(int(exact[1])))
+    return result if exact[1] >= 0 else 1 / result
 
 
 def whole_power(base, n):
@@ -337,7 +316,11 @@ def decide(condition, point):
     relation, left, right = condition
     difference = evaluate(("add", left, ("mul", MINUS, right)), point)
     tie = difference.is_finite() and difference.contains(0) and all(isinstance(v, Fraction) for v in point.values())
-    d = arb(0) if tie and alike(left, right, point) else difference
+    return compared(relation, arb(0) if tie and alike(left, right, point) else difference)
+
+
+def compared(relation, d):
+    """Return whether what a ball encloses has a relation to 0: True, False, or None when the ball does not decide."""
     yes, no = {"lt": (d < 0, d >= 0), "le": (d <= 0, d > 0), "eq": (d == 0, d != 0), "ne": (d != 0, d == 0)}[relation]
     return True if yes else False if no else None
 
@@ -358,7 +341,7 @@ class Domain:
         data = mapping(data, {"ranges", "conditions"})
         self.ranges = {name: region(r) for name, r in mapping(data["ranges"], set()).items()}
         need(len(self.ranges) <= MAX_VARIABLES, f"more than {MAX_VARIABLES} variables")
-        self.every = [condition(entry, self.ranges) for entry in listed(data["conditions"])]
+        self.every = [tree(entry, self.ranges, heads=TRUTHS) for entry in listed(data["conditions"])]
 
     def inside(self, name, value):
         intervals, without = self.ranges[name]
@@ -383,53 +366,28 @@ class Domain:
         if not all(any(low < high or self.inside(name, low) for low, high, *_ in i) for name, (i, _) in self.ranges.items()):
             return True
         ends = {n: (self.low(n), max(high for _, high, *_ in i)) for n, (i, _) in self.ranges.items()}
-        return any(decide(c, hulls(ends)) is False for c in self.every) or any(map(self.rules_out, self.every))
+        return any(decide(c, hulls(ends)) is False or self.rules_out(*c) for c in self.every)
 
-    def rules_out(self, condition):
+    def rules_out(self, relation, *sides):
         """Return whether the opposite of a condition holds on the ranges, by its form."""
-        relation, *sides = condition
         return relation in ("lt", "le") and by_form("le" if relation == "lt" else "lt", *reversed(sides), self)
 
     def low(self, name):
         return min(low for low, *_ in self.ranges[name][0])
 
-    def pieces(self, names, finely):
-        """Cover the domain: yield values of the letters and the domain of what stands in them.
-
-        Coarsely, a letter is its low end plus another; finely, it is cut at 0 and at what is left out into points and intervals.
-        """
-        options = [self.cut(name) if finely else self.lifted(name) for name in names]
-        can(math.prod(map(len, options)) <= MAX_PIECES, "too many pieces")
-        for chosen in product(*options):
-            part = copy(self)
-            part.ranges, part.every = {name: region for name, (_, region) in zip(names, chosen, strict=True)}, []
-            yield {name: value for name, (value, _) in zip(names, chosen, strict=True)}, part
-
     def lifted(self, name):
-        low, t = self.low(name), ("sym", name)
-        above = [(0, math.inf, not self.inside(name, low), True)], []
-        return [(t, self.ranges[name]) if low == -math.inf else (plus(("num", low), t), above)]
+        """Return a letter as its low end, if there is one, plus another letter, and the range of that."""
+        low, above = self.low(name), (0, math.inf, not self.inside(name, self.low(name)), True)
+        return (("sym", name), self.ranges[name]) if low == -math.inf else (plus(("num", low), ("sym", name)), ([above], []))
 
-    def cut(self, name):
-        (intervals, without), t, values = self.ranges[name], ("sym", name), []
+    def cells(self, name):
+        """Cut a range at 0 and at what is left out into points (v, v) and open intervals (a, b)."""
+        (intervals, without), found = self.ranges[name], []
         for low, high, *_ in intervals:
-            ends = [low, *sorted(v for v in {0, *without} if low < v < high), high]
-            values += [("num", Fraction(v)) for v in ends if abs(v) < math.inf and self.inside(name, v)]
-            for a, b in pairwise(ends):
-                if math.inf in (-a, b):
-                    values.append(plus(("num", a), t) if b == math.inf else plus(("num", b), times(MINUS, t)))
-                else:
-                    values.append(times(plus(("num", a), times(("num", b), t)), ("pow", plus(UNIT, t), MINUS)))
-        return [(value, ([(0, math.inf, True, True)], [])) for value in values]
-
-    def halves(self, name):
-        """Yield domains in each of which a letter has half of one of its intervals."""
-        (intervals, without), part = self.ranges[name], copy(self)
-        for low, high, a, b in intervals:
-            middle = Fraction(2 * low + 1 if low >= 0 else min(2 * high - 1, 0)) if math.inf in (-low, high) else (low + high) / 2
-            for half in ((low, middle, a, False), (middle, high, False, b)):
-                part.ranges = {name: ([half], without)}
-                yield copy(part)
+            ends = [low, *sorted(v for v in {Fraction(0), *without} if low < v < high), high]
+            found += [(v, v) for v in ends if abs(v) < math.inf and self.inside(name, v)]
+            found += pairwise(ends) if low < high else ()
+        return found
 
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
@@ -439,11 +397,12 @@ class Domain:
 
 
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
-# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Bases: ("s", x) is |x|, ("n", prime), ("e",), and
-# ("r", k), the modulus of the k-th sum that got a name, are not negative: 1/(a + b) is r^-1 and sqrt(a + b) is r^(1/2). ("g", x) is
-# the sign of x and ("h", k) that of a named sum, of square 1; ("v", k) is any other real value. Exponents are rational functions.
-# Equal monomials are added, so a sum without terms is zero; if terms remain once named sums are multiplied out, nothing is known.
-# A base that can vanish is collected where its exponent is no positive number, and where its sign is taken.
+# A sum is {monomial: coefficient}, a monomial a frozenset of (base, exponent). Atoms are trees that hold sums: letters, values such
+# as ("log", sum), and sums that got a name, ("add", sum). Bases: ("r", k) is the modulus of the k-th atom, ("h", k) its sign, of
+# square 1, if it may be negative, and ("n", p) a prime: 1/(a + b) is r^-1 and sqrt(a + b) is r^(1/2). Exponents are rational
+# functions. Equal monomials are added, so a sum without terms is zero; if terms remain once named sums are multiplied out, nothing
+# is known.
+# A tree that can vanish is collected where its exponent is no positive number, and where its sign is taken.
 
 
 def is_whole(exponent):
@@ -461,8 +420,7 @@ class Sums:
         self.domain = domain
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
-        self.named, self.firm, self.above, self.names, self.values, self.rewrites = [], [], [], {}, {}, {}
-        self.place = {x: fmpq(10007, 7001 + 211 * i) for i, x in enumerate(self.letters or "z")}
+        self.atoms, self.places, self.known, self.rewrites = [], {}, [], {}
         self.off, self.over, self.powers, self.work = set(), set(), {}, 0
         self.forget()
         for entry in domain.every:
@@ -471,7 +429,7 @@ class Sums:
             if not self.cleared(self.difference(left, right)):
                 self.rewrites[frozenset(self.of(left).items())] = right
         for node in needs:
-            self.require(*self.split(node))
+            self.require({}, node)
 
     def spend(self, work):
         self.work += work
@@ -537,7 +495,7 @@ class Sums:
         for base, exponent in powers:
             total[base] = self.plus(total[base], exponent) if base in total else exponent
         for base, exponent in total.items():
-            if base[0] in "gh":
+            if base[0] == "h":
                 exponent = exponent % 2
             if base[0] == "n":
                 whole = self.whole_part(exponent)
@@ -563,178 +521,159 @@ class Sums:
 
     def multiplied_out(self, value, least=0):
         """Multiply out named sums with whole powers: positive ones, or from ``least`` on by more powers of them all."""
-        moduli = [self.product(v, self.single(1, [(("h", k), Fraction(not self.firm[k]))])) for k, v in enumerate(self.named)]
-        for k in reversed(range(len(self.named))):
+        for k, atom in reversed([(k, atom) for k, atom in enumerate(self.atoms) if atom[0] == "add"]):
             wholes = {m: max(least, self.whole_part(dict(m).get(("r", k), Fraction(0)))) for m in value}
-            terms = {m: self.single(c, [*m, (("r", k), Fraction(-wholes[m]))]) for m, c in value.items()}
-            low = min((0, *wholes.values()))
-            value = self.total(self.product(term, self.times_itself(moduli[k], wholes[m] - low)) for m, term in terms.items())
+            if any(wholes.values()):
+                modulus, low = self.product(dict(atom[1]), self.single(1, self.atom(*atom)[1:])), min((0, *wholes.values()))
+                terms = {m: self.single(c, [*m, (("r", k), Fraction(-wholes[m]))]) for m, c in value.items()}
+                value = self.total(self.product(term, self.times_itself(modulus, wholes[m] - low)) for m, term in terms.items())
         return value
 
     def cleared(self, value):
         """Multiply a sum by whole powers of named sums so that all of them are multiplied out; zero stays zero."""
         value = self.multiplied_out(value, -math.inf)
-        for signs, c in self.positive:  # a product of signs that must be c is c
-            last = max(signs, default=None, key=str)
+        for signs, c in sorted(self.positive, key=lambda found: sorted(found[0], reverse=True), reverse=True):
+            last = max(signs, default=None)  # a product of signs that must be c is c: its last sign is that of the others
             value = self.total(self.product({m: k}, {signs: c} if last in m else {ONE: Fraction(1)}) for m, k in value.items())
         return value
 
     def factors(self, value):
         """Return a coefficient and powers of bases whose product is the sum; what no power divides gets a name, up to its sign."""
-        if not value:
-            return Fraction(0), []
-        rows = [dict(m) for m in sorted(value, key=written)]
-        first, found = rows[0], []
-        for base in sorted({b for row in rows for b in row if b[0] not in "gh"}, key=str):
-            exponent = first.get(base, Fraction(0))
+        rows, found = [dict(m) for m in sorted(value, key=written)], []
+        for base in sorted({b for row in rows for b in row if b[0] != "h"}, key=str):
+            exponent = rows[0].get(base, Fraction(0))
             beyond = [self.plus(row.get(base, Fraction(0)), self.times(exponent, Fraction(-1))) for row in rows]
             least = min(beyond) if all(isinstance(e, Fraction) for e in beyond) else Fraction(0)
             found.append((base, self.plus(exponent, least)))
         rest = self.multiplied_out(self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found])))
+        if not rest:
+            return Fraction(0), []
         first = min(rest, key=written)
-        coefficient, signs = rest[first], [(b, e) for b, e in first if b[0] in "gh"]
-        rest = self.product(rest, self.single(1 / coefficient, signs))
-        if not self.is_nonnegative(rest):  # keep x itself, which is |x| times its sign
-            own = [(("g", b[1]), e) for b, e in first if b[0] == "s" and is_whole(e) and self.domain.low(b[1]) < 0]
-            rest, signs = self.product(rest, self.single(1, own)), signs + own
-        (unit,) = self.single(1, (*found, *signs))
-        plain, others = [p for p in unit if p[0][0] != "v"], [] if rest == {ONE: 1} else [(self.name(rest), Fraction(1))]
-        others += [(self.name({frozenset({(b, Fraction(1))}): Fraction(1)}), e) for b, e in unit if b[0] == "v"]
-        return coefficient, [*plain, *((("r", k), e) for k, e in others), *((("h", k), e) for k, e in others if not self.firm[k])]
+        signs = [(b, e) for b, e in first if b[0] == "h"]
+        rest, coefficient = self.product(rest, self.single(1 / rest[first], signs)), rest[first]
+        named = [] if rest == {ONE: 1} else self.atom("add", rest)
+        ((unit, coefficient),) = self.single(coefficient, (*found, *signs, *named)).items()
+        return coefficient, [*unit]
 
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
-        signed = any(b[0] in "ghv" and not (is_whole(e) and e % 2 == 0) for m in value for b, e in m)
-        return bool(value) and not signed and all(c > 0 for c in value.values())
+        return all(c > 0 and not any(b[0] == "h" for b, _ in m) for m, c in value.items())
 
-    def is_positive(self, value, inner=False):
-        """Return whether, besides, some term has no base that can vanish (inner: where no letter is 0)."""
-        return self.is_nonnegative(value) and any(not any(self.can_vanish(b, inner) for b, _ in m) for m in value)
+    def is_positive(self, value):
+        """Return whether, besides, some term has no base that can vanish."""
+        return self.is_nonnegative(value) and any(not any(self.can_vanish(b) for b, _ in m) for m in value)
 
-    def name(self, value):
-        key = frozenset(value.items())
-        if key not in self.names:
-            self.names[key] = len(self.named)
-            self.named.append(value)
-            self.firm.append(self.is_nonnegative(value))
-            self.above.append([self.is_positive(value, inner) for inner in (False, True)])
-        return self.names[key]
+    def atom(self, head, *inner):
+        """Return the powers of an atom: its modulus and, if it may be negative, its sign."""
+        key = head, *(frozenset(value.items()) if isinstance(value, dict) else value for value in inner)
+        if key not in self.places:
+            if head == "sym":
+                known = self.domain.low(*inner) >= 0, not self.domain.inside(*inner, 0)
+            elif head == "add":
+                known = self.is_nonnegative(*inner), self.is_positive(*inner)
+            else:
+                known = (head == "exp",) * 2
+            self.places[key] = len(self.atoms)
+            self.atoms.append(key)
+            self.known.append(known)  # not negative, not 0
+        k = self.places[key]
+        return [(("r", k), Fraction(1)), (("h", k), Fraction(1))][: 1 if self.known[k][0] else 2]
 
-    def collect(self, powers):
-        self.nonzero |= {b for b, _ in powers if self.can_vanish(b)}
-
-    def can_vanish(self, base, inner=False):
-        if base[0] == "s":
-            return not inner and self.domain.inside(base[1], 0)
-        return not self.above[base[1]][inner] if base[0] == "r" else base[0] == "v"
+    def can_vanish(self, base):
+        return base[0] == "r" and not self.known[base[1]][1]
 
     # Trees to sums
 
-    def of(self, node):
-        if node not in self.memo:
-            self.memo[node] = self.convert(node)
-        return self.memo[node]
-
     def parts(self, node, used=()):
-        """Return trees whose product a tree is, as a rewriting may show, which is used once on the way to a tree."""
-        key = frozenset(self.of(node).items())
-        node, used = node if key in used else self.rewrites.get(key, node), (*used, key)
-        if node[0] == "pow" and node[2][0] == "num" and is_whole(node[2][1]) and 0 < node[2][1] <= MAX_POWER:
-            found = self.parts(node[1], used) * int(node[2][1])
-        elif node[0] == "abs" and node[1][0] in ("add", "mul", "pow"):
-            found = [("abs", part) for part in self.parts(node[1], used)]
-        else:
-            found = [part for e in node[1:] for part in self.parts(e, used)] if node[0] == "mul" else [node]
-        self.spend(len(found))
-        return found
+        """Return the trees, exponents and whether signs count of a product that a tree is; a rewriting is used once on the way."""
+        value = self.of(node)
+        key = frozenset(value.items())
+        (head, *rest), used = node if key in used else self.rewrites.get(key, node), (*used, key)
+        self.spend(1)
+        if not value or head not in ("mul", "abs", "pow"):
+            return [((head, *rest), Fraction(1), True)]
+        exponent = self.exponent(rest.pop()) if head == "pow" else Fraction(1)
+        signed = head != "abs" and is_whole(exponent)
+        return [(part, self.times(e, exponent), signed and s) for inner in rest for part, e, s in self.parts(inner, used)]
 
-    def split(self, node):
-        """Return a coefficient and powers of bases whose product is the value of a tree."""
+    def split(self, node, needed=False):
+        """Return a coefficient and powers of bases whose product is a tree; if needed, collect its parts that can vanish."""
         coefficient, found = Fraction(1), []
-        for e in self.parts(node):
-            powered = e[0] == "pow" and self.is_nonnegative(self.of(e[1]))
-            c, powers = (1, self.modulus(*self.split(e[1]), self.exponent(e[2]))) if powered else self.factors(self.of(e))
-            coefficient, found = coefficient * c, found + powers
+        for part, exponent, signed in self.parts(node):
+            c, powers = self.factors(self.of(part))
+            if not c:  # once it is multiplied out, or by a rewriting
+                return c, []
+            if needed and exponent and any(self.can_vanish(b) and b not in self.off for b, _ in powers):
+                self.nonzero.add(part)
+            c, powers = (c ** int(exponent), powers) if signed else (1, self.modulus(c, powers))
+            coefficient, found = coefficient * c, found + [(b, self.times(e, exponent)) for b, e in powers]
         return coefficient, found
 
-    def modulus(self, coefficient, powers, exponent):
-        """Return the powers of the modulus of a product, raised."""
-        numbers = [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
-        return [(b, self.times(e, exponent)) for b, e in (*powers, *numbers) if b[0] not in "gh"]
+    def modulus(self, coefficient, powers):
+        """Return the powers of the modulus of a product."""
+        return [p for p in powers if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
 
     def convert(self, node):
         head, *rest = node
         if head == "num":
             return self.single(rest[0])
         if head == "sym":
-            return self.single(1, [(("s", rest[0]), Fraction(1)), (("g", rest[0]), Fraction(self.domain.low(rest[0]) < 0))])
+            return self.single(1, self.atom(*node))
         if head in ("add", "mul"):
             parts = [self.of(e) for e in rest]
             return self.total(parts) if head == "add" else reduce(self.product, parts)
         if head == "pow":
             return self.raised(rest[0], self.exponent(rest[1]))
         if head in ("abs", "sign"):
-            coefficient, powers = self.split(rest[0])
-            self.collect(powers if head == "sign" else ())  # at a zero |e| = s e holds too, for any sign s
-            sign = self.sign(coefficient, powers)
-            return sign if head == "sign" or not sign else self.product(sign, self.of(rest[0]))
+            sign = self.sign(*self.split(rest[0], needed=head == "sign"))  # at a zero |e| = s e holds too, for any sign s
+            return sign if head == "sign" else self.product(sign, self.of(rest[0]))
         if head == "exp":
             with contextlib.suppress(Unsupported):
-                return self.single(1, [(("e",), self.exponent(rest[0]))])
-        if head == "log":
-            self.positive |= {self.require(*self.split(rest[0]))} - {(ONE, 1)}
-            return self.log(self.of(rest[0]))
+                return self.single(1, [(base, self.exponent(rest[0])) for base, _ in self.atom("exp", self.single(1))])
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         *_, u = NOUGHT, *rest
-        real = {"acosh": [plus(u, MINUS)], "atanh": [plus(UNIT, times(MINUS, u, u))], "gamma": [u], "lambertw": [u]}
+        real = {"log": [u], "gamma": [u], "lambertw": [u], "acosh": [plus(u, MINUS)], "atanh": [plus(UNIT, times(MINUS, u, u))]}
         real["hyp2f1"] = [plus(UNIT, times(MINUS, u)), *rest[2:3]]
-        for node in real.get(head, ()):  # it is real where these are positive
-            self.natural |= {self.require(*self.split(node))} - {(ONE, 1)}
-        return self.value(head, *map(self.of, rest))
+        for node in real.get(head, ()):  # it is real where these are positive, and a logarithm nowhere else
+            self.require(self.positive if head == "log" else self.natural, node)
+        return self.log(self.of(u)) if head == "log" else self.single(1, self.atom(head, *map(self.of, rest)))
 
-    def require(self, coefficient, powers):
-        """Collect what must not vanish for a product not to, and return its sign: a product of signs and 1 or -1."""
-        can(coefficient, "a value that is undefined everywhere")
-        self.collect(powers)
-        return next(iter(self.sign(coefficient, powers).items()))
+    def require(self, signs, node, needed=True):
+        """Note among ``signs`` that a tree must be positive: a product of signs that is 1 or -1; return its factors."""
+        coefficient, powers = self.split(node, needed)
+        can(coefficient or not needed, "a value that is undefined everywhere")
+        signs |= dict.fromkeys(self.sign(coefficient, powers).items() - {(ONE, 1)}, node)
+        return coefficient, powers
 
     def sign(self, coefficient, powers):
-        return self.single(coefficient and coefficient / abs(coefficient), [(b, e) for b, e in powers if b[0] in "gh"])
-
-    def value(self, *key):
-        key = tuple(frozenset(k.items()) if isinstance(k, dict) else k for k in key)
-        return self.single(1, [(("v", self.values.setdefault(key, len(self.values))), Fraction(1))])
+        return self.single((coefficient > 0) - (coefficient < 0), [(b, e) for b, e in powers if b[0] == "h"])
 
     def raised(self, node, exponent):
-        whole, modulus = is_whole(exponent), node[0] == "abs"
+        whole, above = is_whole(exponent), isinstance(exponent, Fraction) and exponent > 0
         if whole and exponent >= 0:
             return self.times_itself(self.of(node), int(exponent))
-        coefficient, powers = self.split(node[1] if modulus else node)
-        if not coefficient and isinstance(exponent, Fraction) and exponent > 0:
+        can(not whole or -exponent <= MAX_POWER, "a large power")
+        coefficient, powers = self.require({} if whole else self.positive, node, needed=not above)
+        if not coefficient:  # a positive power of nothing
             return {}
-        can(coefficient and not (whole and -exponent > MAX_POWER), "a power of zero, or a large one")
-        if not (isinstance(exponent, Fraction) and exponent > 0):  # else a zero does no harm
-            self.collect(powers)
-        if not (whole or modulus):
-            self.positive |= self.sign(coefficient, powers).items() - {(ONE, 1)}
-        if modulus or not whole:
-            value = self.single(1, self.modulus(coefficient, powers, exponent))
-        else:
-            value = self.single(coefficient ** int(exponent), [(b, self.times(e, exponent)) for b, e in powers])
-        return value if any(self.whole_part(e) < 0 for m in value for b, e in m if b[0] == "r") else self.cleared(value)
+        coefficient, powers = (coefficient ** int(exponent), powers) if whole else (1, self.modulus(coefficient, powers))
+        return self.multiplied_out(self.single(coefficient, [(b, self.times(e, exponent)) for b, e in powers]))
 
     def log(self, value):
-        ((monomial, coefficient),) = value.items() if len(value) == 1 else ((ONE, Fraction(-1)),)
-        powers = (*monomial, *((("n", p), Fraction(n)) for p, n in primes_of(abs(coefficient))))
-        if coefficient < 0 or any(b[0] not in "sne" or not isinstance(e, Fraction) for b, e in powers):
-            return self.value("log", value)
-        units = ((self.single(1) if b == ("e",) else self.value("log", self.single(1, [(b, Fraction(1))])), e) for b, e in powers)
-        return self.total(self.product(unit, self.single(e)) for unit, e in units)
+        """Return the logarithm of a positive sum, that of each factor if these are powers of letters, primes and exponentials."""
+        total = {}
+        for base, e in self.modulus(*self.factors(value)):
+            head, *inner = ("num",) if base[0] == "n" else self.atoms[base[1]]
+            if head not in ("num", "sym", "exp") or not isinstance(e, Fraction):
+                return self.single(1, self.atom("log", value))
+            part = dict(inner[0]) if head == "exp" else self.single(1, self.atom("log", self.single(1, [(base, Fraction(1))])))
+            total = self.total([total, self.product(part, self.single(e))])
+        return total
 
     # Decisions
 
     def forget(self):
-        self.nonzero, self.positive, self.natural, self.memo = set(), set(), set(), {}
+        self.nonzero, self.positive, self.natural, self.of = set(), {}, {}, cache(self.convert)
 
     def learn(self, relation, *sides):
         """Collect bases ``off`` 0 and signs ``over`` 0 by a condition, if its sum stands for it where earlier ones hold."""
@@ -748,77 +687,15 @@ class Sums:
 
     def holds_everywhere(self):
         """Return whether the domain, as stated, makes ``nonzero`` nonzero, and ``positive`` and ``natural`` positive."""
-        shown = [("ne", self.quantity(b)) for b in self.nonzero - self.off]
-        signs = (self.positive | self.natural) - self.over
-        shown += [("lt", times(("num", c), *(self.quantity(b) for b, _ in m))) for m, c in signs]
-        return all(by_form(relation, NOUGHT, value, self.domain) for relation, value in shown)
-
-    def fails_thinly(self):
-        """Return whether what is collected vanishes on a thin set only: one without an inner point."""
-        return all(self.is_thin(b, {}) or by_form("ne", NOUGHT, self.quantity(b), self.domain) for b in self.nonzero - self.off)
-
-    def is_thin(self, base, signs):
-        """Return whether a base is analytic on each orthant of letters, whatever signs named sums have, and not 0 at a point."""
-        self.sizes = {}
-        try:
-            value = self.size(base, True, signs)
-            return value.is_finite() and value != 0
-        except KeyError as missing:
-            ((kind, k),), low = missing.args, self.domain.low
-            return all(self.is_thin(base, {**signs, (kind, k): c}) for c in (1, -1) if c > 0 or kind == "h" or low(k) < 0)
-
-    def continued(self, value, *how):
-        """Enclose a sum at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
-        return sum((math.prod((self.factor(*p, *how) for p in m), start=ball(c)) for m, c in value.items()), arb(0))
-
-    def factor(self, base, e, poles, signs):
-        self.spend(1)
-        (top, bottom), key = self.fraction(e), (base, poles and is_whole(e))
-        smooth = base[0] not in "rv" or not self.can_vanish(base, inner=True) or (is_whole(e) and (poles or e > 0))
-        if not (smooth and (poles or bottom.is_constant())):
-            return arb("nan")
-        if key not in self.sizes:
-            self.sizes[key] = self.size(*key, signs)
-        place = [size * signs.get(("g", x), 1) for x, size in self.place.items()]
-        return self.sizes[key] ** (arb(top(*place)) / arb(bottom(*place)))
-
-    def size(self, base, poles, signs):
-        """Enclose a base there; a KeyError says which sign is to be chosen."""
-        kind, k = base[0], base[-1]
-        if kind in "ghs":
-            return arb(signs[base] if kind in "gh" else abs(signs["g", k]) * self.place[k])
-        if kind in "ne":
-            return arb(k) if kind == "n" else arb(1).exp()
-        if kind == "r":
-            return self.continued(self.named[k], poles, signs) * (1 if self.firm[k] else signs["h", k])
-        head, *values = [*self.values][k]
-        if not (head in ENTIRE or (head in ON_POSITIVE and self.is_positive(dict(values[0]), inner=True))):
-            return arb("nan")
-        return evaluate((head, *(("sym", 0) for _ in values)), [self.continued(dict(v), False, signs) for v in values])
-
-    def quantity(self, base):
-        """Return the tree of which a base is the modulus or the sign."""
-        return ("sym", base[1]) if base[0] in "sg" else self.spelt(self.named[base[1]])
-
-    def spelt(self, value):
-        """Return a sum as a tree; one that is undefined stands for what is no power of letters, numbers and named sums."""
-        terms = []
-        for monomial, coefficient in value.items():
-            parts, powers = [("num", coefficient)], dict(monomial)
-            for base, e in powers.items():
-                both = (dict(zip("srgh", "ghsr", strict=True)).get(base[0]), base[-1]) in powers  # a modulus and its sign
-                if base[0] in "sr" and isinstance(e, Fraction):
-                    parts += [self.quantity(base)] * both + [raised(("abs", self.quantity(base)), ("num", e - both))]
-                elif base[0] in "ne" and isinstance(e, Fraction):
-                    parts.append(raised(("exp", UNIT) if base[0] == "e" else ("num", Fraction(base[1])), ("num", e)))
-                elif base[0] not in "gh" or not both:
-                    parts.append(UNDEFINED)
-            terms.append(times(*parts))
-        return plus(*terms)
+        shown = [("ne", node) for node in self.nonzero]
+        for node in (node for sign, node in (self.positive | self.natural).items() if sign not in self.over):
+            parts = [part for part, e, signed in self.parts(node) if signed and e % 2]
+            shown.append(("lt", times(*(e for e in parts if self.sign(*self.factors(self.of(e))) != {ONE: 1}))))
+        return all(by_form(relation, NOUGHT, node, self.domain) for relation, node in shown)
 
 
 def written(monomial):
-    return sorted((str(b), str(e)) for b, e in monomial if b[0] not in "gh"), sorted(str(b) for b, _ in monomial)
+    return sorted((str(b), str(e)) for b, e in monomial if b[0] != "h"), sorted(str(b) for b, _ in monomial)
 
 
 def exact(value):
@@ -834,32 +711,28 @@ def primes_of(value):
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
-def seen(statement, point, bits):
-    """Return whether a statement holds at an exact point (None: unclear; "finer": bits are missing), or "undefined"."""
-    with flint.ctx.workprec(bits):
-        left, right = (evaluate(statement[side], point) for side in ("lhs", "rhs"))
-        if not (left.is_finite() and right.is_finite()):
-            return "undefined"
-        need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
-        if any(v.rad() > (1 + abs(v.mid())) * 1e-20 for v in (left, right)):
-            return "finer"
-        if statement["relation"] == "eq":
-            return bool(left.overlaps(right))
-        equal = left.is_exact() and right.is_exact() and left == right
-        return True if left < right or (equal and statement["relation"] == "le") else False if left > right or equal else None
+def look(statement, point, size, insist=False):
+    """Return whether a statement holds (True), fails (False) or neither (None) at an exact point.
 
-
-def look(statement, point, size, unclear):
-    """Return what is seen at a point, with more bits where it is unclear, if no function takes long with them."""
-    truth, values = seen(statement, point, flint.ctx.prec), {name: ("num", value) for name, value in point.items()}
-    if truth in (*unclear, "undefined"):  # |3 x - 1| is 0 at 1/3, which no ball of 1/3 shows
-        statement = statement | {side: replaced(statement[side], values) for side in ("lhs", "rhs")}
-        truth = seen(statement, point, flint.ctx.prec)
-    for bits in FINER if not any(head in size for head in ("gamma", "lambertw", "hyp2f1")) else ():
-        if truth in unclear and len(size) * bits <= MOST["bits"] and spend("bits", 3 * len(size) * (bits // 240) ** 1.5):
-            truth = seen(statement, point, bits)
-    need(truth != "undefined", "a side is undefined or not sharp at a point")
-    return None if truth == "finer" else truth
+    More bits are taken where a side is not sharp or, if one insists, neither is seen, unless some function takes long with them.
+    """
+    slow, values = any(head in size for head in ("gamma", "lambertw", "hyp2f1")), {name: ("num", v) for name, v in point.items()}
+    sides, defined = [statement[side] for side in ("lhs", "rhs")], False
+    for bits in (flint.ctx.prec, flint.ctx.prec, *FINER):
+        if bits > 240 and (slow or len(size) * bits > MOST["bits"] or not spend("bits", 3 * len(size) * (bits // 240) ** 1.5)):
+            break
+        with flint.ctx.workprec(bits):
+            left, right = (evaluate(side, point) for side in sides)
+            defined = left.is_finite() and right.is_finite()
+            need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
+            truth = compared(statement["relation"], left - right)
+            truth = True if truth is None and statement["relation"] == "eq" else truth
+            sharp = defined and all(v.rad() <= (1 + abs(v.mid())) * 1e-20 for v in (left, right))
+            if sharp and (truth is not None or not insist):
+                return truth
+        sides = [replaced(side, values) for side in sides]  # |3 x - 1| is 0 at 1/3, which no ball of 1/3 shows
+    need(defined, "a side is undefined or not sharp at a point")
+    return None
 
 
 def earned(statement, domain, evidence):
@@ -869,11 +742,10 @@ def earned(statement, domain, evidence):
     cost = len(size) + 5000 * size.count("hyp2f1")  # some take milliseconds
     need(spend("points or boxes", cost * (1 + len(points + boxes))), "too many points or boxes")
     if "witness" in evidence:
-        need(look(statement, domain.point(evidence["witness"]), size, (None, "finer")) is False, "the witness does not refute")
+        need(look(statement, domain.point(evidence["witness"]), size, insist=True) is False, "the witness does not refute")
         return "REFUTED"
     points = [*map(domain.point, points)]
-    unclear = (None, "finer") if statement["relation"] == "lt" else ("finer",)
-    truths = [look(statement, point, size, unclear) for point in points]
+    truths = [look(statement, point, size, insist=statement["relation"] == "lt") for point in points]
     if truths[:1] == [None] and True not in truths and statement["relation"] == "le":  # ties everywhere: one is settled by form
         truths[0] = alike(statement["lhs"], statement["rhs"], points[0]) or None
     need(True in truths and False not in truths, "no points, or one that shows otherwise")
@@ -895,7 +767,8 @@ def proved(statement, domain, evidence):
                 if sums.holds_everywhere():
                     return "PROVED"
                 free = not pairs or Sums(domain, pairs).holds_everywhere()  # else a rewriting may need more than the sides do
-                shown = "DERIVED" if free and sums.fails_thinly() else shown
+                thinly = free and all(is_thin(e, domain) or by_form("ne", NOUGHT, e, domain) for e in sums.nonzero)
+                shown = "DERIVED" if thinly else shown
     if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, needs, rewrites):
         return "PROVED"
     if kind == "boxes" and relation != "eq":
@@ -905,41 +778,92 @@ def proved(statement, domain, evidence):
 
 
 def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
-    """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain."""
+    """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain.
+
+    The whole is one piece, with each letter its low end plus another; else there are points and intervals, and those of a single
+    letter are halved: a positive polynomial is so by its form where the circle on an interval holds no root.
+    """
     names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
 
-    def on(values, part):
-        moved = partial(replaced, values=values)
-        sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
-        value = sums.difference(moved(right), moved(left))
-        forms = (value, sums.cleared(value))
-        if sums.nonzero or sums.positive or sums.natural:
-            return False
-        if relation == "le":
-            return any(not form or sums.is_nonnegative(form) for form in forms)
-        return any(map(sums.is_positive, forms)) or (relation == "ne" and sums.is_positive({m: -c for m, c in forms[1].items()}))
-
-    for finely in (False, True):
+    def on(chosen):
+        moved, part = partial(replaced, values={name: value for name, (value, _) in chosen.items()}), copy(domain)
+        part.ranges, part.every = {name: region for name, (_, region) in chosen.items()}, []
         with contextlib.suppress(Unsupported, RecursionError):
-            if all(on(*piece) for piece in domain.pieces(names, finely)):
-                return True
-    # A positive polynomial is so by its form where the circle on an interval holds no root.
-    if len(names) == 1 and halvings and spend("steps of algebra", 1):
-        parts = domain.halves(*names)
-        return all(by_form(relation, left, right, part, needs, rewrites, halvings - 1) for part in parts)
-    value = arb("nan") if names or not halvings else evaluate(plus(right, times(MINUS, left)), {})
-    return value > 0 or (relation == "ne" and value < 0)
+            sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
+            value = sums.difference(moved(right), moved(left))
+            forms = (value, sums.cleared(value))
+            shows, signs = sums.is_nonnegative if relation == "le" else sums.is_positive, (1, -1) if relation == "ne" else (1,)
+            found = any(shows({m: sign * c for m, c in form.items()}) for form in forms for sign in signs)
+            return found and not (sums.nonzero or sums.positive or sums.natural)
+        return False
+
+    def on_cells(cells, halvings):
+        if on({name: placed(name, *cell) for name, cell in zip(names, cells, strict=True)}):
+            return True
+        (low, high), *others = cells
+        if others or low == high or not halvings or not spend("steps of algebra", 1):
+            return False
+        return all(on_cells([half], halvings - 1) for half in halved(low, high))
+
+    if on({name: domain.lifted(name) for name in names}):
+        return True
+    if not names:
+        return halvings > 0 and compared(relation, evaluate(plus(left, times(MINUS, right)), {})) is True
+    cells = [domain.cells(name) for name in names]
+    return math.prod(map(len, cells)) <= MAX_PIECES and all(on_cells(chosen, halvings) for chosen in product(*cells))
+
+
+def placed(name, low, high):
+    """Return a letter at a point, or in an open interval by another letter that is positive, and the range of that."""
+    ends = [(v, Fraction(1)) if abs(v) < math.inf else (Fraction((v > 0) - (v < 0)), Fraction(0)) for v in (low, high)]
+    top, bottom = (plus(("num", p), times(("num", q), ("sym", name))) for p, q in zip(*ends, strict=True))
+    return ("num", low) if low == high else times(top, raised(bottom, MINUS)), ([(0, math.inf, True, True)], [])
+
+
+def halved(low, high):
+    """Return the halves of an open interval, which does not hold 0, and the point between them."""
+    middle = 2 * low + 1 if high == math.inf else 2 * high - 1 if low == -math.inf else (low + high) / 2
+    return (low, middle), (middle, middle), (middle, high)
+
+
+def is_thin(node, domain, signs=()):
+    """Return whether a tree is 0 on a thin set only: on each orthant of letters, whatever else has which sign, it is analytic, and
+    not 0 at a point."""
+    part, ends = copy(domain), {UNIT: (0, math.inf), MINUS: (-math.inf, 0)}
+    part.ranges, part.every = domain.ranges | {u[1]: ([(*ends[s], True, True)], []) for u, s in signs if u[0] == "sym"}, []
+    try:
+        value = continued(node, part, dict(signs))
+        return value.is_finite() and value != 0
+    except KeyError as missing:  # a sign that is to be chosen, unless it cannot be
+        (u,) = missing.args
+        one = UNIT if by_form("le", NOUGHT, u, part) else MINUS if by_form("le", u, NOUGHT, part) else None
+        return all(is_thin(node, domain, [*signs, (u, s)]) for s in ([one] if one else ends))
+
+
+def continued(node, domain, signs, poles=True):
+    """Enclose a tree at a point of an orthant, from which it is continued to all of it, round poles; else not finite."""
+    can(spend("steps of algebra", 1), "too much work")
+    head, *rest = node
+    if head in ("num", "sym"):
+        size = Fraction(10007, 7001 + 211 * sorted(domain.ranges).index(rest[0])) if head == "sym" else rest[0]
+        return ball(size * (signs[node][1] if head == "sym" else 1))
+    poles = poles and head in ("add", "mul", "pow", "abs", "sign")
+    values = [continued(e, domain, signs, poles) for e in rest]
+    if head in ("abs", "sign"):
+        return evaluate(signs[rest[0]], {}) * (values[0] if head == "abs" else 1)
+    smooth = head in ("add", "mul", *ENTIRE) or (head == "pow" and is_whole(rest[1][-1]) and (poles or rest[1][1] > 0))
+    smooth = smooth or (head in ("pow", *ON_POSITIVE) and by_form("lt", NOUGHT, rest[0], domain))
+    return evaluate((head, *(e if e[0] == "num" else ("sym", i) for i, e in enumerate(rest))), values) if smooth else arb("nan")
 
 
 def cover(difference, domain, splits, nonzero=()):
     """Follow a subdivision of the domain: -1 the difference is positive here, -2 here is outside the conditions."""
     for step, here in leaves(domain.box(), splits):
-        if step == -1:
-            value = evaluate(difference, hulls(here))
-            need(value.is_finite() and value > 0, "the difference is not positive on a box")
-            need(all(evaluate(e, hulls(here)) != 0 for e in nonzero), "a derivative may be undefined on a box")
-        else:
-            need(any(decide(c, hulls(here)) is False for c in domain.every), "a box is not outside the domain")
+        at = hulls(here)
+        outside = step == -2 and any(decide(c, at) is False for c in domain.every)
+        value = arb(1) if outside else evaluate(difference, at)
+        need(value.is_finite() and value > 0, "the difference is not positive on a box, or this is not outside the domain")
+        need(outside or all(evaluate(e, at) != 0 for e in nonzero), "a derivative may be undefined on a box")
 
 
 def leaves(box, splits):
@@ -962,40 +886,48 @@ def hulls(box):
 
 
 # Kinds of statements --------------------------------------------------------------------------------------------------
-# Each takes a statement, its domain and the evidence; it works out what the statement comes to, and earns that.
+# Each works out from a statement what it comes to, and earns that from the evidence.
 
 
-def weakest(parts, needs, domain, evidence):
-    """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
-    entries = listed(evidence.get("parts"))
-    need(len(entries) == len(parts), "each part must have its evidence")
-    pairs = zip((posed(needs, *part) for part in parts), entries, strict=True)
-    verdicts = [answered(earned, part, domain, mapping(entry, set())) for part, entry in pairs]
-    return combined(verdicts, verdicts)
+class Stated:
+    """A statement on its domain, with its evidence; what must not vanish for the trees that are read is added to ``needs``."""
 
+    def __init__(self, fields, domain, given, evidence):
+        self.fields, self.domain, self.given, self.evidence, self.needs = fields, domain, given, evidence, []
 
-def posed(needs, relation, left, right, *more):
-    return {"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": [*needs, *more]}
+    def __getitem__(self, key):
+        """Read a field that is a tree."""
+        return self.trees([self.fields.get(key)])[0]
 
+    def trees(self, data, length=None):
+        need(length in (None, len(listed(data))), "the lengths of two lists differ")
+        return [tree(e, self.domain.ranges, self.given, self.needs) for e in data]
 
-def unknowns_of(statement, domain):
-    """Read distinct variables of the domain, none of which is tied by a condition."""
-    names = listed(statement.get("variables"))
-    need(names and all(isinstance(v, str) and domain.ranges.get(v, [()])[0] for v in names), "a range is missing or empty")
-    need(len({*names}) == len(names) <= MAX_UNKNOWNS, f"variables must be distinct and at most {MAX_UNKNOWNS}")
-    need(not any({*names} & letters(c) for c in domain.every), "a condition ties a variable")
-    return names
+    def flag(self, key):
+        need(isinstance(self.fields.get(key), bool), f"{key} must be true or false")
+        return self.fields[key]
 
+    def unknowns(self, names):
+        """Read distinct variables of the domain, none of which is tied by a condition."""
+        known = all(isinstance(v, str) and self.domain.ranges.get(v, [()])[0] for v in listed(names))
+        need(names and known, "a range is missing or empty")
+        need(len({*names}) == len(names) <= MAX_UNKNOWNS, f"variables must be distinct and at most {MAX_UNKNOWNS}")
+        need(not any({*names} & letters(c) for c in self.domain.every), "a condition ties a variable")
+        return names
 
-def fields(statement, domain, *keys):
-    """Read trees of a statement, after the list of what must not vanish for them."""
-    needs = []
-    return needs, *trees(statement, [statement.get(key) for key in keys], domain, needs)
+    def earns(self, evidence, relation, left, right, *more):
+        """Return the verdict that evidence earns for an equality or inequality, where ``more`` does not vanish either."""
+        if not {"points", "witness"} & set(mapping(evidence, set())):  # what shows nothing earns nothing
+            return "VACUOUS" if self.domain.is_empty() else "UNDECIDED"
+        needs = [*self.needs, *more]
+        return earned({"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": needs}, self.domain, evidence)
 
-
-def trees(statement, data, domain, needs, length=None):
-    need(length in (None, len(listed(data))), "the lengths of two lists differ")
-    return [tree(e, domain.ranges, statement["given"], needs) for e in data]
+    def weakest(self, parts):
+        """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
+        entries = listed(self.evidence.get("parts"))
+        need(len(entries) == len(parts), "each part must have its evidence")
+        verdicts = [self.earns(entry, *part) for entry, part in zip(entries, parts, strict=True)]
+        return combined(verdicts, verdicts)
 
 
 def table(data, columns, rows=None):
@@ -1012,147 +944,144 @@ def minor(matrix, rows, columns=None):
     return plus(*(times(MINUS if i % 2 else UNIT, matrix[first][k], below[i]) for i, k in enumerate(columns)))
 
 
-def exists(statement, domain, evidence):
+def definite(matrix, strict=True):
+    """State that a symmetric matrix is definite, by leading minors, or perhaps semidefinite, by all of them, on the diagonal."""
+    size = range(len(matrix))
+    chosen = [size[: n + 1] for n in size] if strict else [rows for n in size for rows in combinations(size, n + 1)]
+    return [("lt" if strict else "le", NOUGHT, minor(matrix, rows)) for rows in chosen]
+
+
+def comparison(stated):
+    """Two sides are equal, or one is less."""
+    return stated.earns(stated.evidence, stated.fields["relation"], stated["lhs"], stated["rhs"])
+
+
+def exists(stated):
     """At a point lhs != rhs (lhs < rhs if below): the contrary is refuted; there is none if the contrary is proved."""
-    below, (needs, left, right) = statement.get("below"), fields(statement, domain, "lhs", "rhs")
-    need(isinstance(below, bool), "below must be true or false")
-    contrary = posed(needs, "le", right, left) if below else posed(needs, "eq", left, right)
-    shown = answered(earned, contrary, domain, mapping(evidence.get("contrary"), set()))
-    return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(shown, "UNDECIDED")
+    left, right = stated["lhs"], stated["rhs"]
+    contrary = ("le", right, left) if stated.flag("below") else ("eq", left, right)
+    return {"REFUTED": "PROVED", "PROVED": "REFUTED"}.get(stated.earns(stated.evidence.get("contrary"), *contrary), "UNDECIDED")
 
 
-def minimiser(statement, domain, evidence):
+def minimiser(stated):
     """A point where the gradient vanishes minimises a convex objective, and alone if its Hessian is positive definite."""
-    names, strict = unknowns_of(statement, domain), statement.get("strict")
-    needs, objective = fields(statement, domain, "objective")
-    values = dict(zip(names, trees(statement, statement.get("point"), domain, needs, len(names)), strict=True))
-    needs += defined(*values.values())
-    need(isinstance(strict, bool), "strict must be true or false")
+    names, strict, objective = stated.unknowns(stated.fields.get("variables")), stated.flag("strict"), stated["objective"]
+    values = dict(zip(names, stated.trees(stated.fields.get("point"), len(names)), strict=True))
+    stated.needs += defined(*values.values())
     need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
-    if "witness" in evidence:
-        return earned(posed(needs, "le", replaced(objective, values), objective), domain, evidence)
+    if "witness" in stated.evidence:
+        return stated.earns(stated.evidence, "le", replaced(objective, values), objective)
     parts = [("eq", objective, objective)]  # defined everywhere
     for v in names:
-        ((low, high, a, b), *more), without = domain.ranges[v]
+        ((low, high, a, b), *more), without = stated.domain.ranges[v]
         need(not (more or without), "the range of a variable must be an interval")
         parts += [("lt" if a else "le", ("num", low), values[v])] if low > -math.inf else []
         parts += [("lt" if b else "le", values[v], ("num", high))] if high < math.inf else []
     smooth = []
     slopes = [slope_of(objective, v, smooth) for v in names]
     parts += [("eq", replaced(slope, values), NOUGHT, *(replaced(e, values) for e in smooth)) for slope in slopes]
-    hessian, size = [[slope_of(slope, v, smooth) for v in names] for slope in slopes], len(names)
-    for n in range(1, size + 1):  # leading minors, or all of them if they may vanish
-        chosen = [range(n)] if strict else combinations(range(size), n)
-        parts += [("lt" if strict else "le", NOUGHT, minor(hessian, kept), *smooth) for kept in chosen]
-    verdict = weakest(parts, needs, domain, evidence)
+    parts += [(*part, *smooth) for part in definite([[slope_of(slope, v, smooth) for v in names] for slope in slopes], strict)]
+    verdict = stated.weakest(parts)
     return "UNDECIDED" if verdict == "REFUTED" else verdict  # only this proof fails
 
 
-def spectrum(statement, domain, evidence):
+def spectrum(stated):
     """A symmetric matrix is definite, has a sign along a vector, or has an eigenpair."""
-    needs, sign, rows = [], statement.get("sign"), listed(statement.get("matrix"))
+    sign, rows = stated.fields.get("sign"), listed(stated.fields.get("matrix"))
     need(0 < len(rows) <= MAX_UNKNOWNS, f"the matrix must have at most {MAX_UNKNOWNS} rows")
-    rows, size = [trees(statement, row, domain, needs, len(rows)) for row in rows], range(len(rows))
+    rows, size = [stated.trees(row, len(rows)) for row in rows], range(len(rows))
     need(all(rows[i][j] == rows[j][i] for i in size for j in size), "the matrix must be symmetric")
-    needs += defined(*(e for row in rows for e in row))
+    stated.needs += defined(*(e for row in rows for e in row))
     need(type(sign) is int and sign in (1, -1), "the sign must be 1 or -1")
-    unit, vector, value = ("num", Fraction(sign)), statement.get("vector"), statement.get("value")
+    unit, vector = ("num", Fraction(sign)), stated.fields.get("vector")
     if vector is None:
-        signed = [[times(unit, e) for e in row] for row in rows]
-        return weakest([("lt", NOUGHT, minor(signed, range(n + 1))) for n in size], needs, domain, evidence)
-    vector = trees(statement, vector, domain, needs, len(rows))
-    needs += defined(*vector)
+        return stated.weakest(definite([[times(unit, e) for e in row] for row in rows]))
+    vector = stated.trees(vector, len(rows))
+    stated.needs += defined(*vector)
     image = [plus(*map(times, row, vector)) for row in rows]
     parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
-    if value is not None:
-        more, value = fields(statement, domain, "value")
-        needs += more
+    if stated.fields.get("value") is not None:
+        value = stated["value"]
         parts = [("eq", side, times(value, e)) for side, e in zip(image, vector, strict=True)]
         parts += [("lt", NOUGHT, plus(*(raised(e, TWO) for e in vector))), ("lt", NOUGHT, times(unit, value))]
-    return weakest(parts, needs, domain, evidence)
+    return stated.weakest(parts)
 
 
-def limit(statement, domain, evidence):
+def limit(stated):
     """A quantity is within a multiple of a positive power of the distance (or of 1/variable) of a value: its limit."""
-    name = unknowns_of({"variables": [statement.get("variable")]}, domain)[0]
-    needs, expression, value, factor, power = fields(statement, domain, "expression", "value", "factor", "power")
+    ((name,), to) = stated.unknowns([stated.fields.get("variable")]), stated.fields.get("to")
+    expression, value, factor, power = (stated[key] for key in ("expression", "value", "factor", "power"))
     need(not any(name in letters(e) for e in (value, factor, power)), "the bound or the limit depends on the variable")
-    (low, high, is_open, _), *_ = domain.ranges[name][0]
-    far = statement.get("to") == "oo"
-    to, letter = high if far else number(statement.get("to")), ("sym", name)
-    need(low <= to <= high and low < high and (not far or (to == math.inf and (low > 0 or (low == 0 and is_open)))), "no way there")
-    distance = ("pow", letter, MINUS) if far else ("abs", plus(letter, ("num", -to)))
-    bound = times(factor, raised(distance, power))
-    parts = [("lt", NOUGHT, power), ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))]
-    return weakest(parts, needs, domain, evidence)
+    (low, high, is_open, _), *_ = stated.domain.ranges[name][0]
+    far, letter = to == "oo", ("sym", name)
+    end, away = high if far else number(to), low > 0 or (low == 0 and is_open)  # from 0, where 1/variable is none
+    need(low <= end <= high and low < high and (not far or (high == math.inf and away)), "no way there")
+    bound = times(factor, raised(("pow", letter, MINUS) if far else ("abs", plus(letter, ("num", -end))), power))
+    sides = ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))
+    return stated.weakest([("lt", NOUGHT, power), *sides])
 
 
-def root(statement, domain, evidence):
+def root(stated):
     """A system has a zero in a box: by Krawczyk in an inner box, and no other one: by boxes outside of it."""
-    needs, names = [], unknowns_of(statement, domain)
-    unique, boxes = statement.get("unique"), listed(evidence.get("boxes", []))
-    system, whole = trees(statement, statement.get("system"), domain, needs, len(names)), domain.box()
-    need(isinstance(unique, bool) and not domain.every, "unique must be true or false, and no condition stands")
-    need(spend("points or boxes", len(repr((system, needs))) * len(boxes)), "too many boxes")
-    inner, smooth = [], [*needs]
+    names, unique, whole = stated.unknowns(stated.fields.get("variables")), stated.flag("unique"), stated.domain.box()
+    system, boxes = stated.trees(stated.fields.get("system"), len(names)), listed(stated.evidence.get("boxes", []))
+    need(not stated.domain.every, "no condition stands in a system")
+    need(spend("points or boxes", len(repr((system, stated.needs))) * len(boxes)), "too many boxes")
+    inner, smooth = [], [*stated.needs]
     slopes = [[slope_of(f, v, smooth) for v in names] for f in system]
-    for entry in listed(evidence.get("inner")):
-        sides, inverse = (table(mapping(entry, {key})[key], n, len(names)) for key, n in (("box", 2), ("inverse", len(names))))
-        inner.append({**whole, **dict(zip(names, sides, strict=True))})
+    for entry in listed(stated.evidence.get("inner")):
+        inner.append({**whole, **dict(zip(names, table(mapping(entry, {"box"})["box"], 2, len(names)), strict=True))})
         need(all(whole[v][0] <= low < high <= whole[v][1] for v, (low, high) in inner[-1].items() if v in names), "no inner box")
         need(all(evaluate(e, hulls(inner[-1])) != 0 for e in smooth), "a derivative may be undefined in an inner box")
-        need(contracts(system, slopes, names, inner[-1], inverse), "Krawczyk's operator does not pull an inner box into itself")
+        need(contracts(system, slopes, names, inner[-1]), "Krawczyk's operator does not pull an inner box into itself")
     if len(inner) > 1:
         apart = any(one[v][1] < other[v][0] for v in names for one, other in (inner, inner[::-1]))
         need(unique and apart and len(inner) == 2, "two zeros must lie in two boxes")
         return "REFUTED"
     for step, here in leaves(whole, boxes) if unique or not inner else ():
-        if step == -1:
-            values = [evaluate(f, hulls(here)) for f in system]
-            free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in needs)
-        else:
-            free = inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
-        need(free, "a zero may lie in a box")
+        within = step == -2 and inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
+        values = [] if within else [evaluate(f, hulls(here)) for f in system]
+        free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in stated.needs)
+        need(within or free, "a zero may lie in a box")
     return "PROVED" if inner else "REFUTED"
 
 
-def contracts(system, slopes, names, box, inverse):
-    """Return whether m - Y f(m) + (1 - Y f')(box - m) lies inside the box: then exactly one zero does (Krawczyk)."""
-    balls, middle = hulls(box), {v: ball(sum(box[v]) / 2) for v in names}
-    values = [evaluate(f, {**balls, **middle}) for f in system]
-    slopes = [[evaluate(e, balls) for e in row] for row in slopes]
-    inside = all(evaluate(f, balls).is_finite() for f in system)
-    for i, v in enumerate(names):
-        row = [ball(e) for e in inverse[i]]
-        image = middle[v] - sum(map(arb.__mul__, row, values))
-        for j, u in enumerate(names):
-            image += ((i == j) - sum(y * slope[j] for y, slope in zip(row, slopes, strict=True))) * (balls[u] - middle[u])
-        inside = inside and image.is_finite() and image > ball(box[v][0]) and image < ball(box[v][1])
-    return inside
+def contracts(system, slopes, names, box):
+    """Return whether m - Y f(m) + (1 - Y f'(box))(box - m) is inside the box, m its middle: then exactly one zero is (Krawczyk)."""
+    balls, middle = hulls(box), hulls({v: (sum(box[v]) / 2,) * 2 for v in names})
+    matrix, near = (arb_mat([[evaluate(e, at) for e in row] for row in slopes]) for at in (balls, balls | middle))
+    values, moved = [[evaluate(f, balls | middle)] for f in system], [[balls[v] - middle[v]] for v in names]
+    with contextlib.suppress(ZeroDivisionError):  # Y is the inverse at the middle, unless that is singular
+        near, inverse = near.mid(), near.mid().inv()
+        image = inverse * (near - matrix) * arb_mat(moved) - inverse * arb_mat(values)
+        inside = all(ball(box[v][0]) < middle[v] + e < ball(box[v][1]) for v, e in zip(names, image.entries(), strict=True))
+        return inside and all(evaluate(f, balls).is_finite() for f in system)
+    return False
 
 
-def ends(statement, _, evidence):
+def ends(stated):
     """Sign flow of a product of layers on |Zx - b|^2 / 2, whose rows share no coordinate, comes to rest in a box.
 
     By the chain rule all |w_i| of a coordinate move at the speed of u = w_k prod_(i != k) sign(w_i), w_k the smallest, and
     x = u prod_(i != k) (|u| + |w_i| - |w_k|) grows with u. So u = u(0) + c sign(z) with one c for each row, in which z.x grows:
     c moves to the one zero of z.x - b, |c| is the time. If two layers are smallest, u must not reach 0.
     """
-    box, (target,) = table(statement.get("box"), 2), table([statement.get("target")], None)
-    size, travel = len(box), table(evidence.get("travel"), 2, len(target))
-    rows, layers = table(statement.get("matrix"), size, len(target)), table(statement.get("initial"), size)
+    box, (target,) = table(stated.fields.get("box"), 2), table([stated.fields.get("target")], None)
+    size, travel = len(box), table(stated.evidence.get("travel"), 2, len(target))
+    rows, layers = table(stated.fields.get("matrix"), size, len(target)), table(stated.fields.get("initial"), size)
     need(all(sum(row[j] != 0 for row in rows) <= 1 for j in range(size)), "two rows share a coordinate")
-    moved = [(Fraction(0), Fraction(0))] * size
+    weights = [*zip(*layers, strict=True)]
+    reached = [(place(w, 0),) * 2 for w in weights]
     for row, b, (low, high) in zip(rows, target, travel, strict=True):
         need(low <= high and any(row), "travel is an interval for each row, and a row is not 0")
-        for c, sign in ((low, -1), (high, 1)):
-            at = [place([w[j] for w in layers], c * ((z > 0) - (z < 0))) for j, z in enumerate(row)]
-            need(sign * (sum(map(Fraction.__mul__, row, at)) - b) >= 0, "the residual does not change its sign on the travel")
-        moved = [(low, high) if z > 0 else (-high, -low) if z < 0 else m for z, m in zip(row, moved, strict=True)]
-    late = statement.get("t_end") is not None and number(statement["t_end"]) < max(abs(c) for m in moved for c in m)
-    sides = [[place([w[j] for w in layers], c) for c in m] + box[j] for j, m in enumerate(moved)]
-    inside = not late and all(a <= low and high <= b for low, high, a, b in sides)
+        ends = [[place(w, c * ((z > 0) - (z < 0))) for w, z in zip(weights, row, strict=True)] for c in (low, high)]
+        least, most = (sum(map(Fraction.__mul__, row, x)) for x in ends)
+        need(least <= b <= most, "the residual does not change its sign on the travel")
+        reached = [sorted(pair) if z else at for z, at, *pair in zip(row, reached, *ends, strict=True)]
+    late = stated.fields.get("t_end") is not None and number(stated.fields["t_end"]) < max(abs(c) for ends in travel for c in ends)
+    sides = [(*at, *side) for at, side in zip(reached, box, strict=True)]
     outside = any(high < a or b < low for low, high, a, b in sides)
+    inside = not late and all(a <= low and high <= b for low, high, a, b in sides)
     return "REFUTED" if outside else "PROVED" if inside else "UNDECIDED"
 
 
@@ -1165,25 +1094,15 @@ def place(layers, moved):
     return (u + moved) * math.prod((abs(u + moved) + abs(w) - abs(smallest) for w in others), start=Fraction(1))
 
 
-def comparison(statement, domain, evidence):
-    """Two sides are equal, or one is less."""
-    needs, left, right = fields(statement, domain, "lhs", "rhs")
-    return earned({"relation": statement["relation"], "lhs": left, "rhs": right, "needs": needs}, domain, evidence)
-
-
 KINDS = dict.fromkeys(("eq", "le", "lt"), comparison)
 KINDS |= {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit": limit, "root": root, "ends": ends}
 
 
-def answered(kind, statement, domain, evidence):
+def answered(kind, stated):
     """Return the verdict that evidence earns for a statement of any kind."""
-    if not {"points", "witness", "parts", "contrary", "inner", "travel"} & set(evidence):  # what shows nothing earns nothing
-        fields(statement, domain, *(("lhs", "rhs") if kind is comparison else ()))
-        return "VACUOUS" if domain.is_empty() else "UNDECIDED"
-    try:
-        return kind(statement, domain, evidence)
-    except Unsupported:
-        return "SUPPORTED" if kind in (comparison, earned) else "UNDECIDED"
+    if kind is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(stated.evidence):
+        return kind(stated)
+    return "VACUOUS" if stated.domain.is_empty() else "UNDECIDED"  # what shows nothing earns nothing
 
 
 def check(data: Any) -> str:
@@ -1201,23 +1120,22 @@ def check(data: Any) -> str:
 
 def verdict_of(data):
     """Return the verdict that statements, as they are claimed, earn together."""
-    domains, given = [Domain(d) for d in listed(data["domain"])], Given(data["definitions"], data["flows"])
-    statements, verdicts = [{**mapping(s, {"relation"}), "given": given} for s in listed(data["statement"])], {}
-    for evidence in listed(data["evidence"]):
-        at, claimed = (mapping(evidence, {"statement", "verdict"})[key] for key in ("statement", "verdict"))
-        need(is_index(at, len(statements)) and at not in verdicts, "each statement must have one piece of evidence")
-        relation, place = statements[at]["relation"], statements[at].get("domain")
+    domains, given, verdicts = [Domain(d) for d in listed(data["domain"])], Given(data["definitions"], data["flows"]), []
+    statements, found = listed(data["statement"]), listed(data["evidence"])
+    need(len(found) == len(statements), "each statement must have one piece of evidence")
+    for at, (fields, evidence) in enumerate(zip(statements, found, strict=True)):
+        relation, claimed = mapping(fields, {"relation"})["relation"], mapping(evidence, {"statement", "verdict"})["verdict"]
+        need(is_index(evidence["statement"], at + 1, first=at), "evidence must be in the order of the statements")
         need(relation in ["simulated", *KINDS], "no relation of a statement")
-        need(relation == "simulated" or is_index(place, len(domains)), "a statement must name its domain")
         earns = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
         if relation != "simulated":
-            earns = answered(KINDS[relation], statements[at], domains[place], evidence)
+            need(is_index(fields.get("domain"), len(domains)), "a statement must name its domain")
+            earns = answered(KINDS[relation], Stated(fields, domains[fields["domain"]], given, evidence))
         if claimed in STRENGTH and earns in STRENGTH:  # to claim less than is earned is no fault
             earns = min(claimed, earns, key=STRENGTH.index)
         need(earns == claimed, f"statement {at} earns {earns}, not {brief(claimed):.20}")
-        verdicts[at] = earns
-    need(len(verdicts) == len(statements), "a statement has no evidence")
-    return combined([*verdicts.values()], [v for at, v in verdicts.items() if statements[at]["relation"] != "simulated"])
+        verdicts.append(earns)
+    return combined(verdicts, [v for v, fields in zip(verdicts, statements, strict=True) if fields["relation"] != "simulated"])
 
 
 def combined(every, essential):

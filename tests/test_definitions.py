@@ -53,9 +53,9 @@ def test_balance_reaches_the_kernel_as_a_derivative_along_the_field(depth):
     [
         ("q", ["num", "2"]),
         ("map", ["mul", ["sym", "w1"], ["pow", ["sym", "w2"], ["num", "2"]]]),
-        ("decay", "coupled"),
-        ("decay", "none"),
-        ("rate", ["mul", ["num", "2"], ["sym", "alpha"]]),
+        ("coupled", ["sym", "alpha"]),
+        ("decoupled", ["num", "0"]),
+        ("decoupled", ["mul", ["num", "2"], ["sym", "alpha"]]),
     ],
 )
 def test_kernel_rejects_the_balance_law_of_another_flow(key, value):
@@ -359,8 +359,8 @@ def test_kernel_refuses_derivatives_and_values_of_what_is_undefined(lhs):
 
 def test_field_of_a_map_that_is_undefined_is_undefined():
     _, data = certified(Identity(x, x, on=Domain({x: sympy.Interval(-2, -1)})))
-    flow = {"weights": ["x"], "map": ["log", ["sym", "x"]], "slope": ["num", "1"], "q": ["num", "2"], "decay": "none"}
-    data["flows"] = [{**flow, "rate": ["num", "0"]}]
+    flow = {"weights": ["x"], "map": ["log", ["sym", "x"]], "slope": ["num", "1"], "q": ["num", "2"], "coupled": ["num", "0"]}
+    data["flows"] = [{**flow, "decoupled": ["num", "0"]}]
     data["statement"][0] |= {"lhs": ["velocity", 0, "x"], "rhs": ["mul", ["num", "-1"], ["pow", ["sym", "x"], ["num", "-1"]]]}
     with pytest.raises(kernel.Rejected, match="undefined"):
         rechecked(data)

@@ -44,7 +44,6 @@ _FUNCTIONS = {
     sympy.gamma: "gamma",
     sympy.LambertW: "lambertw",
 }
-_DECAYS: dict[type, str] = {NoDecay: "none", Decoupled: "decoupled", Coupled: "coupled"}
 _SEVERAL = {sympy.Add: "add", sympy.Mul: "mul", sympy.Max: "max", sympy.Min: "min"}
 _RELATIONS = {sympy.Lt: "lt", sympy.Le: "le", sympy.Gt: "gt", sympy.Ge: "ge", sympy.Eq: "eq", sympy.Ne: "ne"}
 _KERNEL_BITS, _MOST_POINTS = 240, 1000
@@ -169,11 +168,13 @@ class Given:
 
     def velocity(self, velocity: Velocity) -> Json:
         """Return the tree of a velocity: the flow is written by its map, link and decay, from which the kernel builds the field."""
-        flow, decay = velocity.flow, _DECAYS.get(type(velocity.flow.decay))
-        if type(flow.geometry) is not Lq or decay is None:  # a link or a decay of someone's own: as it works out
+        flow, decay = velocity.flow, velocity.flow.decay
+        if type(flow.geometry) is not Lq or type(decay) not in (NoDecay, Decoupled, Coupled):  # of someone's own
             return tree(velocity.doit(), self)
-        terms = {"map": flow.effective, "slope": flow.slope, "q": flow.geometry.exponent, "rate": flow.decay.rate}
-        entry = {"weights": [str(w) for w in flow.weights], "decay": decay} | {name: tree(e, self) for name, e in terms.items()}
+        terms = {"map": flow.effective, "slope": flow.slope, "q": flow.geometry.exponent}
+        for name, of in (("coupled", Coupled), ("decoupled", Decoupled)):
+            terms[name] = decay.rate if type(decay) is of else sympy.S.Zero
+        entry = {"weights": [str(w) for w in flow.weights]} | {name: tree(e, self) for name, e in terms.items()}
         if entry not in self.flows:
             self.flows.append(entry)
         return ["velocity", self.flows.index(entry), str(velocity.weight)]

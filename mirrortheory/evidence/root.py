@@ -94,9 +94,7 @@ class Root(Statement):
         )
 
     def _evidence(self, verdict: Verdict, detail: str, inner: Sequence[Inner], cover: Cover | None = None) -> Evidence:
-        boxes = [
-            {"box": [[str(a), str(b)] for a, b in i.sides], "inverse": [[str(e) for e in row] for row in i.inverse]} for i in inner
-        ]
+        boxes = [{"box": [[str(a), str(b)] for a, b in i.sides]} for i in inner]
         data: dict[str, Any] = {"record": {"inner": boxes}} | ({"splits": cover.splits} if cover else {})
         witness = {f"zero {n}": self._at(i) for n, i in enumerate(inner, 1)} or {"zeros": "none"}
         return Evidence("krawczyk", verdict, self.part, detail, witness if verdict is Verdict.REFUTED else None, data=data)

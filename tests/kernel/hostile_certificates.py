@@ -127,9 +127,9 @@ def defined(rng, names, depth=3):
 
 def flow(rng, names):
     """Return a flow of a random map."""
-    terms = {"slope": ["sym", "x"], "q": ["num", rng.choice(("1", "3/2", "2"))], "rate": ["num", "1/3"]}
-    decay = rng.choice(["none", "decoupled", "coupled", "neither"])
-    return {"weights": list(names), "map": expression(rng, names), "decay": decay, **terms}
+    terms = {"slope": ["sym", "x"], "q": ["num", rng.choice(("1", "3/2", "2"))], "coupled": ["num", rng.choice(("0", "1/3"))]}
+    terms["decoupled"] = rng.choice([["num", "0"], ["num", "1/3"], "none"])
+    return {"weights": list(names), "map": expression(rng, names), **terms}
 
 
 def tower(rng, tree):

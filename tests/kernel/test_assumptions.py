@@ -64,6 +64,23 @@ def test_a_rewriting_that_holds_in_a_part_derives_nothing_elsewhere(rewriting):
         kernel.check(data)
 
 
+@pytest.mark.parametrize("rewritten", [False, True])
+@pytest.mark.parametrize("function", ["abs", "sign", "root", "log"])
+def test_a_sum_may_be_nothing_once_it_is_multiplied_out(function, rewritten):
+    """A sum that is 0 once it is multiplied out has no first term, and 0 no primes: FLINT ends the process when asked for them."""
+    total, nothing = ["add", X, Y], ["mul", ["add", X, minus(X)], Y]
+    left = ["add", ["mul", ["pow", total, ["num", "-1"]], total], ["num", "-1"]]
+    outer = ["pow", left, HALF] if function == "root" else [function, left]
+    data = claimed(
+        ["add", ["mul", NOUGHT, outer], Y], rhs=Y, ranges={"x": ABOVE, "y": ABOVE}, rewrites=[[left, nothing]] * rewritten
+    )
+    if function == "log":
+        with pytest.raises(kernel.Rejected):
+            kernel.check(data)
+    else:
+        assert kernel.check(data) == "PROVED"
+
+
 def test_a_rewriting_that_holds_everywhere_derives_what_it_shows():
     difference = ["add", ["pow", X, ["num", "2"]], minus(["pow", Y, ["num", "2"]])]
     product = ["mul", ["add", X, Y], ["add", X, minus(Y)]]

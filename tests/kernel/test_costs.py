@@ -49,8 +49,8 @@ def flow_of(definitions):
         "map": ["def", definitions[-1]["name"]],
         "slope": Y,
         "q": ["num", "2"],
-        "decay": "none",
-        "rate": NOUGHT,
+        "coupled": NOUGHT,
+        "decoupled": NOUGHT,
     }
     return with_definitions(NOUGHT, definitions) | {"flows": [flow]}
 

@@ -47,7 +47,7 @@ def test_kernel_imports_flint_and_the_standard_library_only():
     assert imported - set(sys.stdlib_module_names) == {"flint"}
 
 
-def test_kernel_has_under_1015_lines_of_code():
+def test_kernel_has_few_lines_of_code():
     text = SOURCE.read_text(encoding="utf-8")
     blank = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
     tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type not in blank]
@@ -55,7 +55,7 @@ def test_kernel_has_under_1015_lines_of_code():
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node):
             lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    assert 300 < len(lines) < 925
+    assert 300 < len(lines) < 852
 
 
 def test_kernel_runs_alone(tmp_path):

@@ -79,10 +79,10 @@ def sympy_of(data, given, own):
 
 
 def velocity_of(flow, weight, given, own):
-    slope, q, rate = (sympy_of(flow[key], given, own) for key in ("slope", "q", "rate"))
+    slope, q, inside, outside = (sympy_of(flow[key], given, own) for key in ("slope", "q", "coupled", "decoupled"))
     w, gradient = sympy_of(["sym", weight], given, own), slope * sympy_of(["diff", flow["map"], weight], given, own)
-    argument = gradient + rate * w if flow["decay"] == "coupled" else gradient
-    return -(sympy.sign(argument) * sympy.Abs(argument) ** (q - 1) + (rate * w if flow["decay"] == "decoupled" else 0))
+    argument = gradient + inside * w
+    return -(sympy.sign(argument) * sympy.Abs(argument) ** (q - 1) + outside * w)
 
 
 def letter_of(name, domain):
