@@ -10,6 +10,7 @@ disjoint balls. What it cannot earn again (a simulation, a SymPy simplification)
 import contextlib
 import json
 import math
+import operator
 import re
 import sys
 from collections import Counter
@@ -33,7 +34,7 @@ FINER, TINY = (4000, 80_000), Fraction(1, 2**99)
 ENTIRE, ON_POSITIVE = ("exp", "sinh", "cosh", "tanh", "sin", "cos", "asinh", "atan", "pi"), ("log", "gamma", "lambertw")
 ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh", "atanh", "num", "sym"], 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
-WHOLE: dict = {"add": Fraction.__add__, "mul": Fraction.__mul__, "pow": Fraction.__pow__}
+WHOLE: dict = {"add": operator.add, "mul": operator.mul, "pow": operator.pow}
 TRUTHS = dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne"), 2) | dict.fromkeys(("and", "or"))
 FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}

@@ -25,7 +25,7 @@ def test_accepted_depths(value, depth):
     assert Product(value) == Product(depth)
 
 
-@pytest.mark.parametrize("value", [0, 9, -1, "0", "9", "5/2", "3.0", 3.0, True, None, "three", "", sympy.Symbol("L")])
+@pytest.mark.parametrize("value", [0, 9, -1, "0", "9", "5/2", "3.5.0", 3.0, True, None, "three", "", sympy.Symbol("L")])
 def test_refused_depths(value):
     shown = "nothing" if value == "" else value
     with pytest.raises(InvalidArgument) as raised:

@@ -94,7 +94,7 @@ def price(
     """Measure in real steps what gradient descent pays to leave a saddle, beside sign descent, Adam and the bound N_c."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from mirrortheory.cli.commands import _interruptible
-    from mirrortheory.features.price import line, positive_regression, prices
+    from mirrortheory.features.real_steps import line, positive_regression, prices
     from mirrortheory.features.study import cells
     from mirrortheory.saddles import fewest_stable_steps
 

@@ -141,15 +141,15 @@ def enclosures(
 
 def exactly(lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple[Ball, Ball]:
     """Enclose both sides at a point, where what is rational is worked out as such: |3 x - 1| is 0 at 1/3, which no ball shows."""
-    left, right = (BallFunction(_folded(side, point), ()) for side in (lhs, rhs))
+    left, right = (BallFunction(_folded(side, point), tuple(point)) for side in (lhs, rhs))
     with precision(bits_for(DIGITS[-1])):
-        return left(), right()
+        return left(*point.values()), right(*point.values())
 
 
 def _folded(expr: sympy.Expr, point: Point) -> sympy.Expr:
     """Return an expression at a point, its rational parts as numbers and nothing else worked out."""
-    if not expr.args or isinstance(expr, sympy.Piecewise):
-        return replaced(expr, point)
+    if not isinstance(expr, _RATIONAL + _QUICK):
+        return point.get(expr, expr)
     arguments = [_folded(argument, point) for argument in expr.args]
     known = all(isinstance(a, sympy.Rational) for a in arguments) and isinstance(expr, _RATIONAL)
     defined = not (isinstance(expr, sympy.Pow) and (arguments[0] == 0 or not arguments[1].is_Integer or abs(arguments[1]) > MORE))
@@ -165,12 +165,18 @@ def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point, *, thoro
     if not thoroughly:
         ((_, left, right),) = enclosures(on, lhs, rhs, [point], digits=(LAST_RESORT_DIGITS,))
         return True, left, right, LAST_RESORT_DIGITS
+    left, right, digits, enough = closely(on, lhs, rhs, point)
+    constant = not (lhs.free_symbols or rhs.free_symbols)
+    apart = not left.overlaps(right)
+    return apart or (enough and not constant) or _equal_in_ring(lhs, rhs, point), left, right, digits
+
+
+def closely(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple[Ball, Ball, int, bool]:
+    """Enclose both sides at a point with as many digits as a difference may need; also these, and whether they are so many."""
     needed = LAST_RESORT_DIGITS + int(max(_vanishing_digits(side, point) for side in (lhs, rhs)))
     digits = min(needed, _MOST_DIGITS) if is_quick(lhs, rhs) else LAST_RESORT_DIGITS
     ((_, left, right),) = enclosures(on, lhs, rhs, [point], digits=(digits,))
-    constant = not (lhs.free_symbols or rhs.free_symbols)
-    apart = not left.overlaps(right)
-    return apart or (digits == needed and not constant) or _equal_in_ring(lhs, rhs, point), left, right, digits
+    return left, right, digits, digits == needed
 
 
 def is_quick(*sides: sympy.Expr) -> bool:

@@ -20,6 +20,7 @@ from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck
 from mirrortheory.evidence.descent import lowest_points
 from mirrortheory.evidence.sampling import (
+    closely,
     enclosures,
     exactly,
     is_quick,
@@ -151,7 +152,7 @@ class Comparison(Sides):
         equal = left == right
         if equal or not self._unclear(left, right) or not is_quick(lhs, rhs):
             return left, right
-        return settled(self.on, lhs, rhs, point)[1:3]
+        return closely(self.on, lhs, rhs, point)[:2]
 
     def _tied(self, lhs: sympy.Expr, rhs: sympy.Expr, ties: Sequence[Point]) -> Evidence | None:
         """Return the evidence against the statement at points where the sides may be equal, with as many digits as that takes."""

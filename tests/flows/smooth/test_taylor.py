@@ -389,7 +389,7 @@ GOOD = {"flow": Flow(Lq(2), Product(2)), "problem": Quadratic([[1.0]], [1.0]), "
         ({"initial": [1]}, "initial"),
         ({"initial": [["1/2", 1], [1, 2]]}, "initial"),
         ({"initial": [1, float("nan")]}, "initial"),
-        ({"initial": [1, "0.1"]}, "initial"),
+        ({"initial": [1, "0,1"]}, "initial"),
         ({"initial": [1, None]}, "initial"),
         ({"initial": [1, -1], "flow": Flow(Lq(2), PowerDifference(3))}, "initial"),
         ({"flow": Flow(Lq(sympy.Symbol("q", positive=True)), Product(2))}, "q"),

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from mirrortheory.features.price import PARTS, line, positive_regression, price, prices, steps_to_arrive
+from mirrortheory.features.real_steps import PARTS, line, positive_regression, price, prices, steps_to_arrive
 from mirrortheory.flows import GradientDescent, SignDescent
 from mirrortheory.saddles import fewest_stable_steps
 
