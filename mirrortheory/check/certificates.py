@@ -264,7 +264,10 @@ def _rewrites(statement: Identity | Inequality) -> Json:
         bases |= {s * f.args[0] for f in worked.atoms(sympy.Abs, sympy.sign) for s in (1, -1)}
     # What is inside another comes before it.
     for base in sorted((b for b in bases if b.is_Add), key=lambda b: (b.count_ops(), str(b))):
-        factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
+        try:
+            factored = sympy.factor(base) if base.is_polynomial(*base.free_symbols) else factor_in_ring(base)
+        except NotEvaluable:  # the ring has no place for it, and the kernel does without a hint
+            continue
         if factored != base and not factored.is_Add:
             found.append([tree(base), tree(factored)])
     return found
