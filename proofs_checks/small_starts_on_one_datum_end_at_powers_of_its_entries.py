@@ -44,25 +44,21 @@ def _exponent(depth, exponent=q):
 
 
 def check(power=_exponent, speed=lambda depth: depth, same=((sympy.Rational(4, 3), 2), (sympy.Rational(6, 5), 3))):
+    positive, both = Domain(dict.fromkeys((z, grown, pull), POSITIVE)), Domain({z: POSITIVE, other: POSITIVE})
     for depth in range(2, 7):
         exponents, part = {q: sympy.Interval.Ropen(1, sympy.Rational(depth, depth - 1))}, f"depth {depth}"
         n = 1 - metric_exponent(depth)
-        flow, inside = (
-            Flow(Lq(q), Product(depth)),
-            Domain(dict.fromkeys((z, grown, pull), POSITIVE) | {small: NONNEGATIVE} | exponents),
-        )
+        flow, inside = Flow(Lq(q), Product(depth)), positive.with_ranges({small: NONNEGATIVE} | exponents)
         size, clock = (small + grown) ** (1 / (n * depth)), grown / (speed(depth) * n * z ** (q - 1))  # told by x^(1-m) - a^(1-m)
-        w = flow.weights[0]
-        moves = at(flow.derivative(w), dict.fromkeys(flow.weights, size) | {flow.slope: -z * pull})
+        moves = at(flow.derivative(flow.weights[0]), dict.fromkeys(flow.weights, size) | {flow.slope: -z * pull})
         told = Derivative(size, grown) * pull ** (q - 1)
         yield Identity(told, moves * Derivative(clock, grown), on=inside, part=f"{part}, every layer moves so", samples=6)
-        on = Domain(dict.fromkeys((z, other), POSITIVE) | exponents)
-        yield Identity((z / other) ** ((q - 1) / n), (z / other) ** power(depth), on=on, part=f"{part}, x_i/x_j")
+        on, ratio = both.with_ranges(exponents), z / other
+        yield Identity(ratio ** ((q - 1) / n), ratio ** power(depth), on=on, part=f"{part}, x_i/x_j")
     on = Domain(dict.fromkeys((z, other, grown), POSITIVE) | {small: NONNEGATIVE, q: sympy.Interval(1, 2)})
     mine, its, bound = z ** (q - 1), other ** (q - 1), (z / other) ** (q - 1)  # with c times L (1 - m) for the letter
     ratio, factor = (small + mine * grown) / (small + its * grown), (1 + bound) / (its * grown)
     yield Limit(ratio, small, 0, bound, on=on, factor=factor, power=1, part="(x_i/x_j)^(1-m)", samples=20)
-    both = Domain({z: POSITIVE, other: POSITIVE})
     first, second = (_ratio(*pair) for pair in same)
     yield Identity(first, second, on=both, part="p/L = 2 twice")
     yield Identity(first, z / other, on=both, part="p/L = 2")

@@ -150,9 +150,8 @@ class Comparison(Sides):
     def _closer(self, lhs: sympy.Expr, rhs: sympy.Expr, point: Point) -> tuple[Ball, Ball]:
         left, right = exactly(lhs, rhs, point)
         equal = left == right
-        if equal or not self._unclear(left, right) or not is_quick(lhs, rhs):
-            return left, right
-        return closely(self.on, lhs, rhs, point)[:2]
+        tie = sharp(left) and sharp(right) and self._unclear(left, right) and not equal
+        return closely(self.on, lhs, rhs, point)[:2] if tie and is_quick(lhs, rhs) else (left, right)
 
     def _tied(self, lhs: sympy.Expr, rhs: sympy.Expr, ties: Sequence[Point]) -> Evidence | None:
         """Return the evidence against the statement at points where the sides may be equal, with as many digits as that takes."""
