@@ -23,6 +23,7 @@ MORE = 16
 _AGREEING_DIGITS = 20
 _MOST_DIGITS = 20_000
 _MOST_ZEROS = 8
+_MOST_BITS = 5000  # of a power that is worked out
 _RATIONAL = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Abs, sympy.sign, sympy.Max, sympy.Min)
 _EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh)
 _QUICK = (
@@ -152,8 +153,11 @@ def _folded(expr: sympy.Expr, point: Point) -> sympy.Expr:
         return point.get(expr, expr)
     arguments = [_folded(argument, point) for argument in expr.args]
     known = all(isinstance(a, sympy.Rational) for a in arguments) and isinstance(expr, _RATIONAL)
-    defined = not (isinstance(expr, sympy.Pow) and (arguments[0] == 0 or not arguments[1].is_Integer or abs(arguments[1]) > MORE))
-    return expr.func(*arguments, evaluate=False) if not (known and defined) else expr.func(*arguments)
+    if known and isinstance(expr, sympy.Pow):
+        base, exponent = arguments
+        size = base.p.bit_length() + base.q.bit_length()
+        known = base != 0 and exponent.is_Integer and size * abs(exponent) <= _MOST_BITS
+    return expr.func(*arguments) if known else expr.func(*arguments, evaluate=False)
 
 
 def settled(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, point: Point, *, thoroughly: bool = True) -> tuple[bool, Ball, Ball, int]:

@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from fractions import Fraction
 
 import pytest
 from test_kernel import ABOVE, HALF, ONE, UNIT, X, Y, claimed, minus, nested
@@ -218,3 +219,11 @@ def test_what_is_refused_is_named_in_one_line(tmp_path, capsys, text):
         assert line.isprintable()
         assert len(line) < 1000
         assert end == ""
+
+
+def test_powers_within_powers_of_a_number_do_not_grow():
+    """A power of a number is worked out only while it is short."""
+    tree = ("sym", "x")
+    for _ in range(40):
+        tree = ("pow", tree, ("num", Fraction(63)))
+    assert kernel.letters(kernel.replaced(tree, {"x": ("num", Fraction(1, 3))})) == set()
