@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -35,7 +34,7 @@ from mirrortheory.cli.forms import Wanted
 from mirrortheory.cli.legendre import legendre
 from mirrortheory.cli.plot import plot
 from mirrortheory.cli.study import study
-from mirrortheory.cli.terminal import STYLES, terminal
+from mirrortheory.cli.terminal import STYLES, interruptible, plain_table, terminal
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
 from mirrortheory.exact import integer, rational
 
@@ -111,7 +110,7 @@ def check(
 
     if resume:
         typer.echo(f"{len(done)} of {len(paths)} outcomes taken from {journal}")
-    with kept or nullcontext(), _interruptible(fate):
+    with kept or nullcontext(), interruptible(fate):
         with progress:
             task = progress.add_task("checking", total=len(paths), completed=len(done))
 
@@ -255,7 +254,7 @@ def simulate(
             raise InvalidArgument(name, "in an existing folder", target, "make the folder first")
     setup = read_problem(file)
     written: list[str] = []
-    with _interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as (say, tell):
+    with interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as (say, tell):
         say(f"following the flow to t = {float(setup.t_end):g}")
         with named(file):
             path = flows.simulate(
@@ -301,28 +300,6 @@ def _scaled(derivation: Derivation, factor: sympy.Rational) -> Derivation:
     return dataclasses.replace(derivation, potential=potential, inverse_metric=metric, assumptions=assumptions)
 
 
-@contextmanager
-def _interruptible(fate: Callable[[], str]) -> Iterator[None]:
-    """Have Ctrl-C and SIGTERM end the command with one line, which says what became of the results, and exit code 130."""
-
-    def interrupt(*_: object) -> None:
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not cut the clean-up short
-        raise KeyboardInterrupt
-
-    heeded = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, interrupt) for number in heeded}
-    try:
-        yield
-    except KeyboardInterrupt:
-        before.clear()
-        typer.echo(f"interrupted: {fate()}", err=True)
-        raise typer.Exit(130) from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # No refresh thread: worker processes are started while the bar is shown.
@@ -356,7 +333,7 @@ def _patience(seconds: float = 2.0) -> Iterator[tuple[Callable[[str], None], Cal
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table = plain_table()
     for name, narrowest in _COLUMNS.items():
         table.add_column(name, min_width=narrowest, overflow="fold")
     notes = itertools.count(1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from mirrortheory.cli.terminal import terminal
+from mirrortheory.cli.terminal import plain_table, terminal
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import rational
 
@@ -39,9 +38,7 @@ def drift(
         ),
     ):
         console.print(title, highlight=False)
-        table = Table("betas", *(f"eta = {step:g}" for step in steps), box=None, padding=(0, 1, 0, 0), pad_edge=False)
-        for column in table.columns[1:]:
-            column.justify = "right"
+        table = plain_table("betas", *(f"eta = {step:g}" for step in steps), numbers=True)
         for (first, second), row in zip(rows, cells, strict=True):
             table.add_row(f"{first:g}, {second:g}", *row)
         console.print(table)

@@ -6,9 +6,8 @@ import math
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from mirrortheory.cli.terminal import terminal
+from mirrortheory.cli.terminal import plain_table, terminal
 from mirrortheory.exact import Ball, decimal, integer, rational
 
 _PLACES = 6
@@ -38,9 +37,7 @@ def price_of_escape(
         ),
     ):
         console.print(title, highlight=False)
-        table = Table("w_0", *(f"L = {layers}" for layers in depths), box=None, padding=(0, 1, 0, 0), pad_edge=False)
-        for column in table.columns[1:]:
-            column.justify = "right"
+        table = plain_table("w_0", *(f"L = {layers}" for layers in depths), numbers=True)
         for w, row in zip(starts, rows, strict=True):
             table.add_row(str(w), *row)
         console.print(table)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 import mirrortheory
 from mirrortheory import reparams
 from mirrortheory.cli.forms import Wanted
-from mirrortheory.cli.terminal import STYLES, terminal
+from mirrortheory.cli.terminal import STYLES, plain_table, terminal
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.exact import integer, rational
 
@@ -137,7 +136,7 @@ def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
     varying = {verdicts: names for verdicts, names in groups.items() if len(set(verdicts)) > 1 or names == ["R' onto"]}
     titles = [names[0] if len(names) == 1 else f"({letter})" for letter, names in zip("abcdefgh", varying.values(), strict=False)]
     heads = ("q", "L : p", "m_0", "m_oo", "domain", "image of R'", *titles, "decided by")
-    table = Table(*heads, box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table = plain_table(*heads)
     for place, (row, report) in enumerate(rows.items()):
         cells = [f"[{STYLES.get(verdicts[place], 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
         decisive = report["R' onto"].decisive or report["strict convexity"].decisive

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
-from mirrortheory.cli.terminal import terminal
+from mirrortheory.cli.terminal import interruptible, plain_table, terminal
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import integer, rational
 
@@ -43,7 +42,6 @@ def feature(
     """Measure feature learning over m and p/L: kernel and metric distance, cost, sparsity, with 95 % intervals of the median."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than they give on tables so small
     from mirrortheory.check.results import write_atomically
-    from mirrortheory.cli.commands import _interruptible
     from mirrortheory.features import study as work
 
     count, budgets = integer(seeds, "seeds", 1, 10_000), [rational(entry, "budget") for entry in budget.split(",")]
@@ -63,7 +61,7 @@ def feature(
     rows: list[work.Row] = []
     with (
         file.open("a", encoding="utf-8", newline="") as lines,
-        _interruptible(lambda: f"{len(rows) // count} of {len(wanted)} cells are in {file}; --resume goes on"),
+        interruptible(lambda: f"{len(rows) // count} of {len(wanted)} cells are in {file}; --resume goes on"),
     ):
         writer = csv.writer(lines, lineterminator="\n")
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -93,7 +91,6 @@ def price(
 ) -> None:
     """Measure in real steps what gradient descent pays to leave a saddle, beside sign descent, Adam and the bound N_c."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from mirrortheory.cli.commands import _interruptible
     from mirrortheory.features.real_steps import line, positive_regression, prices
     from mirrortheory.features.study import cells
     from mirrortheory.saddles import fewest_stable_steps
@@ -105,8 +102,9 @@ def price(
     cells([whole], [])
     regressions = [positive_regression(*whole, seed) for seed in range(count)]
     losses = {"(x - 1)^2/2": [line()], f"d = {whole[0]}": regressions}
-    table, console = _table("loss", "L", "w_0", "N_c", "gradient descent", "sign descent", "Adam"), terminal()
-    with _interruptible(lambda: "nothing is kept"), Progress(console=Console(stderr=True), transient=True) as progress:
+    table = plain_table("loss", "L", "w_0", "N_c", "gradient descent", "sign descent", "Adam", numbers=True)
+    console = terminal()
+    with interruptible(lambda: "nothing is kept"), Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("descending", total=len(bounds) * sum(map(len, losses.values())))
         for name, problems in losses.items():
             for (layers, w), bound in bounds.items():
@@ -145,12 +143,13 @@ def _print(summary: _Summary, names: list[str], budgets: list[sympy.Rational]) -
         at = {(cell.q, cell.depth, cell.start): found for cell, found in mine.items()}
         for name in names:
             console.print(f"{name}, d = {size[0]}, {size[1]} data, {size[2]} nonzeros", highlight=False)
-            table = _table("q", "L", "m", "p/L", *(f"start {start}" for start in starts))
+            table = plain_table("q", "L", "m", "p/L", *(f"start {start}" for start in starts), numbers=True)
             for pair in pairs:
                 shown = [_entry(at[pair.q, pair.depth, start], name) for start in starts]
                 table.add_row(str(pair.q), str(pair.depth), str(pair.metric_exponent), str(pair.sparsity), *shown)
             console.print(table)
-        table = _table("start", "r(error, p/L)", "r(error, m)", *(f"N <= {budget}" for budget in budgets), "any N")
+        costs = (f"N <= {budget}" for budget in budgets)
+        table = plain_table("start", "r(error, p/L)", "r(error, m)", *costs, "any N", numbers=True)
         for start in starts:
             here = [(pair, at[pair.q, pair.depth, start]) for pair in pairs]
             fitted = [(pair, found) for pair, found in here if found["fitted"][0] == 1]
@@ -175,10 +174,3 @@ def _best(pairs: list[tuple[Cell, dict[str, tuple[float, float, float]]]]) -> st
         return "none"
     cell, found = min(pairs, key=lambda pair: pair[1]["error"][0])
     return f"p/L = {cell.sparsity} ({cell.q}, {cell.depth}): {found['error'][0]:.2g}"
-
-
-def _table(*heads: str) -> Table:
-    table = Table(*heads, box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    return table

@@ -20,7 +20,9 @@ import numpy as np
 
 from mirrortheory.features.follow import sparse_regression
 from mirrortheory.flows import Adam, GradientDescent, Optimizer, Quadratic, SignDescent
+from mirrortheory.flows.discrete.descent import UNCHECKED, walk
 from mirrortheory.flows.problems import Array
+from mirrortheory.reparams import Product
 
 PARTS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5, 0.25)  # of the limit of stability
 RATES = tuple(2.0 ** (k / 4) for k in range(-40, 1))  # of sign descent and Adam, 1/1024 to 1; the weights at the minimum are 1
@@ -33,10 +35,9 @@ def steps_to_arrive(optimizer: Optimizer[Any], problem: Quadratic, w: Array, rea
     >>> steps_to_arrive(GradientDescent(0.5), Quadratic([[1.0]], [1.0]), np.array([[0.1], [0.1]]), 0.5, 100)
     6
     """
-    state, entered, step, bound = optimizer.start(w), None, 0, np.inf
-    with np.errstate(over="ignore", invalid="ignore"):
-        while True:
-            x = w.prod(axis=0)
+    entered, bound = None, np.inf
+    with np.errstate(**UNCHECKED):
+        for step, (_, x) in enumerate(walk(optimizer, Product(len(w)), problem, w)):
             loss = problem.value(x)
             if step == 0:
                 bound = (1 - reach) ** 2 * loss
@@ -48,9 +49,7 @@ def steps_to_arrive(optimizer: Optimizer[Any], problem: Quadratic, w: Array, rea
                 return None
             else:
                 entered = None
-            others = np.array([np.delete(w, layer, axis=0).prod(axis=0) for layer in range(len(w))])
-            w, state = optimizer.step(w, problem.slope(x) * others, state)
-            step += 1
+    return None
 
 
 def price(

@@ -34,6 +34,7 @@ from mirrortheory.features.measures import (
     metric_path_length,
     support_alignment,
 )
+from mirrortheory.notation import metric_exponent, p, q
 
 EXPONENTS, DEPTHS = ("1", "6/5", "4/3", "3/2", "2"), (2, 3, 4)
 MEASURES = ("kernel_distance", "metric_distance", "path_length", "steps", "steps_one_rate", "support", "l1_l2", "error")
@@ -52,14 +53,14 @@ class Cell:
     start: sympy.Rational
 
     @property
-    def metric_exponent(self) -> sympy.Rational:
+    def metric_exponent(self) -> sympy.Expr:
         """m = q (L - 1)/L."""
-        return self.q * (self.depth - 1) / self.depth
+        return metric_exponent(self.depth, self.q)
 
     @property
     def sparsity(self) -> sympy.Expr:
         """p/L, oo at q = 1."""
-        return sympy.oo if self.q == 1 else self.q / ((self.q - 1) * self.depth)
+        return sympy.oo if self.q == 1 else p.subs(q, self.q) / self.depth
 
 
 COLUMNS = (*(field.name for field in fields(Cell)), "m", "p_over_L", "seed", "fitted", *MEASURES)

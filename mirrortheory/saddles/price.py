@@ -51,7 +51,7 @@ def escape_rate_ratio(depth: int, *, start: object, end: object, slope: object, 
     ([10.000000000 +/- 5.36e-11], 100.000000000000)
     """
     layers = integer(depth, "depth", 2, _DEEPEST)
-    w0, w1, pull = (_positive(value, name) for value, name in ((start, "start"), (end, "end"), (slope, "slope")))
+    w0, w1, pull = (positive(value, name) for value, name in ((start, "start"), (end, "end"), (slope, "slope")))
     places = integer(digits, "digits", 1, 1000)
     if w1 <= w0:
         raise InvalidArgument("end", "larger than start", end, f"write a number above {start}, or exchange the two")
@@ -87,7 +87,7 @@ def fewest_stable_steps(depth: int, *, start: object, reach: object) -> int:
     [10, 1505, 1000009]
     """
     layers = integer(depth, "depth", 2, _DEEPEST)
-    v, theta = (_positive(value, name) for value, name in ((start, "start"), (reach, "reach")))
+    v, theta = (positive(value, name) for value, name in ((start, "start"), (reach, "reach")))
     for value, name in ((v, "start"), (theta, "reach")):
         if value >= 1:
             raise InvalidArgument(name, "a number in (0, 1)", value, "write for example 1/2")
@@ -99,7 +99,8 @@ def fewest_stable_steps(depth: int, *, start: object, reach: object) -> int:
     return fewest_steps(layers - 2, factor * v ** (layers - 2), lambda: factor * Ball(theta) ** (Ball(layers - 2) / layers))
 
 
-def _positive(value: object, name: str) -> Exact:
+def positive(value: object, name: str) -> Exact:
+    """Return a value as an exact rational > 0."""
     number = exact(rational(value, name))
     if number <= 0:
         raise InvalidArgument(name, "a number > 0", value, "write for example 1/10")

@@ -29,6 +29,7 @@ from mirrortheory.geometries import Lq
 from mirrortheory.notation import metric_exponent
 from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Product
+from mirrortheory.saddles.price import positive
 from mirrortheory.theory import Flow, derive
 
 _DEEPEST = 8
@@ -70,7 +71,7 @@ def escape_time(
     [0.99250940632 +/- 3.74e-12]
     """
     layers, q, places = _depth(depth), _exponent(exponent), integer(digits, "digits", 1, 1000)
-    x0, x1, pull = rational(start, "start"), rational(end, "end"), _positive(slope, "slope")
+    x0, x1, pull = rational(start, "start"), rational(end, "end"), positive(slope, "slope")
     if x0 < 0:
         raise InvalidArgument("start", "a number >= 0", start, "by symmetry, write the sizes of x")
     if x1 <= x0:
@@ -82,12 +83,12 @@ def escape_time(
         condition = f"a number > 0, as {smallest} smallest layers never leave 0 at q = {q}"
         raise InvalidArgument("start", condition, start, "write a small one, or a smaller exponent")
     if smallest == layers:
-        return _to_digits(lambda: _balanced(layers, q, x0, x1) / ball(pull) ** ball(q - 1), places)
+        return _to_digits(lambda: _balanced(layers, q, x0, x1) / Ball(pull) ** ball(q - 1), places)
 
     def increment() -> Ball:
         known = int(current_bits() * _DIGITS_PER_BIT)
         low = values(potential, x0, digits=known).mirror_map if x0 else Ball(0)
-        return (values(potential, x1, digits=known).mirror_map - low) / ball(pull) ** ball(q - 1)
+        return (values(potential, x1, digits=known).mirror_map - low) / Ball(pull) ** ball(q - 1)
 
     return _to_digits(increment, places)
 
@@ -112,7 +113,7 @@ def fit_time(depth: int, *, exponent: object, target: object, curvature: object 
     ([3.00000000000 +/- 6.36e-12], [1.2729873675 +/- 6.11e-11])
     """
     layers, q, places = _depth(depth), _exponent(exponent), integer(digits, "digits", 1, 1000)
-    b, h = _positive(target, "target"), _positive(curvature, "curvature")
+    b, h = positive(target, "target"), positive(curvature, "curvature")
     m = metric_exponent(layers, q)
     if m >= 1 or q == 2:
         bound = sympy.Rational(layers, layers - 1) if layers > 1 else 2
@@ -121,7 +122,7 @@ def fit_time(depth: int, *, exponent: object, target: object, curvature: object 
     def time() -> Ball:
         leave, settle = ball(1 - m), ball(2 - q)
         beta = leave.gamma() * settle.gamma() / (leave + settle).gamma()
-        return ball(h) ** ball(1 - q) * ball(b) ** ball(2 - m - q) * beta / layers
+        return Ball(h) ** ball(1 - q) * Ball(b) ** ball(2 - m - q) * beta / layers
 
     return _to_digits(time, places)
 
@@ -158,10 +159,3 @@ def _exponent(exponent: object) -> sympy.Rational:
             "exponent", "a number in [1, 2]", exponent, "write for example 1 (sign flow), 3/2 or 2 (gradient flow)"
         )
     return q
-
-
-def _positive(value: object, name: str) -> sympy.Rational:
-    number = rational(value, name)
-    if number <= 0:
-        raise InvalidArgument(name, "a number > 0", value, "write for example 1/10")
-    return number

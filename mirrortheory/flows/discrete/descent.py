@@ -12,7 +12,8 @@ Source: the chain rule; the optimizers name theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from mirrortheory.flows.discrete.base import State
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.reparams import Reparam
 
+UNCHECKED: dict[str, Any] = {"over": "ignore", "invalid": "ignore", "divide": "ignore"}  # what overflows is refused in words
 _MOST_STEPS = 10**9
 
 
@@ -94,29 +96,39 @@ def descend(
         raise InvalidArgument("reparam", "a Reparam", reparam, "write for example Product(2); an optimizer needs no Flow")
     w = _checked(reparam, problem, initial)
     count, every = integer(steps, "steps", 1, _MOST_STEPS), integer(record, "record", 1, _MOST_STEPS)
-    effective, pull_back = _compiled(reparam)
-    positive = np.array([bool(symbol.is_positive) for symbol in reparam.weights])
-    guarded = bool(positive.any())
     kept = np.unique(np.append(np.arange(0, count, every), count))
-    rows = np.empty((len(kept), *w.shape))
-    state, row = optimizer.start(w), 0
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for k in range(count):
+    rows, row = np.empty((len(kept), *w.shape)), 0
+    with np.errstate(**UNCHECKED):
+        for k, (reached, _) in enumerate(itertools.islice(walk(optimizer, reparam, problem, w), count + 1)):
             if k == kept[row]:
-                rows[row], row = w, row + 1
-            gradient = pull_back(w, problem.slope(effective(w)))
-            if not np.isfinite(gradient).all():
-                raise _too_large(optimizer, f"keep the gradient finite, which it is not at step {k}")
-            w, state = optimizer.step(w, gradient, state)
-            if not np.isfinite(w).all():
-                raise _too_large(optimizer, f"keep the weights finite, which they are not after step {k + 1}")
-            if guarded and not (w[positive] > 0).all():
-                names = ", ".join(str(s) for s in reparam.weights if s.is_positive)
-                raise _too_large(optimizer, f"keep {names} positive, which fails after step {k + 1}")
-    rows[row] = w
+                rows[row], row = reached, row + 1
+    effective, _ = _compiled(reparam)
     x = np.array([effective(each) for each in rows])
     loss = np.array([problem.value(each) for each in x])
     return Descent(optimizer, reparam, problem, kept, kept * float(optimizer.eta), rows, x, loss)
+
+
+def walk(optimizer: Optimizer[State], reparam: Reparam, problem: Problem, w: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield weights and x before each step, without an end; to be walked under NumPy's errstate ``UNCHECKED``.
+
+    Raises:
+        InvalidArgument: at the step at which a weight or gradient is infinite or nan, or a weight that has to be positive is not.
+    """
+    effective, pull_back = _compiled(reparam)
+    positive = np.array([bool(symbol.is_positive) for symbol in reparam.weights])
+    guarded, state = bool(positive.any()), optimizer.start(w)
+    for k in itertools.count():
+        x = effective(w)
+        yield w, x
+        gradient = pull_back(w, problem.slope(x))
+        if not np.isfinite(gradient).all():
+            raise _too_large(optimizer, f"keep the gradient finite, which it is not at step {k}")
+        w, state = optimizer.step(w, gradient, state)
+        if not np.isfinite(w).all():
+            raise _too_large(optimizer, f"keep the weights finite, which they are not after step {k + 1}")
+        if guarded and not (w[positive] > 0).all():
+            names = ", ".join(str(s) for s in reparam.weights if s.is_positive)
+            raise _too_large(optimizer, f"keep {names} positive, which fails after step {k + 1}")
 
 
 def _compiled(reparam: Reparam) -> tuple[Callable[[Array], Array], Callable[[Array, Array], Array]]:

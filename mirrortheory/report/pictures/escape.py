@@ -11,8 +11,8 @@ import numpy as np
 import sympy
 
 from mirrortheory.geometries import Lq
+from mirrortheory.notation import metric_exponent
 from mirrortheory.reparams import Product
-from mirrortheory.report.pictures.balanced import metric_exponent
 from mirrortheory.report.pictures.picture import Picture, line, panels
 from mirrortheory.theory import Flow, derive
 
@@ -29,7 +29,7 @@ def draw() -> Picture:
         potential = derive(flow).potential
         mirror_map = sympy.lambdify(potential.symbol, potential.mirror_map_expression(), "numpy")
         time = mirror_map(1.0) - mirror_map(start)
-        m = metric_exponent(flow)
+        m = metric_exponent(depth, flow.geometry.exponent)
         axes.plot(start, time, label=f"m = {m}:  q = {q}, L = {depth}", **line(i, points=12))
         rows += [(float(m), float(sympy.Rational(q)), depth, float(x0), float(t)) for x0, t in zip(start, time, strict=True)]
     axes.set(xscale="log", yscale="log", xlabel="start $x_0$", ylabel="escape time T from $x_0$ to 1 (slope -1)", ylim=(0.1, 2e4))

@@ -1,6 +1,6 @@
 r"""The plane of gradient exponent q and depth L, cut by L = p, that is m = 1: one line for stability, sparsity and decay.
 
-At each marked (q, L) the exponent m is that of the metric of the flow, and the origin attracts where balanced layers of small size
+At each marked (q, L) m = q(L - 1)/L is the exponent of the metric, and the origin attracts where balanced layers of small size
 shrink under decoupled decay.
 """
 
@@ -11,10 +11,10 @@ import sympy
 
 from mirrortheory.decays import Decoupled
 from mirrortheory.geometries import Lq
-from mirrortheory.notation import p
+from mirrortheory.notation import metric_exponent, p
 from mirrortheory.notation import q as exponent
 from mirrortheory.reparams import Product
-from mirrortheory.report.pictures.balanced import metric_exponent, velocity
+from mirrortheory.report.pictures.balanced import velocity
 from mirrortheory.report.pictures.picture import Picture, panels
 from mirrortheory.theory import Flow
 
@@ -54,7 +54,7 @@ def draw() -> Picture:
     for q in _EXPONENTS:
         for depth in _DEPTHS:
             flow = Flow(Lq(q), Product(depth))
-            m = metric_exponent(flow)
+            m = metric_exponent(depth, flow.geometry.exponent)
             side = int(sympy.sign(m - 1))
             marker, face, name = _MARKS[side]
             axes.plot(

@@ -52,19 +52,22 @@ def write(draw: Callable[[], Picture], path: Path) -> Path:
     """Write a picture to an SVG or PNG file, and its numbers beside it; return the file of these.
 
     Raises:
-        InvalidArgument: for another suffix, a folder that is not there, or a file that cannot be written.
+        InvalidArgument: for another suffix, a folder that is not there, a file that cannot be written, or one beside it that holds
+            something else; nothing is written then.
     """
     checked_suffix(path, "out")
     if not path.resolve().parent.is_dir():
         raise InvalidArgument("out", "in an existing folder", path, "make the folder first")
     drawn: list[Picture] = []
+    beside = path.with_suffix(".csv")
 
     def figure() -> Figure:
         drawn.append(draw())
+        if beside.exists() and not beside.read_bytes().startswith(drawn[0].table.partition("\n")[0].encode()):
+            raise InvalidArgument("out", "beside no other .csv file of that name", path, f"name another, or move {beside.name}")
         return drawn[0].figure
 
     save(figure, path)
-    beside = path.with_suffix(".csv")
     write_atomically(beside, drawn[0].table)
     return beside
 
