@@ -3,9 +3,9 @@ r"""Along steepest flow the dual variables of coordinates with parallel data col
 .. math:: Z_i = \kappa_i\,a \;\Longrightarrow\; \phi_q(\kappa_j)\,\dot y_i = \phi_q(\kappa_i)\,\dot y_j, \qquad
           f'_i = (Z^{\mathsf T} r)_i = \kappa_i\,a \cdot r
 
-for every r, hence for every loss of Zx. So phi_q(kappa_j)(y_i - y_i(0)) - phi_q(kappa_i)(y_j - y_j(0)) is conserved. With one datum
-all columns are parallel: y = y_0 + c phi_q(z). Of two columns that are not parallel this fails, for q < 2 and for q = 2: at q = 2
-it is the row space that holds y - y_0.
+for every r, hence for every loss of Zx. So phi_q(kappa_j)(y_i - y_i(0)) - phi_q(kappa_i)(y_j - y_j(0)) is conserved. With one
+datum all columns are parallel: y = y_0 + c phi_q(z). Of two columns that are not parallel this fails, for q < 2 and for q = 2: at
+q = 2 it is the row space that holds y - y_0.
 
 Here dy = sign(x) |x|^(1-q) d|w_1|^q/q along the flow of a product, any imbalance, and for u^L - v^L the first integrals tell y.
 Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the mirror flow.
@@ -25,7 +25,7 @@ CLAIM = Claim(
     "dual_variables_of_parallel_columns_move_in_a_fixed_ratio",
     r"Z_i = \kappa_i a \Rightarrow \phi_q(\kappa_j) \dot y_i = \phi_q(\kappa_i) \dot y_j",
     source="this project; arXiv:2603.02064 for the mirror flow",
-    scope="two coordinates, 1..3 data; 1 <= q <= 2; products of depth 1..6 and masks, every orthant and imbalance; u^L - v^L, L = 2..6",
+    scope="two coordinates, 1..3 data; 1 <= q <= 2; products of depth 1..6, masks, every orthant; u^L - v^L, L = 2..6",
 )
 
 ENTRIES = sympy.symbols("k1 k2", real=True)
@@ -48,7 +48,9 @@ def check(linked=Lq(q).link, turned=0):
             direction, r = sympy.symbols(f"a1:{data + 1}", real=True), sympy.symbols(f"r1:{data + 1}", real=True)
             pull = sympy.Add(*(a * e for a, e in zip(direction, r, strict=True)))
             flow = Flow(Lq(q), reparam)
-            other = {w: sympy.Symbol(f"{w}_", positive=True) if w.is_positive else sympy.Symbol(f"{w}_", real=True) for w in flow.weights}
+            other = {
+                w: sympy.Symbol(f"{w}_", positive=True) if w.is_positive else sympy.Symbol(f"{w}_", real=True) for w in flow.weights
+            }
             first, second = ENTRIES[0] * pull, ENTRIES[1] * (pull + turned * r[0])
             its = at(dual_velocity(flow), {flow.slope: first}), at(dual_velocity(flow), other | {flow.slope: second})
             ranges = flow.domain().ranges
@@ -59,7 +61,4 @@ def check(linked=Lq(q).link, turned=0):
             yield Identity(*sides, on=on, part=f"{flow.effective}, data: {data}", samples=5)
 
 
-MUTANTS = {
-    "in the ratio of the entries": {"linked": lambda entry: entry},
-    "another column": {"turned": 1},
-}
+MUTANTS = {"in the ratio of the entries": {"linked": lambda entry: entry}, "another column": {"turned": 1}}
