@@ -59,7 +59,7 @@ def check(factor=lambda step: exp(-step)):
 
 
 MUTANTS = {
-    "gradient descent": {"factor": lambda step: 1 - step},
-    "gradient descent on w^2/4": {"factor": lambda step: (1 - step / 2) ** 2},
-    "twice the step": {"factor": lambda step: exp(-2 * step)},
+    "uphill": {"factor": exp},
+    "half the step": {"factor": lambda step: exp(-step / 2)},
+    "the squared step": {"factor": lambda step: exp(-(step**2))},
 }
