@@ -7,8 +7,8 @@ On one datum from w = (1, 0) in both coordinates, so x_0 = 0, the step h = 1/|z|
 b| < |z|^2, and descent rests there. A projection of x_0 would have y = R'_lambda(x), lambda the last scale, in the ratio of z;
 but y_j = artanh(z_j b/|z|^2). Also false with the first scale, lambda = 1, unless all |z_j| are equal.
 
-What holds: gradient_descent_on_two_layers_ends_at_a_hyperbolic_projection_of_a_shifted_start, where y - (y - artanh s + s) has
-the ratio.
+What holds: gradient_descent_on_two_layers_ends_at_a_hyperbolic_projection_of_a_shifted_start: y less
+what its steps have shifted has the ratio.
 
 Source: this project; Even, Pesme, Gunasekar, Flammarion (2023), arXiv:2302.08982, cf. Theorem 1, have the shifted start.
 """
