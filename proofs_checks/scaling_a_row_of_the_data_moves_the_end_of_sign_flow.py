@@ -19,7 +19,8 @@ from mirrortheory import Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, REALS, Domain
-from mirrortheory.evidence import Exists, Identity, Inequality
+from mirrortheory.evidence import EndsAt, Exists, Identity, Inequality
+from mirrortheory.flows import Quadratic
 from mirrortheory.theory import Velocity
 
 CLAIM = Claim(
@@ -65,6 +66,12 @@ def check(paths=(("4/3", ONE), (2, TWO)), ends=((1, -1, -1), ("8/9", "-7/9", "-1
         slopes = (sum(row[j] * e for row, e in zip(rows, r, strict=True)) for j in range(3))
         kept = sum(v * Lq(agree).link(g) for v, g in zip((1, -2, 1), slopes, strict=True))
         yield Identity(kept, 0, on=Domain(dict.fromkeys(r, REALS)), part=f"{part}, q = 2 keeps v.x", samples=10)
+        near, told = Rational(1, 10**6), [Rational(e) for e in end]
+        problem, box = (
+            Quadratic([[float(z) for z in row] for row in rows], [float(b) for b in target]),
+            [(e - near, e + near) for e in told],
+        )
+        yield EndsAt(flow, problem, [[0, 0, 0]], box, t_end=2, part=f"{part}, simulated")
     first, second = (Rational(end[0]) for end in ends)
     yield Exists(first, second, on=Domain({}), part="the ends differ")
 

@@ -21,7 +21,8 @@ from mirrortheory import Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.domain import POSITIVE, REALS, Domain
-from mirrortheory.evidence import Identity, Inequality
+from mirrortheory.evidence import EndsAt, Identity, Inequality
+from mirrortheory.flows import Quadratic
 from mirrortheory.theory import Velocity
 
 CLAIM = Claim(
@@ -75,6 +76,9 @@ def check(exponent="3/2", longest=Rational(1, 20), gained=Rational(13, 10), kept
     last = (1 - share) / 2 - share * (1 - sqrt(6) * k)  # x_3 - K (1 + x_3 + x_2) for x_3 <= 1/2, x_2 >= -sqrt(6) k
     on, last = Domain({small: sympy.Interval(0, longest)}), last.xreplace({k: small})
     yield Inequality(last, -Rational(1, 25), on=on, part="x_3 ends below", strict=True)
+    data = Quadratic([[1, 0, 1], [0, 0.05, 0.05]], [1, -0.05])
+    box = [(Rational(n - 1, 1000), Rational(n + 1, 1000)) for n in (1100, -900, -100)]
+    yield EndsAt(Flow(Lq(exponent), Product(1)), data, [[0, 0, 0]], box, t_end=30, part="k = 1/20, simulated")
     change = sum(s * e for s, e in zip((1, 1, -1), _velocity(kept, m + gap, m), strict=True))
     yield Identity(change, 0, on=Domain(dict.fromkeys((m, gap, k), POSITIVE)), part="q = 2 keeps v.x")
 
