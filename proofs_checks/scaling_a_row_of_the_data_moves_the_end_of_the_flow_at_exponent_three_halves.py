@@ -9,8 +9,7 @@ x_3' <= x_1', so x_3 <= 1/2, n <= 3/2 and x_2 >= -sqrt(6) k. Stage two keeps r b
 is. Let a, c, N be the integrals of sqrt(r), sqrt(m - r), sqrt(m) over it, N_2 the part of N while r > h, and n its start. Then a
 - c = k^2 n, N + c = n, N_2 <= 2 k^2 n, a + c >= (13 N - 3 N_2)/10. So c >= K n, K = 13/33 (1 - 16 k^2/13), and x_3 ends c below
 its value after stage one. On the row space v.x = 0, v = (1, 1, -1), and at the end v.x = -3 x_3: the integral of phi(gradient),
-which is -x_oo, is at least sqrt(3)/25 away from it. At q = 2 v.x is 0 for both. Exactly, at q = 1:
-scaling_a_row_of_the_data_moves_the_end_of_sign_flow.
+which is -x_oo, is sqrt(3)/25 or more away. At q = 2 v.x stays 0. At q = 1: scaling_a_row_of_the_data_moves_the_end_of_sign_flow.
 Source: this project.
 """
 
@@ -74,8 +73,8 @@ def check(exponent="3/2", longest=Rational(1, 20), gained=Rational(13, 10), kept
     on = Domain({k: POSITIVE, n: POSITIVE, c: REALS, late: REALS})
     yield Identity(at(slack, spent), Rational(33, 10) * (c - share * n), on=on, part="c >= K n")
     last = (1 - share) / 2 - share * (1 - sqrt(6) * k)  # x_3 - K (1 + x_3 + x_2) for x_3 <= 1/2, x_2 >= -sqrt(6) k
-    on, last = Domain({small: sympy.Interval(0, longest)}), last.xreplace({k: small})
-    yield Inequality(last, -Rational(1, 25), on=on, part="x_3 ends below", strict=True)
+    on = Domain({small: sympy.Interval(0, longest)})
+    yield Inequality(last.xreplace({k: small}), -Rational(1, 25), on=on, part="x_3 ends below", strict=True)
     data = Quadratic([[1, 0, 1], [0, 0.05, 0.05]], [1, -0.05])
     box = [(Rational(n - 1, 1000), Rational(n + 1, 1000)) for n in (1100, -900, -100)]
     yield EndsAt(Flow(Lq(exponent), Product(1)), data, [[0, 0, 0]], box, t_end=30, part="k = 1/20, simulated")

@@ -1,6 +1,16 @@
 """Simulated flows: smooth and stiff ones with an error, batches, exact sign flows, and discrete optimizers."""
 
-from mirrortheory.flows.discrete import Adam, AdamW, GradientDescent, Lion, Optimizer, SGDMomentum, SignDescent, Signum
+from mirrortheory.flows.discrete import (
+    Adam,
+    AdamW,
+    ExponentiatedGradient,
+    GradientDescent,
+    Lion,
+    Optimizer,
+    SGDMomentum,
+    SignDescent,
+    Signum,
+)
 from mirrortheory.flows.discrete.descent import Descent, descend
 from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
@@ -32,6 +42,7 @@ __all__ = [
     "Descent",
     "Event",
     "Exponential",
+    "ExponentiatedGradient",
     "GradientDescent",
     "Invariant",
     "Lion",

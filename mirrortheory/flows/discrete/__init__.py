@@ -2,9 +2,21 @@
 
 from mirrortheory.flows.discrete.adam import Adam, AdamW, Moments
 from mirrortheory.flows.discrete.base import Optimizer
+from mirrortheory.flows.discrete.exponentiated import ExponentiatedGradient
 from mirrortheory.flows.discrete.lion import Lion
 from mirrortheory.flows.discrete.momentum import SGDMomentum
 from mirrortheory.flows.discrete.signum import Signum
 from mirrortheory.flows.discrete.steepest import GradientDescent, SignDescent
 
-__all__ = ["Adam", "AdamW", "GradientDescent", "Lion", "Moments", "Optimizer", "SGDMomentum", "SignDescent", "Signum"]
+__all__ = [
+    "Adam",
+    "AdamW",
+    "ExponentiatedGradient",
+    "GradientDescent",
+    "Lion",
+    "Moments",
+    "Optimizer",
+    "SGDMomentum",
+    "SignDescent",
+    "Signum",
+]

@@ -72,7 +72,11 @@ class Optimizer(ABC, Generic[State]):
             gradient = gradient + coupled * w
         along, state = self.direction(gradient, state)
         kept = (1 - self.eta * decoupled) * w if decoupled else w
-        return kept - self.eta * along, state
+        return self.moved(kept, self.eta * along), state
+
+    def moved(self, w: Array, by: Array) -> Array:
+        """Return the weights moved by minus ``by``; in the dual variable where the optimizer has another one than w."""
+        return w - by
 
 
 def fraction(value: float, name: str) -> None:
