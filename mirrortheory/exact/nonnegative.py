@@ -21,7 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mirrortheory.exact.numbers import Exact, rank, solve
+import flint
+
+from mirrortheory.exact.numbers import Exact, rank
 
 Vector = Sequence[Exact]
 
@@ -43,7 +45,8 @@ def nonnegative_minimiser(H: Sequence[Vector], c: Vector) -> list[Exact]:
         positive = sorted((*positive, joining))
         short = True
         while short:
-            there = [row[0] for row in solve([[H[i][j] for j in positive] for i in positive], [[c[j]] for j in positive])]
+            system, right = [[H[i][j] for j in positive] for i in positive], [[c[j]] for j in positive]
+            there = [row[0] for row in flint.fmpq_mat(system).solve(flint.fmpq_mat(right)).tolist()]
             parts = [x[j] / (x[j] - z) for j, z in zip(positive, there, strict=True) if z <= 0]
             short, part = bool(parts), min(parts, default=_ONE)
             for j, z in zip(positive, there, strict=True):

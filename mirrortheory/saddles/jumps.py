@@ -10,7 +10,7 @@ with h = 1 at q = 2 and :math:`h \to 1` far out. So :math:`|x_j| \approx (e^{|\t
 :math:`|\theta_j|` has come to log(1/a). Take the time in units of log(1/a) and :math:`s_j = \theta_j/\log(1/a)`. As a tends to 0
 
 - a coordinate with :math:`|s_j| < 1` is 0, and one with :math:`s_j = \pm 1` may be anything of this sign;
-- x rests at a minimum of f under these signs, a **plateau**, since all that may move does so in a time that is short in these units;
+- x rests at a minimum of f under these signs, a **plateau**, since what may move does so in a time that is short in these units;
 - s_j moves at the speed :math:`-\phi_q(\partial_j f)` of the plateau, which is 0 where x_j is not, and leads inwards where x_j
   has come back to 0 for good;
 - where some s_j comes to :math:`\pm 1` the plateau ends, and the next one is the minimum under the new signs.
@@ -139,7 +139,8 @@ def _plateaus(H: list[list[Exact]], c: list[Exact], most: Exact, depth: int) -> 
     """Follow s from plateau to plateau; ``most`` is the loss at 0."""
     d = len(c)
     time: Number = _ZERO
-    s, signs, x, pull = [_ZERO] * d, [0] * d, [_ZERO] * d, c
+    s: list[Number] = [_ZERO] * d
+    signs, x, pull = [0] * d, [_ZERO] * d, c
     since: list[_Pull] = [(_ZERO, ())] * d  # s as a sum over plateaus, which tells equal ones
     for jump in range(_MOST_JUMPS):
         loss = most - _dot(x, [a + b for a, b in zip(c, pull, strict=True)]) / 2
@@ -158,7 +159,7 @@ def _plateaus(H: list[list[Exact]], c: list[Exact], most: Exact, depth: int) -> 
         for j in first:
             signs[j] = 1 if pull[j] > 0 else -1
             s[j] = Exact(signs[j])
-            since[j] = (s[j], ())
+            since[j] = (Exact(signs[j]), ())
         x = _minimiser(H, c, signs)
         pull = pulls(H, c, x)
     raise NotEvaluable(f"{_MOST_JUMPS} jumps, and the loss is not at its minimum; take fewer coordinates")

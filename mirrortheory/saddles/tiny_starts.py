@@ -1,12 +1,12 @@
 r"""Jumps and plateaus of a flow from a tiny start, beside those of the limit.
 
 From the layers (0, a, .., a) a jump comes at the time :math:`T(a) = \tau \log(1/a) + c + o(1)`, where c is the time that the
-orbits between plateaus take, and the o(1) is a power of a while the plateaus are apart. So T/log(1/a) is off by :math:`c/\log(1/a)`,
-but
+orbits between plateaus take, and the o(1) is a power of a where the plateaus are apart. So T/log(1/a) is off by
+:math:`c/\log(1/a)`, but
 
 .. math:: \tau \approx \frac{T(a_2) - T(a_1)}{\log(1/a_2) - \log(1/a_1)}
 
-to as many digits as the flow is followed. A jump is dated by the coordinate that enters: by when it passes half of what it is on the
+to as many digits as the flow is followed. A jump is dated by the coordinate that enters, when it passes half of what it is on the
 next plateau.
 
 Not to be confused with :mod:`mirrortheory.saddles.jumps`, which knows nothing of these flows.
@@ -31,7 +31,7 @@ _HALVINGS = 60
 
 
 @dataclass(frozen=True)
-class TinyStart:
+class DatedFlow:
     """What a flow from the scale a shows; estimates, in double precision.
 
     Attributes:
@@ -46,7 +46,7 @@ class TinyStart:
     distances: tuple[float, ...]
 
 
-def flow_from(problem: Quadratic, path: JumpPath, *, start: object = "1e-200") -> TinyStart:
+def dated_flow(problem: Quadratic, path: JumpPath, *, start: object = "1e-200") -> DatedFlow:
     """Follow the flow from a tiny scale, and date its jumps.
 
     Args:
@@ -60,7 +60,7 @@ def flow_from(problem: Quadratic, path: JumpPath, *, start: object = "1e-200") -
 
     >>> from mirrortheory.saddles import saddle_to_saddle
     >>> loss = Quadratic([[1.0]], [2.0])
-    >>> found = flow_from(loss, saddle_to_saddle(loss))
+    >>> found = dated_flow(loss, saddle_to_saddle(loss))
     >>> round(found.times[0] / found.log_scale, 3), found.distances[1] < 1e-9
     (0.501, True)
     """
@@ -76,7 +76,7 @@ def flow_from(problem: Quadratic, path: JumpPath, *, start: object = "1e-200") -
     flow = logarithmic_flow(problem, path.depth, -unit, ends[-1])
     rests = zip([flow.x(t).tolist() for t in middles], path.plateaus, strict=True)
     distances = tuple(max(abs(v - float(w)) for v, w in zip(x, plateau.x, strict=True)) for x, plateau in rests)
-    return TinyStart(unit, tuple(_date(flow, path, jump, middles[jump - 1]) for jump in range(1, len(begins))), distances)
+    return DatedFlow(unit, tuple(_date(flow, path, jump, middles[jump - 1]) for jump in range(1, len(begins))), distances)
 
 
 def _date(flow: LogarithmicFlow, path: JumpPath, jump: int, after: float) -> float:
@@ -87,7 +87,7 @@ def _date(flow: LogarithmicFlow, path: JumpPath, jump: int, after: float) -> flo
     def there(t: float) -> bool:
         return bool(flow.x(t)[j] / half >= 1)
 
-    steps = [after, *(t for t in flow.t.tolist() if t > after)]
+    steps: list[float] = [after, *(t for t in flow.t.tolist() if t > after)]
     found = next(((low, high) for low, high in itertools.pairwise(steps) if there(high)), None)
     if found is None or there(after):
         return math.nan
@@ -99,4 +99,4 @@ def _date(flow: LogarithmicFlow, path: JumpPath, jump: int, after: float) -> flo
 
 
 def _double(time: Fraction | Ball) -> float:
-    return float(time) if isinstance(time, Fraction) else float(time.mid())
+    return float(time if isinstance(time, Fraction) else time.mid())

@@ -6,16 +6,18 @@ Of L layers one starts at 0, the others at a; q = L/(L - 1). With the smallest l
 .. math:: \dot\theta_j = -\phi_q(\partial_j f(x))\, h(\theta_j), \quad h = \frac{(|\sinh\theta|^q + 1)^{1/q}}{\cosh\theta},
           \qquad \log|x_j| = L \log a + \log|\sinh\theta_j| + \tfrac{L-1}q \log(|\sinh\theta_j|^q + 1)
 
-in which a enters x alone, by its logarithm. At q = 2, h = 1 and theta is the dual variable; for all q on this line 1 <= h <= 2^(1/q-1/2)
-tends to 1 as theta grows.
+in which a enters x alone, by its logarithm. At q = 2, h = 1 and theta is the dual variable. For every q on this line h is between 1
+and 2^(1/q - 1/2), and tends to 1 as theta grows.
 
 **Link.** Below q = 2 the slope of phi_q at 0 is infinite, and on a plateau many components of the gradient are 0. So
 :math:`\phi_q(g)` is taken as :math:`g\,(g^2 + \epsilon^2)^{(q-2)/2}`, with :math:`\epsilon = 10^{-6}` times the largest component
 at x = 0, which moves the speed of a component g by a part :math:`\tfrac{2-q}2 \epsilon^2/g^2`.
 
-Radau's method of order 5 with the exact Jacobian but for h', which vanishes wherever x is not negligible. It is an estimate, without a bound.
+Radau's method of order 5, with a Jacobian that is exact but for h', which vanishes wherever x is not negligible. There is no bound
+of its error; the tests compare it with solvers that have one.
 
-Not to be confused with :mod:`mirrortheory.flows.smooth.dual`, which has an error and any imbalance, and needs starts in the range of doubles.
+Not to be confused with :mod:`mirrortheory.flows.smooth.dual`, which has an error and takes any imbalance, and needs weights whose
+product is in the range of doubles.
 Source: Hairer and Wanner (1996), "Solving Ordinary Differential Equations II", for the method; the variables: this project.
 """
 
