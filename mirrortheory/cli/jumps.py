@@ -19,6 +19,7 @@ from mirrortheory.reparams import Product
 if TYPE_CHECKING:
     from mirrortheory.saddles import JumpPath
 
+_CLOSE = 1e-6  # a distance that is the rounding and the tolerance of the solver
 _LONGEST = 12  # characters of an exact number, beyond which it is shown as a decimal
 
 
@@ -26,7 +27,7 @@ def jumps(
     file: Annotated[Path, typer.Argument(help="Problem file in TOML; of [run], nothing is used: the start vanishes.")],
     run: Annotated[bool, typer.Option("--run", help="Follow the flow from tiny starts too, and compare.")] = False,
     start: Annotated[
-        str, typer.Option(help="Scales a of these starts (0, a, .., a), at most 1e-5, falling.")
+        str, typer.Option(help="Scales a of these starts (0, a, .., a), at most 1e-10, falling.")
     ] = "1e-50,1e-100,1e-200",
 ) -> None:
     """Show the plateaus of a product on L = p as its start vanishes: gradient flow at depth 2, q = 3/2 at depth 3, .."""
@@ -39,7 +40,8 @@ def jumps(
     q, depth = flow.geometry.exponent, len(flow.weights)
     critical = isinstance(flow.reparam, Product) and isinstance(flow.decay, NoDecay) and q * (depth - 1) == depth
     if not critical or not isinstance(problem, Quadratic):
-        got = f"{flow}, {type(problem).__name__}"
+        kinds = (type(part).__name__ for part in (flow.reparam, flow.decay, problem))
+        got = f"q = {q}, {depth} weights, {', '.join(kinds)}"
         remedy = "write for example q = 2 and depth = 2, or q = 3/2 and depth = 3"
         raise InvalidArgument(f"{file}: flow", "a product on L = p without decay, on a quadratic loss", got, remedy)
     if scales != sorted(set(scales), reverse=True):
@@ -53,8 +55,8 @@ def jumps(
             columns[f"a = {entry}"] = ["", *(f"{time / seen.log_scale:.6f}" for time in seen.times)]
         for before, last in list(itertools.pairwise(dated))[-1:]:
             pairs, more = zip(before.times, last.times, strict=True), last.log_scale - before.log_scale
-            columns["slope"] = ["", *(f"{(t - s) / more:.9f}" for s, t in pairs)]
-        columns["distance"] = [f"{distance:.0e}" for distance in dated[-1].distances]
+            columns["slope"] = ["", *(f"{(t - s) / more:.7f}" for s, t in pairs)]
+        columns["distance"] = [f"{distance:.0e}" if distance > _CLOSE else f"< {_CLOSE:g}" for distance in dated[-1].distances]
     columns["loss"] = [_short(plateau.loss) for plateau in path.plateaus]
     columns["change"] = [_change(path, jump) for jump in range(len(path.plateaus))]
     columns["x"] = [", ".join(map(_short, plateau.x)) for plateau in path.plateaus]

@@ -3,11 +3,11 @@ r"""From saddle to saddle: where a product of layers rests, and when it leaves, 
 The loss is :math:`f = |Zx - b|^2/2`, and x is a product of L layers on the critical line L = p, q = L/(L-1): gradient flow at depth
 two, q = 3/2 at depth three, and so on. Of the layers of each coordinate one starts at 0, the others at a. There
 
-.. math:: x_j = a^L \sinh\theta_j\,(|\sinh\theta_j|^q + 1)^{(L-1)/q}, \qquad
-          \dot\theta_j = -\phi_q(\partial_j f(x))\, h(\theta_j), \quad h = \frac{(|\sinh\theta|^q + 1)^{1/q}}{\cosh\theta}
+.. math:: \dot y_j = -\phi_q(\partial_j f(x)), \qquad x_j \approx \mathrm{sign}(y_j)\, (\kappa\, a\, e^{|y_j|})^L
 
-with h = 1 at q = 2 and :math:`h \to 1` far out. So :math:`|x_j| \approx (e^{|\theta_j|} a/2)^L`, which is visible where
-:math:`|\theta_j|` has come to log(1/a). Take the time in units of log(1/a) and :math:`s_j = \theta_j/\log(1/a)`. As a tends to 0
+for the dual variable y = R'(x), with a number :math:`\kappa` that q alone determines
+(:mod:`mirrortheory.flows.smooth.logarithmic`). So x_j becomes visible where :math:`|y_j|` has come to log(1/a). Take the time in
+units of log(1/a), and :math:`s_j = y_j/\log(1/a)`. As a tends to 0
 
 - a coordinate with :math:`|s_j| < 1` is 0, and one with :math:`s_j = \pm 1` may be anything of this sign;
 - x rests at a minimum of f under these signs, a **plateau**, since what may move does so in a time that is short in these units;
@@ -191,7 +191,8 @@ def _first(arrivals: dict[int, Number], since: Sequence[_Pull]) -> list[int]:
     """
     best = [j for j, time in arrivals.items() if not any(other < time for other in arrivals.values())]
     for j in best[1:]:
-        if arrivals[j] != arrivals[best[0]] and not _alike(since[j], since[best[0]]):
+        equal = arrivals[j] == arrivals[best[0]]  # of balls: only where both are exact
+        if not equal and not _alike(since[j], since[best[0]]):
             raise Undecided("two coordinates come so close that balls do not tell which is first")
     return best
 

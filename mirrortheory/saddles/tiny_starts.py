@@ -1,8 +1,8 @@
 r"""Jumps and plateaus of a flow from a tiny start, beside those of the limit.
 
 From the layers (0, a, .., a) a jump comes at the time :math:`T(a) = \tau \log(1/a) + c + o(1)`, where c is the time that the
-orbits between plateaus take, and the o(1) is a power of a where the plateaus are apart. So T/log(1/a) is off by
-:math:`c/\log(1/a)`, but
+orbits between plateaus take, and the o(1) is a power of a; a small power where some :math:`|s_j|` comes close to 1 and turns back.
+So T/log(1/a) is off by :math:`c/\log(1/a)`, but
 
 .. math:: \tau \approx \frac{T(a_2) - T(a_1)}{\log(1/a_2) - \log(1/a_1)}
 
@@ -23,10 +23,9 @@ from fractions import Fraction
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, ball, rational
 from mirrortheory.flows import Quadratic
-from mirrortheory.flows.smooth.logarithmic import LogarithmicFlow, logarithmic_flow
+from mirrortheory.flows.smooth.logarithmic import LARGEST, LogarithmicFlow, logarithmic_flow
 from mirrortheory.saddles.jumps import JumpPath
 
-_LARGEST_START = 1e-5
 _HALVINGS = 60
 
 
@@ -52,7 +51,7 @@ def dated_flow(problem: Quadratic, path: JumpPath, *, start: object = "1e-200") 
     Args:
         problem: the loss of ``path``.
         path: what :func:`mirrortheory.saddles.saddle_to_saddle` returns for it.
-        start: the scale a of the layers, an exact rational between 0 and 1e-5.
+        start: the scale a of the layers, an exact rational between 0 and 1e-10.
 
     Raises:
         InvalidArgument: for another scale.
@@ -65,8 +64,8 @@ def dated_flow(problem: Quadratic, path: JumpPath, *, start: object = "1e-200") 
     (0.501, True)
     """
     scale = rational(start, "start")
-    if not 0 < scale <= _LARGEST_START:
-        raise InvalidArgument("start", "a scale between 0 and 1e-5", start, "write for example 1e-200")
+    if not 0 < scale <= LARGEST:
+        raise InvalidArgument("start", "a scale between 0 and 1e-10", start, "write for example 1e-200")
     unit = -float(ball(scale).log().mid())
     begins = [0.0, *(unit * _double(time) for time in path.times)]
     gaps = [after - before for before, after in itertools.pairwise(begins)]
