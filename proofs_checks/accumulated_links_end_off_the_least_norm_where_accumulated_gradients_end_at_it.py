@@ -35,7 +35,9 @@ CLAIM = Claim(
 Z, b = ((1, 3, 0, 1), (3, 2, 1, 0)), (1, 4)
 X = sympy.symbols("x1:5", real=True)
 LOSS = sum((sum(z * x for z, x in zip(row, X, strict=True)) - v) ** 2 for row, v in zip(Z, b, strict=True)) / 2
-FIRST, NOWHERE = Domain({}), (0, 0, 0, 0)
+share = sympy.Symbol("u", nonnegative=True)
+NUMBERS, STRETCH = Domain({}), Domain({share: sympy.Interval(0, 1)})
+NOWHERE = (0, 0, 0, 0)
 ONE = (Rational(13, 10), 0, 0, 0)
 ENDS = {sympy.Integer(2): (Rational(10, 7), Rational(-1, 7), 0, 0), Rational(3, 2): (1, 0, 1, 0)}
 
@@ -44,25 +46,23 @@ def check(second=((1, -1), (2, 1)), norms=(Rational(11, 7), 2)):
     for (q, end), (entering, side), norm in zip(ENDS.items(), second, norms, strict=True):
         link, part = Lq(q).link, f"q = {q}"
         pulls = [[-at(Derivative(LOSS, v), dict(zip(X, x, strict=True))) for v in X] for x in (NOWHERE, ONE, end)]
-        arrived = [1 / link(pulls[0][0])]
-        s = [arrived[0] * link(pull) for pull in pulls[0]]
-        yield Identity(s[0], 1, on=FIRST, part=f"{part}, x1 is the first to enter")
+        s = [link(pull) / link(pulls[0][0]) for pull in pulls[0]]
+        yield Identity(s[0], 1, on=NUMBERS, part=f"{part}, x1 is the first to enter")
         wait = (side - s[entering]) / link(pulls[1][entering])
         later = [before + wait * link(pull) for before, pull in zip(s, pulls[1], strict=True)]
         for j in range(1, 4):
-            yield Inequality(0, 1 - s[j] ** 2, on=FIRST, strict=True, part=f"{part}, x{j + 1} has not entered by then")
+            yield Inequality(0, 1 - (share * s[j]) ** 2, on=STRETCH, strict=True, part=f"{part}, x{j + 1} not until then")
             if j != entering:
-                yield Inequality(
-                    0, 1 - later[j] ** 2, on=FIRST, strict=True, part=f"{part}, x{j + 1} nor when x{entering + 1} does"
-                )
-        yield Inequality(0, wait, on=FIRST, strict=True, part=f"{part}, x{entering + 1} does later")
-        yield Identity(pulls[1][0], 0, on=FIRST, part=f"{part}, x1 rests meanwhile")
+                moved = s[j] + share * (later[j] - s[j])
+                yield Inequality(0, 1 - moved**2, on=STRETCH, strict=True, part=f"{part}, x{j + 1} not until x{entering + 1} does")
+        yield Inequality(0, wait, on=STRETCH, strict=True, part=f"{part}, x{entering + 1} does later")
+        yield Identity(pulls[1][0], 0, on=NUMBERS, part=f"{part}, x1 rests meanwhile")
         for pull, v in zip(pulls[2], X, strict=True):
-            yield Identity(pull, 0, on=FIRST, part=f"{part}, nothing moves {v} at the end")
-        yield Identity(sum(map(sympy.Abs, end)), norm, on=FIRST, part=f"{part}, the norm")
+            yield Identity(pull, 0, on=NUMBERS, part=f"{part}, nothing moves {v} at the end")
+        yield Identity(sum(map(sympy.Abs, end)), norm, on=NUMBERS, part=f"{part}, the norm")
         if q == 2:
             certificate = sum(a * x for a, x in zip(later, end, strict=True))
-            yield Identity(certificate, norm, on=FIRST, part="q = 2, s.x is the norm")
+            yield Identity(certificate, norm, on=NUMBERS, part="q = 2, s.x is the norm")
     near = Rational(1, 20)
     box = [(value - near, value + near) for value in ENDS[Rational(3, 2)]]
     start = (NOWHERE, *[(Rational(1, 100),) * 4] * 2)

@@ -27,7 +27,7 @@ CLAIM = Claim(
     on_paper=("log(b/a^2 - 1)/log(1/a^2) tends to 1 as a tends to 0",),
 )
 
-curvature, b, ratio, gap, more = sympy.symbols("h b K d e", positive=True)
+curvature, b, ratio, log_ratio, gap, more = sympy.symbols("h b K k d e", positive=True)
 t, x = sympy.symbols("t x", real=True)
 
 
@@ -39,11 +39,12 @@ def check(rate=2 * curvature * b, jump=1, order=1):
     on = Domain(positive | {t: NONNEGATIVE})
     yield Identity(Derivative(path, t), velocity, on=on, part="x moves as the flow does")
     yield Identity(at(path, {t: 0}), b / (1 + ratio), on=Domain(positive), part="the start")
-    unit = jump * sympy.log(ratio) / (2 * curvature * b)
+    unit = jump * log_ratio / (2 * curvature * b)
     for name, theta, limit in (("before", 1 - gap, 0), ("after", 1 + gap, b)):
         on = Domain(positive | {gap: sympy.Interval.Lopen(0, 1) if limit == 0 else POSITIVE})
         there = b / (1 + ratio ** (gap if limit == 0 else -gap))
-        yield Identity(at(path, {t: theta * unit}), there, on=on, part=f"x {name} the jump")
+        late, told = on.with_ranges({log_ratio: POSITIVE}), {ratio: sympy.exp(log_ratio)}
+        yield Identity(at(path, told | {t: theta * unit}), at(there, told), on=late, part=f"x {name} the jump")
         yield Limit(there, ratio, sympy.oo, limit, on=on, factor=b, power=gap, part=f"the plateau {name} the jump")
     # The slope of f at 0 is -h b: the one with the larger slope, h b + e, has the smaller unit.
     first, second = (order * at(-1 / Derivative(curvature * (x - b) ** 2 / 2, x), {x: 0}), 1 / (curvature * b + more))
