@@ -47,7 +47,6 @@ def check(second=((1, -1), (2, 1)), norms=(Rational(11, 7), 2)):
         link, part = Lq(q).link, f"q = {q}"
         pulls = [[-at(Derivative(LOSS, v), dict(zip(X, x, strict=True))) for v in X] for x in (NOWHERE, ONE, end)]
         s = [link(pull) / link(pulls[0][0]) for pull in pulls[0]]
-        yield Identity(s[0], 1, on=NUMBERS, part=f"{part}, x1 is the first to enter")
         wait = (side - s[entering]) / link(pulls[1][entering])
         later = [before + wait * link(pull) for before, pull in zip(s, pulls[1], strict=True)]
         for j in range(1, 4):
@@ -59,7 +58,7 @@ def check(second=((1, -1), (2, 1)), norms=(Rational(11, 7), 2)):
         yield Identity(pulls[1][0], 0, on=NUMBERS, part=f"{part}, x1 rests meanwhile")
         for pull, v in zip(pulls[2], X, strict=True):
             yield Identity(pull, 0, on=NUMBERS, part=f"{part}, nothing moves {v} at the end")
-        yield Identity(sum(map(sympy.Abs, end)), norm, on=NUMBERS, part=f"{part}, the norm")
+        yield Identity(at(sum(map(sympy.Abs, X)), dict(zip(X, end, strict=True))), norm, on=NUMBERS, part=f"{part}, the norm")
         if q == 2:
             certificate = sum(a * x for a, x in zip(later, end, strict=True))
             yield Identity(certificate, norm, on=NUMBERS, part="q = 2, s.x is the norm")
