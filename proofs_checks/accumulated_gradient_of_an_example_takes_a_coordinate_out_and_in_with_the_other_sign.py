@@ -44,7 +44,7 @@ NEAR = Rational(1, 1000)
 def check(times=TIMES, enters=ENTERS, ends=ENDS, last=(-1, 4)):
     s = [sympy.S.Zero, sympy.S.Zero]
     for k, plateau in enumerate(PLATEAUS):
-        begin, end, (entering, side) = sympy.sympify(times[k]), times[k + 1], enters[k]
+        begin, end, (entering, side) = Rational(times[k]), times[k + 1], enters[k]
         point, part, stretch = (
             dict(zip(VARIABLES, plateau, strict=True)),
             f"stretch {k + 1}",
@@ -57,7 +57,7 @@ def check(times=TIMES, enters=ENTERS, ends=ENDS, last=(-1, 4)):
             yield Identity(at(path, {tau: end}), ends[k][j], on=Domain({}), part=f"{part}, s{j + 1} at its end")
             for bound in (1, -1):
                 yield Inequality(0, 1 - bound * path, on=stretch, part=f"{part}, s{j + 1} between -1 and 1, {bound}")
-        s = [sympy.sympify(value) for value in ends[k]]
+        s = [Rational(value) for value in ends[k]]
     for v in VARIABLES:
         rest = at(Derivative(LOSS, v), dict(zip(VARIABLES, last, strict=True)))
         yield Identity(rest, 0, on=Domain({}), part=f"nothing moves {v} any more")

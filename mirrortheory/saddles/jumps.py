@@ -19,8 +19,9 @@ A coordinate that has come back to 0 may so come to the other end, and enter wit
 are finitely many. The last plateau is a minimum of f on all of :math:`\mathbb R^d`. At q = 2 s stays in the row space of Z, so it
 shows that the last plateau has the least :math:`\sum |x_j|` among these minima; for q < 2 it leaves the row space, and need not.
 
-At q = 2 this is a theorem, where each plateau is the only minimum under its signs. For q < 2 it is a **conjecture**, supported by
-flows from tiny starts (:mod:`mirrortheory.saddles.tiny_starts`).
+At q = 2 this is a theorem for data in general position: each plateau is the only minimum under its signs, and no two coordinates
+come at one time. Several minima are refused. Of two that come at one time both may move, which is not part of the theorem. For
+q < 2 all of it is a **conjecture**, supported by flows from tiny starts (:mod:`mirrortheory.saddles.tiny_starts`).
 
 Not to be confused with balanced layers, which never change the sign of x: here one layer is the smallest.
 Source: Pesme and Flammarion (2023), arXiv:2304.00488, for q = 2; the critical line: this project.
@@ -100,7 +101,7 @@ def saddle_to_saddle(problem: Quadratic, *, exponent: object = 2, digits: int = 
         digits: decimal digits of the times for q < 2, 1 to 1000, relative to each.
 
     Returns:
-        The path: a theorem at q = 2, a conjecture below.
+        The path: by a theorem at q = 2, by a conjecture below.
 
     Raises:
         InvalidArgument: for another exponent or loss, and where a plateau is not the only minimum under its signs.

@@ -85,6 +85,24 @@ def test_gradient_flow_ends_at_the_least_sum_of_sizes(problem):
     assert float(sum(map(abs, last.x))) == pytest.approx(found.fun, abs=1e-7)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("exponent", "least", "all_of_them"), [(2, 217, 217), ("3/2", 228, 244), ("4/3", 222, 244)])
+def test_how_often_the_end_has_the_least_sum_of_sizes(exponent, least, all_of_them):
+    """The counts that the docs give."""
+    random, found = np.random.default_rng(0), []
+    for _ in range(300):
+        problem = Quadratic(random.integers(-3, 4, (2, 4)), random.integers(-4, 5, 2))
+        if np.linalg.matrix_rank(problem.Z) < 2:
+            continue
+        try:
+            last = saddle_to_saddle(problem, exponent=exponent, digits=10).plateaus[-1]
+        except MirrorTheoryError:
+            continue
+        best = linprog(np.ones(8), A_eq=np.hstack([problem.Z, -problem.Z]), b_eq=problem.b).fun
+        found.append(abs(float(sum(map(abs, last.x))) - best) < 1e-9)
+    assert (sum(found), len(found)) == (least, all_of_them)
+
+
 def test_below_q_two_the_end_need_not_have_the_least_sum_of_sizes():
     problem = Quadratic([[1, 3, 0, 1], [3, 2, 1, 0]], [1, 4])
     assert problem.Z @ np.array([10, -1, 0, 0]) / 7 == pytest.approx(problem.b)  # of size 11/7
