@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import jumps_from_tiny_starts
 import sympy
 import ulps
 from test_architecture import LAYERS, PACKAGE, STANDALONE
@@ -134,7 +135,10 @@ def _about(room: str) -> str:
 
 
 # Measured, which takes minutes: written when they are named, and not compared with a run.
-MEASURED: dict[str, Callable[[], str]] = {"ulps": lambda: ulps.table(forms_rows(), EXPONENTS)}
+MEASURED: dict[str, Callable[[], str]] = {
+    "ulps": lambda: ulps.table(forms_rows(), EXPONENTS),
+    "tiny-starts": jumps_from_tiny_starts.table,
+}
 TABLES: dict[str, Callable[[], str]] = {"claims": claims_table, "forms": forms_table, "rooms": rooms, "solvers": methods.table}
 
 

@@ -31,6 +31,7 @@ from mirrortheory.check.claims import Outcome, find, load, select
 from mirrortheory.cli.drift import drift
 from mirrortheory.cli.escape import price_of_escape
 from mirrortheory.cli.forms import Wanted
+from mirrortheory.cli.jumps import jumps
 from mirrortheory.cli.legendre import legendre
 from mirrortheory.cli.plot import plot
 from mirrortheory.cli.study import study
@@ -65,6 +66,7 @@ Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem
 app.command()(legendre)
 app.command("escape")(price_of_escape)
 app.command()(drift)
+app.command()(jumps)
 app.command()(plot)
 app.add_typer(study, name="study")
 
