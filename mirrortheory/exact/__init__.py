@@ -15,7 +15,7 @@ from mirrortheory.exact.interval import between, interval, points
 from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.monotone import monotone_root
-from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
+from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, row_reduced, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.positive_roots import positive_root
@@ -84,6 +84,7 @@ __all__ = [
     "real_where",
     "reduce_to_ring",
     "replaced",
+    "row_reduced",
     "sign",
     "sign_of",
     "simple_root",
