@@ -50,10 +50,13 @@ Mask = NDArray[np.bool_]
 class Mirrors(Protocol):
     """The mirror maps of d coordinates, with the dual variable at the start: ``y0``, shape (d,).
 
-    y0 is counted from x = 0, or from the start; ``held`` says which coordinates stay at 0 once they are there.
+    y0 is counted from x = 0, or from the start; ``bound`` says which coordinates keep the sign of their start, ``side``, and
+    ``held`` which of them stay at 0 once they are there.
     """
 
     y0: Array
+    side: Array
+    bound: Mask
     held: Mask
 
     def primal(self, y: Array) -> tuple[Array, Array]:
@@ -348,10 +351,12 @@ class _Joined:
 
     def __init__(self, parts: Sequence[tuple[Mask, Mirrors]]) -> None:
         self.parts = parts
-        self.y0 = np.empty(len(parts[0][0]))
-        self.held = np.zeros(len(self.y0), dtype=bool)
+        count = len(parts[0][0])
+        self.y0, self.side = np.empty(count), np.empty(count)
+        self.bound, self.held = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         for which, mirrors in parts:
-            self.y0[which], self.held[which] = mirrors.y0, mirrors.held
+            self.y0[which], self.side[which] = mirrors.y0, mirrors.side
+            self.bound[which], self.held[which] = mirrors.bound, mirrors.held
 
     def primal(self, y: Array) -> tuple[Array, Array]:
         x, metric = np.empty_like(y), np.empty_like(y)
@@ -417,8 +422,8 @@ class _Explicit:
 
     def __init__(self, potentials: Sequence[DualPotential], x0: Array) -> None:
         self.each = [_Inverse(potential, float(start)) for potential, start in zip(potentials, x0, strict=True)]
-        self.y0 = np.array([inverse.y0 for inverse in self.each])
-        self.held = np.zeros(len(self.y0), dtype=bool)
+        self.y0, self.side = np.array([inverse.y0 for inverse in self.each]), np.sign(x0)
+        self.bound = self.held = np.zeros(len(x0), dtype=bool)
 
     def primal(self, y: Array) -> tuple[Array, Array]:
         pairs = np.array([inverse.primal(float(v)) for inverse, v in zip(self.each, y, strict=True)])

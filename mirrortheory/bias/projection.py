@@ -51,8 +51,8 @@ class Projection:
         x: the projection, shape (d,).
         multipliers: lambda, shape (n,); 0 for equations that were left out.
         residual: the larger of |Z x - b| and |R'(x) - R'(x_0) - Z^T lambda| / R''(x), entrywise: R' is taken from x anew, and
-            Z x - b and Z^T lambda from equivalent equations of good condition. It is a measure in double precision, not a bound of the
-            distance from the projection.
+            Z x - b and Z^T lambda from equivalent equations of good condition. It is a measure in double precision, not a bound of
+            the distance from the projection.
         error: an estimate of the largest error of x, to first order in rounding.
         notes: what was done to the equations, in words.
     """

@@ -15,6 +15,7 @@ from mirrortheory.exact.interval import between, interval, points
 from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.monotone import monotone_root
+from mirrortheory.exact.newton import enclosed_zero
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, row_reduced, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
@@ -53,6 +54,7 @@ __all__ = [
     "cover_positive",
     "current_bits",
     "decimal",
+    "enclosed_zero",
     "evaluate",
     "exact",
     "expression",
