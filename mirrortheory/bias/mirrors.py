@@ -42,7 +42,7 @@ from mirrortheory.potentials import DualPotential, Potential, PowerProduct, Y
 _COUNT, _PANEL, _BEYOND = 12, 2.0, 40.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(_COUNT)
 _MOST_STEPS = 100
-_CLOSE = 1e-9  # a step of Newton's method this small leaves its square
+_CLOSE = 1e-8  # a step of Newton's method this small leaves its square
 
 Mask = NDArray[np.bool_]
 
@@ -236,7 +236,8 @@ class Curves:
 
     def _inverse_panel(self, which: NDArray[np.intp], panel: NDArray[np.intp], rest: Array) -> Array:
         a, b = self.edges[which, panel], self.edges[which, panel + 1]
-        theta = a + (b - a) * np.clip(rest / (self.sums[which, panel + 1] - self.sums[which, panel]), 0, 1)
+        first, last = (self._log_density(which, edge) for edge in (a, b))
+        theta = np.clip(a + _inverse_power(rest, np.exp(first), (last - first) / _PANEL), a, b)  # as if y were a power of s
         for _ in range(_MOST_STEPS):
             step = (rest - self._piece(which, a, theta)) / np.exp(self._log_density(which, theta))
             moved = np.clip(theta + step, a, b)

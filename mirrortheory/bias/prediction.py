@@ -53,7 +53,7 @@ def implicit_bias(
             whose minimisers are Z x = b: give ``Quadratic(Z, b)`` in its place.
         initial: weights, shape (depth, d), doubles or exact numbers; d = 1 may be given as shape (depth,).
         digits: decimal digits of x, proved in ball arithmetic; for products.
-        class_sums: sums of ell_j x_j over each class of parallel columns z_j = ell_j v, v the first of the class, if they are known.
+        class_sums: sums of ell_j x_j over each class of parallel columns z_j = ell_j v, v the first of them, if they are known.
         witness: follow two row-equivalent problems where no rule predicts the end.
 
     Returns:

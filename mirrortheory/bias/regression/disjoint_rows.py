@@ -11,8 +11,8 @@ conditions of the minimum.
 **The end is on Z x = b**, since f falls and :math:`|V(u - u_\infty)|^2 = 2 f` keeps u, hence c, in a bounded set, on which
 1/R'' of a coordinate with one smallest layer, or away from 0, is bounded below.
 
-**Saddles.** A coordinate with several smallest layers that comes to x = 0 stays there (the selection sign(0) = 0), so there its x is
-held at 0. With one datum, or orthogonal v_k, c_k is monotone, and the end is the root with x so held; where all of a class are on
+**Saddles.** A coordinate with several smallest layers that comes to x = 0 stays there (the selection sign(0) = 0): its x is held
+at 0. With one datum, or orthogonal v_k, c_k is monotone, and the end is the root with x so held; where all of a class are on
 their way to 0 and the sum is out of reach, the class ends at 0, a saddle. Else c_k may turn, and the rule refuses unless the
 bound on u shows that no such coordinate comes to 0.
 
