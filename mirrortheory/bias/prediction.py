@@ -74,7 +74,7 @@ def implicit_bias(
     for rule in RULES:
         reason = rule.refuses(case)
         if reason is None:
-            return dataclasses.replace(rule.predict(case), refused=tuple(refused))
+            return dataclasses.replace(rule.predict(case), start=case.x0, refused=tuple(refused))
         refused.append((rule.name, reason))
     reasons = "; ".join(f"{name}: {reason}" for name, reason in refused)
     raise InvalidArgument("problem", "one that a rule is for", f"q = {case.q}, {flow.reparam}", f"all refuse it ({reasons})")

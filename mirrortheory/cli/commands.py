@@ -33,6 +33,7 @@ from mirrortheory.cli.escape import price_of_escape
 from mirrortheory.cli.forms import Wanted
 from mirrortheory.cli.legendre import legendre
 from mirrortheory.cli.plot import plot
+from mirrortheory.cli.predict import predict
 from mirrortheory.cli.study import study
 from mirrortheory.cli.terminal import STYLES, interruptible, plain_table, terminal
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
@@ -66,6 +67,7 @@ app.command()(legendre)
 app.command("escape")(price_of_escape)
 app.command()(drift)
 app.command()(plot)
+app.command()(predict)
 app.add_typer(study, name="study")
 
 

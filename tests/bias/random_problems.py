@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirrortheory import Flow, Lq, Product, Quadratic, implicit_bias
-from mirrortheory.bias.regression.no_functional import end_of_flow
+from mirrortheory.bias.regression.flow_end import end_of_flow
 
 EXPONENTS = ("1", "6/5", "4/3", "3/2", "2")
 KINDS = ("one datum", "orthogonal classes", "classes", "generic")
@@ -70,7 +70,7 @@ def compared(case, seconds=None):
     before = time.perf_counter()
     end = implicit_bias(case.flow, case.problem, case.initial)
     predicted = time.perf_counter()
-    followed = end_of_flow(case.flow, case.problem, case.initial, to_equations=not any("out of reach" in n for n in end.notes))
+    followed = end_of_flow(case.flow, case.problem, case.initial, to_equations=end.on_equations)
     after = time.perf_counter()
     distance = float(np.abs(end.x - followed.x).max())
     return end.rule.partition(":")[0], distance, end.error + followed.error, predicted - before, after - predicted

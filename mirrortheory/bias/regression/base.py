@@ -41,6 +41,8 @@ class Prediction:
         witness: two row-equivalent problems whose ends differ, or None.
         refused: the rules that were asked before, each with its reason.
         notes: what else there is to know, in words.
+        start: x_0, shape (d,).
+        on_equations: whether x is on Z x = b; else it is at a saddle on the way there.
     """
 
     x: Array | None
@@ -54,6 +56,8 @@ class Prediction:
     witness: object = None
     refused: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    start: Array | None = None
+    on_equations: bool = True
 
 
 @dataclass(frozen=True, eq=False)

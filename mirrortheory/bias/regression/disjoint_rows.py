@@ -91,6 +91,7 @@ def from_sums(case: Case, sums: Array, name: str) -> Prediction:
         end.c,
         end.residual,
         notes=tuple(notes),
+        on_equations=not end.lost.any(),
     )
 
 

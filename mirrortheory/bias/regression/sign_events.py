@@ -20,6 +20,7 @@ from mirrortheory.flows.simulate import simulate
 from mirrortheory.flows.starts import has_balances
 
 _FIRST, _LONGER, _MOST = 4.0, 16.0, 12
+_MET = 1e-9  # of the terms of Z x = b
 
 
 @final
@@ -48,7 +49,7 @@ class SignEvents(Rule):
         off = float(((sizes + error).prod(axis=0) - sizes.prod(axis=0)).max())
         notes = (f"{len(path.events)} events; at rest from t = {last:.6g} on", *path.notes)
         if case.digits is None:
-            return Prediction(x, self.name, path.how, off, None, _slope(case, x), notes=notes)
+            return Prediction(x, self.name, path.how, off, None, (part := _slope(case, x)), notes=notes, on_equations=part < _MET)
         return self._certified(case, last, notes)
 
     def _certified(self, case: Case, last: float, notes: tuple[str, ...]) -> Prediction:
@@ -66,7 +67,15 @@ class SignEvents(Rule):
         proof = f"proved: ball arithmetic at {flow.bits} bits, all {len(flow.events)} events certified"
         alone = "no other Filippov solution starts here" if flow.unique else "other Filippov solutions may start here"
         return Prediction(
-            x, self.name, f"{proof}; {alone}", error, None, _slope(case, x), digits=strings, notes=(*notes[:1], *flow.notes)
+            x,
+            self.name,
+            f"{proof}; {alone}",
+            error,
+            None,
+            (part := _slope(case, x)),
+            digits=strings,
+            notes=(*notes[:1], *flow.notes),
+            on_equations=part < _MET,
         )
 
 
