@@ -98,4 +98,4 @@ class Columns:
         Raises:
             InvalidArgument: for equations without a solution.
         """
-        return equivalent(self.directions, b, exactly=True)
+        return equivalent(self.directions if self.first else self.Z, b, exactly=True)
