@@ -208,6 +208,13 @@ def test_beyond_the_conjugate_depth_far_ends_are_reached(far):
         assert np.abs(certain.x - end.x).max() <= end.error + certain.error
 
 
+@pytest.mark.parametrize("q", ["1", "3/2", "2"])
+def test_a_coordinate_that_starts_at_a_saddle_stays_there(q):
+    end = implicit_bias(Flow(Lq(q), Product(3)), Quadratic([[1.0, 1.0]], [2.0]), [[0.0, 0.5], [0.0, 1.0], [1.0, 0.25]])
+    np.testing.assert_allclose(end.x, [0, 2], rtol=1e-14)
+    assert "start at a saddle" in " ".join(end.notes)
+
+
 def test_degenerate_data_have_stated_answers():
     flow = Flow(Lq(2), Product(1))
     end = implicit_bias(flow, Quadratic([[0.0, 0.0]], [0.0]), [[3.0, 4.0]])

@@ -93,6 +93,8 @@ class Case:
     @cached_property
     def x0(self) -> Array:
         """The effective parameter at the start, shape (d,)."""
+        if self.layered:
+            return np.asarray(self.weights.prod(axis=0))
         return np.broadcast_to(effective_parameter(self.flow)(self.weights), self.weights.shape[1:]).astype(float)
 
     @property
@@ -148,6 +150,18 @@ class Rule(ABC):
 def relative(residual: float, x: Array, error: float) -> float:
     """Return a residual in x relative to the larger of max |x| and the error."""
     return residual / max(float(np.abs(x).max(initial=0.0)), error, np.finfo(float).tiny)
+
+
+def resting(case: Case) -> tuple[str, ...]:
+    """Name the coordinates that start at a saddle, two layers 0, and stay there."""
+    if not case.layered:
+        return ()
+    still = np.flatnonzero((case.weights == 0).sum(axis=0) > 1)
+    return (
+        (f"{still.size} coordinates start at a saddle x = 0 and stay there, coordinate {still[0]} among them",)
+        if still.size
+        else ()
+    )
 
 
 def taken(value: Any) -> Fraction:

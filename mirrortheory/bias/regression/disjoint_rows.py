@@ -32,7 +32,7 @@ from typing import final
 import numpy as np
 
 from mirrortheory.bias.class_roots import Classes, class_roots
-from mirrortheory.bias.regression.base import Case, Prediction, Rule
+from mirrortheory.bias.regression.base import Case, Prediction, Rule, resting
 from mirrortheory.bias.regression.enclosures import enclosed
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
@@ -71,7 +71,7 @@ def from_sums(case: Case, sums: Array, name: str) -> Prediction:
     columns = case.columns
     classes = Classes.of(columns.label, columns.ratio, columns.count, float(case.q), case.mirrors)
     end = class_roots(classes, sums)
-    notes = list[str]()
+    notes = [*resting(case)]
     if (lost := np.flatnonzero(end.lost)).size:
         first = columns.first[int(lost[0])]
         if not columns.orthogonal:

@@ -19,7 +19,7 @@ from typing import final
 import numpy as np
 
 from mirrortheory.bias.projection import projected
-from mirrortheory.bias.regression.base import Case, Prediction, Rule, relative
+from mirrortheory.bias.regression.base import Case, Prediction, Rule, relative, resting
 from mirrortheory.bias.regression.enclosures import enclosed
 from mirrortheory.errors import InvalidArgument
 
@@ -49,7 +49,7 @@ class GradientFlow(Rule):
             error,
             equations.back @ here.multipliers,
             residual,
-            notes=equations.notes,
+            notes=(*equations.notes, *resting(case)),
         )
         if case.digits is None:
             return found
