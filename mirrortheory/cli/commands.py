@@ -34,6 +34,7 @@ from mirrortheory.cli.forms import Wanted
 from mirrortheory.cli.jumps import jumps
 from mirrortheory.cli.legendre import legendre
 from mirrortheory.cli.plot import plot
+from mirrortheory.cli.predict import predict
 from mirrortheory.cli.study import study
 from mirrortheory.cli.terminal import STYLES, interruptible, plain_table, terminal
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
@@ -68,6 +69,7 @@ app.command("escape")(price_of_escape)
 app.command()(drift)
 app.command()(jumps)
 app.command()(plot)
+app.command()(predict)
 app.add_typer(study, name="study")
 
 

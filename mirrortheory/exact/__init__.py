@@ -15,7 +15,8 @@ from mirrortheory.exact.interval import between, interval, points
 from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.monotone import monotone_root
-from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, sign, solve
+from mirrortheory.exact.newton import enclosed_zero
+from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, row_reduced, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression
 from mirrortheory.exact.positive_roots import positive_root
@@ -53,6 +54,7 @@ __all__ = [
     "cover_positive",
     "current_bits",
     "decimal",
+    "enclosed_zero",
     "evaluate",
     "exact",
     "expression",
@@ -84,6 +86,7 @@ __all__ = [
     "real_where",
     "reduce_to_ring",
     "replaced",
+    "row_reduced",
     "sign",
     "sign_of",
     "simple_root",

@@ -73,6 +73,17 @@ def rank(rows: Sequence[Sequence[Exact]]) -> int:
     return int(flint.fmpq_mat([list(row) for row in rows]).rank()) if rows else 0
 
 
+def row_reduced(rows: Sequence[Sequence[Exact]]) -> tuple[list[list[Exact]], list[int]]:
+    """Return the nonzero rows of the reduced row echelon form of a rational matrix, and the columns of their pivots.
+
+    >>> row_reduced([[exact(1), exact(2), exact(3)], [exact(2), exact(4), exact(8)]])
+    ([[1, 2, 0], [0, 0, 1]], [0, 2])
+    """
+    reduced, count = flint.fmpq_mat([list(row) for row in rows]).rref()
+    kept = [list(row) for row in reduced.tolist()[: int(count)]]
+    return kept, [next(j for j, value in enumerate(row) if value != 0) for row in kept]
+
+
 def solve(matrix: Sequence[Sequence[Exact]], right: Sequence[Sequence[Number]]) -> list[list[Number]]:
     """Return X with matrix X = right, exactly if all is rational, else enclosed.
 

@@ -1,0 +1,83 @@
+r"""Where nothing predicts the end: two row-equivalent problems, one start, two ends.
+
+For q != 2 and more pairwise non-parallel columns than the rank of Z, row operations :math:`(Z, b) \to (A Z, A b)`, A
+invertible, leave R, x_0 and the solutions :math:`\{Z x = b\}` as they are, and move the end. So no functional of these three gives
+it. The certificate is such a pair, whose ends differ by more than their errors; it is followed when it is asked for, which takes
+as long as two flows.
+
+Source: this project.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from mirrortheory.bias.regression.base import Case, Prediction, Rule
+from mirrortheory.bias.regression.flow_end import End, end_of_flow
+from mirrortheory.flows.problems import Array, Quadratic
+from mirrortheory.theory import Flow
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two problems with the same solutions, A Z x = A b and Z x = b, and where the flow from one start ends on each.
+
+    Attributes:
+        A: the row operation, shape (n, n), invertible.
+        problem, other: (Z, b) and (A Z, A b).
+        end, other_end: where the flow ends.
+        distance: the largest difference of the ends; more than the sum of their errors.
+    """
+
+    A: Array
+    problem: Quadratic
+    other: Quadratic
+    end: End
+    other_end: End
+    distance: float
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether the ends differ by more than their errors."""
+        return self.distance > self.end.error + self.other_end.error
+
+
+@final
+class NoFunctional(Rule):
+    """No prediction, and why."""
+
+    name = "no functional of (R, x_0, {Z x = b}) predicts this"
+
+    def refuses(self, case: Case) -> str | None:
+        columns = case.columns
+        if case.q == 2:
+            return "for q = 2 the projection predicts it"
+        return None if columns.count > columns.rank else "the rows are equivalent to disjoint supports"
+
+    def predict(self, case: Case) -> Prediction:
+        columns = case.columns
+        why = f"Z has rank {columns.rank} and {columns.count} pairwise non-parallel columns: row operations move the end"
+        if not case.witness:
+            return Prediction(None, self.name, f"on paper: {why}; ask for a witness to see it", float("inf"))
+        pair = row_equivalent_pair(case.flow, case.problem, case.weights)
+        if not pair.conclusive:
+            return Prediction(None, self.name, f"on paper: {why}; this pair of flows does not show it", float("inf"), witness=pair)
+        shown = f"estimated: the flows on (Z, b) and (A Z, A b) end {pair.distance:.3g} apart, with errors of at most "
+        return Prediction(
+            None, self.name, f"{shown}{pair.end.error:.1e} and {pair.other_end.error:.1e}", float("inf"), witness=pair, notes=(why,)
+        )
+
+
+def row_equivalent_pair(flow: Flow, problem: Quadratic, initial: Array) -> Pair:
+    """Follow a flow on (Z, b) and on (A Z, A b), where A doubles the first row that is not alone, and adds the next one to it."""
+    A = np.eye(len(problem.b))
+    nonzero = np.flatnonzero(problem.Z.any(axis=1))
+    A[nonzero[0], nonzero[0]] = 2.0
+    if len(nonzero) > 1:
+        A[nonzero[0], nonzero[1]] = 1.0
+    other = Quadratic(A @ problem.Z, A @ problem.b)
+    one, two = (end_of_flow(flow, each, initial) for each in (problem, other))
+    return Pair(A, problem, other, one, two, float(np.abs(one.x - two.x).max()))

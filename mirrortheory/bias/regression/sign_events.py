@@ -1,0 +1,93 @@
+r"""Sign flow, q = 1, of a product on a quadratic loss: the exact end, from event to event.
+
+No functional of (R, x_0, {Z x = b}) gives it when Z has more pairwise non-parallel columns than its rank
+(:mod:`mirrortheory.bias.regression.no_functional`), but the flow itself is polynomial between events, and it comes to rest in
+finite time (:mod:`mirrortheory.flows.sign`).
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+
+from mirrortheory.bias.regression.base import Case, Prediction, Rule
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import Ball, ball, precision
+from mirrortheory.flows.problems import Array
+from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
+from mirrortheory.flows.simulate import simulate
+from mirrortheory.flows.starts import has_balances
+
+_FIRST, _LONGER, _MOST = 4.0, 16.0, 12
+_MET = 1e-9  # of the terms of Z x = b
+
+
+@final
+class SignEvents(Rule):
+    """The end of a sign flow, by its events."""
+
+    name = "sign flow on a quadratic loss: the exact end, by events"
+
+    def refuses(self, case: Case) -> str | None:
+        if case.q != 1:
+            return f"polynomial arcs are for q = 1, not for q = {case.q}"
+        return None if has_balances(case.flow) else "polynomial arcs are for a product of layers"
+
+    def predict(self, case: Case) -> Prediction:
+        time = _FIRST * (1 + float(np.abs(case.weights).max()))
+        for _ in range(_MOST):
+            path = simulate(case.flow, case.problem, case.weights, time)
+            if path.converged:
+                break
+            time *= _LONGER
+        else:
+            raise InvalidArgument("initial", "such that the flow comes to rest", f"none by t = {time:g}", "rescale the problem")
+        last = float(path.events[-1].time) if path.events else 0.0
+        x, error = path.x[-1], float(path.error[-1])
+        sizes = np.abs(path.w[-1])
+        off = float(((sizes + error).prod(axis=0) - sizes.prod(axis=0)).max())
+        notes = (f"{len(path.events)} events; at rest from t = {last:.6g} on", *path.notes)
+        if case.digits is None:
+            return Prediction(x, self.name, path.how, off, None, (part := _slope(case, x)), notes=notes, on_equations=part < _MET)
+        return self._certified(case, last, notes)
+
+    def _certified(self, case: Case, last: float, notes: tuple[str, ...]) -> Prediction:
+        assert case.digits is not None
+        digits = case.digits
+        flow = certified_sign_flow(case.problem, np.array(case.initial, dtype=object), 2 * last + 1, digits=digits + 2)
+        if not (flow.finished and flow.converged):
+            raise InvalidArgument("digits", "within reach of the certified sign flow", digits, flow.reason or "it is not at rest")
+        with precision(flow.bits):
+            rows = flow.w(flow.until)
+            found = [_product(column) for column in zip(*rows, strict=True)]
+            x = np.array([float(v.mid()) for v in found])
+            error = max(float(v.rad().upper()) + 2.0**-52 * abs(float(v.mid())) for v in found)
+            strings = tuple(v.str(digits, radius=False) for v in found)
+        proof = f"proved: ball arithmetic at {flow.bits} bits, all {len(flow.events)} events certified"
+        alone = "no other Filippov solution starts here" if flow.unique else "other Filippov solutions may start here"
+        return Prediction(
+            x,
+            self.name,
+            f"{proof}; {alone}",
+            error,
+            None,
+            (part := _slope(case, x)),
+            digits=strings,
+            notes=(*notes[:1], *flow.notes),
+            on_equations=part < _MET,
+        )
+
+
+def _product(column: tuple[Ball, ...]) -> Ball:
+    total = ball(1)
+    for w in column:
+        total *= w
+    return total
+
+
+def _slope(case: Case, x: Array) -> float:
+    """Return the largest |Z x - b| relative to its terms."""
+    Z, b = case.problem.Z, case.problem.b
+    terms = np.abs(Z) @ np.abs(x) + np.abs(b)
+    return float((np.abs(Z @ x - b) / np.where(terms > 0, terms, 1.0)).max())
