@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 _NAMES = {
+    "bias": ("max_margin",),
     "check": ("Claim",),
     "decays": ("Coupled", "Decay", "Decoupled", "NoDecay", "RateDecay"),
     "domain": ("GRADIENT_EXPONENTS", "NONNEGATIVE", "NONZERO", "POSITIVE", "REALS", "Domain"),
@@ -40,6 +41,7 @@ __all__ = sorted(_ROOM)
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:  # the same names, for type checkers
+    from mirrortheory.bias import max_margin as max_margin
     from mirrortheory.check import Claim as Claim
     from mirrortheory.decays import Coupled as Coupled
     from mirrortheory.decays import Decay as Decay

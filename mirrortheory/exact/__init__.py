@@ -10,6 +10,7 @@ from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
 from mirrortheory.exact.decimals import decimal
+from mirrortheory.exact.enclosed_zero import enclosed_zero
 from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.interval import between, interval, points
 from mirrortheory.exact.inversion import inverse, solved
@@ -53,6 +54,7 @@ __all__ = [
     "cover_positive",
     "current_bits",
     "decimal",
+    "enclosed_zero",
     "evaluate",
     "exact",
     "expression",
