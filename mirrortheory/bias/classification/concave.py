@@ -1,11 +1,11 @@
 r"""The margin problem of the quasi-norm l_e, 0 < e < 1: not convex, with many local minima, all of them vertices.
 
-On an orthant :math:`\sum |x_j|^e` is strictly concave, so a minimum over :math:`\{a_i \cdot x \ge 1\}` is a vertex of the part of that
-polyhedron in the orthant: with S its support, rows of margin 1 have rank |S| on S, and x is rational. At :math:`x_j = 0` the
+On an orthant :math:`\sum |x_j|^e` is strictly concave, so a minimum over :math:`\{a_i \cdot x \ge 1\}` is a vertex of the part of
+that polyhedron in the orthant: with S its support, rows of margin 1 have rank |S| on S, and x is rational. At :math:`x_j = 0` the
 slope is infinite, so only the support counts. There
 
-.. math:: \sum_{i \in I} \lambda_i a_{ij} = \mathrm{sign}(x_j)\,|x_j|^{e-1} / |x|_e^{e-1}, \quad \lambda_i > 0 \text{ for all } i \in I,
-          \quad |I| = |S|
+.. math:: \sum_{i \in I} \lambda_i a_{ij} = \mathrm{sign}(x_j)\,|x_j|^{e-1} / |x|_e^{e-1}, \quad \lambda_i > 0 \; (i \in I), \quad
+          |I| = |S|
 
 is enough for a strict local minimum. All vertices are listed, so the least of them is the minimum over all x. A flow is led to
 some local solution, not to the least one: to which depends on its start.
@@ -22,10 +22,10 @@ from itertools import combinations
 
 import sympy
 
-from mirrortheory.bias.classification.data import Rows
+from mirrortheory.bias.classification.data import Rows, solution
 from mirrortheory.bias.classification.simplex import ONE, ZERO, Vector
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, Exact, as_ball, ball, precision, rank, solve
+from mirrortheory.exact import Ball, Exact, as_ball, ball, precision, solve
 
 MOST_BASES = 20_000
 _BITS = 160
@@ -74,13 +74,12 @@ def _bases(n: int, d: int) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
 def _point(rows: Rows, support: tuple[int, ...], active: tuple[int, ...]) -> Vector | None:
     """Return x with this support and margin 1 on these rows, if there is just one and no margin is below 1."""
     square = [[rows.exact[i][j] for j in support] for i in active]
-    if rank(square) < len(support):
+    values = solution(square, [ONE] * len(active))
+    if values is None or any(v == 0 for v in values):
         return None
     x = [ZERO] * rows.doubles.shape[1]
-    for j, row in zip(support, solve(square, [[ONE]] * len(active)), strict=True):
-        if row[0] == 0:
-            return None
-        x[j] = row[0]  # type: ignore[call-overload]
+    for j, value in zip(support, values, strict=True):
+        x[j] = value
     return x if all(m >= 1 for m in rows.margins(x)) else None
 
 

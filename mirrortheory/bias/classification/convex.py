@@ -72,8 +72,8 @@ def _independent(data: Array, active: list[int], mu: Array) -> list[int]:
 def _kkt(rows: Rows, exponent: sympy.Rational, active: list[int], x: Array, mu: Array) -> Enclosed | None:
     columns = [j for j in range(rows.doubles.shape[1]) if any(rows.exact[i][j] != 0 for i in active)]
     table = [[as_ball(rows.exact[i][j]) for j in columns] for i in active]
-    solved = _by_multipliers if exponent <= 2 else _by_both
-    found = solved(table, exponent, x[columns], mu[active])
+    start = mu[active]
+    found = _by_multipliers(table, exponent, start) if exponent <= 2 else _by_both(table, exponent, x[columns], start)
     if found is None or not all(u > 0 for u in found[1]):
         return None
     balls, weights = [Ball(0)] * rows.doubles.shape[1], [Ball(0)] * len(rows.exact)
@@ -93,7 +93,7 @@ def _kkt(rows: Rows, exponent: sympy.Rational, active: list[int], x: Array, mu: 
 Pair = tuple[list[Ball], list[Ball]]
 
 
-def _by_multipliers(table: list[list[Ball]], exponent: sympy.Rational, x: Array, mu: Array) -> Pair | None:
+def _by_multipliers(table: list[list[Ball]], exponent: sympy.Rational, mu: Array) -> Pair | None:
     """Solve for mu alone, with x = phi_k(r)."""
     power = ball(1 / (exponent - 1))  # k - 1
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from mirrortheory.bias.classification.simplex import ONE, ZERO, Matrix, Ray, Vector, maximise
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Exact, exact
+from mirrortheory.exact import Exact, exact, rank, solve
 from mirrortheory.flows.problems import Array, Exponential, Labelled
 
 _MOST_ENTRIES = 60_000  # of a table that the exact simplex method still works on in seconds
@@ -84,7 +84,7 @@ def gordan(rows: Rows) -> Vector | None:
 
 def separated(rows: Rows, x: Array) -> bool:
     """Return whether x separates the data, decided exactly."""
-    return bool(np.isfinite(x).all()) and all(m > 0 for m in rows.margins([exact(float(v)) for v in x]))
+    return bool(np.isfinite(x).all()) and all(bool(m > 0) for m in rows.margins([exact(float(v)) for v in x]))
 
 
 def refuse(rows: Rows) -> None:
@@ -108,6 +108,13 @@ def refuse(rows: Rows) -> None:
         shown = ", ".join(f"row {i}: {v}" for i, v in enumerate(found) if v != 0)
         remedy = "for these lambda >= 0 the rows y_i z_i add up to 0, exactly; no x has all margins > 0"
         raise InvalidArgument("problem", "separable by some x", shown, remedy)
+
+
+def solution(square: Matrix, right: Vector) -> Vector | None:
+    """Return the exact solution of a square system; None where there is not just one."""
+    if rank(square) < len(square):
+        return None
+    return [value for (value,) in solve(square, [[b] for b in right]) if isinstance(value, Exact)]
 
 
 def total(values: Vector) -> Exact:

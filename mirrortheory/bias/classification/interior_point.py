@@ -1,7 +1,8 @@
-r"""Points in doubles that minimise :math:`|x|_e^e/e` over :math:`a_i \cdot x \ge 1`, 1 < e < oo, by a primal-dual interior point method.
+r"""Least l_e norm of margin 1 in doubles, 1 < e < oo, by a primal-dual interior point method.
 
-With multipliers :math:`\mu` and slacks s the central path is :math:`\mu_i s_i = \tau`, :math:`a_i \cdot x = 1 + s_i`,
-:math:`\phi_e(x) = \sum \mu_i a_i`; Newton's steps follow it as :math:`\tau` falls. Up to e = 2 the last equation is solved for x and
+With multipliers :math:`\mu` and slacks s the central path to the least :math:`|x|_e^e/e` over :math:`a_i \cdot x \ge 1` is :math:`\mu_i s_i = \tau`, :math:`a_i \cdot x = 1 + s_i`,
+:math:`\phi_e(x) = \sum \mu_i a_i`; Newton's steps follow it as :math:`\tau` falls.
+Up to e = 2 the last equation is solved for x and
 only :math:`\mu` is left; beyond, where its inverse has infinite slope at 0, x stays an unknown.
 
 Source: Mehrotra (1992), SIAM J. Optim. 2, for the method.
@@ -10,6 +11,7 @@ Source: Mehrotra (1992), SIAM J. Optim. 2, for the method.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -124,7 +126,7 @@ def _follow(path: _Path, state: State) -> State:
         if away(state, 0.0) <= _ENOUGH:
             break
         for share in _SHARES:
-            there = _searched(state, path.step(state, share * centre), lambda at, to=share * centre: away(at, to))
+            there = _searched(state, path.step(state, share * centre), partial(away, target=share * centre))
             if there is not None:
                 break
         else:

@@ -25,9 +25,9 @@ import numpy as np
 from scipy.linalg import qr
 from scipy.optimize import linprog
 
-from mirrortheory.bias.classification.data import Rows, total
+from mirrortheory.bias.classification.data import Rows, solution, total
 from mirrortheory.bias.classification.simplex import ONE, ZERO, Matrix, Optimum, Ray, Vector, maximise
-from mirrortheory.exact import Exact, rank, solve
+from mirrortheory.exact import Exact, rank
 from mirrortheory.flows.problems import Array
 
 _NEAR = 1e-7
@@ -173,9 +173,9 @@ def _primal(rows: Rows, x: Array, *, sup: bool) -> Vector | None:
     matrix = _matrix(rows, active, fixed, free, signs)
     chosen = _independent(_doubles(rows, active, fixed, free, signs), width, np.ones(len(active)))
     square = [matrix[i] for i in chosen]
-    if rank(square) < width:
+    values = solution(square, [ONE] * width)
+    if values is None:
         return None
-    values = [row[0] for row in solve(square, [[ONE]] * width)]
     found = [ZERO] * len(x)
     for j, s in zip(fixed, signs, strict=True):
         found[j] = s * values[0]
@@ -207,10 +207,10 @@ def _dual(rows: Rows, x: Array, multipliers: Array, *, sup: bool) -> Vector | No
         weights[[k for k, j in enumerate(free) if x[j] != 0]] = 1e3
     chosen = _independent(_doubles(rows, support, fixed, free, signs).T, len(support), weights)
     square = [columns[k] for k in chosen]
-    if rank(square) < len(support):
+    values = solution(square, [target[k] for k in chosen])
+    if values is None:
         return None
-    values = [row[0] for row in solve(square, [[target[k]] for k in chosen])]
     found = [ZERO] * len(multipliers)
     for i, v in zip(support, values, strict=True):
-        found[i] = v  # type: ignore[call-overload]
+        found[i] = v
     return found
