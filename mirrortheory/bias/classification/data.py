@@ -38,7 +38,7 @@ class Rows:
     def small(self) -> bool:
         """Whether exact linear programs of these rows take seconds at most."""
         n, d = self.doubles.shape
-        return 2 * (d + 1) * (n + d) <= _MOST_ENTRIES
+        return int(2 * (d + 1) * (n + d)) <= _MOST_ENTRIES
 
     def margins(self, x: Vector) -> Vector:
         """Return the exact margins a_i . x."""

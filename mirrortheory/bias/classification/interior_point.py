@@ -1,6 +1,7 @@
 r"""Least l_e norm of margin 1 in doubles, 1 < e < oo, by a primal-dual interior point method.
 
-With multipliers :math:`\mu` and slacks s the central path to the least :math:`|x|_e^e/e` over :math:`a_i \cdot x \ge 1` is :math:`\mu_i s_i = \tau`, :math:`a_i \cdot x = 1 + s_i`,
+With multipliers :math:`\mu` and slacks s the central path to the least :math:`|x|_e^e/e` over :math:`a_i \cdot x \ge 1` is
+:math:`\mu_i s_i = \tau`, :math:`a_i \cdot x = 1 + s_i`,
 :math:`\phi_e(x) = \sum \mu_i a_i`; Newton's steps follow it as :math:`\tau` falls.
 Up to e = 2 the last equation is solved for x and
 only :math:`\mu` is left; beyond, where its inverse has infinite slope at 0, x stays an unknown.
