@@ -83,17 +83,20 @@ def horizon(potential: MirrorPotential) -> Horizon:
     low, high = potential.region
     if high != sympy.oo:
         raise NoClosedForm(STEP, f"x stays below {high}")
-    side = _of_dual if isinstance(potential, DualPotential) else _of_formula
-    exponent, right, logarithmic, onto = side(potential, 1)  # type: ignore[operator]  # each takes its own kind
+    exponent, right, logarithmic, onto = _growth(potential, 1)
     if low != -sympy.oo:
         return Horizon(exponent, right, None, logarithmic, onto)
-    other, left, too, also = side(potential, -1)  # type: ignore[operator]
+    other, left, too, also = _growth(potential, -1)
     if (other, too) != (exponent, logarithmic):
         raise NoClosedForm(STEP, f"R grows with exponent {exponent} at oo and {other} at -oo")
     return Horizon(exponent, right, left, logarithmic, onto and also)
 
 
 Growth = tuple[sympy.Expr, sympy.Expr, bool, bool]
+
+
+def _growth(potential: DualPotential | PrimalPotential, side: int) -> Growth:
+    return _of_dual(potential, side) if isinstance(potential, DualPotential) else _of_formula(potential, side)
 
 
 def _of_layers(potential: Potential) -> Horizon:
