@@ -31,13 +31,16 @@ z, pull, late = sympy.symbols("z r v", positive=True)
 def check(order=lambda depth: depth, rate=1, speed=1):
     for depth in range(1, 6):
         flow, part = Flow(Lq(1), Product(depth)), f"depth {depth}"
-        on = Domain(dict.fromkeys((*flow.weights, z, pull), POSITIVE))
+        starts = sympy.symbols(f"a1:{depth + 1}", positive=True)
+        on = Domain(dict.fromkeys((*starts, z, pull), POSITIVE))
+        here = dict(zip(flow.weights, starts, strict=True))
         for w in flow.weights:
-            yield Identity(at(flow.derivative(w), {flow.slope: -z * pull}), speed, on=on, part=f"{part}, {w} moves at speed 1", samples=4)
-        on = Domain(dict.fromkeys((*flow.weights, late), POSITIVE))
+            moves = at(flow.derivative(w), here | {flow.slope: -z * pull})
+            yield Identity(moves, speed, on=on, part=f"{part}, {w} moves at speed 1", samples=4)
+        on = Domain(dict.fromkeys((*starts, late), POSITIVE))
         time = 1 + late
-        x = at(flow.effective, {w: w + time for w in flow.weights})
-        factor = sympy.prod(1 + w for w in flow.weights) - 1
+        x = at(flow.effective, {w: a + time for w, a in here.items()})
+        factor = sympy.prod(1 + a for a in starts) - 1
         relative = sympy.expand(x.doit()) / time ** order(depth)
         yield Limit(relative, late, sympy.oo, 1, on=on, factor=factor, power=rate, part=f"{part}, x/t^L at t = 1 + v", samples=20)
 
