@@ -1,9 +1,9 @@
-r"""The horizon of the potential of L balanced layers is l_{2-m}; the norm of the margin is l_{p/L}. They agree just at q = 2 or p = L.
+r"""The horizon of the potential of balanced layers is l_{2-m}, their margin is that of l_{p/L}: they agree just at q = 2 and p = L.
 
 .. math:: R(c\,x) = c^{2-m} R(x), \qquad (2 - m) - \frac pL = (2 - q)\Bigl(1 - \frac pL\Bigr), \qquad m < 1
 
-The level sets of a homogeneous potential have one shape, :math:`\sum |x_j|^{2-m} \le 1`, so that is its horizon; at m = 1 it is l_1,
-because :math:`R(c\,x)/(c \log c) \to x/L`. So for q < 2 < p/L + 1 the potential alone does not tell the margin: between sign flow
+The level sets of a homogeneous potential have one shape, :math:`\sum |x_j|^{2-m} \le 1`, so that is its horizon; at m = 1 it is
+l_1, because :math:`R/(x \log x) \to 1/L`. So for q < 2 < p/L + 1 the potential alone does not tell the margin: between sign flow
 (l_{1+1/L} against l_oo) and the critical line the margin has the larger exponent.
 
 Source: Pesme, Dragomir, Flammarion (2024), arXiv:2406.12763, for horizons; the identity: this project.
@@ -45,13 +45,11 @@ def check(horizon=lambda m: 2 - m, product=lambda e: (2 - q) * (1 - e), tends=1)
                 larger = at(potential, {X: scale * X})
                 yield Identity(larger, scale ** horizon(m) * potential, on=on, part=f"{here}, R is homogeneous", samples=4)
             else:  # with X = 1, and log c for the letter
-                on = Domain({scale: POSITIVE})
-                grown, limit = (scale - 1) / depth, tends * sympy.Rational(1, depth)
-                value = at(potential, {X: sympy.exp(scale)})
-                yield Identity(value, grown * sympy.exp(scale), on=on, part=f"{here}, R at exp(c)", samples=4)
-                yield Limit(
-                    grown / scale, scale, sympy.oo, limit, on=on, factor=1, power=1, part=f"{here}, R/(x log x)", samples=20
-                )
+                grown, limit = (scale - 1) / depth, tends * sympy.Rational(1, depth)  # with c for log x
+                slope = (sympy.log(X) - 1) / depth
+                yield Identity(potential / X, slope, on=Domain({X: POSITIVE}), part=f"{here}, R/x", samples=4)
+                on, ratio = Domain({scale: POSITIVE}), grown / scale
+                yield Limit(ratio, scale, sympy.oo, limit, on=on, factor=1, power=1, part=f"{here}, R/(x log x)", samples=20)
         on = Domain({q: sympy.Interval.Lopen(1, 2)})
         e = q / ((q - 1) * depth)
         yield Identity(2 - metric_exponent(depth) - e, product(e), on=on, part=f"{part}, the difference of exponents", samples=6)

@@ -1,6 +1,7 @@
 r"""Far out the inverse metric of layers is that of balanced ones, L |x|^m, from every imbalance, with an error of the order s^(-2).
 
-.. math:: \Bigl(\frac{1/R''}{L\,|x|^m}\Bigr)^{L} = \frac{P'(s)^L}{L^L P(s)^{L-1}} = 1 + O(s^{-2}), \qquad |x|^q = P(s) = \prod_i (s + \lambda_i)
+.. math:: \Bigl(\frac{1/R''}{L\,|x|^m}\Bigr)^{L} = \frac{P'(s)^L}{L^L P(s)^{L-1}} = 1 + O(s^{-2}), \qquad
+          |x|^q = P(s) = \prod_i (s + \lambda_i)
 
 and never below 1, by the inequality of means. So for m < 1, R' grows like the balanced :math:`x^{1-m}/(L(1-m))`, and for m = 1 like
 :math:`\log(x)/L`: the horizon of the potential, and the power of the log-loss by which a start is forgotten, are those of balanced
@@ -28,11 +29,6 @@ CLAIM = Claim(
 s = sympy.Symbol("s", positive=True)
 
 
-def _room(shifts, depth):
-    """A bound of the coefficients of the excess."""
-    return sum(shifts, sympy.Integer(1)) ** (2 * depth)
-
-
 def check(layers=lambda depth: depth, rate=2):
     for depth in range(2, 6):
         flow, part = Flow(Lq(q), Product(depth)), f"depth {depth}"
@@ -49,9 +45,8 @@ def check(layers=lambda depth: depth, rate=2):
         far = sympy.Symbol("v", positive=True)
         late = Domain(dict.fromkeys((far, *shifts), POSITIVE))
         there = sympy.factor(ratio.subs(s, 1 + far))
-        yield Limit(
-            there, far, sympy.oo, 1, on=late, factor=_room(shifts, depth), power=rate, part=f"{part}, the ratio at s = 1 + v"
-        )
+        room = sum(shifts, sympy.Integer(1)) ** (2 * depth)  # above all coefficients of the excess
+        yield Limit(there, far, sympy.oo, 1, on=late, factor=room, power=rate, part=f"{part}, the ratio at s = 1 + v")
 
 
 MUTANTS = {"L forgotten": {"layers": lambda depth: depth - 1}, "an error of the order s^(-3)": {"rate": 3}}

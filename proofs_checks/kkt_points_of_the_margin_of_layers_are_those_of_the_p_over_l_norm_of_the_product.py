@@ -1,11 +1,11 @@
 r"""Layers are stationary for the margin in the p-norm of all weights just where they are balanced and their product is for l_{p/L}.
 
-.. math:: \min \tfrac1p \sum |w_i|^p \text{ over margins} \ge 1: \quad \frac{\partial}{\partial w_i} \tfrac1p \sum_k |w_k|^p = r\,\frac{x}{w_i}
+.. math:: \frac{\partial}{\partial w_i} \tfrac1p \sum_k |w_k|^p = r\,\frac{x}{w_i}
           \iff |w_1| = \dots = |w_L|,\; \frac{\mathrm d}{\mathrm d x} \tfrac Lp\, x^{p/L} = r
 
-with :math:`r = \sum_i \lambda_i y_i z_{ij}` the pull of the data on a coordinate, x > 0. So q = 2, L = 2 and q = 4/3, L = 4 seek an l_1
-margin and q = 3/2, L = 2 that of l_{3/2}. For p/L > 1 the stationary x is the only minimiser of the Lagrangian, so the direction is
-unique. Multiplied by w_i, the left condition is |w_i|^p = r x for every i, which is balance.
+with :math:`r = \sum_i \lambda_i y_i z_{ij}` the pull of the data on a coordinate, x > 0. So q = 2, L = 2 and q = 4/3, L = 4 seek
+an l_1 margin and q = 3/2, L = 2 that of l_{3/2}. For p/L > 1 the stationary x is the only minimiser of the Lagrangian, so
+the direction is unique. Multiplied by w_i, the left condition is |w_i|^p = r x for every i, which is balance.
 
 The least norm of layers with a given product: least_norm_of_layers_with_a_given_product_is_a_power_of_it.
 Source: Tsilivis, Vardi, Kempe (2025), arXiv:2410.22069, for the margin in the weights; this project.
@@ -52,9 +52,9 @@ def check(power=lambda p, depth: p / depth, factor=1, named=NAMED):
     lagrangian = z**exponent / exponent - pull * z
     yield Minimiser(lagrangian, {z: pull ** (1 / more)}, on=on, strict=True, part="p/L = 1 + b: one minimiser of the Lagrangian")
     for q, depth, norm in named:
-        letter = Domain({x: POSITIVE})
-        dual = q / (q - 1)
-        yield Identity(x ** power(dual, depth), x**norm, on=letter, part=f"q = {q}, L = {depth}: l_{norm}")
+        on, dual = Domain({x: POSITIVE}), q / (q - 1)
+        slope = Derivative(factor * depth / dual * x ** power(dual, depth), x)
+        yield Identity(slope, x ** (norm - 1), on=on, part=f"q = {q}, L = {depth}: that of l_{norm}")
 
 
 MUTANTS = {

@@ -1,15 +1,16 @@
-r"""At a given loss the margin of sign flow lacks a power M^(-1/L) of the log-loss: the depth counts in finite time, not in the limit.
+r"""At a given loss the margin of sign flow lacks a power M^(-1/L) of the log-loss: depth counts in finite time, not in the limit.
 
 .. math:: x = ((t+a)^L, t^L), \quad M = -\log f = z \cdot x, \quad
-          \delta = 1 - \frac{M}{|x|_\infty |z|_1}: \qquad t\,\delta \to \frac{L\,a\,z_2}{z_1 + z_2}, \quad \frac{M}{t^L} \to z_1 + z_2
+          \delta = 1 - \frac{M}{|x|_\infty |z|_1}: \quad t\,\delta \to \frac{L\,a\,z_2}{z_1 + z_2}, \quad
+          \frac{M}{t^L} \to z_1 + z_2
 
 from balanced layers of sizes a and 0 on one datum z > 0, exponential loss. Both limits are positive, so
 
 .. math:: \delta \sim L\,a\,z_2\,(z_1 + z_2)^{1/L - 1}\, M^{-1/L}
 
-to leading order, no faster and no slower: the largest margin is that of l_oo at every depth, and a "margin that depends on the depth"
-is read off at a finite loss. At f = 1e-8, M = 18.4: M^(-1/L) is 0.054, 0.23, 0.38, 0.48 for L = 1..4; to bring it to 0.01 takes
-M = 100^L.
+to leading order, no faster and no slower: the largest margin is that of l_oo at every depth, and a "margin that depends on the
+depth" is read off at a finite loss. At f = 1e-8, M = 18.4: M^(-1/L) is 0.054, 0.23, 0.38, 0.48 for L = 1..4; to bring it to 0.01
+takes M = 100^L.
 
 The limit: sign_flow_separates_one_datum_in_the_direction_of_the_sup_norm_margin_at_every_depth_and_imbalance.
 Source: this project.

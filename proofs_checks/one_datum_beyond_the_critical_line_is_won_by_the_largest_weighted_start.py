@@ -1,11 +1,11 @@
-r"""Beyond p = L one datum is separated along one coordinate, that of the largest x_j(0)^(m-1) |z_j|^(q-1): the basins in closed form.
+r"""Beyond p = L one datum is separated along the coordinate of the largest x_j(0)^(m-1) |z_j|^(q-1): basins in closed form.
 
 .. math:: x_j^{1-m} = x_j(0)^{1-m} - L(m-1)\,|z_j|^{q-1} c, \qquad \mathrm d c = \phi_q(r)\,\mathrm d t, \qquad m > 1
 
-for balanced layers: coordinate j is infinite at :math:`c_j = x_j(0)^{1-m}/(L(m-1)|z_j|^{q-1})`, so the least c_j wins, and all others are
-finite there. The separatrix of i and j is :math:`x_i(0)^{m-1}|z_i|^{q-1} = x_j(0)^{m-1}|z_j|^{q-1}`: on it :math:`x_i/x_j` is constant,
-:math:`|z_j/z_i|^{1/(1-p/L)}`, a stationary point of the l_{p/L} margin with two entries that is no minimum. So the axis that a flow
-ends on is a local minimum of that margin, not the least one: a large start beats a large entry. z > 0 here.
+for balanced layers: coordinate j is infinite at :math:`c_j = x_j(0)^{1-m}/(L(m-1)|z_j|^{q-1})`, so the least c_j wins, and all
+others are finite there. The separatrix of i and j is :math:`x_i(0)^{m-1}|z_i|^{q-1} = x_j(0)^{m-1}|z_j|^{q-1}`: on it
+:math:`x_i/x_j` is constant, :math:`|z_j/z_i|^{1/(1-p/L)}`, stationary for the l_{p/L} margin. The axis that a flow ends on need not
+be that of the least norm: a large start beats a large entry. z > 0 here.
 
 From equal starts: one_coordinate_of_one_datum_outgrows_all_others_from_the_critical_line_on.
 Source: this project.

@@ -1,7 +1,8 @@
 r"""On one datum all positive balanced starts end in the direction of the largest l_{p/L} margin, for p/L > 1, with an error c^(-1).
 
-.. math:: \Bigl(\frac{x_i}{x_j}\Bigr)^{1-m} = \frac{\alpha_i + |z_i|^{q-1} g}{\alpha_j + |z_j|^{q-1} g} \to \Bigl|\frac{z_i}{z_j}\Bigr|^{q-1},
-          \qquad \frac{x_i}{x_j} \to \Bigl|\frac{z_i}{z_j}\Bigr|^{1/(p/L - 1)}, \qquad \alpha_j = x_j(0)^{1-m}
+.. math:: \Bigl(\frac{x_i}{x_j}\Bigr)^{1-m} = \frac{\alpha_i + |z_i|^{q-1} g}{\alpha_j + |z_j|^{q-1} g}
+          \to \Bigl|\frac{z_i}{z_j}\Bigr|^{q-1},
+          \quad \frac{x_i}{x_j} \to \Bigl|\frac{z_i}{z_j}\Bigr|^{1/(p/L - 1)}, \qquad \alpha_j = x_j(0)^{1-m}
 
 as the clock :math:`g = L(1-m)\int \phi_q(r)\,\mathrm dt` grows. The limit solves :math:`x_j^{p/L-1} \propto |z_j|`, which are the
 KKT conditions of the l_{p/L} margin. The error is at most C/g, and not o(1/g) unless the alpha are in the ratio of the limit; as
@@ -25,7 +26,7 @@ CLAIM = Claim(
     "one_datum_is_separated_in_the_direction_of_the_p_over_l_margin_from_balanced_starts",
     r"\left|(x_i/x_j)^{1-m} - |z_i/z_j|^{q-1}\right| \le C/g \to 0, \quad |z_i/z_j|^{(q-1)/(1-m)} = |z_i/z_j|^{1/(p/L - 1)}",
     source="this project",
-    scope="depth 1..6; 1 < q < L/(L - 1) and q <= 2, so p/L > 1; every balanced positive start, one datum z > 0, any loss that falls",
+    scope="depth 1..6; 1 < q < L/(L - 1) and q <= 2, so p/L > 1; balanced positive starts, one datum z > 0, any loss that falls",
     on_paper=(
         "the loss is infimal at infinity only, so that g grows without bound",
         "a power of a limit is the limit of the power",
@@ -49,8 +50,8 @@ def check(power=_margin, speed=lambda depth: depth, rate=1, tends=1):
         moves = at(flow.derivative(flow.weights[0]), dict.fromkeys(flow.weights, size) | {flow.slope: -z * pull})
         told = Derivative(size, grown) * pull ** (q - 1)
         yield Identity(told, moves * Derivative(clock, grown), on=on, part=f"{part}, every layer moves so", samples=6)
-        on = Domain({z: POSITIVE, other: POSITIVE, q: top})
-        yield Identity((z / other) ** ((q - 1) / n), (z / other) ** power(depth), on=on, part=f"{part}, the l_(p/L) margin")
+        on, wide = Domain({z: POSITIVE, other: POSITIVE, q: top}), (z / other) ** (1 / n)
+        yield Identity(wide ** (q - 1), (z / other) ** power(depth), on=on, part=f"{part}, the l_(p/L) margin")
     on = Domain(dict.fromkeys((z, other, grown, start, its), POSITIVE) | {q: sympy.Interval.Lopen(1, 2)})
     mine, theirs = z ** (q - 1), other ** (q - 1)
     ratio, factor = (start + mine * grown) / (its + theirs * grown), start / theirs + its * mine / theirs**2

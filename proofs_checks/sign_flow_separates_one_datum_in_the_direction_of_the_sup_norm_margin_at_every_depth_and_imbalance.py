@@ -1,10 +1,11 @@
-r"""On one datum sign flow ends in the direction of the largest l_oo margin, all |x_j| equal, at every depth and from every imbalance.
+r"""On one datum sign flow ends in the direction of the largest l_oo margin, all |x_j| equal, at every depth and imbalance.
 
 .. math:: x_j = \prod_i (w_{ij} + t), \qquad \Bigl|\frac{x_j}{t^L} - 1\Bigr| \le \frac{C}{t - 1} \to 0
 
 for positive layers and slopes of one sign each: all layers move at speed 1, whatever the entries z_j > 0 and the loss are. So
-:math:`x_j/x_k \to 1`, which is p/L = oo: the largest margin :math:`\min |x|_\infty : z \cdot x \ge 1` has all entries equal. It does
-not depend on the depth, while the error does: margin_deficit_of_sign_flow_is_a_power_of_the_log_loss_that_depends_on_the_depth.
+:math:`x_j/x_k \to 1`, which is p/L = oo: the largest margin :math:`\min |x|_\infty : z \cdot x \ge 1` has all entries equal. It
+does not depend on the depth, while the error does:
+margin_deficit_of_sign_flow_is_a_power_of_the_log_loss_that_depends_on_the_depth.
 
 Source: this project.
 """

@@ -1,14 +1,15 @@
 r"""Along steepest flow of layers the soft margin, log-loss over the L-th power of the p-norm of the weights, never falls.
 
-.. math:: \frac{\mathrm d}{\mathrm d t} \log \frac{M}{\|w\|_p^L} \ge 0, \qquad M = -\log \sum_i e^{-m_i} > 0, \qquad \frac1p + \frac1q = 1
+.. math:: \frac{\mathrm d}{\mathrm d t} \log \frac{M}{\|w\|_p^L} \ge 0, \qquad M = -\log \sum_i e^{-m_i} > 0, \quad
+          \frac1p + \frac1q = 1
 
 for margins m_i that are products of L layers. With G the gradient of M, along :math:`\dot w = \phi_q(G)`:
 
 .. math:: \dot M = \|G\|_q^q, \qquad \frac{\mathrm d}{\mathrm d t} \tfrac1p \|w\|_p^p \le \|w\|_p^{p-1} \|G\|_q^{q-1}, \qquad
           \langle G, w\rangle = L \sum_i \pi_i m_i \ge L\,M, \quad \pi_i = e^{-m_i}/\sum_k e^{-m_k}
 
-so :math:`\dot M \ge \|G\|_q^{q-1} \langle G, w\rangle/\|w\|_p \ge L M\, \mathrm d \log \|w\|_p/\mathrm dt`, twice by Hoelder. It holds for
-all data, and bounds margins from below: it does not say that the direction has a limit.
+so :math:`\dot M \ge \|G\|_q^{q-1} \langle G, w\rangle/\|w\|_p \ge L M\, \mathrm d \log \|w\|_p/\mathrm dt`, twice by
+Hoelder. It holds for all data, and bounds margins from below: it does not say that the direction has a limit.
 
 Source: Lyu and Li (2020), arXiv:1906.05890, at q = 2; Tsilivis, Vardi, Kempe (2025), arXiv:2410.22069.
 """
