@@ -46,8 +46,9 @@ def check(horizon=lambda m: 2 - m, product=lambda e: (2 - q) * (1 - e), tends=1)
                 yield Identity(larger, scale ** horizon(m) * potential, on=on, part=f"{here}, R is homogeneous", samples=4)
             else:  # with X = 1, and log c for the letter
                 grown, limit = (scale - 1) / depth, tends * sympy.Rational(1, depth)  # with c for log x
-                slope = (sympy.log(X) - 1) / depth
-                yield Identity(potential / X, slope, on=Domain({X: POSITIVE}), part=f"{here}, R/x", samples=4)
+                slope, on = sympy.Derivative(potential, X), Domain({X: POSITIVE})
+                yield Identity(slope, sympy.log(X) / depth, on=on, part=f"{here}, the slope of R", samples=4)
+                yield Identity(X * slope - potential, X / depth, on=on, part=f"{here}, R is x R' less x/L", samples=4)
                 on, ratio = Domain({scale: POSITIVE}), grown / scale
                 yield Limit(ratio, scale, sympy.oo, limit, on=on, factor=1, power=1, part=f"{here}, R/(x log x)", samples=20)
         on = Domain({q: sympy.Interval.Lopen(1, 2)})

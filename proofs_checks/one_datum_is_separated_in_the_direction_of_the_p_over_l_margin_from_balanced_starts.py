@@ -50,6 +50,8 @@ def check(power=_margin, speed=lambda depth: depth, rate=1, tends=1):
         moves = at(flow.derivative(flow.weights[0]), dict.fromkeys(flow.weights, size) | {flow.slope: -z * pull})
         told = Derivative(size, grown) * pull ** (q - 1)
         yield Identity(told, moves * Derivative(clock, grown), on=on, part=f"{part}, every layer moves so", samples=6)
+        if depth == 1:
+            continue  # p/L = p
         on, wide = Domain({z: POSITIVE, other: POSITIVE, q: top}), (z / other) ** (1 / n)
         yield Identity(wide ** (q - 1), (z / other) ** power(depth), on=on, part=f"{part}, the l_(p/L) margin")
     on = Domain(dict.fromkeys((z, other, grown, start, its), POSITIVE) | {q: sympy.Interval.Lopen(1, 2)})

@@ -46,7 +46,7 @@ def check(degree=lambda depth: depth, energy=q, sign=1):
         larger = at(flow.effective, {w: grown * w for w in flow.weights})
         yield Identity(larger, grown ** degree(depth) * flow.effective, on=on, part=f"{part}, x is homogeneous", samples=4)
     on = Domain({pull: POSITIVE, q: sympy.Interval.Lopen(1, 2)})
-    link = pull ** (q - 1)
+    link = at(Lq(q).link(flow.slope), {flow.slope: pull})
     yield Identity(pull * link, pull**energy, on=on, part="M grows at |G|^q")
     yield Identity(link**p, pull**energy, on=on, part="the p-norm of the velocity is |G|_q^(q-1)")
     w = sympy.Symbol("w", positive=True)
