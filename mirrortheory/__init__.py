@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 _NAMES = {
-    "bias": ("implicit_bias",),
+    "bias": ("decay_limit", "implicit_bias", "max_margin"),
     "check": ("Claim",),
     "decays": ("Coupled", "Decay", "Decoupled", "NoDecay", "RateDecay"),
     "domain": ("GRADIENT_EXPONENTS", "NONNEGATIVE", "NONZERO", "POSITIVE", "REALS", "Domain"),
@@ -41,7 +41,9 @@ __all__ = sorted(_ROOM)
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:  # the same names, for type checkers
-    from mirrortheory.bias.prediction import implicit_bias as implicit_bias
+    from mirrortheory.bias import decay_limit as decay_limit
+    from mirrortheory.bias import implicit_bias as implicit_bias
+    from mirrortheory.bias import max_margin as max_margin
     from mirrortheory.check import Claim as Claim
     from mirrortheory.decays import Coupled as Coupled
     from mirrortheory.decays import Decay as Decay

@@ -1,5 +1,8 @@
 """Implicit bias: which of its minimisers a flow ends at."""
 
+from mirrortheory.bias.classification import MaxMargin, max_margin
+from mirrortheory.bias.decay_limits import DecayLimit, decay_limit
+from mirrortheory.bias.decay_penalty import Penalty
 from mirrortheory.bias.prediction import RULES, implicit_bias
 from mirrortheory.bias.projection import Projection, bregman_projection
 from mirrortheory.bias.regression.base import Prediction
@@ -8,12 +11,17 @@ from mirrortheory.bias.regression.no_functional import Pair, row_equivalent_pair
 
 __all__ = [
     "RULES",
+    "DecayLimit",
     "End",
+    "MaxMargin",
     "Pair",
+    "Penalty",
     "Prediction",
     "Projection",
     "bregman_projection",
+    "decay_limit",
     "end_of_flow",
     "implicit_bias",
+    "max_margin",
     "row_equivalent_pair",
 ]

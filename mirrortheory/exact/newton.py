@@ -20,7 +20,7 @@ from mirrortheory.exact.arb import Ball, current_bits
 Evaluated: TypeAlias = tuple[list[Ball], list[list[Ball]]]
 
 _MOST_STEPS = 60
-_WIDENINGS = 4
+_WIDENINGS = 6
 
 
 def enclosed_zero(function: Callable[[Sequence[Ball]], Evaluated], start: Sequence[Ball]) -> list[Ball] | None:
@@ -37,28 +37,33 @@ def enclosed_zero(function: Callable[[Sequence[Ball]], Evaluated], start: Sequen
     True
     """
     middle = [v.mid() for v in start]
-    last = None
+    bits = current_bits()
     for _ in range(_MOST_STEPS):
-        step = _step(*function(middle))
+        values, slopes = function(middle)
+        step = _step(values, slopes)
         if step is None:
             return None
-        size = max((abs(d.mid()) for d in step), default=Ball(0))
+        sizes = _sizes(middle, bits // 8)
         middle = [(v - d).mid() for v, d in zip(middle, step, strict=True)]
-        scale = max((abs(v) for v in middle), default=Ball(0)) + Ball(2) ** (-current_bits())
-        if (last is not None and not size < last / 2) or size < scale * Ball(2) ** (-current_bits()):
+        if all(abs(d.mid()) <= Ball(2) ** (-3 * bits // 4) * size for d, size in zip(step, sizes, strict=True)):
             break
-        last = size
-    values, _ = function(middle)
-    step = _step(*function(middle))
+    values, slopes = function(middle)
+    step = _step(values, slopes)
     if step is None:
         return None
-    radii = [2 * abs(d).upper() + (1 + abs(v)) * Ball(2) ** (8 - current_bits()) for v, d in zip(middle, step, strict=True)]
+    radii = [2 * abs(d).upper() + size * Ball(2) ** (8 - bits) for d, size in zip(step, _sizes(middle, bits), strict=True)]
     for _ in range(_WIDENINGS):
         image = _krawczyk(middle, values, [Ball(v, r.upper()) for v, r in zip(middle, radii, strict=True)], function)
         if image is not None:
             return image
-        radii = [16 * r for r in radii]
+        radii = [256 * r for r in radii]
     return None
+
+
+def _sizes(point: Sequence[Ball], far: int) -> list[Ball]:
+    """Return the size of each number, or of the largest by 2^-far where that is more: unknowns may have scales of their own."""
+    least = (max((abs(v) for v in point), default=Ball(0)) + Ball(2) ** -current_bits()) * Ball(2) ** -far
+    return [abs(v) + least for v in point]
 
 
 def _step(values: list[Ball], slopes: list[list[Ball]]) -> list[Ball] | None:

@@ -1,0 +1,52 @@
+r"""Far out the inverse metric of layers is that of balanced ones, L |x|^m, from every imbalance, with an error of the order s^(-2).
+
+.. math:: \Bigl(\frac{1/R''}{L\,|x|^m}\Bigr)^{L} = \frac{P'(s)^L}{L^L P(s)^{L-1}} = 1 + O(s^{-2}), \qquad
+          |x|^q = P(s) = \prod_i (s + \lambda_i)
+
+and never below 1, by the inequality of means. So for m < 1, R' grows like the balanced :math:`x^{1-m}/(L(1-m))`, and for m = 1 like
+:math:`\log(x)/L`: the horizon of the potential, and the power of the log-loss by which a start is forgotten, are those of balanced
+layers. For m > 1 the slope is bounded, and its bound does depend on the imbalance.
+
+Source: this project.
+"""
+
+import sympy
+
+from mirrortheory import Flow, Lq, Product
+from mirrortheory.check.claims import Claim
+from mirrortheory.definitions import at
+from mirrortheory.domain import POSITIVE, Domain
+from mirrortheory.evidence import Identity, Limit
+from mirrortheory.notation import metric_exponent, q
+
+CLAIM = Claim(
+    "inverse_metric_far_out_does_not_depend_on_the_imbalance",
+    r"\left(\frac{1/R''}{L\,|x|^m}\right)^L - 1 = O(s^{-2}), \quad |x|^q = \prod_i (s + \lambda_i)",
+    source="this project",
+    scope="depth 2..5; 1 <= q <= 2; one smallest layer, x > 0; every imbalance to depth 3, larger layers of one size beyond",
+)
+
+s = sympy.Symbol("s", positive=True)
+
+
+def check(layers=lambda depth: depth, rate=2):
+    for depth in range(2, 6):
+        flow, part = Flow(Lq(q), Product(depth)), f"depth {depth}"
+        shifts = sympy.symbols(f"lam2:{depth + 1}", positive=True)[: depth - 1 if depth < 4 else 1]
+        charges = (s, *(s + shifts[i % len(shifts)] for i in range(depth - 1)))
+        on = Domain(dict.fromkeys((s, *shifts), POSITIVE) | {q: sympy.Interval(1, 2)})
+        weights = {w: c ** (1 / q) for w, c in zip(flow.weights, charges, strict=True)}
+        P = sympy.prod(charges)
+        metric, x = (at(e, weights) for e in (flow.inverse_metric, flow.effective))
+        slope = sum(P / c for c in charges)
+        yield Identity(metric, slope, on=on, part=f"{part}, the metric is P'", samples=4)
+        yield Identity(x ** metric_exponent(depth), P ** sympy.Rational(depth - 1, depth), on=on, part=f"{part}, |x|^m", samples=4)
+        ratio = sympy.factor(slope**depth / (layers(depth) ** depth * P ** (depth - 1)))
+        far = sympy.Symbol("v", positive=True)
+        late = Domain(dict.fromkeys((far, *shifts), POSITIVE))
+        there = sympy.factor(ratio.subs(s, 1 + far))
+        room = sum(shifts, sympy.Integer(1)) ** (2 * depth)  # above all coefficients of the excess
+        yield Limit(there, far, sympy.oo, 1, on=late, factor=room, power=rate, part=f"{part}, the ratio at s = 1 + v")
+
+
+MUTANTS = {"L forgotten": {"layers": lambda depth: depth - 1}, "an error of the order s^(-3)": {"rate": 3}}
