@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from mirrortheory.bias.decay_penalty import Penalty
+from mirrortheory.bias.decay_penalty import Penalty, kkt_residual
 from mirrortheory.bias.power_penalty import PowerPenalised
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import Exact, sign_of
@@ -26,7 +26,8 @@ from mirrortheory.flows.problems import Array
 from mirrortheory.theory import Flow
 
 _PATIENCE = 20  # a run goes on for so many times 1/alpha
-_REST = 1e-2  # a run has shown its basin when it is so near, relative, to the point that Newton's method finds
+_NEAR = 1e-2  # a run has shown its basin when it is so near, relative, to the point that Newton's method finds
+_ROUNDING = 1e-12  # of a point that it does find
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,12 @@ def balanced_end(curvature: Exact, pull: Exact, layers: Array, penalty: Penalty)
 
 
 def end_of_a_run(
-    flow: Flow, problem: Quadratic, power: PowerPenalised, start: Array, t_end: float | None
+    flow: Flow, problem: Quadratic, power: PowerPenalised, penalty: Penalty, start: Array, t_end: float | None
 ) -> tuple[Array, tuple[str, ...]]:
     """Return the stationary point that the flow is near at the end of a run, and that its basin is known so.
 
     Raises:
-        InvalidArgument: when no solver follows the flow, or the run ends far from the point that Newton's method finds.
+        InvalidArgument: when no solver follows the flow, or the run ends at no point that Newton's method finds.
     """
     alpha, r = float(flow.decay.rate), float(power.order)
     end = _PATIENCE / alpha if t_end is None else float(t_end)
@@ -92,6 +93,7 @@ def end_of_a_run(
     held = float(power.strength) * np.where(near == 0, 1, np.abs(near)) ** (r - 1) > 2 * np.abs(problem.slope(near))
     near = np.where((near == 0) | held, 0.0, near)
     x = power.polished(near)
-    if not (np.abs(x - near) <= _REST * (np.abs(near) + np.abs(near).max())).all():
+    close = bool((np.abs(x - near) <= _NEAR * (np.abs(near) + np.abs(near).max())).all())
+    if not close or kkt_residual(problem, penalty, x) > _ROUNDING:  # such as the ghost of two points that have met and vanished
         raise InvalidArgument("t_end", "a time at which the flow is near its end", end, remedy)
     return x, (f"the basin is that of a run of the flow to t = {end:g}, which is not proved",)

@@ -218,7 +218,7 @@ def _in_a_basin(
         x, given = power.polished(np.array([end.x for end in ends])), tuple[str, ...]()
         least, alone = all(end.least for end in ends), all(end.alone for end in ends)
     else:
-        x, given = end_of_a_run(flow, problem, power, start, t_end)
+        x, given = end_of_a_run(flow, problem, power, penalty, start, t_end)
         least, alone = False, False
     sides = power.enclosed(x)
     kind, shown = NEAR if sides is None else STATIONARY, _shown(x, sides)

@@ -83,7 +83,7 @@ class Penalty:
         return f"f + {factor} sum |x_j|{power}"
 
 
-def kkt_residual(problem: Quadratic, penalty: Penalty, x: Array, signs: Sequence[int | None]) -> float:
+def kkt_residual(problem: Quadratic, penalty: Penalty, x: Array, signs: Sequence[int | None] = ()) -> float:
     """Return how far minus the slope is from what penalty, box and signs allow, relative to the terms of the slope."""
     Z, A, r = problem.Z, float(penalty.strength), float(penalty.order)
     pull, size = -problem.slope(x), np.abs(x)
