@@ -1,0 +1,182 @@
+r"""Convex quadratic programs over a box in exact rationals: the active set is found, and its KKT conditions are decided.
+
+.. math:: \min\{\tfrac12 x^T H x - g^T x : l \le x \le u\}, \qquad x \text{ is a minimiser} \iff
+          (Hx - g)_j \begin{cases} \ge 0 & x_j = l_j \\ = 0 & l_j < x_j < u_j \\ \le 0 & x_j = u_j \end{cases}
+
+for H = Z^T Z (plus a diagonal), positive semidefinite. Here Hx - g is rational, so the right side is decided, not measured, and the
+minimiser is the only one if H is regular on the coordinates where (Hx - g)_j = 0.
+
+**Method.** Free coordinates F, with H regular on F, go to the minimum over F or to the first bound on the way, which ends the
+freedom of its coordinate. At the minimum over F the coordinate whose multiplier has the wrong sign by most is set free (after a
+step of length 0 the first one, Bland's rule). If H is singular then, the objective falls along its kernel up to a bound. The start
+is a guess in doubles, by cyclic descent: where that is right, one exact solve is all.
+
+Not to be confused with :mod:`mirrortheory.flows.sign.active_set`, which decides of slopes in doubles.
+
+Source: Stark and Parker (1995), "Bounded-variable least squares", for the method; Tibshirani (2013), arXiv:1206.0313, for when a
+minimiser is the only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mirrortheory.errors import MirrorTheoryError
+from mirrortheory.exact import Exact, exact, solve
+
+Bound = Exact | None
+_ZERO, _ONE = exact(0), exact(1)
+_SWEEPS = 400
+_SETTLED = 1e-13
+
+
+@dataclass(frozen=True)
+class BoxProgram:
+    """A minimiser over a box.
+
+    Attributes:
+        x: the minimiser, exact rationals.
+        slope: Hx - g there, exact rationals, whose signs are the KKT conditions.
+        unique: whether it is the only minimiser; None where that is not decided.
+    """
+
+    x: tuple[Exact, ...]
+    slope: tuple[Exact, ...]
+    unique: bool | None
+
+
+def minimise(H: Sequence[Sequence[Exact]], g: Sequence[Exact], low: Sequence[Bound], high: Sequence[Bound]) -> BoxProgram:
+    """Return a minimiser of x^T H x/2 - g^T x over low <= x <= high, where a bound may be None.
+
+    Args:
+        H: positive semidefinite rows of rationals, regular on the coordinates without any bound.
+        g: as many rationals.
+        low, high: bounds, low <= high; of a coordinate with one bound the objective must be bounded below.
+
+    >>> two, one, zero = exact(2), exact(1), exact(0)
+    >>> found = minimise([[two, one], [one, one]], [exact(5), exact("1/2")], [zero, zero], [two, None])
+    >>> found.x, found.slope, found.unique
+    ((2, 0), (-1, 3/2), True)
+    """
+    return _ActiveSet(H, g, low, high).solved()
+
+
+class _ActiveSet:
+    def __init__(self, H: Sequence[Sequence[Exact]], g: Sequence[Exact], low: Sequence[Bound], high: Sequence[Bound]) -> None:
+        self.H, self.g, self.low, self.high = H, g, low, high
+        self.movable = [j for j in range(len(g)) if low[j] is None or low[j] != high[j]]
+        self.x = self._guess()
+        self.free = [j for j in self.movable if not self._at_bound(j)]
+        if self.free and not self._regular(self.free):
+            self.x = [u if l is None and u is not None else _ZERO if l is None else l for l, u in zip(low, high, strict=True)]
+            self.free = [j for j in self.movable if low[j] is None and high[j] is None]
+
+    def solved(self) -> BoxProgram:
+        moved = True
+        for _ in range(100 * (len(self.g) + 10)):
+            if self.free:
+                step = self._solved(self.free, [-self._slope(j) for j in self.free])
+                length = self._go(dict(zip(self.free, step, strict=True)), _ONE)
+                moved = moved or length > 0
+                if length < 1:
+                    continue
+            slope = [self._slope(j) for j in range(len(self.g))]
+            wrong = [j for j in self.movable if j not in self.free and self._wrong(j, slope[j])]
+            if not wrong:
+                return BoxProgram(tuple(self.x), tuple(slope), self._unique(slope))
+            entering = max(wrong, key=lambda j: abs(slope[j])) if moved else wrong[0]
+            moved = self._release(entering, slope[entering])
+        raise MirrorTheoryError("the active set did not settle")
+
+    def _release(self, k: int, slope: Exact) -> bool:
+        """Set k free; where H becomes singular so, go along its kernel to a bound. Return whether x moved."""
+        column = [self.H[i][k] for i in self.free]
+        part = self._solved(self.free, column)
+        if self.H[k][k] - sum((a * b for a, b in zip(column, part, strict=True)), _ZERO) > 0:
+            self.free = sorted([*self.free, k])
+            return False
+        inwards = -1 if slope > 0 else 1
+        along = {i: -inwards * c for i, c in zip(self.free, part, strict=True)} | {k: exact(inwards)}
+        self.free = sorted([*self.free, k])
+        return self._go(along, None) > 0
+
+    def _go(self, step: dict[int, Exact], most: Exact | None) -> Exact:
+        """Move along a step to the first bound or by the part ``most`` of it, hold what is at a bound, and return the part."""
+        parts = {}
+        for j, v in step.items():
+            bound = self.high[j] if v > 0 else self.low[j]
+            if v != 0 and bound is not None:
+                parts[j] = (bound - self.x[j]) / v
+        part = min([*parts.values(), *([] if most is None else [most])], default=None)
+        if part is None:
+            raise MirrorTheoryError("a quadratic program that is not bounded below")
+        for j, v in step.items():
+            self.x[j] = self.x[j] + part * v
+        held = {j for j, other in parts.items() if other == part}
+        if most is None or part < most:
+            self.free = [j for j in self.free if j not in held]
+        return part
+
+    def _unique(self, slope: Sequence[Exact]) -> bool | None:
+        """Decide by the coordinates that can move without a change of slope: True, False, or None."""
+        idle = [j for j in self.movable if slope[j] == 0]
+        if not idle or self._regular(idle):
+            return True
+        for k in idle:
+            if k in self.free:
+                continue
+            column = [self.H[i][k] for i in self.free]
+            part = self._solved(self.free, column)
+            singular = self.H[k][k] == sum((a * b for a, b in zip(column, part, strict=True)), _ZERO)
+            if singular and not any(c != 0 and self._at_bound(i) for i, c in zip(self.free, part, strict=True)):
+                return False  # along this kernel k moves inwards, and the others are inside of their bounds
+        return None
+
+    def _wrong(self, j: int, slope: Exact) -> bool:
+        return bool(slope < 0) if self.x[j] == self.low[j] else bool(slope > 0)
+
+    def _at_bound(self, j: int) -> bool:
+        return any(bound is not None and bound == self.x[j] for bound in (self.low[j], self.high[j]))
+
+    def _slope(self, j: int) -> Exact:
+        return sum((h * v for h, v in zip(self.H[j], self.x, strict=True) if v != 0), _ZERO) - self.g[j]
+
+    def _block(self, of: Sequence[int]) -> list[list[Exact]]:
+        return [[self.H[i][j] for j in of] for i in of]
+
+    def _solved(self, of: Sequence[int], right: Sequence[Exact]) -> list[Exact]:
+        if not of:
+            return []
+        return [row[0] for row in solve(self._block(of), [[v] for v in right])]  # type: ignore[misc]
+
+    def _regular(self, of: Sequence[int]) -> bool:
+        try:
+            self._solved(of, [_ZERO] * len(of))
+        except ZeroDivisionError:
+            return False
+        return True
+
+    def _guess(self) -> list[Exact]:
+        """Return a minimiser by cyclic descent in doubles, with the bounds themselves where it is at one."""
+        H, g = np.array([[_double(v) for v in row] for row in self.H]), [_double(v) for v in self.g]
+        low = np.array([-np.inf if v is None else _double(v) for v in self.low])
+        high = np.array([np.inf if v is None else _double(v) for v in self.high])
+        x = np.clip(np.zeros(len(g)), low, high)
+        for _ in range(_SWEEPS):
+            before = x.copy()
+            for j, h in enumerate(np.diagonal(H)):
+                slope = H[j] @ x - g[j]
+                x[j] = (
+                    np.clip(x[j] - slope / h, low[j], high[j]) if h > 0 else low[j] if slope > 0 else high[j] if slope < 0 else x[j]
+                )
+            if np.abs(x - before).max() <= _SETTLED * np.abs(x).max():
+                break
+        places = zip(x.tolist(), zip(low, self.low, strict=True), zip(high, self.high, strict=True), strict=True)
+        return [next((b for v, b in ends if b is not None and v == w), exact(w)) for w, *ends in places]
+
+
+def _double(value: Exact) -> float:
+    return int(value.p) / int(value.q)

@@ -1,0 +1,94 @@
+"""Quadratic programs over a box: KKT conditions in rationals, all active sets by hand, degenerate data, uniqueness."""
+
+import itertools
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy.optimize import lsq_linear
+
+from mirrortheory.bias.box_program import minimise
+from mirrortheory.exact import exact
+
+
+def rationals(table):
+    return [[exact(Fraction(v)) for v in row] for row in table]
+
+
+def program(Z, b, low, high):
+    """The program of |Z x - b|^2/2 with integers, and its exact data."""
+    Z, b = np.array(Z, dtype=object), np.array(b, dtype=object)
+    H, g = rationals((Z.T @ Z).tolist()), rationals([(Z.T @ b).tolist()])[0]
+    return H, g, [None if v is None else exact(v) for v in low], [None if v is None else exact(v) for v in high]
+
+
+def is_kkt(H, g, low, high, x):
+    """The conditions as they are written, apart from the code."""
+    for j, v in enumerate(x):
+        slope = sum((h * w for h, w in zip(H[j], x, strict=True)), exact(0)) - g[j]
+        if (low[j] is not None and v < low[j]) or (high[j] is not None and v > high[j]):
+            return False
+        if slope > 0 and v != low[j]:
+            return False
+        if slope < 0 and v != high[j]:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_small_integers_with_ties_zero_and_equal_columns_are_solved(seed):
+    rng = np.random.default_rng(seed)
+    d, n = rng.integers(1, 7), rng.integers(1, 5)
+    Z = rng.integers(-2, 3, (n, d)).tolist()
+    data = program(Z, rng.integers(-6, 7, n).tolist(), [-1] * d, [int(v) for v in rng.integers(-1, 3, d)])
+    found = minimise(*data)
+    assert is_kkt(*data, found.x)
+    for j in range(d):
+        moved = [v + exact("1/1000") * (k == j) for k, v in enumerate(found.x)]
+        assert not is_kkt(*data, moved) or found.unique is not True
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_active_set_has_a_lower_value(seed):
+    """All 3^d choices of who is free and who is at which bound, by least squares in doubles."""
+    rng = np.random.default_rng(seed)
+    d = 4
+    Z, b = rng.integers(-3, 4, (5, d)), rng.integers(-9, 10, 5)
+    found = minimise(*program(Z.tolist(), b.tolist(), [-1] * d, [1] * d))
+    least = np.inf
+    for choice in itertools.product((-1, 0, 1), repeat=d):
+        x, free = np.array(choice, dtype=float), np.array(choice) == 0
+        x[free] = np.linalg.lstsq(Z[:, free], b - Z @ x, rcond=None)[0] if free.any() else x[free]
+        if (np.abs(x) <= 1 + 1e-12).all():
+            least = min(least, ((Z @ x - b) ** 2).sum() / 2)
+    value = ((Z @ [float(Fraction(int(v.p), int(v.q))) for v in found.x] - b) ** 2).sum() / 2
+    assert value == pytest.approx(least, abs=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_doubles_agree_with_a_solver_of_another_kind(seed):
+    rng = np.random.default_rng(seed)
+    Z, b = rng.normal(size=(20, 12)), 3 * rng.normal(size=20)
+    exactly = np.array([[Fraction(float(v)) for v in row] for row in Z], dtype=object)
+    target = np.array([Fraction(float(v)) for v in b], dtype=object)
+    H, g = rationals((exactly.T @ exactly).tolist()), rationals([(exactly.T @ target).tolist()])[0]
+    found = minimise(H, g, [exact("-1/3")] * 12, [exact("1/3")] * 12)
+    assert found.unique
+    x = [int(v.p) / int(v.q) for v in found.x]
+    np.testing.assert_allclose(x, lsq_linear(Z, b, (-1 / 3, 1 / 3), tol=1e-14).x, atol=1e-9)
+
+
+def test_it_says_whether_the_minimiser_is_the_only_one():
+    equal = [[1, 1], [0, 0]]
+    assert minimise(*program(equal, [1, 0], [-1, -1], [1, 1])).unique is False  # x1 + x2 = 1
+    assert minimise(*program(equal, [2, 0], [-1, -1], [1, 1])).unique is not True  # the corner, with no slope: not decided
+    assert minimise(*program(equal, [3, 0], [-1, -1], [1, 1])).unique is True  # the corner, pressed
+    assert minimise(*program([[1, 0], [0, 1]], [5, 0], [-1, -1], [1, 1])).unique is True
+    assert minimise(*program([[0, 0], [0, 1]], [5, 0], [-1, -1], [1, 1])).unique is False  # a coordinate that nothing moves
+
+
+def test_bounds_that_no_double_is():
+    third = exact("1/3")
+    found = minimise([[exact(1)]], [exact(9)], [-third], [third])
+    assert found.x == (third,)
+    assert found.slope == (third - 9,)
