@@ -30,11 +30,11 @@ class SideBySide(Problem):
         losses: N of them, each of d coordinates.
 
     Raises:
-        InvalidArgument: for no losses, or losses that differ in kind or shape.
+        InvalidArgument: for no losses, losses that differ in kind or shape, and one that is 0 at x = 0, as it cannot fall.
 
-    >>> both = SideBySide([Quadratic([[1.0]], [1.0]), Quadratic([[2.0]], [0.0])])
-    >>> both.values(np.array([[3.0], [3.0]])).tolist(), both.slope(np.array([3.0, 3.0])).tolist()
-    ([2.0, 18.0], [2.0, 12.0])
+    >>> both = SideBySide([Quadratic([[1.0]], [1.0]), Quadratic([[2.0]], [2.0])])
+    >>> both.values(np.array([[3.0], [2.0]])).tolist(), both.slope(np.array([3.0, 2.0])).tolist()
+    ([2.0, 2.0], [2.0, 4.0])
     """
 
     def __init__(self, losses: Sequence[Quadratic] | Sequence[Logistic]) -> None:
@@ -50,6 +50,9 @@ class SideBySide(Problem):
         self._offset = np.stack([np.zeros(rows) if isinstance(loss, Logistic) else loss.b for loss in losses])
         self._scale = 1 / rows if self.labelled else 1.0
         self.at_zero = self.values(np.zeros(self.shape))
+        if not (self.at_zero > 0).all():
+            place = int(np.flatnonzero(~(self.at_zero > 0))[0])
+            raise InvalidArgument("losses", "> 0 at x = 0", f"{self.at_zero[place]:g} at place {place}", "leave this one out")
 
     @property
     def dimension(self) -> int:

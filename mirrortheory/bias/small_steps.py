@@ -39,6 +39,7 @@ from mirrortheory.reparams import Product
 
 _HALF = 0.5  # of the loss at 0: there the start has been left
 _HALVINGS = 60  # of an interval of time
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,6 @@ def exact_sign_flow(depth: int, losses: Sequence[Quadratic], start: float, *, pa
     >>> ends.x.round(4).tolist(), ends.time.round(4).tolist()
     ([[0.99]], [0.9949])
     """
-    watch = _Watch(SideBySide(losses), part)
     found: dict[str, list[Any]] = {"x": [], "loss": [], "escape": [], "time": [], "steps": []}
     for loss in losses:
         w = first_weights(depth, loss.Z.shape[1], start)
@@ -167,7 +167,7 @@ def exact_sign_flow(depth: int, losses: Sequence[Quadratic], start: float, *, pa
         for name, value in (("x", x), ("loss", loss.value(x) / whole), ("escape", first(_HALF)), ("time", time), ("steps", events)):
             found[name].append(value)
     arrays = {name: np.array(values) for name, values in found.items()}
-    return Ends(**arrays, reached=arrays["loss"] <= watch.part * (1 + 1e-9), error=np.zeros(len(losses)))
+    return Ends(**arrays, reached=arrays["loss"] <= part * (1 + _ROUNDING), error=np.zeros(len(losses)))
 
 
 def make_steps(optimizer: Optimizer[Any], depth: int, losses: SideBySide, start: float, *, part: float, most: int) -> Ends:
