@@ -1,10 +1,13 @@
-"""The commands ``study feature`` and ``study price``: measurements over many flows, as CSV and as tables."""
+"""The commands ``study feature``, ``study price`` and ``study recovery``: measurements over many flows, as CSV and as tables."""
 
 from __future__ import annotations
 
 import csv
 import math
 import os
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
 
     from mirrortheory.features.study import Cell
 
-study = typer.Typer(no_args_is_help=True, help="Measure feature learning, and the price of gradient descent, over many runs.")
+study = typer.Typer(
+    no_args_is_help=True, help="Measure feature learning, the price of gradient descent, and sparse recovery, over many runs."
+)
 
 _SHOWN = ("kernel_distance", "steps_one_rate", "support", "error")
 _Summary = dict["Cell", dict[str, tuple[float, float, float]]]
@@ -41,7 +46,6 @@ def feature(
 ) -> None:
     """Measure feature learning over m and p/L: kernel and metric distance, cost, sparsity, with 95 % intervals of the median."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than they give on tables so small
-    from mirrortheory.check.results import write_atomically
     from mirrortheory.features import study as work
 
     count, budgets = integer(seeds, "seeds", 1, 10_000), [rational(entry, "budget") for entry in budget.split(",")]
@@ -50,32 +54,44 @@ def feature(
     for name in names:
         if name not in work.MEASURES:
             raise InvalidArgument("show", f"in {', '.join(work.MEASURES)}", name, "write some of them, separated by commas")
-    if not file.resolve().parent.is_dir():
-        raise InvalidArgument("file", "in an existing folder", file, "make the folder first")
-    if file.exists() and not resume:
-        raise InvalidArgument("file", "a new file", file, "add --resume to go on from it, or name another")
-    done = work.read(file, count) if file.exists() else {}
-    kept = [row for rows in done.values() for row in rows]
-    write_atomically(file, "".join(",".join(line) + "\n" for line in (work.COLUMNS, *(row.values() for row in kept))))
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    rows: list[work.Row] = []
-    with (
-        file.open("a", encoding="utf-8", newline="") as lines,
-        interruptible(lambda: f"{len(rows) // count} of {len(wanted)} cells are in {file}; --resume goes on"),
-    ):
-        writer = csv.writer(lines, lineterminator="\n")
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task("", total=len(wanted))
-            for cell in wanted:
-                progress.update(task, description=f"d = {cell.dimension}, start {cell.start}, q = {cell.q}, L = {cell.depth}")
-                found = done.get(work.key_of(cell))
-                if found is None:
-                    found = work.measured(cell, count)
-                    writer.writerows(row.values() for row in found)
-                    lines.flush()
-                rows += found
-                progress.advance(task)
+    entries = [
+        (
+            work.key_of(cell),
+            f"d = {cell.dimension}, start {cell.start}, q = {cell.q}, L = {cell.depth}",
+            partial(work.measured, cell, count),
+        )
+        for cell in wanted
+    ]
+    rows = _rows(file, entries, work.COLUMNS, count, resume=resume)
     _print(work.summarized(rows), names, budgets)
+
+
+@study.command()
+def recovery(
+    file: Annotated[Path, typer.Argument(help="CSV file for the results, one row for each seed of each cell.")],
+    regression: Annotated[str, typer.Option(help="Coordinates x data x nonzeros of the regression, or none.")] = "300x100x5",
+    classification: Annotated[str, typer.Option(help="Those of the classification, or none.")] = "80x60x4",
+    depth: Annotated[str, typer.Option(help="Depths, from 2 to 8.")] = "3",
+    start: Annotated[str, typer.Option(help="Size of the start, in (0, 1).")] = "1/1000000",
+    methods: Annotated[str, typer.Option(help="Methods, or all: flow-2 (gradient flow), .., flow-1 (sign flow), adam, ..")] = "all",
+    seeds: Annotated[str, typer.Option(help="Runs of a cell, at least 6 for an interval.")] = "10",
+    resume: Annotated[bool, typer.Option("--resume", help="Keep the cells that the file holds, and run the others.")] = False,
+) -> None:
+    """Measure sparse recovery by flows and optimizers: support, distance to the truth, time to escape, with 95 % intervals."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from mirrortheory.bias import recovery as work
+
+    count = integer(seeds, "seeds", 1, 10_000)
+    given = {work.REGRESSION: regression, work.CLASSIFICATION: classification}
+    sizes = [(setup, _size(text, setup)) for setup, text in given.items() if text != "none"]
+    wanted = work.cells(sizes, depth.split(","), start, work.METHODS if methods == "all" else methods.split(","))
+    if not wanted:
+        raise InvalidArgument("regression", "given where classification is none", "none", "leave one of the two options out")
+    entries = [
+        (work.key_of(cell), f"{cell.setup}, L = {cell.depth}: {cell.method} {cell.rate}", partial(work.measured, cell, count))
+        for cell in wanted
+    ]
+    _print_recovery(_rows(file, entries, work.COLUMNS, count, resume=resume), work.KEY)
 
 
 @study.command()
@@ -116,6 +132,81 @@ def price(
                 table.add_row(name, str(layers), str(w), f"{bound:,}".replace(",", " "), *shown)
     console.print(f"Fewest steps to {part} x* over all rates tried", highlight=False)
     console.print(table)
+
+
+def _rows(
+    file: Path,
+    entries: Sequence[tuple[tuple[str, ...], str, Callable[[], list[dict[str, str]]]]],
+    columns: tuple[str, ...],
+    seeds: int,
+    *,
+    resume: bool,
+) -> list[dict[str, str]]:
+    """Return the rows of all cells (key, words for the progress, how to measure it), and keep them in a file as they come.
+
+    The key of a cell is in the first columns.
+    """
+    from mirrortheory.check.results import write_atomically
+    from mirrortheory.features.study import read
+
+    if not file.resolve().parent.is_dir():
+        raise InvalidArgument("file", "in an existing folder", file, "make the folder first")
+    if file.exists() and not resume:
+        raise InvalidArgument("file", "a new file", file, "add --resume to go on from it, or name another")
+    done = read(file, seeds, columns, len(entries[0][0])) if file.exists() else {}
+    kept = [row for found in done.values() for row in found]
+    write_atomically(file, "".join(",".join(line) + "\n" for line in (columns, *(row.values() for row in kept))))
+    shown = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    rows: list[dict[str, str]] = []
+    with (
+        file.open("a", encoding="utf-8", newline="") as lines,
+        interruptible(lambda: f"{len(rows) // seeds} of {len(entries)} cells are in {file}; --resume goes on"),
+    ):
+        writer = csv.writer(lines, lineterminator="\n")
+        with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("", total=len(entries))
+            for key, words, measure in entries:
+                progress.update(task, description=words)
+                found = done.get(key)
+                if found is None:
+                    found = measure()
+                    writer.writerows(row.values() for row in found)
+                    lines.flush()
+                rows += found
+                progress.advance(task)
+    return rows
+
+
+def _print_recovery(rows: list[dict[str, str]], key: tuple[str, ...]) -> None:
+    from mirrortheory.features.study import interval
+
+    console, together = terminal(), defaultdict(list)
+    for row in rows:
+        together[tuple(row[name] for name in key)].append(row)
+    for whole in dict.fromkeys(known[:6] for known in together):
+        setup, d, data, nonzeros, depth, start = whole
+        table = plain_table(
+            *("method", "rate", "at the end", "F1", "exact", "distance", "loss", "escape", "time", "steps", "error"), numbers=True
+        )
+        for known, found in together.items():
+            if known[:6] != whole:
+                continue
+            first, count = found[0], len(found)
+            decay = f", decay {float(first['decay']):g}" if float(first["decay"]) else ""
+            rate = "" if known[-1] == "none" else f"{known[-1]}, {float(first['eta']):g}{decay}"
+            ended, exact = (f"{sum(float(row[name]) == 1 for row in found)}/{count}" for name in ("reached", "exact"))
+            f1, away, loss, escape, time, steps = (
+                _with_interval(interval(float(row[name]) for row in found))
+                for name in ("f1", "distance", "loss", "escape", "time", "steps")
+            )
+            error = f"{max(float(row['error']) for row in found):.1g}"
+            table.add_row(known[-2], rate, ended, f1, exact, away, loss, escape, time, steps, error)
+        console.print(f"{setup}, d = {d}, {data} data, {nonzeros} nonzeros, L = {depth}, start {start}", highlight=False)
+        console.print(table)
+    if any(row["reached"] == "0" for row in rows):
+        console.print(
+            "runs that are not at the end were given up after the last step; escape inf: not within these", highlight=False
+        )
 
 
 def _range(found: list[tuple[int, float] | None], most: int) -> str:
@@ -165,8 +256,12 @@ def _print(summary: _Summary, names: list[str], budgets: list[sympy.Rational]) -
 
 
 def _entry(found: dict[str, tuple[float, float, float]], name: str) -> str:
-    middle, low, high = found[name]
-    return f"{'~' if found['fitted'][0] < 1 else ''}{middle:.3g} ({low:.3g} .. {high:.3g})"
+    return f"{'~' if found['fitted'][0] < 1 else ''}{_with_interval(found[name])}"
+
+
+def _with_interval(found: tuple[float, float, float]) -> str:
+    middle, low, high = found
+    return f"{middle:.3g} ({low:.3g} .. {high:.3g})"
 
 
 def _best(pairs: list[tuple[Cell, dict[str, tuple[float, float, float]]]]) -> str:

@@ -115,8 +115,16 @@ def key_of(cell: Cell) -> tuple[str, ...]:
     return tuple(map(str, astuple(cell)))
 
 
-def read(file: Path, seeds: int) -> dict[tuple[str, ...], list[Row]]:
-    """Return the rows of the cells that a file of this study holds; a last one that is not whole is left out.
+def read(
+    file: Path, seeds: int, columns: tuple[str, ...] = COLUMNS, known: int = len(fields(Cell))
+) -> dict[tuple[str, ...], list[Row]]:
+    """Return the rows of the cells that a file of a study holds; a last one that is not whole is left out.
+
+    Args:
+        file: rows with a column "seed".
+        seeds: rows of a cell.
+        columns: of the file, those of this study by default.
+        known: how many of them, from the first on, tell a cell from others.
 
     Raises:
         InvalidArgument: for a file of something else, or of another number of seeds.
@@ -126,11 +134,11 @@ def read(file: Path, seeds: int) -> dict[tuple[str, ...], list[Row]]:
     except (OSError, UnicodeDecodeError):
         raise InvalidArgument("file", "a file of this study", file, "name another") from None
     reader = csv.DictReader(text[: text.rfind("\n") + 1].splitlines())  # a kill may tear the last line
-    if tuple(reader.fieldnames or ()) != COLUMNS:
+    if tuple(reader.fieldnames or ()) != columns:
         raise InvalidArgument("file", "a file of this study", file, "name another")
     found: dict[tuple[str, ...], list[Row]] = {}
     for row in reader:
-        found.setdefault(key(row), []).append(row)
+        found.setdefault(tuple(row[name] for name in columns[:known]), []).append(row)
     whole = {cell for cell, rows in found.items() if [row["seed"] for row in rows] == [str(k) for k in range(seeds)]}
     torn = [cell for cell in found if cell not in whole]
     if any(len(found[cell]) > seeds or cell != list(found)[-1] for cell in torn):

@@ -1,4 +1,4 @@
-"""``study feature`` and ``study price``: tables, a file that goes on after a kill, and one line for what is wrong."""
+"""``study feature``, ``study price`` and ``study recovery``: tables, a file that goes on after a kill, and one line for what is wrong."""
 
 import subprocess
 import sys
@@ -32,6 +32,42 @@ def test_a_study_is_written_shown_and_resumed(tmp_path):
     assert "file must be a new file" in refused.stderr
 
 
+def test_recovery_is_written_shown_and_resumed(tmp_path):
+    file = tmp_path / "recovery.csv"
+    options = (
+        "--regression",
+        "12x6x1",
+        "--classification",
+        "12x8x1",
+        "--start",
+        "1/100",
+        "--seeds",
+        "6",
+        "--methods",
+        "flow-2,flow-1",
+    )
+    first = command("recovery", str(file), *options)
+    assert first.returncode == 0, first.stderr
+    assert "regression, d = 12, 6 data, 1 nonzeros, L = 3, start 1/100" in first.stdout
+    assert "classification, d = 12, 8 data, 1 nonzeros, L = 3, start 1/100" in first.stdout
+    assert [line.split()[:2] for line in first.stdout.splitlines() if line.startswith("flow")] == [
+        ["flow-2", "6/6"],
+        ["flow-1", "6/6"],
+    ] * 2
+    text = file.read_text()
+    assert len(text.splitlines()) == 1 + 4 * 6
+    file.write_text(text[: len(text) // 2])
+    again = command("recovery", str(file), *options, "--resume")
+    assert file.read_text() == text
+    assert again.stdout == first.stdout
+    refused = command("recovery", str(file), *options)
+    assert refused.returncode == 2
+    assert "file must be a new file" in refused.stderr
+    other = command("feature", str(file), *SMALL, "--resume")
+    assert other.returncode == 2
+    assert "file must be a file of this study" in other.stderr
+
+
 def test_prices_stand_beside_the_bound():
     shown = command("price", "--depth", "3", "--start", "1/10", "--size", "12x6x1", "--seeds", "1", "--most", "300")
     lines = [line.split() for line in shown.stdout.splitlines()]
@@ -48,6 +84,14 @@ def test_prices_stand_beside_the_bound():
         (["feature", "x.csv", "--show", "loss"], "show must be in kernel_distance"),
         (["feature", "x.csv", "--seeds", "0"], "seeds must be an integer from 1 to 10000, got 0"),
         (["feature", "no/folder/x.csv"], "file must be in an existing folder"),
+        (["recovery", "x.csv", "--regression", "12x6"], "regression must be coordinates x data x nonzeros, got 12x6"),
+        (
+            ["recovery", "x.csv", "--regression", "none", "--classification", "none"],
+            "regression must be given where classification",
+        ),
+        (["recovery", "x.csv", "--methods", "sgd"], "methods must be in flow-2, flow-3/2, flow-4/3, flow-1, gradient-descent"),
+        (["recovery", "x.csv", "--depth", "9"], "depth must be an integer from 2 to 8, got 9"),
+        (["recovery", "x.csv", "--start", "1"], "start must be a number in (0, 1), got 1"),
         (["price", "--depth", "1"], "depth must be an integer from 2 to 8, got 1"),
         (["price", "--reach", "1"], "reach must be a number in (0, 1), got 1"),
         (["price", "--start", "0"], "start must be a number > 0, got 0"),
