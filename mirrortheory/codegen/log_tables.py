@@ -117,9 +117,9 @@ class Solution:
 def _from(ends: tuple[sympy.Expr, sympy.Expr], which: int, inside: sympy.Expr) -> tuple[sympy.Expr, int]:
     """Return the point from which a distance is measured, and its direction: the end, the other one, or one inside."""
     own = 1 if which == 0 else -1
-    if ends[which].is_finite:
+    if not ends[which].is_infinite:
         return ends[which], own
-    if ends[1 - which].is_finite:
+    if not ends[1 - which].is_infinite:
         return ends[1 - which], -own
     return inside + 2 * own, -own
 

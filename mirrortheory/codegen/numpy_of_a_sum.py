@@ -87,7 +87,7 @@ def forms_in_distances(
 
 def _in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
     """Write what is affine in y and vanishes at an end of its interval as a multiple of the distance from there."""
-    ends = [(end, distance) for end, distance in zip(potential.dual_domain, (_ABOVE, -_BELOW), strict=True) if end.is_finite]
+    ends = [(end, distance) for end, distance in zip(potential.dual_domain, (_ABOVE, -_BELOW), strict=True) if not end.is_infinite]
 
     def distance(expr: sympy.Expr) -> sympy.Expr:
         slope = sympy.diff(expr, Y)
@@ -163,7 +163,7 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
 
     def rewritten(expr: sympy.Expr) -> sympy.Expr:
         slope = sympy.diff(expr.args[0], Y)
-        at = [end for end in (low, high) if end.is_finite and not slope.has(Y) and sign_of(expr.subs(Y, end)) == 0]
+        at = [end for end in (low, high) if not end.is_infinite and not slope.has(Y) and sign_of(expr.subs(Y, end)) == 0]
         if not at:
             return expr
         rate, first = slope * sign_of(slope), sign_of(sympy.diff(expr, Y).subs(Y, at[0]))
@@ -177,7 +177,7 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
         rate = sympy.diff(wave.args[0], Y) if isinstance(wave, sympy.exp) else Y
         if rate.has(Y):
             return expr
-        ends = [(end, mark) for end, mark in ((low, _ABOVE), (high, -_BELOW)) if end.is_finite and sign_of(expr.subs(Y, end)) == 0]
+        ends = [(end, mark) for end, mark in ((low, _ABOVE), (high, -_BELOW)) if not end.is_infinite and sign_of(expr.subs(Y, end)) == 0]
         return -2 * constant * sympy.exp(rate * ends[0][1] / 2) * sympy.sinh(rate * ends[0][1] / 2) if ends else expr
 
     form = form.replace(lambda e: e.is_Add and e.free_symbols == {Y}, lifted)
@@ -238,7 +238,7 @@ def zero_of(potential: DualPotential) -> sympy.Expr | None:
     if potential.origin:
         return sympy.S.Zero
     for x, y in zip(potential.region, potential.dual_domain, strict=True):
-        if x.is_finite and y.is_finite and sign_of(x) == 0:
+        if not (x.is_infinite or y.is_infinite) and sign_of(x) == 0:
             return y
     inside = compare(potential.region[0], 0) < 0 < compare(potential.region[1], 0)
     return sympy.Symbol("the zero of x(y)") if inside else None

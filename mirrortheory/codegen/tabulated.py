@@ -56,7 +56,7 @@ class Tabled:
         """Write a function of t with distances from the ends in place of what vanishes there."""
         t, above, below, _ = self.symbols
         low, high = self.solution.ends
-        marks = [(e, d) for e, d in ((low, above), (high, -below)) if e.is_finite]
+        marks = [(e, d) for e, d in ((low, above), (high, -below)) if not e.is_infinite]
 
         def factored(expr: sympy.Expr) -> sympy.Expr:
             return sympy.factor(expr) if any(_vanishes(expr.subs(t, end)) for end, _ in marks) else expr
@@ -83,9 +83,9 @@ class Tabled:
         distances, rows = [], []
         for side, area_base, area_sign, own in tables:
             bases[0].append(f"(0, {constant(side.centre)}, {side.sigma})")
-            if low.is_finite:
+            if not low.is_infinite:
                 bases[1].append(f"(0, {constant(side.centre - low)}, {side.sigma})")
-            if high.is_finite:
+            if not high.is_infinite:
                 bases[2].append(f"(0, {constant(high - side.centre)}, {-side.sigma})")
             if area_base is not None:
                 bases[3].append(f"(1, {constant(area_base)}, {area_sign})")
@@ -104,7 +104,7 @@ class Tabled:
         """Return v = rho (z - mark) as (constant, of y, of above, of below)."""
         at, rate = self.sign * (mark - self.shift), rho * self.sign
         for end, parts in ((domain[0], f"(0, 0, {rate}, 0)"), (domain[1], f"(0, 0, 0, {-rate})")):
-            if end.is_finite and _same(at, end):
+            if not end.is_infinite and _same(at, end):
                 return parts
         return f"(0, {rate}, 0, 0)" if mark == self.shift else f"({constant(rho * (self.shift - mark))}, {rate}, 0, 0)"
 
@@ -126,7 +126,7 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
     tables: list[Tabled] = []
     for inverse in sorted(effective.atoms(inverse_function) | conjugate.atoms(inverse_function), key=sympy.default_sort_key):
         sign = sympy.diff(inverse.value, Y)
-        if abs(sign) != 1 or inverse.has(sympy.Dummy) and False:
+        if abs(sign) != 1:
             raise NoClosedForm("numpy form", f"{inverse} is no function of y or -y plus a constant; derive --at gives values")
         t = sympy.Dummy("t", positive=True) if inverse.ends[0].is_nonnegative else sympy.Dummy("t", real=True)
         x, area = (_terms_with(form, inverse, t) for form in (effective, conjugate))
@@ -136,7 +136,10 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
         table = Tabled(len(tables) + 1, solution, int(sign), shift)
         conjugate, effective = conjugate - area.subs(t, inverse), effective.subs(inverse, table.symbols[0])
         effective = table.in_distances(effective) if effective.has(table.symbols[0]) else effective
-        if area.has(*SPECIAL):
+        if not tables:  # constants are part of what vanishes at an end
+            constants = sympy.Add(*(e for e in sympy.Add.make_args(conjugate) if not e.has(Y)))
+            area, conjugate = area + constants, conjugate - constants
+        if area.has(*SPECIAL) or not _is_monomial(area, t):
             table = replace(table, solution=replace(solution, effective=sign * x, area=area))
             area = table.symbols[3]
         else:
@@ -158,6 +161,10 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
     return effective, plain, tables
 
 
+def _is_monomial(form: sympy.Expr, t: sympy.Symbol) -> bool:
+    return form == 0 or bool(sympy.diff(form.as_independent(t, as_Add=False)[1].as_base_exp()[0], t) == 1)
+
+
 def _terms_with(form: sympy.Expr, inverse: sympy.Expr, t: sympy.Symbol) -> sympy.Expr:
     found = sympy.Add(*(term for term in sympy.Add.make_args(form) if term.has(inverse))).subs(inverse, t)
     if found.has(Y):
@@ -170,14 +177,14 @@ def _dual_ends(
 ) -> tuple[sympy.Expr, sympy.Expr]:
     """Return the limits of z at the ends of t, those of the dual domain where they are the same."""
     images = [sign * end + (0 if end.is_infinite else shift) for end in potential.dual_domain][:: int(sign)]
+    if not potential.inverse_mirror_map.subs(inverse, t).has(Y):  # nothing else ends the interval of y
+        return images[0], images[1]
     found = []
     for end, image, side in zip(inverse.ends, images, "+-", strict=True):
         limit = limit_at(inverse.form(t), t, end, side)
         if limit is None:
-            if potential.inverse_mirror_map.atoms(inverse_function) != {inverse} or shift != 0:
-                raise NoClosedForm("numpy form", f"no limit of {inverse.form(t)} at {end} is found; derive --at gives values")
-            limit = image
-        found.append(image if limit.is_finite and image.is_finite and _same(limit, image) else limit)
+            raise NoClosedForm("numpy form", f"no limit of {inverse.form(t)} at {end} is found; derive --at gives values")
+        found.append(image if not (limit.is_infinite or image.is_infinite) and _same(limit, image) else limit)
     return found[0], found[1]
 
 
@@ -190,6 +197,6 @@ def _same(a: sympy.Expr, b: sympy.Expr) -> bool:
 
 def _vanishes(constant: sympy.Expr) -> bool:
     try:
-        return bool(constant.is_finite) and sign_of(constant) == 0
+        return not (constant.is_infinite or constant is sympy.nan) and sign_of(constant) == 0
     except NotEvaluable:
         return False
