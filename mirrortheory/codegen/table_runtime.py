@@ -19,6 +19,7 @@ from mirrortheory.codegen.double_double import DoubleDouble, double_double, exp,
 
 _UNIT = 2.0**-120  # of the coefficients
 _APART = 4096.0  # between the intervals of the two sides, more than any logarithm
+_RATE = 4  # number of the output that is dt/dz
 _ENOUGH = 2.0**-50  # coefficients below need no low parts
 
 
@@ -30,7 +31,8 @@ class LogTable:
         distances: of each side, v as (constant, of y, of above, of below): a constant and multiples of y, above and below.
         rows: of each side, (start, middle, half width, polynomials) by intervals of log v; a polynomial, in (log v - middle) / half
             width, is given by whole multiples of 2^-120 from its constant term on.
-        outputs: (number of a polynomial, base, sign) on both sides, by outputs; None for one that there is not.
+        outputs: (number of a polynomial, base, sign) on both sides, by outputs: t, t - low, high - t and the integral; None for
+            one that there is not. A fifth, dt/dz, is the slope of the first.
     """
 
     def __init__(self, middle: float, distances: Sequence[Any], rows: Sequence[Any], outputs: Sequence[Any]) -> None:
@@ -39,6 +41,7 @@ class LogTable:
         self.starts, self.middles, self.halves = (np.array(column) for column in zip(*places, strict=True))
         listed = [polynomials for own in rows for *_, polynomials in own]
         self.polynomials = [self._columns([row[i] for row in listed]) for i in range(len(listed[0]))]
+        self.slopes = self._columns([[k * c for k, c in enumerate(row[0])][1:] for row in listed])
 
     @staticmethod
     def _columns(polynomials: Sequence[Sequence[int]]) -> list[DoubleDouble]:
@@ -61,12 +64,17 @@ class LogTable:
         delta = (eta - DoubleDouble(self.middles[row])) / DoubleDouble(self.halves[row]) if exact else (size - self.middles[row]) / self.halves[row]
         values: dict[int, Any] = {}
         found = []
-        for number, *sides in (tuple(zip(*self.outputs[i], strict=True)) for i in wanted):
+        if _RATE in wanted:
+            slope = self._polynomial(self.slopes, row, delta)
+            half = DoubleDouble(self.halves[row]) if exact else self.halves[row]
+            rate = exp(self._polynomial(self.polynomials[0], row, delta) - eta) * slope / half
+            rate = rate * DoubleDouble(np.sign(rate.high)) if exact else np.abs(rate)
+        for number, *sides in (tuple(zip(*self.outputs[i], strict=True)) for i in wanted if i != _RATE):
             if number[0] not in values:
                 values[number[0]] = exp(self._polynomial(self.polynomials[number[0]], row, delta))
             base, sign = (double_double(b).where(second, double_double(a)) for a, b in sides)
             found.append(base + sign * values[number[0]])
-        return found
+        return [*found, rate] if _RATE in wanted else found
 
     @staticmethod
     def _distance(parts: Sequence[Any], *places: Any) -> Any:

@@ -49,12 +49,12 @@ class Tabled:
 
     @property
     def symbols(self) -> tuple[sympy.Symbol, ...]:
-        """The symbols of what the table gives: t, t - low, high - t, and the integral."""
-        return tuple(sympy.Symbol(f"{name}{self.number}", positive=True) for name in ("t", "above", "below", "area"))
+        """The symbols of what the table gives: t, t - low, high - t, the integral, and dt/dz."""
+        return tuple(sympy.Symbol(f"{name}{self.number}", positive=True) for name in ("t", "above", "below", "area", "rate"))
 
     def in_distances(self, form: sympy.Expr) -> sympy.Expr:
         """Write a function of t with distances from the ends in place of what vanishes there."""
-        t, above, below, _ = self.symbols
+        t, above, below, *_ = self.symbols
         low, high = self.solution.ends
         marks = [(e, d) for e, d in ((low, above), (high, -below)) if not e.is_infinite]
 
@@ -71,9 +71,8 @@ class Tabled:
 
     def rate(self, form: sympy.Expr) -> sympy.Expr:
         """Return the derivative by y of a form in t and its distances, along t(y)."""
-        t, above, below, _ = self.symbols
-        by_t = sympy.diff(form, t) + sympy.diff(form, above) - sympy.diff(form, below)
-        return self.sign * by_t / self.in_distances(self.solution.slope)
+        t, above, below, _, rate = self.symbols
+        return self.sign * rate * (sympy.diff(form, t) + sympy.diff(form, above) - sympy.diff(form, below))
 
     def text(self, domain: tuple[sympy.Expr, sympy.Expr], constant: Named) -> str:
         """Return the table as code."""
