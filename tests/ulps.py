@@ -11,7 +11,7 @@ import sympy
 from mirrortheory import Flow, Lq, derive
 from mirrortheory.codegen import as_numpy
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.exact import Ball, BallFunction, ball, compare, precision
+from mirrortheory.exact import Ball, BallFunction, ball, compare, inverse_function, precision
 from mirrortheory.potentials import DualPotential, Y
 from mirrortheory.potentials.numeric import Values, values
 
@@ -75,8 +75,9 @@ def ulps(got, exact):
 def errors(names, potential, x, *arguments):
     """Errors of the functions at x; of x(y) and R*(y) at the double next to R'(x), over the condition of x(y)."""
     is_sum = isinstance(potential, DualPotential)
-    with precision(BITS if is_sum else 300):
-        exact = _of_a_sum(names, potential, x) if is_sum else values(potential, R(x), digits=25)
+    with precision(BITS if is_sum and not potential.inverse_mirror_map.has(inverse_function) else 300):
+        searched = is_sum and not potential.inverse_mirror_map.has(inverse_function)
+        exact = _of_a_sum(names, potential, x) if searched else values(potential, R(x), digits=25)
         if exact is None:
             return _at_a_limit(names, potential, x)
         found = {name: ulps(float(names[name](x, *arguments)), getattr(exact, name)) for name in NAMES[:3]}

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from mirrortheory.codegen import double_double, formula_runtime, sum_runtime
+from mirrortheory.codegen import double_double, formula_runtime, sum_runtime, table_runtime
 from mirrortheory.codegen import numpy_runtime as runtime
 from mirrortheory.codegen.names import named
 from mirrortheory.codegen.numpy_of_a_formula import of_a_formula
@@ -51,7 +51,7 @@ def as_numpy(found: Derivation | MirrorPotential) -> str:
         body = of_a_formula(potential)
     else:
         body = of_a_sum(potential) if isinstance(potential, DualPotential) else _Curve(potential).text()
-    called = runtime_for(body, runtime, double_double, sum_runtime, formula_runtime)
+    called = runtime_for(body, runtime, double_double, sum_runtime, table_runtime, formula_runtime)
     head = f'"""Mirror potential of {heading(found)}.\n\n{as_text(as_mapping(found))}\n"""\n'
     return "\n".join((head.replace("\\", "\\\\"), f"{called}\n\n", body.strip("\n"), ""))
 

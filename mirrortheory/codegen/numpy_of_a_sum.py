@@ -9,14 +9,16 @@ Source: derived for this project.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import sympy
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from mirrortheory.codegen.tabulated import Tabled, tabled
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.exact import Ball, BallFunction, compare, inverse_function, powers_integral, precision, sign_of
+from mirrortheory.exact import Ball, BallFunction, compare, precision, sign_of
 from mirrortheory.potentials import DualPotential, Y
 from mirrortheory.potentials.numeric import values
 
@@ -33,13 +35,15 @@ def of_a_sum(potential: DualPotential) -> str:
     """
     if potential.conjugate is None:
         raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
-    if any(form.has(inverse_function, powers_integral) for form in (potential.inverse_mirror_map, potential.conjugate)):
-        raise NoClosedForm("numpy form", "x(y) is an inverse function, or an integral; --format python and derive --at give values")
     printer = _Printer()
-    effective, slope, conjugate = map(_balanced, forms_in_distances(potential))
+    effective, conjugate, tables = tabled(potential)
+    effective, slope, conjugate = map(_balanced, forms_in_distances(potential, effective, conjugate, tables))
     forms = {"_effective": ("x", effective), "_inverse_metric": ("1 / R''", slope), "_conjugate": ("R*", conjugate)}
-    functions = [
-        f'def {name}(y, above, below):\n    """Return {what}."""\n    return {printer.text(form)}'
+    functions = [table.text(potential.dual_domain, printer.constant) for table in tables]
+    functions += [
+        f'def {name}(y, above, below):\n    """Return {what}."""\n'
+        + "".join(table.call(form) for table in tables)
+        + f"    return {printer.text(form)}"
         + ("" if form.free_symbols else " + 0*y")
         for name, (what, form) in forms.items()
     ]
@@ -72,16 +76,18 @@ def of_a_sum(potential: DualPotential) -> str:
     return "\n\n\n".join(block for block in blocks if block)
 
 
-def forms_in_distances(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
-    """Return x, 1/R'' and R* as functions of y, ``above`` = y - low and ``below`` = high - y."""
-    effective, conjugate = (_in_distances(form, potential) for form in (potential.inverse_mirror_map, potential.conjugate))
+def forms_in_distances(
+    potential: DualPotential, effective: sympy.Expr, conjugate: sympy.Expr, tables: Sequence[Tabled] = ()
+) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
+    """Return x, 1/R'' and R* as functions of y, ``above`` = y - low, ``below`` = high - y and what tables give."""
+    effective, conjugate = (_in_distances(form, potential) for form in (effective, conjugate))
     slope = sympy.diff(effective, Y) + sympy.diff(effective, _ABOVE) - sympy.diff(effective, _BELOW)  # a sum of positive terms
-    return effective, slope, conjugate
+    return effective, slope + sympy.Add(*(table.rate(effective) for table in tables)), conjugate
 
 
 def _in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
     """Write what is affine in y and vanishes at an end of its interval as a multiple of the distance from there."""
-    ends = [(end, distance) for end, distance in zip(potential.dual_domain, (_ABOVE, -_BELOW), strict=True) if end.is_finite]
+    ends = [(end, distance) for end, distance in zip(potential.dual_domain, (_ABOVE, -_BELOW), strict=True) if not end.is_infinite]
 
     def distance(expr: sympy.Expr) -> sympy.Expr:
         slope = sympy.diff(expr, Y)
@@ -157,7 +163,7 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
 
     def rewritten(expr: sympy.Expr) -> sympy.Expr:
         slope = sympy.diff(expr.args[0], Y)
-        at = [end for end in (low, high) if end.is_finite and not slope.has(Y) and sign_of(expr.subs(Y, end)) == 0]
+        at = [end for end in (low, high) if not end.is_infinite and not slope.has(Y) and sign_of(expr.subs(Y, end)) == 0]
         if not at:
             return expr
         rate, first = slope * sign_of(slope), sign_of(sympy.diff(expr, Y).subs(Y, at[0]))
@@ -171,7 +177,7 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
         rate = sympy.diff(wave.args[0], Y) if isinstance(wave, sympy.exp) else Y
         if rate.has(Y):
             return expr
-        ends = [(end, mark) for end, mark in ((low, _ABOVE), (high, -_BELOW)) if end.is_finite and sign_of(expr.subs(Y, end)) == 0]
+        ends = [(end, mark) for end, mark in ((low, _ABOVE), (high, -_BELOW)) if not end.is_infinite and sign_of(expr.subs(Y, end)) == 0]
         return -2 * constant * sympy.exp(rate * ends[0][1] / 2) * sympy.sinh(rate * ends[0][1] / 2) if ends else expr
 
     form = form.replace(lambda e: e.is_Add and e.free_symbols == {Y}, lifted)
@@ -182,11 +188,11 @@ def _balanced(form: sympy.Expr) -> sympy.Expr:
     """Write c e^z and c b^p as e^(z + log c) and e^(p log b + log c) for a large or small c: only the product may be a double."""
 
     def is_extreme(expr: sympy.Expr) -> bool:
-        size = abs(expr.as_independent(Y, _ABOVE, _BELOW, as_Add=False)[0])
+        size = abs(expr.as_independent(sympy.Symbol, as_Add=False)[0])
         return bool(expr.is_Mul and not sympy.Rational(1, 10**6) < size < 10**6)
 
     def rewritten(expr: sympy.Expr) -> sympy.Expr:
-        number, rest = expr.as_independent(Y, _ABOVE, _BELOW, as_Add=False)
+        number, rest = expr.as_independent(sympy.Symbol, as_Add=False)
         if isinstance(rest, sympy.sinh | sympy.cosh):
             return sympy.Add(*(rewritten(number * term) for term in sympy.expand(rest.rewrite(sympy.exp)).args))
         base, exponent = rest.as_base_exp()
@@ -232,7 +238,7 @@ def zero_of(potential: DualPotential) -> sympy.Expr | None:
     if potential.origin:
         return sympy.S.Zero
     for x, y in zip(potential.region, potential.dual_domain, strict=True):
-        if x.is_finite and y.is_finite and sign_of(x) == 0:
+        if not (x.is_infinite or y.is_infinite) and sign_of(x) == 0:
             return y
     inside = compare(potential.region[0], 0) < 0 < compare(potential.region[1], 0)
     return sympy.Symbol("the zero of x(y)") if inside else None
@@ -279,7 +285,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return str(super()._print(expr, **settings))
 
     def _print_Mul(self, expr: sympy.Mul) -> str:  # noqa: N802
-        number, rest = expr.as_independent(Y, _ABOVE, _BELOW, as_Add=False)
+        number, rest = expr.as_independent(sympy.Symbol, as_Add=False)
         if number.is_Rational and max(abs(number.p), number.q) < 2**53:
             return str(super()._print_Mul(expr))
         return f"{self.constant(number)}*{self.parenthesize(rest, PRECEDENCE['Mul'])}"

@@ -17,7 +17,7 @@ from mirrortheory.exact import Ball, BallFunction, compare, current_bits, positi
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.potential import Y
 
-_D = sympy.Symbol("d", positive=True)
+DISTANCE = sympy.Symbol("d", positive=True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class DualRoot:
 
     def of(self, expr: sympy.Expr) -> Ball:
         """Enclose a function of y at the root."""
-        near = Ball("nan") if expr.has(sympy.Integral) else BallFunction(_near(expr, self.anchor, self.side), (_D,))(self.distance)
+        near = Ball("nan") if expr.has(sympy.Integral) else BallFunction(near_end(expr, self.anchor, self.side), (DISTANCE,))(self.distance)
         return near if near.is_finite() else BallFunction(expr, (Y,))(self.y)
 
 
@@ -75,25 +75,26 @@ def _at_zero(potential: DualPotential, offset: Ball) -> DualRoot:
 
 def _from(potential: DualPotential, target: Ball, anchor: sympy.Expr, side: int, last: Ball | None = None) -> DualRoot:
     """Seek the root on one side of an anchor, not beyond a distance if there is one."""
-    near = _near(potential.inverse_mirror_map, anchor, side)
-    function, slope = BallFunction(near, (_D,)), BallFunction(sympy.diff(near, _D), (_D,))
+    near = near_end(potential.inverse_mirror_map, anchor, side)
+    function, slope = BallFunction(near, (DISTANCE,)), BallFunction(sympy.diff(near, DISTANCE), (DISTANCE,))
     distance = positive_root(function, slope, target, side=side, last=last)
     return DualRoot(BallFunction(anchor, ())() + side * distance, side * slope(distance), anchor, side, distance)
 
 
-def _near(expr: sympy.Expr, anchor: sympy.Expr, side: int) -> sympy.Expr:
-    """Return a function of y as one of the distance from ``anchor``, without constants that cancel."""
-    return _uncancelled(expr.xreplace({Y: anchor + side * _D}))
+def near_end(expr: sympy.Expr, anchor: sympy.Expr, side: int, variable: sympy.Symbol = Y) -> sympy.Expr:
+    """Return a function of y, or another variable, as one of the distance :data:`DISTANCE` from ``anchor``, without constants that cancel."""
+    return _uncancelled(expr.xreplace({variable: anchor + side * DISTANCE}))
 
 
 def _uncancelled(expr: sympy.Expr) -> sympy.Expr:
-    if expr == _D or not expr.has(_D):
+    if expr == DISTANCE or not expr.has(DISTANCE):
         return expr
-    if isinstance(expr, sympy.atanh) and not _vanishes(expr.args[0].subs(_D, 0)):
+    if isinstance(expr, sympy.atanh) and not _vanishes(expr.args[0].subs(DISTANCE, 0)):
         argument = expr.args[0]  # may be close to 1 or -1
         return (sympy.log(_uncancelled(1 + argument)) - sympy.log(_uncancelled(1 - argument))) / 2
-    if expr.is_Add and expr.is_polynomial(_D) and sympy.degree(expr, _D) == 1 and _vanishes(expr.subs(_D, 0)):
-        return sympy.diff(expr, _D) * _D
+    if expr.is_Add and expr.is_polynomial(DISTANCE) and sympy.degree(expr, DISTANCE) <= 2 and _vanishes(expr.subs(DISTANCE, 0)):
+        first = sympy.diff(expr, DISTANCE)
+        return DISTANCE * (first.subs(DISTANCE, 0) + sympy.diff(first, DISTANCE) * DISTANCE / 2)
     return expr.func(*map(_uncancelled, expr.args))
 
 
