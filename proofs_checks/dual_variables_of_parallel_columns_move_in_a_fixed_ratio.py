@@ -4,8 +4,9 @@ r"""Along steepest flow the dual variables of coordinates with parallel data col
           f'_i = (Z^{\mathsf T} r)_i = \kappa_i\,a \cdot r
 
 for every r, hence for every loss of Zx. So phi_q(kappa_j)(y_i - y_i(0)) - phi_q(kappa_i)(y_j - y_j(0)) is conserved. With one
-datum all columns are parallel: y = y_0 + c phi_q(z). Of two columns that are not parallel this fails, for q < 2 and for q = 2: at
-q = 2 it is the row space that holds y - y_0.
+datum all columns are parallel: y = y_0 + c phi_q(z). It says nothing of columns that are not parallel; at q = 2 the row space
+holds y - y_0. Where a.r = 0 nothing moves for q > 1; at q = 1 such columns may slide:
+sign_flow_on_parallel_columns_that_slide_may_end_anywhere_in_their_class.
 
 Here dy = sign(x) |x|^(1-q) d|w_1|^q/q along the flow of a product, any imbalance, and for u^L - v^L the first integrals tell y.
 Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the mirror flow.

@@ -6,7 +6,8 @@ r"""On one datum steepest flow at every q ends at the solution that is nearest i
 The rate is the same for all x* with z.x* = b. So W(x*, x_0) - W(x_oo, x_0) = W(x*, x_oo) - W(x_oo, x_oo) = W(x*, x_oo), which is
 positive for x* != x_oo, as D_i'' = R_i'' > 0: x_oo is the only minimiser of W(., x_0) on z.x = b. The heart is |z|^(2-q) phi_q(z)
 = z. Inside a class of parallel columns z_i = kappa_i the same holds given the sum of kappa_i x_i where the flow ends, for any
-other data. At q = 2 the weights are 1. While no y crosses 0 at tied smallest layers, which are no orthant.
+other data (at q = 1 while its slopes are not 0). At q = 2 the weights are 1. While no y crosses 0 at tied smallest layers, which
+are no orthant.
 
 D moves by dR*/dt - x* dy/dt, where dy = sign(x) |x|^(1-q) ds/q and dR* = |x|^(2-q) ds/q, s the smallest charge |w_1|^q of a
 product, of any imbalance (densities_are_powers_of_the_depth_polynomial). Where u^L - v^L has y, dR* = x dy.

@@ -18,6 +18,7 @@ from sympy import Derivative, Rational
 
 from mirrortheory import Lq
 from mirrortheory.check.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity, Inequality, Limit
 from mirrortheory.notation import q
@@ -42,7 +43,7 @@ def check(exponent=q, bound=4, linked=Lq(q).link, power=3):
     below, most = {q: sympy.Interval.Ropen(1, 2)}, {q: sympy.Interval(1, 2)}
     on = Domain({kappa: NONZERO, g: NONZERO} | most)
     yield Identity(Lq(q).link(kappa * g), linked(kappa) * Lq(q).link(g), on=on, part="parallel columns")
-    jump = Lq(q).link(h) - Lq(q).link(-h)
+    jump = at(Lq(q).link(g), {g: h}) - at(Lq(q).link(g), {g: -h})
     yield Identity(jump, 2 * h ** (q - 1), on=Domain({h: POSITIVE} | most), part="the first column, from -h to h")
     change = (1 + t) ** (q - 1) - (1 - t) ** (q - 1)
     near = Domain({t: sympy.Interval(0, Rational(1, 2))} | most)

@@ -64,7 +64,9 @@ def check(paths=(("4/3", ONE), (2, TWO)), ends=((1, -1, -1), ("8/9", "-7/9", "-1
             yield Identity(e, Rational(told), on=Domain({}), part=f"{part}, x_{j + 1} ends at {told}")
         r = sympy.symbols("r1 r2", real=True)
         slopes = (sum(row[j] * e for row, e in zip(rows, r, strict=True)) for j in range(3))
-        kept = sum(v * Lq(agree).link(g) for v, g in zip((1, -2, 1), slopes, strict=True))
+        other = Flow(Lq(agree), Product(1))
+        moves = (at(Velocity(other, other.weights[0]), {other.slope: g}) for g in slopes)
+        kept = sum(v * speed for v, speed in zip((1, -2, 1), moves, strict=True))
         yield Identity(kept, 0, on=Domain(dict.fromkeys(r, REALS)), part=f"{part}, q = 2 keeps v.x", samples=10)
         near, told = Rational(1, 10**6), [Rational(e) for e in end]
         problem, box = (

@@ -6,8 +6,9 @@ r"""Where parallel columns slide, sign flow does not determine how they share th
 At depth one from x = 0 the first two slopes are 0 and stay so when their controls sigma_1 = -p, sigma_2 = p - 1 add up to -1; the
 third coordinate moves at speed 1 until the data are fitted at t = 1. Each p is a solution of the inclusion dx_j/dt in
 -SIGN(f'_j). Only p = 1/2 keeps y_1 - y_2, as the class law would (dual_variables_of_parallel_columns_move_in_a_fixed_ratio), and
-is what flows of q > 1 tend to, whose links of equal slopes are equal. So at q = 1 the law is proved where slopes are not 0, as
-for one datum until it is fitted.
+is the projection of x_0 at which the flow ends for q > 1, whose links of equal slopes are equal. The columns have two directions
+and Z has rank two, so that at q = 1 this is not enough for a prediction: it needs slopes that are not 0, as for data that share
+no coordinate, or one control for the class.
 
 With a single column that slides there is one solution: scaling_a_row_of_the_data_moves_the_end_of_sign_flow.
 Source: this project.

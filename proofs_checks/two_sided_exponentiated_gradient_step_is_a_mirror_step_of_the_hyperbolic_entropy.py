@@ -30,7 +30,7 @@ CLAIM = Claim(
 )
 
 plus, minus = sympy.symbols("x_p x_m", positive=True)
-z, s = sympy.symbols("z s", real=True)
+z, w, s = sympy.symbols("z w s", real=True)
 c = sympy.Symbol("c", positive=True)
 
 
@@ -38,7 +38,8 @@ def check(up=lambda step: exp(-step), down=exp, width=2):
     on = Domain({plus: POSITIVE, minus: POSITIVE, s: REALS})
     after = plus * up(s), minus * down(s)
     mirror = Named("R'", sympy.asinh(z / (width * c)))
-    yield Identity(after[0] * after[1], plus * minus, on=on, part="x_+ x_- is kept")
+    kept = at(z * w, dict(zip((z, w), after, strict=True)))
+    yield Identity(kept, plus * minus, on=on, part="x_+ x_- is kept")
     here = at(mirror, {z: after[0] - after[1], c: sympy.sqrt(plus * minus)})
     yield Identity(Derivative(here, s), -1, on=on, part="R' moves with s")
     yield Identity(at(here, {s: 0}), at(mirror, {z: plus - minus, c: sympy.sqrt(plus * minus)}), on=on, part="from R'(x)")
@@ -50,7 +51,7 @@ def check(up=lambda step: exp(-step), down=exp, width=2):
         derived = Named(f"R' from {first}, {second}", potential.mirror_map.subs(potential.symbol, z))
         told = at(mirror, {c: sympy.Rational(first * second, 4)})
         yield Identity(derived, told, on=Domain({z: REALS}), part=f"u = {first}, v = {second}, R'")
-    step = [w + eta * flow.derivative(w) for w in (u, v)]
+    step = [e + eta * flow.derivative(e) for e in (u, v)]
     both = flow.domain({eta: POSITIVE})
     shrunk = step[0] ** 2 * step[1] ** 2 / 16
     factor = (1 - (eta * flow.slope) ** 2 / 4) ** 2
