@@ -290,6 +290,13 @@ def test_refusals_are_one_line(given, problem, settings, message):
     assert "\n" not in str(caught.value)
 
 
+def test_what_is_near_no_stationary_point_is_refused():
+    rng = np.random.default_rng(50)
+    Z = rng.normal(size=(3, 4)) * 10.0 ** np.array([0, -25, 20, 3])
+    with pytest.raises(InvalidArgument, match="Z must be of columns for which Newton's method ends, got a residual of"):
+        decay_limit(flow("11/10", 3, Decoupled, "1/10"), Quadratic(Z, [1.0, -2.0, 0.5]))
+
+
 def test_extreme_data_are_decided_exactly():
     tiny = Quadratic([[1e-20, 0.0], [0.0, 1e20]], [1.0, 1.0])
     found = decay_limit(flow(1, 1, Decoupled), tiny)
