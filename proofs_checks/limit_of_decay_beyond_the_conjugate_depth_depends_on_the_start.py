@@ -35,7 +35,7 @@ RATE, OUTER = sympy.Rational(111, 256), sympy.Rational(3, 4)
 a, u, size = sympy.Symbol("a", positive=True), sympy.Symbol("u", nonnegative=True), sympy.Symbol("s", real=True)
 
 
-def check(outer=OUTER, low=sympy.Rational(23, 50), high=sympy.S.Half, swapped=False):
+def check(outer=OUTER, low=sympy.Rational(23, 50), high=sympy.S.Half):
     rest = a**3 + outer * a**2 + outer**2 * a - RATE / outer
     speed, on = a * (outer - a) * rest, Domain({a: POSITIVE})
     for flow in (Flow(Lq(2), Product(3), Decoupled(RATE)), Flow(Lq(1), Product(3), Coupled(RATE))):

@@ -28,6 +28,7 @@ from mirrortheory.theory import Flow
 _PATIENCE = 20  # a run goes on for so many times 1/alpha
 _NEAR = 1e-2  # a run has shown its basin when it is so near, relative, to the point that Newton's method finds
 _ROUNDING = 1e-12  # of a point that it does find
+_STIFF = 1e7  # curvature times the time of a run: the steps of an explicit method, but for a factor
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ def end_of_a_run(
     alpha, r = float(flow.decay.rate), float(power.order)
     end = _PATIENCE / alpha if t_end is None else float(t_end)
     remedy = "give t_end for another length of the run, or another start"
+    curvature = float((problem.Z**2).sum())
+    if not curvature * end <= _STIFF:
+        raise InvalidArgument(
+            "Z", f"of a size that a run to t = {end:g} can follow", f"curvature {curvature:.1e}", "scale the data"
+        )
     try:
         path = simulate(flow, problem, start, end)
     except NotSmooth as lost:

@@ -54,6 +54,7 @@ from mirrortheory.theory import Flow
 EXACT = "KKT conditions decided in exact rationals"
 NOT_SHOWN = "none: the residual alone, in double precision"
 GLOBAL, LOCAL, STATIONARY, NEAR = "global minimiser", "strict local minimiser", "stationary point", "near a stationary point"
+_ROUGH = 1e-8  # a residual above it is near nothing
 _TIED = "coordinates {} keep their signs, as their smallest layers are of one size; none that ends off 0 is at 0 before"
 _AT_ZERO = "coordinates {} start at 0 with two layers 0, and stay there by the choice sign(0) = 0"
 _OFF_SADDLES = "the flow does not end at a saddle, where all layers of a coordinate are 0 and a slope would move x_j"
@@ -98,7 +99,8 @@ def decay_limit(flow: Flow, problem: Problem, *, initial: ArrayLike | None = Non
         t_end: for r < 1 how long the flow is followed where no theorem tells the basin; 20/alpha by default.
 
     Raises:
-        InvalidArgument: for another flow or loss, wrong shapes, a missing start, or a run that does not tell the basin.
+        InvalidArgument: for another flow or loss, wrong shapes, a missing start, a run that does not tell the basin, or columns of
+            Z so different in size that Newton's method ends nowhere.
 
     >>> from mirrortheory import Decoupled, Lq, Product
     >>> lasso = decay_limit(Flow(Lq(2), Product(2), Coupled("1/2")), Quadratic([[1, 0], [0, 2]], [1, "0.1"]))
@@ -142,9 +144,12 @@ def _result(
     exact_x: tuple[Exact, ...] | None = None,
 ) -> DecayLimit:
     place = np.array(x, dtype=float)
-    return DecayLimit(
-        place, exact_x, penalty, kind, unique, kkt_residual(problem, penalty, place, signs), certificate, tuple(given)
-    )
+    residual = kkt_residual(problem, penalty, place, signs)
+    if kind == NEAR and residual > _ROUGH:
+        raise InvalidArgument(
+            "Z", "of columns for which Newton's method ends", f"a residual of {residual:.1e}", "scale the columns"
+        )
+    return DecayLimit(place, exact_x, penalty, kind, unique, residual, certificate, tuple(given))
 
 
 def _program(

@@ -61,7 +61,8 @@ class PowerPenalised:
         bounds = [(0 if s in (0, 1) else None, 0 if s in (0, -1) else None) for s in self.signs]
         begin = np.where(g != 0, np.sign(g) * np.minimum(1.0, (np.abs(g) / A) ** (1 / (r - 1))), 0.0)
         begin[held & (side * begin <= 0)] = 0.0
-        x = np.asarray(minimize(value, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-15, "gtol": 1e-12}).x)
+        options = {"ftol": 1e-15, "gtol": 1e-12}
+        x = np.array(minimize(value, begin, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x)
         for _ in range(_STEPS):
             level, slope = value(x)
             free = ~(held & (x == 0) & (side * slope >= 0)) & (np.diagonal(H) > 0)
