@@ -10,7 +10,7 @@ from mirrortheory.saddles import saddle_to_saddle
 from mirrortheory.saddles.tiny_starts import dated_flow
 
 STARTS = "1e-50", "1e-100", "1e-200"
-EXPONENTS = "2", "3/2", "4/3", "8/7"
+EXPONENTS = "2", "3/2", "4/3"
 MANY, MOST = range(100, 200), 40
 
 

@@ -48,6 +48,6 @@ def _descended(on: Domain, height: Callable[[Point], float], point: Point, value
                     break
         if not moved:
             sizes = {v: size / 2 for v, size in sizes.items()}
-            if max(sizes.values()) < _SMALLEST:
+            if max(sizes.values(), default=0) < _SMALLEST:
                 break
     return point

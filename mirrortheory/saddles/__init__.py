@@ -1,4 +1,4 @@
-"""Saddles of reparameterized losses: how long it takes to leave one, what that costs gradient descent, and which come after it."""
+"""Saddles of reparameterized losses: how long it takes to leave one, and what that costs gradient descent. Which come next."""
 
 from mirrortheory.saddles.jumps import JumpPath, Plateau, saddle_to_saddle
 from mirrortheory.saddles.price import escape_rate_ratio, fewest_stable_steps

@@ -437,3 +437,9 @@ def test_a_sum_that_is_put_in_is_added_up():
     """To SymPy (1 + u) - 1, whose zeros are looked for, is no polynomial as it stands."""
     statement = Inequality(0, at(V ** (1 / (Q - 1)), {Q: 1 + U}), on=QUADRANT, strict=True)
     assert statement.examine(seed=0).verdict is Verdict.PROVED
+
+
+def test_an_inequality_of_numbers_without_a_form_is_supported():
+    found = Inequality(sympy.sqrt(2), sympy.sqrt(3) - sympy.Rational(1, 10), on=Domain({})).examine(seed=0)
+    assert found.verdict is Verdict.SUPPORTED
+    assert Inequality(sympy.sqrt(3), sympy.sqrt(2), on=Domain({})).examine(seed=0).verdict is Verdict.REFUTED

@@ -42,7 +42,7 @@ def test_random_flows_follow_the_path(exponent):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("exponent", EXPONENTS)
+@pytest.mark.parametrize("exponent", [*EXPONENTS, "8/7"])
 def test_many_random_flows_follow_the_path(exponent):
     chosen = list(random_problems(exponent, MANY))
     assert len(chosen) >= 30
