@@ -1,8 +1,7 @@
 """Implicit bias: which of its minimisers a flow ends at."""
 
 from mirrortheory.bias.classification import MaxMargin, max_margin
-from mirrortheory.bias.decay_limits import DecayLimit, decay_limit
-from mirrortheory.bias.decay_penalty import Penalty
+from mirrortheory.bias.decay import DecayLimit, Penalty, decay_limit
 from mirrortheory.bias.prediction import RULES, implicit_bias
 from mirrortheory.bias.projection import Projection, bregman_projection
 from mirrortheory.bias.regression.base import Prediction

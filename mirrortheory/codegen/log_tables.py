@@ -208,7 +208,9 @@ def _longest(polynomials: Sequence[Polynomial], offset: Ball) -> tuple[float, tu
     """Return the longest half width on which shorter polynomials hold, and these; about a middle, ``offset`` from where they are."""
     with precision(_BITS[0]):
         radius = min(
-            float(abs(p[j]).upper().log().mid()) / -j if p[j] != 0 else math.inf for p in polynomials for j in range(_ORDER // 2, _ORDER)
+            float(abs(p[j]).upper().log().mid()) / -j if p[j] != 0 else math.inf
+            for p in polynomials
+            for j in range(_ORDER // 2, _ORDER)
         )
         width = min(math.exp(min(radius, 10.0)) / 4, _WIDEST)
         while True:

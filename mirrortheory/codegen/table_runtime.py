@@ -48,7 +48,9 @@ class LogTable:
         length = max(map(len, polynomials))
         padded = [(*p, *(0,) * (length - len(p))) for p in polynomials]
         return [
-            DoubleDouble(*(np.array(part, dtype=float) * _UNIT for part in zip(*((int(float(c)), c - int(float(c))) for c in column))))
+            DoubleDouble(
+                *(np.array(part, dtype=float) * _UNIT for part in zip(*((int(float(c)), c - int(float(c))) for c in column)))
+            )
             for column in zip(*padded, strict=True)
         ]
 
@@ -61,7 +63,11 @@ class LogTable:
         eta = log(v)
         size = np.clip(np.nan_to_num(eta.high if exact else eta, nan=0.0), -2000, 2000)
         row = np.clip(np.searchsorted(self.starts, size + _APART * second, side="right") - 1, 0, len(self.starts) - 1)
-        delta = (eta - DoubleDouble(self.middles[row])) / DoubleDouble(self.halves[row]) if exact else (size - self.middles[row]) / self.halves[row]
+        delta = (
+            (eta - DoubleDouble(self.middles[row])) / DoubleDouble(self.halves[row])
+            if exact
+            else (size - self.middles[row]) / self.halves[row]
+        )
         values: dict[int, Any] = {}
         found = []
         if _RATE in wanted:

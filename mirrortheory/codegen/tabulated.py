@@ -111,7 +111,11 @@ class Tabled:
         """Return the line of code that gives the symbols of the table that a form has; empty where there are none."""
         used = [i for i, symbol in enumerate(self.symbols) if form.has(symbol)]
         names = ", ".join(str(self.symbols[i]) for i in used)
-        return f"    {names}{',' * (len(used) == 1)} = _TABLE_{self.number}(y, above, below, {', '.join(map(str, used))})\n" if used else ""
+        return (
+            f"    {names}{',' * (len(used) == 1)} = _TABLE_{self.number}(y, above, below, {', '.join(map(str, used))})\n"
+            if used
+            else ""
+        )
 
 
 def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Tabled]]:

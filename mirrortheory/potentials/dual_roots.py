@@ -38,7 +38,11 @@ class DualRoot:
 
     def of(self, expr: sympy.Expr) -> Ball:
         """Enclose a function of y at the root."""
-        near = Ball("nan") if expr.has(sympy.Integral) else BallFunction(near_end(expr, self.anchor, self.side), (DISTANCE,))(self.distance)
+        near = (
+            Ball("nan")
+            if expr.has(sympy.Integral)
+            else BallFunction(near_end(expr, self.anchor, self.side), (DISTANCE,))(self.distance)
+        )
         return near if near.is_finite() else BallFunction(expr, (Y,))(self.y)
 
 

@@ -35,7 +35,7 @@ from fractions import Fraction
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import Ball, Exact, Number, Undecided, as_ball, bits_for, exact, integer, modulus, precision, rational
-from mirrortheory.exact.nonnegative import is_only_minimiser, nonnegative_minimiser, pulls
+from mirrortheory.exact.box_program import minimise
 from mirrortheory.flows import Quadratic
 
 _DEEPEST = 8
@@ -162,7 +162,7 @@ def _plateaus(H: list[list[Exact]], c: list[Exact], most: Exact, depth: int) -> 
             s[j] = Exact(signs[j])
             since[j] = (Exact(signs[j]), ())
         x = _minimiser(H, c, signs)
-        pull = pulls(H, c, x)
+        pull = [v - _dot(row, x) for row, v in zip(H, c, strict=True)]
     raise NotEvaluable(f"{_MOST_JUMPS} jumps, and the loss is not at its minimum; take fewer coordinates")
 
 
@@ -174,12 +174,12 @@ def _minimiser(H: list[list[Exact]], c: list[Exact], signs: Sequence[int]) -> li
     """
     kept = [j for j, sign in enumerate(signs) if sign]
     part, right = [[signs[i] * signs[j] * H[i][j] for j in kept] for i in kept], [signs[j] * c[j] for j in kept]
-    size = nonnegative_minimiser(part, right)
-    if not is_only_minimiser(part, right, size):
+    found = minimise(part, right, [_ZERO] * len(kept), [None] * len(kept))
+    if not found.unique:
         signed = ", ".join(f"{'+' if signs[j] > 0 else '-'}x{j + 1}" for j in kept)
         raise InvalidArgument("Z", "with one minimum on each plateau", f"several where {signed} may grow", "change Z or b a bit")
     x = [_ZERO] * len(c)
-    for j, value in zip(kept, size, strict=True):
+    for j, value in zip(kept, found.x, strict=True):
         x[j] = signs[j] * value
     return x
 

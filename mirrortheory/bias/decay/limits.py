@@ -22,7 +22,7 @@ reaches 0 so, the flow rests by the choice sign(0) = 0 and is not unique. Under 
 can meet, and are tied from then on. So for L > 1 a prediction says what it is given.
 
 **Basins, r < 1.** Where the columns of Z are orthogonal and each coordinate has layers of one size, the sign of the velocity at the
-start tells the end, and is decided (:mod:`mirrortheory.bias.decay_basins`). Else the flow is followed for a time, and that is said.
+start tells the end, and is decided (:mod:`mirrortheory.bias.decay.basins`). Else the flow is followed for a time, and that is said.
 
 Not to be confused with :func:`mirrortheory.bias.bregman_projection`, without decay, where the start is all that decides.
 
@@ -40,10 +40,10 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from mirrortheory.bias.box_program import BoxProgram, minimise
-from mirrortheory.bias.decay_basins import balanced_end, end_of_a_run
-from mirrortheory.bias.decay_penalty import Penalty, kkt_residual
-from mirrortheory.bias.power_penalty import PowerPenalised, Side
+from mirrortheory.exact.box_program import BoxProgram, minimise
+from mirrortheory.bias.decay.basins import balanced_end, end_of_a_run
+from mirrortheory.bias.decay.penalty import Penalty, kkt_residual
+from mirrortheory.bias.decay.power_penalty import PowerPenalised, Side
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Exact, exact

@@ -3,8 +3,11 @@ r"""Convex quadratic programs over a box in exact rationals: the active set is f
 .. math:: \min\{\tfrac12 x^T H x - g^T x : l \le x \le u\}, \qquad x \text{ is a minimiser} \iff
           (Hx - g)_j \begin{cases} \ge 0 & x_j = l_j \\ = 0 & l_j < x_j < u_j \\ \le 0 & x_j = u_j \end{cases}
 
-for H = Z^T Z (plus a diagonal), positive semidefinite. Here Hx - g is rational, so the right side is decided, not measured, and the
-minimiser is the only one if H is regular on the coordinates where (Hx - g)_j = 0.
+for H = Z^T Z (plus a diagonal), positive semidefinite. Here Hx - g is rational, so the right side is decided, not measured.
+
+**Unique** is the minimiser iff no d != 0 has Hd = 0, :math:`d_j = 0` where (Hx - g)_j is not 0, and points inwards where x_j is at
+a bound. H is regular where x_j is at none, so some d_j of the latter is not 0, and may be scaled: whether Hd = 0 and the sum of
+these :math:`|d_j|` is 1 for some d is a program of the same kind, whose least value tells.
 
 **Method.** Free coordinates F, with H regular on F, go to the minimum over F or to the first bound on the way, which ends the
 freedom of its coordinate. At the minimum over F the coordinate whose multiplier has the wrong sign by most is set free (after a
@@ -25,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirrortheory.errors import MirrorTheoryError
-from mirrortheory.exact import Exact, exact, solve
+from mirrortheory.exact.numbers import Exact, exact, rank, solve
 
 Bound = Exact | None
 _ZERO, _ONE = exact(0), exact(1)
@@ -40,12 +43,12 @@ class BoxProgram:
     Attributes:
         x: the minimiser, exact rationals.
         slope: Hx - g there, exact rationals, whose signs are the KKT conditions.
-        unique: whether it is the only minimiser; None where that is not decided.
+        unique: whether it is the only minimiser.
     """
 
     x: tuple[Exact, ...]
     slope: tuple[Exact, ...]
-    unique: bool | None
+    unique: bool
 
 
 def minimise(H: Sequence[Sequence[Exact]], g: Sequence[Exact], low: Sequence[Bound], high: Sequence[Bound]) -> BoxProgram:
@@ -61,7 +64,22 @@ def minimise(H: Sequence[Sequence[Exact]], g: Sequence[Exact], low: Sequence[Bou
     >>> found.x, found.slope, found.unique
     ((2, 0), (-1, 3/2), True)
     """
-    return _ActiveSet(H, g, low, high).solved()
+    x, slope = _ActiveSet(H, g, low, high).solved()
+    return BoxProgram(tuple(x), tuple(slope), _is_alone(H, x, slope, low, high))
+
+
+def _is_alone(
+    H: Sequence[Sequence[Exact]], x: Sequence[Exact], slope: Sequence[Exact], low: Sequence[Bound], high: Sequence[Bound]
+) -> bool:
+    idle = [j for j in range(len(x)) if slope[j] == 0 and (low[j] is None or low[j] != high[j])]
+    block = [[H[i][j] for j in idle] for i in idle]
+    if rank(block) == len(idle):
+        return True
+    inwards = [exact((x[j] == low[j]) - (x[j] == high[j])) for j in idle]
+    system = [[h + a * b for h, b in zip(row, inwards, strict=True)] for row, a in zip(block, inwards, strict=True)]
+    least, most = ([_ZERO if a == side else None for a in inwards] for side in (1, -1))
+    d, _ = _ActiveSet(system, inwards, least, most).solved()
+    return sum((a * v for a, v in zip(inwards, d, strict=True)), _ZERO) != 1
 
 
 class _ActiveSet:
@@ -74,7 +92,7 @@ class _ActiveSet:
             self.x = [u if l is None and u is not None else _ZERO if l is None else l for l, u in zip(low, high, strict=True)]
             self.free = [j for j in self.movable if low[j] is None and high[j] is None]
 
-    def solved(self) -> BoxProgram:
+    def solved(self) -> tuple[list[Exact], list[Exact]]:
         moved = True
         for _ in range(100 * (len(self.g) + 10)):
             if self.free:
@@ -86,7 +104,7 @@ class _ActiveSet:
             slope = [self._slope(j) for j in range(len(self.g))]
             wrong = [j for j in self.movable if j not in self.free and self._wrong(j, slope[j])]
             if not wrong:
-                return BoxProgram(tuple(self.x), tuple(slope), self._unique(slope))
+                return self.x, slope
             entering = max(wrong, key=lambda j: abs(slope[j])) if moved else wrong[0]
             moved = self._release(entering, slope[entering])
         raise MirrorTheoryError("the active set did not settle")
@@ -119,21 +137,6 @@ class _ActiveSet:
         if most is None or part < most:
             self.free = [j for j in self.free if j not in held]
         return part
-
-    def _unique(self, slope: Sequence[Exact]) -> bool | None:
-        """Decide by the coordinates that can move without a change of slope: True, False, or None."""
-        idle = [j for j in self.movable if slope[j] == 0]
-        if not idle or self._regular(idle):
-            return True
-        for k in idle:
-            if k in self.free:
-                continue
-            column = [self.H[i][k] for i in self.free]
-            part = self._solved(self.free, column)
-            singular = self.H[k][k] == sum((a * b for a, b in zip(column, part, strict=True)), _ZERO)
-            if singular and not any(c != 0 and self._at_bound(i) for i, c in zip(self.free, part, strict=True)):
-                return False  # along this kernel k moves inwards, and the others are inside of their bounds
-        return None
 
     def _wrong(self, j: int, slope: Exact) -> bool:
         return bool(slope < 0) if self.x[j] == self.low[j] else bool(slope > 0)

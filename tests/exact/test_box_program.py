@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.optimize import lsq_linear
+from scipy.optimize import linprog, lsq_linear
 
-from mirrortheory.bias.box_program import minimise
+from mirrortheory.exact.box_program import minimise
 from mirrortheory.exact import exact
 
 
@@ -81,10 +81,37 @@ def test_doubles_agree_with_a_solver_of_another_kind(seed):
 def test_it_says_whether_the_minimiser_is_the_only_one():
     equal = [[1, 1], [0, 0]]
     assert minimise(*program(equal, [1, 0], [-1, -1], [1, 1])).unique is False  # x1 + x2 = 1
-    assert minimise(*program(equal, [2, 0], [-1, -1], [1, 1])).unique is not True  # the corner, with no slope: not decided
+    assert minimise(*program(equal, [2, 0], [-1, -1], [1, 1])).unique is True  # the corner, with no slope
     assert minimise(*program(equal, [3, 0], [-1, -1], [1, 1])).unique is True  # the corner, pressed
     assert minimise(*program([[1, 0], [0, 1]], [5, 0], [-1, -1], [1, 1])).unique is True
     assert minimise(*program([[0, 0], [0, 1]], [5, 0], [-1, -1], [1, 1])).unique is False  # a coordinate that nothing moves
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_it_is_the_only_one_where_linear_programs_say_so(seed):
+    """Minimisers x + d: Zd = 0, d_j = 0 where the slope is not 0, x + d inside; the ends of each d_j by a linear program."""
+    rng = np.random.default_rng(seed)
+    d, n = int(rng.integers(1, 6)), int(rng.integers(1, 5))
+    Z, b = rng.integers(-2, 3, (n, d)), rng.integers(-2, 3, n)
+    high = [None] * d if seed % 2 else [1] * d
+    found = minimise(*program(Z.tolist(), b.tolist(), [0] * d, high))
+    x = [int(v.p) / int(v.q) for v in found.x]
+    bounds = [(-v, None if seed % 2 else 1 - v) if s == 0 else (0, 0) for v, s in zip(x, found.slope, strict=True)]
+    goals = [side * goal for goal in np.eye(d) for side in (1, -1)]
+    ends = [linprog(goal, A_eq=Z, b_eq=np.zeros(n), bounds=bounds) for goal in goals]
+    assert found.unique == all(end.status == 0 and abs(end.fun) < 1e-7 for end in ends)
+
+
+def test_coordinates_that_come_to_zero_on_the_way_leave():
+    nothing = [None, None]  # both rise at first, and with the second the first would be negative
+    assert minimise(*program([[1, 0], [3, 1]], [0, 4], [0, 0], nothing)).x == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("columns", "right", "only"), [((1, 2), 1, False), ((1, 2), 0, True), ((1, 2), -1, True), ((1, -2), 0, False)]
+)
+def test_parallel_columns_share_what_there_is(columns, right, only):
+    assert minimise(*program([columns], [right], [0, 0], [None, None])).unique is only
 
 
 def test_bounds_that_no_double_is():

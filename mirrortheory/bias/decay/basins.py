@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from mirrortheory.bias.decay_penalty import Penalty, kkt_residual
-from mirrortheory.bias.power_penalty import PowerPenalised
+from mirrortheory.bias.decay.penalty import Penalty, kkt_residual
+from mirrortheory.bias.decay.power_penalty import PowerPenalised
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import Exact, sign_of
 from mirrortheory.flows import Quadratic, simulate
