@@ -76,8 +76,8 @@ def implicit_bias(
         if reason is None:
             return dataclasses.replace(rule.predict(case), start=case.x0, refused=tuple(refused))
         refused.append((rule.name, reason))
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in refused)
-    raise InvalidArgument("problem", "one that a rule is for", f"q = {case.q}, {flow.reparam}", f"all refuse it ({reasons})")
+    reasons = "; ".join(reason for _, reason in refused)
+    raise InvalidArgument("problem", "one that a rule is for", f"q = {case.q}, {flow.reparam}", f"all refuse it: {reasons}")
 
 
 def _checked(
