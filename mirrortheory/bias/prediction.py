@@ -54,7 +54,7 @@ def implicit_bias(
         initial: weights, shape (depth, d), doubles or exact numbers; d = 1 may be given as shape (depth,).
         digits: decimal digits of x, proved in ball arithmetic; for products.
         class_sums: sums of ell_j x_j over each class of parallel columns z_j = ell_j v, v the first of them, if they are known.
-        witness: follow two row-equivalent problems where no rule predicts the end.
+        witness: follow two row-equivalent problems where no functional of (R, x_0, {Z x = b}) gives the end.
 
     Returns:
         The end, the rule, what shows it and the KKT residual; x is None where no rule applies.
