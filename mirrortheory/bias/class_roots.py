@@ -87,11 +87,10 @@ class Classes:
 
 @dataclass(frozen=True, eq=False)
 class Roots:
-    """c of each class, x, which coordinates are held at 0, which classes are out of reach, the error of x, and a residual."""
+    """c of each class, x, which classes are out of reach, the error of x, and a residual of the class sums."""
 
     c: Array
     x: Array
-    held: Mask
     lost: Mask
     error: float
     residual: float
@@ -131,7 +130,6 @@ def class_roots(classes: Classes, target: Array) -> Roots:
     gone = np.zeros(len(x), dtype=bool)
     gone[classes.inside] = lost[classes.label]
     x, metric = np.where(gone, 0.0, x), np.where(gone, 0.0, metric)
-    held = gone | (classes.mirrors.held & (x == 0))
     part = classes.ratio * x[classes.inside]
     terms = classes.total(np.abs(part)) + np.abs(target)
     gap = np.where(lost, 0.0, target - classes.total(part))
@@ -142,4 +140,4 @@ def class_roots(classes: Classes, target: Array) -> Roots:
         spread = np.where(slope > 0, off / slope, 0.0)
     own[classes.inside] += metric[classes.inside] * np.abs(classes.link) * spread[classes.label]
     residual = np.abs(gap) / np.where(terms > 0, terms, 1.0)
-    return Roots(np.where(lost, np.nan, c), x, held, lost, float(own.max(initial=0.0)), float(residual.max(initial=0.0)))
+    return Roots(np.where(lost, np.nan, c), x, lost, float(own.max(initial=0.0)), float(residual.max(initial=0.0)))

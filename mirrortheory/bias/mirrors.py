@@ -304,7 +304,7 @@ def of_layers(q: Fraction, weights: Array) -> Curves:
 
     >>> mirrors = of_layers(Fraction(2), np.array([[2.0], [1.0]]))  # imbalance 3, x = 3/2 sinh 2y
     >>> x, metric = mirrors.primal(np.array([0.5]))
-    >>> bool(abs(x[0] - 1.5 * np.sinh(1.0)) < 1e-15)
+    >>> bool(abs(x[0] - 1.5 * np.sinh(1.0)) < 1e-14)
     True
     """
     sizes, (depth, d) = np.abs(weights), weights.shape

@@ -54,7 +54,7 @@ def implicit_bias(
         initial: weights, shape (depth, d), doubles or exact numbers; d = 1 may be given as shape (depth,).
         digits: decimal digits of x, proved in ball arithmetic; for products.
         class_sums: sums of ell_j x_j over each class of parallel columns z_j = ell_j v, v the first of them, if they are known.
-        witness: follow two row-equivalent problems where no rule predicts the end.
+        witness: follow two row-equivalent problems where no functional of (R, x_0, {Z x = b}) gives the end.
 
     Returns:
         The end, the rule, what shows it and the KKT residual; x is None where no rule applies.
@@ -76,8 +76,8 @@ def implicit_bias(
         if reason is None:
             return dataclasses.replace(rule.predict(case), start=case.x0, refused=tuple(refused))
         refused.append((rule.name, reason))
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in refused)
-    raise InvalidArgument("problem", "one that a rule is for", f"q = {case.q}, {flow.reparam}", f"all refuse it ({reasons})")
+    reasons = "; ".join(reason for _, reason in refused)
+    raise InvalidArgument("problem", "one that a rule is for", f"q = {case.q}, {flow.reparam}", f"all refuse it: {reasons}")
 
 
 def _checked(

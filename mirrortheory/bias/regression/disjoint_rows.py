@@ -77,8 +77,8 @@ def from_sums(case: Case, sums: Array, name: str) -> Prediction:
         if not columns.orthogonal:
             what = f"the class sum of column {first} is out of reach: all of its coordinates are tied and on their way to 0"
             raise InvalidArgument("b", "met by Z x on the way of the flow", case.problem.b.tolist(), what)
-        notes.append(f"Z x = b is out of reach for the class of column {first}: it ends at a saddle, its x at 0")
-    held = np.flatnonzero(end.held & (case.x0 != 0))
+        notes.append(f"Z x = b is out of reach for the class of column {first}: it tends to a saddle, its x to 0")
+    held = np.flatnonzero(case.mirrors.held & (end.x == 0) & (case.x0 != 0))
     if held.size:
         notes.append(f"{held.size} coordinates come to a saddle x = 0 and stay there, coordinate {held[0]} among them")
     if case.q == 1 and columns.count:

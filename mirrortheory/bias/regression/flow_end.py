@@ -34,18 +34,19 @@ def end_of_flow(flow: Flow, problem: Quadratic, initial: Any, *, rtol: float | N
         InvalidArgument: when it does not come there.
     """
     initial = np.array(initial, dtype=float)
-    time, least = _FIRST, None
+    time, least, before = _FIRST, None, np.array(np.inf)
     for _ in range(_MOST):
         path = simulate(flow, problem, initial, time, rtol=rtol)
         still = not to_equations and least is not None and path.loss[-1] >= least * (1 - _STILL)
         if path.converged or path.loss[-1] <= _AT_REST * path.loss[0] or still:
             sizes, slack = np.abs(path.w[-1]), float(path.error[-1])
             off = float(((sizes + slack).prod(axis=0) - sizes.prod(axis=0)).max())
-            left = _left(problem, path.x[-1], float(path.loss[-1])) if to_equations else 0.0
+            left = 0.0 if path.converged else 10 * float(np.abs(path.x[-1] - before).max())
+            left = _left(problem, path.x[-1], float(path.loss[-1])) if to_equations else left
             return End(path.x[-1], off + left, float(path.t[-1]), path.how)
         if least is not None and path.loss[-1] >= least * (1 - _STILL):
             break
-        time, least = time * _LONGER, float(path.loss[-1])
+        time, least, before = time * _LONGER, float(path.loss[-1]), path.x[-1]
     raise InvalidArgument("initial", "such that the flow comes to rest on Z x = b", f"a loss of {path.loss[-1]:.3g}", "change it")
 
 

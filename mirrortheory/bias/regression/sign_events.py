@@ -7,11 +7,13 @@ finite time (:mod:`mirrortheory.flows.sign`).
 
 from __future__ import annotations
 
+import dataclasses
 from typing import final
 
 import numpy as np
 
 from mirrortheory.bias.regression.base import Case, Prediction, Rule
+from mirrortheory.bias.regression.no_functional import row_equivalent_pair
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, ball, precision
 from mirrortheory.flows.problems import Array
@@ -35,6 +37,15 @@ class SignEvents(Rule):
         return None if has_balances(case.flow) else "polynomial arcs are for a product of layers"
 
     def predict(self, case: Case) -> Prediction:
+        found = self._followed(case)
+        if not (case.witness and case.columns.count > case.columns.rank):
+            return found
+        pair = row_equivalent_pair(case.flow, case.problem, case.weights)
+        why = "no functional of (R, x_0, {Z x = b}) gives it"
+        note = f"row operations move the end, here by {pair.distance:.3g}: {why}" if pair.conclusive else "this pair ends alike"
+        return dataclasses.replace(found, witness=pair, notes=(*found.notes, note))
+
+    def _followed(self, case: Case) -> Prediction:
         time = _FIRST * (1 + float(np.abs(case.weights).max()))
         for _ in range(_MOST):
             path = simulate(case.flow, case.problem, case.weights, time)
