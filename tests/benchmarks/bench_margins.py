@@ -47,7 +47,9 @@ def margins(problems: int) -> None:
     total = sum(kinds.values())
     print(f"{total} problems: certificates {dict(kinds)}, unique {dict(uniques)}, {1e3 * ours / total:.0f} ms each")
     if witness:
-        print(f"CVXPY: relative difference of norms, median {np.median(gaps):.1e}, most {max(gaps):.1e}, {1e3 * theirs / total:.0f} ms each")
+        print(
+            f"CVXPY: relative difference of norms, median {np.median(gaps):.1e}, most {max(gaps):.1e}, {1e3 * theirs / total:.0f} ms each"
+        )
 
 
 def rates() -> None:
