@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirrortheory import Exponential, Logistic, max_margin
-from mirrortheory.bias.classification import margin_exponent
+from mirrortheory.bias.classification import gordan, margin_exponent, rows_of
 from mirrortheory.bias.classification import vertices as linear
-from mirrortheory.bias.classification.data import gordan, rows_of
 from mirrortheory.bias.classification.simplex import Optimum, Ray, maximise
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import exact
@@ -138,6 +137,13 @@ def test_data_that_cannot_be_separated_are_refused_with_gordans_vector(exponent)
     assert "\n" not in str(refused.value)
     with pytest.raises(InvalidArgument, match="zero row 1"):
         max_margin(([[2, 1], [0, 0]], [1, 1]), exponent=exponent)
+
+
+def test_a_long_vector_of_gordan_is_named():
+    rng = np.random.default_rng(0)
+    problem = rng.normal(size=(20, 3)), rng.choice([-1.0, 1.0], size=20)
+    with pytest.raises(InvalidArgument, match=r"4 rows with lambda by gordan\(rows_of\(problem\)\)"):
+        max_margin(problem, exponent=1)
 
 
 @settings(deadline=None, max_examples=25)
