@@ -20,6 +20,7 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Exact, exact, rank, solve
 from mirrortheory.flows.problems import Array, Exponential, Labelled
 
+_SHORT = 56  # characters of a vector in a message
 _MOST_ENTRIES = 60_000  # of a table that the exact simplex method still works on in seconds
 
 
@@ -105,7 +106,10 @@ def refuse(rows: Rows) -> None:
         )
     found = gordan(rows)
     if found is not None:
-        shown = ", ".join(f"row {i}: {v}" for i, v in enumerate(found) if v != 0)
+        used = [(i, v) for i, v in enumerate(found) if v != 0]
+        shown = ", ".join(f"row {i}: {v}" for i, v in used)
+        if len(shown) > _SHORT:
+            shown = f"{len(used)} rows with lambda by gordan(rows_of(problem))"
         remedy = "for these lambda >= 0 the rows y_i z_i add up to 0, exactly; no x has all margins > 0"
         raise InvalidArgument("problem", "separable by some x", shown, remedy)
 

@@ -206,4 +206,5 @@ def _result(e: sympy.Expr, certificate: Certificate, unique: bool | None, reason
 
 
 def _doubles(values: tuple[Number, ...]) -> Array:
-    return np.array([float(as_ball(v).mid()) for v in values])
+    with precision(_BITS):
+        return np.array([float(as_ball(v).mid()) for v in values])
