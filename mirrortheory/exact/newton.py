@@ -49,7 +49,7 @@ def enclosed_zero(function: Callable[[Sequence[Ball]], Evaluated], start: Sequen
             break
     values, slopes = function(middle)
     step = _step(values, slopes)
-    if step is None:
+    if step is None or not all(abs(d) <= Ball(2) ** (-bits // 4) * v for d, v in zip(step, _sizes(middle, bits // 8), strict=True)):
         return None
     radii = [2 * abs(d).upper() + size * Ball(2) ** (8 - bits) for d, size in zip(step, _sizes(middle, bits), strict=True)]
     for _ in range(_WIDENINGS):
