@@ -312,9 +312,10 @@ def of_layers(q: Fraction, weights: Array) -> Curves:
     tied = sizes == least
     count = tied.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(np.expm1(power * np.log1p((sizes - least) / least))) + power * np.log(least)
-        shifts = np.where(least == 0, power * np.log(sizes), gap)
         theta = power * np.log(least)
+        close = sizes < 2 * least
+        ratio = np.where(close, np.log1p((sizes - least) / np.where(close, least, sizes)), np.log(sizes) - np.log(least))
+        shifts = power * np.log(sizes) + np.log(-np.expm1(-power * ratio))  # of |w|^q - s, for weights of any sizes
     orders = [1 - k * (q - 1) / q for k in range(depth + 1)]  # of y in s at 0 with k smallest layers
     finite = np.array([order > 0 for order in orders])[count]
     shape = Shape(
