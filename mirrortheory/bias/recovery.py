@@ -18,8 +18,8 @@ acute. Both know the truth: they say what could be found, not how to find it.
 
 **Rates.** An optimizer has the rate ``SMALL``, the same for all (AdamW with the first of ``DECAYS``), or a tuned one: of ``RATES``,
 and for AdamW of ``DECAYS``, of those with which half of the other seeds ``TUNING`` reach the end the one with the least median
-distance (where there is none, of those with which most do). In the regression the squared distance is the expected loss on new data, so this
-is what a large validation set would choose.
+distance (where there is none, of those with which most do). In the regression the squared distance is the expected loss on new
+data, so this is what a large validation set would choose.
 
 Source: this project; Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064, for the sizes 300, 100, 3 and 80 (the rest is chosen here).
 """
