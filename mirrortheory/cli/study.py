@@ -205,7 +205,7 @@ def _print_recovery(rows: list[dict[str, str]], key: tuple[str, ...]) -> None:
         console.print(table)
     if any(row["reached"] == "0" for row in rows):
         console.print(
-            "runs that are not at the end were given up after the last step; escape inf: not within these", highlight=False
+            "runs that are not at the end were given up; escape inf: the start was not left before", highlight=False
         )
 
 
