@@ -204,9 +204,7 @@ def _print_recovery(rows: list[dict[str, str]], key: tuple[str, ...]) -> None:
         console.print(f"{setup}, d = {d}, {data} data, {nonzeros} nonzeros, L = {depth}, start {start}", highlight=False)
         console.print(table)
     if any(row["reached"] == "0" for row in rows):
-        console.print(
-            "runs that are not at the end were given up after the last step; escape inf: not within these", highlight=False
-        )
+        console.print("runs that are not at the end were given up; escape inf: the start was not left before", highlight=False)
 
 
 def _range(found: list[tuple[int, float] | None], most: int) -> str:
