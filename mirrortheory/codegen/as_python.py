@@ -181,7 +181,9 @@ def _integral(density: PowerProduct, *, infinite: bool) -> str:
 def _of_a_sum(potential: DualPotential) -> list[str]:
     if potential.conjugate is None:
         raise NoClosedForm("python form", "no closed form of R*(y) is found; derive --at gives values")
-    effective, slope, conjugate = (_text(form) for form in forms_in_distances(potential, potential.inverse_mirror_map, potential.conjugate))
+    effective, slope, conjugate = (
+        _text(form) for form in forms_in_distances(potential, potential.inverse_mirror_map, potential.conjugate)
+    )
     (left, right), (low, high) = potential.region, potential.dual_domain
 
     zero = zero_of(potential)

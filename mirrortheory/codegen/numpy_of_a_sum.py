@@ -177,7 +177,9 @@ def _next_to_zeros(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:
         rate = sympy.diff(wave.args[0], Y) if isinstance(wave, sympy.exp) else Y
         if rate.has(Y):
             return expr
-        ends = [(end, mark) for end, mark in ((low, _ABOVE), (high, -_BELOW)) if not end.is_infinite and sign_of(expr.subs(Y, end)) == 0]
+        ends = [
+            (end, mark) for end, mark in ((low, _ABOVE), (high, -_BELOW)) if not end.is_infinite and sign_of(expr.subs(Y, end)) == 0
+        ]
         return -2 * constant * sympy.exp(rate * ends[0][1] / 2) * sympy.sinh(rate * ends[0][1] / 2) if ends else expr
 
     form = form.replace(lambda e: e.is_Add and e.free_symbols == {Y}, lifted)

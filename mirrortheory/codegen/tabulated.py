@@ -1,9 +1,9 @@
 r"""Forms of x(y) and R*(y) that have no formula in NumPy, with tables for what lacks one.
 
-Every inverse function t of :math:`z = \pm y + c` becomes a table of t(z), and the terms of R* in which t stands, or which are functions
-of y that NumPy lacks, become tables of their own if they are not elementary in t. Then, with t and its distances from its ends,
+Every inverse function t of :math:`z = \pm y + c` becomes a table of t(z), and what R* has of t, or of functions of y that NumPy
+lacks, an integral beside it. Then, with the distances of t from its ends,
 
-.. math:: \frac{1}{R''} = \frac{\partial x}{\partial y} \pm \sum_t \frac{1}{z'(t)} \frac{\partial x}{\partial t}.
+.. math:: \frac{1}{R''} = \frac{\partial x}{\partial y} \pm \sum_t \frac{\mathrm d t}{\mathrm d z} \frac{\partial x}{\partial t}.
 
 Source: derived for this project.
 """
@@ -111,7 +111,11 @@ class Tabled:
         """Return the line of code that gives the symbols of the table that a form has; empty where there are none."""
         used = [i for i, symbol in enumerate(self.symbols) if form.has(symbol)]
         names = ", ".join(str(self.symbols[i]) for i in used)
-        return f"    {names}{',' * (len(used) == 1)} = _TABLE_{self.number}(y, above, below, {', '.join(map(str, used))})\n" if used else ""
+        return (
+            f"    {names}{',' * (len(used) == 1)} = _TABLE_{self.number}(y, above, below, {', '.join(map(str, used))})\n"
+            if used
+            else ""
+        )
 
 
 def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Tabled]]:
@@ -181,6 +185,9 @@ def _dual_ends(
     found = []
     for end, image, side in zip(inverse.ends, images, "+-", strict=True):
         limit = limit_at(inverse.form(t), t, end, side)
+        if limit is None and end.is_infinite:
+            rate = limit_at(t * inverse.slope(t), t, end, side)  # where it does not tend to 0, z(t) has no bound
+            limit = end if rate not in (None, 0) else None
         if limit is None:
             raise NoClosedForm("numpy form", f"no limit of {inverse.form(t)} at {end} is found; derive --at gives values")
         found.append(image if not (limit.is_infinite or image.is_infinite) and _same(limit, image) else limit)

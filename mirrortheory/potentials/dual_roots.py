@@ -38,7 +38,11 @@ class DualRoot:
 
     def of(self, expr: sympy.Expr) -> Ball:
         """Enclose a function of y at the root."""
-        near = Ball("nan") if expr.has(sympy.Integral) else BallFunction(near_end(expr, self.anchor, self.side), (DISTANCE,))(self.distance)
+        near = (
+            Ball("nan")
+            if expr.has(sympy.Integral)
+            else BallFunction(near_end(expr, self.anchor, self.side), (DISTANCE,))(self.distance)
+        )
         return near if near.is_finite() else BallFunction(expr, (Y,))(self.y)
 
 
@@ -82,7 +86,7 @@ def _from(potential: DualPotential, target: Ball, anchor: sympy.Expr, side: int,
 
 
 def near_end(expr: sympy.Expr, anchor: sympy.Expr, side: int, variable: sympy.Symbol = Y) -> sympy.Expr:
-    """Return a function of y, or another variable, as one of the distance :data:`DISTANCE` from ``anchor``, without constants that cancel."""
+    """Return a function of y, or of a variable, as one of :data:`DISTANCE` from ``anchor``, without constants that cancel."""
     return _uncancelled(expr.xreplace({variable: anchor + side * DISTANCE}))
 
 
