@@ -19,7 +19,7 @@ from mirrortheory.codegen.log_tables import Solution
 from mirrortheory.errors import NoClosedForm, NotEvaluable
 from mirrortheory.exact import BallFunction, carlson_rf, compare, inverse_function, powers_integral, precision, sign_of
 from mirrortheory.potentials import DualPotential, Y
-from mirrortheory.theory.end_limits import limit_at
+from mirrortheory.theory.end_limits import confirmed, limit_at
 from mirrortheory.theory.primitives import inner_point
 
 SPECIAL = (
@@ -188,6 +188,9 @@ def _dual_ends(
         if limit is None and end.is_infinite:
             rate = limit_at(t * inverse.slope(t), t, end, side)  # where it does not tend to 0, z(t) has no bound
             limit = end if rate not in (None, 0) else None
+        if limit is None:  # a wrong guess gives no table, as log t is not affine at the end then
+            guesses = (confirmed(inverse.form(t), t, end, side, guess) for guess in (image, sympy.S.Zero) if not guess.is_infinite)
+            limit = next((guess for guess in guesses if guess is not None), None)
         if limit is None:
             raise NoClosedForm("numpy form", f"no limit of {inverse.form(t)} at {end} is found; derive --at gives values")
         found.append(image if not (limit.is_infinite or image.is_infinite) and _same(limit, image) else limit)
