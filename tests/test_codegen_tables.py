@@ -49,7 +49,9 @@ def test_one_clock_without_a_formula_is_right_to_the_bar(expr, weights, q, start
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("expr", "weights", "start"), [(U * V - W * Z, (U, V, W, Z), (2, 1, 1, 3)), (U * V - W**3, (U, V, W), (1, 3, 2))], ids=str)
+@pytest.mark.parametrize(
+    ("expr", "weights", "start"), [(U * V - W * Z, (U, V, W, Z), (2, 1, 1, 3)), (U * V - W**3, (U, V, W), (1, 3, 2))], ids=str
+)
 def test_sums_of_clocks_without_a_formula_are_right_to_the_bar(expr, weights, start):
     derivation = derived(expr, weights, "3/2", start)
     worst = largest(derivation.potential, load(as_numpy(derivation)), SIZES)
@@ -131,7 +133,9 @@ def test_polynomials_hold_on_their_intervals(logarithm, which):
 def test_mutants_miss_the_bar(quotient, mutant):
     text = as_numpy(derived(U / (1 + V), (U, V), 2, (2, 1)))
     if mutant == "no low parts":
-        changed = text.replace("low = [float(c - int(h))", "low = [0 * float(c - int(h))").replace("_ENOUGH = 2.0**-50", "_ENOUGH = 1.0")
+        changed = text.replace("low = [float(c - int(h))", "low = [0 * float(c - int(h))").replace(
+            "_ENOUGH = 2.0**-50", "_ENOUGH = 1.0"
+        )
     else:
         changed = text.replace("_UNIT = 2.0**-120", "_UNIT = 2.0**-120 * (1 + 1e-14)")
     assert changed != text

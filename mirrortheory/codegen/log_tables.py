@@ -177,7 +177,7 @@ class _Tabulation:
         while True:
             eta, polynomials = self._expanded(tau)
             middle = _rounded(float(eta.mid()), 2.0**-20)
-            width, shortened = _longest(polynomials, middle - eta.mid())
+            width, shortened = _longest(polynomials, middle, eta)
             if before is not None and edge is not None and out * (middle - edge) > width:  # a gap: nearer to what is known
                 tau = self._near((middle + 3 * edge) / 4, *before)
                 continue
@@ -210,8 +210,8 @@ class _Tabulation:
             return theta(eta - known.mid()).mid().exp().mid()
 
 
-def _longest(polynomials: Sequence[Polynomial], offset: Ball) -> tuple[float, tuple[tuple[int, ...], ...]]:
-    """Return the longest half width on which shorter polynomials hold, and these, about a middle at ``offset``."""
+def _longest(polynomials: Sequence[Polynomial], middle: float, eta: Ball) -> tuple[float, tuple[tuple[int, ...], ...]]:
+    """Return the longest half width on which shorter polynomials hold about a middle, and these; they are given about eta."""
     with precision(_BITS[0]):
         radius = min(
             float(abs(p[j]).upper().log().mid()) / -j if p[j] != 0 else math.inf
@@ -221,7 +221,7 @@ def _longest(polynomials: Sequence[Polynomial], offset: Ball) -> tuple[float, tu
         width = min(math.exp(min(radius, 10.0)) / 4, _WIDEST)
         while True:
             width = _rounded(width, 2.0 ** (math.floor(math.log2(width)) - 3))
-            found = [_shortened(p(Polynomial([offset, width]))) for p in polynomials]
+            found = [_shortened(p(Polynomial([middle - eta.mid(), width]))) for p in polynomials]
             if all(error < Ball(2) ** -_DIGITS for _, error in found):
                 return width, tuple(coefficients for coefficients, _ in found)
             width *= 0.85
