@@ -157,6 +157,11 @@ class _Tabulation:
         if self.with_area:
             with precision(_BITS[0]):
                 self.sign = 1 if self.area(self.first) > 0 else -1
+                width = self.first * Ball(2) ** -100
+                slope_of_area = (self.area(self.first + width) - self.area(self.first - width)) / (2 * width)
+                meant = side.sigma * side.rho * self.effective(self.first) * self.slope(self.first)
+                if not abs(slope_of_area - meant) < abs(meant) * Ball(2) ** -80:
+                    raise NotEvaluable("a part of R* is not the integral of the same part of x(y)")
 
     def at(self, tau: Ball) -> tuple[Ball, list[Ball]]:
         """Return eta = log v at a tau, and the state of the recurrences there."""
@@ -164,7 +169,7 @@ class _Tabulation:
             with precision(bits):
                 v = self.v(tau)
                 area = self.area(tau) if self.with_area else v
-                if min(v.rel_accuracy_bits(), area.rel_accuracy_bits()) > 2 * _DIGITS and v > 0:
+                if min(v.rel_accuracy_bits(), area.rel_accuracy_bits()) > 2 * _DIGITS and v > 0 and area * self.sign > 0:
                     g = self.side.sigma * self.side.rho * v / (tau * self.slope(tau))
                     more = [abs(area).log(), self.effective(tau) * v / area] if self.with_area else []
                     return v.log(), [tau.log(), g, *more]
