@@ -36,7 +36,7 @@ def derived(expr, weights, q, start):
         (sympy.exp(sympy.exp(U)), (U,), 1, None),  # Ei, with an explicit x(y)
         # of the same kinds, and in no table
         (U**2 + U**5, (U,), "3/2", None),
-        (3 * U**2 * (V + 2), (U, V), 2, (1, 1)),
+        (3 * U**2 * (V + 2), (U, V), "3/2", (1, 1)),
         (U / (2 + V) ** 2, (U, V), "4/3", (1, 1)),
     ],
     every=2,

@@ -135,9 +135,14 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
         x, area = (_terms_with(form, inverse, t) for form in (effective, conjugate))
         shift = inverse.value - sign * Y
         dual = _dual_ends(inverse, t, potential, sign, shift)
-        solution = Solution(t, inverse.form(t), inverse.slope(t), inverse.ends, dual, inner_point(inverse.ends))
+        conjugate -= area.subs(t, inverse)
+        power = _power(x, t, inverse.ends)
+        along, x, area = t**power, x.subs(t, t**power), area.subs(t, t**power)
+        ends = (inverse.ends[0] ** (1 / power), inverse.ends[1] ** (1 / power)) if power != 1 else inverse.ends
+        slope = inverse.slope(along) * sympy.diff(along, t)
+        solution = Solution(t, inverse.form(along), slope, ends, dual, inner_point(ends))
         table = Tabled(len(tables) + 1, solution, int(sign), shift)
-        conjugate, effective = conjugate - area.subs(t, inverse), effective.subs(inverse, table.symbols[0])
+        effective = effective.subs(inverse, table.symbols[0] ** power)
         effective = table.in_distances(effective) if effective.has(table.symbols[0]) else effective
         if not tables:  # constants are part of what vanishes at an end
             constants = sympy.Add(*(e for e in sympy.Add.make_args(conjugate) if not e.has(Y)))
@@ -162,6 +167,15 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
         tables.append(Tabled(len(tables) + 1, solution, 1, sympy.S.Zero))
         plain += tables[-1].symbols[3]
     return effective, plain, tables
+
+
+def _power(x: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr]) -> sympy.Rational:
+    """Return m with t = r^m, so that r is a double where x is: the largest 1/k, where x goes like t^k, k < 1, at 0 or infinity."""
+    if ends[0] != 0:
+        return sympy.S.One
+    growth = sympy.powsimp(t * sympy.diff(x, t) / x)
+    orders = (limit_at(growth, t, end, side) for end, side in zip(ends, "+-", strict=True) if end == 0 or end.is_infinite)
+    return max((1 / k for k in orders if k is not None and k.is_Rational and 0 < k < 1), default=sympy.S.One)
 
 
 def _is_monomial(form: sympy.Expr, t: sympy.Symbol) -> bool:
