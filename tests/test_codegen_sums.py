@@ -17,14 +17,12 @@ from mirrortheory.codegen.double_double import DoubleDouble
 from mirrortheory.codegen.numpy_of_a_sum import of_a_sum
 from mirrortheory.codegen.sources import runtime_for
 from mirrortheory.errors import NoClosedForm
-from mirrortheory.exact import inverse_function, powers_integral
 from mirrortheory.potentials import DualPotential, Y
 from mirrortheory.reparams import LogDifference, PowerDifference, Separable
 
 R = sympy.Rational
 U, V, W = sympy.symbols("u v w", positive=True)
 FEW = (1e-300, 3.7e-60, 1.4e-9, 3.7e-6, 0.14, 1.4, 75.3, 3.7e5, 1.4e60, 1e300)
-WITHOUT_A_FORMULA = (inverse_function, powers_integral, sympy.Ei)
 BAR = 10  # units in the last place
 CUBES = (PowerDifference(3), 2, (2, 1))
 
@@ -42,11 +40,6 @@ def test_every_sum_of_the_table_of_forms_is_right_to_the_bar(name, q):
     try:
         derivation = derive(Flow(Lq(q), reparam), **start)
     except NoClosedForm:
-        return
-    forms = derivation.potential.expressions()
-    if any(form.has(*WITHOUT_A_FORMULA) for form in forms):
-        with pytest.raises(NoClosedForm, match=r"x\(y\) is an inverse function, or an integral|NumPy has no function for Ei"):
-            as_numpy(derivation)
         return
     worst = largest(derivation.potential, load(as_numpy(derivation)), FEW)
     assert max(worst.values()) < BAR, worst

@@ -1,7 +1,8 @@
 r"""Tables of functions that have no formula: t(z), the inverse of z(t), and an integral along it, as polynomials of logarithms.
 
-On each side of a middle let :math:`t = c + \sigma \tau` and :math:`z = m + \rho v`, where c and m are the ends on that side, or points
-from which the distances grow without bound where an end is infinite. With :math:`\theta = \log\tau` and :math:`\eta = \log v`
+On each side of a middle let :math:`t = c + \sigma \tau` and :math:`z = m + \rho v`, where c and m are the ends on that side, or
+points from which the distances grow without bound where an end is infinite. With :math:`\theta = \log\tau`,
+:math:`\eta = \log v`
 
 .. math:: G = \frac{\mathrm d\theta}{\mathrm d\eta} = \sigma\rho\,\frac{v}{\tau z'(t)}, \qquad
           \frac{\mathrm d G}{\mathrm d\eta} = G\,\Bigl(1 - G\,\Bigl(1 + \tau \frac{\mathrm d}{\mathrm d\tau} \log z'\Bigr)\Bigr),
@@ -19,7 +20,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 import sympy
 
@@ -34,7 +35,7 @@ _THETA, _G, _LOG_AREA, _H = sympy.symbols("theta G a H", positive=True)
 _DIGITS, _UNIT = 110, 120  # bits of a table, and of the unit of its coefficients
 _DEGREE, _ORDER = 26, 56  # of a polynomial, and of the Taylor polynomial that it is made of
 _BITS = (320, 640, 1280, 2560, 5120)  # working precisions, of which the first is taken that suffices
-_LAST = 760.0  # |log v| up to which doubles reach
+_LAST = 800.0  # more than any |log| of a double
 _WIDEST = 64.0  # half width of an interval
 _NOISE = Ball(2) ** -290  # of a coefficient
 _MOST_ROWS = 600
@@ -79,7 +80,7 @@ class Solution:
         """The two sides of the middle."""
         with precision(_BITS[0]):
             z = BallFunction(self.form, (self.t,))(BallFunction(self.middle, ())())
-        inside = sympy.Integer(int(z.mid().floor().unique_fmpz()))
+        inside = sympy.Integer(math.floor(float(z.mid())))
         low, high = (self._side(i, inside) for i in (0, 1))
         return low, high
 
@@ -91,11 +92,14 @@ class Solution:
 
     def constant(self, which: int) -> sympy.Expr:
         """C on one side: 0 where |A| grows towards the end, or tends to 0 there; else so that |A - C| grows."""
-        assert self.area is not None and self.effective is not None
+        assert self.area is not None
+        assert self.effective is not None
         with precision(_BITS[0]):
-            at = BallFunction(self.middle, ())()
+            at, way = BallFunction(self.middle, ())(), 2 * which - 1
             area, x = (BallFunction(e, (self.t,))(at) for e in (self.area, self.effective))
-        if area * x * (2 * which - 1) > 0 or limit_at(self.area, self.t, self.ends[which], "+-"[which]) == 0:
+        if area.contains(0):
+            return sympy.Integer(-way if x > 0 else way)
+        if area * x * way > 0 or limit_at(self.area, self.t, self.ends[which], "+-"[which]) == 0:
             return sympy.S.Zero
         return 2 * self.area.subs(self.t, self.middle)
 
@@ -153,6 +157,11 @@ class _Tabulation:
         if self.with_area:
             with precision(_BITS[0]):
                 self.sign = 1 if self.area(self.first) > 0 else -1
+                width = self.first * Ball(2) ** -100
+                slope_of_area = (self.area(self.first + width) - self.area(self.first - width)) / (2 * width)
+                meant = side.sigma * side.rho * self.effective(self.first) * self.slope(self.first)
+                if not abs(slope_of_area - meant) < abs(meant) * Ball(2) ** -80:
+                    raise NotEvaluable("a part of R* is not the integral of the same part of x(y)")
 
     def at(self, tau: Ball) -> tuple[Ball, list[Ball]]:
         """Return eta = log v at a tau, and the state of the recurrences there."""
@@ -160,7 +169,7 @@ class _Tabulation:
             with precision(bits):
                 v = self.v(tau)
                 area = self.area(tau) if self.with_area else v
-                if min(v.rel_accuracy_bits(), area.rel_accuracy_bits()) > 2 * _DIGITS and v > 0:
+                if min(v.rel_accuracy_bits(), area.rel_accuracy_bits()) > 2 * _DIGITS and v > 0 and area * self.sign > 0:
                     g = self.side.sigma * self.side.rho * v / (tau * self.slope(tau))
                     more = [abs(area).log(), self.effective(tau) * v / area] if self.with_area else []
                     return v.log(), [tau.log(), g, *more]
@@ -169,17 +178,19 @@ class _Tabulation:
     def rows(self) -> list[Row]:
         """Return the rows of the table, from small to large v."""
         out, tau, edge, rows = self.side.outward, self.first, None, list[Row]()
+        before: tuple[Ball, Polynomial] | None = None
         while True:
             eta, polynomials = self._expanded(tau)
             middle = _rounded(float(eta.mid()), 2.0**-20)
-            width, shortened = _longest(polynomials, middle - eta.mid())
-            if edge is not None and out * (middle - edge) > width:  # a gap: nearer to what is known
+            width, shortened = _longest(polynomials, middle, eta)
+            if before is not None and edge is not None and out * (middle - edge) > width:  # a gap: nearer to what is known
                 tau = self._near((middle + 3 * edge) / 4, *before)
                 continue
             start = middle - out * width / 4 if edge is None else edge
             edge = middle + out * width
             rows.append((min(start, edge), middle, width, shortened))
-            if all(len(p) == 2 for p in shortened) or out * middle > _LAST:
+            beyond = out * middle > _LAST or any(abs(p[0]) > _LAST * 2**_UNIT for p in shortened)
+            if beyond or all(len(p) == 2 for p in shortened):
                 rows.append((edge if out > 0 else -_FURTHEST, middle, width, tuple(p[:2] for p in shortened)))
                 return rows[::out]
             if len(rows) > _MOST_ROWS:
@@ -204,8 +215,8 @@ class _Tabulation:
             return theta(eta - known.mid()).mid().exp().mid()
 
 
-def _longest(polynomials: Sequence[Polynomial], offset: Ball) -> tuple[float, tuple[tuple[int, ...], ...]]:
-    """Return the longest half width on which shorter polynomials hold, and these; about a middle, ``offset`` from where they are."""
+def _longest(polynomials: Sequence[Polynomial], middle: float, eta: Ball) -> tuple[float, tuple[tuple[int, ...], ...]]:
+    """Return the longest half width on which shorter polynomials hold about a middle, and these; they are given about eta."""
     with precision(_BITS[0]):
         radius = min(
             float(abs(p[j]).upper().log().mid()) / -j if p[j] != 0 else math.inf
@@ -215,7 +226,7 @@ def _longest(polynomials: Sequence[Polynomial], offset: Ball) -> tuple[float, tu
         width = min(math.exp(min(radius, 10.0)) / 4, _WIDEST)
         while True:
             width = _rounded(width, 2.0 ** (math.floor(math.log2(width)) - 3))
-            found = [_shortened(p(Polynomial([offset, width]))) for p in polynomials]
+            found = [_shortened(p(Polynomial([middle - eta.mid(), width]))) for p in polynomials]
             if all(error < Ball(2) ** -_DIGITS for _, error in found):
                 return width, tuple(coefficients for coefficients, _ in found)
             width *= 0.85
@@ -233,13 +244,20 @@ def _shortened(polynomial: Polynomial) -> tuple[tuple[int, ...], Ball]:
         error += abs(top)
         for j, of_chebyshev in enumerate(_chebyshev(k)):
             c[j] -= top * of_chebyshev
-    units = [int((a * 2**_UNIT + 0.5).mid().floor().unique_fmpz()) for a in c[: _DEGREE + 1]]
+    units = [_whole((a * 2**_UNIT + 0.5).mid().floor()) for a in c[: _DEGREE + 1]]
     while len(units) > 2 and abs(units[-1]) < 2 ** (_UNIT - _DIGITS - 8):
         units.pop()
     return tuple(units), error
 
 
-@lru_cache(maxsize=None)
+def _whole(value: Ball) -> int:
+    found = value.unique_fmpz()
+    if found is None:
+        raise NotEvaluable("a coefficient is not enclosed")
+    return int(found)
+
+
+@cache
 def _chebyshev(k: int) -> tuple[int, ...]:
     return tuple(int(a) for a in reversed(sympy.Poly(sympy.chebyshevt(k, DISTANCE), DISTANCE).all_coeffs()))
 

@@ -1,9 +1,9 @@
 r"""What generated NumPy code needs where x(y) has no formula; its text is copied into that code.
 
-The inverse t(z) of a function is smooth, but for powers and logarithms at the ends of its interval. In logarithms of distances it is
-smooth there as well: with tau the distance of t, and v that of z, from an end or, where an end is infinite, from a point inside,
-log tau is a function of log v that becomes affine far out. It is a polynomial on each of some dozen intervals, and so is the logarithm of
-an integral along t(z), less a constant.
+The inverse t(z) of a function is smooth, but for powers and logarithms at the ends of its interval. In logarithms of distances it
+is smooth there as well: with tau the distance of t, and v that of z, from an end or, where an end is infinite, from a point inside,
+log tau is a function of log v that becomes affine far out. It is a polynomial on each of some dozen intervals, and so is the
+logarithm of an integral along t(z), less a constant.
 
 Source: derived for this project.
 """
@@ -11,6 +11,7 @@ Source: derived for this project.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -45,14 +46,12 @@ class LogTable:
 
     @staticmethod
     def _columns(polynomials: Sequence[Sequence[int]]) -> list[DoubleDouble]:
-        length = max(map(len, polynomials))
-        padded = [(*p, *(0,) * (length - len(p))) for p in polynomials]
-        return [
-            DoubleDouble(
-                *(np.array(part, dtype=float) * _UNIT for part in zip(*((int(float(c)), c - int(float(c))) for c in column)))
-            )
-            for column in zip(*padded, strict=True)
-        ]
+        columns = []
+        for column in zip_longest(*polynomials, fillvalue=0):
+            high = [float(c) for c in column]
+            low = [float(c - int(h)) for c, h in zip(column, high, strict=True)]
+            columns.append(DoubleDouble(np.array(high) * _UNIT, np.array(low) * _UNIT))
+        return columns
 
     def __call__(self, y: Any, above: Any, below: Any, *wanted: int) -> list[Any]:
         """Return the outputs that are wanted at y, given with its distances from the ends of its interval (None at infinity)."""
@@ -92,7 +91,8 @@ class LogTable:
 
     @staticmethod
     def _polynomial(columns: Sequence[DoubleDouble], row: Any, delta: Any) -> Any:
-        total, x = 0.0, delta.high if isinstance(delta, DoubleDouble) else delta
+        total: Any = 0.0
+        x = delta.high if isinstance(delta, DoubleDouble) else delta
         for column in reversed(columns):
             if not isinstance(total, DoubleDouble) and isinstance(delta, DoubleDouble) and np.abs(column.high).max() > _ENOUGH:
                 total = DoubleDouble(total + 0 * x)

@@ -1,9 +1,9 @@
 r"""Forms of x(y) and R*(y) that have no formula in NumPy, with tables for what lacks one.
 
-Every inverse function t of :math:`z = \pm y + c` becomes a table of t(z), and the terms of R* in which t stands, or which are functions
-of y that NumPy lacks, become tables of their own if they are not elementary in t. Then, with t and its distances from its ends,
+Every inverse function t of :math:`z = \pm y + c` becomes a table of t(z), and what R* has of t, or of functions of y that NumPy
+lacks, an integral beside it. Then, with the distances of t from its ends,
 
-.. math:: \frac{1}{R''} = \frac{\partial x}{\partial y} \pm \sum_t \frac{1}{z'(t)} \frac{\partial x}{\partial t}.
+.. math:: \frac{1}{R''} = \frac{\partial x}{\partial y} \pm \sum_t \frac{\mathrm d t}{\mathrm d z} \frac{\partial x}{\partial t}.
 
 Source: derived for this project.
 """
@@ -19,7 +19,7 @@ from mirrortheory.codegen.log_tables import Solution
 from mirrortheory.errors import NoClosedForm, NotEvaluable
 from mirrortheory.exact import BallFunction, carlson_rf, compare, inverse_function, powers_integral, precision, sign_of
 from mirrortheory.potentials import DualPotential, Y
-from mirrortheory.theory.end_limits import limit_at
+from mirrortheory.theory.end_limits import confirmed, limit_at
 from mirrortheory.theory.primitives import inner_point
 
 SPECIAL = (
@@ -135,9 +135,14 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
         x, area = (_terms_with(form, inverse, t) for form in (effective, conjugate))
         shift = inverse.value - sign * Y
         dual = _dual_ends(inverse, t, potential, sign, shift)
-        solution = Solution(t, inverse.form(t), inverse.slope(t), inverse.ends, dual, inner_point(inverse.ends))
+        conjugate -= area.subs(t, inverse)
+        power = _power(x, t, inverse.ends)
+        along, x, area = t**power, x.subs(t, t**power), area.subs(t, t**power)
+        ends = (inverse.ends[0] ** (1 / power), inverse.ends[1] ** (1 / power)) if power != 1 else inverse.ends
+        slope = inverse.slope(along) * sympy.diff(along, t)
+        solution = Solution(t, inverse.form(along), slope, ends, dual, inner_point(ends))
         table = Tabled(len(tables) + 1, solution, int(sign), shift)
-        conjugate, effective = conjugate - area.subs(t, inverse), effective.subs(inverse, table.symbols[0])
+        effective = effective.subs(inverse, table.symbols[0] ** power)
         effective = table.in_distances(effective) if effective.has(table.symbols[0]) else effective
         if not tables:  # constants are part of what vanishes at an end
             constants = sympy.Add(*(e for e in sympy.Add.make_args(conjugate) if not e.has(Y)))
@@ -164,6 +169,15 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
     return effective, plain, tables
 
 
+def _power(x: sympy.Expr, t: sympy.Symbol, ends: tuple[sympy.Expr, sympy.Expr]) -> sympy.Rational:
+    """Return m with t = r^m, so that r is a double where x is: the largest 1/k, where x goes like t^k, k < 1, at 0 or infinity."""
+    if ends[0] != 0:
+        return sympy.S.One
+    growth = sympy.powsimp(t * sympy.diff(x, t) / x)
+    orders = (limit_at(growth, t, end, side) for end, side in zip(ends, "+-", strict=True) if end == 0 or end.is_infinite)
+    return max((1 / k for k in orders if k is not None and k.is_Rational and 0 < k < 1), default=sympy.S.One)
+
+
 def _is_monomial(form: sympy.Expr, t: sympy.Symbol) -> bool:
     return form == 0 or bool(sympy.diff(form.as_independent(t, as_Add=False)[1].as_base_exp()[0], t) == 1)
 
@@ -185,6 +199,12 @@ def _dual_ends(
     found = []
     for end, image, side in zip(inverse.ends, images, "+-", strict=True):
         limit = limit_at(inverse.form(t), t, end, side)
+        if limit is None and end.is_infinite:
+            rate = limit_at(t * inverse.slope(t), t, end, side)  # where it does not tend to 0, z(t) has no bound
+            limit = end if rate not in (None, 0) else None
+        if limit is None:  # a wrong guess gives no table, as log t is not affine at the end then
+            guesses = (confirmed(inverse.form(t), t, end, side, guess) for guess in (image, sympy.S.Zero) if not guess.is_infinite)
+            limit = next((guess for guess in guesses if guess is not None), None)
         if limit is None:
             raise NoClosedForm("numpy form", f"no limit of {inverse.form(t)} at {end} is found; derive --at gives values")
         found.append(image if not (limit.is_infinite or image.is_infinite) and _same(limit, image) else limit)

@@ -86,7 +86,7 @@ def _from(potential: DualPotential, target: Ball, anchor: sympy.Expr, side: int,
 
 
 def near_end(expr: sympy.Expr, anchor: sympy.Expr, side: int, variable: sympy.Symbol = Y) -> sympy.Expr:
-    """Return a function of y, or another variable, as one of the distance :data:`DISTANCE` from ``anchor``, without constants that cancel."""
+    """Return a function of y, or of a variable, as one of :data:`DISTANCE` from ``anchor``, without constants that cancel."""
     return _uncancelled(expr.xreplace({variable: anchor + side * DISTANCE}))
 
 

@@ -24,7 +24,7 @@ def limit_at(form: sympy.Expr, t: sympy.Symbol, end: sympy.Expr, side: str) -> s
     """
     if end.is_finite:
         value = form.subs(t, end)
-        if value.is_finite and _enclosed(value) is not None:
+        if not value.has(sympy.zoo, sympy.nan) and value.is_finite and _enclosed(value) is not None:
             return value
     try:
         limit = sympy.limit(form, t, end, side)
@@ -32,11 +32,12 @@ def limit_at(form: sympy.Expr, t: sympy.Symbol, end: sympy.Expr, side: str) -> s
         return None  # SymPy has no answer
     if not limit.is_extended_real or limit.has(sympy.Limit, sympy.AccumBounds):
         return None
-    return _confirmed(form, t, end, 1 if side == "+" else -1, limit)
+    return confirmed(form, t, end, side, limit)
 
 
-def _confirmed(form: sympy.Expr, t: sympy.Symbol, end: sympy.Expr, sign: int, limit: sympy.Expr) -> sympy.Expr | None:
+def confirmed(form: sympy.Expr, t: sympy.Symbol, end: sympy.Expr, side: str, limit: sympy.Expr) -> sympy.Expr | None:
     """Return the limit, with the sign that an infinite one has, where values tend to it."""
+    sign = 1 if side == "+" else -1
     try:
         function = BallFunction(form, (t,))
         with precision(_BITS):
