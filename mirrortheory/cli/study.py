@@ -79,7 +79,7 @@ def recovery(
 ) -> None:
     """Measure sparse recovery by flows and optimizers: support, distance to the truth, time to escape, with 95 % intervals."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from mirrortheory.bias import recovery as work
+    from mirrortheory.bias.sparse_recovery import recovery as work
 
     count = integer(seeds, "seeds", 1, 10_000)
     given = {work.REGRESSION: regression, work.CLASSIFICATION: classification}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mirrortheory import Flow, Lq, Product, derive
-from mirrortheory.bias.ball_mirrors import BallMirror
 from mirrortheory.bias.mirrors import of_layers, of_potentials
+from mirrortheory.bias.regression.ball_mirrors import BallMirror
 from mirrortheory.exact import Ball, precision
 from mirrortheory.potentials.numeric import values
 

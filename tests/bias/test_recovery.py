@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mirrortheory.bias import recovery
+from mirrortheory.bias.sparse_recovery import recovery
 from mirrortheory.errors import InvalidArgument
 
 TINY = [(recovery.REGRESSION, (12, 6, 1)), (recovery.CLASSIFICATION, (12, 8, 1))]

@@ -8,9 +8,9 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from mirrortheory import Flow, Lq, Product
-from mirrortheory.bias import recovery
-from mirrortheory.bias.side_by_side import CUT, SideBySide
-from mirrortheory.bias.small_steps import exact_sign_flow, first_weights, follow, make_steps
+from mirrortheory.bias.sparse_recovery import recovery
+from mirrortheory.bias.sparse_recovery.side_by_side import CUT, SideBySide
+from mirrortheory.bias.sparse_recovery.small_steps import exact_sign_flow, first_weights, follow, make_steps
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows import Adam, GradientDescent, Quadratic, SignDescent, descend, simulate
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog, lsq_linear
 
-from mirrortheory.exact.box_program import minimise
 from mirrortheory.exact import exact
+from mirrortheory.exact.box_program import minimise
 
 
 def rationals(table):

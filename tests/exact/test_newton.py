@@ -27,7 +27,6 @@ def test_double_zeros_and_missing_ones_are_not_enclosed():
         assert enclosed_zero(lambda v: ([v[0] ** 2 + 1], [[2 * v[0]]]), [Ball(1)]) is None
         assert enclosed_zero(lambda v: ([v[0].log()], [[1 / v[0]]]), [Ball(-1)]) is None
 
-
     same = [[Ball(1)] * 2] * 2
     with precision(128):
         assert enclosed_zero(lambda v: ([v[0]], [[Ball("nan")]]), [Ball("0.1")]) is None

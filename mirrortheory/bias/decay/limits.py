@@ -40,13 +40,13 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from mirrortheory.exact.box_program import BoxProgram, minimise
 from mirrortheory.bias.decay.basins import balanced_end, end_of_a_run
 from mirrortheory.bias.decay.penalty import Penalty, kkt_residual
 from mirrortheory.bias.decay.power_penalty import PowerPenalised, Side
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Exact, exact
+from mirrortheory.exact.box_program import BoxProgram, minimise
 from mirrortheory.flows import Quadratic
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.theory import Flow

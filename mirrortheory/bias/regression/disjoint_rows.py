@@ -31,8 +31,8 @@ from typing import final
 
 import numpy as np
 
-from mirrortheory.bias.class_roots import Classes, class_roots
 from mirrortheory.bias.regression.base import Case, Prediction, Rule, resting
+from mirrortheory.bias.regression.class_roots import Classes, class_roots
 from mirrortheory.bias.regression.enclosures import enclosed
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array

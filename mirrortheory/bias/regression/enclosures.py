@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import sympy
 
-from mirrortheory.bias.ball_mirrors import BallMirror
 from mirrortheory.bias.equations import equivalent
 from mirrortheory.bias.projection import projected
+from mirrortheory.bias.regression.ball_mirrors import BallMirror
 from mirrortheory.bias.regression.base import Case
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, Exact, ball, bits_for, decimal, enclosed_zero, is_accurate, precision

@@ -5,8 +5,8 @@ Two set-ups with a truth x* of a few entries +-1, the others 0:
 - *regression*, :math:`|Z x - Z x^*|^2/2` with entries of Z from N(0, 1/data);
 - *classification*, the mean logistic loss of labels sign(Z x*) with entries of Z from N(0, 1).
 
-Products of L layers start at x = 0 with layers (0, a, .., a); see :mod:`mirrortheory.bias.small_steps` for the start, for when a
-run ends, and for how it is followed. A row is one run.
+Products of L layers start at x = 0 with layers (0, a, .., a); see
+:mod:`mirrortheory.bias.sparse_recovery.small_steps` for the start, for when a run ends, and for how it is followed. A row is one run.
 
 **Measures.** Support: the largest F1 score of :math:`\{i : |x_i| \ge \tau\}` over all thresholds tau > 0,
 
@@ -35,8 +35,8 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from mirrortheory.bias.side_by_side import SideBySide
-from mirrortheory.bias.small_steps import Ends, exact_sign_flow, follow, make_steps
+from mirrortheory.bias.sparse_recovery.side_by_side import SideBySide
+from mirrortheory.bias.sparse_recovery.small_steps import Ends, exact_sign_flow, follow, make_steps
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import integer, rational
 from mirrortheory.flows import Adam, AdamW, GradientDescent, Logistic, Optimizer, Quadratic, SignDescent

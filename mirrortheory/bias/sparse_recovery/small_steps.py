@@ -4,8 +4,8 @@ Each coordinate starts at x = 0 with the layers (0, a, .., a), :math:`a = \epsil
 one layer is smallest, so a flow is unique while f' is not 0, and x takes both signs.
 
 **End.** A run ends at the first step at which the loss is at most ``part`` of f(0); where that does not happen, at the last step
-or where the loss is :data:`mirrortheory.bias.side_by_side.CUT` times f(0). ``reached`` tells the two apart. It has escaped from the
-start when the loss first is f(0)/2.
+or where the loss is :data:`mirrortheory.bias.sparse_recovery.side_by_side.CUT` times f(0). ``reached`` tells the two apart. It has
+escaped from the start when the loss first is f(0)/2.
 
 **Flows** are followed by Euler's steps in the smallest layer, with all others from the balance, which they so keep:
 
@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirrortheory.bias.side_by_side import CUT, SideBySide
+from mirrortheory.bias.sparse_recovery.side_by_side import CUT, SideBySide
 from mirrortheory.flows import Optimizer, Quadratic, sign_flow
 from mirrortheory.flows.discrete.descent import UNCHECKED, walk
 from mirrortheory.flows.problems import Array, Indices

@@ -1,0 +1,1 @@
+"""Sparse recovery, measured: flows and optimizers from a small start against a sparse truth."""
