@@ -6,7 +6,8 @@ Two set-ups with a truth x* of a few entries +-1, the others 0:
 - *classification*, the mean logistic loss of labels sign(Z x*) with entries of Z from N(0, 1).
 
 Products of L layers start at x = 0 with layers (0, a, .., a); see
-:mod:`mirrortheory.bias.sparse_recovery.small_steps` for the start, for when a run ends, and for how it is followed. A row is one run.
+:mod:`mirrortheory.bias.sparse_recovery.small_steps` for the start, for when a run ends, and for how it is followed. A row
+is one run.
 
 **Measures.** Support: the largest F1 score of :math:`\{i : |x_i| \ge \tau\}` over all thresholds tau > 0,
 
