@@ -7,7 +7,7 @@ The rules, asked in this order; the first that applies is taken, and each has it
 2. rows equivalent to rows of disjoint supports, one datum among them: a data-weighted projection, at every q;
 3. the class sums of parallel columns are given: the same inside each class;
 4. sign flow, q = 1, of a product: the exact end, from event to event;
-5. else no functional of (R, x_0, {Z x = b}) gives the end, and two row-equivalent problems show it.
+5. else no functional of (R, x_0, {Z x = b}) is known that gives the end; two row-equivalent problems may show that there is none.
 
 Source: this project, for q != 2; the files of the rules.
 """
@@ -54,7 +54,7 @@ def implicit_bias(
         initial: weights, shape (depth, d), doubles or exact numbers; d = 1 may be given as shape (depth,).
         digits: decimal digits of x, proved in ball arithmetic; for products.
         class_sums: sums of ell_j x_j over each class of parallel columns z_j = ell_j v, v the first of them, if they are known.
-        witness: follow two row-equivalent problems where no functional of (R, x_0, {Z x = b}) gives the end.
+        witness: follow two row-equivalent problems where no rule gives the end from (R, x_0, {Z x = b}).
 
     Returns:
         The end, the rule, what shows it and the KKT residual; x is None where no rule applies.

@@ -44,7 +44,7 @@ def test_rule_end_and_certificate_are_printed_beside_the_flow(tmp_path):
 def test_a_pair_of_problems_is_shown_where_nothing_predicts_the_end(tmp_path):
     done = predict(tmp_path, "--run", q="3/2", Z="[[1, -2, 0.5], [1, 1, 1]]", b="[2, 1]")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("rule: no functional of (R, x_0, {Z x = b}) predicts this\n")
+    assert done.stdout.startswith("rule: none: no functional of (R, x_0, {Z x = b}) predicts this\n")
     assert "A = [[2.0, 1.0], [0.0, 1.0]]" in done.stdout
     assert "on (A Z, A b)" in done.stdout
 

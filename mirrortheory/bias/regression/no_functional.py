@@ -1,9 +1,9 @@
-r"""Where nothing predicts the end: two row-equivalent problems, one start, two ends.
+r"""Where no rule gives the end: two row-equivalent problems, one start, two ends.
 
-For q != 2 and more pairwise non-parallel columns than the rank of Z, row operations :math:`(Z, b) \to (A Z, A b)`, A
-invertible, leave R, x_0 and the solutions :math:`\{Z x = b\}` as they are, and move the end. So no functional of these three gives
-it. The certificate is such a pair, whose ends differ by more than their errors; it is followed when it is asked for, which takes
-as long as two flows.
+Row operations :math:`(Z, b) \to (A Z, A b)`, A invertible, leave R, x_0 and the solutions :math:`\{Z x = b\}` as they are. For q != 2
+and more pairwise non-parallel columns than the rank of Z they may move the end, as claims show by examples. Where they do, no
+functional of these three gives it. The certificate is such a pair, whose ends differ by more than their errors; it is followed
+when it is asked for, which takes as long as two flows. Without it nothing is said but that no functional is known.
 
 Source: this project.
 """
@@ -49,7 +49,8 @@ class Pair:
 class NoFunctional(Rule):
     """No prediction, and why."""
 
-    name = "no functional of (R, x_0, {Z x = b}) predicts this"
+    name = "none: no functional of (R, x_0, {Z x = b}) is known"
+    shown = "none: no functional of (R, x_0, {Z x = b}) predicts this"
 
     def refuses(self, case: Case) -> str | None:
         columns = case.columns
@@ -59,15 +60,15 @@ class NoFunctional(Rule):
 
     def predict(self, case: Case) -> Prediction:
         columns = case.columns
-        why = f"Z has rank {columns.rank} and {columns.count} pairwise non-parallel columns: row operations move the end"
+        why = f"Z has rank {columns.rank} and {columns.count} pairwise non-parallel columns: row operations may move the end"
         if not case.witness:
-            return Prediction(None, self.name, f"on paper: {why}; ask for a witness to see it", float("inf"))
+            return Prediction(None, self.name, f"nothing is shown: {why}; ask for a witness", float("inf"))
         pair = row_equivalent_pair(case.flow, case.problem, case.weights)
         if not pair.conclusive:
-            return Prediction(None, self.name, f"on paper: {why}; this pair of flows does not show it", float("inf"), witness=pair)
+            return Prediction(None, self.name, f"nothing is shown: {why}; this pair of flows ends alike", float("inf"), witness=pair)
         shown = f"estimated: the flows on (Z, b) and (A Z, A b) end {pair.distance:.3g} apart, with errors of at most "
         return Prediction(
-            None, self.name, f"{shown}{pair.end.error:.1e} and {pair.other_end.error:.1e}", float("inf"), witness=pair, notes=(why,)
+            None, self.shown, f"{shown}{pair.end.error:.1e} and {pair.other_end.error:.1e}", float("inf"), witness=pair, notes=(why,)
         )
 
 
