@@ -1,8 +1,8 @@
 r"""Where no rule gives the end: two row-equivalent problems, one start, two ends.
 
-Row operations :math:`(Z, b) \to (A Z, A b)`, A invertible, leave R, x_0 and the solutions :math:`\{Z x = b\}` as they are. For q != 2
-and more pairwise non-parallel columns than the rank of Z they may move the end, as claims show by examples. Where they do, no
-functional of these three gives it. The certificate is such a pair, whose ends differ by more than their errors; it is followed
+Row operations :math:`(Z, b) \to (A Z, A b)`, A invertible, leave R, x_0 and the solutions :math:`\{Z x = b\}` as they are. For
+q != 2 and more pairwise non-parallel columns than the rank of Z they may move the end, as claims show by examples. Where they do,
+no functional of these three gives it. The certificate is such a pair, whose ends differ by more than their errors; it is followed
 when it is asked for, which takes as long as two flows. Without it nothing is said but that no functional is known.
 
 Source: this project.
@@ -60,15 +60,20 @@ class NoFunctional(Rule):
 
     def predict(self, case: Case) -> Prediction:
         columns = case.columns
-        why = f"Z has rank {columns.rank} and {columns.count} pairwise non-parallel columns: row operations may move the end"
+        why = f"Z has rank {columns.rank} and {columns.count} pairwise non-parallel columns: row operations may move it"
         if not case.witness:
             return Prediction(None, self.name, f"nothing is shown: {why}; ask for a witness", float("inf"))
         pair = row_equivalent_pair(case.flow, case.problem, case.weights)
         if not pair.conclusive:
-            return Prediction(None, self.name, f"nothing is shown: {why}; this pair of flows ends alike", float("inf"), witness=pair)
+            return Prediction(None, self.name, f"nothing is shown: {why}; this pair ends alike", float("inf"), witness=pair)
         shown = f"estimated: the flows on (Z, b) and (A Z, A b) end {pair.distance:.3g} apart, with errors of at most "
         return Prediction(
-            None, self.shown, f"{shown}{pair.end.error:.1e} and {pair.other_end.error:.1e}", float("inf"), witness=pair, notes=(why,)
+            None,
+            self.shown,
+            f"{shown}{pair.end.error:.1e} and {pair.other_end.error:.1e}",
+            float("inf"),
+            witness=pair,
+            notes=(why,),
         )
 
 
