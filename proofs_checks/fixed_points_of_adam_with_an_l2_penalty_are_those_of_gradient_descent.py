@@ -1,4 +1,4 @@
-r"""Adam with an L2 penalty rests at every epsilon just where gradient descent with it does; AdamW almost never does there.
+r"""Adam with an L2 penalty rests just where gradient descent does; AdamW moves on unless w = 0 or alpha |w| = 1 - epsilon.
 
 .. math:: g = \partial_i f + \alpha w_i, \quad \Delta w_i = -\eta\,\frac{g}{|g| + \epsilon} = 0 \iff g = 0; \qquad
           \text{AdamW: } \Delta w_i = -\eta\Bigl(\frac{\partial_i f}{|\partial_i f| + \epsilon} + \alpha w_i\Bigr)
@@ -23,8 +23,8 @@ from mirrortheory.notation import eta, x
 
 CLAIM = Claim(
     "fixed_points_of_adam_with_an_l2_penalty_are_those_of_gradient_descent",
-    r"\text{Adam} + L_2: \ w^+ = w \iff \partial_i f + \alpha w_i = 0, \text{ for every } \epsilon, \eta; \quad"
-    r" \text{AdamW: } w^+ \ne w \text{ there, unless } w_i = 0 \text{ or } \alpha |w_i| = 1 - \epsilon",
+    r"\text{Adam} + L_2: \ w_i^+ = w_i \iff \partial_i f + \alpha w_i = 0, \text{ for every } \epsilon, \eta; \quad"
+    r" \text{AdamW: } w_i^+ \ne w_i \text{ there, unless } w_i = 0 \text{ or } \alpha |w_i| = 1 - \epsilon",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for the two forms of decay",
     scope="depth 1..4, every layer; every orthant, slope, epsilon > 0; at rest: positive layers of one size, AdamW too",
     on_paper=("mean and square of the gradients are at rest", "a quotient with a positive denominator is 0 where its numerator is"),

@@ -3,9 +3,10 @@ r"""On the critical line p = L two coordinates on one datum: the larger entry wi
 .. math:: x_j = \kappa\, x_i^{\varrho}, \quad \varrho = |z_j/z_i|^{q-1} < 1, \quad M = -\log f = z_i x_i + z_j x_j: \qquad
           \frac{x_j}{x_i} \to 0, \quad \Bigl(\frac{x_j}{x_i}\Bigr)^{1/(1-\varrho)} M \to \kappa^{1/(1-\varrho)}\,z_i
 
-for balanced layers of two coordinates, z > 0, from every positive start: :math:`\kappa = x_j(0)\,x_i(0)^{-\varrho}`. The limit is positive, so the direction errs by
-:math:`\kappa\,(z_i/M)^{1-\varrho}` to leading order, no less: slow where the entries are close. q = 2, L = 2 is the l_1 margin of
-gradient flow, q = 4/3, L = 4 another. The exponent is that of the flow: both coordinates are put into it on one clock.
+for balanced layers of two coordinates, z > 0, from every positive start: :math:`\kappa = x_j(0)\,x_i(0)^{-\varrho}`. The limit is
+positive, so the direction errs by :math:`\kappa\,(z_i/M)^{1-\varrho}` to leading order, no less: slow where the entries are close.
+q = 2, L = 2 is the l_1 margin of gradient flow, q = 4/3, L = 4 another. The exponent is what the
+flow makes of z_j/z_i: both are put into it on one clock.
 
 Where entries are equal: margin_direction_of_equal_entries_depends_on_the_start_on_the_critical_line.
 Source: this project.
