@@ -3,7 +3,8 @@ r"""Along steepest flow the dual variables of coordinates with parallel data col
 .. math:: Z_i = \kappa_i\,a \;\Longrightarrow\; \phi_q(\kappa_j)\,\dot y_i = \phi_q(\kappa_i)\,\dot y_j, \qquad
           f'_i = (Z^{\mathsf T} r)_i = \kappa_i\,a \cdot r
 
-for every r, hence for every loss of Zx. So phi_q(kappa_j)(y_i - y_i(0)) - phi_q(kappa_i)(y_j - y_j(0)) is conserved. With one
+for every r, hence for every loss of Zx, as dy/dt = -phi_q(f'). So phi_q(kappa_j)(y_i - y_i(0)) - phi_q(kappa_i)(y_j - y_j(0)) is
+conserved, also where an x passes 0 with one smallest layer; not where tied smallest layers reach 0 together, and stay. With one
 datum all columns are parallel: y = y_0 + c phi_q(z). It says nothing of columns that are not parallel; at q = 2 the row space
 holds y - y_0. Where a.r = 0 nothing moves for q > 1; at q = 1 such columns may slide:
 sign_flow_on_parallel_columns_that_slide_may_end_anywhere_in_their_class.
@@ -27,6 +28,10 @@ CLAIM = Claim(
     r"Z_i = \kappa_i a \Rightarrow \phi_q(\kappa_j) \dot y_i = \phi_q(\kappa_i) \dot y_j",
     source="this project; arXiv:2603.02064 for the mirror flow",
     scope="two coordinates, 1..3 data; 1 <= q <= 2; products of depth 1..6, masks, every orthant; u^L - v^L, L = 2..6",
+    on_paper=(
+        "continuity of y across x = 0 with one smallest layer; false where ties reach 0",
+        "at q = 1 while the slopes are not 0",
+    ),
 )
 
 ENTRIES = sympy.symbols("k1 k2", real=True)
@@ -42,13 +47,16 @@ def dual_velocity(flow):
     return sympy.sign(x) * abs(x) ** (1 - q) * flow.derivative(abs(flow.weights[0]) ** q) / q
 
 
-def check(linked=Lq(q).link, turned=0):
+def check(linked=Lq(q).link, turned=0, stretch=1):
     maps = (*(Product(depth) for depth in range(1, 7)), Mask(), *(PowerDifference(depth) for depth in range(2, 7)))
     for reparam in maps:
         for data in range(1, 4) if reparam == Product(2) else (1,):
             direction, r = sympy.symbols(f"a1:{data + 1}", real=True), sympy.symbols(f"r1:{data + 1}", real=True)
             pull = sympy.Add(*(a * e for a, e in zip(direction, r, strict=True)))
             flow = Flow(Lq(q), reparam)
+            if data == 1:
+                told = -stretch * Lq(q).link(flow.slope)
+                yield Identity(dual_velocity(flow), told, on=flow.domain(), part=f"{flow.effective}, dy/dt", samples=5)
             other = {
                 w: sympy.Symbol(f"{w}_", positive=True) if w.is_positive else sympy.Symbol(f"{w}_", real=True) for w in flow.weights
             }
@@ -62,4 +70,8 @@ def check(linked=Lq(q).link, turned=0):
             yield Identity(*sides, on=on, part=f"{flow.effective}, data: {data}", samples=5)
 
 
-MUTANTS = {"in the ratio of the entries": {"linked": lambda entry: entry}, "another column": {"turned": 1}}
+MUTANTS = {
+    "in the ratio of the entries": {"linked": lambda entry: entry},
+    "another column": {"turned": 1},
+    "twice y": {"stretch": 2},
+}

@@ -3,10 +3,11 @@ r"""Under sign flow each dual variable moves by the time that has passed while i
 .. math:: q = 1: \quad |\dot y_i| = 1 \ (f'_i \ne 0), \qquad \|y_\infty - y_0\|_\infty \le T, \qquad
           |y_{\infty,i} - y_{0,i}| = T \ \text{ for one datum with } z_i \ne 0
 
-T is when the flow has come to rest. For one datum f'_i = -z_i r changes no sign before r = 0, so that all coordinates use all of
-the time: the fit takes T = |c|, the root of z.x(c) = b, increasing in c as each z_i dx_i/dc = |z_i|/R_i''. With more data a
-coordinate whose slope vanishes earlier rests, slides with a control in [-1, 1], or turns; x_0 and b being given, no data fit
-earlier than the largest |y_oo - y_0|.
+where no two smallest layers of a coordinate reach 0 together: it stays at such a saddle, and y with it. (Z = (1, 3), b = 13,
+layers (-1, 1) and (1, 1): the end is (0, 13/3), at T = 1.08, and y_1 has moved by 1.) T is when the flow has come to rest. For one
+datum f'_i = -z_i r changes no sign before r = 0, so that all coordinates use all of the time: the fit takes T = |c|, the root of
+z.x(c) = b, increasing in c as each z_i dx_i/dc = |z_i|/R_i''. With more data a coordinate whose slope vanishes earlier rests,
+slides with a control in [-1, 1], or turns; x_0 and b being given, no data fit earlier than the largest |y_oo - y_0|.
 
 Along the curve of a product y = sign(x) s, with s = |w_1| the smallest layer (sign_flow_conjugate_is_a_polynomial).
 Source: this project.
@@ -24,9 +25,10 @@ from mirrortheory.flows import Quadratic
 
 CLAIM = Claim(
     "dual_variables_of_sign_flow_move_by_the_time_on_one_datum",
-    r"\|y_\infty - y_0\|_\infty \le T, \qquad |y_{\infty,i} - y_{0,i}| = T \text{ for one datum}, \ z_i \neq 0",
+    r"\|y_\infty - y_0\|_\infty \le T, \quad |y_{\infty,i} - y_{0,i}| = T \text{ for one datum}, z_i \neq 0, \text{ no saddle met}",
     source="this project",
-    scope="q = 1; products of depth 1..6, every orthant; ends at T exactly for one datum at depth 1..4, and for two data apart",
+    scope="q = 1; products of depth 1..6, every orthant; no two smallest layers of a coordinate reach 0 together; ends at T "
+    "exactly for one datum at depth 1..4, and for two data apart",
     on_paper=(
         "a function whose derivative is at most 1 in size moves by at most the time; Filippov's inclusion where f'_i = 0",
         "y is continuous where x passes 0 with a single smallest layer",

@@ -1,12 +1,12 @@
-r"""Adam with an L2 penalty rests at every epsilon just where gradient descent with it does; AdamW rests elsewhere.
+r"""Adam with an L2 penalty rests just where gradient descent does; AdamW moves on unless w = 0 or alpha |w| = 1 - epsilon.
 
 .. math:: g = \partial_i f + \alpha w_i, \quad \Delta w_i = -\eta\,\frac{g}{|g| + \epsilon} = 0 \iff g = 0; \qquad
           \text{AdamW: } \Delta w_i = -\eta\Bigl(\frac{\partial_i f}{|\partial_i f| + \epsilon} + \alpha w_i\Bigr)
 
 where mean and square of the gradients rest, m = g and v = g^2. So neither epsilon nor the step moves where Adam + L2, or SGD + L2,
 can rest: at stationary points of the loss plus alpha |w|^2/2, hence of f + alpha (L/2) |x|^(2/L) for a product. There AdamW moves
-on. On f = (x - 1)^2/2 at depth one, alpha = 1/2, Adam + L2 rests at 2/3, and AdamW, for a small epsilon, near 1, which lies in its
-box |x| <= 2.
+by eta alpha w_i (1 - epsilon - alpha |w_i|)/(alpha |w_i| + epsilon): on, unless w_i = 0 or alpha |w_i| = 1 - epsilon. On f = (x -
+1)^2/2 at depth one, alpha = 1/2, Adam + L2 rests at 2/3, and AdamW, for a small epsilon, near 1, which lies in its box |x| <= 2.
 
 Where AdamW rests: fixed_points_of_adamw_are_stationary_points_of_a_logarithmic_penalty.
 Source: this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for the two forms of decay.
@@ -23,10 +23,10 @@ from mirrortheory.notation import eta, x
 
 CLAIM = Claim(
     "fixed_points_of_adam_with_an_l2_penalty_are_those_of_gradient_descent",
-    r"\text{Adam} + L_2: \ w^+ = w \iff \partial_i f + \alpha w_i = 0, \text{ for every } \epsilon, \eta; \quad"
-    r" \text{AdamW: } w^+ \ne w \text{ there}",
+    r"\text{Adam} + L_2: \ w_i^+ = w_i \iff \partial_i f + \alpha w_i = 0, \text{ for every } \epsilon, \eta; \quad"
+    r" \text{AdamW: } w_i^+ \ne w_i \text{ there, unless } w_i = 0 \text{ or } \alpha |w_i| = 1 - \epsilon",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for the two forms of decay",
-    scope="depth 1..4, every layer; every orthant, slope, epsilon > 0; at rest: layers of one size; AdamW: one point a depth",
+    scope="depth 1..4, every layer; every orthant, slope, epsilon > 0; at rest: positive layers of one size, AdamW too",
     on_paper=("mean and square of the gradients are at rest", "a quotient with a positive denominator is 0 where its numerator is"),
 )
 
@@ -34,7 +34,10 @@ rate, eps = sympy.symbols("alpha epsilon", positive=True)
 
 
 def check(
-    coupled=1, denominator=eps, penalty=lambda depth: sympy.Rational(depth, 2) * rate * x ** sympy.Rational(2, depth), small="1/100"
+    coupled=1,
+    denominator=eps,
+    penalty=lambda depth: sympy.Rational(depth, 2) * rate * x ** sympy.Rational(2, depth),
+    gap=lambda eps: 1 - eps,
 ):
     for depth in range(1, 5):
         flow = Flow(Lq(2), Product(depth))
@@ -50,12 +53,15 @@ def check(
             here = Domain(dict.fromkeys((x, rate, eps, eta), POSITIVE))
             yield Identity(at(step, size), 0, on=here, part=f"{part}, rests where f + penalty is stationary", samples=4)
             moved = -eta * (alone / (abs(alone) + eps) + rate * w)
-            spot = {x: sympy.Rational(2, 3), rate: sympy.S.Half, eps: sympy.Rational(small), eta: sympy.Rational(1, 10)}
+            told = eta * rate * w * (gap(eps) - rate * w) / (rate * w + eps)
+            yield Identity(at(moved, size), at(told, size), on=here, part=f"{part}, how AdamW moves there", samples=4)
+            spot = {x: sympy.Rational(2, 3), rate: sympy.S.Half, eps: sympy.Rational(1, 100), eta: sympy.Rational(1, 10)}
             yield Exists(at(moved, size), 0, on=here, at=spot, part=f"{part}, AdamW moves on")
 
 
 MUTANTS = {
     "decay beside the quotient": {"coupled": 0},
     "epsilon twice": {"denominator": 2 * eps},
+    "AdamW rests at alpha |w| = 1": {"gap": lambda eps: 1},
     "a penalty of the power of one layer less": {"penalty": lambda depth: rate * x ** sympy.Rational(2, depth + 1)},
 }

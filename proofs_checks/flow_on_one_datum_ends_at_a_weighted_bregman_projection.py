@@ -6,8 +6,8 @@ r"""On one datum steepest flow at every q ends at the solution that is nearest i
 The rate is the same for all x* with z.x* = b. So W(x*, x_0) - W(x_oo, x_0) = W(x*, x_oo) - W(x_oo, x_oo) = W(x*, x_oo), which is
 positive for x* != x_oo, as D_i'' = R_i'' > 0: x_oo is the only minimiser of W(., x_0) on z.x = b. The heart is |z|^(2-q) phi_q(z)
 = z. Inside a class of parallel columns z_i = kappa_i the same holds given the sum of kappa_i x_i where the flow ends, for any
-other data (at q = 1 while its slopes are not 0). At q = 2 the weights are 1. While no y crosses 0 at tied smallest layers, which
-are no orthant.
+other data (at q = 1 while its slopes are not 0). At q = 2 the weights are 1. At z_i = 0 and q < 2 a weight is 0, and the minimiser
+not unique; tied smallest layers that reach 0 together stay there, at another end.
 
 D moves by dR*/dt - x* dy/dt, where dy = sign(x) |x|^(1-q) ds/q and dR* = |x|^(2-q) ds/q, s the smallest charge |w_1|^q of a
 product, of any imbalance (densities_are_powers_of_the_depth_polynomial). Where u^L - v^L has y, dR* = x dy.
@@ -28,8 +28,8 @@ CLAIM = Claim(
     "flow_on_one_datum_ends_at_a_weighted_bregman_projection",
     r"x_\infty = \mathrm{argmin}\left\{\sum_i |z_i|^{2-q} D_i(x_i, x_{0,i}) : z \cdot x = b\right\}",
     source="this project; at q = 2 Gunasekar et al. (2018), arXiv:1802.08246",
-    scope="any loss of z.x whose flow fits z.x = b; each coordinate of the sum; 1 <= q <= 2; products of depth 1..6, masks, every "
-    "orthant and imbalance; u^L - v^L, L = 2..6, u, v > 0",
+    scope="any loss of z.x whose flow fits z.x = b; every z_i != 0; each coordinate of the sum; 1 <= q <= 2; products of depth "
+    "1..6, masks, every orthant and imbalance, while no tied smallest layers reach 0 together; u^L - v^L, L = 2..6, u, v > 0",
     on_paper=(
         "the sum over the coordinates, each with its own map and weights",
         "two quantities with one rate keep their difference, also as t tends to infinity",

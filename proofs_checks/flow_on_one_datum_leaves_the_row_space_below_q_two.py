@@ -1,7 +1,7 @@
-r"""On one datum what steepest flow integrates leaves the row space for every q < 2, so it ends at no plain Bregman projection.
+r"""On one datum with |z_1| != |z_2|, both not 0, what steepest flow integrates, c != 0, leaves the row space for every q < 2.
 
 .. math:: \operatorname{dist}^2\left(c\,\phi_q(z), \mathbb R z\right) = c^2 \frac{(z_2 \phi_q(z_1) - z_1 \phi_q(z_2))^2}{|z|^2} > 0
-          \qquad (q < 2, \ |z_1| \ne |z_2|)
+          \qquad (1 \le q < 2, \ |z_1| \ne |z_2|, \ z_1 z_2 c \ne 0)
 
 with y - y_0 = c phi_q(z) at every depth (dual_variables_of_parallel_columns_move_in_a_fixed_ratio). At q = 2 the distance is 0,
 and y - y_0 in the row space is what makes the end a Bregman projection. At q = 1, depth one, z = (1, 2), b = 3, the flow from 0
@@ -24,9 +24,10 @@ from mirrortheory.notation import q
 
 CLAIM = Claim(
     "flow_on_one_datum_leaves_the_row_space_below_q_two",
-    r"\mathrm{dist}(c\,\phi_q(z), \mathbb{R} z) = |c| \frac{|z_2 \phi_q(z_1) - z_1 \phi_q(z_2)|}{|z|} > 0 \quad (q < 2)",
+    r"\mathrm{dist}(c\,\phi_q(z), \mathbb{R} z) = |c| \frac{|z_2 \phi_q(z_1) - z_1 \phi_q(z_2)|}{|z|} > 0"
+    r" \quad (1 \le q < 2, |z_1| \ne |z_2|, z_1 z_2 c \ne 0)",
     source="this project; Gunasekar, Lee, Soudry, Srebro (2018), arXiv:1802.08246",
-    scope="two coordinates, all entries; positive for 1 <= q < 2 and |z_1| > |z_2| > 0; an exact end at q = 1, depth 1",
+    scope="two coordinates, all entries; positive for 1 <= q < 2, |z_1| > |z_2| > 0 and c != 0; an exact end at q = 1, depth 1",
     on_paper=(
         "the distance from a line is what is orthogonal to it",
         "signs of entries change z_2 phi_q(z_1) and z_1 phi_q(z_2) alike",

@@ -14,7 +14,7 @@ Source: this project; Even, Pesme, Gunasekar, Flammarion (2023), arXiv:2302.0898
 """
 
 import sympy
-from sympy import Rational
+from sympy import Rational, atanh
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.check.claims import Claim
@@ -35,7 +35,7 @@ CLAIM = Claim(
 b, z, width = sympy.symbols("b z c", real=True)
 
 
-def check(entries=(2, 1), shifted=False):
+def check(entries=(2, 1), shifted=0):
     size = sum(e**2 for e in entries)
     flow, h = Flow(Lq(2), Product(2)), Rational(1, size)
     near = Rational(size, max(entries))
@@ -47,11 +47,11 @@ def check(entries=(2, 1), shifted=False):
         ends.append([at(w + h * flow.derivative(w), here) for w in flow.weights])
     fitted = sum(e * first * second for e, (first, second) in zip(entries, ends, strict=True))
     yield Identity(fitted, b, on=on, part="the datum is fitted")
-    for scale in ("last", "first"):
+    for scale in ("last",) if shifted else ("last", "first"):
         widths = [first**2 - second**2 if scale == "last" else sympy.S.One for first, second in ends]
         places = [{z: first * second, width: c} for (first, second), c in zip(ends, widths, strict=True)]
-        duals = [h * e * b if shifted else at(mirror, place) for e, place in zip(entries, places, strict=True)]
+        duals = [at(mirror, place) - shifted * (atanh(h * e * b) - h * e * b) for e, place in zip(entries, places, strict=True)]
         yield Identity(entries[1] * duals[0], entries[0] * duals[1], on=on, part=f"y by the {scale} scale is in the row space")
 
 
-CONTROLS = {"entries of one size": {"entries": (1, 1)}, "of the shifted start": {"shifted": True}}
+CONTROLS = {"entries of one size": {"entries": (1, 1)}, "of the shifted start": {"shifted": 1}}

@@ -1,10 +1,12 @@
-r"""On L = p a coordinate leaves the saddle at log(1/a) over its linked slope, up to a time that does not grow as a vanishes.
+r"""On L = p under a constant slope a coordinate leaves the saddle at log(1/a) over its linked slope, up to a bounded time.
 
 .. math:: f' = -G, \quad |w_i| = a e^{G^{q-1} t}: \qquad T = \frac{\log(1/a) + c}{G^{q-1}} \iff x(T) = e^{Lc}, \qquad
           \frac{T}{\log(1/a)} \to \frac1{G^{q-1}} \quad (a \to 0)
 
 for balanced layers, q = L/(L-1) and G^(q-1) = G^(1/(L-1)): every size of x has the same time in units of log(1/a), its jump time.
-At q = 2, L = 2 from the layers (0, a), which may enter with either sign, x(T) = (e^(2c) - a^4 e^(-2c))/4: the same jump time.
+From L = 3 on
+this covers balanced layers only. At q = 2, L = 2 from the layers (0, a), which may enter with either sign, the jump time is the
+same: x(T) = (e^(2c) - a^4 e^(-2c))/4.
 
 For other q and L: escape_time_stays_bounded_as_the_start_vanishes_below_the_critical_line.
 Source: this project; Pesme and Flammarion (2023), arXiv:2304.00488, for q = 2 and many coordinates.
@@ -24,7 +26,8 @@ CLAIM = Claim(
     "jump_time_of_one_coordinate_is_the_logarithm_of_the_start_over_its_linked_slope",
     r"L = p,\ f' = -G: \quad x(T) = e^{Lc} \text{ at } T = \frac{\log(1/a) + c}{G^{q-1}}, \quad \frac{T}{\log(1/a)} \to G^{1-q}",
     source="this project; arXiv:2304.00488, cf. q = 2",
-    scope="depth 2..6, q = L/(L - 1), balanced layers; depth 2, q = 2 from (0, a); constant slope -G; c real, T >= 0",
+    scope="depth 2..6, q = L/(L - 1), balanced layers (from L = 3 on these only); depth 2, q = 2 from (0, a); "
+    "constant slope -G; c real, T >= 0",
     on_paper=("the flow has one solution from a start at which no two layers vanish",),
 )
 

@@ -4,7 +4,8 @@ r"""At a given loss the margin of sign flow lacks a power M^(-1/L) of the log-lo
           \delta = 1 - \frac{M}{|x|_\infty |z|_1}: \quad t\,\delta \to \frac{L\,a\,z_2}{z_1 + z_2}, \quad
           \frac{M}{t^L} \to z_1 + z_2
 
-from balanced layers of sizes a and 0 on one datum z > 0, exponential loss. Both limits are positive, so
+from balanced layers of sizes a + e and e, e > 0, on one datum z > 0, exponential loss; the clock t starts at e. (Size 0 is the
+saddle from depth 2 on, where a coordinate need not move.) Both limits are positive, so
 
 .. math:: \delta \sim L\,a\,z_2\,(z_1 + z_2)^{1/L - 1}\, M^{-1/L}
 
@@ -28,7 +29,8 @@ CLAIM = Claim(
     "margin_deficit_of_sign_flow_is_a_power_of_the_log_loss_that_depends_on_the_depth",
     r"t\,\delta \to \frac{L\,a\,z_2}{z_1 + z_2}, \quad M/t^L \to z_1 + z_2, \quad \text{so } \delta \sim C\,M^{-1/L}",
     source="this project",
-    scope="q = 1; depth 1..5; one datum (z_1, z_2) > 0, exponential loss, layers balanced from sizes a > 0 and 0",
+    scope="q = 1; depth 1..5; one datum (z_1, z_2) > 0, exponential loss; balanced layers of sizes a + e and e, a, e > 0, "
+    "the clock t starts at e",
     on_paper=("the product of a limit and a power of another",),
 )
 

@@ -1,11 +1,11 @@
-r"""On orthogonal data gradient flow of two layers learns its coordinates by jumps, one at a time, the steepest first.
+r"""On orthogonal data gradient flow of two layers jumps one coordinate at a time where the h b differ, the steepest first.
 
 .. math:: f = \tfrac h2 (x - b)^2, \quad x(0) = \frac b{1 + K}, \quad t = \theta\,\frac{\log K}{2hb}: \qquad
           x(t) = \frac b{1 + K^{1-\theta}} \to \begin{cases} 0, & \theta < 1 \\ b, & \theta > 1 \end{cases} \quad (K \to \infty)
 
 within b K^(-|1 - theta|), for balanced layers, h, b > 0. From one scale a of the layers K = b/a^2 - 1, and log K/(2 log(1/a)) tends
 to 1: the jump is at 1/(h b) in units of log(1/a), that is at 1 over the slope of f at 0. So of two coordinates there are three
-plateaus, (0, 0), one of them alone, both; and whichever has the larger h b comes first.
+plateaus where the h b differ, (0, 0), one of them alone, both; and whichever has the larger h b comes first.
 
 Source: this project; Pesme and Flammarion (2023), arXiv:2304.00488, for any data.
 """
@@ -23,7 +23,8 @@ CLAIM = Claim(
     "orthogonal_coordinates_jump_one_by_one_as_the_start_vanishes",
     r"t = \theta \frac{\log K}{2hb}: \quad x(t) = \frac{b}{1 + K^{1-\theta}}, \quad |x - b\,[\theta > 1]| \le b K^{-|1-\theta|}",
     source="this project; arXiv:2304.00488, cf. orthogonal data",
-    scope="depth 2, q = 2, balanced layers; f = h (x - b)^2/2 for each coordinate, h, b > 0; x(0) = b/(1 + K), K > 1",
+    scope="depth 2, q = 2, balanced layers; f = h (x - b)^2/2 for each coordinate, h, b > 0, one by one where the h b differ; "
+    "x(0) = b/(1 + K), K > 1",
     on_paper=("log(b/a^2 - 1)/log(1/a^2) tends to 1 as a tends to 0",),
 )
 

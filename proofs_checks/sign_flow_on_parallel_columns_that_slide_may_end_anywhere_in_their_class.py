@@ -1,14 +1,15 @@
-r"""Where parallel columns slide, sign flow does not determine how they share the motion: the law of their class needs a selection.
+r"""Where parallel columns slide, sign flow with a control for each entry does not determine how they share the motion.
 
 .. math:: Z = \begin{pmatrix} 1 & 1 & 1 \\ 0 & 0 & 1 \end{pmatrix}, \quad b = (0, 1), \quad x_0 = 0: \qquad
           x_\infty = (-p, p - 1, 1) \quad \text{for every } p \in [0, 1]
 
 At depth one from x = 0 the first two slopes are 0 and stay so when their controls sigma_1 = -p, sigma_2 = p - 1 add up to -1; the
-third coordinate moves at speed 1 until the data are fitted at t = 1. Each p is a solution of the inclusion dx_j/dt in
--SIGN(f'_j). Only p = 1/2 keeps y_1 - y_2, as the class law would (dual_variables_of_parallel_columns_move_in_a_fixed_ratio), and
-is the projection of x_0 at which the flow ends for q > 1, whose links of equal slopes are equal. The columns have two directions
-and Z has rank two, so that at q = 1 this is not enough for a prediction: it needs slopes that are not 0, as for data that share
-no coordinate, or one control for the class.
+third coordinate moves at speed 1 until the data are fitted at t = 1. Each p is a solution of the entrywise inclusion dx_j/dt in
+-SIGN(f'_j). Filippov's inclusion is smaller: signs of parallel columns flip together, so that its hull has one control for both,
+sigma_1 = sigma_2, and its only solution is p = 1/2. It keeps y_1 - y_2, as the class law has it
+(dual_variables_of_parallel_columns_move_in_a_fixed_ratio), and is the projection of x_0 at which the flow ends for q > 1, whose
+links of equal slopes are equal. With entrywise controls, two directions of columns and rank two are not enough for a prediction
+at q = 1: it needs slopes that are not 0, as for data that share no coordinate, or one control for the class.
 
 With a single column that slides there is one solution: scaling_a_row_of_the_data_moves_the_end_of_sign_flow.
 Source: this project.
@@ -28,8 +29,12 @@ CLAIM = Claim(
     "sign_flow_on_parallel_columns_that_slide_may_end_anywhere_in_their_class",
     r"x_1 + x_2 + x_3 = 0,\ x_3 = 1: \quad x_\infty = (-p, p - 1, 1) \quad (0 \le p \le 1)",
     source="this project",
-    scope="q = 1, depth one; the square loss of two data in three coordinates, from x = 0; every p in [0, 1]",
-    on_paper=("Filippov's inclusion dx_j/dt in -SIGN(f'_j), of which these are solutions", "the residual is 0 from t = 1 on"),
+    scope="q = 1, depth one; the square loss of two data in three coordinates, from x = 0; every p in [0, 1]; one control an entry",
+    on_paper=(
+        "the entrywise inclusion dx_j/dt in -SIGN(f'_j), of which these are solutions; it is larger than Filippov's, whose only "
+        "solution is p = 1/2",
+        "the residual is 0 from t = 1 on",
+    ),
 )
 
 t, size = sympy.symbols("t G", positive=True)

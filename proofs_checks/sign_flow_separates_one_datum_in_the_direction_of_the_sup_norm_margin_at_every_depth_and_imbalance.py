@@ -1,8 +1,9 @@
-r"""On one datum sign flow ends in the direction of the largest l_oo margin, all |x_j| equal, at every depth and imbalance.
+r"""On one datum sign flow from positive layers tends to the direction of the largest l_oo margin, at every depth and imbalance.
 
 .. math:: x_j = \prod_i (w_{ij} + t), \qquad \Bigl|\frac{x_j}{t^L} - 1\Bigr| \le \frac{C}{t - 1} \to 0
 
-for positive layers and slopes of one sign each: all layers move at speed 1, whatever the entries z_j > 0 and the loss are. So
+for positive layers, z_j x_j > 0, and slopes of one sign each: all layers move at speed 1, whatever the entries z_j > 0 and the
+loss are. (A coordinate with z_j x_j < 0 and tied smallest layers stays at 0 when it gets there.) So
 :math:`x_j/x_k \to 1`, which is p/L = oo: the largest margin :math:`\min |x|_\infty : z \cdot x \ge 1` has all entries equal. It
 does not depend on the depth, while the error does:
 margin_deficit_of_sign_flow_is_a_power_of_the_log_loss_that_depends_on_the_depth.
@@ -20,9 +21,9 @@ from mirrortheory.evidence import Identity, Limit
 
 CLAIM = Claim(
     "sign_flow_separates_one_datum_in_the_direction_of_the_sup_norm_margin_at_every_depth_and_imbalance",
-    r"q = 1: \left|x_j/t^L - 1\right| \le C/(t - 1), \text{ so } x_j/x_k \to 1",
+    r"q = 1, w_{ij} > 0: \left|x_j/t^L - 1\right| \le C/(t - 1), \text{ so } x_j/x_k \to 1",
     source="this project",
-    scope="q = 1; depth 1..5; every positive start, balanced or not; one datum z > 0, any loss that falls; t > 1",
+    scope="q = 1; depth 1..5; from positive layers (z_j x_j > 0), balanced or not; one datum z > 0, any loss that falls; t > 1",
     on_paper=("the ratio of two limits that are 1 is 1", "the loss has no minimum, so that its slope keeps its sign"),
 )
 
