@@ -1,11 +1,12 @@
-r"""Far out the inverse metric of layers is that of balanced ones, L |x|^m, from every imbalance, with an error of the order s^(-2).
+r"""Far out the inverse metric of layers is that of balanced ones, L |x|^m, up to s^(-2), from every imbalance to depth four.
 
 .. math:: \Bigl(\frac{1/R''}{L\,|x|^m}\Bigr)^{L} = \frac{P'(s)^L}{L^L P(s)^{L-1}} = 1 + O(s^{-2}), \qquad
           |x|^q = P(s) = \prod_i (s + \lambda_i)
 
-and never below 1, by the inequality of means. So for m < 1, R' grows like the balanced :math:`x^{1-m}/(L(1-m))`, and for m = 1 like
-:math:`\log(x)/L`: the horizon of the potential, and the power of the log-loss by which a start is forgotten, are those of balanced
-layers. For m > 1 the slope is bounded, and its bound does depend on the imbalance.
+and never below 1, by the inequality of means. At depth 5 larger layers of one size are checked. So on paper, for m < 1, R' grows
+like the balanced :math:`x^{1-m}/(L(1-m))`, and for m = 1 like :math:`\log(x)/L`: the horizon of the potential, and the power of the
+log-loss by which a start is forgotten, are those of balanced layers. For m > 1 the slope is bounded, and its bound does depend on
+the imbalance.
 
 Source: this project.
 """
@@ -23,7 +24,11 @@ CLAIM = Claim(
     "inverse_metric_far_out_does_not_depend_on_the_imbalance",
     r"\left(\frac{1/R''}{L\,|x|^m}\right)^L - 1 = O(s^{-2}), \quad |x|^q = \prod_i (s + \lambda_i)",
     source="this project",
-    scope="depth 2..5; 1 <= q <= 2; one smallest layer, x > 0; every imbalance to depth 3, larger layers of one size beyond",
+    scope="depth 2..5; 1 <= q <= 2; one smallest layer, x > 0; every imbalance to depth 4, larger layers of one size at 5",
+    on_paper=(
+        "never below 1: P'/L, the mean of the P/(s + lam_i), is at least their geometric mean P^((L-1)/L)",
+        "what follows for R', the horizon and the rate at which a start is forgotten, by integration of R''",
+    ),
 )
 
 s = sympy.Symbol("s", positive=True)
@@ -32,7 +37,7 @@ s = sympy.Symbol("s", positive=True)
 def check(layers=lambda depth: depth, rate=2):
     for depth in range(2, 6):
         flow, part = Flow(Lq(q), Product(depth)), f"depth {depth}"
-        shifts = sympy.symbols(f"lam2:{depth + 1}", positive=True)[: depth - 1 if depth < 4 else 1]
+        shifts = sympy.symbols(f"lam2:{depth + 1}", positive=True)[: depth - 1 if depth < 5 else 1]
         charges = (s, *(s + shifts[i % len(shifts)] for i in range(depth - 1)))
         on = Domain(dict.fromkeys((s, *shifts), POSITIVE) | {q: sympy.Interval(1, 2)})
         weights = {w: c ** (1 / q) for w, c in zip(flow.weights, charges, strict=True)}
