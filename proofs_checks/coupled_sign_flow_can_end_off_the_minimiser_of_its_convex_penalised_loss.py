@@ -5,9 +5,9 @@ r"""At depth two coupled decay adds a convex penalty, and yet sign flow with it 
           \operatorname{argmin} F = \bigl(-\tfrac{151}{19}, \tfrac{191}{19}\bigr)
 
 From layers (9/10, 1/2) and (19/20, 1/10). In a simulation the layers of x_1 meet, move as one from then on
-(coupled_decay_never_widens_the_balance), and so cannot pass 0: x_1 comes to 0 with both, where nothing moves them
-by sign(0) = 0, though |f'_1| = 161/100 > 1/10, and x_2 goes to where |f'_2| = 1/10. From (9/10, 1/2) and (1/2, 1/10) they do not
-meet, one layer of x_1 passes 0 alone, and the flow ends at argmin F (simulated). Gradient flow never makes two sizes one
+(coupled_decay_never_widens_the_balance), and so cannot pass 0: x_1 comes to 0 with both, where nothing moves them by sign(0) = 0,
+though |f'_1| = 161/100 > 1/10, and x_2 goes to where |f'_2| = 1/10. From (9/10, 1/2) and (1/2, 1/10) they do not meet, one layer of
+x_1 passes 0 alone, and the flow ends at argmin F (simulated). Gradient flow never makes two sizes one
 (balance_decays_under_decoupled_decay); 1 < q < 2 is not examined.
 
 Exact: both points are at rest, F is lower at the second, and f + (v - u)/10, which is at most F and is F at that point, is least

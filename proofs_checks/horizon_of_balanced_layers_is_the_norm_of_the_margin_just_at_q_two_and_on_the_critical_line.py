@@ -5,7 +5,7 @@ r"""The horizon of balanced layers is l_{2-m}, their margin that of l_{p/L}: for
 The level sets of a homogeneous potential have one shape, :math:`\sum |x_j|^{2-m} \le 1`, so that is its horizon; at m = 1 it is
 l_1, because :math:`R/(x \log x) \to 1/L`. So for q < 2 and p > L the potential alone does not tell the margin: between sign flow
 (l_{1+1/L} against l_oo) and the critical line the margin has the larger exponent. For m > 1, as at q = 2 from three layers on, R'
-is bounded and the horizon is a weighted l_1, not l_{2-m}.
+is bounded far out, and the horizon, of layers of different sizes, is a weighted l_1, not l_{2-m} (not checked).
 
 Source: Pesme, Dragomir, Flammarion (2024), arXiv:2406.12763, for horizons; the identity: this project.
 """

@@ -8,8 +8,8 @@ an l_1 margin and q = 3/2, L = 2 that of l_{3/2}. For p/L > 1 the stationary x i
 the direction is unique. Multiplied by w_i, the left condition is |w_i|^p = r x for every i, which is balance.
 
 **Where x_j = 0** the layers say less, L >= 2: w_j = 0 is stationary under every pull r, while l_{p/L} is there for p = L only under
-|r| <= 1, and for p > L only under r = 0. With z = (2, 1) and L = p = 2 the layers (0, 0), (1, 1) are a KKT point, with pulls (2,
-1), and x = (0, 1) is none of l_1. q = 1, where p is infinite, is left out.
+|r| <= 1, and for p > L only under r = 0. With z = (2, 1) and L = p = 2 the layers (0, 0), (1, 1) are a KKT point, with the
+pulls (2, 1), and x = (0, 1) is none of l_1. q = 1, where p is infinite, is left out.
 
 The least norm of layers with a given product: least_norm_of_layers_with_a_given_product_is_a_power_of_it.
 Source: Tsilivis, Vardi, Kempe (2025), arXiv:2410.22069, for the margin in the weights; this project.

@@ -4,8 +4,7 @@ r"""Where the l_1 margin has many solutions, the limit of the direction depends 
 
 for balanced layers at q = L/(L - 1), so p/L = 1: the ratio of the start is kept for ever, while M = z (x_1 + x_2) grows. Each
 (theta/z, (1 - theta)/z), 0 < theta < 1, has margin 1 and the norm 1/z, the least under it, so all are solutions, and the flow ends
-at the one that the start chooses. Starts (1, 1) and (2, 1) end at theta = 1/2 and 2/3. Gradient flow of two layers is the case L =
-2.
+at the one that the start chooses. Starts (1, 1) and (2, 1) end at theta = 1/2 and 2/3. Gradient flow of two layers: L = 2.
 
 Source: this project.
 """

@@ -6,8 +6,8 @@ r"""On one datum all positive balanced starts end in the direction of the larges
 
 as the clock :math:`g = L(1-m)\int \phi_q(r)\,\mathrm dt` grows. The limit solves :math:`x_j^{p/L-1} \propto |z_j|`, which are the
 KKT conditions of the l_{p/L} margin. The error is at most C/g, and not o(1/g) unless the alpha are in the ratio of the limit; as
-:math:`x^{1-m}` is of the order of g, so is :math:`M^{1-m}`, M = z.x = -log f: hence the rate :math:`M^{-(1-m)}`. All z_j x_j > 0; z
-> 0 here.
+:math:`x^{1-m}` is of the order of g, so is :math:`M^{1-m}`, M = z.x = -log f: hence the rate :math:`M^{-(1-m)}`. All z_j x_j are
+positive, here z > 0.
 
 For p/L = 1: losing_coordinates_of_one_datum_on_the_critical_line_fall_like_a_power_of_the_log_loss.
 Source: this project.
