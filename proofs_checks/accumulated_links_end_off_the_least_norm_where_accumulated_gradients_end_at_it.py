@@ -1,4 +1,4 @@
-r"""Accumulating phi_q of the gradient for q < 2 can end at another solution than the sparse one at which gradients end.
+r"""Accumulating phi_q of the gradient for q < 2 can end off the solution of least l_1 norm at which gradients end.
 
 .. math:: Zx = b, \quad Z = \begin{pmatrix} 1 & 3 & 0 & 1 \\ 3 & 2 & 1 & 0 \end{pmatrix}, \quad b = (1, 4): \qquad
           \|(\tfrac{10}7, -\tfrac17, 0, 0)\|_1 = \tfrac{11}7 < 2 = \|(1, 0, 1, 0)\|_1
@@ -6,7 +6,7 @@ r"""Accumulating phi_q of the gradient for q < 2 can end at another solution tha
 From saddle to saddle both processes put x_1 first, on the plateau (13/10, 0, 0, 0). Which coordinate comes next depends on s, the
 accumulated -phi_q(grad f): at q = 2 it is x_2, with the sign -, and s stays in the row space of Z, so that at the end it
 certifies the least l_1 norm: |s_j| <= 1 and s.x = |x|_1. At q = 3/2, the exponent of three layers on L = p, x_3 comes first, and
-with it Zx = b already.
+with it Zx = b already. Both ends have two entries that are not 0: the norm tells them apart, not their number.
 
 That flows at q = 3/2 follow the process as their start vanishes is a conjecture; the flow from the layers (0, 1/100, 1/100),
 followed to its end, corroborates it here.
@@ -29,7 +29,10 @@ CLAIM = Claim(
     r" q = \tfrac{3}{2}: x \to (1, 0, 1, 0), \ \|x\|_1 = 2",
     source="this project; arXiv:2304.00488, cf. q = 2",
     scope="Z = [[1, 3, 0, 1], [3, 2, 1, 0]], b = (1, 4); q = 2 and 3/2; the process that accumulates phi_q of the gradient",
-    on_paper=("s.z <= |z|_1 for |s_j| <= 1, and s.z = c.b for all solutions z, as s = Z^T c",),
+    on_paper=(
+        "s.z <= |z|_1 for |s_j| <= 1, and s.z = c.b for all solutions z, as s = Z^T c",
+        "each plateau is the only minimum under its signs (that the slopes vanish there is checked)",
+    ),
 )
 
 Z, b = ((1, 3, 0, 1), (3, 2, 1, 0)), (1, 4)

@@ -1,16 +1,17 @@
 r"""At depth two coupled decay adds a convex penalty, and yet sign flow with it can end elsewhere, from layers of different sizes.
 
 .. math:: f = \tfrac12 x_1^2 + \tfrac9{10} x_1 x_2 + \tfrac12 x_2^2 - x_1 - 3 x_2, \quad F = f + \tfrac1{10} |x|_1, \quad q = 1:
-.. math:: x \to \bigl(0, \tfrac{29}{10}\bigr) \quad \text{but} \quad
+.. math:: x \to \bigl(0, \tfrac{29}{10}\bigr) \quad \text{ (simulated), but} \quad
           \operatorname{argmin} F = \bigl(-\tfrac{151}{19}, \tfrac{191}{19}\bigr)
 
-From layers (9/10, 1/2) and (19/20, 1/10). The layers of x_1 meet at their threshold in finite time
-(layers_move_towards_a_threshold_under_coupled_decay), move as one from then on, and so cannot pass 0: x_1 comes to 0 with both,
-where nothing moves them by sign(0) = 0, though |f'_1| = 161/100 > 1/10, and x_2 goes to where |f'_2| = 1/10. From (9/10, 1/2) and
-(1/2, 1/10) they do not meet, one layer of x_1 passes 0 alone, and the flow ends at argmin F. Gradient flow never makes two sizes
-one (balance_decays_under_decoupled_decay): this is a trap of q = 1.
+From layers (9/10, 1/2) and (19/20, 1/10). In a simulation the layers of x_1 meet, move as one from then on
+(coupled_decay_never_widens_the_balance), and so cannot pass 0: x_1 comes to 0 with both, where nothing moves them by sign(0) = 0,
+though |f'_1| = 161/100 > 1/10, and x_2 goes to where |f'_2| = 1/10. From (9/10, 1/2) and (1/2, 1/10) they do not meet, one layer of
+x_1 passes 0 alone, and the flow ends at argmin F (simulated). Gradient flow never makes two sizes one
+(balance_decays_under_decoupled_decay); 1 < q < 2 is not examined.
 
-Exact: both points are at rest, F is lower at the second. The ends are simulated, and corroborate.
+Exact: both points are at rest, F is lower at the second, and f + (v - u)/10, which is at most F and is F at that point, is least
+there alone; so it is argmin F. The ends are simulated, and corroborate.
 Source: this project.
 """
 
@@ -20,16 +21,21 @@ from sympy import Derivative, Rational
 from mirrortheory import Coupled, Flow, Lq, Product
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
-from mirrortheory.domain import Domain
-from mirrortheory.evidence import EndsAt, Exists, Identity, Inequality
+from mirrortheory.domain import REALS, Domain
+from mirrortheory.evidence import EndsAt, Exists, Identity, Inequality, Minimiser
 from mirrortheory.flows import Quadratic
 
 CLAIM = Claim(
     "coupled_sign_flow_can_end_off_the_minimiser_of_its_convex_penalised_loss",
-    r"q = 1, L = 2: \quad x(t) \to \left(0, \tfrac{29}{10}\right) \ne \operatorname{argmin} f + \tfrac{1}{10} |x|_1",
+    r"q = 1, L = 2: \quad x(t) \to \left(0, \tfrac{29}{10}\right) \text{ (simulated)}"
+    r" \ne \operatorname{argmin} f + \tfrac{1}{10} |x|_1",
     source="this project",
     scope="one loss of two coordinates, alpha = 1/10; two starts with layers of different sizes; sign(0) = 0",
-    on_paper=("Filippov's inclusion with sign(0) = 0 at the saddle", "that the flow comes there: a simulated run"),
+    on_paper=(
+        "Filippov's inclusion with sign(0) = 0 at the saddle",
+        "that the flow comes there: a simulated run",
+        "|u| >= -u and |v| >= v, with equality where u < 0 < v",
+    ),
 )
 
 u, v = sympy.symbols("u v", real=True)
@@ -53,6 +59,8 @@ def check(held=HELD, least=LEAST, sign=1):
     yield Inequality(sign * RATE, sign * beyond, on=on, strict=True, part="the slope at 0 is beyond alpha")
     values = [at(penalised, {u: point[0], v: point[1]}) for point in (least, held)]
     yield Exists(*values, on=on, below=True, part="F is lower")
+    below, plane = LOSS + RATE * (v - u), Domain({u: REALS, v: REALS})
+    yield Minimiser(below, {u: least[0], v: least[1]}, on=plane, strict=True, part="f + (v - u)/10 is least there alone")
     # |Z x - b|^2/2 with Z = ((1, 9/10), (0, (19/100)^(1/2))) has this Hessian and this slope at 0.
     root = 0.19**0.5
     problem = Quadratic([[1.0, 0.9], [0.0, root]], [1.0, 2.1 / root])

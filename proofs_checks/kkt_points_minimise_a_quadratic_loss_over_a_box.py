@@ -1,14 +1,15 @@
 r"""A KKT point of a quadratic loss over a box is a minimiser: what a rise costs is a square and the multipliers times the moves.
 
 .. math:: f(y) - f(x) = \tfrac12 |Z(y - x)|^2 + \sum_j \mu_j (y_j - x_j), \quad \mu = \nabla f(x): \qquad
-          \mu_j (y_j - x_j) \ge 0 \text{ for } |y_j| \le B \iff
+          \mu_j (y_j - x_j) \ge 0 \text{ for } |y_j| \le B \Longleftarrow
           \begin{cases} \mu_j \le 0 & x_j = B \\ \mu_j = 0 & |x_j| < B \\ \mu_j \ge 0 & x_j = -B \end{cases}
 
 So the signs of mu, which are decided in exact rationals for data in doubles, certify where sign flow with decoupled decay ends off
 its saddles, B = alpha^(-L) (sign_flow_under_decoupled_decay_rests_at_kkt_points_of_the_loss_over_a_box).
 
 Checked with two data and three coordinates, one in each case: x_1 = B, mu_1 = -a, y_1 = B - s; x_2 is free, y_2 = x_2 + d; x_3 =
--B, mu_3 = c, y_3 = -B + t, with s, t, a, c >= 0. The loss is x^T H x/2 - g^T x, H = Z^T Z, g = H x - mu, up to a constant.
+-B, mu_3 = c, y_3 = -B + t, with s, t, a, c >= 0. Only that these signs suffice is stated, and on paper it is the same sum in any
+size. The loss is x^T H x/2 - g^T x, H = Z^T Z, g = H x - mu, up to a constant.
 Source: Karush (1939), Kuhn and Tucker (1951); this project for the use; Xie and Li (2024), arXiv:2404.04454, for AdamW.
 """
 
@@ -23,6 +24,10 @@ CLAIM = Claim(
     r"f(y) - f(x) = \tfrac12 |Z(y-x)|^2 + \sum_j \mu_j (y_j - x_j) \ge 0 \quad (|y_j| \le B)",
     source="Karush (1939), Kuhn and Tucker (1951); this project for the use",
     scope="two data, three coordinates, one at each bound and one free; every Z; every box |x_j| <= B",
+    on_paper=(
+        "the same sum in any size: any number of data and of coordinates of each kind",
+        "a sum of terms that are at least 0 is",
+    ),
 )
 
 B = sympy.Symbol("B", positive=True)

@@ -8,8 +8,8 @@ c_j phi_q(z_j.r) over non-parallel columns vanish for all r. Take r_0 with z_1.r
 changes by 2 c_1 (h |z_1|^2)^(q-1), each other one by at most a multiple of h, phi_q(a) phi_q(1 + t) against phi_q(a) phi_q(1 -
 t), t = h b/a. So |c_1| is at most a multiple of h^(2-q), for all small h: c_1 = 0, and so is each c_j.
 
-For the columns (1, 0), (0, 1), (1, 1) three r's give a determinant that vanishes at q = 2 alone. Where k is more than the rank no
-weighted projection predicts the end: scaling_a_row_of_the_data_moves_the_end_of_sign_flow.
+For the columns (1, 0), (0, 1), (1, 1) three r's give a determinant that vanishes at q = 2 alone. Where k is more than the rank the
+end need not be told by a weighted projection: for an example, scaling_a_row_of_the_data_moves_the_end_of_sign_flow.
 Source: this project.
 """
 

@@ -1,4 +1,4 @@
-r"""On one datum all positive balanced starts end in the direction of the largest l_{p/L} margin, for p/L > 1, with an error c^(-1).
+r"""On one datum all positive balanced starts end in the direction of the largest l_{p/L} margin, for p/L > 1, with an error 1/g.
 
 .. math:: \Bigl(\frac{x_i}{x_j}\Bigr)^{1-m} = \frac{\alpha_i + |z_i|^{q-1} g}{\alpha_j + |z_j|^{q-1} g}
           \to \Bigl|\frac{z_i}{z_j}\Bigr|^{q-1},
@@ -6,7 +6,8 @@ r"""On one datum all positive balanced starts end in the direction of the larges
 
 as the clock :math:`g = L(1-m)\int \phi_q(r)\,\mathrm dt` grows. The limit solves :math:`x_j^{p/L-1} \propto |z_j|`, which are the
 KKT conditions of the l_{p/L} margin. The error is at most C/g, and not o(1/g) unless the alpha are in the ratio of the limit; as
-:math:`x^{1-m}` is of the order of g, so is :math:`M^{1-m}`, M = z.x = -log f: hence the rate :math:`M^{-(1-m)}`. z > 0 here.
+:math:`x^{1-m}` is of the order of g, so is :math:`M^{1-m}`, M = z.x = -log f: hence the rate :math:`M^{-(1-m)}`. All z_j x_j are
+positive, here z > 0.
 
 For p/L = 1: losing_coordinates_of_one_datum_on_the_critical_line_fall_like_a_power_of_the_log_loss.
 Source: this project.
@@ -26,10 +27,12 @@ CLAIM = Claim(
     "one_datum_is_separated_in_the_direction_of_the_p_over_l_margin_from_balanced_starts",
     r"\left|(x_i/x_j)^{1-m} - |z_i/z_j|^{q-1}\right| \le C/g \to 0, \quad |z_i/z_j|^{(q-1)/(1-m)} = |z_i/z_j|^{1/(p/L - 1)}",
     source="this project",
-    scope="depth 1..6; 1 < q < L/(L - 1) and q <= 2, so p/L > 1; balanced positive starts, one datum z > 0, any loss that falls",
+    scope="depth 1..6; 1 < q < L/(L - 1) and q <= 2, so p/L > 1; balanced positive starts; one datum, z_j x_j > 0; a falling loss",
     on_paper=(
         "the loss is infimal at infinity only, so that g grows without bound",
         "a power of a limit is the limit of the power",
+        "KKT conditions of the l_{p/L} margin on one datum: x_j^(p/L-1) is proportional to |z_j|",
+        "x^(1-m) is alpha + |z|^(q-1) g, of the order of g, so that g is of the order of M^(1-m)",
     ),
 )
 

@@ -4,10 +4,11 @@ r"""Two row-equivalent regressions, with one start, one potential and one set of
           k = \tfrac43: x_\infty = (1, -1, -1), \qquad k = 2: x_\infty = \tfrac19 (8, -7, -10)
 
 So nothing that knows R, x_0 and the set {x : Zx = b} alone predicts the end: scaling the first row keeps all of them. The columns
-have three directions in a space of rank two. At depth one (x = w, R = x^2/2) both paths are affine in pieces. For k = 4/3 all
-signs stay; for k = 2 the first coordinate turns at 1/9, and the second slides from 5/9 on, with the control -2/5. Here sigma_j in
-SIGN(g_j), g = Z^T (b - Zx) and x' = sigma. The same R and ends, at another speed, belong to u^2 - v^2 from u = v = 1
-(sign_flow_on_a_difference_of_squares_is_euclidean). At q = 2 v.x is conserved under both, v = (1, -2, 1) spanning the null space.
+have three directions in a space of rank two. At depth one (x = w, R = x^2/2) both paths are affine in pieces. For k = 4/3 all signs
+stay; for k = 2 the first coordinate turns at 1/9, and the second slides from 5/9 on, with the control -2/5. Here sigma_j in
+SIGN(g_j), g = Z^T (b - Zx) and x' = sigma. By sign_flow_on_a_difference_of_squares_is_euclidean, and not checked here, the same R
+and ends, at another speed, belong to u^2 - v^2 from u = v = 1. At q = 2 v.x is conserved under both, v = (1, -2, 1) spanning the
+null space.
 
 Source: this project.
 """

@@ -1,11 +1,11 @@
-r"""A step of two-sided exponentiated gradient on x_+ - x_- is exactly a mirror step of the hyperbolic entropy of width x_+ x_-.
+r"""A step of two-sided exponentiated gradient on x_+ - x_- is exactly a mirror step of hyperbolic entropy of squared width x_+ x_-.
 
 .. math:: x_\pm^+ = x_\pm\,e^{\mp\eta g} \;\Longrightarrow\; x_+ x_- = c^2 \text{ is kept}, \qquad
           R'(x^+) = R'(x) - \eta g, \quad R'(x) = \operatorname{asinh} \frac x{2c}
 
 for x = x_+ - x_-, in one step and in any number of them. With s = eta g: R' moves at the rate -1 in s, from R'(x) at s = 0. The
 same R' is derived from gradient flow on u^2/4 - v^2/4 (two_sided_exponentiated_gradient_is_a_hyperbolic_mirror_flow). Gradient
-descent on that map has the factors (1 -+ s/2)^2 in place of the exponentials, so its width shrinks by (1 - s^2/4)^2 a step.
+descent on that map has the factors (1 -+ s/2)^2 in place of the exponentials, so c^2 shrinks by (1 - s^2/4)^2 a step.
 
 Source: Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612; Ghai, Hazan, Singer (2020), arXiv:1902.01903.
 """
@@ -55,7 +55,7 @@ def check(up=lambda step: exp(-step), down=exp, width=2):
     both = flow.domain({eta: POSITIVE})
     shrunk = step[0] ** 2 * step[1] ** 2 / 16
     factor = (1 - (eta * flow.slope) ** 2 / 4) ** 2
-    yield Identity(shrunk, u**2 * v**2 / 16 * factor, on=both, part="width under gradient descent")
+    yield Identity(shrunk, u**2 * v**2 / 16 * factor, on=both, part="squared width under gradient descent")
 
 
 MUTANTS = {
