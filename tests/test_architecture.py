@@ -54,7 +54,7 @@ ENTRANCES = {
     "latex2mathml": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"flows", "bias", "features", "evidence", "codegen", "report"},
+    "numpy": {"exact", "flows", "bias", "features", "evidence", "codegen", "report"},
     "mpmath": {"codegen"},
     "hypothesis": set(),
     "pytest": set(),

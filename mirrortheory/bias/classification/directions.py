@@ -109,9 +109,11 @@ def directions(flow: Flow, problem: Any, initial: ArrayLike, *, to: float = 1e4,
     if not isinstance(problem, Labelled):
         raise InvalidArgument("problem", "labelled data", type(problem).__name__, "write for example Exponential(Z, labels)")
     w = np.array(initial, dtype=float, ndmin=2)
-    if w.shape != (len(flow.weights), problem.dimension) or not np.isfinite(w).all():
-        condition = f"finite, of shape ({len(flow.weights)}, {problem.dimension})"
+    if w.shape != (len(flow.weights), problem.dimension):
+        condition = f"of shape ({len(flow.weights)}, {problem.dimension})"
         raise InvalidArgument("initial", condition, w.shape, "give one row a layer, one column a coordinate")
+    if not np.isfinite(w).all():
+        raise InvalidArgument("initial", "finite in every entry", float(w[~np.isfinite(w)][0]), "remove the entry")
     q, depth = flow.geometry.exponent, len(flow.weights)
     solution = max_margin(problem, exponent=margin_exponent(q, depth))
     first = log_loss(problem, effective_parameter(flow)(w))
@@ -126,12 +128,23 @@ def directions(flow: Flow, problem: Any, initial: ArrayLike, *, to: float = 1e4,
     else:
         x, looser = (_smooth(flow, problem, w, first, M, rtol) for rtol in _RTOL)
         error = float(_angle(x[-1:], looser[-1])[0])
+    _check_ties(w, effective_parameter(flow)(w), x)
     target = min((solution.x, *solution.others), key=lambda one: float(_angle(x[-1:], one)[0]))
     angle = np.full(len(M), np.nan) if solution.unique is False and solution.exponent >= 1 else _angle(x, target)
     sizes = [_size(one, solution.exponent) for one in x]
     rows = rows_of(problem).doubles
     gap = 1 - np.array([(rows @ one).min() for one in x]) / sizes * _size(target, solution.exponent)
     return Directions(M, x, solution, target, angle, gap, error)
+
+
+def _check_ties(w: Array, start: Array, x: Array) -> None:
+    """Refuse a run in which a coordinate with two smallest layers of one size came through 0, where no flow goes."""
+    if len(w) > 1:
+        first, second = np.sort(np.abs(w), axis=0)[:2]
+        through = np.flatnonzero((first == second) & ((np.sign(x) != np.sign(start)) & (x != 0)).any(axis=0))
+        if through.size:
+            what = f"coordinate {through[0]} has two smallest layers of one size, and does not pass x = 0"
+            raise NotSmooth(f"{what}: the flow tends to a saddle; start with layers of different sizes, or on the other side")
 
 
 def expected_exponent(solution: MaxMargin, problem: Labelled, *, q: object, depth: int) -> float:

@@ -112,7 +112,7 @@ def class_roots(classes: Classes, target: Array) -> Roots:
             gap = target - classes.total(part)
             terms = classes.total(np.abs(part)) + np.abs(target)
             slope = classes.total(classes.ratio * classes.link * metric[classes.inside])
-            out = np.isnan(gap)
+            out = ~np.isfinite(gap + slope)  # beyond the dual domain, or beyond the doubles
             done = ~out & (np.abs(gap) <= _ENOUGH * terms)
             rising = np.where(out, c < 0, gap > 0)
             low, high = np.where(rising, c, low), np.where(rising, high, c)
@@ -126,7 +126,8 @@ def class_roots(classes: Classes, target: Array) -> Roots:
         if still.all():
             break
         c = np.where(still, c, moved)
-    y, x, metric = classes.at(np.where(lost, 0.0, c))
+    with np.errstate(all="ignore"):
+        y, x, metric = classes.at(np.where(lost, 0.0, c))
     gone = np.zeros(len(x), dtype=bool)
     gone[classes.inside] = lost[classes.label]
     x, metric = np.where(gone, 0.0, x), np.where(gone, 0.0, metric)

@@ -34,8 +34,10 @@ import numpy as np
 from mirrortheory.bias.regression.base import Case, Prediction, Rule, resting
 from mirrortheory.bias.regression.class_roots import Classes, class_roots
 from mirrortheory.bias.regression.enclosures import enclosed
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.flows.problems import Array
+
+_MET = 1e-9  # of the terms of a class sum
 
 
 @final
@@ -71,6 +73,9 @@ def from_sums(case: Case, sums: Array, name: str) -> Prediction:
     columns = case.columns
     classes = Classes.of(columns.label, columns.ratio, columns.count, float(case.q), case.mirrors)
     end = class_roots(classes, sums)
+    if not (np.isfinite(end.x).all() and np.isfinite(end.error) and end.residual <= _MET):
+        how = f"to {end.residual:.1g} of their terms" if np.isfinite(end.residual) else "nowhere"
+        raise NotEvaluable(f"the class sums are met {how} in doubles; rescale the problem or the start")
     notes = [*resting(case)]
     if (lost := np.flatnonzero(end.lost)).size:
         first = columns.first[int(lost[0])]

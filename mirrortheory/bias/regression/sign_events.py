@@ -23,6 +23,8 @@ from mirrortheory.flows.starts import has_balances
 
 _FIRST, _LONGER, _MOST = 4.0, 16.0, 12
 _MET = 1e-9  # of the terms of Z x = b
+_SPREAD = 1e4  # of the sizes of rows, beyond which a slope in doubles loses what the small ones say
+_DIGITS = 12
 
 
 @final
@@ -59,13 +61,13 @@ class SignEvents(Rule):
         sizes = np.abs(path.w[-1])
         off = float(((sizes + error).prod(axis=0) - sizes.prod(axis=0)).max())
         notes = (f"{len(path.events)} events; at rest from t = {last:.6g} on", *path.notes)
-        if case.digits is None:
+        sizes = np.abs(case.problem.Z).max(axis=1)
+        spread = sizes.max() > _SPREAD * sizes[sizes > 0].min(initial=np.inf)
+        if case.digits is None and not spread:
             return Prediction(x, self.name, path.how, off, None, (part := _slope(case, x)), notes=notes, on_equations=part < _MET)
-        return self._certified(case, last, notes)
+        return self._certified(case, last, case.digits or _DIGITS)
 
-    def _certified(self, case: Case, last: float, notes: tuple[str, ...]) -> Prediction:
-        assert case.digits is not None
-        digits = case.digits
+    def _certified(self, case: Case, last: float, digits: int) -> Prediction:
         flow = certified_sign_flow(case.problem, np.array(case.initial, dtype=object), 2 * last + 1, digits=digits + 2)
         if not (flow.finished and flow.converged):
             raise InvalidArgument("digits", "within reach of the certified sign flow", digits, flow.reason or "it is not at rest")
@@ -84,8 +86,8 @@ class SignEvents(Rule):
             error,
             None,
             (part := _slope(case, x)),
-            digits=strings,
-            notes=(*notes[:1], *flow.notes),
+            digits=None if case.digits is None else strings,
+            notes=(f"at rest from t = {float(flow.events[-1].time.mid()):.6g} on" if flow.events else "at rest", *flow.notes),
             on_equations=part < _MET,
         )
 
