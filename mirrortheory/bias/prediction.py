@@ -33,6 +33,7 @@ from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.theory import Flow
 
+_MOST = Fraction(10) ** 300  # of a weight
 RULES: tuple[Rule, ...] = (GradientFlow(), DisjointRows(), GivenSums(), SignEvents(), NoFunctional())
 
 
@@ -89,18 +90,28 @@ def _checked(
     numbers_in(flow)
     if flow.decay.rate != 0:
         raise InvalidArgument("alpha", "0: decay moves the end", flow.decay.rate, "leave the decay out")
-    table = np.array(initial, dtype=object)
+    try:
+        table = np.array(initial, dtype=object)
+    except ValueError:
+        raise InvalidArgument("initial", "made of numbers in equal rows", initial, "write numbers, such as 0.5") from None
     table = table[:, None] if table.ndim == 1 else table
     depth, d = len(flow.weights), problem.dimension
     if table.shape != (depth, d):
         raise InvalidArgument(
-            "initial", f"of shape ({depth}, {d})", np.shape(initial), "give one row a layer, one column a coordinate of x"
+            "initial", f"of shape ({depth}, {d})", table.shape, "give one row a layer, one column a coordinate of x"
         )
     rows = tuple(tuple(_exactly(v, "initial") for v in row) for row in table.tolist())
+    far = [w for row in rows for w in row if abs(w) > _MOST]
+    if far:
+        raise InvalidArgument("initial", f"of sizes up to {float(_MOST):g}", far[0], "start closer to 0")
     for symbol, row in zip(flow.weights, rows, strict=True):
         if symbol.is_positive and min(row) <= 0:
             raise InvalidArgument("initial", f"positive for the weight {symbol}", float(min(row)), "write for example 0.5")
-    sums = None if class_sums is None else tuple(_exactly(v, "class_sums") for v in np.array(class_sums, dtype=object).tolist())
+    sums = (
+        None
+        if class_sums is None
+        else tuple(_exactly(v, "class_sums") for v in np.array(class_sums, dtype=object, ndmin=1).tolist())
+    )
     return Case(flow, problem, rows, None if digits is None else integer(digits, "digits", 1, 10_000), sums, witness)
 
 

@@ -34,6 +34,7 @@ from mirrortheory.bias.equations import Equations, equivalent
 from mirrortheory.bias.mirrors import Mirrors, of_potentials
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.problems.tables import doubles, finite
 from mirrortheory.potentials import DualPotential, Potential
 
 _MOST_STEPS, _MOST_HALVINGS = 200, 1000
@@ -87,7 +88,7 @@ def bregman_projection(
     >>> bregman_projection(hyperbolic, [0.0, 0.0], [[1.0, 1.0]], [2.0]).x.round(12).tolist()
     [1.0, 1.0]
     """
-    start, data, target = np.array(x0, dtype=float, ndmin=1), np.array(Z, dtype=float, ndmin=2), np.array(b, dtype=float, ndmin=1)
+    start, data, target = doubles("x0", x0, 1), doubles("Z", Z, 2), doubles("b", b, 1)
     _checked(start, data, target)
     given = list(potentials) if isinstance(potentials, Sequence) else [potentials] * len(start)
     for potential in given:
@@ -221,5 +222,4 @@ def _checked(x0: Array, Z: Array, b: Array) -> None:
     if b.shape != Z.shape[:1]:
         raise InvalidArgument("b", f"of shape ({len(Z)},)", b.shape, "give one entry for each row of Z")
     for name, array in (("x0", x0), ("Z", Z), ("b", b)):
-        if not np.isfinite(array).all():
-            raise InvalidArgument(name, "finite in every entry", float(array[~np.isfinite(array)][0]), "remove the entry")
+        finite(name, array)

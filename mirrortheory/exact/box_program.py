@@ -165,6 +165,8 @@ class _ActiveSet:
     def _guess(self) -> list[Exact]:
         """Return a minimiser by cyclic descent in doubles, with the bounds themselves where it is at one."""
         H, g = np.array([[_double(v) for v in row] for row in self.H]), [_double(v) for v in self.g]
+        if not (np.isfinite(H).all() and np.isfinite(g).all()):
+            return [_ZERO if low is None else low for low in self.low]  # which need not be good
         low = np.array([-np.inf if v is None else _double(v) for v in self.low])
         high = np.array([np.inf if v is None else _double(v) for v in self.high])
         x = np.clip(np.zeros(len(g)), low, high)
@@ -182,4 +184,7 @@ class _ActiveSet:
 
 
 def _double(value: Exact) -> float:
-    return int(value.p) / int(value.q)
+    try:
+        return int(value.p) / int(value.q)
+    except OverflowError:
+        return float("inf")

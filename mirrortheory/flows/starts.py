@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from mirrortheory.decays import Coupled, Decay, RateDecay, text_of
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.problems.tables import doubles, finite
 from mirrortheory.flows.schedules import Total
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
@@ -38,14 +39,12 @@ def numbers_in(flow: Flow, *, in_time: bool = False) -> None:
 
 def weights_of(initial: ArrayLike, depth: int | None, d: int | None) -> Array:
     """Return initial weights as doubles, shape (depth, d); d = 1 may be given as shape (depth,); None is any number from 1."""
-    start = np.array(initial, dtype=float)
+    start = doubles("initial", initial, 1)
     start = start[:, None] if start.ndim == 1 else start
     if start.ndim != 2 or 0 in start.shape or depth not in (None, len(start)) or d not in (None, start.shape[1]):
         condition = f"of shape ({depth or 'depth'}, {d or 'd'})"
         raise InvalidArgument("initial", condition, np.shape(initial), "give one row a layer, one column a coordinate of x")
-    if not np.isfinite(start).all():
-        raise InvalidArgument("initial", "finite in every entry", float(start[~np.isfinite(start)][0]), "remove the entry")
-    return start
+    return finite("initial", start)
 
 
 def in_time(flow: Flow) -> str | None:

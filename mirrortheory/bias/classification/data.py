@@ -21,6 +21,7 @@ from mirrortheory.exact import Exact, exact, rank, solve
 from mirrortheory.flows.problems import Array, Exponential, Labelled
 
 _SHORT = 56  # characters of a vector in a message
+_LEAST, _MOST = 1e-100, 1e100  # sizes that solvers in doubles follow
 _MOST_ENTRIES = 60_000  # of a table that the exact simplex method still works on in seconds
 
 
@@ -63,6 +64,11 @@ def rows_of(problem: Any) -> Rows:
     if not isinstance(problem, Labelled):
         remedy = "write for example Exponential(Z, labels), or (Z, labels)"
         raise InvalidArgument("problem", "labelled data", type(problem).__name__, remedy)
+    sizes = np.abs(problem.Z[problem.Z != 0])
+    far = sizes[(sizes < _LEAST) | (sizes > _MOST)]
+    if far.size:
+        condition = f"of entries that are 0 or of sizes from {_LEAST:g} to {_MOST:g}"
+        raise InvalidArgument("problem", condition, float(far[0]), "scale the columns or the data")
     return Rows(problem.labels[:, None] * problem.Z)
 
 

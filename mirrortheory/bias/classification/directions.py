@@ -35,9 +35,11 @@ from mirrortheory.bias.classification.data import rows_of
 from mirrortheory.bias.classification.margin import MaxMargin, margin_exponent, max_margin
 from mirrortheory.decays import NoDecay
 from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.exact import integer
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Labelled
 from mirrortheory.flows.simulate import simulate
+from mirrortheory.flows.starts import weights_of
 from mirrortheory.notation import metric_exponent
 from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
@@ -108,20 +110,14 @@ def directions(flow: Flow, problem: Any, initial: ArrayLike, *, to: float = 1e4,
         raise InvalidArgument("flow", "a Product without decay, q a number", flow, "write for example Flow(Lq(2), Product(2))")
     if not isinstance(problem, Labelled):
         raise InvalidArgument("problem", "labelled data", type(problem).__name__, "write for example Exponential(Z, labels)")
-    w = np.array(initial, dtype=float, ndmin=2)
-    if w.shape != (len(flow.weights), problem.dimension):
-        condition = f"of shape ({len(flow.weights)}, {problem.dimension})"
-        raise InvalidArgument("initial", condition, w.shape, "give one row a layer, one column a coordinate")
-    if not np.isfinite(w).all():
-        raise InvalidArgument("initial", "finite in every entry", float(w[~np.isfinite(w)][0]), "remove the entry")
+    w = weights_of(initial, len(flow.weights), problem.dimension)
     q, depth = flow.geometry.exponent, len(flow.weights)
     solution = max_margin(problem, exponent=margin_exponent(q, depth))
     first = log_loss(problem, effective_parameter(flow)(w))
-    if not first < to <= FARTHEST:
+    if not isinstance(to, int | float) or not first < to <= FARTHEST:
         condition = f"above {first:.4g}, that of the start, and at most {FARTHEST:g}"
         raise InvalidArgument("to", condition, to, "beyond, the rounding of the margins is in the way")
-    if points < 2:
-        raise InvalidArgument("points", "at least 2", points, "ask for more rows")
+    integer(points, "points", 2, 10**6)
     M = np.geomspace(max(first, min(1.0, to / 2)), to, points)
     if q == 1:
         x, error = _sign(flow, problem, w, M, solution.margin), np.nan

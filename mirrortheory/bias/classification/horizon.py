@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from mirrortheory.errors import NoClosedForm
+from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.potentials import (
     DualPotential,
     MirrorPotential,
@@ -78,6 +78,8 @@ def horizon(potential: MirrorPotential) -> Horizon:
     l_3/2, as R ~ 2/3 |x|^(3/2)
     l_1, as R ~ pi/2 |x|; R' is bounded
     """
+    if not isinstance(potential, MirrorPotential):
+        raise InvalidArgument("potential", "a derived potential", type(potential).__name__, "write derive(..).potential")
     if isinstance(potential, Potential):
         return _of_layers(potential)
     low, high = potential.region

@@ -23,6 +23,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import Exact, sign_of
 from mirrortheory.flows import Quadratic, simulate
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.starts import end_of
 from mirrortheory.theory import Flow
 
 _PATIENCE = 20  # a run goes on for so many times 1/alpha
@@ -82,7 +83,7 @@ def end_of_a_run(
         InvalidArgument: when no solver follows the flow, or the run ends at no point that Newton's method finds.
     """
     alpha, r = float(flow.decay.rate), float(power.order)
-    end = _PATIENCE / alpha if t_end is None else float(t_end)
+    end = _PATIENCE / alpha if t_end is None else end_of(t_end)
     remedy = "give t_end for another length of the run, or another start"
     curvature = float((problem.Z**2).sum())
     if not curvature * end <= _STIFF:

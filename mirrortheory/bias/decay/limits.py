@@ -49,6 +49,7 @@ from mirrortheory.exact import Exact, exact
 from mirrortheory.exact.box_program import BoxProgram, minimise
 from mirrortheory.flows import Quadratic
 from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.flows.starts import weights_of
 from mirrortheory.theory import Flow
 
 EXACT = "KKT conditions decided in exact rationals"
@@ -114,7 +115,7 @@ def decay_limit(flow: Flow, problem: Problem, *, initial: ArrayLike | None = Non
     if not isinstance(problem, Quadratic):
         raise InvalidArgument("problem", "a Quadratic", type(problem).__name__, "write Quadratic(Z, b) for |Z x - b|^2/2")
     depth, d = len(flow.weights), problem.Z.shape[1]
-    start = None if initial is None else _start(initial, depth, d)
+    start = None if initial is None else weights_of(initial, depth, d)
     if start is None and penalty.order < 1:
         raise InvalidArgument("initial", f"given for {penalty}, with many local minima", None, "give weights of shape (depth, d)")
     H, g = _normal(problem)
@@ -182,19 +183,6 @@ def _normal(problem: Quadratic) -> tuple[list[list[Exact]], list[Exact]]:
     products, square = table[:, :-1].T @ table, scale**2
     rows = [[Exact(v, square) for v in row] for row in products.tolist()]
     return [row[:-1] for row in rows], [row[-1] for row in rows]
-
-
-def _start(initial: ArrayLike, depth: int, d: int) -> Array:
-    try:
-        w = np.array(initial, dtype=float)
-    except (TypeError, ValueError):
-        raise InvalidArgument("initial", "made of numbers in equal rows", initial, "write numbers, such as 0.5") from None
-    w = w[:, None] if w.ndim == 1 else w
-    if w.shape != (depth, d):
-        raise InvalidArgument("initial", f"of shape ({depth}, {d})", w.shape, "give one row a layer, one column a coordinate")
-    if not np.isfinite(w).all():
-        raise InvalidArgument("initial", "finite in every entry", float(w[~np.isfinite(w)][0]), "remove the entry")
-    return w
 
 
 def _sides(flow: Flow, start: Array | None, d: int) -> tuple[list[int | None], tuple[str, ...]]:

@@ -70,6 +70,9 @@ class SignEvents(Rule):
     def _certified(self, case: Case, last: float, digits: int) -> Prediction:
         flow = certified_sign_flow(case.problem, np.array(case.initial, dtype=object), 2 * last + 1, digits=digits + 2)
         if not (flow.finished and flow.converged):
+            if case.digits is None:
+                what = f"the ratio of their sizes is over {_SPREAD:g}, and the certified sign flow stops: {flow.reason}"
+                raise InvalidArgument("Z", "of rows whose slopes doubles can tell apart", case.problem.Z.tolist(), what)
             raise InvalidArgument("digits", "within reach of the certified sign flow", digits, flow.reason or "it is not at rest")
         with precision(flow.bits):
             rows = flow.w(flow.until)

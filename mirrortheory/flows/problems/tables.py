@@ -44,7 +44,7 @@ def doubles(name: str, values: ArrayLike, axes: int) -> Array:
     """
     try:
         return np.array(values, dtype=float, ndmin=axes)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidArgument(name, "made of numbers in equal rows", values, "write numbers, such as 0.5") from None
 
 
@@ -55,7 +55,7 @@ def finite(name: str, array: Array) -> Array:
         InvalidArgument: naming an entry that is not.
     """
     if not np.isfinite(array).all():
-        raise InvalidArgument(name, "finite in every entry", array[~np.isfinite(array)][0], "remove the entry")
+        raise InvalidArgument(name, "finite in every entry", float(array[~np.isfinite(array)][0]), "remove the entry")
     return array
 
 
