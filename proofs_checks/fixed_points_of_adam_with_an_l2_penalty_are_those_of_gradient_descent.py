@@ -1,4 +1,4 @@
-r"""Adam with an L2 penalty rests just where gradient descent does; AdamW moves on unless w = 0 or alpha |w| = 1 - epsilon.
+r"""Adam with an L2 penalty rests just where gradient descent with it does; AdamW moves on unless w = 0 or alpha |w| = 1 - epsilon.
 
 .. math:: g = \partial_i f + \alpha w_i, \quad \Delta w_i = -\eta\,\frac{g}{|g| + \epsilon} = 0 \iff g = 0; \qquad
           \text{AdamW: } \Delta w_i = -\eta\Bigl(\frac{\partial_i f}{|\partial_i f| + \epsilon} + \alpha w_i\Bigr)
