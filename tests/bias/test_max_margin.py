@@ -243,8 +243,8 @@ def test_bad_input_is_refused_in_one_line(call, words):
 
 
 def test_where_doubles_do_not_reach_it_is_said():
-    with pytest.raises(NotEvaluable, match="e = 2"):
-        max_margin(([[1e-200, 1e200]], [1]), exponent=2)
+    with pytest.raises(NotEvaluable, match="margin near 1"):
+        max_margin(([[1e10, 5e9], [1, 3]], [1, 1]), exponent=2)
 
 
 def test_simplex_ends_at_an_optimum_or_on_a_ray():
