@@ -266,7 +266,7 @@ SYMBOL = sympy.Symbol("q", positive=True)
         (Flow(Lq(2), Product(2), Coupled("1/(1+t)")), ONE, {}, "with a constant rate, got the letter t"),
         (flow(2, 2, Coupled), Scalar(sympy.Symbol("x") ** 2), {}, "problem must be a Quadratic, got Scalar"),
         (flow(2, 3, Coupled), ONE, {}, "initial must be given for f + 3/4 sum |x_j|^(2/3)"),
-        (flow(2, 2, Coupled), ONE, {"initial": [1, 2, 3]}, "initial must be of shape (2, 1), got (3, 1)"),
+        (flow(2, 2, Coupled), ONE, {"initial": [1, 2, 3]}, "initial must be of shape (2, 1), got (3,)"),
         (flow(2, 2, Coupled), ONE, {"initial": [np.nan, 1]}, "initial must be finite in every entry, got nan"),
         (flow(2, 2, Coupled), ONE, {"initial": ["a", 1]}, "initial must be made of numbers"),
         (

@@ -133,7 +133,7 @@ def test_a_table_has_a_row_for_each_point():
         (lambda: directions(Flow(Lq(2), Mask()), Exponential(ROWS, [1, 1]), start(2)), "flow must be a Product"),
         (lambda: directions(Flow(Lq(2), Product(2), Decoupled(1)), Exponential(ROWS, [1, 1]), start(2)), "flow must be a Product"),
         (lambda: directions(Flow(Lq(2), Product(2)), (ROWS, [1, 1]), start(2)), "problem must be labelled"),
-        (lambda: followed(2, 2, initial=start(3)), "initial must be finite, of shape"),
+        (lambda: followed(2, 2, initial=start(3)), "initial must be of shape"),
         (lambda: followed(2, 2, to=0.1), "to must be above"),
         (lambda: followed(2, 2, to=1e9), "at most 1e"),
         (lambda: followed(2, 2, points=1), "points must be"),

@@ -112,11 +112,11 @@ def class_roots(classes: Classes, target: Array) -> Roots:
             gap = target - classes.total(part)
             terms = classes.total(np.abs(part)) + np.abs(target)
             slope = classes.total(classes.ratio * classes.link * metric[classes.inside])
-            out = ~np.isfinite(gap + slope)  # beyond the dual domain, or beyond the doubles
+            out = ~np.isfinite(gap)  # beyond the dual domain, or beyond the doubles
             done = ~out & (np.abs(gap) <= _ENOUGH * terms)
             rising = np.where(out, c < 0, gap > 0)
             low, high = np.where(rising, c, low), np.where(rising, high, c)
-            step = np.where(out, np.nan, c + gap / slope)
+            step = np.where(out | ~np.isfinite(slope), np.nan, c + gap / slope)
             bracketed = np.isfinite(low) & np.isfinite(high)
             longer = np.where(rising, np.maximum(1.0, 4 * c), np.minimum(-1.0, 4 * c))
             middle = np.where(bracketed, low + (high - low) / 2, longer)

@@ -37,7 +37,7 @@ from mirrortheory.bias.regression.enclosures import enclosed
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.flows.problems import Array
 
-_MET = 1e-9  # of the terms of a class sum
+_MET = 1e-9  # of the terms of a class sum, or of the largest x where these are all near 0
 
 
 @final
@@ -73,7 +73,8 @@ def from_sums(case: Case, sums: Array, name: str) -> Prediction:
     columns = case.columns
     classes = Classes.of(columns.label, columns.ratio, columns.count, float(case.q), case.mirrors)
     end = class_roots(classes, sums)
-    if not (np.isfinite(end.x).all() and np.isfinite(end.error) and end.residual <= _MET):
+    size = float(np.abs(end.x).max(initial=0.0))
+    if not (np.isfinite(size) and np.isfinite(end.error) and (end.residual <= _MET or end.error <= _MET * size)):
         how = f"to {end.residual:.1g} of their terms" if np.isfinite(end.residual) else "nowhere"
         raise NotEvaluable(f"the class sums are met {how} in doubles; rescale the problem or the start")
     notes = [*resting(case)]
