@@ -26,7 +26,7 @@ def test_predictions_agree_with_flows(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [178, *range(300, 360)])
+@pytest.mark.parametrize("seed", [178, *range(300, 325)])
 def test_many_predictions_agree_with_flows(seed):
     _, distance, error, _, _ = compared(random_case(seed))
     assert distance <= error < 1e-4
