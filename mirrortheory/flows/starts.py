@@ -39,7 +39,7 @@ def numbers_in(flow: Flow, *, in_time: bool = False) -> None:
 
 def weights_of(initial: ArrayLike, depth: int | None, d: int | None) -> Array:
     """Return initial weights as doubles, shape (depth, d); d = 1 may be given as shape (depth,); None is any number from 1."""
-    start = doubles("initial", initial, 1)
+    start = doubles("initial", initial, 0)
     start = start[:, None] if start.ndim == 1 else start
     if start.ndim != 2 or 0 in start.shape or depth not in (None, len(start)) or d not in (None, start.shape[1]):
         condition = f"of shape ({depth or 'depth'}, {d or 'd'})"
