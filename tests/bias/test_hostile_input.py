@@ -33,6 +33,14 @@ def test_the_end_of_sign_flow_with_rows_of_any_sizes(scale):
     np.testing.assert_allclose(found.x, [0.5, 1.5, 1.5], atol=max(found.error, 1e-15), rtol=0)
 
 
+def test_the_end_of_sign_flow_with_nearly_parallel_rows():
+    """The second row is the first plus 2^-22 (0, 2, -1); doubles took the end for (-3/4, -3/8, 5/8), with an error of 4e-9."""
+    problem = Quadratic([[0.5, 1, 0], [0.5 + 2**-23, 1 + 2**-21, -(2**-22)]], [-0.75, -0.7500004172325134])
+    found = implicit_bias(flow(1, 1), problem, [[0.25, 0.125, -0.375]])
+    assert found.certificate.startswith("proved")
+    np.testing.assert_allclose(found.x, [-0.30555557, -0.59722221, 0.40277779], atol=2e-8)
+
+
 @pytest.mark.parametrize(
     ("q", "Z", "b", "layers", "x"),
     [

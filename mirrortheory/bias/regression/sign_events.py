@@ -23,7 +23,7 @@ from mirrortheory.flows.starts import has_balances
 
 _FIRST, _LONGER, _MOST = 4.0, 16.0, 12
 _MET = 1e-9  # of the terms of Z x = b
-_SPREAD = 1e4  # of the sizes of rows, beyond which a slope in doubles loses what the small ones say
+_CONDITION = 1e4  # of Z, beyond which slopes in doubles may lose what small or nearly parallel rows say
 _DIGITS = 12
 
 
@@ -61,9 +61,8 @@ class SignEvents(Rule):
         sizes = np.abs(path.w[-1])
         off = float(((sizes + error).prod(axis=0) - sizes.prod(axis=0)).max())
         notes = (f"{len(path.events)} events; at rest from t = {last:.6g} on", *path.notes)
-        sizes = np.abs(case.problem.Z).max(axis=1)
-        spread = sizes.max() > _SPREAD * sizes[sizes > 0].min(initial=np.inf)
-        if case.digits is None and not spread:
+        values, count = np.linalg.svd(case.problem.Z, compute_uv=False), case.columns.rank
+        if case.digits is None and (count == 0 or values[0] <= _CONDITION * values[count - 1]):
             return Prediction(x, self.name, path.how, off, None, (part := _slope(case, x)), notes=notes, on_equations=part < _MET)
         return self._certified(case, last, case.digits or _DIGITS)
 
@@ -71,8 +70,8 @@ class SignEvents(Rule):
         flow = certified_sign_flow(case.problem, np.array(case.initial, dtype=object), 2 * last + 1, digits=digits + 2)
         if not (flow.finished and flow.converged):
             if case.digits is None:
-                what = f"the ratio of their sizes is over {_SPREAD:g}, and the certified sign flow stops: {flow.reason}"
-                raise InvalidArgument("Z", "of rows whose slopes doubles can tell apart", case.problem.Z.tolist(), what)
+                what = f"and the certified sign flow stops: {flow.reason}"
+                raise InvalidArgument("Z", f"of condition up to {_CONDITION:g}, or certified", case.problem.Z.tolist(), what)
             raise InvalidArgument("digits", "within reach of the certified sign flow", digits, flow.reason or "it is not at rest")
         with precision(flow.bits):
             rows = flow.w(flow.until)
