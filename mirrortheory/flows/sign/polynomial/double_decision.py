@@ -28,7 +28,7 @@ from mirrortheory.flows.sign.polynomial.double_state import (
 )
 
 _CLEAR = 1e-9  # part of the bounds by which a decision is far from a tie
-_DEPENDENT = "the columns that may slide are dependent: x moves by selection; only the velocity of Zx is unique"
+_DEPENDENT = "the columns that may slide are dependent, to rounding: x moves by selection; only the velocity of Zx is unique"
 
 Turn = tuple[int, float, int]  # a coordinate, its new sigma, and how many leading coefficients of its gradient vanish
 
