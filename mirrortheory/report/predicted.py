@@ -23,6 +23,7 @@ def plot_ends(ends: dict[str, Array], title: str, path: Path) -> None:
 
     def draw() -> Figure:
         from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
 
         drawn = Figure(figsize=(8.0, 3.6), layout="constrained")
         axes = drawn.subplots()
@@ -30,6 +31,7 @@ def plot_ends(ends: dict[str, Array], title: str, path: Path) -> None:
         for marker, (name, x) in zip(markers, ends.items(), strict=False):
             axes.plot(np.arange(len(x)), x, marker, label=name, markerfacecolor="none")
         axes.axhline(0.0, linewidth=0.8, color="grey")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel="coordinate", ylabel="x", title=title)
         axes.legend()
         return drawn

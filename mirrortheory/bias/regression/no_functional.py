@@ -60,9 +60,9 @@ class NoFunctional(Rule):
 
     def predict(self, case: Case) -> Prediction:
         columns = case.columns
-        why = f"Z has rank {columns.rank} and {columns.count} pairwise non-parallel columns: row operations may move it"
+        why = f"Z has rank {columns.rank} and {columns.count} pairwise non-parallel columns: row operations may move the end"
         if not case.witness:
-            return Prediction(None, self.name, f"nothing is shown: {why}; ask for a witness", float("inf"))
+            return Prediction(None, self.name, f"nothing is shown: {why}; ask for a witness (witness=True, or --run)", float("inf"))
         pair = row_equivalent_pair(case.flow, case.problem, case.weights)
         if not pair.conclusive:
             return Prediction(None, self.name, f"nothing is shown: {why}; this pair ends alike", float("inf"), witness=pair)
