@@ -195,7 +195,7 @@ def test_start_on_a_switching_surface_slides_or_crosses():
 def test_dependent_sliding_columns_are_not_unique_but_the_loss_is():
     path = sign_flow(Quadratic([[1.0, 1.0]], [2.0]), [[0.5, 0.5], [0.25, 0.25]], 2.0)
     assert not path.unique
-    assert "dependent: x moves by selection; only the velocity of Zx is unique" in path.notes[0]
+    assert "dependent, to rounding: x moves by selection; only the velocity of Zx is unique" in path.notes[0]
     assert path.converged
     np.testing.assert_allclose(path.x([2.0])[0], [1, 1], rtol=1e-14)
     assert path.loss([2.0])[0] < 1e-28
