@@ -1,13 +1,11 @@
 """``drift``: the table of measured over predicted moves, and one line for bad input."""
 
-import subprocess
-import sys
+from functools import partial
 
+import commandline
 import pytest
 
-
-def command(*arguments):
-    return subprocess.run([sys.executable, "-m", "mirrortheory", "drift", *arguments], capture_output=True, text=True, check=False)
+command = partial(commandline.command, "drift")
 
 
 def test_the_table_has_a_row_for_betas_and_a_column_for_steps():

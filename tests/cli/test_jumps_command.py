@@ -1,20 +1,17 @@
 """``jumps``: the table of plateaus, flows from tiny starts beside it, and one line for what is refused."""
 
 import re
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
+import commandline
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = DOCS / "changes_sign.toml"
 
 
-def command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "mirrortheory", "jumps", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+command = partial(commandline.command, "jumps")
 
 
 def test_the_plateaus_are_listed_with_what_enters_and_leaves():

@@ -1,14 +1,9 @@
 """``legendre --potential``: all there is to say of a formula, and one line for what is none."""
 
 import json
-import subprocess
-import sys
 
 import pytest
-
-
-def command(*arguments):
-    return subprocess.run([sys.executable, "-m", "mirrortheory", *arguments], capture_output=True, text=True, check=False)
+from commandline import command
 
 
 def test_a_potential_of_ones_own_is_described_with_its_axioms():

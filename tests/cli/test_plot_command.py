@@ -1,13 +1,11 @@
 """``plot``: a picture and its numbers, and one line for bad input."""
 
-import subprocess
-import sys
+from functools import partial
 
+import commandline
 import pytest
 
-
-def command(*arguments):
-    return subprocess.run([sys.executable, "-m", "mirrortheory", "plot", *arguments], capture_output=True, text=True, check=False)
+command = partial(commandline.command, "plot")
 
 
 def test_a_picture_and_its_numbers_are_written(tmp_path):

@@ -1,15 +1,14 @@
 """``study feature``, ``study price`` and ``study recovery``: tables, a file that goes on after a kill, and one line for what is wrong."""
 
-import subprocess
-import sys
+from functools import partial
 
+import commandline
 import pytest
 
 SMALL = ("--sizes", "8x4x1", "--starts", "1/10", "--seeds", "6")
 
 
-def command(*arguments):
-    return subprocess.run([sys.executable, "-m", "mirrortheory", "study", *arguments], capture_output=True, text=True, check=False)
+command = partial(commandline.command, "study")
 
 
 def test_a_study_is_written_shown_and_resumed(tmp_path):
