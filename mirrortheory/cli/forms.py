@@ -64,6 +64,7 @@ class Wanted:
         from mirrortheory.potentials import MirrorPotential, Y
         from mirrortheory.potentials.numeric import inverse_values, values
         from mirrortheory.report.describe import as_mapping, as_text, values_mapping
+        from mirrortheory.report.latex import as_latex
         from mirrortheory.theory.patience import in_time
 
         if self.output in _CODE:
@@ -82,11 +83,12 @@ class Wanted:
             compared = compare(formula, potential)
             described["comparison"] = str(replace(compared, other="the potential given") if found is potential else compared)
         described |= more or {}
-        text = as_text(described)
+        text = as_latex(found, described) if self.output == "latex" else as_text(described)
         for text_of_point, letter, evaluate in ((self.at, "x", values), (self.at_dual, "y", inverse_values)):
             if text_of_point is not None:
                 point, places = rational(text_of_point, letter), integer(self.digits, "digits", 1, 10_000)
                 described["values"] = values_mapping(evaluate(potential, point, digits=places), places)
                 enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
-                text = "\n".join((text, f"values at {letter} = {point}, enclosed:", *enclosures))
+                lines = (f"values at {letter} = {point}, enclosed:", *enclosures)
+                text = "\n".join((text, *(f"% {line}" if self.output == "latex" else line for line in lines)))
         return json.dumps(described, indent=1) if self.output == "json" else text

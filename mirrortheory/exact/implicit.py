@@ -128,6 +128,11 @@ class powers_integral(_Defined):  # noqa: N801
     def _eval_is_positive(self) -> bool | None:
         return bool(self.args[0].is_positive) or None
 
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        u = sympy.Symbol("u", positive=True)
+        text = printer.doprint(sympy.Integral(self.integrand(u), (u, 0, self.args[0])))
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
     def _mpmathcode(self, printer: Any) -> str:
         """In z with u = s z^n, where the integrand is analytic at 0."""
         end, order = self.args[:2]

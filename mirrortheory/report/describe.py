@@ -14,7 +14,7 @@ from mirrortheory.potentials.numeric import Values
 from mirrortheory.theory import A, Derivation
 
 _MOST_BITS, _DIGITS = 4000, 10
-_LINES = {
+LINES = {
     "flow": "flow",
     "assumptions": "assumptions",
     "invariants": "first integrals (without decay)",
@@ -78,7 +78,7 @@ def as_mapping(
         return _of_potential(found, found.normalised, show, limits=limits)
     parts = _of_flow(found, show) | _of_potential(found.potential, _normalisation(found), show, limits=limits)
     parts |= _under_decay(found, show)
-    return {name: parts[name] for name in _LINES if name in parts}
+    return {name: parts[name] for name in LINES if name in parts}
 
 
 def _of_flow(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> dict[str, str | list[str]]:
@@ -118,7 +118,7 @@ def _of_potential(
         found["constants"] = [f"{show(c)} = {_number(c.value, show, also_decimal=True)}" for c in constants]
     if limits:
         found["limits"] = limit_lines(potential)
-    return {name: found[name] for name in _LINES if name in found}
+    return {name: found[name] for name in LINES if name in found}
 
 
 def _under_decay(derivation: Derivation, show: Callable[[sympy.Basic], str]) -> dict[str, str | list[str]]:
@@ -152,9 +152,9 @@ def as_text(described: Mapping[str, str | list[str]]) -> str:
     lines = []
     for name, value in described.items():
         if isinstance(value, str):
-            lines.append(f"{_LINES[name]}: {value}")
+            lines.append(f"{LINES[name]}: {value}")
         else:
-            lines.append(f"{_LINES[name]}:" + ("" if value else " none"))
+            lines.append(f"{LINES[name]}:" + ("" if value else " none"))
             lines.extend(f"  {entry}" for entry in value)
     return "\n".join(lines)
 
