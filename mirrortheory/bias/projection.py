@@ -33,8 +33,7 @@ from numpy.typing import ArrayLike
 from mirrortheory.bias.equations import Equations, equivalent
 from mirrortheory.bias.mirrors import Mirrors, of_potentials
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.flows.problems import Array
-from mirrortheory.flows.problems.tables import doubles, finite
+from mirrortheory.flows.problems import Array, doubles, finite
 from mirrortheory.potentials import DualPotential, Potential
 
 _MOST_STEPS, _MOST_HALVINGS = 200, 1000

@@ -72,7 +72,7 @@ class Theorem:
     path: Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outcome:
     """What examining a theorem gave; it can be pickled, unlike the theorem.
 
@@ -95,6 +95,14 @@ class Outcome:
     seconds: float = 0.0
     broken: str = ""
     certificate: Any = None
+
+    def __repr__(self) -> str:
+        return f"Outcome({'BROKEN' if self.broken else self.verdict}, as expected: {self.as_expected}: {self.claim.name})"
+
+    def _repr_html_(self) -> str:
+        from html import escape  # for notebooks alone
+
+        return f"<b>{'BROKEN' if self.broken else self.verdict}</b> {escape(self.claim.name)}<br>{escape(self.remark)}"
 
     @property
     def given(self) -> str:

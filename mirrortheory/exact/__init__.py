@@ -22,7 +22,7 @@ from mirrortheory.exact.parse import expression
 from mirrortheory.exact.positive_roots import positive_root
 from mirrortheory.exact.power_integrals import power_integral
 from mirrortheory.exact.ranges import Ranges, lowest, simplified
-from mirrortheory.exact.rationals import as_expression, integer, rational
+from mirrortheory.exact.rationals import as_expression, integer, listed, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
 from mirrortheory.exact.terms import is_everywhere, real_where, replaced
@@ -69,6 +69,7 @@ __all__ = [
     "is_exact",
     "is_short",
     "is_steep",
+    "listed",
     "lowest",
     "modulus",
     "monotone_root",

@@ -17,7 +17,7 @@ import sympy
 from mirrortheory.exact.implicit import Enclosed
 
 
-class _Typeset(sympy.Function):  # type: ignore[misc]
+class _Typeset(sympy.Function):
     """A function that is printed as mathematics by its standard letter."""
 
     def _latex(self, printer: Any, exp: Any = None) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from numbers import Integral
+from typing import Any
 
 import sympy
 
@@ -33,8 +35,8 @@ def rational(value: object, name: str = "value") -> sympy.Rational:
         return value
     if isinstance(value, bool):
         raise InvalidArgument(name, "an exact rational", value, "write an integer or a fraction such as 3/2")
-    if isinstance(value, int):
-        return sympy.Integer(value)
+    if isinstance(value, Integral):  # NumPy's integers too
+        return sympy.Integer(int(value))
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
     if isinstance(value, str):
@@ -42,6 +44,15 @@ def rational(value: object, name: str = "value") -> sympy.Rational:
     if isinstance(value, float | sympy.Float):
         raise InvalidArgument(name, "an exact rational", value, f"write {_as_fraction(float(value))}, not a float")
     raise InvalidArgument(name, "an exact rational", value, "write an integer or a fraction such as 3/2")
+
+
+def listed(values: object) -> Any:
+    """Return an array of NumPy or a series of pandas as a list of Python's numbers; anything else as it is.
+
+    >>> listed((0, 3))
+    (0, 3)
+    """
+    return values.tolist() if hasattr(values, "tolist") else values
 
 
 def as_expression(value: object, name: str = "value") -> sympy.Expr:
@@ -74,7 +85,7 @@ def integer(value: object, name: str, low: int, high: int) -> int:
             raise InvalidArgument(name, condition, value, remedy) from None
     else:
         number = value
-    if isinstance(number, bool) or not isinstance(number, int | sympy.Integer) or not low <= number <= high:
+    if isinstance(number, bool) or not isinstance(number, Integral) or not low <= int(number) <= high:
         raise InvalidArgument(name, condition, value, remedy)
     return int(number)
 

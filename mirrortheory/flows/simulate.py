@@ -24,7 +24,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import methods
 from mirrortheory.flows.batch.simulate_batch import simulate_batch
 from mirrortheory.flows.field import effective_parameter, vector_field
-from mirrortheory.flows.problems import Problem, Stack
+from mirrortheory.flows.problems import Problem, Stack, doubles
 from mirrortheory.flows.progress import Progress, Ticker, silent
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
 from mirrortheory.flows.result.solution import Event, Solution
@@ -228,12 +228,7 @@ def _axes(value: Any) -> int:
 
 def _doubles(name: str, value: Any) -> Any:
     """Return numbers in double precision; text and fractions are exact, and for ``digits``."""
-    try:
-        found = np.array(value, dtype=float)
-    except OverflowError:
-        raise InvalidArgument(name, "in the range of doubles", value, "write smaller numbers") from None
-    except (ValueError, TypeError):
-        raise InvalidArgument(name, "made of numbers in equal rows", value, "write numbers, or ask for digits") from None
+    found = doubles(name, value, remedy="write numbers, or ask for digits")
     if name == "t_end" and found.ndim:
         raise InvalidArgument(name, "one number", value, "write for example 2.0")
     return found if found.ndim else float(found)

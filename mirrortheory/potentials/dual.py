@@ -16,13 +16,13 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import carlson_rf, is_steep, powers_integral, sign_of
-from mirrortheory.potentials.potential import U, Y, bregman, scaled_forms
+from mirrortheory.potentials.potential import Shown, U, Y, bregman, scaled_forms
 
 REAL_X = sympy.Symbol("x", real=True)
 
 
-@dataclass(frozen=True)
-class DualPotential:
+@dataclass(frozen=True, repr=False)
+class DualPotential(Shown):
     """A mirror potential given by its explicit inverse mirror map.
 
     Attributes:

@@ -89,8 +89,20 @@ class PowerProduct:
         return self.coefficient * sympy.Mul(*((variable + shift) ** e for shift, e in self.factors))
 
 
-@dataclass(frozen=True)
-class Potential:
+class Shown:
+    """How a potential is shown: by its mirror map, and as mathematics in a notebook."""
+
+    def __repr__(self: Any) -> str:
+        return f"{type(self).__name__}(R'(x) = {self.mirror_map_expression()} for {self.where})"
+
+    def _repr_latex_(self: Any) -> str:
+        forms = (("R'(x)", self.mirror_map_expression()), ("R(x)", self.potential_expression()))
+        text = r", \quad ".join(f"{name} = {sympy.latex(form)}" for name, form in forms)
+        return rf"$\displaystyle {text}$"
+
+
+@dataclass(frozen=True, repr=False)
+class Potential(Shown):
     """A mirror potential on x > 0, extended to x < 0 evenly where ``validity`` allows it.
 
     Attributes:

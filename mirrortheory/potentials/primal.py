@@ -15,14 +15,14 @@ import sympy
 
 from mirrortheory.exact import Ranges
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.potential import Potential, X, Y, bregman, scaled_forms
+from mirrortheory.potentials.potential import Potential, Shown, X, Y, bregman, scaled_forms
 
 Piece = tuple[sympy.Expr, sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]
 _KINKS = (sympy.Abs, sympy.sign, sympy.Piecewise)
 
 
-@dataclass(frozen=True)
-class PrimalPotential:
+@dataclass(frozen=True, repr=False)
+class PrimalPotential(Shown):
     """A mirror potential given by R, R' and R'' as functions of x; :func:`mirrortheory.potentials.own.own` makes them.
 
     Attributes:

@@ -41,21 +41,21 @@ def as_latex(found: Derivation | MirrorPotential, described: Mapping[str, str | 
     >>> print(as_latex(own := Potential.of("x**4/4"), as_mapping(own, sympy.latex)).splitlines()[-5])
     R(x) &= \\frac{x^{4}}{4} \\\\
     """
-    derivation = found if isinstance(found, Derivation) else None
-    rows = [] if derivation is None else _of_flow(derivation)
-    potential = found if derivation is None else derivation.potential
+    of_a_flow = isinstance(found, Derivation)
+    rows = _of_flow(found) if isinstance(found, Derivation) else []
+    curve = (found.potential if isinstance(found, Derivation) else found).curve
     comments = []
     for name, value in described.items():
         if name == "curve":
-            if sympy.latex(potential.curve.lhs) == described.get("inverse_mirror_map"):
+            if sympy.latex(curve.lhs) == described.get("inverse_mirror_map"):
                 continue  # it is that row
-            rows.append(f"{sympy.latex(potential.curve.rhs)} &= {sympy.latex(potential.curve.lhs)}")
+            rows.append(f"{sympy.latex(curve.rhs)} &= {sympy.latex(curve.lhs)}")
         elif name in _LEFT:
             text = str(value).replace("about", r"\text{about}")  # of a number that is too long to be read
             rows.append(f"{_LEFT[name]} &= {text}")
         elif name == "constants":
             rows += [str(entry).partition(", about")[0].replace(" = ", " &= ", 1) for entry in value]
-        elif derivation is None or name not in _ROWS_OF_A_FLOW:
+        elif not of_a_flow or name not in _ROWS_OF_A_FLOW:
             entries = [value] if isinstance(value, str) else value
             comments += [f"% {LINES[name]}: {entry}" for entry in entries]
     return "\n".join((*comments, r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"))
@@ -75,9 +75,9 @@ def _of_flow(derivation: Derivation) -> list[str]:
     for left, entries in ((r"\lambda", derivation.imbalance), (r"\lambda(t)", derivation.imbalance_in_time(A))):
         if entries:
             rows.append(rf"{left} &= \left({', '.join(map(show, entries))}\right)")
-    law = derivation.decay_law
-    if law is not None:
-        manifold = "0" if law.rate == 0 else rf"\left({show(law.rate)}\right) R_t"
-        rows.append(rf"\dot{{y}} &= {show(law.dual_velocity)}, \quad y = R_t'(x)")
-        rows.append(rf"\frac{{d}}{{dt}} R_t'(x) &= {show(law.free_velocity)} - \alpha M_t'(x), \quad M_t = {manifold}")
+    moved = derivation.decay_law
+    if moved is not None:
+        manifold = "0" if moved.rate == 0 else rf"\left({show(moved.rate)}\right) R_t"
+        rows.append(rf"\dot{{y}} &= {show(moved.dual_velocity)}, \quad y = R_t'(x)")
+        rows.append(rf"\frac{{d}}{{dt}} R_t'(x) &= {show(moved.free_velocity)} - \alpha M_t'(x), \quad M_t = {manifold}")
     return rows

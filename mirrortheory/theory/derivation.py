@@ -47,7 +47,7 @@ class BalanceLaw:
         return f"d/dt ({self.invariant}) is no constant multiple of itself; it is {self.derivative}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """What :func:`derive` finds.
 
@@ -72,6 +72,12 @@ class Derivation:
     initial: tuple[sympy.Expr, ...] | None
     assumptions: tuple[str, ...]
     decay_law: DecayLaw | None = None
+
+    def __repr__(self) -> str:
+        return f"Derivation({self.flow}: {self.potential})"
+
+    def _repr_latex_(self) -> str:
+        return self.potential._repr_latex_()
 
     def imbalance_in_time(self, total: sympy.Expr | None = None) -> tuple[sympy.Expr, ...] | None:
         """Return the imbalance at the time t; None without decay, where there is none, or where it moves by no law of its own.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import sympy
 
 from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
-from mirrortheory.exact import rational
+from mirrortheory.exact import listed, rational
 from mirrortheory.theory.additive import SumOfFunctions, is_a_sum
 from mirrortheory.theory.affine import SolvedField
 from mirrortheory.theory.ansatz import polynomial_integrals
@@ -52,6 +52,7 @@ def derive(
         raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _MOST_SECONDS:
         raise InvalidArgument("seconds", f"a number above 0, at most {_MOST_SECONDS}", seconds, "write for example 30")
+    imbalance, initial = listed(imbalance), listed(initial)
     start = None if initial is None else _initial(flow, initial)
     at_work = [STEPS[0].name]
     return in_time(lambda: _by_steps(flow, imbalance, start, at_work), seconds, at_work)

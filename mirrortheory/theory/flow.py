@@ -88,6 +88,11 @@ class Flow:
         if self.decay.varies and any(symbol.name == TIME.name for symbol in others):
             raise InvalidArgument("weights", "no t where decay depends on the time t", TIME, "write another letter")
 
+    def _repr_latex_(self) -> str:
+        moves = (rf"\dot{{{sympy.latex(w)}}} = {sympy.latex(v)}" for w, v in zip(self.weights, self.velocity, strict=True))
+        text = r", \quad ".join((f"x = {sympy.latex(self.effective)}", *moves))
+        return rf"$\displaystyle {text}$"
+
     @property
     def weights(self) -> tuple[sympy.Symbol, ...]:
         """The weights of one coordinate."""

@@ -32,7 +32,7 @@ from numpy.typing import ArrayLike
 from mirrortheory.decays import Coupled, Decoupled
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.batch.dop853 import NOT_LIPSCHITZ, REASONS, follow
-from mirrortheory.flows.problems import Array, Columns, Indices, Problem, Stack
+from mirrortheory.flows.problems import Array, Columns, Indices, Problem, Stack, doubles
 from mirrortheory.flows.progress import Progress, Tick, Ticker, part
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory, exact
 from mirrortheory.flows.result.trajectory import Trajectory
@@ -281,7 +281,7 @@ def _checked(
     flow: Flow, problem: Problem | Stack, initial: ArrayLike, t_end: float, times: ArrayLike | None
 ) -> tuple[Array, Array]:
     """Return the start and the times."""
-    start = np.asarray(initial, dtype=float)
+    start = doubles("initial", initial)
     layers, d = len(flow.weights), problem.dimension
     if start.ndim != 3 or 0 in start.shape or start.shape[1] != layers or start.shape[2] != (d or start.shape[2]):
         condition = f"of shape (batch, {layers}, {d or 'd'})"
@@ -294,18 +294,11 @@ def _checked(
         raise InvalidArgument("initial", "finite in every entry", float(start[~np.isfinite(start)][0]), "remove the entry")
     if not 0 < t_end < np.inf:
         raise InvalidArgument("t_end", "a finite time > 0", t_end, "write for example 2.0")
-    kept = np.linspace(0.0, float(t_end), _TIMES) if times is None else _numbers("times", times)
+    kept = np.linspace(0.0, float(t_end), _TIMES) if times is None else doubles("times", times)
     ascending = kept.ndim == 1 and len(kept) > 1 and bool((np.diff(kept) > 0).all())
     if not ascending or kept[0] != 0 or kept[-1] != t_end:
         raise InvalidArgument("times", f"increasing from 0 to {t_end:g}", kept, "write for example [0, t_end]")
     return start, kept
-
-
-def _numbers(name: str, values: ArrayLike) -> Array:
-    try:
-        return np.array(values, dtype=float)
-    except (ValueError, TypeError, OverflowError):
-        raise InvalidArgument(name, "made of numbers in the range of doubles", values, "write for example [1.5, 2.0]") from None
 
 
 def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int) -> Array:
@@ -316,7 +309,7 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
         return np.full(batch, float(letter))
     if values is None:
         raise InvalidArgument(name, "a number in a simulation", letter, f"give {name}=.. with a value for each trajectory")
-    given = _numbers(name, values)
+    given = doubles(name, values)
     if given.shape not in ((), (batch,)):
         raise InvalidArgument(name, f"of shape () or ({batch},)", given.shape, "give one value for each trajectory")
     if not np.isfinite(given).all():

@@ -11,7 +11,8 @@ Source: Loshchilov and Hutter (2019), arXiv:1711.05101, for the two forms of dec
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Generic, TypeVar
 
 from mirrortheory.errors import InvalidArgument
@@ -27,6 +28,10 @@ class Optimizer(ABC, Generic[State]):
     eta: float
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type == "float" and (isinstance(value, bool) or not isinstance(value, Real)):
+                raise InvalidArgument(field.name, "a number", value, "write for example 0.01")
         if not 0 < self.eta < float("inf"):
             raise InvalidArgument("eta", "a finite step > 0", self.eta, "write for example 0.01")
 

@@ -25,14 +25,14 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import integer
 from mirrortheory.flows.discrete import Optimizer
 from mirrortheory.flows.discrete.base import State
-from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.flows.problems import Array, Problem, doubles
 from mirrortheory.reparams import Reparam
 
 UNCHECKED: dict[str, Any] = {"over": "ignore", "invalid": "ignore", "divide": "ignore"}  # what overflows is refused in words
 _MOST_STEPS = 10**9
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Descent:
     """The path of a discrete optimizer, at the steps that were recorded.
 
@@ -53,6 +53,9 @@ class Descent:
     w: Array
     x: Array
     loss: Array
+
+    def __repr__(self) -> str:
+        return f"Descent({self.optimizer}, {self.reparam}: {self.steps[-1]} steps, loss {self.loss[-1]:.3g})"
 
     def quantity(self, expr: sympy.Expr) -> Array:
         """Return an expression in the weights along the path, such as a balance, shape (n, d)."""
@@ -154,7 +157,7 @@ def _too_large(optimizer: Optimizer[State], condition: str) -> InvalidArgument:
 
 def _checked(reparam: Reparam, problem: Problem, initial: ArrayLike) -> Array:
     depth, d = len(reparam.weights), problem.dimension
-    w = np.array(initial, dtype=float)
+    w = doubles("initial", initial)
     w = w[:, None] if w.ndim == 1 else w
     if w.ndim != 2 or w.shape[0] != depth or 0 in w.shape or d not in (None, w.shape[1]):
         shape = f"of shape ({depth}, {'d' if d is None else d})"

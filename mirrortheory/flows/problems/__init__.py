@@ -11,7 +11,7 @@ from mirrortheory.flows.problems.logistic import Logistic
 from mirrortheory.flows.problems.quadratic import Quadratic, Quadratics
 from mirrortheory.flows.problems.scalar import Scalar
 from mirrortheory.flows.problems.stack import Stack
-from mirrortheory.flows.problems.tables import Tabled
+from mirrortheory.flows.problems.tables import Tabled, doubles, finite
 
 __all__ = [
     "Array",
@@ -27,4 +27,6 @@ __all__ = [
     "Scalar",
     "Stack",
     "Tabled",
+    "doubles",
+    "finite",
 ]

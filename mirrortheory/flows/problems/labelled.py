@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems.base import Array, Columns, Indices
-from mirrortheory.flows.problems.tables import Tabled, last, table, times
+from mirrortheory.flows.problems.tables import Tabled, doubles, last, table, times
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Labelled(Tabled):
     labels: Array
 
     def __init__(self, Z: ArrayLike, labels: ArrayLike) -> None:
-        data, signs = table(Z), np.array(labels, dtype=float, ndmin=1)
+        data, signs = table(Z), doubles("labels", labels, 1)
         if signs.shape != data.shape[:1] or not np.isin(signs, (-1, 1)).all():
             raise InvalidArgument("labels", f"{data.shape[0]} entries +1 or -1", labels, "give one label for each row of Z")
         object.__setattr__(self, "Z", data)

@@ -36,16 +36,21 @@ def table(Z: ArrayLike) -> Array:
     return finite("Z", data)
 
 
-def doubles(name: str, values: ArrayLike, axes: int) -> Array:
+def doubles(name: str, values: ArrayLike, axes: int = 0, *, remedy: str = "write numbers, such as 0.5") -> Array:
     """Return values as an array of doubles with at least so many axes.
 
     Raises:
-        InvalidArgument: for text, and for rows of different lengths.
+        InvalidArgument: for text, for rows of different lengths, for complex numbers, and beyond the range of doubles.
     """
     try:
-        return np.array(values, dtype=float, ndmin=axes)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidArgument(name, "made of numbers in equal rows", values, "write numbers, such as 0.5") from None
+        given = np.array(values, ndmin=axes)
+        if not np.iscomplexobj(given):  # NumPy would drop the imaginary parts
+            return given.astype(float)
+    except OverflowError:
+        raise InvalidArgument(name, "in the range of doubles", values, "write smaller numbers") from None
+    except (TypeError, ValueError):
+        raise InvalidArgument(name, "made of numbers in equal rows", values, remedy) from None
+    raise InvalidArgument(name, "made of real numbers", values, "give their real parts")
 
 
 def finite(name: str, array: Array) -> Array:

@@ -19,7 +19,7 @@ from mirrortheory.theory import Flow
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BatchTrajectory(Followed):
     """Many simulated flows; what is not kept in an attribute is made anew at each call.
 

@@ -65,6 +65,20 @@ class Followed(ABC):
     def _own_fields(cls, document: storage.Document, arrays: Mapping[str, Array]) -> dict[str, Any]:
         """Return the fields that :meth:`_own_document` wrote."""
 
+    def __repr__(self) -> str:
+        *batch, times, depth, d = self.w.shape
+        many = f"{batch[0]} of them, " if batch else ""
+        size = f"{many}{times} times to {self.t[-1]:g}, {depth} weights of {d} {'coordinate' if d == 1 else 'coordinates'}"
+        return f"{type(self).__name__}({self.flow}: {size}, error {self.error[..., -1].max():.1e})"
+
+    def _repr_html_(self) -> str:
+        from html import escape  # for notebooks alone
+
+        rows = {"flow": self.flow, "loss": type(self.problem).__name__, "size": repr(self).rpartition(": ")[2][:-1]}
+        rows |= {name: getattr(self, name) for name in ("method", "how")}
+        cells = (f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>" for name, value in rows.items())
+        return f"<table>{''.join(cells)}</table>"
+
     def quantity(self, expr: sympy.Expr) -> tuple[Array, Array]:
         """Return an expression in the weights along the flow, and its error, both of shape (.., n, d); infinite where it is lost.
 

@@ -25,7 +25,7 @@ _MOST_BREAKS = 256  # events at which dense output is broken
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trajectory(Followed):
     """A simulated flow; ``quantity``, ``invariants``, ``save`` and ``load`` are those of :class:`Followed`.
 
