@@ -38,7 +38,7 @@ def as_latex(found: Derivation | MirrorPotential, described: Mapping[str, str | 
 
     >>> from mirrortheory.potentials import Potential
     >>> from mirrortheory.report.describe import as_mapping
-    >>> print(as_latex(own := Potential.of("x**4/4"), as_mapping(own, sympy.latex)).splitlines()[-5])
+    >>> print(as_latex(own := Potential.of("x**4/4"), as_mapping(own, sympy.latex)).splitlines()[-4])
     R(x) &= \\frac{x^{4}}{4} \\\\
     """
     of_a_flow = isinstance(found, Derivation)
@@ -68,7 +68,7 @@ def _of_flow(derivation: Derivation) -> list[str]:
     for law in derivation.balance_laws:
         left = rf"\frac{{d}}{{dt}} \left({show(law.invariant)}\right)"
         if law.rate is None:
-            right = show(law.derivative)
+            right = show(law.derivative) + r" \quad \text{(no constant multiple of it)}"
         else:
             right = "0" if law.rate == 0 else rf"\left({show(law.rate)}\right) \left({show(law.invariant)}\right)"
         rows.append(f"{left} &= {right}")
