@@ -36,6 +36,15 @@ _EXAMPLES = {
     "decay": "--decay decoupled or --decay coupled",
     "alpha": "--alpha 1/10",
 }
+_EXAMPLES_IN_A_FILE = {
+    "depth": "depth = 3",
+    "tau": 'tau = "1/2"',
+    "powers": "powers = [2, 3]",
+    "map": 'map = "u**2*v"',
+    "weights": 'weights = ["u", "v"]',
+    "decay": 'decay = "decoupled" or decay = "coupled"',
+    "alpha": 'alpha = "1/10"',
+}
 _STATUS = {True: 0, False: 1, None: 3}
 
 
@@ -84,22 +93,22 @@ def conjecture(
             raise InvalidArgument(name, "absent with a file", given[name], f"write it in {what}")
         with _named(what):
             given = _read(Path(what))
-            seed_of, limit, found = _settings(given)
+            seed_of, limit, found = _settings(given, _EXAMPLES_IN_A_FILE)
     else:
         given = {n: v.split(",") if n in _LISTS and isinstance(v, str) else v for n, v in given.items()}
-        seed_of, limit, found = _settings({"formula": what, **given})
+        seed_of, limit, found = _settings({"formula": what, **given}, _EXAMPLES)
     finding = examine(found, seed=seed_of, seconds=limit)
     about = {"command": "conjecture", "version": mirrortheory.__version__}
     typer.echo(json.dumps(about | finding.as_json(), indent=1) if as_json else finding.as_text())
     raise typer.Exit(_STATUS[finding.holds])
 
 
-def _settings(given: Mapping[str, Any]) -> tuple[int, int, Conjecture]:
+def _settings(given: Mapping[str, Any], examples: Mapping[str, str]) -> tuple[int, int, Conjecture]:
     """Return seed, seconds and the conjecture."""
     from mirrortheory.conjecture import conjecture as stated
 
     seed, seconds = integer(given.get("seed", 0), "seed", 0, 2**32), integer(given.get("seconds", 60), "seconds", 1, 10**6)
-    flow = _flow(given)
+    flow = _flow(given, examples)
     relation = {name: given.get(name) for name in ("rate", "equals")} | {"at_most": given.get("at-most")}
     forms = _forms(flow, given, seconds)
     where = given.get("where", ())
@@ -110,7 +119,7 @@ def _settings(given: Mapping[str, Any]) -> tuple[int, int, Conjecture]:
     )
 
 
-def _flow(given: Mapping[str, Any]) -> Flow:
+def _flow(given: Mapping[str, Any], examples: Mapping[str, str]) -> Flow:
     from mirrortheory.conjecture import plain
     from mirrortheory.geometries import Lq
     from mirrortheory.notation import q as letter
@@ -126,7 +135,7 @@ def _flow(given: Mapping[str, Any]) -> Flow:
     alpha = given.get("alpha", None if decay == "none" else "alpha")
     q = given.get("q", "q")
     exponent = letter if q == "q" else rational(q, "q")
-    return Flow(Lq(exponent), choice.reparam(name, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES))
+    return Flow(Lq(exponent), choice.reparam(name, options, examples), choice.decay(decay, alpha, examples))
 
 
 def _forms(flow: Flow, given: Mapping[str, Any], seconds: int) -> dict[str, sympy.Expr]:

@@ -11,10 +11,10 @@ from mirrortheory.conjecture.nearest import guesses
 from mirrortheory.conjecture.reproduce import python
 from mirrortheory.conjecture.stated import Conjecture
 from mirrortheory.conjecture.typed import SLOPE_NAME
-from mirrortheory.conjecture.witness import smallest
+from mirrortheory.conjecture.witness import overlooked, smallest
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import BrokenCheck, NotEvaluable, OutOfTime
-from mirrortheory.evidence import HOLDS, Evidence, Verdict
+from mirrortheory.evidence import HOLDS, Evidence, Identity, Inequality, Verdict
 from mirrortheory.theory import SLOPE
 from mirrortheory.theory.patience import in_time
 
@@ -129,11 +129,16 @@ def examine(conjecture: Conjecture, *, seed: int = 0, seconds: float = 60) -> Fi
 def _examined(conjecture: Conjecture, seed: int, seconds: float) -> Evidence:
     """Return the evidence on a conjecture; what cannot be examined stays open, with the reason."""
     try:
-        found = in_time(lambda: conjecture.statement.examine(seed=seed), seconds, ["examination"])
+        found = in_time(lambda: _seen(conjecture.statement, seed), seconds, ["examination"])
         ((_, found),) = in_time(lambda: settled([(conjecture.statement, found)]), seconds, ["kernel"])
     except (BrokenCheck, NotEvaluable, OutOfTime) as error:
         return Evidence("sampled", Verdict.UNDECIDED, "", " ".join(str(error).split()))
     return found
+
+
+def _seen(statement: Identity | Inequality, seed: int) -> Evidence:
+    found = statement.examine(seed=seed)
+    return (overlooked(statement) or found) if found.verdict is Verdict.SUPPORTED else found
 
 
 def _runs_out(work: Callable[[], None], seconds: float) -> bool:

@@ -12,18 +12,20 @@ from collections.abc import Callable, Iterator, Sequence
 import sympy
 
 from mirrortheory.conjecture.stated import Conjecture
+from mirrortheory.conjecture.typed import typed
 from mirrortheory.conjecture.witness import small_numbers
+from mirrortheory.decays import TIME
 from mirrortheory.definitions import work_out
-from mirrortheory.errors import NoClosedForm
+from mirrortheory.errors import NoClosedForm, NotEvaluable
 from mirrortheory.evidence import Inequality
 from mirrortheory.exact import as_expression
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow, balance_law, polynomial_integrals, separate
 
-_SHORT = 25  # operations
+_SHORT, _TRIES = 25, 10  # operations, points
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 _EXPONENTS = tuple(map(sympy.Rational, ("2", "1", "3/2")))  # at which the coefficients for a letter q are sought
-_FACTORS, _SUMMANDS = (sympy.S.One, *map(sympy.Rational, ("3/2", "2", "3", "4", "8"))), (1, 2, 4)
+_FACTORS, _SUMMANDS = (sympy.Rational(3, 2), 2, 3, 4, 8), (1, 2, 4)  # that make a bound weaker
 
 
 def guesses(refuted: Conjecture) -> Iterator[Conjecture]:
@@ -35,10 +37,10 @@ def guesses(refuted: Conjecture) -> Iterator[Conjecture]:
     lhs, rhs = (work_out(side).expr for side in (statement.lhs, statement.rhs))
     if rhs != 0:  # a constant is wrong
         kept = statement.lhs if quantity is None else quantity
-        for constant in (c for c in _constants(refuted, lhs / rhs) if quantity is not None or c * rhs != lhs):
+        for constant in (c for c in _constants(refuted, lhs / rhs) if c * statement.rhs != statement.lhs):
             yield refuted.like(kept, constant * statement.rhs)
         if quantity is None:
-            for constant in (c for c in _constants(refuted, lhs - rhs) if c + rhs != lhs):
+            for constant in (c for c in _constants(refuted, lhs - rhs) if c + statement.rhs != statement.lhs):
                 yield refuted.like(kept, statement.rhs + constant)
     if quantity is not None:
         yield from _laws(refuted, [quantity])
@@ -59,9 +61,15 @@ def _worked_out(refuted: Conjecture, quantity: sympy.Expr, rate: sympy.Expr) -> 
 def _laws(refuted: Conjecture, quantities: Sequence[sympy.Expr] | Iterator[sympy.Expr]) -> Iterator[Conjecture]:
     """Yield that quantities are conserved, or move by a multiple of themselves."""
     for quantity in quantities:
-        rate = balance_law(refuted.flow, quantity).rate
+        if TIME in quantity.free_symbols:  # a law is sought of functions of the weights
+            continue
+        try:
+            rate = balance_law(refuted.flow, quantity).rate
+        except NotEvaluable:  # the ring does not hold it
+            continue
         if rate is not None:
-            yield refuted.like(quantity, sympy.Mul(rate, quantity, evaluate=False) if rate != 0 else sympy.S.Zero)
+            factors = (*sympy.Mul.make_args(rate), quantity)
+            yield refuted.like(quantity, sympy.S.Zero if rate == 0 else sympy.Mul(*factors, evaluate=False))
 
 
 # Constants --------------------------------------------------------------------------------------------------------------
@@ -70,33 +78,27 @@ def _laws(refuted: Conjecture, quantities: Sequence[sympy.Expr] | Iterator[sympy
 def _constants(refuted: Conjecture, expr: sympy.Expr) -> Iterator[sympy.Expr]:
     """Yield what ``expr`` is at a point of the domain, if it is the same at another one; parameters stay letters."""
     on, parameters = refuted.statement.on, {p.name for p in refuted.flow.parameters}
+    numbers = {v: [n for n in small_numbers(region) if n != 0] for v, region in on.ranges.items()}
     moving = [v for v in on.ranges if v.name not in parameters]
-    if not moving:
+    if not moving or not all(numbers.values()):
         return
     found: list[sympy.Expr] = []
-    for k in range(len(_PRIMES)):
-        point = {}
-        for place, v in enumerate(moving):
-            numbers = [n for n in small_numbers(on.ranges[v]) if n != 0]
-            if not numbers:
-                return
-            point[v] = numbers[(k + 2 * place) % len(numbers)]
-        whole = {**point, **{v: small_numbers(on.ranges[v])[0] for v in on.ranges if v not in moving}}
-        if on.contains(whole):
+    for k in range(_TRIES):
+        point = {v: numbers[v][(k + 2 * place) % len(numbers[v])] for place, v in enumerate(moving)}
+        if on.contains({v: point.get(v, some[0]) for v, some in numbers.items()}):
             value = sympy.simplify(expr.subs(point))
-            if value.is_finite is False or value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
-                continue
-            found.append(value)
+            if value.is_finite is not False and not value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+                found.append(value)
         if len(found) == 2:
-            break
-    if len(found) == 2 and found[0] != 0 and sympy.simplify(found[0] - found[1]) == 0:
-        yield found[0]
+            if found[0] != 0 and sympy.simplify(found[0] - found[1]) == 0:
+                yield found[0]
+            return
 
 
 def _bounds(refuted: Conjecture) -> Iterator[Conjecture]:
     lhs, rhs = refuted.statement.lhs, refuted.statement.rhs
     yield refuted.like(rhs, lhs)
-    for factor in _FACTORS[1:]:
+    for factor in _FACTORS:
         yield refuted.like(lhs, factor * rhs)
     for summand in _SUMMANDS:
         yield refuted.like(lhs, rhs + summand)
@@ -113,10 +115,15 @@ def _combinations(flow: Flow, quantity: sympy.Expr) -> Iterator[sympy.Expr]:
     powers = [b ** (-e if e.could_extract_minus_sign() else e) for b, e in bases if b.free_symbols & set(flow.weights)]
     for sought in (terms, powers, _of_all_weights(flow, [*terms, *powers])):
         for combined in _kept(flow, list(dict.fromkeys(sought))):
-            yield sympy.Add(*(c * t for c, t in combined))
+            yield _signed(sympy.Add(*(c * t for c, t in combined)))
     logarithms = list(dict.fromkeys(sympy.log(sympy.Abs(b)) for b, _ in bases if b.free_symbols & set(flow.weights)))
     for combined in _kept(flow, logarithms):
         yield sympy.Mul(*(t.args[0] ** c for c, t in combined))
+
+
+def _signed(quantity: sympy.Expr) -> sympy.Expr:
+    """Return a quantity or its opposite: the one that is not written with a sign in front."""
+    return -quantity if typed(quantity).startswith("-") else quantity
 
 
 def _of_all_weights(flow: Flow, terms: Sequence[sympy.Expr]) -> list[sympy.Expr]:
@@ -149,7 +156,7 @@ def _kept(flow: Flow, terms: Sequence[sympy.Expr]) -> Iterator[list[tuple[sympy.
 
 def _nullspace(flow: Flow, terms: Sequence[sympy.Expr]) -> list[list[sympy.Expr]]:
     """Return coefficients with which the derivatives of terms add up to 0 at exact points; the first one of each is 1."""
-    rates = [flow.derivative(t).doit() for t in terms]
+    rates = [flow.derivative(t, constants=t.free_symbols - set(flow.weights)).doit() for t in terms]
     order = flow.geometry.exponent.q
     rows = []
     for k in range(len(terms) + 2):
@@ -174,6 +181,6 @@ def _integrals(flow: Flow) -> Iterator[sympy.Expr]:
     )
     for known in ways:
         try:
-            yield from known()
+            yield from map(_signed, known())
         except NoClosedForm:  # the map has none of this form
             continue

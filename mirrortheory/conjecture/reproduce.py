@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sympy
 
@@ -12,7 +12,8 @@ from mirrortheory.conjecture.typed import SLOPE_NAME, typed
 from mirrortheory.decays import NoDecay, text_of
 from mirrortheory.definitions import Named
 from mirrortheory.domain import Point
-from mirrortheory.exact import as_expression
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import as_expression, expression
 from mirrortheory.notation import alpha, q
 from mirrortheory.reparams import Reparam, Separable
 from mirrortheory.theory import SLOPE
@@ -41,18 +42,34 @@ def python(conjecture: Conjecture, point: Point) -> str:
 
 def _of_formulas(conjecture: Conjecture, point: Point) -> list[str]:
     sides = (conjecture.statement.lhs, conjecture.statement.rhs)
-    lhs, rhs = (side.replace(lambda e: isinstance(e, Named), lambda e: e.meaning) for side in sides)
-    names = ", ".join(f'"{v}"' for v in point)
+    meant = [side.replace(lambda e: isinstance(e, Named), lambda e: e.meaning) for side in sides]
+    if not all(map(_can_be_read, meant)):  # cases, or functions that the parser does not have
+        left, right = (sympy.srepr(side.xreplace(point)).replace("TupleArg", "Tuple") for side in meant)
+        return ["from sympy import *", "", f"lhs, rhs = {left}, {right}", f"print(lhs.evalf({_DIGITS}), rhs.evalf({_DIGITS}))"]
+    lhs, rhs = map(typed, meant)
+    names = _tuple([f'"{v}"' for v in point])
     positive = "positive" if all(v.is_positive for v in point) else "real"
     return [
         "import sympy",
         "from mirrortheory.exact import expression",
         "",
-        f"letters = {{name: sympy.Symbol(name, {positive}=True) for name in ({names},)}}",
-        f'lhs, rhs = expression("{typed(lhs)}", letters), expression("{typed(rhs)}", letters)',
+        f"letters = {{name: sympy.Symbol(name, {positive}=True) for name in {names}}}",
+        f'lhs, rhs = expression("{lhs}", letters), expression("{rhs}", letters)',
         f"point = {_at({_letter(str(v)): value for v, value in point.items()})}",
         f"print(lhs.subs(point).evalf({_DIGITS}), rhs.subs(point).evalf({_DIGITS}))",
     ]
+
+
+def _can_be_read(side: sympy.Expr) -> bool:
+    letters = {v.name: v for v in side.free_symbols}
+    try:
+        return bool(expression(typed(side), letters).free_symbols <= side.free_symbols)
+    except InvalidArgument:
+        return False
+
+
+def _tuple(entries: Sequence[object]) -> str:
+    return f"({', '.join(map(str, entries))}{',' if len(entries) == 1 else ''})"
 
 
 def _letter(name: str) -> str:
@@ -109,6 +126,6 @@ def _parameter(value: sympy.Expr) -> str:
 def _reparam(reparam: Reparam) -> str:
     if isinstance(reparam, Separable):
         table = ", ".join(f'"{w}": {w}' for w in reparam.weights)
-        return f'Separable(expression("{typed(reparam.expr)}", {{{table}}}), ({", ".join(map(str, reparam.weights))},))'
+        return f'Separable(expression("{typed(reparam.expr)}", {{{table}}}), {_tuple(reparam.weights)})'
     fields = (getattr(reparam, field.name) for field in dataclasses.fields(reparam))  # type: ignore[arg-type]
     return f"{type(reparam).__name__}({', '.join(_parameter(as_expression(value)) for value in fields)})"

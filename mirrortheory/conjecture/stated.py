@@ -180,7 +180,8 @@ def _still(
         ranges[letter] = POSITIVE if letter.is_positive else REALS
         ranges |= {s: POSITIVE for form in of_forms for s in form.free_symbols if s not in ranges}  # an imbalance
     on = _narrowed(Domain(ranges), asked, values)
-    lhs, rhs = (side.xreplace({**values, **forms}) for side in (lhs, rhs))
+    meant = {letter: Named(form.name, _branch(form.meaning, on.ranges)) for letter, form in forms.items()}
+    lhs, rhs = (side.xreplace({**values, **meant}) for side in (lhs, rhs))
     relation = Inequality if ordered else Identity
     text = _text(relation, typed(lhs), typed(rhs))
     kept = set().union(lhs.free_symbols, rhs.free_symbols, *(c.free_symbols for c in on.conditions))
@@ -192,6 +193,17 @@ def _still(
         {new: on.ranges[old] for old, new in sorted(declared.items(), key=str)}, tuple(c.xreplace(declared) for c in on.conditions)
     )
     return Conjecture(flow, relation(lhs, rhs, on), None, text)
+
+
+def _branch(form: sympy.Expr, ranges: Mapping[sympy.Symbol, sympy.Set]) -> sympy.Expr:
+    """Return a form without the cases of numbers that its letters do not have on these ranges, such as q = 2."""
+
+    def excluded(condition: sympy.Basic) -> bool:
+        letter, value = condition.args if isinstance(condition, sympy.Ne) else (None, None)
+        return letter in ranges and ranges[letter].contains(value) == sympy.false
+
+    pieces = {p: p.args[0].expr for p in form.atoms(sympy.Piecewise) if excluded(p.args[0].cond)}
+    return form.xreplace(pieces)
 
 
 def _text(relation: type[Identity | Inequality], lhs: str, rhs: str) -> str:

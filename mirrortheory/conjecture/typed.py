@@ -166,7 +166,7 @@ def plain(text: str, letters: Collection[str], name: str) -> str:
             found.open(token)
         elif token in (")", "}", "|"):
             found.close(token)
-        elif token[0].isalnum() or token[0] == ".":
+        elif token.strip(".")[:1].isalnum():
             found.name_or_number(token)
         else:
             found.operator(token)

@@ -7,14 +7,15 @@ first, the point that is known is made simpler, one number at a time, for as lon
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS, Domain, Point
 from mirrortheory.evidence import Evidence, Identity, Inequality
 
-_MOST, _AT_ONCE, _ROUNDS = 3000, 60, 4
+_MOST, _FEWER, _AT_ONCE, _ROUNDS = 3000, 600, 60, 30
+_FAR = tuple(sign * sympy.Integer(10) ** power for power in (6, 40, -6, -40) for sign in (1, -1))
 _SMALL = tuple(
     sympy.Rational(p, q)
     for p, q in (
@@ -50,11 +51,8 @@ def smallest(statement: Identity | Inequality, refuted: Evidence) -> Evidence:
     '2'
     """
     on = statement.on
-    points = islice(_points(on), _MOST)
-    while some := list(islice(points, _AT_ONCE)):
-        found = statement.against(some)
-        if found is not None:
-            return found
+    if (found := _first_against(statement, islice(_points(on), _MOST))) is not None:
+        return found
     for _ in range(_ROUNDS):
         point = refuted.data["witness"]
         found = next(filter(None, (statement.against(_simpler(on, point, v)) for v in point)), None)
@@ -62,6 +60,37 @@ def smallest(statement: Identity | Inequality, refuted: Evidence) -> Evidence:
             break
         refuted = found
     return refuted
+
+
+def overlooked(statement: Identity | Inequality) -> Evidence | None:
+    """Return the evidence against a statement at small points or far out, of which few are samples; None where it holds there.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> overlooked(Inequality(x, 10**30, on=Domain({x: sympy.S.Reals}))).witness["x"]
+    '10000000000000000000000000000000000000000'
+    """
+    points = _points(statement.on)
+    return _first_against(statement, chain(islice(points, _FEWER), _far_out(statement.on)))
+
+
+def _first_against(statement: Identity | Inequality, points: Iterator[Point]) -> Evidence | None:
+    while some := list(islice(points, _AT_ONCE)):
+        found = statement.against(some)
+        if found is not None:
+            return found
+    return None
+
+
+def _far_out(on: Domain) -> Iterator[Point]:
+    """Yield points with large numbers, or tiny ones, for one letter and for all of them."""
+    base = next(_points(on), None)
+    if base is None:
+        return
+    for number in _FAR:
+        for moved in (*([v] for v in base), list(base)):
+            point = {v: number if v in moved and on.ranges[v].contains(number) == sympy.true else n for v, n in base.items()}
+            if on.contains(point):
+                yield point
 
 
 def small_numbers(region: sympy.Set) -> list[sympy.Rational]:
@@ -105,6 +134,7 @@ def _simpler(on: Domain, point: Point, variable: sympy.Symbol) -> list[Point]:
     """Return the point with simpler numbers for one letter, the simplest first."""
     value = point[variable]
     near = [sympy.Rational(sympy.floor(value * k + sympy.S.Half), k) for k in (1, 2, 4, 10, 20, 100)]
+    near += [sympy.floor(value * sympy.Rational(j, 10)) for j in range(1, 10)] + [value - sympy.sign(value)]
     numbers = dict.fromkeys([*small_numbers(on.ranges[variable]), *near])
     simpler = [n for n in numbers if (n.q, abs(n.p)) < (value.q, abs(value.p))]
     return [there for n in simpler if on.contains(there := {**point, variable: n})]
