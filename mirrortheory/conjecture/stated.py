@@ -39,6 +39,7 @@ _ELSEWHERE = {
     "y": "the dual variable is called mirror_map",
     "R": "a mirror potential is called potential",
     "L": "write the number of layers",
+    "p": "write q/(q - 1)",
 }
 _ELSEWHERE |= dict.fromkeys(FORMS, "it is a function of x, and goes with --equals and --at-most")
 

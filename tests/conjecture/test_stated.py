@@ -75,6 +75,7 @@ def test_conditions_that_contradict_one_another_leave_nothing():
         (TWO, "q", {"conserved": True}, "formula must be a formula in the weights, which move, got q; write one in w1, w2"),
         (TWO, "alpha w1", {"conserved": True}, "got alpha; it is the rate of a decay; add --decay decoupled"),
         (TWO, "t w1", {"conserved": True}, "got t; it is the time"),
+        (TWO, "|w1|^p", {"conserved": True}, "got p; write q/(q - 1)"),
         (TWO, "slope w1", {"conserved": True}, "got slope; it moves with x"),
         (TWO, "mirror_map", {"conserved": True}, "got mirror_map; it is a function of x"),
         (TWO, "R", {"equals": "x"}, "got R; a mirror potential is called potential"),
