@@ -71,7 +71,7 @@ class NotSmooth(MirrorTheoryError):
 
 
 class BrokenCheck(MirrorTheoryError):
-    """A check itself is at fault (it raised, has no mutant, or contradicts itself); this never reads as REFUTED."""
+    """A check itself is at fault (it raised, a mutant survives, or it contradicts itself); this never reads as REFUTED."""
 
 
 def shown(value: object) -> str:

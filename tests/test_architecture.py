@@ -36,6 +36,7 @@ LAYERS = (
     {"evidence"},
     {"laws"},
     {"check"},
+    {"conjecture"},
     {"report"},
     {"codegen"},
     {"cli"},

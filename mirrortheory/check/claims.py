@@ -1,7 +1,8 @@
 """Claims: a statement with its source, scope and expected verdict, and the file that checks it.
 
 A theorem file holds ``CLAIM``, ``check`` and either ``MUTANTS`` (false neighbours of its formula, each of which the same
-check must refute) or, for a claim expected to be refuted, ``CONTROLS`` (true neighbours that must hold). ``check`` yields
+check must refute) or, for a claim expected to be refuted, ``CONTROLS`` (true neighbours that must hold). For a quick look a file
+may do without; its outcome says so, and no claim of the project does. ``check`` yields
 :class:`~mirrortheory.evidence.Statement` objects, the same ones in every call; a mutant or control is a mapping of its keyword
 arguments.
 """
@@ -21,9 +22,7 @@ from typing import Any
 
 from mirrortheory.check.certificates import certificate, settled
 from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, shown
-from mirrortheory.evidence import Evidence, Identity, Inequality, Statement, Verdict, combine
-
-_HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
+from mirrortheory.evidence import HOLDS, Evidence, Identity, Inequality, Statement, Verdict, combine
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,13 @@ class Outcome:
     @property
     def given(self) -> str:
         """What a verdict that holds takes from paper, in words; empty when nothing."""
-        return "; ".join(self.claim.on_paper) if self.verdict in _HOLDS else ""
+        return "; ".join(self.claim.on_paper) if self.verdict in HOLDS else ""
+
+    @property
+    def untested(self) -> str:
+        """``no mutants``, or ``no controls``, where nothing shows that the check can fail; empty where something does."""
+        kind = "controls" if self.claim.expect is Verdict.REFUTED else "mutants"
+        return "" if self.broken or self.neighbours else f"no {kind}"
 
     @property
     def as_expected(self) -> bool:
@@ -175,17 +180,15 @@ def _neighbours(theorem: Theorem, statements: Sequence[Statement], seed: int) ->
     refutable = theorem.claim.expect is Verdict.REFUTED
     neighbours = theorem.controls if refutable else theorem.mutants
     kind = "control" if refutable else "mutant"
-    if not neighbours:
-        return {}, f"the check has no {kind}; a check that cannot fail shows nothing"
     verdicts: dict[str, Verdict] = {}
-    shown = not refutable
+    shown = not refutable or not neighbours
     for name, arguments in neighbours.items():
         stated, verdict = _verdict(_stated(theorem.check(**arguments)), seed, stop_at_refuted=not refutable)
         verdicts[name] = verdict
         if list(islice(theorem.check(**arguments), len(stated))) != stated:
             return verdicts, f"the check keeps state: called again, the {kind} {name!r} states something else"
         shown = shown or not (stated == statements or all(map(_is_trivial, stated)))
-        if refutable and verdict not in _HOLDS:
+        if refutable and verdict not in HOLDS:
             return verdicts, f"the control {name!r} does not hold: {verdict}; a control must be true"
         if not refutable and verdict is not Verdict.REFUTED:
             return verdicts, f"the mutant {name!r} survives: {verdict}; a mutant must be false, and the check must refute it"
@@ -262,9 +265,16 @@ def _run(path: Path) -> ModuleType:
 
 
 def select(paths: Sequence[Path], names: Sequence[str]) -> list[Path]:
-    """Return the files named, all of them when no name is given; unknown names are refused with the nearest ones."""
+    """Return the files named, by their claims or by paths that end in .py; all of ``paths`` when no name is given.
+
+    Raises:
+        InvalidArgument: for a name that is not known, with the nearest ones, and for a path where no file is.
+    """
     known = {path.stem: path for path in paths}
+    known |= {name: Path(name) for name in names if name.endswith(".py") and Path(name).is_file()}
     for name in names:
+        if name not in known and name.endswith(".py"):
+            raise InvalidArgument("claim", "a theorem file", name, "no such file; mirrortheory new-check NAME writes one")
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
             near = near or [n for n in known if name.lower() in n][:3]

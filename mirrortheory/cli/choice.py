@@ -101,6 +101,18 @@ def symbols(names: object) -> tuple[sympy.Symbol, ...]:
     return tuple(sympy.Symbol(name, positive=True) for name in found)
 
 
+def shifts(entries: Sequence[object]) -> list[object]:
+    """Return the entries of an imbalance, names as positive symbols.
+
+    Raises:
+        InvalidArgument: for a name that is none.
+
+    >>> shifts(["0", "lam"])
+    ['0', lam]
+    """
+    return [symbols([entry])[0] if isinstance(entry, str) and entry[:1].isalpha() else entry for entry in entries]
+
+
 def decay(name: str, alpha: object, examples: Mapping[str, str]) -> decays.Decay:
     """Return the decay of this name: none, decoupled or coupled, with the rate ``alpha``, or a symbol for the word alpha.
 

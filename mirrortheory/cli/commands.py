@@ -1,7 +1,7 @@
 """Command line: ``mirrortheory check``, ``recheck``, ``list``, ``show``, ``derive``, ``simulate`` and others.
 
-Exit code 0: every verdict is the expected one; 1: one differs, a check is broken, or a balance leaves its law; 2: wrong
-usage; 130: interrupted (Ctrl-C or SIGTERM).
+Exit code 0: every verdict is the expected one; 1: one differs, a check is broken, a conjecture is refuted, or a balance leaves its
+law; 2: wrong usage; 3: a conjecture stays open; 130: interrupted (Ctrl-C or SIGTERM).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typer.core import TyperCommand
 
 import mirrortheory
 from mirrortheory.check.claims import Outcome, find, load, select
+from mirrortheory.cli.conjecture import conjecture
 from mirrortheory.cli.drift import drift
 from mirrortheory.cli.escape import price_of_escape
 from mirrortheory.cli.forms import Wanted
@@ -64,6 +65,7 @@ _EXAMPLES = {
 Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem files (default: proofs_checks).")]
 
 
+app.command()(conjecture)
 app.command()(legendre)
 app.command("escape")(price_of_escape)
 app.command()(drift)
@@ -80,7 +82,7 @@ def _main() -> None:
 
 @app.command()
 def check(
-    names: Annotated[list[str] | None, typer.Argument(help="Claims to check; all of them when none is named.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Claims, or files FILE.py, to check; all when none is named.")] = None,
     checks: Checks = None,
     jobs: Annotated[str, typer.Option(help="Worker processes at once.")] = "2",
     seed: Annotated[str, typer.Option(help="Seed of the sampling.")] = "0",
@@ -127,8 +129,8 @@ def check(
 
             outcomes = run(paths, jobs=workers, seed=start, limits=limits, done=done, each=advance)
         console.print(_table(outcomes))
-        for number, outcome in enumerate(filter(lambda o: o.given, outcomes), start=1):
-            console.print(f"({number}) {outcome.verdict}, given: {outcome.given}", markup=False, highlight=False, soft_wrap=True)
+        for number, note in enumerate(filter(None, map(_note, outcomes)), start=1):
+            console.print(f"({number}) {note}", markup=False, highlight=False, soft_wrap=True)
         for outcome in filter(lambda o: not o.as_expected, outcomes):
             console.print(outcome.remark, markup=False, highlight=False, soft_wrap=True)
         if json_file is not None:
@@ -184,6 +186,28 @@ def show(name: str, checks: Checks = None) -> None:
     typer.echo("\n".join((*lines, f"file: {path}", "", theorem.explanation)))
 
 
+@app.command("new-check")
+def new_check(
+    name: Annotated[str, typer.Argument(help="Name of the claim, its conclusion: small letters, digits and _.")],
+    folder: Annotated[Path, typer.Option(help="Where NAME.py is written.")] = Path(),
+) -> None:
+    """Write a theorem file that runs, with a word on each of its parts; an existing file is kept.
+
+    Example: mirrortheory new-check weighted_balance_is_kept
+    """
+    from mirrortheory.check.template import template
+
+    text, path = template(name), folder / f"{name}.py"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InvalidArgument("name", "of a new file", path, "it is kept; choose another name") from None
+    except OSError as error:
+        raise InvalidArgument("folder", "one that can be written to", folder, (error.strerror or "").lower()) from None
+    typer.echo(f"written: {path}; now: mirrortheory check {path}")
+
+
 @app.command()
 def derive(
     reparam: Annotated[str, typer.Option(help="Reparameterization: product, mask, power-difference, separable, ..")] = "product",
@@ -223,7 +247,7 @@ def derive(
         mirrortheory.Lq(exponent), choice.reparam(reparam, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)
     )
     entries = _entries(imbalance)
-    shifts = None if entries is None else [choice.symbols([entry])[0] if entry[:1].isalpha() else entry for entry in entries]
+    shifts = None if entries is None else choice.shifts(entries)
     derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial), seconds=wanted.limit)
     typer.echo(wanted.text(_scaled(derivation, rational(factor, "factor"))))
 
@@ -343,13 +367,20 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     notes = itertools.count(1)
     for outcome in outcomes:
         verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
-        verdict += f" ({next(notes)})" if outcome.given else ""
+        verdict += f" ({next(notes)})" if _note(outcome) else ""
         style = STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
         kinds = Counter(e.kind for e in outcome.evidence)
         evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         row = (outcome.claim.name, f"[{style}]{verdict}[/]", str(outcome.claim.expect), evidence)
         table.add_row(*row, f"{outcome.seconds:.1f}", escape(outcome.claim.source))
     return table
+
+
+def _note(outcome: Outcome) -> str:
+    """Return what belongs to a verdict: what it takes from paper, and whether nothing shows that its check can fail."""
+    parts = [f"given: {outcome.given}"] if outcome.given else []
+    parts += [f"{outcome.untested}, so nothing shows that the check can fail"] if outcome.untested else []
+    return ", ".join((str(outcome.verdict), *parts)) if parts else ""
 
 
 def _as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:

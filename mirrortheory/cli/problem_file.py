@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 import sys
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -22,6 +20,7 @@ from typing import Any
 import sympy
 
 from mirrortheory.cli import choice
+from mirrortheory.cli.toml_text import Typed, no_strangers, parsed, text_of
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression, rational
 from mirrortheory.exact.rationals import MAX_DIGITS
@@ -29,7 +28,6 @@ from mirrortheory.flows import Exponential, Logistic, Problem, Quadratic, Scalar
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
 
-_MOST_BYTES = 2**26
 _TABLES = {
     "flow": ("reparam", "depth", "tau", "powers", "map", "weights", "q", "decay", "alpha"),
     "problem": ("kind", "Z", "b", "labels", "loss"),
@@ -86,20 +84,7 @@ def read_problem(path: Path) -> Setup:
         InvalidArgument: for a file that cannot be read, or is wrong in any way, with the file, the key, the value and a remedy.
         NoClosedForm: for a map of several outputs.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise InvalidArgument(str(path), "a readable TOML file", reason, "check its name and rights") from None
-    if len(data) > _MOST_BYTES:
-        raise InvalidArgument(str(path), f"of at most {_MOST_BYTES} bytes", f"{len(data)} or more", "leave out data")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InvalidArgument(str(path), "text in UTF-8", f"another byte in line {line}", "save it as UTF-8") from None
-    return parse_problem(text, str(path))
+    return parse_problem(text_of(path), str(path))
 
 
 def parse_problem(text: str, file: str = "problem") -> Setup:
@@ -117,13 +102,13 @@ def parse_problem(text: str, file: str = "problem") -> Setup:
     >>> setup.initial[0][0], setup.flow.geometry
     (Fraction(1, 3), Lq(q=3/2))
     """
-    entries = _parsed(text, file)
-    _no_strangers(file, "tables", entries, tuple(_TABLES))
+    entries = parsed(text, file)
+    no_strangers(file, "tables", entries, tuple(_TABLES))
     tables = {}
     for name, keys in _TABLES.items():
         if not isinstance(entries.get(name), dict):
             raise InvalidArgument(f"{file}: {name}", "a table", entries.get(name, "nothing"), f"add a line [{name}] and its keys")
-        _no_strangers(file, f"keys of [{name}]", entries[name], keys)
+        no_strangers(file, f"keys of [{name}]", entries[name], keys)
         tables[name] = _Table(file, name, entries[name])
     with named(file):
         flow = _flow(tables["flow"])
@@ -149,39 +134,6 @@ def named(file: str | Path) -> Iterator[None]:
         raise
 
 
-def _parsed(text: str, file: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text, parse_float=_Typed)
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        place = re.search(r" \(at (line \d+, column \d+)\)$", message)
-        last = text.split("\n")  # an error at the end comes without a place
-        where = place[1] if place else f"line {len(last)}, column {len(last[-1]) + 1}"
-        reason = message[: place.start()] if place else message.removesuffix(" (at end of document)")
-        raise InvalidArgument(file, "TOML", where, f"{reason[:1].lower()}{reason[1:]}".replace("\n", " ")) from None
-    except (ValueError, RecursionError):  # a number of thousands of digits; thousands of brackets
-        raise InvalidArgument(file, "TOML of moderate size", "too long a number or too deep a nest", "write less") from None
-
-
-def _no_strangers(file: str, what: str, entries: Mapping[str, object], known: Sequence[str]) -> None:
-    for key in entries:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-            remedy = f"did you mean {near[0]}?" if near else "leave it out"
-            raise InvalidArgument(f"{file}: {what}", f"among {', '.join(known)}", key, remedy)
-
-
-class _Typed(float):
-    """A float that remembers how it was typed."""
-
-    def __new__(cls, text: str) -> _Typed:
-        value = super().__new__(cls, text)
-        value.text = text.replace("_", "")
-        return value
-
-    text: str
-
-
 class _Table:
     """One table of a file, whose errors name both."""
 
@@ -204,7 +156,7 @@ class _Table:
 
     def exact(self, key: str, value: object) -> Fraction:
         condition = "exact: an integer, text such as 1/3, or a finite decimal"
-        if isinstance(value, _Typed) and math.isfinite(value):
+        if isinstance(value, Typed) and math.isfinite(value):
             mantissa = value.text.lower().partition("e")[0]
             if not mantissa.strip("+-0."):
                 return Fraction(0)
@@ -247,7 +199,7 @@ class _Table:
 
 
 def _flow(table: _Table) -> Flow:
-    typed = {key: value.text if isinstance(value, _Typed) else value for key, value in table.entries.items()}
+    typed = {key: value.text if isinstance(value, Typed) else value for key, value in table.entries.items()}
     table = _Table(table.file, table.name, typed)  # a decimal of a flow is exact
     name, decay = table.text("reparam"), table.text("decay") if "decay" in table.entries else "none"
     needed = choice.options_of(name)

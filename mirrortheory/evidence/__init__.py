@@ -14,9 +14,10 @@ from mirrortheory.evidence.limit import Limit
 from mirrortheory.evidence.minimiser import Minimiser
 from mirrortheory.evidence.root import Root
 from mirrortheory.evidence.spectrum import Spectrum
-from mirrortheory.evidence.verdicts import Curve, Evidence, Statement, Verdict, combine
+from mirrortheory.evidence.verdicts import HOLDS, Curve, Evidence, Statement, Verdict, combine
 
 __all__ = [
+    "HOLDS",
     "START",
     "TIME",
     "AlongFlow",

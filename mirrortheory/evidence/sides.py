@@ -121,6 +121,11 @@ class Comparison(Sides):
         detail = f"{proof.how}; {sampled}" if proof.how else sampled
         return Evidence(proof.kind, proof.verdict, self.part, detail, data={"points": points, **proof.data})
 
+    def against(self, points: Sequence[Point]) -> Evidence | None:
+        """Return the evidence of the first of these exact points of the domain at which the statement fails, if it does at one."""
+        found, _ = self._sampled(*self.worked(), points)
+        return found if found is not None and found.verdict is Verdict.REFUTED else None
+
     def _sampled(
         self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr], points: Sequence[Point]
     ) -> tuple[Evidence | None, list[Point]]:

@@ -28,6 +28,9 @@ class Verdict(Enum):
         return self.value
 
 
+HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
+
+
 @dataclass(frozen=True)
 class Curve:
     """A quantity along a flow against its law, for the report: sequences of one length, ``band`` the error estimate."""

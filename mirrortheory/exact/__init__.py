@@ -18,7 +18,7 @@ from mirrortheory.exact.monotone import monotone_root
 from mirrortheory.exact.newton import enclosed_zero
 from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, row_reduced, sign, solve
 from mirrortheory.exact.order import compare, ordered, sign_of
-from mirrortheory.exact.parse import expression
+from mirrortheory.exact.parse import expression, written
 from mirrortheory.exact.positive_roots import positive_root
 from mirrortheory.exact.power_integrals import power_integral
 from mirrortheory.exact.ranges import Ranges, lowest, simplified
@@ -95,4 +95,5 @@ __all__ = [
     "solve",
     "solved",
     "widest_enclosure",
+    "written",
 ]

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 
 import sympy
+from sympy.printing.str import StrPrinter
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact.arb import Ball, ball, precision
@@ -76,6 +77,23 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
     if found.has(*_UNDEFINED) or any(map(_is_unreal, found.atoms(sympy.Pow))):
         raise InvalidArgument(name, "real and finite", text, _UNREAL)
     return found
+
+
+def written(expr: sympy.Basic) -> str:
+    """Return an expression as text in the grammar of :func:`expression`.
+
+    >>> written(abs(sympy.Symbol("w", real=True)) + sympy.E)
+    'abs(w) + exp(1)'
+    """
+    return str(_Printer().doprint(expr))
+
+
+class _Printer(StrPrinter):  # type: ignore[misc]  # SymPy is untyped
+    def _print_Abs(self, expr: sympy.Expr) -> str:  # noqa: N802
+        return f"abs({self._print(expr.args[0])})"
+
+    def _print_Exp1(self, expr: sympy.Expr) -> str:  # noqa: N802
+        return "exp(1)"
 
 
 def _power(base: Ball, exponent: Ball) -> Ball:

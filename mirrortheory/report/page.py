@@ -16,12 +16,11 @@ from xml.etree import ElementTree
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mirrortheory.check.claims import Outcome
-from mirrortheory.evidence import Curve, Evidence, Verdict
+from mirrortheory.evidence import HOLDS, Curve, Evidence, Verdict
 
 _MATH = re.compile(r"^\.\. math::(.*(?:\n(?:[ \t]*\n)*[ \t]+\S.*)*)", re.MULTILINE)
 _ARITY = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 _REACHING_OUT = {"href", "style", "class", "id"}
-_HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
 _PLOT_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "mirrortheory", "axes.grid": True, "grid.alpha": 0.3}
 
 
@@ -43,7 +42,7 @@ def render(outcomes: Sequence[Outcome], *, versions: Mapping[str, str]) -> str:
     return environment.get_template("report.html").render(
         sections=list(zip(anchors, outcomes, strict=True)),
         verdicts={verdict: [outcome.verdict for outcome in outcomes].count(verdict) for verdict in Verdict},
-        holds=_HOLDS,
+        holds=HOLDS,
         words=lambda text: [(word, names.get(word)) for word in re.split(r"(\w*_\w*)", text)],
         versions=sorted(versions.items()),
     )
@@ -66,7 +65,7 @@ def _groups(evidence: Sequence[Evidence]) -> list[tuple[Evidence, list[str]]]:
     for e in evidence:
         _, parts = found.setdefault((e.kind, e.verdict, e.detail, e.essential), (e, []))
         parts.append(e.part or "the whole claim")
-    return sorted(found.values(), key=lambda group: group[0].verdict in _HOLDS)
+    return sorted(found.values(), key=lambda group: group[0].verdict in HOLDS)
 
 
 def _blocks(explanation: str) -> Iterator[tuple[str, str]]:

@@ -38,19 +38,22 @@ def limited(seconds: float) -> Iterator[None]:
     """
     mine: type[_TimeIsUp] = type("_TimeIsUp", (_TimeIsUp,), {})  # a block inside another one has an exception of its own
     thread, done, lock = threading.get_ident(), threading.Event(), threading.Lock()
+    raised = threading.Event()
 
     def watch() -> None:
         wait = seconds
         while not done.wait(wait):
             with lock:
                 if not done.is_set():
+                    raised.set()
                     _raise_in(thread, mine)
             wait = _AGAIN_AFTER
 
     def end() -> None:
         done.set()
         with lock:  # after this nothing more is raised; what was, and has not come, is taken back
-            _raise_in(thread, None)
+            if raised.is_set():  # only then: after a call that takes nothing back, profilers and tracers of Python 3.11 hang
+                _raise_in(thread, None)
 
     try:
         threading.Thread(target=watch, name="limit of time", daemon=True).start()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mirrortheory.check.claims import Claim, Outcome, examine, find, load, one_line, select, unexamined
+from mirrortheory.check.template import template
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 from mirrortheory.evidence import Verdict
 
@@ -158,9 +159,6 @@ BROKEN = {
         (CLAIM, POWER_CHECK, 'MUTANTS = {"pole": {"power": -1}}\n'),
         "the mutant 'pole' survives: UNDECIDED",
     ),
-    "no mutants": ((CLAIM, CHECK), "the check has no mutant; a check that cannot fail shows nothing"),
-    "controls in place of mutants": ((CLAIM, CHECK, CONTROLS), "the check has no mutant"),
-    "no controls": ((FALSE_CLAIM, FALSE_CHECK, MUTANTS), "the check has no control"),
     "failing control": (
         (FALSE_CLAIM, FALSE_CHECK, 'CONTROLS = {"twice": {"factor": 2}, "cube": {"exponent": 3}}\n'),
         "the control 'cube' does not hold: REFUTED",
@@ -233,10 +231,36 @@ def test_broken_check_is_undecided_with_its_reason_and_never_refuted(outcome, pa
 
 
 def test_broken_check_is_not_as_expected_even_where_undecided_is_expected(outcome):
-    found = outcome("CLAIM = claim(Verdict.UNDECIDED)\n", CHECK)
+    found = outcome("CLAIM = claim(Verdict.UNDECIDED)\n", RAISING_CHECK)
     assert found.broken
     assert found.verdict is found.claim.expect is Verdict.UNDECIDED
     assert not found.as_expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "untested"),
+    [
+        ((CLAIM, CHECK), "no mutants"),
+        ((CLAIM, CHECK, "MUTANTS = {}\n"), "no mutants"),
+        ((CLAIM, CHECK, CONTROLS), "no mutants"),
+        ((FALSE_CLAIM, FALSE_CHECK), "no controls"),
+        ((FALSE_CLAIM, FALSE_CHECK, MUTANTS), "no controls"),
+        ((CLAIM, CHECK, MUTANTS), ""),
+        ((FALSE_CLAIM, FALSE_CHECK, CONTROLS), ""),
+    ],
+)
+def test_what_shows_that_a_check_can_fail_may_be_left_out_and_the_outcome_says_so(outcome, parts, untested):
+    found = outcome(*parts)
+    assert found.untested == untested
+    assert found.as_expected
+    assert found.certificate is not None
+
+
+def test_false_claim_without_mutants_is_refuted_and_a_check_that_keeps_state_is_still_broken(outcome):
+    assert outcome(CLAIM, FALSE_CHECK).verdict is Verdict.REFUTED
+    found = outcome(CLAIM, COUNTING_CHECK.replace("FIRST", "len(calls) == 1"))
+    assert found.broken == "the check keeps state: called again, it states something else"
+    assert found.untested == ""
 
 
 def test_evidence_before_a_fault_is_kept(outcome):
@@ -389,6 +413,28 @@ PATHS = [Path(f"{name}.py") for name in ("balance_is_conserved", "balance_decays
 def test_selection_keeps_the_order_of_the_names_without_repetition():
     assert select(PATHS, []) == PATHS
     assert select(PATHS, ["metric_is_positive", "balance_decays", "metric_is_positive"]) == [PATHS[2], PATHS[1]]
+
+
+def test_files_are_selected_by_their_paths(write):
+    path = write(CLAIM, CHECK)
+    assert select(PATHS, [str(path), "metric_is_positive"]) == [path, PATHS[2]]
+    with pytest.raises(InvalidArgument, match=r"claim must be a theorem file, got .*; no such file; mirrortheory new-check"):
+        select(PATHS, [str(path.with_name("cube.py"))])
+
+
+@pytest.mark.parametrize("name", ["square", "weighted_balance_is_kept", "q_2"])
+def test_template_runs_as_it_is_and_its_mutants_bite(tmp_path, name):
+    path = tmp_path / f"{name}.py"
+    path.write_text(template(name), encoding="utf-8")
+    found = examine(load(path))
+    assert found.as_expected
+    assert set(found.neighbours.values()) == {Verdict.REFUTED}
+
+
+@pytest.mark.parametrize("name", ["", "Square", "a-b", "lambda", "../x", "2a"])
+def test_template_is_refused_for_what_names_no_file(name):
+    with pytest.raises(InvalidArgument, match="name must be made of small letters, digits and _, got"):
+        template(name)
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,11 @@ class TestPage:
         assert "Mutants" in found.text
         assert found.text.count("as it must be") == found.text.count("this breaks the check") == 1
 
+    @pytest.mark.parametrize(("expect", "words"), [(Verdict.PROVED, "no mutants"), (Verdict.REFUTED, "no controls")])
+    def test_says_where_nothing_shows_that_the_check_can_fail(self, expect, words):
+        assert page(outcome(verdict=expect, expect=expect, neighbours={})).text.count(words) == 2  # table, section
+        assert words not in page(outcome(verdict=expect, expect=expect, neighbours={"one": Verdict.REFUTED})).text
+
 
 class TestEvidence:
     def test_is_grouped_with_its_count(self):

@@ -64,6 +64,16 @@ def test_what_is_in_time_is_left_alone():
     assert threading.active_count() <= before
 
 
+def test_nothing_is_taken_back_where_nothing_was_raised(monkeypatch):
+    """In Python 3.11 a profiler or a tracer hangs after an exception of a thread was taken back that was never there."""
+    raised = []
+    monkeypatch.setattr(patience, "_raise_in", lambda thread, exception: raised.append(exception))
+    for seconds in (1000, 2000, 3000):
+        with limited(seconds):
+            pass
+    assert raised == []
+
+
 def test_an_inner_limit_is_not_an_outer_one():
     with limited(LONG), pytest.raises(TimeoutError, match=r"within 0\.05 s"), limited(0.05):
         forever()

@@ -18,12 +18,11 @@ from typing import Any
 
 import numpy as np
 import sympy
-from sympy.printing.str import StrPrinter
 
 from mirrortheory import reparams
 from mirrortheory.decays import Coupled, Decoupled, NoDecay, is_schedule, text_of
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import expression
+from mirrortheory.exact import expression, written
 from mirrortheory.flows.problems import Array, Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
@@ -184,22 +183,12 @@ def _read_formula(document: Document) -> tuple[sympy.Expr, tuple[sympy.Symbol, .
 def _formula(expr: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Document:
     if floats := expr.atoms(sympy.Float):
         raise InvalidArgument("formula", "free of floats, to be saved", min(floats), "write 1/2, not 0.5")
-    text = _Printer().doprint(expr)
+    text = written(expr)
     document = {"expr": text, "symbols": [[s.name, [sign for sign in _SIGNS if getattr(s, f"is_{sign}")]] for s in symbols]}
     known = {s.name: s for s in symbols}
     if expression(text, known, "formula") != expr or _read_formula(document)[0] != expr:
         raise InvalidArgument("formula", "one that its text determines, to be saved", text, "declare its symbols real or positive")
     return document
-
-
-class _Printer(StrPrinter):  # type: ignore[misc]
-    """Text in the grammar of :func:`mirrortheory.exact.expression`."""
-
-    def _print_Abs(self, expr: sympy.Expr) -> str:  # noqa: N802
-        return f"abs({self._print(expr.args[0])})"
-
-    def _print_Exp1(self, expr: sympy.Expr) -> str:  # noqa: N802
-        return "exp(1)"
 
 
 def _checksum(document: Document, arrays: Mapping[str, Array]) -> str:
