@@ -42,7 +42,9 @@ evidences = st.builds(
 )
 outcomes = st.builds(
     Outcome,
-    claim=st.builds(Claim, name=texts, statement=texts, source=texts, scope=texts, expect=verdicts, topic=st.sampled_from(("", *TOPICS))),
+    claim=st.builds(
+        Claim, name=texts, statement=texts, source=texts, scope=texts, expect=verdicts, topic=st.sampled_from(("", *TOPICS))
+    ),
     explanation=texts,
     verdict=verdicts,
     evidence=st.lists(evidences, max_size=3).map(tuple),
