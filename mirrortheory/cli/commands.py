@@ -105,8 +105,6 @@ def check(
     for target in (json_file, report, site, certificates):
         if target is not None and not target.resolve().parent.is_dir():
             raise InvalidArgument("output", "in an existing folder", target, "make the folder first")
-    if report is not None and report.is_dir():
-        raise InvalidArgument("report", "a file", report, "write for example report.html, or use --site")
     if site is not None and site.exists() and not site.is_dir():
         raise InvalidArgument("site", "a folder", site, "name another, or use --report")
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)

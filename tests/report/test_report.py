@@ -199,6 +199,11 @@ class TestPage:
         for shown in ("Witness, depth 3", "-7/3", "1.5 ± 2e-24", "Controls"):
             assert shown in found.text
 
+    @pytest.mark.parametrize(("expect", "words"), [(Verdict.PROVED, "no mutants"), (Verdict.REFUTED, "no controls")])
+    def test_says_where_nothing_shows_that_the_check_can_fail(self, expect, words):
+        assert page(outcome(verdict=expect, expect=expect)).text.count(words) == 1
+        assert words not in page(outcome(verdict=expect, expect=expect, neighbours={"one": Verdict.REFUTED})).text
+
     def test_says_which_neighbour_breaks_the_check(self):
         found = page(outcome(neighbours={"dead": Verdict.REFUTED, "alive": Verdict.SUPPORTED}))
         assert "Mutants" in found.text
