@@ -32,6 +32,7 @@ _HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
 _CORRECTED, _OTHER = "corrected", "other"
 _TITLES = {**TOPICS, _OTHER: "Other claims", _CORRECTED: "Corrected statements"}
 _LONGEST = 1500  # characters of LaTeX; what is longer is in the certificate alone
+_LONGEST_AMONG_ALL = 600  # the same on the page of all claims
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def _filled(
         all_verdicts=list(Verdict),
         titles=_TITLES,
         holds=_HOLDS,
+        longest=_LONGEST if template == "claim.html" else _LONGEST_AMONG_ALL,
         versions=sorted(versions.items()),
         date=date,
         site=site,
@@ -205,9 +207,9 @@ def _blocks(explanation: str) -> Iterator[tuple[str, str]]:
                 yield ("math" if i % 2 else "text"), " ".join(block.split())
 
 
-def _display(latex: str, *, inline: bool = False) -> Markup:
+def _display(latex: str, longest: int = _LONGEST, *, inline: bool = False) -> Markup:
     """Return a formula as MathML in a box that scrolls, or in a line; as LaTeX where it cannot be converted faithfully."""
-    if len(latex) > _LONGEST:
+    if len(latex) > longest:
         return Markup('<span class="note">(a formula of {} characters, in the certificate)</span>').format(len(latex))
     shown = mathml(latex, display="inline" if inline else "block")
     if inline:

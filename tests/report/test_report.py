@@ -220,6 +220,15 @@ class TestSite:
         assert {f"{refuted.claim.name}.html", "../index.html", "../c.json"} <= set(own.values("href"))
         assert Page(pages[f"claims/{refuted.claim.name}.html"]).text.count("Witness") == len(refuted.evidence)
 
+    def test_says_where_a_formula_is_too_long_to_be_read(self):
+        certificate = {"statement": [], "domain": [{"ranges": {}, "conditions": []}], "flows": [], "definitions": []}
+        sums = [["add", *(["sym", f"x{i}"] for i in range(terms))] for terms in (20, 120, 400)]
+        certificate["statement"] = [{"relation": "eq", "lhs": s, "rhs": ["num", "0"], "domain": 0} for s in sums]
+        pieces = tuple(Evidence(f"kind {i}", Verdict.PROVED, f"part {i}", "") for i in range(3))
+        found = outcome(evidence=pieces, certificate=certificate)
+        assert page(found).text.count("characters, in the certificate") == 2
+        assert dict(site([found], versions={}, date=DATE))["claims/a_claim.html"].count("characters, in the certificate") == 1
+
     def test_shows_every_statement_where_the_report_shows_the_first_of_a_kind(self):
         pieces = tuple(Evidence("ring", Verdict.PROVED, f"part {i}", f"zero in a ring with {i} generators") for i in range(5))
         found = outcome(evidence=pieces)

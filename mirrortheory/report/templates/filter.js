@@ -24,6 +24,7 @@ function narrow() {
 // A formula that is wider than the page is scrolled by keyboard, too.
 function reach() {
   for (const box of document.querySelectorAll(".formula, .scroll")) {
+    if (box.closest("details:not([open])")) continue; // not laid out
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
