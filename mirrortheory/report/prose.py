@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from mirrortheory.report.mathml import mathml
 
@@ -59,6 +60,8 @@ _TOKENS = re.compile(
 )
 _MATHEMATICAL = ("function", "atom", "operator", "open", "close", "space")
 _ARTICLES = ("a", "A", "I")
+_RELATIONS = ("=", "<", ">", "<=", ">=", "=>", "<=>")
+_LONG = 24  # tokens that are cut before a relation
 _LONGEST = 400  # tokens of a formula in a text
 
 
@@ -131,8 +134,19 @@ def _formula(run: Sequence[Token]) -> str:
     if len(inner) > _LONGEST or _unmatched(inner) is not None or not _is_formula(inner):
         return html.escape("".join(text for _, text in run))
     before, after = ("".join(text for _, text in part) for part in (run[:first], run[last:]))
-    shown = mathml(_latex(inner), display="inline") or html.escape("".join(text for _, text in inner))
-    return html.escape(before) + shown + html.escape(after)
+    shown = [mathml(_latex(piece), display="inline") or "" for piece in _pieces(inner)]
+    whole = "<wbr>".join(shown) if all(shown) else html.escape("".join(text for _, text in inner))
+    return html.escape(before) + whole + html.escape(after)
+
+
+def _pieces(run: Sequence[Token]) -> list[Sequence[Token]]:
+    """Return a long formula cut before its relations, where a line may end."""
+    depth, places = 0, [0]
+    for place, (kind, text) in enumerate(run):
+        depth += (kind == "open") - (kind == "close")
+        if depth == 0 and place and text in _RELATIONS and len(run) > _LONG:
+            places.append(place)
+    return [run[first:last] for first, last in pairwise([*places, len(run)])]
 
 
 def _unmatched(run: Sequence[Token]) -> int | None:

@@ -33,6 +33,7 @@ def plain(shown):
         ("of the same sign, the max and log files", "of the same sign, the max and log files"),
         ("isn't - or is it? (see (there)", "isn't - or is it? (see (there)"),
         (r":math:`e^{\kappa A}` and ``code``", "⟦eκA⟧ and code"),
+        ("W(y, x_0) - W(x, x_0) = W(y, x_oo) >= 0 for", "⟦W(y,x0)−W(x,x0)⟧⟦=W(y,x∞)⟧⟦≥0⟧ for"),
         ("x^a^b", "x^a^b"),
         ("", ""),
     ],
