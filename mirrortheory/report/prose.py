@@ -130,6 +130,8 @@ def _formula(run: Sequence[Token]) -> str:
         if last - first > 1 and run[last - 2][1] == "^":  # x^+ is a letter
             break
         last -= 1
+    if last - first > 2 and last < len(run) and _ends_in_an_article(run[first:last]):  # q < 2 a weight is
+        last -= 2
     inner = run[first:last]
     if len(inner) > _LONGEST or _unmatched(inner) is not None or not _is_formula(inner):
         return html.escape("".join(text for _, text in run))
@@ -168,6 +170,10 @@ def _is_article(run: Sequence[Token]) -> bool:
     following = next((token for token in run[1:] if token[0] != "space"), ("", ""))
     of = len(run) > 1 and run[1][0] == "open"  # I(x)
     return run[0][1] in _ARTICLES and not of and (following[0] != "operator" or following[1] == "|")
+
+
+def _ends_in_an_article(run: Sequence[Token]) -> bool:
+    return run[-1][1] in _ARTICLES and run[-2][0] == "space" and run[-3][0] not in ("operator", "comma")
 
 
 def _is_formula(run: Sequence[Token]) -> bool:

@@ -34,6 +34,7 @@ def plain(shown):
         ("isn't - or is it? (see (there)", "isn't - or is it? (see (there)"),
         (r":math:`e^{\kappa A}` and ``code``", "⟦eκA⟧ and code"),
         ("W(y, x_0) - W(x, x_0) = W(y, x_oo) >= 0 for", "⟦W(y,x0)−W(x,x0)⟧⟦=W(y,x∞)⟧⟦≥0⟧ for"),
+        ("at q < 2 a weight is z = a there", "at ⟦q<2⟧ a weight is ⟦z=a⟧ there"),
         ("x^a^b", "x^a^b"),
         ("", ""),
     ],
