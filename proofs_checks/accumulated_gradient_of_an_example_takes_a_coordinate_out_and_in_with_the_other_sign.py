@@ -26,6 +26,7 @@ CLAIM = Claim(
     "accumulated_gradient_of_an_example_takes_a_coordinate_out_and_in_with_the_other_sign",
     r"s_1: 0 \to 1 \to 1 \to -1, \quad s_2: 0 \to \tfrac{2}{3} \to 1 \to 1 \quad"
     r" \text{ at } \tau = \tfrac{1}{3}, \tfrac{3}{4}, \tfrac{11}{4}",
+    topic="saddles",
     source="this project; arXiv:2304.00488, cf. the accumulated gradient",
     scope="f = |Z x - b|^2/2, Z = [[2, 1], [1, 0]], b = (2, -1); q = 2, depth 2; the process of the limit of vanishing starts",
     on_paper=("that gradient flow tends to this process: Pesme and Flammarion (2023)",),

@@ -27,6 +27,7 @@ CLAIM = Claim(
     "accumulated_links_end_off_the_least_norm_where_accumulated_gradients_end_at_it",
     r"q = 2: x \to (\tfrac{10}{7}, -\tfrac{1}{7}, 0, 0), \ \|x\|_1 = \tfrac{11}{7}; \quad"
     r" q = \tfrac{3}{2}: x \to (1, 0, 1, 0), \ \|x\|_1 = 2",
+    topic="bias",
     source="this project; arXiv:2304.00488, cf. q = 2",
     scope="Z = [[1, 3, 0, 1], [3, 2, 1, 0]], b = (1, 4); q = 2 and 3/2; the process that accumulates phi_q of the gradient",
     on_paper=(

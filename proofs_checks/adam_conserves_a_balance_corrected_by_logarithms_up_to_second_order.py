@@ -24,6 +24,7 @@ from mirrortheory.evidence import Identity
 CLAIM = Claim(
     "adam_conserves_a_balance_corrected_by_logarithms_up_to_second_order",
     r"\frac{d}{dt}\left[|w| - \sigma\eta(\tau_2 - \tau_1)\log|w|\right]_{ij} = O(\eta^2), \quad \sigma = \mathrm{sign}(x f')",
+    topic="discrete",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="depth 2..3, layer 1 against each other one; every orthant; f' != 0 moving in any way; "
     "0 < beta_1, beta_2 < 1; epsilon = 0",

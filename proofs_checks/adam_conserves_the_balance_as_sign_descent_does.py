@@ -22,6 +22,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "adam_conserves_the_balance_as_sign_descent_does",
     r"\text{Adam, } \epsilon = 0: \quad |w_1| - |w_2| \text{ is the same after two steps}",
+    topic="discrete",
     source="this project; arXiv:2603.02064 for the question",
     scope="depth 2; positive layers; f = -x; betas 1/2 and 9/10; epsilon = 0; eta > 0; two steps from m = v = 0",
     expect=Verdict.REFUTED,

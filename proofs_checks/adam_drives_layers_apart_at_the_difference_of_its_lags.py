@@ -26,6 +26,7 @@ CLAIM = Claim(
     "adam_drives_layers_apart_at_the_difference_of_its_lags",
     r"\frac{d}{dt}(|w_i| - |w_j|) = \eta(\tau_1 - \tau_2)\left(\frac{1}{|w_i|} - \frac{1}{|w_j|}\right) + O(\eta^2),"
     r" \quad \tau = \frac{\beta}{1-\beta}",
+    topic="discrete",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="depth 2..4, layer 1 against each other one; every orthant; f' != 0 moving in any way; 0 < beta_1, beta_2 < 1; "
     "epsilon = 0",

@@ -22,6 +22,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "adam_without_memory_is_sign_descent",
     r"\beta_1 = \beta_2 = \epsilon = 0: \quad \Delta w = -\eta\,\mathrm{sign}(g)",
+    topic="discrete",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="any gradient g != 0, also that of a product of depth 1..3; any m, v >= 0 from before; step number 1..3; eta > 0",
 )

@@ -19,6 +19,7 @@ from mirrortheory.notation import alpha, q
 CLAIM = Claim(
     "balance_decays_under_coupled_decay",
     r"\frac{d}{dt}\left(|w_i|^q - |w_j|^q\right) = -q\,\alpha\left(|w_i|^q - |w_j|^q\right)",
+    topic="decay",
     source="this project",
     scope="depth 2..6; 1 <= q < 2; alpha >= 0",
     expect=Verdict.REFUTED,

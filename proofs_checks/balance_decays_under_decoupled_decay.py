@@ -19,6 +19,7 @@ from mirrortheory.notation import alpha, q
 CLAIM = Claim(
     "balance_decays_under_decoupled_decay",
     r"\frac{d}{dt}\left(|w_i|^q - |w_j|^q\right) = -q\,\alpha\left(|w_i|^q - |w_j|^q\right)",
+    topic="decay",
     source="arXiv:2603.02064, cf. the balance equation with weight decay",
     scope="depth 2..6; layer 1 against each other one, whose differences are the rest; 1 <= q <= 2; alpha >= 0; every orthant",
 )

@@ -19,6 +19,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "balance_is_conserved_for_products",
     r"\frac{d}{dt}\left(|w_i|^q - |w_j|^q\right) = 0",
+    topic="balance",
     source="arXiv:2603.02064, cf. the balance equation",
     scope="depth 2..6; layer 1 against each other one, whose differences are the rest; 1 <= q <= 2; every orthant",
 )

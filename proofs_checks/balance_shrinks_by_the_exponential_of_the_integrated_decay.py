@@ -23,6 +23,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "balance_shrinks_by_the_exponential_of_the_integrated_decay",
     r"|w_i|^q - |w_j|^q = e^{-q A(t)}\left(|w_i|^q - |w_j|^q\right)(0), \quad A(t) = \int_0^t \alpha",
+    topic="decay",
     source="arXiv:2603.02064, cf. the balance equation with weight decay",
     scope="alpha(t) = 1/(1 + t), exp(-t) and 1/(1 + t)^2; depth 2..4; layer 1 against each other one; 1 <= q <= 2; every orthant",
 )

@@ -31,6 +31,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "balanced_layers_under_decay_and_a_constant_slope_obey_a_bernoulli_equation",
     r"a(t)^\kappa = c + (a_0^\kappa - c) e^{-\kappa\alpha t}, \quad c = \frac{G^{q-1}}{\alpha}, \quad \kappa = q - L(q-1) \ne 0",
+    topic="decay",
     source="this project",
     scope="depth 1..6, every layer; 1 <= q <= 2; alpha > 0; balanced, positive, f' = -G < 0; blow-up for alpha, -kappa, t <= 4",
     on_paper=(

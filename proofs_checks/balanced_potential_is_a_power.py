@@ -20,6 +20,7 @@ from mirrortheory.notation import metric_exponent, q, x
 CLAIM = Claim(
     "balanced_potential_is_a_power",
     r"R(x) = \frac{|x|^{2-m}}{L(1-m)(2-m)}, \quad R''(x) = \frac{1}{L|x|^m}",
+    topic="potentials",
     source="arXiv:2603.02064, cf. the balanced potentials",
     scope="depth 1..6; 1 <= q <= 2, m != 1; every orthant of balanced weights, |x| = x > 0 (R is even)",
 )

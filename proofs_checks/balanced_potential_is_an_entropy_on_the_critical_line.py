@@ -19,6 +19,7 @@ from mirrortheory.notation import x
 CLAIM = Claim(
     "balanced_potential_is_an_entropy_on_the_critical_line",
     r"R(x) = \frac{|x|\log|x| - |x|}{L} \text{ at } q = \frac{L}{L-1}",
+    topic="potentials",
     source="arXiv:2603.02064, cf. the balanced potentials",
     scope="depth 2..6 with q = L/(L - 1); every orthant of balanced weights, |x| = x > 0 (R is even)",
 )

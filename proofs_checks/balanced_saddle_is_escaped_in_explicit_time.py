@@ -25,6 +25,7 @@ from mirrortheory.notation import metric_exponent, q
 CLAIM = Claim(
     "balanced_saddle_is_escaped_in_explicit_time",
     r"T = \frac{x_1^{1-m} - x_0^{1-m}}{L(1-m) G^{q-1}}",
+    topic="saddles",
     source="this project; arXiv:2603.02064, cf. saddle escape",
     scope="depth 1..6; 1 <= q <= 2, m != 1, and m = 1 with the logarithm; constant slope -G",
     on_paper=("as x rises all the way, the time is the integral of dx/(dx/dt) from x_0 to x_1",),

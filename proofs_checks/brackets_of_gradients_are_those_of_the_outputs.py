@@ -21,6 +21,7 @@ from mirrortheory.theory import commutation
 CLAIM = Claim(
     "brackets_of_gradients_are_those_of_the_outputs",
     r"B_{ij} = \nabla^2 x_j\,\nabla x_i - \nabla^2 x_i\,\nabla x_j",
+    topic="balance",
     source="arXiv:2207.04036, cf. the theorems on commuting parameterizations",
     scope="squares, two weights times a third, a product of two 2 x 2 matrices; all real weights",
     on_paper=("what brackets mean for a mirror flow: the theorems of the source",),

@@ -21,6 +21,7 @@ from mirrortheory.notation import lam, metric_exponent, x, y
 CLAIM = Claim(
     "bregman_divergence_has_two_forms",
     r"R(x) - R(x_0) - R'(x_0)(x - x_0) = R(x) + R^*(y_0) - x\,y_0",
+    topic="potentials",
     source="Bregman (1967); Bauschke and Borwein (1997)",
     scope="depth 2 of every imbalance for q = 1, 2; balanced, depth 1..6, for q = 1, 3/2, 2; x, x0 > 0",
 )

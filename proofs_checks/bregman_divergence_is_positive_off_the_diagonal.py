@@ -21,6 +21,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "bregman_divergence_is_positive_off_the_diagonal",
     r"D_R(x, x_0) > 0",
+    topic="potentials",
     source="Bregman (1967)",
     scope="depth 2, imbalance 1 and 0, q = 1 and 2; x, x0 in [1/2, 4], |x - x0| >= 1",
 )

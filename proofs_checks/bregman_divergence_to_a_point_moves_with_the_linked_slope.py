@@ -25,6 +25,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "bregman_divergence_to_a_point_moves_with_the_linked_slope",
     r"\frac{d}{dt} D_R(x_*, x_t) = -\phi_q(f'(x_t)) (x_t - x_*)",
+    topic="potentials",
     source="Bregman (1967); this project",
     scope="depth 2..6; 1 <= q <= 2; every orthant; layer 1 the only smallest; depth 2 in closed form for q = 1, 2, w > 0",
     on_paper=("R* and R' along the curve are the integrals of their densities",),

@@ -20,6 +20,7 @@ from mirrortheory.reparams import Exp
 CLAIM = Claim(
     "burg_entropy_comes_from_an_exponential",
     r"D_R(x, x_0) = \frac{x}{x_0} - \log\frac{x}{x_0} - 1",
+    topic="potentials",
     source="Amid and Warmuth (2020), arXiv:2002.10487",
     scope="q = 2 (and the entropy at q = 1); x = exp(w), every real w, x0 > 0",
 )

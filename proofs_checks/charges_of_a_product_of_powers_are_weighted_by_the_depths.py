@@ -26,6 +26,7 @@ from mirrortheory.reparams import PowersProduct
 CLAIM = Claim(
     "charges_of_a_product_of_powers_are_weighted_by_the_depths",
     r"a^{1-q} u^q - b^{1-q} v^q = \mathrm{const}, \quad R''(x) = \frac{(a^a b^b)^{(1-q)/L}}{L |x|^m}",
+    topic="balance",
     source="this project",
     scope="a, b = 1..3, 1 <= q <= 2, u, v > 0, so x > 0",
 )

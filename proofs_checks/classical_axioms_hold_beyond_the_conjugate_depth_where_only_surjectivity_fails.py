@@ -28,6 +28,7 @@ CLAIM = Claim(
     "classical_axioms_hold_beyond_the_conjugate_depth_where_only_surjectivity_fails",
     r"1 < m < 2: \quad R'' > 0, \ R(0) = 0, \ R'(0^+) = -\infty, \ D(0, y) \to 0,"
     r" \ D(x, \cdot), D(\cdot, y) \text{ level-bounded}, \ R' < 0",
+    topic="potentials",
     source="this project; Censor and Lent (1981), Bauschke and Borwein (1997); arXiv:2603.02064 for the question",
     scope="balanced layers, every m in (1, 2) (the metric of the flow at depth 2..6, 1 <= q <= 2), on [0, oo)",
     on_paper=("powers with positive exponents are unbounded", "consistency, and convergence inside, follow from strict convexity"),

@@ -25,6 +25,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "closed_forms_of_the_dual_variable_obey_the_linear_decay_law",
     r"\frac{dy}{dt} = -\phi_q(f'(x)) - \alpha\,(q - L(q-1))\,y",
+    topic="decay",
     source="this project",
     scope="depth 2..5; alpha >= 0; every orthant; q = 1: every imbalance with layer 1 alone smallest; q = 2: the others alike",
 )

@@ -26,6 +26,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "coercivity_at_a_saddle_start_is_a_power_of_the_imbalance",
     r"\frac{1}{R''(x)} \ge \mu = \lambda^{q(L-1)}, \quad \partial\mu/\partial q < 0 \text{ for } \lambda < 1",
+    topic="saddles",
     source="arXiv:2603.02064, cf. the coercivity constant",
     scope="depth 2..6, every orthant; 1 <= q <= 2; lambda > 0 for mu and the bound, 0 < lambda < 1 for its monotony",
 )

@@ -23,6 +23,7 @@ from mirrortheory.theory import S, Velocity
 CLAIM = Claim(
     "coercivity_bound_exceeds_the_escape_time_by_a_power_of_the_imbalance",
     r"w_1 = 0,\ w_i = \lambda < 1: \quad 1 - \lambda < T < 1, \quad 1/\mu = \lambda^{1-L}",
+    topic="saddles",
     source="this project; arXiv:2603.02064, cf. the coercivity constant",
     scope="depth 2..6; q = 1; from x = 0 to x = 1; 0 < lambda < 1, positive weights; f' < 0",
     on_paper=("x grows with T from below 1 at 1 - lambda to above 1 at 1",),

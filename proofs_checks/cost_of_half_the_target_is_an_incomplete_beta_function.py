@@ -26,6 +26,7 @@ from mirrortheory.notation import metric_exponent, q, x
 CLAIM = Claim(
     "cost_of_half_the_target_is_an_incomplete_beta_function",
     r"N_{1/2} = \lambda(x^*) \int_0^{x^*/2} \mathrm d\tau = B_{1/2}(1 - m, 0) < \infty \iff m < 1",
+    topic="saddles",
     source="this project",
     scope="depth 1..6; 1 <= q <= 2; one coordinate, f = (x - x*)^2/2, balanced positive weights",
     on_paper=(

@@ -26,6 +26,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "coupled_decay_breaks_the_balance_law_at_every_exponent_below_two",
     r"B\,\bigl(\tfrac{dB}{dt} + q\,\alpha B\bigr) > 0 \text{ at } f' = 0,\ |w_j| = 1/\alpha \ne |w_i|, \quad B = |w_i|^q - |w_j|^q",
+    topic="decay",
     source="this project",
     scope="depth 2..6, layers 1 and 2; 1 <= q < 2; alpha > 0; every orthant; f' = 0, |w_2| = 1/alpha, every |w_1| != 1/alpha",
 )

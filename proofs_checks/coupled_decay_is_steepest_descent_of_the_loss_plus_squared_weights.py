@@ -26,6 +26,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "coupled_decay_is_steepest_descent_of_the_loss_plus_squared_weights",
     r"F = f + \frac{\alpha}{2} \|w\|^2: \quad \dot w = -\phi_q(\nabla F), \quad \frac{dF}{dt} = -\|\nabla F\|_q^q",
+    topic="decay",
     source="this project",
     scope="products of depth 1..4, layer by layer, and one weight of any model (depth 1); 1 <= q <= 2; every orthant, dF/dw_i != 0",
     on_paper=("the chain rule over the weights, and phi_q(0) = 0",),

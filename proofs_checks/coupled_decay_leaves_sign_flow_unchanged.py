@@ -22,6 +22,7 @@ from mirrortheory.notation import alpha
 CLAIM = Claim(
     "coupled_decay_leaves_sign_flow_unchanged",
     r"|x f'| > \alpha w_i^2 \Rightarrow \operatorname{sign}(\partial_i f + \alpha w_i) = \operatorname{sign}(\partial_i f)",
+    topic="decay",
     source="this project",
     scope="depth 1..4, every layer; q = 1; alpha > 0; every orthant of weights and slope",
 )

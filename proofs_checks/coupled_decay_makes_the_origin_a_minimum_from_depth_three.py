@@ -26,6 +26,7 @@ from mirrortheory.evidence import Identity, Spectrum
 CLAIM = Claim(
     "coupled_decay_makes_the_origin_a_minimum_from_depth_three",
     r"L \ge 3: \nabla^2 \bigl(f + \tfrac\alpha2 |w|^2\bigr)(0) = \alpha I; \quad L = 2: \text{a strict saddle iff } |f'| > \alpha",
+    topic="decay",
     source="this project",
     scope="depth 2..6; every f', f'' and alpha > 0; every q; the Hessian in the layers of one coordinate",
     on_paper=(

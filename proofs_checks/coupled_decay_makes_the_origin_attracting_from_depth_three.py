@@ -23,6 +23,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "coupled_decay_makes_the_origin_attracting_from_depth_three",
     r"\dot a = \phi_q(G a^{L-1} - \alpha a): \text{ attracts for } L \ge 3, \text{ at } L = 2 \text{ repels iff } G > \alpha",
+    topic="decay",
     source="this project",
     scope="depth 1..6; 1 <= q <= 2; alpha > 0; balanced positive weights, constant slope -G < 0",
     on_paper=("a size that shrinks wherever it is below a_0 tends to 0, and one that grows there leaves 0 (L = 2: for every a)",),

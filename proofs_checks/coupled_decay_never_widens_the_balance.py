@@ -29,6 +29,7 @@ from mirrortheory.notation import alpha, q
 CLAIM = Claim(
     "coupled_decay_never_widens_the_balance",
     r"\frac{d}{dt}\left(|w_i|^q - |w_j|^q\right) = -q [\phi_q(x f' + \alpha w_i^2) - \phi_q(x f' + \alpha w_j^2)]",
+    topic="decay",
     source="this project",
     scope="depth 2..5, every layer; 1 <= q <= 2; every orthant, where the argument of the link is not 0",
     on_paper=(

@@ -25,6 +25,7 @@ CLAIM = Claim(
     "coupled_decay_reverses_sign_flow_just_where_it_outweighs_an_outward_pull",
     r"\operatorname{sign}(\partial_i f + \alpha w_i) = \operatorname{sign}(\partial_i f)"
     r" \iff x f' > 0 \text{ or } |x f'| > \alpha w_i^2",
+    topic="decay",
     source="this project",
     scope="depth 1..4, every layer; q = 1; alpha > 0; every orthant; every x f' != 0, -alpha w_i^2, where an argument is 0",
 )

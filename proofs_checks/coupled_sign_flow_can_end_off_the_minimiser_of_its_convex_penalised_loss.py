@@ -29,6 +29,7 @@ CLAIM = Claim(
     "coupled_sign_flow_can_end_off_the_minimiser_of_its_convex_penalised_loss",
     r"q = 1, L = 2: \quad x(t) \to \left(0, \tfrac{29}{10}\right) \text{ (simulated)}"
     r" \ne \operatorname{argmin} f + \tfrac{1}{10} |x|_1",
+    topic="decay",
     source="this project",
     scope="one loss of two coordinates, alpha = 1/10; two starts with layers of different sizes; sign(0) = 0",
     on_paper=(

@@ -25,6 +25,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "decay_on_the_critical_line_rests_at_the_soft_threshold",
     r"L = p: \quad x_t \to \max(x^* - \alpha^{p-1}, 0), \quad \dot a = a\,[(x^* - x)^{q-1} - \alpha]",
+    topic="decay",
     source="this project; Donoho and Johnstone (1994)",
     scope="depth 2..6, q = L/(L-1); coupled at depth 2, 1 <= q <= 2; f = (x - x*)^2/2, x* > 0; balanced; x > 0, x != x*; alpha > 0",
     on_paper=(

@@ -26,6 +26,7 @@ CLAIM = Claim(
     r"f'(x) + \alpha^{p-1} x^{p/L - 1} = 0 \Rightarrow \dot w = 0; \quad"
     r" L < p,\ f'' \ge 0: x = \operatorname{argmin} f + \alpha^{p-1} \tfrac Lp x^{p/L}; \quad"
     r" L > p,\ f'' = 0: x = \operatorname{argmax}",
+    topic="decay",
     source="this project",
     scope="depth 1..6; 1 < q <= 2 (coupled: p = 2 in the penalty); alpha > 0; balanced positive weights; minimum over x > 0",
     on_paper=("a convex loss lies above its tangent at x, with which the minimum is shown",),

@@ -19,6 +19,7 @@ from mirrortheory.notation import alpha, metric_exponent, q, slope, x
 CLAIM = Claim(
     "decoupled_decay_adds_a_drift_to_the_mirror_flow",
     r"\frac{d}{dt} R'(x) = -\phi_q(f'(x)) - \alpha M'(x), \quad M(x) = \frac{|x|^{2-m}}{2-m}",
+    topic="decay",
     source="arXiv:2603.02064, cf. the mirror flow with weight decay",
     scope="depth 1..6; 1 <= q <= 2; alpha >= 0; balanced weights of every orthant",
 )

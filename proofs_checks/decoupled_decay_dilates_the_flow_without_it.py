@@ -27,6 +27,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "decoupled_decay_dilates_the_flow_without_it",
     r"\frac{d}{dt} e^{A} w_i = -e^{\kappa A}\phi_q(f'(x))\,\phi_q(\partial_i g(e^{A} w)), \quad \kappa = q - D(q - 1)",
+    topic="decay",
     source="this project",
     scope="every alpha(t) >= 0; products of depth 1..5, products of powers 2 and 3, differences of powers 2 and 3; 1 <= q <= 2; "
     "every orthant of the weights",

@@ -29,6 +29,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "decoupled_decay_is_linear_in_the_dual_variable",
     r"\frac{d}{dt} R'_{\lambda(t)}(x) = -\phi_q(f'(x)) - \alpha L(1-m) R'_{\lambda(t)}(x)",
+    topic="decay",
     source="this project; arXiv:2603.02064 for balanced layers",
     scope="every depth (2..5: as derived); 1 <= q <= 2; alpha >= 0; every orthant; every imbalance with layer 1 alone smallest",
     on_paper=(

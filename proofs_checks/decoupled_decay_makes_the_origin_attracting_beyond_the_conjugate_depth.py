@@ -24,6 +24,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "decoupled_decay_makes_the_origin_attracting_beyond_the_conjugate_depth",
     r"\dot a = G^{q-1} a^{(L-1)(q-1)} - \alpha a: \text{ repels for } L < p, \text{ attracts for } L > p",
+    topic="decay",
     source="this project",
     scope="depth 2..6; 1 <= q <= 2; alpha > 0; balanced positive weights, constant slope -G < 0; L = p at q = L/(L-1)",
     on_paper=("a size that shrinks wherever it is below a_0 tends to 0, and one that grows there leaves 0",),

@@ -27,6 +27,7 @@ from mirrortheory.notation import p, q
 CLAIM = Claim(
     "decoupled_decay_never_raises_a_penalised_loss",
     r"\frac{d}{dt}\Bigl(f + \frac{\alpha^{p-1}}{p} \|w\|_p^p\Bigr) \le 0",
+    topic="decay",
     source="this project",
     scope="every model, by its partial slopes g_i; 1 < q <= 2, by form alone at q = 2, 3/2, 4/3, 5/4; alpha > 0; g_i, w_i != 0",
     on_paper=(

@@ -21,6 +21,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "decoupled_decay_never_raises_the_loss_plus_squared_weights",
     r"\frac{d}{dt}\Bigl(f + \frac{\alpha}{2} \|w\|^2\Bigr) \le 0",
+    topic="decay",
     source="this project",
     scope="1 <= q < 2; alpha > 0; one weight of any model, f' its partial slope",
     expect=Verdict.REFUTED,

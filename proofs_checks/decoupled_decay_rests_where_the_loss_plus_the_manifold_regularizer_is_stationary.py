@@ -23,6 +23,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "decoupled_decay_rests_where_the_loss_plus_the_manifold_regularizer_is_stationary",
     r"f'(x) + \alpha M'(x) = 0 \Rightarrow \dot w = 0, \quad M(x) = \frac{|x|^{2-m}}{2-m}",
+    topic="decay",
     source="this project; arXiv:2603.02064, cf. the manifold regularizer",
     scope="depth 2..5; 1 < q < 2; alpha > 0; balanced positive weights",
     expect=Verdict.REFUTED,

@@ -23,6 +23,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "decoupled_decay_shrinks_the_effective_parameter_at_depth_times_the_rate",
     r"\frac{dx}{dt} = -\frac{1}{R''_{\lambda(t)}(x)} \phi_q(f'(x)) - \alpha L x",
+    topic="decay",
     source="this project; arXiv:2603.02064 for balanced layers",
     scope="depth 1..6 by the weights, 2..4 along the curve, closed form at depth 2; 1 <= q <= 2; alpha >= 0; every orthant, "
     "every imbalance (along the curve: layer 1 alone smallest)",

@@ -21,6 +21,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "densities_are_powers_of_the_depth_polynomial",
     r"|x|^q = P(s), \quad y' = \tfrac{1}{q} P^{-(q-1)/q}, \quad (R^*)' = \tfrac{1}{q} P^{(2-q)/q}",
+    topic="potentials",
     source="this project",
     scope="depth 2..6; 1 <= q <= 2; every orthant; layer 1 the only smallest; y and R* for x > 0 (odd and even)",
 )

@@ -27,6 +27,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "depth_polynomial_is_homogeneous_in_charge_and_imbalance",
     r"P_{c\lambda}(c s) = c^L P_\lambda(s), \quad R'_{c\lambda}(c^{L/q} x) = c^{1 - L/p} R'_\lambda(x)",
+    topic="potentials",
     source="this project",
     scope="depth 2..4, layer 1 alone smallest; 1 <= q <= 2; c > 0; R' in x at depth 2 for q = 1, 2, and balanced at L = p",
     on_paper=("y and R* are the integrals of their densities from 0 to s",),

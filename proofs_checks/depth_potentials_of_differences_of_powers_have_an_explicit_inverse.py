@@ -25,6 +25,7 @@ from mirrortheory.theory import Y
 CLAIM = Claim(
     "depth_potentials_of_differences_of_powers_have_an_explicit_inverse",
     r"x(y) = \mu^D h_D(D(D-2)\mu^{D-2} y), \quad h_D(z) = (1-z)^{-D/(D-2)} - (1+z)^{-D/(D-2)}",
+    topic="potentials",
     source="Woodworth et al. (2020), arXiv:2002.09277, cf. Theorem 3",
     scope="q = 2; D = 3, 4, 6; the derived potential from u = v = 1, 2, 1/2, and the flow from every start",
 )

@@ -20,6 +20,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "depth_two_metric_is_an_inverse_square_root",
     r"R''(x) = \frac{1}{\sqrt{\lambda^2 + 4|x|^q}}",
+    topic="potentials",
     source="arXiv:2603.02064, cf. the depth-two theorem",
     scope="depth 2; 1 <= q <= 2; every orthant, balanced or not; the derived metric for lam > 0, layer 1 smaller",
 )

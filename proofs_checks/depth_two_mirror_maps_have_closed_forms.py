@@ -24,6 +24,7 @@ CLAIM = Claim(
     "depth_two_mirror_maps_have_closed_forms",
     r"R'(x) = \tfrac{x}{\lambda}\,{}_2F_1(\tfrac12, \tfrac1q; 1+\tfrac1q; -4x^q/\lambda^2); \quad "
     r"q = 2: \tfrac{1}{2}\operatorname{asinh}(2x/\lambda), \quad q = 1: \tfrac12(\sqrt{\lambda^2+4x} - \lambda)",
+    topic="potentials",
     source="arXiv:2603.02064, cf. the depth-two theorem; Woodworth et al. (2020)",
     scope="depth 2; q = 1, q = 2, and 1 <= q <= 2 hypergeometric; every orthant, layer 1 smaller, |x| = x > 0 (R' is odd)",
     on_paper=("the derivative of z^b 2F1(a, b; b+1; z) is b z^(b-1) (1-z)^(-a) (DLMF 15.5.4 and 15.4.6)",),

@@ -22,6 +22,7 @@ from mirrortheory.theory import balance_law
 CLAIM = Claim(
     "derived_balance_laws_hold_along_the_flow",
     r"\frac{dQ}{dt} = c\,Q",
+    topic="balance",
     source="this project; arXiv:2603.02064, cf. the balance equation",
     scope="products of depth 2..4, masks, products and differences of powers, an affine field; no, decoupled and coupled decay;"
     " every orthant and alpha; that a law has no constant rate is not part of it",

@@ -28,6 +28,7 @@ from mirrortheory.theory import Normalisation, S, X, Y, separate
 CLAIM = Claim(
     "derived_closed_forms_agree_with_the_curve",
     r"R'' \sum_i |\partial_i g|^q = 1, \quad dR/dx = R', \quad dR'/dx = R'' \qquad (\text{by balls: to } 10^{-20})",
+    topic="potentials",
     source="this project; arXiv:2603.02064 for depth two and balanced layers",
     scope="balanced products of depth 1..3, two layers and masks of any imbalance, u^2 v^3; x > 0; by balls, within 1e-20 and with"
     " imbalance 1: dR/dx and dR'/dx of two layers at q = 3/2 near x = 1/2, and what vanishes at 0, oo or 1",

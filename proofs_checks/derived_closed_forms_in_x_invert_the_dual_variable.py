@@ -25,6 +25,7 @@ from mirrortheory.theory import S, X, Y
 CLAIM = Claim(
     "derived_closed_forms_in_x_invert_the_dual_variable",
     r"R'' x'(y) = 1, \quad R'(x(y)) = y, \quad R(x(y)) + R^*(y) = x(y)\,y \qquad (\text{by balls: to } 10^{-20})",
+    topic="potentials",
     source="this project; arXiv:2002.10487 for one weight and q = 2",
     scope="w^2/4, w + w^2, tempered maps, exponentials, differences of powers and of logarithms; three maps with affine fields;"
     " 15 pairs of map and q; x > 0; by balls, within 1e-20"

@@ -29,6 +29,7 @@ from mirrortheory.theory import S, X, separate
 CLAIM = Claim(
     "derived_curves_are_mirror_potentials_of_the_flow",
     r"\frac{dw_i}{ds} = D(s)\, \dot w_i|_{f' = -1}, \quad D(s) \sum_i |\partial_i g|^q = x'(s)",
+    topic="potentials",
     source="this project; arXiv:2603.02064 for depth two and balanced layers",
     scope="what is derived for products of depth 1..4 and masks, 1 <= q <= 2; u^2 v^3, u v^2 and 3 u v^2 for 5 pairs of map and q;"
     " three products from initial weights; not Carlson's integrals",

@@ -25,6 +25,7 @@ from mirrortheory.theory import Y, charges
 CLAIM = Claim(
     "derived_dual_potentials_are_those_of_the_flow",
     r"x(y) = g(w(y)), \quad x'(y) = \sum_i |\partial_i g|^q, \quad dR^*/dy = x(y) \qquad (\text{by balls: to } 10^{-20})",
+    topic="potentials",
     source="this project; arXiv:2002.10487 for one weight and q = 2",
     scope="w^2/4, w + w^2, tempered maps, exponentials; differences of powers and of logarithms, three powers, from one start each;"
     " 15 pairs of map and q; every y of the dual domain; by balls, within 1e-20: constants of u^2 - v^2 and log u - log v at q = 2",

@@ -22,6 +22,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "derived_elliptic_integrals_have_the_dual_density_as_derivative",
     r"\frac{\mathrm d}{\mathrm d s}\, c\, R_F(U_2, U_3, U_4) = D(s)",
+    topic="potentials",
     source="Carlson (1995); DLMF 19.29.4; this project",
     scope="gradient flow; depth three, imbalance 0, lam2 > 0, lam3 > 0; depth four, (0, 1, 2, 3), (0, 1, 1, 2) and (0, 1, 2, 2)",
     on_paper=("the derivative of an integral in its end",),

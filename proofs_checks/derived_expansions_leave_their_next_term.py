@@ -25,6 +25,7 @@ from mirrortheory.theory import S, X
 CLAIM = Claim(
     "derived_expansions_leave_their_next_term",
     r"\Bigl|\frac{Q - (\text{terms})}{\text{next term}} - 1\Bigr| \le \frac1{10}",
+    topic="potentials",
     source="this project; Lagrange (1770) for the coefficients",
     scope="two and three layers at q = 1, 3/2, 2 with imbalances 1 and 2; u^3 - v^3; x, y, s, the imbalance or depth at 10^-6 or"
     " 10^6, at q = 3/2 at 10^-2 or 10^2",

@@ -24,6 +24,7 @@ from mirrortheory.theory.affine import affine_field
 CLAIM = Claim(
     "derived_invariants_are_conserved",
     r"\frac{dI}{dt} = 0, \quad \frac{du_i}{dt} = -\phi_q(f')",
+    topic="balance",
     source="this project; arXiv:2603.02064 for products",
     scope="products of depth 2..4, masks, products of powers (from initial weights); sums of powers, exponentials and logarithms;"
     " six maps of two or three weights by ansatz; every orthant, every slope",

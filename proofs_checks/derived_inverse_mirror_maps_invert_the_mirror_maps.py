@@ -25,6 +25,7 @@ from mirrortheory.theory import Normalisation, S, X, Y, separate
 CLAIM = Claim(
     "derived_inverse_mirror_maps_invert_the_mirror_maps",
     r"dR^*/dy = x(y), \quad x(R'(x)) = x \qquad (\text{by balls: to } 10^{-20})",
+    topic="potentials",
     source="this project; arXiv:1902.01903 for the hyperbolic entropy",
     scope="products of depth 1..3, balanced at q = 1, 3/2, 2, and of any imbalance at q = 1; two layers at q = 2 and"
     " imbalance 1 by balls, within 1e-20 near y = 1/2; masks; u^2 v^3 and u v^2; every y of the dual domain with x > 0",

@@ -26,6 +26,7 @@ from mirrortheory.theory.affine import affine_field
 CLAIM = Claim(
     "derived_regions_end_with_the_dual_domain",
     r"x(a) = x_a, \quad x(b) = x_b, \quad x(0) = x_0, \quad R^*(0) = 0",
+    topic="potentials",
     source="this project",
     scope="squares, differences of powers and logarithms, and five maps with affine fields, from one start each; finite ends",
 )

@@ -27,6 +27,7 @@ from mirrortheory.theory.affine import affine_field
 CLAIM = Claim(
     "derived_solutions_of_affine_fields_follow_the_flow",
     r"dw_i/dy = \dot w_i|_{f' = -1}, \quad x(y) = g(w(y)), \quad x'(y) = \sum_i |\partial_i g|^q",
+    topic="potentials",
     source="this project; arXiv:2207.04036 for one output and gradient flow",
     scope="six maps of two or three weights from one start each, sign flow and gradient flow; y >= 0",
 )

@@ -25,6 +25,7 @@ from mirrortheory.notation import q, x
 CLAIM = Claim(
     "descent_in_a_p_norm_pays_at_a_saddle_what_gradient_descent_pays",
     r"\Lambda(x^*)\,\mathrm d\sigma = \frac{u^{-(2-2/L)}}{1-u}\,\mathrm d u \text{ at every } q",
+    topic="saddles",
     source="this project",
     scope="depth 1..6; 1 <= q <= 2; one coordinate, f = (x - x*)^2/2, balanced positive weights",
     on_paper=(

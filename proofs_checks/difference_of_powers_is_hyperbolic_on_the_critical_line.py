@@ -23,6 +23,7 @@ from mirrortheory.theory import Y
 CLAIM = Claim(
     "difference_of_powers_is_hyperbolic_on_the_critical_line",
     r"q = \frac{L}{L-1}: \quad R'(x) = L^{-q} \operatorname{asinh}\frac{x}{2 (uv)^{L/2}}",
+    topic="potentials",
     source="this project; Woodworth et al. (2020), arXiv:2002.09277, for depth two",
     scope="depth 2..5; q = L/(L-1); the flow from every start; the derived map from (2, 1) and (1/2, 3), all x",
 )

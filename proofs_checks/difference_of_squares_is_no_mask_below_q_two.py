@@ -24,6 +24,7 @@ from mirrortheory.reparams import PowerDifference, Separable
 CLAIM = Claim(
     "difference_of_squares_is_no_mask_below_q_two",
     r"J = 4^{q-1} \frac{u^{2(q-1)} - v^{2(q-1)}}{(u^2 - v^2)^{q-1}} \text{ is not constant}",
+    topic="potentials",
     source="this project",
     scope="J for 1 <= q <= 2, u > v > 0; it varies for 1.01 <= q <= 1.99, at q = 1.001, 1.999; constant at q = 2 and 0 at q = 1",
 )

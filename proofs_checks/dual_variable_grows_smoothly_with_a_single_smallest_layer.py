@@ -27,6 +27,7 @@ from mirrortheory.theory import S, Velocity
 CLAIM = Claim(
     "dual_variable_grows_smoothly_with_a_single_smallest_layer",
     r"\frac{dy}{dw_1} = \prod_{i > 1} |w_i|^{-(q-1)} \operatorname{sign} \frac{x}{w_1}, \quad \dot y = -\phi_q(f')",
+    topic="potentials",
     source="this project; arXiv:2603.02064 for 'almost everywhere'",
     scope="depth 2..4, layer 1 the only smallest; 1 <= q <= 2; every orthant; k = 1..L tied layers for the order at 0",
     on_paper=("an equation y' = F(y) with a continuously differentiable F has one solution",),

@@ -26,6 +26,7 @@ from mirrortheory.theory import S, Y
 CLAIM = Claim(
     "dual_variable_obeys_a_linear_law_under_a_decay_in_time",
     r"\frac{dy}{dt} = -\phi_q(f'(x)) - \kappa\,\alpha(t)\,y, \quad y = e^{-\kappa A} R'(e^{LA} x), \quad \kappa = q - L(q - 1)",
+    topic="decay",
     source="this project",
     scope="every alpha(t) >= 0; positive weights; two layers of any imbalance at q = 1 and 2; balanced layers of depth 1..4 at "
     "q = 1, 4/3, 3/2 and 2, the critical ones included",

@@ -26,6 +26,7 @@ from mirrortheory.reparams import Mask, PowerDifference
 CLAIM = Claim(
     "dual_variables_of_parallel_columns_move_in_a_fixed_ratio",
     r"Z_i = \kappa_i a \Rightarrow \phi_q(\kappa_j) \dot y_i = \phi_q(\kappa_i) \dot y_j",
+    topic="bias",
     source="this project; arXiv:2603.02064 for the mirror flow",
     scope="two coordinates, 1..3 data; 1 <= q <= 2; products of depth 1..6, masks, every orthant; u^L - v^L, L = 2..6",
     on_paper=(

@@ -26,6 +26,7 @@ from mirrortheory.flows import Quadratic
 CLAIM = Claim(
     "dual_variables_of_sign_flow_move_by_the_time_on_one_datum",
     r"\|y_\infty - y_0\|_\infty \le T, \quad |y_{\infty,i} - y_{0,i}| = T \text{ for one datum}, z_i \neq 0, \text{ no saddle met}",
+    topic="bias",
     source="this project",
     scope="q = 1; products of depth 1..6, every orthant; no two smallest layers of a coordinate reach 0 together; ends at T "
     "exactly for one datum at depth 1..4, and for two data apart",

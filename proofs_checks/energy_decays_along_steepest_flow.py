@@ -20,6 +20,7 @@ from mirrortheory.reparams import Separable
 CLAIM = Claim(
     "energy_decays_along_steepest_flow",
     r"\frac{d f}{d t} = -\|\nabla_w f\|_q^q",
+    topic="balance",
     source="arXiv:2603.02064, cf. the energy identity",
     scope="products of depth 1..6, u v + u + log v, three weights of any map; 1 <= q <= 2; every orthant, f' != 0",
 )

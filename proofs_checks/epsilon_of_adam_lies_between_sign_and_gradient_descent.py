@@ -22,6 +22,7 @@ from mirrortheory.evidence import Exists, Identity, Limit
 CLAIM = Claim(
     "epsilon_of_adam_lies_between_sign_and_gradient_descent",
     r"D = \frac{g}{|g| + \epsilon}: |D - \mathrm{sign}\,g| \le \epsilon/|g|, \quad |\epsilon D - g| \le g^2/\epsilon",
+    topic="discrete",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="betas 0; every gradient g != 0; epsilon > 0; for a product of two layers at epsilon = 1 a point where each "
     "balance moves to first order in the step",

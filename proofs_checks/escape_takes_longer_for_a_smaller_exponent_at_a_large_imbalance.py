@@ -26,6 +26,7 @@ from mirrortheory.notation import lam, x
 CLAIM = Claim(
     "escape_takes_longer_for_a_smaller_exponent_at_a_large_imbalance",
     r"T_1 < T_2 \; (\lambda \le 1), \quad T_1 > T_2 \; (\lambda \ge \tfrac32)",
+    topic="saddles",
     source="this project; arXiv:2603.02064, cf. the coercivity constant",
     scope="depth 2; q = 1 against 2; from x = 0 to x = 1; every lambda in (0, 1] and from 3/2 on; slope -1",
     on_paper=("as x rises all the way, the time is the integral of dx/(dx/dt) from 0 to x", "integrals of bounds bound integrals"),

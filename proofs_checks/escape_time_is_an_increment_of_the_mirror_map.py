@@ -27,6 +27,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "escape_time_is_an_increment_of_the_mirror_map",
     r"T = \frac{R'(x_1) - R'(x_0)}{G^{q-1}}",
+    topic="saddles",
     source="this project; arXiv:2603.02064, cf. saddle escape",
     scope="depth 2..5; 1 <= q <= 2; layer 1 smallest, x > 0; slope -G; closed forms at depth 2 for q = 1, 2; bounds at q = 1",
     on_paper=("integration of dT = dR'/G^(q-1) along the curve",),

@@ -26,6 +26,7 @@ CLAIM = Claim(
     "escape_time_stays_bounded_as_the_start_vanishes_below_the_critical_line",
     r"x_0 \to 0: \quad m < 1: T \to \frac{x_1^{1-m}}{L(1-m) G^{q-1}}; \quad m = 1: T = \frac{\log(x_1/x_0)}{L G^{q-1}}; \quad"
     r" m > 1: T \sim \frac{x_0^{1-m}}{L(m-1) G^{q-1}}",
+    topic="saddles",
     source="this project; arXiv:2603.02064, cf. saddle escape",
     scope="depth 2..6, balanced layers; every q in [1, 2]; constant slope -G",
     on_paper=("as x rises all the way, the time is the integral of dx/(dx/dt) from x_0 to x_1",),

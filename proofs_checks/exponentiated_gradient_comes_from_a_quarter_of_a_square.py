@@ -20,6 +20,7 @@ from mirrortheory.reparams import Square
 CLAIM = Claim(
     "exponentiated_gradient_comes_from_a_quarter_of_a_square",
     r"D_R(x, x_0) = x \log(x/x_0) - x + x_0",
+    topic="potentials",
     source="Amid and Warmuth (2020), arXiv:2002.10487; Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612",
     scope="q = 2; x = w^2/4, w > 0",
 )

@@ -24,6 +24,7 @@ from mirrortheory.reparams import Square
 CLAIM = Claim(
     "exponentiated_gradient_step_is_a_mirror_step_of_the_entropy",
     r"x^+ = x e^{-\eta g} \iff R'(x^+) = R'(x) - \eta g",
+    topic="discrete",
     source="Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612; Beck and Teboulle (2003), doi:10.1016/S0167-6377(02)00231-6",
     scope="every x > 0, gradient and step, any number of coordinates; the potential derived from w^2/4 at q = 2",
     on_paper=(

@@ -23,6 +23,7 @@ from mirrortheory.reparams import PowerDifference
 CLAIM = Claim(
     "first_integrals_of_differences_of_powers_are_powers",
     r"u^{1-r} + v^{1-r} = \mathrm{const}, \quad r = (L-1)(q-1) \neq 1",
+    topic="balance",
     source="this project",
     scope="depth 2..6; 1 <= q <= 2 without q = L/(L-1); u, v > 0",
 )

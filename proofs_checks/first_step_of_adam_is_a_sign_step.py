@@ -22,6 +22,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "first_step_of_adam_is_a_sign_step",
     r"-\eta\,\frac{m_1/(1-\beta_1)}{\sqrt{v_1/(1-\beta_2)}} = -\eta\,\mathrm{sign}(g)",
+    topic="discrete",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="any gradient g != 0, also that of a product of depth 1..3; 0 <= beta_1, beta_2 < 1; epsilon = 0; m_0 = v_0 = 0; eta > 0",
 )

@@ -25,6 +25,7 @@ CLAIM = Claim(
     "fixed_points_of_adam_with_an_l2_penalty_are_those_of_gradient_descent",
     r"\text{Adam} + L_2: \ w_i^+ = w_i \iff \partial_i f + \alpha w_i = 0, \text{ for every } \epsilon, \eta; \quad"
     r" \text{AdamW: } w_i^+ \ne w_i \text{ there, unless } w_i = 0 \text{ or } \alpha |w_i| = 1 - \epsilon",
+    topic="discrete",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for the two forms of decay",
     scope="depth 1..4, every layer; every orthant, slope, epsilon > 0; at rest: positive layers of one size, AdamW too",
     on_paper=("mean and square of the gradients are at rest", "a quotient with a positive denominator is 0 where its numerator is"),

@@ -23,6 +23,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "fixed_points_of_adamw_are_balanced",
     r"w^+ = w \Rightarrow |w_1| = \dots = |w_L|",
+    topic="discrete",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for AdamW",
     scope="depth 2..3; every orthant; 0 < beta_1, beta_2 < 1; epsilon, alpha, eta > 0; mean and square of the gradients at rest",
     on_paper=(

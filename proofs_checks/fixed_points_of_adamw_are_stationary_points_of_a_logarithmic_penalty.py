@@ -26,6 +26,7 @@ from mirrortheory.notation import x
 CLAIM = Claim(
     "fixed_points_of_adamw_are_stationary_points_of_a_logarithmic_penalty",
     r"f' = -\frac{d}{dx}\,\epsilon L\left[-u - \frac{\log(1 - \alpha u)}{\alpha}\right] \iff w^+ = w, \quad u = |x|^{1/L}",
+    topic="discrete",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for AdamW",
     scope="depth 1..4; balanced layers in every orthant with 0 < alpha |w| < 1; epsilon, alpha, eta > 0; "
     "mean and square of the gradients at rest",

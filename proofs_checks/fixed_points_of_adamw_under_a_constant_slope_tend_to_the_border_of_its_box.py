@@ -21,6 +21,7 @@ from mirrortheory.evidence import Identity, Inequality, Limit
 CLAIM = Claim(
     "fixed_points_of_adamw_under_a_constant_slope_tend_to_the_border_of_its_box",
     r"L = 1: \alpha w = \frac{G}{G + \epsilon}; \quad L = 2: \alpha w = 1 - \frac{\epsilon\alpha}{G}; \quad \alpha w \to 1",
+    topic="discrete",
     source="this project; Xie and Li (2024), arXiv:2404.04454, for the box of AdamW at depth one",
     scope="depth 1 and 2; balanced positive layers; slope -G < 0; epsilon, alpha, eta > 0; "
     "mean and square of the gradients at rest",

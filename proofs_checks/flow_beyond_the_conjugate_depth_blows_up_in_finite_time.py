@@ -25,6 +25,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "flow_beyond_the_conjugate_depth_blows_up_in_finite_time",
     r"L > p: \quad T \le \frac{s_0^{1-L/p}}{q (L/p - 1) G^{q-1}}",
+    topic="saddles",
     source="this project",
     scope="depth 2..5, layer 1 smallest, positive weights, any imbalance; constant slope -G; L > p for the blow-up, else none",
     on_paper=(

@@ -26,6 +26,7 @@ CLAIM = Claim(
     "flow_commutes_with_reflections_of_a_layer",
     r"(w_1, w_2, \dots;\, f') \mapsto (-w_1, w_2, \dots;\, -f'): \quad"
     r" (\dot w_1, \dot w_2, \dots) \mapsto (-\dot w_1, \dot w_2, \dots)",
+    topic="balance",
     source="this project",
     scope="depth 2..6; 1 <= q <= 2; no decay, decoupled, coupled (off the zeros of f' dx/dw_i + alpha w_i); every orthant",
     on_paper=("a product does not change when layers change places", "reflections of single layers make all of them"),

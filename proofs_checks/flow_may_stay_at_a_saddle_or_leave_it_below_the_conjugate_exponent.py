@@ -27,6 +27,7 @@ CLAIM = Claim(
     "flow_may_stay_at_a_saddle_or_leave_it_below_the_conjugate_exponent",
     r"k < p,\ f' = G,\ |w_i|^q = s(T) + \lambda_i,\ dT = D(s)\,ds/G^{q-1}: \quad w > 0 \text{ comes in}, \quad"
     r" w_1 < 0 \text{ leaves}, \quad s = 0 \text{ stays}",
+    topic="saddles",
     source="this project",
     scope="depth 2..4, k = 2..L smallest layers; 1 <= q <= 2, and T finite for q < k/(k - 1); constant slope G > 0",
     on_paper=("phi_q(0) = 0, at q = 1 by the selection sign(0) = 0", "solutions may be joined where they meet, and moved in time"),

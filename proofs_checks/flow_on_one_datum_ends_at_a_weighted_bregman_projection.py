@@ -27,6 +27,7 @@ from mirrortheory.reparams import Mask, PowerDifference
 CLAIM = Claim(
     "flow_on_one_datum_ends_at_a_weighted_bregman_projection",
     r"x_\infty = \mathrm{argmin}\left\{\sum_i |z_i|^{2-q} D_i(x_i, x_{0,i}) : z \cdot x = b\right\}",
+    topic="bias",
     source="this project; at q = 2 Gunasekar et al. (2018), arXiv:1802.08246",
     scope="any loss of z.x whose flow fits z.x = b; every z_i != 0; each coordinate of the sum; 1 <= q <= 2; products of depth "
     "1..6, masks, every orthant and imbalance, while no tied smallest layers reach 0 together; u^L - v^L, L = 2..6, u, v > 0",

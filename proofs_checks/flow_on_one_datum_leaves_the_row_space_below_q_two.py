@@ -26,6 +26,7 @@ CLAIM = Claim(
     "flow_on_one_datum_leaves_the_row_space_below_q_two",
     r"\mathrm{dist}(c\,\phi_q(z), \mathbb{R} z) = |c| \frac{|z_2 \phi_q(z_1) - z_1 \phi_q(z_2)|}{|z|} > 0"
     r" \quad (1 \le q < 2, |z_1| \ne |z_2|, z_1 z_2 c \ne 0)",
+    topic="bias",
     source="this project; Gunasekar, Lee, Soudry, Srebro (2018), arXiv:1802.08246",
     scope="two coordinates, all entries; positive for 1 <= q < 2, |z_1| > |z_2| > 0 and c != 0; an exact end at q = 1, depth 1",
     on_paper=(

@@ -26,6 +26,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "flow_stands_still_where_two_layers_vanish",
     r"w_1 = w_2 = 0 \Rightarrow \nabla_w f(g(w)) = 0; \quad w_1 = 0 \ne w_j \Rightarrow \dot x = -\phi_q(f') \prod_{j > 1} |w_j|^q",
+    topic="saddles",
     source="this project; arXiv:2603.02064 for saddles of reparameterized losses",
     scope="depth 2..6; q = 1 and 1 < q <= 2; every orthant of the others (where two vanish, more may); f' != 0 where one does",
     on_paper=(

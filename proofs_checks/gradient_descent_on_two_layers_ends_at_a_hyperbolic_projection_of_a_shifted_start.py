@@ -29,6 +29,7 @@ CLAIM = Claim(
     "gradient_descent_on_two_layers_ends_at_a_hyperbolic_projection_of_a_shifted_start",
     r"R'_{\lambda_T}(x_T) = R'_{\lambda_T}(\tilde x_0) - \sum_t s_t, \quad"
     r" R'_{\lambda_T}(\tilde x_0) = y_0 - \sum_t (\mathrm{artanh}\, s_t - s_t)",
+    topic="discrete",
     source="Even, Pesme, Gunasekar, Flammarion (2023), arXiv:2302.08982, cf. Theorem 1",
     scope="two layers, w_1 > |w_2|, steps of gradient descent with |h f'| < 1; any loss of Zx; two data in three coordinates",
     on_paper=(

@@ -27,6 +27,7 @@ from mirrortheory.theory import X
 CLAIM = Claim(
     "gradient_descent_on_two_layers_ends_at_the_hyperbolic_projection_of_its_start",
     r"x_T = \mathrm{argmin}\left\{D_{\lambda_T}(x, x_0) : z \cdot x = b\right\}",
+    topic="discrete",
     source="this project; Even, Pesme, Gunasekar, Flammarion (2023), arXiv:2302.08982, cf. Theorem 1",
     scope="one datum z = (2, 1), every |b| < 5/2; w = (1, 0) in both coordinates; the step h = 1/5, which fits it at once",
     expect=Verdict.REFUTED,

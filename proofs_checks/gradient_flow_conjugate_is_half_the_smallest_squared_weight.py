@@ -21,6 +21,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "gradient_flow_conjugate_is_half_the_smallest_squared_weight",
     r"R^*(R'(x)) = \tfrac{1}{2}\min_i w_i^2 \text{ at } q = 2",
+    topic="potentials",
     source="this project",
     scope="depth 2..6; q = 2; every orthant; layer 1 the only smallest",
     on_paper=("a continuous function of s >= 0 is fixed by its derivative and its value at 0",),

@@ -27,6 +27,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "gradient_integral_is_bounded",
     r"\int \|\nabla f\|^2 dt \le \frac{(f(x_0) - f_\infty) B^{2-q}}{\mu}",
+    topic="saddles",
     source="this project; arXiv:2603.02064, cf. Theorem 4.2",
     scope="depth 1..4, every orthant; 1 <= q <= 2; every B >= |f'| and every mu <= 1/R''",
     on_paper=("the sum over the coordinates and the integral over time of the inequality", "f(x_t) >= f_oo"),

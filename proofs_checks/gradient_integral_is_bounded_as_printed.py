@@ -25,6 +25,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "gradient_integral_is_bounded_as_printed",
     r"\int \|\nabla f\|^2 dt \le \frac{f(x_0) - f_\infty}{\mu B^{2-q}}",
+    topic="saddles",
     source="arXiv:2603.02064, cf. Theorem 4.2",
     scope="q = 1, 3/2, 2; depth 1; f = c x^2",
     expect=Verdict.REFUTED,

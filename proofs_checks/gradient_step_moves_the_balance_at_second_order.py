@@ -19,6 +19,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "gradient_step_moves_the_balance_at_second_order",
     r"\Delta(w_i^2 - w_j^2) = \eta^2\left((\partial_i f)^2 - (\partial_j f)^2\right)",
+    topic="discrete",
     source="this project",
     scope="depth 2..6; layer 1 against each other one; every orthant; every step",
 )

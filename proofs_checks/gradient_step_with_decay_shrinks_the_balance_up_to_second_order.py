@@ -20,6 +20,7 @@ from mirrortheory.notation import alpha, eta
 CLAIM = Claim(
     "gradient_step_with_decay_shrinks_the_balance_up_to_second_order",
     r"w_i^{+2} - w_j^{+2} = (1 - \eta\alpha)^2(w_i^2 - w_j^2) + \eta^2\left((\partial_i f)^2 - (\partial_j f)^2\right)",
+    topic="discrete",
     source="this project",
     scope="depth 2..5; layer 1 against each other one; every orthant; every step; alpha >= 0, coupled or decoupled",
 )

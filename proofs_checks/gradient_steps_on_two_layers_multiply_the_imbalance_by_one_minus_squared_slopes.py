@@ -22,6 +22,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "gradient_steps_on_two_layers_multiply_the_imbalance_by_one_minus_squared_slopes",
     r"(w_1^2 - w_2^2)_T = (w_1^2 - w_2^2)_0 \prod_{t < T} (1 - h^2 f_t'^2)",
+    topic="discrete",
     source="Even, Pesme, Gunasekar, Flammarion (2023), arXiv:2302.08982",
     scope="every w_1, w_2, step and slopes, T = 1..4 as they stand; u^2 - v^2 in one step while h|f'| < 1/2",
     on_paper=("induction over the steps", "the logarithm of a product is the sum of the logarithms"),

@@ -23,6 +23,7 @@ from mirrortheory.reparams import Mask, Separable
 CLAIM = Claim(
     "ham_potential_comes_from_a_weight_plus_its_square",
     r"R'' (1 + \alpha |x|) = 1, \quad R = [(1+\alpha|x|) \log(1+\alpha|x|) - \alpha|x|]/\alpha^2, \quad x = w + \alpha w^2/4",
+    topic="potentials",
     source="arXiv:2506.02630 for the potential; this project for the reparameterization",
     scope="q = 2; x > 0; R'' for every alpha > 0, the flow and its derived potential for alpha = 1/2, 1, 3",
 )

@@ -23,6 +23,7 @@ from mirrortheory.theory import X
 CLAIM = Claim(
     "horizon_of_balanced_layers_is_the_norm_of_the_margin_just_at_q_two_and_on_the_critical_line",
     r"R(c\,x) = c^{2-m} R(x), \quad (2 - m) - \frac{p}{L} = (2 - q)\left(1 - \frac{p}{L}\right) \quad (m \le 1)",
+    topic="bias",
     source="Pesme, Dragomir, Flammarion (2024), arXiv:2406.12763, for horizons; this project",
     scope="depth 1..5; 1 < q <= 2 for the exponents; R of q = 1, 6/5, 4/3, 3/2, 2 where m < 1, and where m = 1; x > 0",
     on_paper=(

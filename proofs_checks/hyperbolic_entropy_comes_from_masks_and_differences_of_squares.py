@@ -24,6 +24,7 @@ from mirrortheory.reparams import Mask, PowerDifference
 CLAIM = Claim(
     "hyperbolic_entropy_comes_from_masks_and_differences_of_squares",
     r"D_R = \tfrac14 D_{Q_\mu},\ \mu^2 = uv; \qquad D_R = \tfrac12 D_{Q_\mu},\ \mu^2 = |m^2 - w^2|/4",
+    topic="potentials",
     source="Woodworth et al. (2020), arXiv:2002.09277, cf. Theorem 1; Ghai, Hazan, Singer (2020), arXiv:1902.01903",
     scope="q = 2; R'' of the flows for all u, v > 0, and at |x| for all m, w != 0 with |m| != |w|; D_R of the derived potentials: "
     "u^2 - v^2 from two starts, all x; product and mask of any imbalance lam > 0, x > 0 (R is even)",

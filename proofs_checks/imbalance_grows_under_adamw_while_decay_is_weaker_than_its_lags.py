@@ -24,6 +24,7 @@ from mirrortheory.notation import alpha
 CLAIM = Claim(
     "imbalance_grows_under_adamw_while_decay_is_weaker_than_its_lags",
     r"\frac{d}{dt}(|w_i| - |w_j|) = \left(\frac{\eta(\tau_2 - \tau_1)}{|w_i w_j|} - \alpha\right)(|w_i| - |w_j|) + O(\eta^2)",
+    topic="discrete",
     source="this project; Loshchilov and Hutter (2019), arXiv:1711.05101, for AdamW",
     scope="depth 2..3, layer 1 against each other one; every orthant; f' != 0 moving in any way; alpha >= 0; "
     "0 < beta_1, beta_2 < 1; epsilon = 0; the sign of the rate without its rest",

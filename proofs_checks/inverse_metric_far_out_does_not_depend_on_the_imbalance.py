@@ -23,6 +23,7 @@ from mirrortheory.notation import metric_exponent, q
 CLAIM = Claim(
     "inverse_metric_far_out_does_not_depend_on_the_imbalance",
     r"\left(\frac{1/R''}{L\,|x|^m}\right)^L - 1 = O(s^{-2}), \quad |x|^q = \prod_i (s + \lambda_i)",
+    topic="potentials",
     source="this project",
     scope="depth 2..5; 1 <= q <= 2; one smallest layer, x > 0; every imbalance to depth 4, larger layers of one size at 5",
     on_paper=(

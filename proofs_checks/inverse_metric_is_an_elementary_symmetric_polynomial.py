@@ -23,6 +23,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "inverse_metric_is_an_elementary_symmetric_polynomial",
     r"\frac{1}{R''(x)} = e_{L-1}(|w_1|^q, \dots, |w_L|^q) = P'(s)",
+    topic="potentials",
     source="this project; arXiv:2603.02064 for depth two",
     scope="depth 1..6; 1 <= q <= 2; every orthant; P'(s) for depth 2..6, layer 1 the only smallest",
 )

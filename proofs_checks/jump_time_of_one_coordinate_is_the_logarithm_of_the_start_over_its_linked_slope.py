@@ -25,6 +25,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "jump_time_of_one_coordinate_is_the_logarithm_of_the_start_over_its_linked_slope",
     r"L = p,\ f' = -G: \quad x(T) = e^{Lc} \text{ at } T = \frac{\log(1/a) + c}{G^{q-1}}, \quad \frac{T}{\log(1/a)} \to G^{1-q}",
+    topic="saddles",
     source="this project; arXiv:2304.00488, cf. q = 2",
     scope="depth 2..6, q = L/(L - 1), balanced layers (from L = 3 on these only); depth 2, q = 2 from (0, a); "
     "constant slope -G; c real, T >= 0",

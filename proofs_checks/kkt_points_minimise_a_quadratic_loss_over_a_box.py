@@ -22,6 +22,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "kkt_points_minimise_a_quadratic_loss_over_a_box",
     r"f(y) - f(x) = \tfrac12 |Z(y-x)|^2 + \sum_j \mu_j (y_j - x_j) \ge 0 \quad (|y_j| \le B)",
+    topic="bias",
     source="Karush (1939), Kuhn and Tucker (1951); this project for the use",
     scope="two data, three coordinates, one at each bound and one free; every Z; every box |x_j| <= B",
     on_paper=(

@@ -22,6 +22,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "kkt_points_minimise_a_quadratic_loss_with_an_l1_penalty",
     r"F(y) - F(x) = \tfrac12 |Z(y-x)|^2 + \sum_j \left(\mu_j (y_j - x_j) + A|y_j| - A|x_j|\right) \ge 0",
+    topic="decay",
     source="Tibshirani (1996), (2013), arXiv:1206.0313; this project for the use",
     scope="two data, three coordinates, one of each sign and one 0; every Z; every A > 0",
     on_paper=(

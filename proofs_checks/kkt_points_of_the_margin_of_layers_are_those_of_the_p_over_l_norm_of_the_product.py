@@ -29,6 +29,7 @@ CLAIM = Claim(
     "kkt_points_of_the_margin_of_layers_are_those_of_the_p_over_l_norm_of_the_product",
     r"\nabla_w \tfrac{1}{p} \sum_i |w_i|^p = r\, \nabla_w x \iff"
     r" |w_1| = \dots = |w_L|,\ \tfrac{d}{dx} \tfrac{L}{p} x^{p/L} = r \quad (x > 0)",
+    topic="bias",
     source="Tsilivis, Vardi, Kempe (2025), arXiv:2410.22069, for the margin in the weights; this project",
     scope="depth 2..6; every p > 0, so 1 < q <= 2; positive layers, so where x has no zero; q = 1 is left out",
     on_paper=(

@@ -23,6 +23,7 @@ from mirrortheory.notation import q, x
 CLAIM = Claim(
     "larger_targets_are_fitted_first",
     r"c > 1 \Rightarrow T(c b) < T(b)",
+    topic="bias",
     source="arXiv:1312.6120 for gradient flow",
     scope="depth 2; 1 <= q < 2, where m < 1, from zero; balanced positive weights; f = (h/2)(x - b)^2",
     expect=Verdict.REFUTED,

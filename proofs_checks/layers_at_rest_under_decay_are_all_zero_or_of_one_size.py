@@ -31,6 +31,7 @@ CLAIM = Claim(
     "layers_at_rest_under_decay_are_all_zero_or_of_one_size",
     r"\dot w = 0,\ \alpha > 0 \Rightarrow w = 0 \text{ or } |w_1| = \dots = |w_L|,"
     r" f' = -\operatorname{sign}(x)\,\alpha^{p-1} |x|^{p/L - 1} \text{ (coupled: } p = 2)",
+    topic="decay",
     source="this project",
     scope="depth 2..5, layer 1 against each other one; 1 <= q <= 2 (the power: q > 1); alpha > 0; every orthant",
     on_paper=("phi_q(0) = 0, at q = 1 by selection", "phi_q is one to one"),

@@ -25,6 +25,7 @@ from mirrortheory.evidence import Identity
 CLAIM = Claim(
     "layers_move_towards_a_threshold_under_coupled_decay",
     r"-x f' = \alpha c^2 \Rightarrow \frac{d|w_i|}{dt} = \operatorname{sign}(c - |w_i|)",
+    topic="decay",
     source="this project",
     scope="depth 1..5, every layer; q = 1; alpha > 0; every orthant; x f' < 0 off and on the threshold; x f' > 0",
 )

@@ -29,6 +29,7 @@ CLAIM = Claim(
     "layers_that_have_met_slide_together_under_coupled_decay",
     r"\sigma = \frac{(x^2 f'' - \alpha a^2)\,a}{2 x^2 f''} \sum_{j > 2} \frac{d|w_j|/dt}{|w_j|}"
     r" \text{ keeps } x f' + \alpha a^2 = 0",
+    topic="decay",
     source="this project; Filippov (1988)",
     scope="depth 3 and 4, layers 1 and 2 met, the others off the threshold; q = 1; alpha > 0; positive weights, x f' < 0, f'' > 0",
     on_paper=("Filippov's inclusion, with one control for the two layers", "f enters by f' and f'' alone, and |w_i| by its size"),

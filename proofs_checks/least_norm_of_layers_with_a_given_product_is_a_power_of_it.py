@@ -23,6 +23,7 @@ from mirrortheory.evidence import Identity, Minimiser
 CLAIM = Claim(
     "least_norm_of_layers_with_a_given_product_is_a_power_of_it",
     r"\min\left\{\tfrac{1}{p} \sum_i |w_i|^p : \textstyle\prod_i w_i = x\right\} = \tfrac{L}{p}\,|x|^{p/L}",
+    topic="decay",
     source="the inequality of means; this project",
     scope="depth 2..5; every p > 0; every x != 0 and all layers, by their sizes",
 )

@@ -28,6 +28,7 @@ CLAIM = Claim(
     "limit_of_decay_beyond_the_conjugate_depth_depends_on_the_start",
     r"L = 3,\ p = 2: \quad x(0) \ge \tfrac18 \Rightarrow x \to \tfrac{27}{64};"
     r" \quad x(0) \le \left(\tfrac{23}{50}\right)^3 \Rightarrow x \to 0",
+    topic="decay",
     source="this project",
     scope="L = 3, q = 2, alpha = 111/256, f = (x - 1)^2/2; layers of one size a > 0; coupled decay at q = 1 too",
     on_paper=(

@@ -26,6 +26,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "linked_gradients_span_one_dimension_for_each_direction_of_the_columns_below_q_two",
     r"\dim \mathrm{span}_r\, \phi_q(Z^T r) = k \quad (1 \le q < 2), \qquad \mathrm{rank}\, Z \quad (q = 2)",
+    topic="bias",
     source="this project",
     scope="every Z, by its columns; 1 <= q < 2, and q = 2 for two data; the determinant for three columns, exactly, every q",
     on_paper=(

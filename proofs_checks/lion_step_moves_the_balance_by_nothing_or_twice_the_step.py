@@ -25,6 +25,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "lion_step_moves_the_balance_by_nothing_or_twice_the_step",
     r"\Delta(|w_i| - |w_j|) = -\eta(\sigma_i - \sigma_j), \quad \sigma_i = \mathrm{sign}(w_i c_i)",
+    topic="discrete",
     source="this project; Chen et al. (2023), arXiv:2302.06675, for Lion",
     scope="depth 2..4, layer 1 against each other one; every orthant; every memory with c_i != 0; 0 < beta_1 < 1; |w_i| > eta",
 )

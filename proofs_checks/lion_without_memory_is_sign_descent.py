@@ -21,6 +21,7 @@ from mirrortheory.notation import alpha, eta
 CLAIM = Claim(
     "lion_without_memory_is_sign_descent",
     r"\beta_1 = 0: \quad w^+ = (1 - \eta\alpha) w - \eta\,\mathrm{sign}(g)",
+    topic="discrete",
     source="this project; Chen et al. (2023), arXiv:2302.06675, for Lion",
     scope="gradients g != 0 of products of depth 1..4 (depth 1: any g), any memory m; every orthant; eta > 0; alpha >= 0",
 )

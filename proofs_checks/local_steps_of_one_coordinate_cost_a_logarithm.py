@@ -24,6 +24,7 @@ from mirrortheory.notation import q
 CLAIM = Claim(
     "local_steps_of_one_coordinate_cost_a_logarithm",
     r"\int \lambda(x)\,\mathrm d\tau = \log\frac{x^* - x_0}{x^* - x_1}",
+    topic="discrete",
     source="this project",
     scope="depth 1..6, any imbalance; 1 <= q <= 2; one coordinate, f = (x - x*)^2/2, positive weights, x < x*",
     on_paper=("the integral of a derivative along the flow is the increment",),

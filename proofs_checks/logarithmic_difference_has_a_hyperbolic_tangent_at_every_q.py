@@ -22,6 +22,7 @@ from mirrortheory.reparams import LogDifference
 CLAIM = Claim(
     "logarithmic_difference_has_a_hyperbolic_tangent_at_every_q",
     r"R'(x) = \frac{c}{2q} \tanh\frac{q x}{2}, \quad c = u^q + v^q",
+    topic="potentials",
     source="this project",
     scope="1 <= q <= 2, u, v > 0, from every start; the derived map for q = 1 and 2 from (2, 1), all x",
     on_paper=("tanh z is 1 - 2/(e^(2 z) + 1)",),

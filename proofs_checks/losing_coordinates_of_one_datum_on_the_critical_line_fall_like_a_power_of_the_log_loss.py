@@ -25,6 +25,7 @@ CLAIM = Claim(
     "losing_coordinates_of_one_datum_on_the_critical_line_fall_like_a_power_of_the_log_loss",
     r"p = L: \quad x_j = \kappa\, x_i^{\varrho}, \quad x_j/x_i \to 0,"
     r" \quad (x_j/x_i)^{1/(1-\varrho)} M \to \kappa^{1/(1-\varrho)} z_i",
+    topic="bias",
     source="this project",
     scope="depth 2..6; q = L/(L - 1); two coordinates, every balanced positive start; one datum z > 0, z_j < z_i, exponential loss",
     on_paper=("x_i grows without bound, as the loss has no minimum",),

@@ -21,6 +21,7 @@ from mirrortheory.notation import alpha, metric_exponent, q, x
 CLAIM = Claim(
     "manifold_regularizer_is_a_multiple_of_the_balanced_potential",
     r"M(x) = \frac{|x|^{2-m}}{2-m} = L(1-m) R(x)",
+    topic="decay",
     source="arXiv:2603.02064, cf. the manifold regularizer",
     scope="depth 1..6; 1 <= q <= 2, m != 1; alpha >= 0; every orthant of balanced weights, |x| = x > 0 (both are even)",
 )

@@ -28,6 +28,7 @@ from mirrortheory.evidence import Identity, Limit
 CLAIM = Claim(
     "margin_deficit_of_sign_flow_is_a_power_of_the_log_loss_that_depends_on_the_depth",
     r"t\,\delta \to \frac{L\,a\,z_2}{z_1 + z_2}, \quad M/t^L \to z_1 + z_2, \quad \text{so } \delta \sim C\,M^{-1/L}",
+    topic="bias",
     source="this project",
     scope="q = 1; depth 1..5; one datum (z_1, z_2) > 0, exponential loss; balanced layers of sizes a + e and e, a, e > 0, "
     "the clock t starts at e",

@@ -20,6 +20,7 @@ from mirrortheory.evidence import Identity
 CLAIM = Claim(
     "margin_direction_of_equal_entries_depends_on_the_start_on_the_critical_line",
     r"p = L,\ z_1 = z_2: \quad x_1/x_2 = x_1(0)/x_2(0) \text{ for all } t",
+    topic="bias",
     source="this project",
     scope="depth 2..6; q = L/(L - 1); balanced positive weights, one datum with two equal entries, any loss that falls",
     on_paper=(

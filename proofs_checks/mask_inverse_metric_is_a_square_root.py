@@ -21,6 +21,7 @@ from mirrortheory.reparams import Mask
 CLAIM = Claim(
     "mask_inverse_metric_is_a_square_root",
     r"\frac{1}{R''(x)} = m^2 + w^2 = \sqrt{4 x^2 + \beta^2}, \quad \beta = m^2 - w^2",
+    topic="potentials",
     source="this project; cf. arXiv:2504.12801",
     scope="q = 2; every orthant of m, w and either sign of beta; the derived R'' for |beta| = lam > 0, |x| = x > 0",
 )

@@ -20,6 +20,7 @@ from mirrortheory.reparams import Mask
 CLAIM = Claim(
     "mask_inverse_metric_is_a_square_root_as_printed",
     r"\frac{1}{R''(x)} = \sqrt{x^2 + \beta}, \quad \beta = m^2 - w^2",
+    topic="potentials",
     source="arXiv:2504.12801, as known from public summaries",
     scope="q = 2; m > w > 0, so beta, x > 0; as it stands, and up to a positive factor",
     expect=Verdict.REFUTED,

@@ -26,6 +26,7 @@ from mirrortheory.reparams import Mask
 CLAIM = Claim(
     "mask_mirror_flow_has_a_decaying_width",
     r"\frac{d}{dt} R_{a_t}'(x_t) = -f', \quad u_0, v_0 = (m_0 \pm w_0)/2, \quad a_t = 2 u_0 v_0 e^{-4 \int \alpha}",
+    topic="decay",
     source="this project, correcting arXiv:2408.09966 (v1)",
     scope="gradient flow; alpha >= 0; m > |w|, so that a > 0 and the logarithm is defined",
     on_paper=("a linear equation, da/dt = -4 alpha a, has one solution",),

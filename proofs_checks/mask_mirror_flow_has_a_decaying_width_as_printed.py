@@ -26,6 +26,7 @@ from mirrortheory.reparams import Mask
 CLAIM = Claim(
     "mask_mirror_flow_has_a_decaying_width_as_printed",
     r"\frac{d}{dt} R_{a_t}'(x_t) = -f', \quad u_0, v_0 = (m_0 \pm w_0)/\sqrt 2, \quad a_t = 2 u_0 v_0 e^{-2 \int \alpha}",
+    topic="decay",
     source="Jacobs and Burkholz (2024), arXiv:2408.09966 (v1), as known from public summaries",
     scope="gradient flow; alpha >= 0; m > |w|",
     expect=Verdict.REFUTED,

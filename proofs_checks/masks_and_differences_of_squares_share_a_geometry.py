@@ -23,6 +23,7 @@ from mirrortheory.reparams import PowerDifference, Separable
 CLAIM = Claim(
     "masks_and_differences_of_squares_share_a_geometry",
     r"h \frac{dh}{dx} x^{1-q} \text{ is constant, for } m w \text{ and for } u^2 - v^2",
+    topic="potentials",
     source="this project",
     scope="1 <= q <= 2; x > 0",
     expect=Verdict.REFUTED,

@@ -25,6 +25,7 @@ CLAIM = Claim(
     "means_of_adam_lag_behind_by_beta_over_one_minus_beta_steps",
     r"M_k - (z_k - \tau s) = \beta (M_{k-1} - (z_{k-1} - \tau s)), \quad"
     r" \frac{M_k}{1-\beta^k} = z_k - \Bigl(\tau - \frac{k\beta^k}{1-\beta^k}\Bigr) s, \quad \tau = \frac{\beta}{1-\beta}",
+    topic="discrete",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="0 < beta < 1; steady motion from any mean, and with Adam's correction of the bias in steps 2..6; "
     "any quadratic z(t) in time",

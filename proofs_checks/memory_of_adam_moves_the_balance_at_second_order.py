@@ -32,6 +32,7 @@ from mirrortheory.evidence import Identity
 CLAIM = Claim(
     "memory_of_adam_moves_the_balance_at_second_order",
     r"\Delta(|w_i| - |w_j|) = -(\eta D)^2 (\ell_2 - \ell_1)\left(\frac{1}{u_i} - \frac{1}{u_j}\right) + O(\eta^3)",
+    topic="discrete",
     source="this project; Kingma and Ba (2015), arXiv:1412.6980, for Adam",
     scope="depth 2; memory of 2 or 3 steps, in which each layer moved by eta D a step, any positive weights of the two means; "
     "any x f' seen, of mean not 0; positive layers before and after; epsilon = 0",

@@ -26,6 +26,7 @@ from mirrortheory.theory import S, exponents
 CLAIM = Claim(
     "metric_exponents_at_zero_and_infinity_come_from_the_depth_polynomial",
     r"m_0 = \frac{q(k-1)}{k}, \quad m_\infty = \frac{q(L-1)}{L}",
+    topic="potentials",
     source="this project; arXiv:2603.02064 for balanced layers",
     scope="depth 2..4, k = 1..L smallest layers; 1 <= q <= 2; x > 0",
     on_paper=("a rational function without a pole at a point tends to its value there",),

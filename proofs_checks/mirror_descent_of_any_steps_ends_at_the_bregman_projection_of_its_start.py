@@ -23,6 +23,7 @@ from mirrortheory.notation import x
 CLAIM = Claim(
     "mirror_descent_of_any_steps_ends_at_the_bregman_projection_of_its_start",
     r"D_R(x^*, x_k) - D_R(x', x_k) \text{ is constant for } Zx^* = Zx', \quad R'(x_{k+1}) = R'(x_k) - \eta_k Z^{\mathsf T} r_k",
+    topic="discrete",
     source="Gunasekar, Lee, Soudry, Srebro (2018), arXiv:1802.08246, Theorem 1",
     scope="each coordinate, every step; entropy on x > 0, hyperbolic entropy of every width; two data in three coordinates",
     on_paper=(

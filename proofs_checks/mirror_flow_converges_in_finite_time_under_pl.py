@@ -25,6 +25,7 @@ from mirrortheory.notation import q, x
 CLAIM = Claim(
     "mirror_flow_converges_in_finite_time_under_pl",
     r"T \le \frac{(f(x_0) - f_*)^{1-q/2}}{\mu (2\Lambda)^{q/2} (1 - q/2)}",
+    topic="saddles",
     source="this project",
     scope="1 <= q < 2; mu, Lambda, f - f_* > 0; the fall of a coordinate at depth 1..4; attained at depth 1 by K x^2/2",
     on_paper=("the sum over the coordinates", "a V >= 0 with dV/dt <= -1 reaches 0 by the time V(0)"),

@@ -27,6 +27,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "mirror_map_is_finite_at_zero_up_to_the_conjugate_number_of_smallest_layers",
     r"R'(0^+) > -\infty \iff k < p \iff m_0 < 1",
+    topic="potentials",
     source="this project; Bauschke and Borwein (1997)",
     scope="depth 2..4, k = 1..L smallest layers (the integrals for k <= 5); 1 <= q <= 2, k < p, k = p and k > p; x > 0",
     on_paper=(

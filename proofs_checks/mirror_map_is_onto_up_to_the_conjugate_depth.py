@@ -31,6 +31,7 @@ from mirrortheory.theory import S, X
 CLAIM = Claim(
     "mirror_map_is_onto_up_to_the_conjugate_depth",
     r"R'(x) \to \infty \text{ as } x \to \infty \iff L \le p, \qquad R' \text{ bounded above} \iff L > p",
+    topic="potentials",
     source="this project; Bauschke and Borwein (1997)",
     scope="depth 1..6, every imbalance; 1 <= q <= 2, on both sides of L = p and on it; the end x -> oo alone",
     on_paper=(

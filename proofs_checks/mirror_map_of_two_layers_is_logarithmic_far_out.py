@@ -25,6 +25,7 @@ from mirrortheory.theory import X, Y
 CLAIM = Claim(
     "mirror_map_of_two_layers_is_logarithmic_far_out",
     r"\frac12 \log\frac{4x}{\lambda} < R'(x) < \frac12 \log\frac{4x}{\lambda} + \frac{\lambda^2}{32 x^2}",
+    topic="potentials",
     source="this project; Woodworth et al. (2020), arXiv:2002.09277, for the mirror map",
     scope="depth 2; q = 2; imbalance lam > 0; x > 0 (R' is odd)",
     on_paper=("0 < log(1 + u) < u for u > 0",),

@@ -24,6 +24,7 @@ from mirrortheory.theory import S, X
 CLAIM = Claim(
     "mirror_potential_is_strictly_convex",
     r"R'' > 0",
+    topic="potentials",
     source="arXiv:2603.02064, cf. the theorem on steepest mirror flows; this project for every depth",
     scope="depth 1..6, 1 <= q <= 2, every imbalance, x != 0; derived R at depth 2, q = 1, 2, for imbalance 1 on [1/100, 4]",
 )

@@ -26,6 +26,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "mirror_potential_of_a_product_is_finite_at_zero",
     r"\frac{dR^*}{ds} = \frac1q P(s)^{(2-q)/q}, \quad R(0) = -R^*(0) \text{ is finite}",
+    topic="potentials",
     source="this project",
     scope="depth 1..5, every imbalance, k = 1..L smallest layers; 1 <= q <= 2; x > 0",
     on_paper=(

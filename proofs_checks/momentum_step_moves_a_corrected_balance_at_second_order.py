@@ -24,6 +24,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "momentum_step_moves_a_corrected_balance_at_second_order",
     r"\Delta\left[w^2 - \frac{2\eta\mu\nu}{1-\mu} w b\right]_{ij} = \eta^2\left[d^2 + \frac{2\mu\nu}{1-\mu} b^+ d\right]_{ij}",
+    topic="discrete",
     source="this project",
     scope="depth 2..5; layer 1 and any other; every orthant, step and b; 0 < mu < 1; 0 <= tau < 1 (heavy ball), tau = 0 (Nesterov)",
 )

@@ -23,6 +23,7 @@ from mirrortheory.notation import metric_exponent, q
 CLAIM = Claim(
     "one_coordinate_of_one_datum_outgrows_all_others_from_the_critical_line_on",
     r"p/L < 1: x_j \le a (1 - \varrho)^{-1/(m-1)}; \quad p/L = 1: x_j = a^{1-\varrho} x_i^{\varrho}",
+    topic="bias",
     source="this project",
     scope="depth 2..6; L/(L - 1) <= q <= 2; balanced equal positive weights, one datum z > 0, residual of one sign, z_j < z_i",
     on_paper=("c grows with time and is the same for all coordinates",),

@@ -24,6 +24,7 @@ from mirrortheory.notation import metric_exponent, q
 CLAIM = Claim(
     "one_datum_beyond_the_critical_line_is_won_by_the_largest_weighted_start",
     r"x_i(0)^{m-1} |z_i|^{q-1} > x_j(0)^{m-1} |z_j|^{q-1} \Rightarrow x_i \to \infty \text{ while } x_j \text{ stays finite}",
+    topic="bias",
     source="this project",
     scope="depth 3..6; L/(L - 1) < q <= 2, so p/L < 1; every balanced positive start, one datum z > 0, residual of one sign",
     on_paper=("the flow reaches the c at which its first coordinate is infinite, as the loss has no minimum",),

@@ -27,6 +27,7 @@ from mirrortheory.notation import metric_exponent, q, x
 CLAIM = Claim(
     "one_datum_is_fitted_beyond_the_conjugate_depth_where_the_mirror_map_is_not_onto",
     r"L > p: \quad z \cdot x(c) = b \text{ for exactly one } c, \quad y = y_0 + c\,\phi_q(z), \qquad R' < 0",
+    topic="bias",
     source="this project",
     scope="depth 3..6; L/(L - 1) < q <= 2; balanced positive layers, all z_j != 0; b of one sign, or any b where both signs occur",
     on_paper=(

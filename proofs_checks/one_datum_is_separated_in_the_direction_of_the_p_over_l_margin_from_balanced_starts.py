@@ -26,6 +26,7 @@ from mirrortheory.notation import metric_exponent, q
 CLAIM = Claim(
     "one_datum_is_separated_in_the_direction_of_the_p_over_l_margin_from_balanced_starts",
     r"\left|(x_i/x_j)^{1-m} - |z_i/z_j|^{q-1}\right| \le C/g \to 0, \quad |z_i/z_j|^{(q-1)/(1-m)} = |z_i/z_j|^{1/(p/L - 1)}",
+    topic="bias",
     source="this project",
     scope="depth 1..6; 1 < q < L/(L - 1) and q <= 2, so p/L > 1; balanced positive starts; one datum, z_j x_j > 0; a falling loss",
     on_paper=(

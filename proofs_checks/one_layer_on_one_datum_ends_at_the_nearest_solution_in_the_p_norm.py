@@ -25,6 +25,7 @@ from mirrortheory.notation import p, q
 CLAIM = Claim(
     "one_layer_on_one_datum_ends_at_the_nearest_solution_in_the_p_norm",
     r"x_\infty = x_0 + c\,\phi_q(z) = \mathrm{argmin}\left\{\|x - x_0\|_p : z \cdot x = b\right\}",
+    topic="bias",
     source="this project; Gunasekar, Lee, Soudry, Srebro (2018), arXiv:1802.08246",
     scope="depth one; 1 < q <= 2 by the slope in each coordinate, every z_i != 0; q = 1, two ends exactly; any loss of z.x",
     on_paper=(

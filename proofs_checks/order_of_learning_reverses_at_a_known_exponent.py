@@ -24,6 +24,7 @@ from mirrortheory.notation import metric_exponent, q, x
 CLAIM = Claim(
     "order_of_learning_reverses_at_a_known_exponent",
     r"T(c b) = c^{2-m-q} T(b), \quad 2 - m - q > 0 \iff q < \frac{2L}{2L-1}",
+    topic="bias",
     source="this project; arXiv:1312.6120 for gradient flow",
     scope="depth 1..6 (the reversal: 2..6); 1 <= q < L/(L - 1), at depth one q < 2; balanced positive weights; h, b, c > 0",
     on_paper=("over matching ways c dx, dT' = c (speed/speed') dT",),

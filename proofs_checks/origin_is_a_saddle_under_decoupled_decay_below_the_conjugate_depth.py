@@ -29,6 +29,7 @@ CLAIM = Claim(
     "origin_is_a_saddle_under_decoupled_decay_below_the_conjugate_depth",
     r"V = f + \tfrac{\alpha^{p-1}}{p} \|w\|_p^p,\ f' \ne 0: \ L < p, \text{ or } L = p \text{ and } |f'|^{q-1} > \alpha:"
     r" 0 \text{ is a saddle}; \quad L > p, \text{ or } L = p \text{ and } |f'|^{q-1} < \alpha: \text{ a minimum}",
+    topic="saddles",
     source="this project",
     scope="depth 2..6; 1 < q <= 2; alpha > 0; f' != 0; f between f(0) + f'x - h x^2/2 and f(0) + f'x + h x^2/2",
     on_paper=(

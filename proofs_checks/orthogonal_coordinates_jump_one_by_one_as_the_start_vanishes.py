@@ -22,6 +22,7 @@ from mirrortheory.evidence import Identity, Inequality, Limit
 CLAIM = Claim(
     "orthogonal_coordinates_jump_one_by_one_as_the_start_vanishes",
     r"t = \theta \frac{\log K}{2hb}: \quad x(t) = \frac{b}{1 + K^{1-\theta}}, \quad |x - b\,[\theta > 1]| \le b K^{-|1-\theta|}",
+    topic="saddles",
     source="this project; arXiv:2304.00488, cf. orthogonal data",
     scope="depth 2, q = 2, balanced layers; f = h (x - b)^2/2 for each coordinate, h, b > 0, one by one where the h b differ; "
     "x(0) = b/(1 + K), K > 1",

@@ -31,6 +31,7 @@ CLAIM = Claim(
     "outer_stationary_points_are_minima_and_inner_ones_are_saddles",
     r"\nabla^2 V\,u = p\,\alpha^{p-1} a^{p-2} u, \quad"
     r" \nabla^2 V\,\mathbf 1 = \bigl[L f'' a^{2L-2} - (L - p)\,\alpha^{p-1} a^{p-2}\bigr]\mathbf 1",
+    topic="decay",
     source="this project",
     scope="depth 2..4; 1 < p <= 12, the eigenvalues for every p > 0; coupled decay: p = 2; alpha > 0; positive weights; f'' > 0",
     on_paper=("f enters the Hessian by f' and f'' alone", "V depends on the |w_i| and x, so all orthants are alike"),

@@ -26,6 +26,7 @@ CLAIM = Claim(
     "paths_and_costs_of_features_do_not_change_with_the_clock",
     r"f \to c f: \dot w \to c^{q-1} \dot w,\ \lambda\,\mathrm d\tau/\mathrm d x \to \lambda\,\mathrm d\tau/\mathrm d x,"
     r"\ \lambda\,\mathrm d t/\mathrm d x \to c^{2-q}\lambda\,\mathrm d t/\mathrm d x",
+    topic="bias",
     source="this project",
     scope="depth 2..3, any imbalance, every orthant; 1 <= q <= 2; clocks of another scale of the loss; cost of one coordinate",
     on_paper=(

@@ -22,6 +22,7 @@ from mirrortheory.notation import x
 CLAIM = Claim(
     "penalty_of_adamw_is_convex_up_to_depth_two",
     r"r''(x) > 0 \iff L \le 2 \text{ or } \alpha u > \frac{L-2}{L-1}; \quad L = 2: r'(0+) = \epsilon\alpha",
+    topic="discrete",
     source="this project",
     scope="depth 1..4; x > 0; 0 < alpha u < 1; epsilon, alpha > 0; the limit for alpha u <= 1/2",
 )

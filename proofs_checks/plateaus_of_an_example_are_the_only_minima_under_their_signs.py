@@ -23,6 +23,7 @@ CLAIM = Claim(
     "plateaus_of_an_example_are_the_only_minima_under_their_signs",
     r"x_k = \operatorname{argmin} \{ f : s_j x_j \ge 0, \ x_j = 0 \text{ for } s_j = 0 \}: \quad"
     r" (0, 0), (\tfrac{3}{5}, 0), (0, 2), (-1, 4)",
+    topic="saddles",
     source="this project; arXiv:2304.00488, cf. the plateaus",
     scope="f = |Z x - b|^2/2, Z = [[2, 1], [1, 0]], b = (2, -1); the signs (0, 0), (1, 0), (1, 1), (-1, 1)",
     on_paper=("f(z) >= f(x) + mu.(z - x) = f(x) + mu.z, with equality at x alone, under the signs",),

@@ -25,6 +25,7 @@ from mirrortheory.reparams import Exp
 CLAIM = Claim(
     "potential_of_order_m_is_finite_at_zero_iff_m_is_below_two",
     r"\frac{1}{R''} = x^m: \quad R(0^+) \text{ is finite} \iff m < 2",
+    topic="potentials",
     source="this project; Amid and Warmuth (2020)",
     scope="x = exp(w) with 1 < q = m < 2 and q = m = 2; R'' = x^(-m) for m in (0, 2) and m > 2, m != 1; x > 0",
     on_paper=("potentials with the same R'' differ by an affine term", "s^(-b), b > 0, is unbounded as s -> 0"),

@@ -22,6 +22,7 @@ from mirrortheory.reparams import Tempered
 CLAIM = Claim(
     "power_potentials_come_from_tempered_maps",
     r"x = (p w/2)^{2/p}: \quad D_R = \frac{1}{p-1} D_{x^p/p}",
+    topic="potentials",
     source="this project; Azizan, Lale, Hassibi (2019), arXiv:1906.03830, for the potential",
     scope="gradient flow, w > 0; p = 2, 9/5, 3/2, 4/3, 5/4, 11/10; x > 0",
 )

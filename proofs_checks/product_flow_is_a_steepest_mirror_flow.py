@@ -24,6 +24,7 @@ from mirrortheory.theory import S, X
 CLAIM = Claim(
     "product_flow_is_a_steepest_mirror_flow",
     r"\frac{d}{dt} R'(x_t) = -\phi_q(f'(x_t))",
+    topic="potentials",
     source="arXiv:2603.02064, cf. the theorem on steepest mirror flows",
     scope="depth 1..6; 1 <= q <= 2; every orthant; layer 1 the only smallest, the imbalances constant",
     on_paper=("R' along the curve is the integral of its density",),

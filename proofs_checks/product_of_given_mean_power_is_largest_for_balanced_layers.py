@@ -22,6 +22,7 @@ from mirrortheory.evidence import Exists, Identity, Inequality
 CLAIM = Claim(
     "product_of_given_mean_power_is_largest_for_balanced_layers",
     r"|x| \le \Bigl(\frac1L \sum_i |w_i|^r\Bigr)^{L/r}",
+    topic="decay",
     source="the inequality of arithmetic and geometric means",
     scope="depth 2..6; every r > 0; nonzero layers, in increasing order of size",
     on_paper=("a product does not change when layers change places", "the L-th root grows with its argument"),

@@ -23,6 +23,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "rate_ratio_at_a_saddle_lies_between_that_of_the_flow_and_of_one_step",
     r"\varrho_\infty \le \varrho_T \le \varrho_1, \quad \varrho_\infty \ge \frac{w_0^{2-L}}{G w_1 (L-2)}\ (L \ge 3)",
+    topic="saddles",
     source="this project; arXiv:2603.02064 for the question",
     scope="depth 2..6; q = 2 against q = 1; balanced positive weights, constant slope -G < 0",
     on_paper=("integration of dF/dr <= G over a step", "the sum of the bounds of a step over the steps"),

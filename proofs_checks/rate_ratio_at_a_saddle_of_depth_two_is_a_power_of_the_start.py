@@ -21,6 +21,7 @@ from mirrortheory.evidence import Identity, Inequality, Verdict
 CLAIM = Claim(
     "rate_ratio_at_a_saddle_of_depth_two_is_a_power_of_the_start",
     r"\varrho_\infty \ge w_0^{-1/2} \text{ at } L = 2 \quad\text{(false)}",
+    topic="saddles",
     source="this project; arXiv:2603.02064 for the question",
     scope="depth 2; q = 2 against q = 1; balanced, constant slope -1, from w_0 < 1/100 to 1, many small steps",
     expect=Verdict.REFUTED,

@@ -25,6 +25,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "saddle_is_reached_in_finite_time_below_the_conjugate_exponent",
     r"k < p: \quad T \le \frac{s_0^{1-k/p}}{q (1 - k/p) G^{q-1} \prod_{i > k} \lambda_i^{1/p}}",
+    topic="saddles",
     source="this project",
     scope="depth 2..5, k = 2..L smallest layers, positive weights; 1 <= q < k/(k - 1); constant slope G > 0",
     on_paper=("u^(1/p) grows with u", "what is positive and falls at least at a fixed rate reaches 0 in finite time"),

@@ -26,6 +26,7 @@ from mirrortheory.evidence import Identity, Spectrum
 CLAIM = Claim(
     "saddle_is_strict_where_exactly_two_layers_vanish",
     r"w_1 = w_2 = 0: \nabla^2_w f(g(w)) \text{ has the eigenvalues } \pm |f'| \prod_{i > 2} |w_i| \text{ and } 0",
+    topic="saddles",
     source="this project; arXiv:2603.02064 for saddles of reparameterized losses",
     scope="depth 2..6, every orthant of the other layers; every f' and f''; the Hessian in the layers of one coordinate",
     on_paper=("a product does not change when layers change places", "second derivatives at x = 0 hold only f' and f''"),

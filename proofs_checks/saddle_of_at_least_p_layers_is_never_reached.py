@@ -26,6 +26,7 @@ from mirrortheory.theory import S
 CLAIM = Claim(
     "saddle_of_at_least_p_layers_is_never_reached",
     r"k \ge p: \quad \frac{d}{dt} \log s \ge -q\, G^{q-1} s_0^{k/p-1} \prod_{i > k} (s_0 + \lambda_i)^{1/p}",
+    topic="saddles",
     source="this project",
     scope="depth 2..5, k = 2..L smallest layers, positive weights; k/(k - 1) <= q <= 2; |f'| <= G, s <= s_0",
     on_paper=("powers with exponents >= 0 grow with their base", "a logarithm that falls at most at a fixed rate stays finite"),

@@ -21,6 +21,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "saddle_of_three_vanishing_layers_is_flat_to_their_order",
     r"w_1 = \dots = w_k = 0: \quad f(g(w + e u)) - f(0) = \mp |f'| \prod_{i > k} |w_i|\, e^k + O(e^{2k})",
+    topic="saddles",
     source="this project; arXiv:2603.02064 for saddles of reparameterized losses",
     scope="depth 3..6, k = 3..L vanishing layers; every orthant of the others; f' != 0; f = f'x + f'' x^2/2",
     on_paper=("a product does not change when layers change places", "another loss differs from this one by o(x^2)"),

@@ -24,6 +24,7 @@ from mirrortheory.theory import S, X, Y, separate
 CLAIM = Claim(
     "scaled_and_anchored_potentials_stay_conjugate",
     r"(cR)' = c R', \quad x_c(y) = x(y/c), \quad (R - y_0 x)' = R' - y_0",
+    topic="potentials",
     source="this project",
     scope="products of depth 2 and 3 at q = 1 and every q, w^2/4 and u^2 - v^2; every factor c > 0, every y_0",
 )

@@ -27,6 +27,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "scaling_a_row_of_the_data_moves_the_end_of_sign_flow",
     r"k(x_1 + x_2 + x_3) = -k,\ 2x_1 + x_2 = 1: \quad x_\infty = (1, -1, -1) \ (k = \frac43), \quad \frac19 (8, -7, -10) \ (k = 2)",
+    topic="bias",
     source="this project",
     scope="q = 1, depth one; the square loss of two data in three coordinates, from x = 0, exactly; at q = 2 every residual",
     on_paper=(

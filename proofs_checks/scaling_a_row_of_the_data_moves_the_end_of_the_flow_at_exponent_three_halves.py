@@ -27,6 +27,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "scaling_a_row_of_the_data_moves_the_end_of_the_flow_at_exponent_three_halves",
     r"x_1 + x_3 = 1,\ k(x_2 + x_3) = -k: \quad x_{\infty,3} = 0 \ (k = 1), \quad x_{\infty,3} < -\frac1{25} \ (k \le \frac1{20})",
+    topic="bias",
     source="this project",
     scope="q = 3/2, depth one; the square loss of two data in three coordinates from x = 0; k = 1, 0 < k <= 1/20; at q = 2 v.x",
     on_paper=(

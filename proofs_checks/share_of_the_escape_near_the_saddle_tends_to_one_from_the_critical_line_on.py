@@ -26,6 +26,7 @@ from mirrortheory.notation import metric_exponent, q, x
 CLAIM = Claim(
     "share_of_the_escape_near_the_saddle_tends_to_one_from_the_critical_line_on",
     r"\frac{T(x_0 \to \theta x_1)}{T(x_0 \to x_1)} \to \theta^{1-m} \; (m < 1), \quad 1 \; (m \ge 1)",
+    topic="saddles",
     source="this project",
     scope="depth 2..6, balanced layers; every q in [1, 2]; 0 < theta < 1; constant slope -G",
     on_paper=("as x rises all the way, the time is the integral of dx/(dx/dt) from x_0 to x_1",),

@@ -24,6 +24,7 @@ from mirrortheory.reparams.base import Reparam
 CLAIM = Claim(
     "sign_flow_beyond_the_euclidean_region_is_that_of_one_square",
     r"v = 0: \quad \frac{1}{R''(x)} = 2 \sqrt{|x|} \text{ for } |x| > c^2",
+    topic="potentials",
     source="this project",
     scope="q = 1; real u, v; v held at 0 (x > 0) or u held at 0 (x < 0), with the selection sign(0) = 0",
 )

@@ -22,6 +22,7 @@ from mirrortheory.theory import S, Y
 CLAIM = Claim(
     "sign_flow_conjugate_is_a_polynomial",
     r"R^*(y) = \int_0^{|y|} \prod_i (u + \lambda_i)\,du \text{ at } q = 1",
+    topic="potentials",
     source="this project",
     scope="depth 1..6; q = 1; every orthant, y > 0 (R* is even); layer 1 the only smallest",
     on_paper=("an integral is fixed by its derivative and its value at 0",),

@@ -25,6 +25,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "sign_flow_from_a_small_start_stays_close_to_that_from_zero",
     r"b^{1-1/L} a^{1/L} \le \sup_t |x_a(t) - x_0(t)| \le L\, b^{1-1/L} a^{1/L}",
+    topic="bias",
     source="this project",
     scope="depth 2..6; q = 1; balanced positive weights; a loss that falls on (0, b) and has its minimum at b; at rest: depth 2..4",
     on_paper=("the flow rests at the minimum", "the solution from 0 is the one that leaves at once, in the positive orthant"),

@@ -24,6 +24,7 @@ from mirrortheory.flows import Quadratic
 CLAIM = Claim(
     "sign_flow_is_never_sparse_on_one_datum_although_its_metric_exponent_tends_to_one",
     r"q = 1: x_i = x_j \text{ for every datum}, \quad m = 1 - 1/L \to 1",
+    topic="bias",
     source="this project",
     scope="q = 1; depth 2..6, ends for 2..4; balanced positive weights of equal size, one datum z > 0, residual of one sign",
     on_paper=("the metric exponent of depth L is 1 - 1/L for every L, as it is for 2..6",),

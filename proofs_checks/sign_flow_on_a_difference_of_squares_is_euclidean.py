@@ -21,6 +21,7 @@ from mirrortheory.reparams import PowerDifference
 CLAIM = Claim(
     "sign_flow_on_a_difference_of_squares_is_euclidean",
     r"u + v = c, \quad R''(x) = \frac{1}{2c} \text{ for } |x| < c^2",
+    topic="potentials",
     source="this project",
     scope="q = 1; u, v > 0, from every start; what is derived from four of them agrees",
 )

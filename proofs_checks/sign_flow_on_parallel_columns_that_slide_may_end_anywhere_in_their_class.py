@@ -28,6 +28,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "sign_flow_on_parallel_columns_that_slide_may_end_anywhere_in_their_class",
     r"x_1 + x_2 + x_3 = 0,\ x_3 = 1: \quad x_\infty = (-p, p - 1, 1) \quad (0 \le p \le 1)",
+    topic="bias",
     source="this project",
     scope="q = 1, depth one; the square loss of two data in three coordinates, from x = 0; every p in [0, 1]; one control an entry",
     on_paper=(

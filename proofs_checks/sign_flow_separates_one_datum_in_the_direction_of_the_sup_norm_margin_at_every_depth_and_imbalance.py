@@ -22,6 +22,7 @@ from mirrortheory.evidence import Identity, Limit
 CLAIM = Claim(
     "sign_flow_separates_one_datum_in_the_direction_of_the_sup_norm_margin_at_every_depth_and_imbalance",
     r"q = 1, w_{ij} > 0: \left|x_j/t^L - 1\right| \le C/(t - 1), \text{ so } x_j/x_k \to 1",
+    topic="bias",
     source="this project",
     scope="q = 1; depth 1..5; from positive layers (z_j x_j > 0), balanced or not; one datum z > 0, any loss that falls; t > 1",
     on_paper=("the ratio of two limits that are 1 is 1", "the loss has no minimum, so that its slope keeps its sign"),

@@ -24,6 +24,7 @@ from mirrortheory.evidence import TIME, Identity, Inequality, Verdict
 CLAIM = Claim(
     "sign_flow_under_decoupled_decay_ends_at_kkt_points_of_its_box",
     r"q = 1: \quad x(t) \to \text{a KKT point of } f \text{ over } |x| \le \alpha^{-L}",
+    topic="decay",
     source="this project; Xie and Li (2024), arXiv:2404.04454, for depth one",
     scope="depth 1..4; layers of one size a > 0 with x < 0; slope -G < 0; alpha > 0; sign(0) = 0",
     expect=Verdict.REFUTED,

@@ -23,6 +23,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "sign_flow_under_decoupled_decay_is_drawn_into_a_box",
     r"\frac{d}{dt}|w_i| < 0 \text{ for } |w_i| > 1/\alpha; \quad |x| = \alpha^{-L} \text{ where } \dot w = 0",
+    topic="decay",
     source="this project; Xie and Li (2024) for AdamW at depth one",
     scope="depth 1..6; q = 1; alpha > 0; every orthant for the velocity and the boundary; positive weights for its sign",
     on_paper=("d|w|/dt <= 1 - alpha |w| gives |w|(t) - 1/alpha <= exp(-alpha t) (|w|(0) - 1/alpha), by Gronwall",),

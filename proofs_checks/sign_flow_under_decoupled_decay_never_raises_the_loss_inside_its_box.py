@@ -23,6 +23,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "sign_flow_under_decoupled_decay_never_raises_the_loss_inside_its_box",
     r"|w_i| \le 1/\alpha \ \forall i \Rightarrow \frac{df}{dt} \le 0",
+    topic="decay",
     source="this project; Xie and Li (2024) for where AdamW converges",
     scope="every model, by its partial slopes g_i != 0 (products of depth 1..5 as they stand); q = 1; alpha > 0; w_i != 0",
     on_paper=("the chain rule over the weights of a model, and continuity at w_i = 0",),

@@ -28,6 +28,7 @@ CLAIM = Claim(
     "sign_flow_under_decoupled_decay_rests_at_kkt_points_of_the_loss_over_a_box",
     r"\dot w = 0 \iff |w_i| = |\sigma|/\alpha,\ \sigma = -\operatorname{sign}(x)\,\alpha |x|^{1/L} \in \operatorname{SIGN}(f'(x));"
     r" \quad |x| \le \alpha^{-L}, \quad f'(x) (z - x) \ge 0 \text{ for } |z| \le \alpha^{-L}",
+    topic="decay",
     source="this project; Xie and Li (2024) for AdamW at depth one; Filippov (1988)",
     scope="depth 1..5, every layer; q = 1; alpha > 0; every orthant, x != 0; the tangent for convex f",
     on_paper=("Filippov's inclusion, with one sigma for all layers of a coordinate", "a convex loss lies above its tangent"),

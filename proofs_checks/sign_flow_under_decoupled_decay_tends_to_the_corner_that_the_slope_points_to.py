@@ -25,6 +25,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "sign_flow_under_decoupled_decay_tends_to_the_corner_that_the_slope_points_to",
     r"x f' < 0: \quad |x|(t) \to \alpha^{-L}, \quad \left|\alpha^L |x|(t) - 1\right| \le \frac{L}{e^{\alpha t} - 1}",
+    topic="decay",
     source="this project; Xie and Li (2024), arXiv:2404.04454, for the box of AdamW at depth one",
     scope="depth 1..4, every layer; q = 1; alpha > 0; every orthant; starts inside of the box; losses with x f' < 0 on the way",
     on_paper=("the solution of a linear differential equation with its initial value is unique", "(1 - eta alpha)^k tends to 0"),

@@ -22,6 +22,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "sign_step_across_zero_lowers_the_balance",
     r"|w_j^+| - |w_1^+| = |w_j| - |w_1| - 2(\eta - |w_1|)",
+    topic="discrete",
     source="this project",
     scope="depth 2..5; every orthant; x f' > 0; |w_1| < eta < |w_j| for every j > 1; and the step after it, f' of the same sign",
 )

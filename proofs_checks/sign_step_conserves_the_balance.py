@@ -21,6 +21,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "sign_step_conserves_the_balance",
     r"|w_i^+| - |w_j^+| = |w_i| - |w_j|",
+    topic="discrete",
     source="this project",
     scope="depth 2..5; layer 1 against each other one; every orthant of weights and slope; |w_i| > eta for every layer",
 )

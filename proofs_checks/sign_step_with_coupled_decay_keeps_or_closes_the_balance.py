@@ -24,6 +24,7 @@ from mirrortheory.evidence import Identity
 CLAIM = Claim(
     "sign_step_with_coupled_decay_keeps_or_closes_the_balance",
     r"|w_j^+| - |w_i^+| = |w_j| - |w_i| \ \text{or, for } |w_i| < c < |w_j|,\ |w_j| - |w_i| - 2\eta",
+    topic="discrete",
     source="this project",
     scope="depth 2..4, layers 1 and 2; alpha > 0; every orthant; |w_i| < |w_j|, eta below each |w| that shrinks; |w| != c",
 )

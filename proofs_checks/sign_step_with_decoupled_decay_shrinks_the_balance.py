@@ -21,6 +21,7 @@ from mirrortheory.notation import alpha, eta
 CLAIM = Claim(
     "sign_step_with_decoupled_decay_shrinks_the_balance",
     r"|w_i^+| - |w_j^+| = (1 - \eta\alpha)\left(|w_i| - |w_j|\right)",
+    topic="discrete",
     source="this project",
     scope="depth 2..5; layer 1 and each other one; every orthant; every slope != 0; 0 < eta alpha < 1; (1 - eta alpha)|w_i| > eta",
 )

@@ -25,6 +25,7 @@ from mirrortheory.notation import eta
 CLAIM = Claim(
     "signum_and_lion_conserve_the_balance_until_the_slope_changes_sign",
     r"w_i m_i\,x f' \ge 0 \;\forall i \Rightarrow \Delta(|w_i| - |w_j|) = 0,\ w_i m_i^+\,x f' > 0",
+    topic="discrete",
     source="this project; Bernstein et al. (2018), arXiv:1802.04434, for Signum; Chen et al. (2023), arXiv:2302.06675, for Lion",
     scope="depth 2..3, layer 1 against each other one; every orthant; 0 < beta_1, beta_2 < 1; no decay; |w_i| > eta; "
     "a witness at depth 2 that a change of sign of x f' can move the balance",

@@ -20,6 +20,7 @@ from mirrortheory.notation import alpha, eta
 CLAIM = Claim(
     "signum_is_lion_with_equal_betas",
     r"\beta_1 = \beta_2 = \beta: \quad (w, m)^{\text{Lion}}_{k+1} = (w, m)^{\text{Signum}}_{k+1}",
+    topic="discrete",
     source="this project; Bernstein et al. (2018), arXiv:1802.04434, for Signum; Chen et al. (2023), arXiv:2302.06675, for Lion",
     scope="a step on the gradient of a product of depth 1..3; any memory; mean != 0; 0 < beta < 1; eta > 0; alpha >= 0",
     on_paper=("induction over the steps",),

@@ -25,6 +25,7 @@ from mirrortheory.notation import alpha, eta
 CLAIM = Claim(
     "signum_step_moves_the_balance_by_nothing_or_twice_the_step",
     r"|w_i^+| - |w_j^+| = (1 - \eta\alpha)(|w_i| - |w_j|) - \eta(t_i - t_j), \quad t_i = \mathrm{sign}(w_i)\,\mathrm{sign}(m_i)",
+    topic="discrete",
     source="this project; Bernstein et al. (2018), arXiv:1802.04434, for Signum",
     scope="depth 2..3, layer 1 against each other one; every orthant; memories with m_i != 0 after the step; 0 < beta < 1; "
     "0 <= eta alpha < 1; (1 - eta alpha)|w_i| > eta",

@@ -24,6 +24,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "sliding_control_stays_between_minus_one_and_one",
     r"|\sigma_A| \le 1 \text{ on the box}",
+    topic="balance",
     source="this project; Filippov (1988) for the equivalent control",
     scope="depth 2..4 balanced, depth 3 with imbalance 0, 1/2, 2; s_A in [1, 2], s_B in [1/10, 1/2], a in [-1, 1], g_B > 0",
     on_paper=("Filippov's inclusion, with one control for all layers of a coordinate",),

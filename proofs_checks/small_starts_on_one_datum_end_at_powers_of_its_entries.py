@@ -25,6 +25,7 @@ from mirrortheory.notation import metric_exponent, q
 CLAIM = Claim(
     "small_starts_on_one_datum_end_at_powers_of_its_entries",
     r"x_i/x_j \to |z_i/z_j|^{1/(p/L - 1)} \quad (a \to 0)",
+    topic="bias",
     source="this project",
     scope="depth 2..6; 1 <= q < L/(L - 1), so p/L > 1; balanced positive weights of equal size, one datum, residual of one sign",
     on_paper=(

@@ -18,6 +18,7 @@ from mirrortheory.evidence import Inequality, Verdict
 CLAIM = Claim(
     "smaller_exponents_are_more_coercive",
     r"q < r \Rightarrow \lambda^{q(L-1)} > \lambda^{r(L-1)}",
+    topic="saddles",
     source="arXiv:2603.02064, cf. the coercivity constant",
     scope="depth 2..6; q = 1 against 3/2, 3/2 against 2; every lambda > 0 but 1",
     expect=Verdict.REFUTED,

@@ -28,6 +28,7 @@ from mirrortheory.notation import p, q
 CLAIM = Claim(
     "soft_margin_of_layers_never_falls_along_steepest_flow",
     r"\frac{d}{dt} \log \frac{-\log \sum_i e^{-m_i}}{\|w\|_p^L} \ge 0",
+    topic="bias",
     source="Lyu and Li (2020), arXiv:1906.05890, at q = 2; Tsilivis, Vardi, Kempe (2025), arXiv:2410.22069",
     scope="depth 2..6; 1 < q <= 2; positive weights; 3 data for the sum, and 2 at depth 2; exponential loss (a sum) below 1",
     on_paper=(

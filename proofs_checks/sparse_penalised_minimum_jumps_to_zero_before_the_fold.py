@@ -29,6 +29,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "sparse_penalised_minimum_jumps_to_zero_before_the_fold",
     r"F(0) - F(x) = \frac{2-r}{2r}\,x\,(x - 2 x_c), \quad \alpha_1^{p-1} = r\,2^{1-r}\,\alpha_c^{p-1} < \alpha_c^{p-1}",
+    topic="decay",
     source="this project",
     scope="f = (x - x*)^2/2, x* > 0; x > 0; every r in (0, 1); at rest at depth 3..6, 1 < q <= 2 (coupled decay: r = 2/L)",
     on_paper=(

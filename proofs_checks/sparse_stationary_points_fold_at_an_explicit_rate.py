@@ -29,6 +29,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "sparse_stationary_points_fold_at_an_explicit_rate",
     r"\alpha_c = \Bigl[\frac{x^*}{2-r} \Bigl(\frac{(1-r) x^*}{2-r}\Bigr)^{1-r}\Bigr]^{q-1}, \quad r = p/L < 1",
+    topic="decay",
     source="this project",
     scope="f = (x - x*)^2/2, x* > 0; balanced x > 0; every r in (0, 1) for the fold; the velocity at depth 2..6 "
     "(decoupled: 1 < q <= 2; coupled: 1 <= q <= 2); alpha > 0",

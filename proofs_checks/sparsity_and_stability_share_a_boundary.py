@@ -25,6 +25,7 @@ from mirrortheory.notation import p, q, x
 CLAIM = Claim(
     "sparsity_and_stability_share_a_boundary",
     r"m - 1 = (q-1) \frac{L-p}{L}, \quad \frac{p}{L} - 1 = -\frac{L-p}{L}",
+    topic="decay",
     source="this project",
     scope="depth 1..6; 1 < q <= 2; balanced positive weights, alpha > 0",
 )

@@ -25,6 +25,7 @@ from mirrortheory.evidence import Identity, Inequality
 CLAIM = Claim(
     "stable_gradient_steps_climb_no_faster_than_a_fixed_iteration",
     r"h \le \frac{2}{L w^{*\,2L-2}} \Rightarrow v_{k+1} \le v_k + \tfrac2L v_k^{L-1}",
+    topic="discrete",
     source="this project; arXiv:2603.02064 for the question",
     scope="depth 2..6; q = 2; f = (x - x*)^2/2, x* > 0; balanced weights in (0, w*); rates up to 2/(L w*^(2L-2))",
     on_paper=("induction over the steps", "a rate above 2 over the largest eigenvalue of the Hessian is not stable at the minimum"),

@@ -30,6 +30,7 @@ CLAIM = Claim(
     "stationary_points_of_decay_are_roots_where_simulated_flows_end",
     r"\dot w = 0: \quad x^* - x = \alpha^{p-1} x^{p/L - 1} \text{ (decoupled)},"
     r" \quad x^* - x = \alpha\,x^{2/L - 1} \text{ (coupled)}",
+    topic="decay",
     source="this project",
     scope="f = (x - x*)^2/2; numbers for q, L, alpha, x*: five points, and two at q = 1; roots in an interval; ends simulated",
 )

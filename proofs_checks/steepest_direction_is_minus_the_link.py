@@ -25,6 +25,7 @@ from mirrortheory.notation import p, q
 CLAIM = Claim(
     "steepest_direction_is_minus_the_link",
     r"\operatorname{argmin}_v\, g v + \tfrac{1}{p}|v|^p = -\phi_q(g)",
+    topic="balance",
     source="arXiv:2603.02064, cf. the definition of steepest descent",
     scope="every g != 0 and every v; 1 <= q <= 2",
     on_paper=("where 1 < q: a function whose derivative increases is least where that vanishes",),

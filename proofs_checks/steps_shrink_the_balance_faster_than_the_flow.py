@@ -25,6 +25,7 @@ from mirrortheory.notation import alpha, eta
 CLAIM = Claim(
     "steps_shrink_the_balance_faster_than_the_flow",
     r"e^{-\alpha t(1 + \frac{u}{2(1-u)})} < (1 - \eta\alpha)^n < e^{-\alpha t(1 + \frac{u}{2})}, \quad u = \eta\alpha,\ t = n\eta",
+    topic="discrete",
     source="this project",
     scope="0 < eta alpha < 1, every n, by derivatives; u in [1/2, 3/4], n in [1, 4] as it stands; the balance at depth 2, q = 1, "
     "every orthant, (1 - eta alpha)|w| > eta",

@@ -21,6 +21,7 @@ from mirrortheory.reparams import Tempered
 CLAIM = Claim(
     "tempered_divergences_come_from_powers_of_a_weight",
     r"R''(x) = x^{-\tau}, \quad D_R = D_{F_\tau}",
+    topic="potentials",
     source="Amid and Warmuth (2020), arXiv:2002.10487",
     scope="q = 2; tau = 0, 1/3, 1/2, 4/5, 4/3, 3/2, 7/4 (tau = 1 is the entropy, 2 the Burg entropy); x > 0",
 )

@@ -26,6 +26,7 @@ from mirrortheory.notation import metric_exponent, q, x
 CLAIM = Claim(
     "time_to_fit_orthogonal_data_is_a_beta_function",
     r"T = \frac{h^{1-q} b^{2-m-q}}{L} B(1 - m, 2 - q)",
+    topic="bias",
     source="this project",
     scope="depth 1..6; 1 <= q < L/(L - 1), at depth one q < 2; balanced positive weights; h, b > 0",
     on_paper=("B(a, c) is the integral of u^(a-1) (1-u)^(c-1) over (0, 1), finite for a, c > 0 only",),

@@ -21,6 +21,7 @@ from mirrortheory.reparams import Separable
 CLAIM = Claim(
     "two_sided_exponentiated_gradient_is_a_hyperbolic_mirror_flow",
     r"\dot x_\pm = \mp f' x_\pm, \quad R'(x) = \operatorname{asinh}\frac{x}{2c}, \quad c^2 = x_+ x_-",
+    topic="potentials",
     source="Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612; Ghai, Hazan, Singer (2020), arXiv:1902.01903",
     scope="q = 2; u, v > 0; every start; the derived R' from four starts, all x",
 )

@@ -24,6 +24,7 @@ from mirrortheory.reparams import Separable
 CLAIM = Claim(
     "two_sided_exponentiated_gradient_step_is_a_mirror_step_of_the_hyperbolic_entropy",
     r"x_\pm^+ = x_\pm e^{\mp\eta g} \Rightarrow R'(x^+) = R'(x) - \eta g, \quad R' = \mathrm{asinh} \frac{x}{2c}, \ c^2 = x_+ x_-",
+    topic="discrete",
     source="Kivinen and Warmuth (1997), doi:10.1006/inco.1996.2612; Ghai, Hazan, Singer (2020), arXiv:1902.01903",
     scope="every x_+, x_- > 0, gradient and step; the derived R' from u = 2, v = 1 and from u = v = 2",
     on_paper=("a function that moves at the rate -1 from R'(x) is R'(x) - s", "a step with R'' > 0 minimises eta g z + D_R(z, x)"),

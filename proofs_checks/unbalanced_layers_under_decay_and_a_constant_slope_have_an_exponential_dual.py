@@ -28,6 +28,7 @@ from mirrortheory.theory import Velocity, Y
 CLAIM = Claim(
     "unbalanced_layers_under_decay_and_a_constant_slope_have_an_exponential_dual",
     r"y(t) = \frac{G^{q-1}}{\kappa\alpha} (1 - e^{-\kappa\alpha t}) + y_0 e^{-\kappa\alpha t}, \quad \kappa = q - L(q-1)",
+    topic="decay",
     source="this project",
     scope="the equation for |kappa| <= 4; weights and x at q = 1, depth 2..4, and q = 2, depth 2, every imbalance, y_0 > 0 "
     "(q = 2: y_0, G <= 4); 0 < alpha, t <= 4",

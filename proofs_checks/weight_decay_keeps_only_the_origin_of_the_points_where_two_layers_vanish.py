@@ -25,6 +25,7 @@ from mirrortheory.theory import Velocity
 CLAIM = Claim(
     "weight_decay_keeps_only_the_origin_of_the_points_where_two_layers_vanish",
     r"w_1 = w_2 = 0 \ne w_3,\ \alpha > 0 \Rightarrow \dot w_3 \ne 0",
+    topic="decay",
     source="this project",
     scope="depth 3..6; 1 <= q <= 2 (decoupled: the link's argument, and q = 1, 3/2, 2); every f', alpha > 0; both signs of w_3",
     on_paper=("a product does not change when layers change places", "phi_q(0) = 0, at q = 1 by the selection sign(0) = 0"),

@@ -22,6 +22,7 @@ from mirrortheory.evidence import TIME, Identity
 CLAIM = Claim(
     "weights_of_sign_flow_under_decoupled_decay_are_affine_in_an_exponential",
     r"|w_i|(t) = (|w_i|(0) + \sigma/\alpha) e^{-\alpha t} - \sigma/\alpha",
+    topic="decay",
     source="this project",
     scope="depth 1..6, every layer; q = 1; alpha > 0; every orthant; both signs of x f', while the signs last",
     on_paper=("the solution of a linear differential equation with its initial value is unique",),

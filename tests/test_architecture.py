@@ -52,6 +52,7 @@ ENTRANCES = {
     "heyoka": {"flows"},
     "matplotlib": {"report"},
     "jinja2": {"report"},
+    "markupsafe": {"report"},
     "latex2mathml": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},

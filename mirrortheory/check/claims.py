@@ -24,6 +24,15 @@ from mirrortheory.check.certificates import certificate, settled
 from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, shown
 from mirrortheory.evidence import HOLDS, Evidence, Identity, Inequality, Statement, Verdict, combine
 
+TOPICS = {
+    "balance": "The flow and its balance",
+    "potentials": "Mirror potentials",
+    "decay": "Weight decay",
+    "saddles": "Saddles and convergence",
+    "bias": "Implicit bias",
+    "discrete": "Discrete steps",
+}
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -37,9 +46,10 @@ class Claim:
         expect: the verdict that its check is expected to earn.
         on_paper: what the step from what is checked to what is stated takes from paper, such as a comparison theorem; it is
             printed beside the verdict.
+        topic: what it is about, a key of ``TOPICS``; empty for none of them.
 
     Raises:
-        InvalidArgument: for another ``expect`` than a verdict, and another ``on_paper`` than a tuple.
+        InvalidArgument: for another ``expect`` than a verdict, another ``on_paper`` than a tuple, and a topic that is not known.
     """
 
     name: str
@@ -48,12 +58,15 @@ class Claim:
     scope: str
     expect: Verdict = Verdict.PROVED
     on_paper: tuple[str, ...] = ()
+    topic: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.expect, Verdict):
             raise InvalidArgument("expect", "a Verdict", self.expect, "write for example Verdict.REFUTED")
         if not isinstance(self.on_paper, tuple):
             raise InvalidArgument("on_paper", "a tuple of texts", self.on_paper, 'write for example ("the chain rule",)')
+        if self.topic not in ("", *TOPICS):
+            raise InvalidArgument("topic", f"one of {', '.join(TOPICS)}", self.topic, "or leave it out")
 
 
 Check = Callable[..., Iterable[Statement]]

@@ -88,6 +88,7 @@ def check(
     seed: Annotated[str, typer.Option(help="Seed of the sampling.")] = "0",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the outcomes to this JSON file.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page to this file.")] = None,
+    site: Annotated[Path | None, typer.Option(help="Write a static site, one page for each claim, to this folder.")] = None,
     certificates: Annotated[Path | None, typer.Option(help="Write a certificate of each claim to this folder.")] = None,
     journal: Annotated[Path | None, typer.Option(help="Append each outcome to this file as it arrives.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Run only what the journal does not hold.")] = False,
@@ -103,9 +104,11 @@ def check(
     paths = select(find(_folder(checks)), names or [])
     if resume and journal is None:
         raise InvalidArgument("journal", "given with --resume", "nothing", "add --journal FILE")
-    for target in (json_file, report, certificates):
+    for target in (json_file, report, site, certificates):
         if target is not None and not target.resolve().parent.is_dir():
             raise InvalidArgument("output", "in an existing folder", target, "make the folder first")
+    if site is not None and site.exists() and not site.is_dir():
+        raise InvalidArgument("site", "a folder", site, "name another, or use --report")
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
     done, arrived = {} if kept is None else kept.done, list[Outcome]()
     console, progress = terminal(), _progress()
@@ -135,10 +138,13 @@ def check(
             console.print(outcome.remark, markup=False, highlight=False, soft_wrap=True)
         if json_file is not None:
             write_atomically(json_file, json.dumps(_as_json(outcomes), indent=1) + "\n")
-        if report is not None:
-            from mirrortheory.report.page import render
+        if report is not None or site is not None:
+            from mirrortheory.cli.pages import write_report, write_site
 
-            write_atomically(report, render(outcomes, versions=_versions()))
+            if report is not None:
+                write_report(report, outcomes, paths, certificates, versions=_versions())
+            if site is not None:
+                write_site(site, outcomes, paths, versions=_versions())
         if certificates is not None:
             certificates.mkdir(exist_ok=True)
             for outcome in outcomes:

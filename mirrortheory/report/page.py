@@ -1,51 +1,171 @@
-"""One self-contained page of HTML that shows what was claimed, what was found, and on what evidence.
+"""Pages of HTML that show what was claimed, what was found, and on what evidence: one page of all claims, or a site.
 
-The page loads nothing: formulas are MathML, plots are inline SVG, and equal input gives an equal page.
+A page loads nothing: formulas are MathML, plots are inline SVG, and equal input gives an equal page. It links to other claims, to
+arXiv, and to the files that it is told of.
 """
 
 from __future__ import annotations
 
-import html
-import io
-import math
+import base64
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from xml.etree import ElementTree
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any
+from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
-from mirrortheory.check.claims import Outcome
-from mirrortheory.evidence import HOLDS, Curve, Evidence, Verdict
+from mirrortheory.check.claims import TOPICS, Outcome
+from mirrortheory.evidence import HOLDS, Evidence, Verdict
+from mirrortheory.report import decided
+from mirrortheory.report.curve import curve_svg
+from mirrortheory.report.mathml import mathml
+from mirrortheory.report.prose import as_html
 
 _MATH = re.compile(r"^\.\. math::(.*(?:\n(?:[ \t]*\n)*[ \t]+\S.*)*)", re.MULTILINE)
-_ARITY = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
-_REACHING_OUT = {"href", "style", "class", "id"}
-_PLOT_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "mirrortheory", "axes.grid": True, "grid.alpha": 0.3}
+_CORRECTED, _OTHER = "corrected", "other"
+_TITLES = {**TOPICS, _OTHER: "Other claims", _CORRECTED: "Corrected statements"}
+_LONGEST = 1500  # characters of LaTeX; what is longer is in the certificate alone
+_LONGEST_AMONG_ALL = 600  # the same on the page of all claims
 
 
-def render(outcomes: Sequence[Outcome], *, versions: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Section:
+    """A claim on a page: its outcome, its fragment identifier, and where its page is (for a site) and its files are."""
+
+    outcome: Outcome
+    anchor: str
+    address: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def topic(self) -> str:
+        """Under which heading it stands: what is false as stated has its own."""
+        return _CORRECTED if self.outcome.claim.expect is Verdict.REFUTED else self.outcome.claim.topic or _OTHER
+
+    @property
+    def topics(self) -> list[str]:
+        """By which topics it is found."""
+        return list(dict.fromkeys((self.outcome.claim.topic or _OTHER, self.topic)))
+
+    @property
+    def blocks(self) -> list[tuple[str, str]]:
+        """The explanation as paragraphs and formulas; the first is a title in words."""
+        return list(_blocks(self.outcome.explanation))
+
+    @property
+    def title(self) -> str:
+        """What is claimed in a sentence; its name where there is none."""
+        first = next(iter(self.blocks), ("", ""))
+        return first[1] if first[0] == "text" else self.outcome.claim.name
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Evidence that differs in its part and in numbers only: the first piece, its statement, on what domain, and all parts."""
+
+    evidence: Evidence
+    parts: list[str]
+    statement: list[decided.Phrase]
+    domain: list[decided.Phrase]
+
+
+def render(
+    outcomes: Sequence[Outcome], *, versions: Mapping[str, str], date: str, files: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
     """Return the report as one HTML page.
 
     Args:
         outcomes: what examining each claim gave, in the order of the page.
         versions: name and version of the software that was used.
+        date: when it was used, in words.
+        files: for the name of a claim, links to its files by what they are.
 
     Returns:
-        The page, which refers to nothing outside itself.
+        The page, which loads nothing from outside itself.
     """
     anchors = _anchors(outcomes)
-    names = {outcome.claim.name: anchor for outcome, anchor in zip(outcomes, anchors, strict=True)}
-    loader = PackageLoader("mirrortheory.report")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters |= {"blocks": _blocks, "formula": _formula, "groups": _groups, "plot": _plot}
-    return environment.get_template("report.html").render(
-        sections=list(zip(anchors, outcomes, strict=True)),
-        verdicts={verdict: [outcome.verdict for outcome in outcomes].count(verdict) for verdict in Verdict},
-        holds=HOLDS,
-        words=lambda text: [(word, names.get(word)) for word in re.split(r"(\w*_\w*)", text)],
-        versions=sorted(versions.items()),
+    sections = [
+        Section(outcome, anchor, f"#{anchor}", (files or {}).get(outcome.claim.name, {}))
+        for outcome, anchor in zip(outcomes, anchors, strict=True)
+    ]
+    links = {section.outcome.claim.name: section.address for section in sections}
+    return _filled("report.html", sections, links, versions, date, site=False)
+
+
+def site(
+    outcomes: Sequence[Outcome], *, versions: Mapping[str, str], date: str, files: Mapping[str, Mapping[str, str]] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield the pages of a static site, path and HTML: ``index.html``, and ``claims/NAME.html`` for each claim.
+
+    Args:
+        outcomes: what examining each claim gave, of distinct names.
+        versions: name and version of the software that was used.
+        date: when it was used, in words.
+        files: for the name of a claim, links to its files by what they are, from its page.
+    """
+    anchors = _anchors(outcomes)
+    sections = [
+        Section(outcome, anchor, f"claims/{quote(_file(outcome))}", (files or {}).get(outcome.claim.name, {}))
+        for outcome, anchor in zip(outcomes, anchors, strict=True)
+    ]
+    yield (
+        "index.html",
+        _filled("report.html", sections, {s.outcome.claim.name: s.address for s in sections}, versions, date, site=True),
     )
+    links = {s.outcome.claim.name: quote(_file(s.outcome)) for s in sections}
+    for section in sections:
+        yield f"claims/{_file(section.outcome)}", _filled("claim.html", [section], links, versions, date, site=True)
+
+
+def _file(outcome: Outcome) -> str:
+    return f"{outcome.claim.name}.html"
+
+
+def _filled(
+    template: str, sections: Sequence[Section], links: Mapping[str, str], versions: Mapping[str, str], date: str, *, site: bool
+) -> str:
+    environment = _environment()
+    script = environment.get_template("filter.js").render().strip()
+    by_topic = {topic: [s for s in sections if s.topic == topic] for topic in _TITLES}
+    return environment.get_template(template).render(
+        sections=sections,
+        links=links,
+        topics={topic: (title, by_topic[topic]) for topic, title in _TITLES.items() if by_topic[topic]},
+        verdicts=Counter(section.outcome.verdict for section in sections),
+        all_verdicts=list(Verdict),
+        titles=_TITLES,
+        holds=HOLDS,
+        longest=_LONGEST if template == "claim.html" else _LONGEST_AMONG_ALL,
+        versions=sorted(versions.items()),
+        date=date,
+        site=site,
+        script=Markup(script),
+        digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    found = Environment(loader=PackageLoader("mirrortheory.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    found.filters |= {
+        "prose": _prose,
+        "display": _display,
+        "inline": partial(_display, inline=True),
+        "seen": _seen,
+        "plot": lambda *given: Markup(curve_svg(*given)),
+    }
+    return found
+
+
+@pass_context
+def _prose(context: Context, text: str) -> Markup:
+    return Markup(as_html(text, context["links"]))  # it escapes
 
 
 def _anchors(outcomes: Sequence[Outcome]) -> list[str]:
@@ -59,13 +179,23 @@ def _anchors(outcomes: Sequence[Outcome]) -> list[str]:
     return anchors
 
 
-def _groups(evidence: Sequence[Evidence]) -> list[tuple[Evidence, list[str]]]:
-    """Return evidence that differs in its part only together, with these parts; what does not hold comes first."""
-    found: dict[tuple[str, Verdict, str, bool], tuple[Evidence, list[str]]] = {}
-    for e in evidence:
-        _, parts = found.setdefault((e.kind, e.verdict, e.detail, e.essential), (e, []))
-        parts.append(e.part or "the whole claim")
-    return sorted(found.values(), key=lambda group: group[0].verdict in HOLDS)
+def _seen(outcome: Outcome, whole: bool) -> list[Seen]:
+    """Return the evidence of a claim; what does not hold comes first.
+
+    Unless the ``whole`` is asked for, pieces that differ in their part and in numbers only are one; but a witness stands alone.
+    """
+    found: dict[Any, Seen] = {}
+    for number, e in enumerate(outcome.evidence):
+        part = e.part or "the whole claim"
+        alone = whole or e.witness is not None or e.curve is not None
+        key = number if alone else (e.kind, e.verdict, re.sub(r"\d+", "0", e.detail), e.essential)
+        if key not in found:
+            stated = (
+                [f(outcome.certificate, number) for f in (decided.statement, decided.domain)] if outcome.certificate else [[], []]
+            )
+            found[key] = Seen(e, [], *stated)
+        found[key].parts.append(part)
+    return sorted(found.values(), key=lambda seen: seen.evidence.verdict in HOLDS)
 
 
 def _blocks(explanation: str) -> Iterator[tuple[str, str]]:
@@ -76,93 +206,13 @@ def _blocks(explanation: str) -> Iterator[tuple[str, str]]:
                 yield ("math" if i % 2 else "text"), " ".join(block.split())
 
 
-def _formula(latex: str) -> str | None:
-    """Return a formula as MathML, or None when it cannot be converted faithfully."""
-    from latex2mathml.converter import convert_to_element  # slow to import
-
-    try:
-        tree: ElementTree.Element = convert_to_element(latex, display="block")
-    except Exception:  # noqa: BLE001 - the converter raises a dozen unrelated classes; a formula must not cost the page
-        return None
-    for node in tree.iter():
-        # The converter leaves character references in the text. Resolved here, once, they survive the serializer, which
-        # escapes whatever markup the formula holds.
-        text = node.text = html.unescape(node.text or "")
-        misread = text.startswith("\\") or (node.tag == "mi" and text in ("{", "}"))
-        if misread or len(node) != _ARITY.get(node.tag, len(node)) or not _REACHING_OUT.isdisjoint(node.attrib):
-            return None
-    for row in list(tree.iter()):
-        _space(row)
-    return ElementTree.tostring(tree, encoding="unicode")
-
-
-def _space(row: ElementTree.Element) -> None:
-    """Space bars, named operators and signs as LaTeX does; a browser would set each of them as a relation."""
-    for before, node, after in zip([None, *row], row, [*row[1:], None], strict=False):
-        core = node[0] if node.tag in _ARITY and node.tag != "mfrac" else node
-        opens = before is None or (before.tag == "mo" and before.text not in (")", "]", "|", "‖"))
-        if core.tag == "mo" and core.text in ("|", "‖", "/"):
-            core.attrib |= {"lspace": "0", "rspace": "0"}
-        elif core.tag == "mo" and core.text in ("+", "\N{MINUS SIGN}") and opens:
-            core.set("form", "prefix")
-        elif core.tag in ("mi", "mo") and len(core.text or "") > 1 and (core.text or "").isalpha():
-            if core.tag == "mo" and node.tag == "msub":
-                node.tag, core.attrib["movablelimits"] = "munder", "true"
-            closed = after is not None and after.text == "("
-            core.tag = "mo"
-            core.attrib |= {"lspace": "0" if opens else "0.167em", "rspace": "0" if closed else "0.167em"}
-
-
-def _plot(curve: Curve, number: int, description: str) -> str:
-    """Return a curve as an SVG element: the quantity and its law, and below them their distance on a log axis.
-
-    Args:
-        curve: what to plot.
-        number: distinct for each plot of a page, so that no two plots share an identifier.
-        description: what the plot shows, for those who cannot see it.
-    """
-    import matplotlib.style  # slow to import, and few claims have a curve
-    from matplotlib.figure import Figure
-
-    gaps = [abs(value - law) for value, law in zip(curve.values, curve.law, strict=True)]
-    picture = io.StringIO()
-    # The default style first: what a user has set for their own plots must not change the page.
-    with matplotlib.style.context(["default", _PLOT_STYLE], after_reset=True):
-        figure = Figure(figsize=(6.0, 4.8), layout="constrained")
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-        edges = [[law + sign * band for law, band in zip(curve.law, curve.band, strict=True)] for sign in (-1, 1)]
-        above.fill_between(curve.times, *edges, alpha=0.3, color="C0", label="law ± error estimate")
-        above.plot(curve.times, curve.law, color="C0", label="law")
-        above.plot(curve.times, curve.values, "o", color="C1", markersize=4, fillstyle="none", label="along the flow")
-        above.set_ylim(*_around([*curve.values, *curve.law]))
-        above.set_ylabel("quantity")
-        shown = [gap or math.nan for gap in gaps]  # a log axis has no place for 0
-        below.plot(curve.times, shown, "o", color="C1", markersize=3, label="|quantity - law|")
-        below.plot(curve.times, [band or math.nan for band in curve.band], "--", color="C0", label="error estimate")
-        below.set_yscale("log")
-        below.set_ylim(*_decades([*gaps, *curve.band]))
-        below.yaxis.set_major_formatter("{x:.0e}")
-        below.set(xlabel="t (dimensionless)", ylabel="distance")
-        for axes in (above, below):
-            axes.legend(fontsize="small")
-        figure.savefig(picture, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    svg = picture.getvalue()
-    svg = re.sub(r"<defs>\s*<style.*?</defs>", "", svg, count=1, flags=re.DOTALL)  # it would style the whole page
-    svg = re.sub(r'(\bid="|\bhref="#|\burl\(#)', rf"\g<1>plot{number}-", svg)
-    start = svg.index("<svg")  # what comes before belongs to a file of its own
-    opening = f'<svg role="img" aria-label="{html.escape(description)}"'
-    return opening + re.sub(r' (width|height)="[^"]*"', "", svg[start + 4 :], count=2)
-
-
-def _around(values: Sequence[float]) -> tuple[float, float]:
-    """Return limits for an axis; a constant gets room, lest its rounding errors fill the plot."""
-    finite = [value for value in values if math.isfinite(value)] or [0.0]
-    low, high = min(finite), max(finite)
-    margin = max(0.08 * (high - low), 0.05 * max(abs(low), abs(high))) or 1.0
-    return low - margin, high + margin
-
-
-def _decades(values: Sequence[float]) -> tuple[float, float]:
-    """Return limits for a log axis: whole decades around the values that it can show."""
-    shown = [value for value in values if 1e-300 < value < 1e300] or [1e-16]
-    return 0.5 * 10.0 ** math.floor(math.log10(min(shown))), 2.0 * 10.0 ** math.ceil(math.log10(max(shown)))
+def _display(latex: str, longest: int = _LONGEST, *, inline: bool = False) -> Markup:
+    """Return a formula as MathML in a box that scrolls, or in a line; as LaTeX where it cannot be converted faithfully."""
+    if len(latex) > longest:
+        return Markup('<span class="note">(a formula of {} characters, in the certificate)</span>').format(len(latex))
+    shown = mathml(latex, display="inline" if inline else "block")
+    if inline:
+        return Markup(shown) if shown else Markup("<code>{}</code>").format(latex)
+    if shown:
+        return Markup(f'<div class="formula">{shown}</div>')
+    return Markup('<pre class="formula"><code>{}</code></pre>').format(latex)

@@ -456,3 +456,9 @@ def test_one_line_names_foreign_errors_and_joins_lines():
     assert one_line(ValueError("two\n   lines")) == "ValueError: two lines"
     assert one_line(BrokenCheck("two\nlines")) == "two lines"
     assert one_line(KeyError("key")) == "KeyError: 'key'"
+
+
+@pytest.mark.parametrize("topic", ["decays", "Balance", None])
+def test_a_topic_that_is_not_known_is_refused(topic):
+    with pytest.raises(InvalidArgument, match=f"topic must be one of balance, .*, got .?{topic}"):
+        Claim("a", "x", source="me", scope="all", topic=topic)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from theorems import FILES, FOLDER, examined
 
-from mirrortheory.check.claims import load
+from mirrortheory.check.claims import TOPICS, load
 from mirrortheory.evidence import Verdict
 
 REFUTED = [p for p in FILES if "expect=Verdict.REFUTED" in p.read_text()]
-MAX_LINES = 90
+MAX_LINES = 91
 EVIDENCE = Path(__file__).resolve().parents[2] / "docs" / "evidence.md"
 
 
@@ -73,7 +73,7 @@ def test_says_what_is_claimed_and_where_it_is_from(path):
     claim, explanation = theorem.claim, theorem.explanation
     assert claim.name == path.stem
     assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", claim.name)
-    assert all((claim.statement, claim.source, claim.scope))
+    assert all((claim.statement, claim.source, claim.scope, claim.topic))
     first, blank, *_ = explanation.splitlines()
     assert first.endswith(".")
     assert blank == ""
@@ -88,6 +88,10 @@ def test_is_small(path):
 
 def test_false_statements_are_among_them():
     assert REFUTED
+
+
+def test_each_topic_has_claims():
+    assert {load(p).claim.topic for p in FILES} == set(TOPICS)
 
 
 @pytest.mark.parametrize("path", each(REFUTED))

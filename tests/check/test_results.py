@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from thinning import thinned
 
 from mirrortheory.check import results
-from mirrortheory.check.claims import Claim, Outcome, examine, load, unexamined
+from mirrortheory.check.claims import TOPICS, Claim, Outcome, examine, load, unexamined
 from mirrortheory.check.results import Journal, as_json, can_be_written, from_json, write_atomically
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Curve, Evidence, Verdict
@@ -42,7 +42,9 @@ evidences = st.builds(
 )
 outcomes = st.builds(
     Outcome,
-    claim=st.builds(Claim, name=texts, statement=texts, source=texts, scope=texts, expect=verdicts),
+    claim=st.builds(
+        Claim, name=texts, statement=texts, source=texts, scope=texts, expect=verdicts, topic=st.sampled_from(("", *TOPICS))
+    ),
     explanation=texts,
     verdict=verdicts,
     evidence=st.lists(evidences, max_size=3).map(tuple),

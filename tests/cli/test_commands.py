@@ -1,6 +1,7 @@
 """The command line: what it prints, its exit codes, and one line for every wrong input."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -82,9 +83,16 @@ def test_names_are_not_folded_where_no_terminal_is():
 
 
 def test_report_is_written(tmp_path):
-    target = tmp_path / "report.html"
-    assert command("check", QUICK, "--report", str(target)).returncode == 0
-    assert QUICK in target.read_text(encoding="utf-8")
+    target, site, certificates = tmp_path / "report.html", tmp_path / "site", tmp_path / "certificates"
+    outputs = ("--report", str(target), "--site", str(site), "--certificates", str(certificates))
+    assert command("check", QUICK, *outputs).returncode == 0
+    text = target.read_text(encoding="utf-8")
+    assert QUICK in text
+    for name in (f"{os.path.relpath(ROOT / 'proofs_checks', tmp_path)}/{QUICK}.py", f"certificates/{QUICK}.json"):
+        assert (tmp_path / name).is_file()
+        assert f'href="{name}"' in text
+    for name in ("index.html", f"claims/{QUICK}.html", f"sources/{QUICK}.py", f"certificates/{QUICK}.json"):
+        assert (site / name).is_file()
 
 
 def test_list_and_show():
