@@ -17,16 +17,15 @@ from collections import Counter
 from copy import copy
 from fractions import Fraction
 from functools import cache, partial, partialmethod, reduce
-from itertools import combinations, pairwise, product
+from itertools import chain, combinations, pairwise, product
 from reprlib import repr as brief
-from typing import Any
 
 import flint
 from flint import arb, arb_mat, fmpq
 
 KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evidence", "verdict"}
 VERSION, STRENGTH = 2, ("SUPPORTED", "DERIVED", "PROVED")
-MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS, MAX_PIECES = 2**24, 120, 1000, 64, 5000, 100
+MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS, MAX_PIECES, MAX_PARTS = 2**24, 120, 1000, 64, 5000, 100, 2000
 MAX_VARIABLES, MAX_UNKNOWNS, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES = 100, 4, 100, 500, 100_000, 20_000
 MOST = {"nodes worked out": 1_000_000, "steps of algebra": 1_000_000, "points or boxes": 100_000_000, "bits": 30_000_000}
 SPENT: Counter = Counter()  # by one certificate, of MOST
@@ -34,9 +33,8 @@ FINER, TINY = (4000, 80_000), Fraction(1, 2**99)
 ENTIRE, ON_POSITIVE = ("exp", "sinh", "cosh", "tanh", "sin", "cos", "asinh", "atan", "pi"), ("log", "gamma", "lambertw")
 ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh", "atanh", "num", "sym"], 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
-WHOLE: dict = {"add": operator.add, "mul": operator.mul, "pow": operator.pow}
 TRUTHS = dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne"), 2) | dict.fromkeys(("and", "or"))
-FOLDED = {"add": arb.__add__, "mul": arb.__mul__, "max": arb.max, "min": arb.min}
+FOLDED: dict = {"add": operator.add, "mul": operator.mul, "pow": operator.pow, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 ONE: frozenset = frozenset()
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
@@ -120,31 +118,30 @@ def mapping(data, keys):
 # Definitions ----------------------------------------------------------------------------------------------------------
 
 
-class Given:
-    """Named expressions and flows: each a tree that is worked out, with what must not vanish for it to exist."""
+def defined_by(definitions, flows):
+    """Work out named expressions and flows: {name: (tree, what must not vanish for it to exist, its letters)}.
 
-    def __init__(self, definitions, flows):
-        self.known = {}
-        for entry in listed(definitions):
-            needs, name = [], mapping(entry, {"name", "is"})["name"]
-            need(isinstance(name, str) and ("def", name) not in self.known, "a definition needs a name of its own")
-            self.keep(("def", name), tree(entry["is"], None, self, needs), needs)
-        for k, flow in enumerate(listed(flows)):
-            self.add(k, flow)
+    A flow is dw/dt = -phi_q(f' dg/dw + a w) - b w for each weight, a coupled and b decoupled; phi_q(u) = sign(u) |u|^(q - 1).
+    """
+    given = {}
 
-    def keep(self, key, node, needs):
-        self.known[key] = sized(node, *needs), needs, letters(("add", node, *needs))
+    def keep(key, node, needs):
+        given[key] = sized(node, *needs), needs, letters(("add", node, *needs))
 
-    def add(self, k, flow):
-        """Keep dw/dt = -phi_q(f' dg/dw + a w) - b w for each weight, a coupled and b decoupled; phi_q(u) = sign(u) |u|^(q - 1)."""
+    for entry in listed(definitions):
+        needs, name = [], mapping(entry, {"name", "is"})["name"]
+        need(isinstance(name, str) and ("def", name) not in given, "a definition needs a name of its own")
+        keep(("def", name), tree(entry["is"], None, given, needs), needs)
+    for k, flow in enumerate(listed(flows)):
         terms, needs = ("map", "slope", "q", "coupled", "decoupled"), []
-        x, slope, q, a, b = (tree(mapping(flow, {"weights", *terms})[key], None, self, needs) for key in terms)
+        x, slope, q, a, b = (tree(mapping(flow, {"weights", *terms})[key], None, given, needs) for key in terms)
         for weight in listed(flow["weights"]):
             need(isinstance(weight, str), "a weight is a letter")
             own, w = [*needs, *defined(x)], ("sym", weight)
             argument = plus(times(slope, slope_of(x, weight, own)), times(a, w))
             link = argument if q == TWO else times(("sign", argument), raised(("abs", argument), plus(q, MINUS)))
-            self.keep(("velocity", k, weight), times(MINUS, plus(link, times(b, w))), own)
+            keep(("velocity", k, weight), times(MINUS, plus(link, times(b, w))), own)
+    return given
 
 
 def worked_out(head, rest, names, given, needs, depth):
@@ -162,8 +159,8 @@ def worked_out(head, rest, names, given, needs, depth):
         needs += [sized(replaced(sized(e), values)) for e in inner]
         return sized(replaced(sized(body), values))
     key = (head, *rest)
-    need(all(isinstance(e, str | int) for e in rest) and key in given.known, f"{head} {brief(rest):.40} is not defined")
-    body, inner, own = given.known[key]
+    need(all(isinstance(e, str | int) for e in rest) and key in given, f"{head} {brief(rest):.40} is not defined")
+    body, inner, own = given[key]
     need(names is None or own <= set(names), f"a symbol of {head} {brief(rest):.40} has no range")
     needs += inner
     return sized(body, *inner)
@@ -183,9 +180,9 @@ def replaced(node, values):
     if node[0] in ("num", "sym"):
         return values.get(node[1], node) if node[0] == "sym" else node
     made = (node[0], *(replaced(e, values) for e in node[1:]))
-    known = node[0] in WHOLE and all(e[0] == "num" and isinstance(e[1], int | Fraction) for e in made[1:])
+    known = node[0] in ("add", "mul", "pow") and all(e[0] == "num" and isinstance(e[1], int | Fraction) for e in made[1:])
     if known and (node[0] != "pow" or (made[2][1] in range(MAX_POWER) and length(made[1][1]) * made[2][1] < MAX_BITS)):
-        return ("num", reduce(WHOLE[node[0]], (e[1] for e in made[1:])))
+        return ("num", reduce(FOLDED[node[0]], (e[1] for e in made[1:])))
     value = evaluate(made, {}) if len(made) == 2 and made[1][0] == "num" else arb("nan")
     return ("num", exact(value.fmpq())) if value.is_exact() and value.is_finite() else made
 
@@ -208,6 +205,10 @@ def plus(*parts):
     number = sum(p[1] for p in parts if p[0] == "num")
     parts = [*(p for p in parts if p[0] != "num"), *([("num", number)] if number else [])]
     return ("add", *parts) if len(parts) > 1 else parts[0] if parts else NOUGHT
+
+
+def minus(left, right):
+    return plus(left, times(MINUS, right))
 
 
 def times(*parts):
@@ -251,11 +252,11 @@ def partial_slope(node, i):
         "sign": NOUGHT,
         "log": ("pow", u, MINUS),
         "cos": times(MINUS, ("sin", u)),
-        "tanh": plus(UNIT, times(MINUS, ("pow", node, TWO))),
+        "tanh": minus(UNIT, ("pow", node, TWO)),
         "atan": ("pow", plus(UNIT, square), MINUS),
-        "atanh": ("pow", plus(UNIT, times(MINUS, square)), MINUS),
+        "atanh": ("pow", minus(UNIT, square), MINUS),
         "asinh": ("pow", plus(UNIT, square), half),
-        "acosh": times(("pow", plus(u, MINUS), half), ("pow", plus(u, UNIT), half)),
+        "acosh": times(("pow", minus(u, UNIT), half), ("pow", plus(u, UNIT), half)),
         "lambertw": times(node, ("pow", times(u, plus(UNIT, node)), MINUS)),
     } | {f: (slope, u) for f, slope in SLOPES.items()}
     need(head in rules, f"no rule for the derivative of {head}")
@@ -281,10 +282,10 @@ def evaluate(node, point):
     values = [evaluate(e, point) for e in rest]
     if not all(v.is_finite() for v in values):  # Arb's atan, sin, sign, 1/x and 1**x of an undefined value are finite
         return arb("nan")
+    if head == "pow" and is_whole(rest[1][-1]):
+        return power(values[0], int(rest[1][1]))
     if head in FOLDED:
         return reduce(FOLDED[head], values)
-    if head == "pow":
-        return power(values[0], values[1], rest[1])
     if head == "hyp2f1":  # where it loses bits, Arb integrates: for seconds if many are wanted or the parameters are large
         plain = all(abs(v) < MAX_PARAMETER and (v.is_exact() or not v.contains_integer()) for v in values[:3])
         with flint.ctx.workprec(100):
@@ -292,25 +293,19 @@ def evaluate(node, point):
     return getattr(values[0] if values else arb, {"abs": "__abs__", "sign": "sgn"}.get(head, head))()
 
 
-def power(base, exponent, exact):
-    if not is_whole(exact[-1]):
-        return base**exponent
-    need(abs(exact[1]) <= 10**6, f"the power {brief(exact[1])} is too large")
-    result = whole_power(base, abs(int(exact[1])))
-    return result if exact[1] >= 0 else 1 / result
-
-
-def whole_power(base, n):
-    """Return a power by squaring; Arb's own is undefined on a ball around 0."""
-    half = abs(whole_power(base, n // 2)) if n > 1 else None
-    return arb(1) if n == 0 else base if n == 1 else half * half * (base if n % 2 else 1)
+def power(base, n):
+    """Return a whole power of a ball by squaring; Arb's own is undefined on a ball around 0."""
+    need(abs(n) <= 10**6, f"the power {brief(n)} is too large")
+    if n < 0:
+        return 1 / power(base, -n)
+    half = abs(power(base, n // 2)) if n > 1 else arb(1)
+    return half * half * (base if n % 2 else 1)
 
 
 def alike(left, right, point):
     """Return whether two sides are equal at an exact point, by their form."""
     values = {name: ("num", value) for name, value in point.items()}
-    sides = [replaced(side, values) for side in (left, right)]
-    return all(by_form("le", *pair, Domain({"ranges": {}, "conditions": []}), halvings=0) for pair in (sides, sides[::-1]))
+    return by_form("eq", replaced(left, values), replaced(right, values), Domain({"ranges": {}, "conditions": []}), halvings=0)
 
 
 def decide(condition, point):
@@ -319,28 +314,44 @@ def decide(condition, point):
         truths, decisive = [decide(c, point) for c in condition[1:]], condition[0] == "or"
         return decisive if decisive in truths else None if None in truths else not decisive
     relation, left, right = condition
-    difference = evaluate(("add", left, ("mul", MINUS, right)), point)
+    difference = evaluate(minus(left, right), point)
     tie = difference.is_finite() and difference.contains(0) and all(isinstance(v, Fraction) for v in point.values())
     return compared(relation, arb(0) if tie and alike(left, right, point) else difference)
 
 
 def compared(relation, d):
     """Return whether what a ball encloses has a relation to 0: True, False, or None when the ball does not decide."""
+    if not d.is_finite():
+        return None
     yes, no = {"lt": (d < 0, d >= 0), "le": (d <= 0, d > 0), "eq": (d == 0, d != 0), "ne": (d != 0, d == 0)}[relation]
     return True if yes else False if no else None
 
 
+def holds(relations, point, enough=any):
+    """Return whether any of some relations of two sides (or enough of them) are seen to hold at a point of balls."""
+    return enough(compared(relation, evaluate(minus(left, right), point)) for relation, left, right in relations)
+
+
+def never_zero(nodes, point):
+    return holds([("ne", node, NOUGHT) for node in nodes], point, enough=all)
+
+
 def region(data):
-    intervals = []
-    for entry in listed(mapping(data, {"intervals", "without"})["intervals"]):
+    """Read a range as parts (low, high, low is open, high is open), cut where a number is left out."""
+    intervals, parts = listed(mapping(data, {"intervals", "without"})["intervals"]), []
+    without = {-math.inf, math.inf, *map(number, listed(data["without"]))}
+    need(len(intervals) * len(without) <= MAX_PARTS, f"a range of more than {MAX_PARTS} parts")
+    for entry in intervals:
         need(len(listed(entry)) == 4 and all(isinstance(o, bool) for o in entry[2:]), "an interval is [low, high, open, open]")
         low = -math.inf if entry[0] == "-oo" else number(entry[0])
-        intervals.append((low, math.inf if entry[1] == "oo" else number(entry[1]), *entry[2:]))
-    return [i for i in intervals if i[0] < i[1] or (i[0] == i[1] and not any(i[2:]))], [*map(number, listed(data["without"]))]
+        high = math.inf if entry[1] == "oo" else number(entry[1])
+        ends = [low, *sorted(v for v in without if low <= v <= high), high]
+        parts += [(a, b, entry[2] or a in without, entry[3] or b in without) for a, b in pairwise(ends)]
+    return [part for part in parts if part[0] < part[1] or (part[0] == part[1] and not any(part[2:]))]
 
 
 class Domain:
-    """Ranges of variables (unions of intervals without some points) and conditions on them, ``every``."""
+    """Ranges of variables (unions of intervals) and conditions on them, ``every``."""
 
     def __init__(self, data):
         data = mapping(data, {"ranges", "conditions"})
@@ -349,8 +360,7 @@ class Domain:
         self.every = [tree(entry, self.ranges, heads=TRUTHS) for entry in listed(data["conditions"])]
 
     def inside(self, name, value):
-        intervals, without = self.ranges[name]
-        return value not in without and any((a, c) <= (value, False) and (value, d) <= (b, False) for a, b, c, d in intervals)
+        return any((a, c) <= (value, False) and (value, d) <= (b, False) for a, b, c, d in self.ranges[name])
 
     def point(self, data):
         """Read an exact point of the domain."""
@@ -363,42 +373,42 @@ class Domain:
     def is_wide_at(self, point):
         """Return whether the domain has inner points next to a point of it."""
         near = hulls({name: (value - TINY, value + TINY) for name, value in point.items()})
-        wide = all(any(low < high and low <= point[n] <= high for low, high, *_ in i) for n, (i, _) in self.ranges.items())
+        wide = all(any(low < high and low <= point[n] <= high for low, high, *_ in parts) for n, parts in self.ranges.items())
         return wide and all(decide(c, near) for c in self.every)
 
     def is_empty(self):
         """Return whether it is evident that no point satisfies the assumptions."""
-        if not all(any(low < high or self.inside(name, low) for low, high, *_ in i) for name, (i, _) in self.ranges.items()):
+        if not all(map(self.cells, self.ranges)):
             return True
-        ends = {n: (self.low(n), max(high for _, high, *_ in i)) for n, (i, _) in self.ranges.items()}
-        return any(decide(c, hulls(ends)) is False or self.rules_out(*c) for c in self.every)
+        ends = {name: (self.low(name), max(high for _, high, *_ in parts)) for name, parts in self.ranges.items()}
+        contrary = {"lt": "le", "le": "lt"}
+        return self.excludes(ends) or any(c[0] in contrary and by_form(contrary[c[0]], c[2], c[1], self) for c in self.every)
 
-    def rules_out(self, relation, *sides):
-        """Return whether the opposite of a condition holds on the ranges, by its form."""
-        return relation in ("lt", "le") and by_form("le" if relation == "lt" else "lt", *reversed(sides), self)
+    def excludes(self, box):
+        """Return whether a condition fails on the whole of a box."""
+        return any(decide(c, hulls(box)) is False for c in self.every)
 
     def low(self, name):
-        return min(low for low, *_ in self.ranges[name][0])
+        return min(low for low, *_ in self.ranges[name])
 
     def lifted(self, name):
         """Return a letter as its low end, if there is one, plus another letter, and the range of that."""
-        low, above = self.low(name), (0, math.inf, not self.inside(name, self.low(name)), True)
-        return (("sym", name), self.ranges[name]) if low == -math.inf else (plus(("num", low), ("sym", name)), ([above], []))
+        low = self.low(name)
+        return (("sym", name), self.ranges[name]) if low == -math.inf else placed(name, low, math.inf, not self.inside(name, low))
 
     def cells(self, name):
-        """Cut a range at 0 and at what is left out into points (v, v) and open intervals (a, b)."""
-        (intervals, without), found = self.ranges[name], []
-        for low, high, *_ in intervals:
-            ends = [low, *sorted(v for v in {Fraction(0), *without} if low < v < high), high]
+        """Cut a range at 0 into points (v, v) and open intervals (a, b)."""
+        found = []
+        for low, high, *_ in self.ranges[name]:
+            ends = [low, Fraction(0), high] if low < 0 < high else [low, high]
             found += [(v, v) for v in ends if abs(v) < math.inf and self.inside(name, v)]
             found += pairwise(ends) if low < high else ()
         return found
 
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
-        closed = (len(i) == 1 and not (w or any(i[0][2:]) or math.inf in (-i[0][0], i[0][1])) for i, w in self.ranges.values())
-        need(all(closed), "boxes need closed bounded ranges")
-        return {name: intervals[0][:2] for name, (intervals, _) in self.ranges.items()}
+        need(all(len(parts) == 1 and not any(parts[0][2:]) for parts in self.ranges.values()), "boxes need closed bounded ranges")
+        return {name: parts[0][:2] for name, parts in self.ranges.items()}
 
 
 # Sums of c * prod base^exponent ---------------------------------------------------------------------------------------
@@ -431,7 +441,7 @@ class Sums:
         for entry in domain.every:
             self.learn(*entry)
         for left, right in rewrites:
-            if not self.cleared(self.difference(left, right)):
+            if not self.cleared(self.of(minus(left, right))):
                 self.rewrites[frozenset(self.of(left).items())] = right
         for node in needs:
             self.require({}, node)
@@ -444,9 +454,6 @@ class Sums:
         """Return a rational that was computed, in a time that grows with the square of its length."""
         self.spend(1 + (max(value.numerator.bit_length(), value.denominator.bit_length()) // 1000) ** 2)
         return value
-
-    def difference(self, left, right):
-        return self.of(("add", left, ("mul", MINUS, right)))
 
     # Exponents
 
@@ -496,25 +503,23 @@ class Sums:
 
     def single(self, coefficient, powers=()):
         """Return one term, signs modulo 2 and whole powers of primes in the coefficient."""
-        total, found, coefficient = {}, {}, Fraction(coefficient)
+        total, coefficient = {}, Fraction(coefficient)
         for base, exponent in powers:
             total[base] = self.plus(total[base], exponent) if base in total else exponent
         for base, exponent in total.items():
             if base[0] == "h":
-                exponent = exponent % 2
-            if base[0] == "n":
+                total[base] = exponent % 2
+            elif base[0] == "n":
                 whole = self.whole_part(exponent)
                 can(abs(whole) * base[1].bit_length() <= MAX_BITS, "a number that is too long")
-                coefficient, exponent = coefficient * Fraction(base[1]) ** whole, self.plus(exponent, Fraction(-whole))
-            if exponent != 0:
-                found[base] = exponent
-        return {frozenset(found.items()): self.short(coefficient)} if coefficient else {}
+                coefficient, total[base] = coefficient * Fraction(base[1]) ** whole, self.plus(exponent, Fraction(-whole))
+        monomial = frozenset((base, exponent) for base, exponent in total.items() if exponent != 0)
+        return {monomial: self.short(coefficient)} if coefficient else {}
 
     def total(self, sums):
-        total = {}
-        for value in sums:
-            for monomial, coefficient in value.items():
-                total[monomial] = self.short(total.get(monomial, 0) + coefficient)
+        total = Counter()
+        for monomial, coefficient in chain.from_iterable(value.items() for value in sums):
+            total[monomial] = self.short(total[monomial] + coefficient)
         return {m: c for m, c in total.items() if c}
 
     def product(self, left, right):
@@ -543,7 +548,7 @@ class Sums:
         return value
 
     def factors(self, value):
-        """Return a coefficient and powers of bases whose product is the sum; what no power divides gets a name, up to its sign."""
+        """Return one term whose value is that of the sum, or none; what no power divides gets a name, up to its sign."""
         rows, found = [dict(m) for m in sorted(value, key=written)], []
         for base in sorted({b for row in rows for b in row if b[0] != "h"}, key=str):
             exponent = rows[0].get(base, Fraction(0))
@@ -552,13 +557,12 @@ class Sums:
             found.append((base, self.plus(exponent, least)))
         rest = self.multiplied_out(self.product(value, self.single(1, [(b, self.times(e, Fraction(-1))) for b, e in found])))
         if not rest:
-            return Fraction(0), []
+            return {}
         first = min(rest, key=written)
         signs = [(b, e) for b, e in first if b[0] == "h"]
         rest, coefficient = self.product(rest, self.single(1 / rest[first], signs)), rest[first]
         named = [] if rest == {ONE: 1} else self.atom("add", rest)
-        ((unit, coefficient),) = self.single(coefficient, (*found, *signs, *named)).items()
-        return coefficient, [*unit]
+        return self.single(coefficient, (*found, *signs, *named))
 
     def is_nonnegative(self, value):
         """Return whether no term is negative, by its form."""
@@ -568,19 +572,24 @@ class Sums:
         """Return whether, besides, some term has no base that can vanish."""
         return self.is_nonnegative(value) and any(not any(self.can_vanish(b) for b, _ in m) for m in value)
 
+    def shows(self, relation, value):
+        """Return whether the form of a sum shows that it is positive (lt), not negative (le), zero (eq) or of one sign (ne)."""
+        if relation in ("eq", "le"):
+            return not value if relation == "eq" else self.is_nonnegative(value)
+        return self.is_positive(value) or (relation == "ne" and self.is_positive({m: -c for m, c in value.items()}))
+
     def atom(self, head, *inner):
         """Return the powers of an atom: its modulus and, if it may be negative, its sign."""
         key = head, *(frozenset(value.items()) if isinstance(value, dict) else value for value in inner)
         if key not in self.places:
+            known = (head == "exp",) * 2  # not negative, not 0
             if head == "sym":
                 known = self.domain.low(*inner) >= 0, not self.domain.inside(*inner, 0)
-            elif head == "add":
+            if head == "add":
                 known = self.is_nonnegative(*inner), self.is_positive(*inner)
-            else:
-                known = (head == "exp",) * 2
             self.places[key] = len(self.atoms)
             self.atoms.append(key)
-            self.known.append(known)  # not negative, not 0
+            self.known.append(known)
         k = self.places[key]
         return [(("r", k), Fraction(1)), (("h", k), Fraction(1))][: 1 if self.known[k][0] else 2]
 
@@ -602,21 +611,30 @@ class Sums:
         return [(part, self.times(e, exponent), signed and s) for inner in rest for part, e, s in self.parts(inner, used)]
 
     def split(self, node, needed=False):
-        """Return a coefficient and powers of bases whose product is a tree; if needed, collect its parts that can vanish."""
-        coefficient, found = Fraction(1), []
+        """Return one term whose value is that of a tree, or none; if needed, collect its parts that can vanish."""
+        total = self.single(1)
         for part, exponent, signed in self.parts(node):
-            c, powers = self.factors(self.of(part))
-            if not c:  # once it is multiplied out, or by a rewriting
-                return c, []
-            if needed and exponent and any(self.can_vanish(b) and b not in self.off for b, _ in powers):
+            term = self.factors(self.of(part))
+            if not term:  # once it is multiplied out, or by a rewriting
+                return {}
+            if needed and exponent and any(self.can_vanish(b) and b not in self.off for m in term for b, _ in m):
                 self.nonzero.add(part)
-            c, powers = (c ** int(exponent), powers) if signed else (1, self.modulus(c, powers))
-            coefficient, found = coefficient * c, found + [(b, self.times(e, exponent)) for b, e in powers]
-        return coefficient, found
+            total = self.product(total, self.power(term, exponent, signed))
+        return total
 
-    def modulus(self, coefficient, powers):
-        """Return the powers of the modulus of a product."""
-        return [p for p in powers if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
+    def power(self, term, exponent, signed):
+        """Return a power of one term, or of its modulus."""
+        ((monomial, coefficient),) = term.items()
+        coefficient, powers = (coefficient ** int(exponent), monomial) if signed else (1, self.modulus(monomial, coefficient))
+        return self.single(coefficient, [(base, self.times(e, exponent)) for base, e in powers])
+
+    def modulus(self, monomial, coefficient):
+        """Return the powers of the modulus of a term."""
+        return [p for p in monomial if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
+
+    def sign(self, term):
+        """Return the sign of a term, or nothing of nothing."""
+        return {frozenset(p for p in m if p[0][0] == "h"): Fraction(1 if c > 0 else -1) for m, c in term.items()}
 
     def convert(self, node):
         head, *rest = node
@@ -630,44 +648,39 @@ class Sums:
         if head == "pow":
             return self.raised(rest[0], self.exponent(rest[1]))
         if head in ("abs", "sign"):
-            sign = self.sign(*self.split(rest[0], needed=head == "sign"))  # at a zero |e| = s e holds too, for any sign s
+            sign = self.sign(self.split(rest[0], needed=head == "sign"))  # at a zero |e| = s e holds too, for any sign s
             return sign if head == "sign" else self.product(sign, self.of(rest[0]))
         if head == "exp":
             with contextlib.suppress(Unsupported):
                 return self.single(1, [(base, self.exponent(rest[0])) for base, _ in self.atom("exp", self.single(1))])
         can(head != "piecewise", "a piecewise value")  # where it is defined is not asked here
         *_, u = NOUGHT, *rest
-        real = {"log": [u], "gamma": [u], "lambertw": [u], "acosh": [plus(u, MINUS)], "atanh": [plus(UNIT, times(MINUS, u, u))]}
-        real["hyp2f1"] = [plus(UNIT, times(MINUS, u)), *rest[2:3]]
+        real = {"log": [u], "gamma": [u], "lambertw": [u], "acosh": [minus(u, UNIT)], "atanh": [minus(UNIT, times(u, u))]}
+        real["hyp2f1"] = [minus(UNIT, u), *rest[2:3]]
         for node in real.get(head, ()):  # it is real where these are positive, and a logarithm nowhere else
             self.require(self.positive if head == "log" else self.natural, node)
         return self.log(self.of(u)) if head == "log" else self.single(1, self.atom(head, *map(self.of, rest)))
 
     def require(self, signs, node, needed=True):
-        """Note among ``signs`` that a tree must be positive: a product of signs that is 1 or -1; return its factors."""
-        coefficient, powers = self.split(node, needed)
-        can(coefficient or not needed, "a value that is undefined everywhere")
-        signs |= dict.fromkeys(self.sign(coefficient, powers).items() - {(ONE, 1)}, node)
-        return coefficient, powers
-
-    def sign(self, coefficient, powers):
-        return self.single((coefficient > 0) - (coefficient < 0), [(b, e) for b, e in powers if b[0] == "h"])
+        """Note among ``signs`` that a tree must be positive: a product of signs that is 1 or -1; return it as a term."""
+        term = self.split(node, needed)
+        can(term or not needed, "a value that is undefined everywhere")
+        signs |= dict.fromkeys(self.sign(term).items() - {(ONE, 1)}, node)
+        return term
 
     def raised(self, node, exponent):
         whole, above = is_whole(exponent), isinstance(exponent, Fraction) and exponent > 0
         if whole and exponent >= 0:
             return self.times_itself(self.of(node), int(exponent))
         can(not whole or -exponent <= MAX_POWER, "a large power")
-        coefficient, powers = self.require({} if whole else self.positive, node, needed=not above)
-        if not coefficient:  # a positive power of nothing
-            return {}
-        coefficient, powers = (coefficient ** int(exponent), powers) if whole else (1, self.modulus(coefficient, powers))
-        return self.multiplied_out(self.single(coefficient, [(b, self.times(e, exponent)) for b, e in powers]))
+        term = self.require({} if whole else self.positive, node, needed=not above)
+        return self.multiplied_out(self.power(term, exponent, whole)) if term else {}  # a positive power of nothing
 
     def log(self, value):
         """Return the logarithm of a positive sum, that of each factor if these are powers of letters, primes and exponentials."""
-        total = {}
-        for base, e in self.modulus(*self.factors(value)):
+        total, term = {}, self.factors(value)
+        can(term, "a logarithm of 0")
+        for base, e in self.modulus(*term.popitem()):
             head, *inner = ("num",) if base[0] == "n" else self.atoms[base[1]]
             if head not in ("num", "sym", "exp") or not isinstance(e, Fraction):
                 return self.single(1, self.atom("log", value))
@@ -683,11 +696,11 @@ class Sums:
     def learn(self, relation, *sides):
         """Collect bases ``off`` 0 and signs ``over`` 0 by a condition, if its sum stands for it where earlier ones hold."""
         with contextlib.suppress(Unsupported):
-            difference = relation in ("ne", "lt") and self.difference(*reversed(sides))
+            difference = relation in ("ne", "lt") and self.of(minus(*reversed(sides)))
             if difference and self.holds_everywhere():
-                coefficient, powers = self.factors(difference)
-                self.off |= {b for b, e in powers if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
-                self.over |= self.sign(coefficient, powers).items() if relation != "ne" else set()
+                term = self.factors(difference)
+                self.off |= {b for m in term for b, e in m if isinstance(e, Fraction)}  # these do not vanish, as the whole does not
+                self.over |= self.sign(term).items() if relation != "ne" else set()
         self.forget()
 
     def holds_everywhere(self):
@@ -695,7 +708,7 @@ class Sums:
         shown = [("ne", node) for node in self.nonzero]
         for node in (node for sign, node in (self.positive | self.natural).items() if sign not in self.over):
             parts = [part for part, e, signed in self.parts(node) if signed and e % 2]
-            shown.append(("lt", times(*(e for e in parts if self.sign(*self.factors(self.of(e))) != {ONE: 1}))))
+            shown.append(("lt", times(*(e for e in parts if self.sign(self.factors(self.of(e))) != {ONE: 1}))))
         return all(by_form(relation, NOUGHT, node, self.domain) for relation, node in shown)
 
 
@@ -722,16 +735,16 @@ def look(statement, point, size, insist=False):
     More bits are taken where a side is not sharp or, if one insists, neither is seen, unless some function takes long with them.
     """
     slow, values = any(head in size for head in ("gamma", "lambertw", "hyp2f1")), {name: ("num", v) for name, v in point.items()}
-    sides, defined = [statement[side] for side in ("lhs", "rhs")], False
+    (relation, *sides, needs), defined = statement, False
     for bits in (flint.ctx.prec, flint.ctx.prec, *FINER):
         if bits > 240 and (slow or len(size) * bits > MOST["bits"] or not spend("bits", 3 * len(size) * (bits // 240) ** 1.5)):
             break
         with flint.ctx.workprec(bits):
             left, right = (evaluate(side, point) for side in sides)
             defined = left.is_finite() and right.is_finite()
-            need(all(evaluate(e, point) != 0 for e in statement["needs"]), "a derivative is undefined at a point")
-            truth = compared(statement["relation"], left - right)
-            truth = True if truth is None and statement["relation"] == "eq" else truth
+            need(never_zero(needs, point), "a derivative is undefined at a point")
+            truth = compared(relation, left - right)
+            truth = True if truth is None and relation == "eq" else truth
             sharp = defined and all(v.rad() <= (1 + abs(v.mid())) * 1e-20 for v in (left, right))
             if sharp and (truth is not None or not insist):
                 return truth
@@ -742,7 +755,7 @@ def look(statement, point, size, insist=False):
 
 def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement, with more bits where much cancels."""
-    size = repr((statement["lhs"], statement["rhs"], statement["needs"], domain.every))
+    (relation, left, right, _), size = statement, repr((statement, domain.every))
     points, boxes = (listed(evidence.get(key, [])) for key in ("points", "boxes"))
     cost = len(size) + 5000 * size.count("hyp2f1")  # some take milliseconds
     need(spend("points or boxes", cost * (1 + len(points + boxes))), "too many points or boxes")
@@ -750,25 +763,25 @@ def earned(statement, domain, evidence):
         need(look(statement, domain.point(evidence["witness"]), size, insist=True) is False, "the witness does not refute")
         return "REFUTED"
     points = [*map(domain.point, points)]
-    truths = [look(statement, point, size, insist=statement["relation"] == "lt") for point in points]
-    if truths[:1] == [None] and True not in truths and statement["relation"] == "le":  # ties everywhere: one is settled by form
-        truths[0] = alike(statement["lhs"], statement["rhs"], points[0]) or None
+    truths = [look(statement, point, size, insist=relation == "lt") for point in points]
+    if truths[:1] == [None] and True not in truths and relation == "le":  # ties everywhere: one is settled by form
+        truths[0] = alike(left, right, points[0]) or None
     need(True in truths and False not in truths, "no points, or one that shows otherwise")
-    need(statement["relation"] != "lt" or all(truths), "a point shows no less")
+    need(relation != "lt" or all(truths), "a point shows no less")
     verdict = proved(statement, domain, evidence)
     return "SUPPORTED" if verdict == "DERIVED" and not any(map(domain.is_wide_at, points)) else verdict
 
 
 def proved(statement, domain, evidence):
     """Return the verdict that a kind of evidence earns by itself, the samples apart."""
-    kind, relation, left, right, needs = evidence.get("kind"), *(statement[key] for key in ("relation", "lhs", "rhs", "needs"))
+    kind, (relation, left, right, needs) = evidence.get("kind"), statement
     rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
     need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
     shown = "SUPPORTED"
     for pairs in dict.fromkeys((tuple(rewrites), ())) if kind == "ring" and relation == "eq" else ():
         with contextlib.suppress(Unsupported):  # a rewriting may hold in fewer places than what it stands for
             sums = Sums(domain, pairs, needs)
-            if not sums.cleared(sums.difference(left, right)):
+            if not sums.cleared(sums.of(minus(left, right))):
                 if sums.holds_everywhere():
                     return "PROVED"
                 free = not pairs or Sums(domain, pairs).holds_everywhere()  # else a rewriting may need more than the sides do
@@ -777,30 +790,32 @@ def proved(statement, domain, evidence):
     if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, needs, rewrites):
         return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(("add", right, ("mul", MINUS, left)), domain, listed(evidence.get("boxes", [])), needs)
+        cover(domain.box(), listed(evidence.get("boxes", [])), [("lt", left, right)], needs, domain.excludes)
         return "PROVED"
     return shown
 
 
 def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
-    """Return whether right - left is positive (le: not negative; ne: of one sign) by its form on each piece of the domain.
+    """Return whether right - left is positive (le: not negative; ne: of one sign; eq: 0) by its form on each piece of the domain.
 
-    The whole is one piece, with each letter its low end plus another; else there are points and intervals, and those of a single
-    letter are halved: a positive polynomial is so by its form where the circle on an interval holds no root.
+    The whole is one piece, with each letter its low end plus another; else there are points, where a ball may tell too, and
+    intervals, and those of a single letter are halved: a positive polynomial is so by its form where the circle on an interval
+    holds no root.
     """
     names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
 
     def on(chosen):
         moved, part = partial(replaced, values={name: value for name, (value, _) in chosen.items()}), copy(domain)
         part.ranges, part.every = {name: region for name, (_, region) in chosen.items()}, []
+        difference, others = minus(moved(right), moved(left)), [*map(moved, needs)]
         with contextlib.suppress(Unsupported, RecursionError):
-            sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], map(moved, needs))
-            value = sums.difference(moved(right), moved(left))
-            forms = (value, sums.cleared(value))
-            shows, signs = sums.is_nonnegative if relation == "le" else sums.is_positive, (1, -1) if relation == "ne" else (1,)
-            found = any(shows({m: sign * c for m, c in form.items()}) for form in forms for sign in signs)
-            return found and not (sums.nonzero or sums.positive or sums.natural)
-        return False
+            sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], others)
+            value = sums.of(difference)
+            shown = sums.shows(relation, value) or sums.shows(relation, sums.cleared(value))
+            if shown and not (sums.nonzero or sums.positive or sums.natural):
+                return True
+        known = halvings and not letters(("add", difference, *others)) and spend("steps of algebra", 1)
+        return known and holds([(relation, NOUGHT, difference)], {}) and never_zero(others, {})
 
     def on_cells(cells, halvings):
         if on({name: placed(name, *cell) for name, cell in zip(names, cells, strict=True)}):
@@ -812,17 +827,16 @@ def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
 
     if on({name: domain.lifted(name) for name in names}):
         return True
-    if not names:
-        return halvings > 0 and compared(relation, evaluate(plus(left, times(MINUS, right)), {})) is True
     cells = [domain.cells(name) for name in names]
-    return math.prod(map(len, cells)) <= MAX_PIECES and all(on_cells(chosen, halvings) for chosen in product(*cells))
+    few = names and math.prod(map(len, cells)) <= MAX_PIECES
+    return bool(few) and all(on_cells(chosen, halvings) for chosen in product(*cells))
 
 
-def placed(name, low, high):
-    """Return a letter at a point, or in an open interval by another letter that is positive, and the range of that."""
+def placed(name, low, high, is_open=True):
+    """Return a letter at a point, or in an interval by another letter from 0 to infinity, and the range of that."""
     ends = [(v, Fraction(1)) if abs(v) < math.inf else (Fraction((v > 0) - (v < 0)), Fraction(0)) for v in (low, high)]
     top, bottom = (plus(("num", p), times(("num", q), ("sym", name))) for p, q in zip(*ends, strict=True))
-    return ("num", low) if low == high else times(top, raised(bottom, MINUS)), ([(0, math.inf, True, True)], [])
+    return ("num", low) if low == high else times(top, raised(bottom, MINUS)), [(0, math.inf, is_open, True)]
 
 
 def halved(low, high):
@@ -835,7 +849,7 @@ def is_thin(node, domain, signs=()):
     """Return whether a tree is 0 on a thin set only: on each orthant of letters, whatever else has which sign, it is analytic, and
     not 0 at a point."""
     part, ends = copy(domain), {UNIT: (0, math.inf), MINUS: (-math.inf, 0)}
-    part.ranges, part.every = domain.ranges | {u[1]: ([(*ends[s], True, True)], []) for u, s in signs if u[0] == "sym"}, []
+    part.ranges, part.every = domain.ranges | {u[1]: [(*ends[s], True, True)] for u, s in signs if u[0] == "sym"}, []
     try:
         value = continued(node, part, dict(signs))
         return value.is_finite() and value != 0
@@ -861,18 +875,8 @@ def continued(node, domain, signs, poles=True):
     return evaluate((head, *(e if e[0] == "num" else ("sym", i) for i, e in enumerate(rest))), values) if smooth else arb("nan")
 
 
-def cover(difference, domain, splits, nonzero=()):
-    """Follow a subdivision of the domain: -1 the difference is positive here, -2 here is outside the conditions."""
-    for step, here in leaves(domain.box(), splits):
-        at = hulls(here)
-        outside = step == -2 and any(decide(c, at) is False for c in domain.every)
-        value = arb(1) if outside else evaluate(difference, at)
-        need(value.is_finite() and value > 0, "the difference is not positive on a box, or this is not outside the domain")
-        need(outside or all(evaluate(e, at) != 0 for e in nonzero), "a derivative may be undefined on a box")
-
-
-def leaves(box, splits):
-    """Follow a subdivision of a box in preorder: an axis to bisect, or -1 or -2, which comes back with the part it is said of."""
+def cover(box, splits, relations, needs, left_out):
+    """Follow a subdivision of a box in preorder: an axis to bisect, -1 where a relation holds, -2 where a part may be left out."""
     names, waiting = sorted(box), [box]
     for step in splits:
         need(waiting and is_index(step, len(names), first=-2), "the boxes do not fit the domain")
@@ -882,7 +886,8 @@ def leaves(box, splits):
             need((high - low).denominator < 10**MAX_DIGITS, "a box is too small")
             waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
         else:
-            yield step, here
+            shown = (step == -2 and left_out(here)) or (holds(relations, hulls(here)) and never_zero(needs, hulls(here)))
+            need(shown, "a box does not show what it is said to show")
     need(not waiting, "the boxes do not cover the domain")
 
 
@@ -914,7 +919,7 @@ class Stated:
 
     def unknowns(self, names):
         """Read distinct variables of the domain, none of which is tied by a condition."""
-        known = all(isinstance(v, str) and self.domain.ranges.get(v, [()])[0] for v in listed(names))
+        known = all(isinstance(v, str) and self.domain.ranges.get(v) for v in listed(names))
         need(names and known, "a range is missing or empty")
         need(len({*names}) == len(names) <= MAX_UNKNOWNS, f"variables must be distinct and at most {MAX_UNKNOWNS}")
         need(not any({*names} & letters(c) for c in self.domain.every), "a condition ties a variable")
@@ -922,10 +927,13 @@ class Stated:
 
     def earns(self, evidence, relation, left, right, *more):
         """Return the verdict that evidence earns for an equality or inequality, where ``more`` does not vanish either."""
-        if not {"points", "witness"} & set(mapping(evidence, set())):  # what shows nothing earns nothing
-            return "VACUOUS" if self.domain.is_empty() else "UNDECIDED"
-        needs = [*self.needs, *more]
-        return earned({"relation": relation, "lhs": sized(left), "rhs": sized(right), "needs": needs}, self.domain, evidence)
+        if not {"points", "witness"} & set(mapping(evidence, set())):
+            return self.nothing()
+        return earned((relation, sized(left), sized(right), [*self.needs, *more]), self.domain, evidence)
+
+    def nothing(self):
+        """Return what evidence earns that shows nothing."""
+        return "VACUOUS" if self.domain.is_empty() else "UNDECIDED"
 
     def weakest(self, parts):
         """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
@@ -978,8 +986,8 @@ def minimiser(stated):
         return stated.earns(stated.evidence, "le", replaced(objective, values), objective)
     parts = [("eq", objective, objective)]  # defined everywhere
     for v in names:
-        ((low, high, a, b), *more), without = stated.domain.ranges[v]
-        need(not (more or without), "the range of a variable must be an interval")
+        (low, high, a, b), *more = stated.domain.ranges[v]
+        need(not more, "the range of a variable must be an interval")
         parts += [("lt" if a else "le", ("num", low), values[v])] if low > -math.inf else []
         parts += [("lt" if b else "le", values[v], ("num", high))] if high < math.inf else []
     smooth = []
@@ -1017,12 +1025,12 @@ def limit(stated):
     ((name,), to) = stated.unknowns([stated.fields.get("variable")]), stated.fields.get("to")
     expression, value, factor, power = (stated[key] for key in ("expression", "value", "factor", "power"))
     need(not any(name in letters(e) for e in (value, factor, power)), "the bound or the limit depends on the variable")
-    (low, high, is_open, _), *_ = stated.domain.ranges[name][0]
-    far, letter = to == "oo", ("sym", name)
-    end, away = high if far else number(to), low > 0 or (low == 0 and is_open)  # from 0, where 1/variable is none
-    need(low <= end <= high and low < high and (not far or (high == math.inf and away)), "no way there")
-    bound = times(factor, raised(("pow", letter, MINUS) if far else ("abs", plus(letter, ("num", -end))), power))
-    sides = ("le", plus(value, times(MINUS, bound)), expression), ("le", expression, plus(value, bound))
+    letter, end = ("sym", name), math.inf if to == "oo" else number(to)
+    near = [(low, is_open) for low, high, is_open, _ in stated.domain.ranges[name] if low <= end <= high and low < high]
+    need(any(end < math.inf or low > 0 or (low == 0 and is_open) for low, is_open in near), "no way there")  # 1/0 is none
+    distance = ("abs", plus(letter, ("num", -end))) if end < math.inf else ("pow", letter, MINUS)
+    bound = times(factor, raised(distance, power))
+    sides = ("le", minus(value, bound), expression), ("le", expression, plus(value, bound))
     return stated.weakest([("lt", NOUGHT, power), *sides])
 
 
@@ -1037,17 +1045,18 @@ def root(stated):
     for entry in listed(stated.evidence.get("inner")):
         inner.append({**whole, **dict(zip(names, table(mapping(entry, {"box"})["box"], 2, len(names)), strict=True))})
         need(all(whole[v][0] <= low < high <= whole[v][1] for v, (low, high) in inner[-1].items() if v in names), "no inner box")
-        need(all(evaluate(e, hulls(inner[-1])) != 0 for e in smooth), "a derivative may be undefined in an inner box")
+        need(never_zero(smooth, hulls(inner[-1])), "a derivative may be undefined in an inner box")
         need(contracts(system, slopes, names, inner[-1]), "Krawczyk's operator does not pull an inner box into itself")
     if len(inner) > 1:
         apart = any(one[v][1] < other[v][0] for v in names for one, other in (inner, inner[::-1]))
         need(unique and apart and len(inner) == 2, "two zeros must lie in two boxes")
         return "REFUTED"
-    for step, here in leaves(whole, boxes) if unique or not inner else ():
-        within = step == -2 and inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
-        values = [] if within else [evaluate(f, hulls(here)) for f in system]
-        free = any(v.is_finite() and v != 0 for v in values) and all(evaluate(e, hulls(here)) != 0 for e in stated.needs)
-        need(within or free, "a zero may lie in a box")
+
+    def within(here):
+        return inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
+
+    if unique or not inner:
+        cover(whole, boxes, [("ne", f, NOUGHT) for f in system], stated.needs, within)
     return "PROVED" if inner else "REFUTED"
 
 
@@ -1105,12 +1114,11 @@ KINDS |= {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit
 
 def answered(kind, stated):
     """Return the verdict that evidence earns for a statement of any kind."""
-    if kind is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(stated.evidence):
-        return kind(stated)
-    return "VACUOUS" if stated.domain.is_empty() else "UNDECIDED"  # what shows nothing earns nothing
+    shown = kind is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(stated.evidence)
+    return kind(stated) if shown else stated.nothing()
 
 
-def check(data: Any) -> str:
+def check(data: dict) -> str:
     """Check a certificate and return its verdict; raise Rejected with the reason when it does not show it."""
     SPENT.clear()
     need(isinstance(data, dict) and set(data) == KEYS, f"a certificate must have the keys {', '.join(sorted(KEYS))}")
@@ -1125,7 +1133,7 @@ def check(data: Any) -> str:
 
 def verdict_of(data):
     """Return the verdict that statements, as they are claimed, earn together."""
-    domains, given, verdicts = [Domain(d) for d in listed(data["domain"])], Given(data["definitions"], data["flows"]), []
+    domains, given, verdicts = [Domain(d) for d in listed(data["domain"])], defined_by(data["definitions"], data["flows"]), []
     statements, found = listed(data["statement"]), listed(data["evidence"])
     need(len(found) == len(statements), "each statement must have one piece of evidence")
     for at, (fields, evidence) in enumerate(zip(statements, found, strict=True)):

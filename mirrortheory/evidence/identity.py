@@ -74,6 +74,8 @@ def _equality_in_ring(difference: sympy.Expr, on: Domain, nonzero: Sequence[symp
     left = [e for e in (*nonzero, *reduction.nonzero) if not on.nonvanishing(e)]
     if not all(vanishes_on_a_thin_set(e.xreplace(on.one_signed())) for e in left):
         return None
+    if any(on.positive_by_form(-e, or_zero=True) for e in reduction.defined):  # both sides are defined nowhere, or on a thin set
+        return None
     assumed = [f"{e} is not 0" for e in left]
     assumed += [f"{e} > 0" for e in reduction.defined if not on.positive(e)]
     if not assumed:

@@ -5,6 +5,8 @@ import sympy
 
 from mirrortheory.domain import POSITIVE, REALS, Domain
 from mirrortheory.evidence import Identity, Inequality
+from mirrortheory.evidence.identity import _equality_in_ring
+from mirrortheory.evidence.sampling import difference_of
 from mirrortheory.exact.thin import vanishes_on_a_thin_set
 
 R, Interval, Abs, Max = sympy.Rational, sympy.Interval, sympy.Abs, sympy.Max
@@ -46,6 +48,23 @@ def test_signs_of_what_vanishes_on_an_interval_are_not_1(low):
 )
 def test_zeros_of_analytic_functions_are_thin(expr, thin):
     assert vanishes_on_a_thin_set(expr) == thin
+
+
+POWER, NEGATIVE = R(-5, 2) ** (1 / U), -1 - X**2
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "shown"),
+    [
+        (POWER * (X - 3) + POWER * (R(1, 2) - X), R(-5, 2) ** (1 + 1 / U), False),
+        (NEGATIVE**U * NEGATIVE, NEGATIVE ** (U + 1), False),
+        (sympy.log(NEGATIVE) * X + sympy.log(NEGATIVE), (X + 1) * sympy.log(NEGATIVE), False),
+        ((1 - X) ** U * (1 - X), (1 - X) ** (U + 1), True),
+    ],
+    ids=str,
+)
+def test_the_ring_shows_nothing_of_what_is_defined_nowhere(lhs, rhs, shown):
+    assert bool(_equality_in_ring(difference_of(lhs, rhs), Domain({X: REALS, U: POSITIVE}))) is shown
 
 
 @pytest.mark.parametrize(

@@ -315,9 +315,9 @@ def earned(statement, place, kind, splits, claimed):
     found = Evidence(kind, Verdict[claimed], "", "", data={"points": [], "splits": splits})
     data = json.loads(json.dumps(certificate({}, [(statement, found)], Verdict.PROVED)))
     domain, entry, evidence = KERNEL_DOMAINS[place], data["statement"][0], data["evidence"][0]
-    entry |= {side: kernel.tree(entry[side], domain.ranges) for side in ("lhs", "rhs")} | {"needs": []}
+    statement = (entry["relation"], *(kernel.tree(entry[side], domain.ranges) for side in ("lhs", "rhs")), [])
     kernel.SPENT.clear()
-    return kernel.proved(entry, domain, evidence)
+    return kernel.proved(statement, domain, evidence)
 
 
 class Failed(Exception):

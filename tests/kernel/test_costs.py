@@ -69,7 +69,18 @@ def tied(t):
     return ["piecewise", [["eq", ["mul", t, THIRD], ONE], THIRD], [True, THIRD]]
 
 
+def ranged(intervals, without):
+    """Return a certificate on a range of many intervals, without many numbers."""
+    region = {"intervals": [["-1", "1", False, False]] * intervals, "without": [f"1/{k + 2}" for k in range(without)]}
+    rhs = ["add", ["abs", X], ["sin", X]]
+    return claimed(["abs", X], rhs=rhs, relation="le", kind="form", ranges={"x": region}, points=[{"x": "3/4"}])
+
+
 COSTLY = {
+    "many intervals without many numbers": (ranged(1500, 1500), "parts"),
+    "many intervals": (ranged(20_000, 0), "parts"),
+    "an interval without many numbers": (ranged(1, 20_000), "parts"),
+    "some intervals without some numbers": (ranged(20, 80), "earns SUPPORTED"),
     "ties within ties": (claimed(tied(THIRD), kind="sampled", ranges={"x": ABOVE}, points=[{"x": "1/3"}]), "earns SUPPORTED"),
     "ties within many ties": (
         claimed(nested(tied, 35, THIRD), kind="sampled", ranges={"x": ABOVE}, points=[{"x": "1/3"}]),

@@ -55,7 +55,7 @@ def test_kernel_has_few_lines_of_code():
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node):
             lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    assert 300 < len(lines) < 856
+    assert 300 < len(lines) < 850
 
 
 def test_kernel_runs_alone(tmp_path):
@@ -127,7 +127,7 @@ def test_false_identities_do_not_vanish_in_the_kernel(lhs, rhs):
     sums = kernel.Sums(kernel.Domain(certify(Identity(a, a, on=ON))["domain"][0]))
     trees = (kernel.tree(json.loads(json.dumps(tree(side))), sums.domain.ranges) for side in map(sympy.sympify, (lhs, rhs)))
     try:
-        assert sums.cleared(sums.difference(*trees))
+        assert sums.cleared(sums.of(kernel.minus(*trees)))
     except kernel.Unsupported:
         assert max(map(abs, lhs.atoms(sympy.Integer))) >= 70
 
@@ -386,7 +386,7 @@ def test_what_cannot_vanish_is_a_proof(lhs, conditions, ranges):
 )
 def test_a_base_that_comes_twice_counts_twice(lhs, rhs):
     sums = kernel.Sums(kernel.Domain({"ranges": {"x": TWO}, "conditions": []}))
-    assert sums.cleared(sums.difference(*(kernel.tree(side, sums.domain.ranges) for side in (lhs, rhs))))
+    assert sums.cleared(sums.of(kernel.minus(*(kernel.tree(side, sums.domain.ranges) for side in (lhs, rhs)))))
 
 
 @pytest.mark.parametrize("argument", [sympy.E - 2, sympy.E + a, sympy.sqrt(2) - 1], ids=str)
@@ -404,6 +404,9 @@ def test_signs_of_constants_that_are_no_letters_are_answered(argument):
         ("0", "oo", ["add", ["pow", X, ["num", "2"]], minus(X), ["num", "1/4"]], False),
         ("1/2", "1/2", ["add", X, ["num", "-1/2"]], False),
         ("1/2", "1/2", ["add", X, ["num", "-1/3"]], True),
+        ("1/2", "3/2", ["pow", ["log", ["mul", X, ["num", "5/4"]]], ["num", "2"]], False),
+        ("1/2", "3/2", ["add", ["pow", ["log", ["mul", X, ["num", "5/4"]]], ["num", "2"]], ["num", "1/100"]], True),
+        ("1/2", "3/2", ["add", ["log", ["mul", X, ["num", "1/5"]]], ["num", "1"]], False),
         ("-oo", "oo", ["add", ["pow", X, ["num", "2"]], X, ONE], True),
         ("-oo", "oo", ["add", ["pow", X, ["num", "2"]], X, ["num", "1/5"]], False),
     ],
