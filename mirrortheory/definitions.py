@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -121,6 +122,10 @@ class Named(Defined):
     _latex = _sympystr
 
     def worked(self) -> Worked:
+        return self._worked
+
+    @cached_property
+    def _worked(self) -> Worked:  # once: SymPy asks for its letters at every turn
         return work_out(self.meaning)
 
 
