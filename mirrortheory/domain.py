@@ -121,13 +121,7 @@ class Domain:
         >>> Domain({q: sympy.Interval.Lopen(1, 2)}).nonvanishing(q - 1)
         True
         """
-        if isinstance(expr, sympy.Pow | sympy.Abs | sympy.sign):
-            return self.nonvanishing(expr.args[0])
-        if expr.is_Mul:
-            return all(self.nonvanishing(factor) for factor in expr.args)
-        if expr.is_number:
-            return bool(expr.is_nonzero)
-        return bool(self._stated_signs(expr)) or self._sign_on_range(expr) is not None or self.positive_by_form(expr)
+        return _nonvanishing(self, expr)
 
     def positive(self, expr: sympy.Expr) -> bool:
         """Return whether the ranges and conditions, as stated, make ``expr`` positive (False when that is not evident).
@@ -136,7 +130,7 @@ class Domain:
         >>> Domain({x: sympy.Interval(-3, 5)}).positive(x + 4)
         True
         """
-        return 1 in self._stated_signs(expr) or self._sign_on_range(expr) == 1 or self.positive_by_form(expr)
+        return _positive(self, expr)
 
     def _stated_signs(self, expr: sympy.Expr) -> set[int]:
         """Return the signs that the conditions state of ``expr``: 1, -1, or 0 for unequal to zero."""
@@ -233,6 +227,22 @@ class Domain:
 @lru_cache(maxsize=64)  # the statements of a claim and of its mutants have few domains between them
 def _drawn(on: Domain, count: int, seed: int) -> list[Point]:
     return list(on._points(count, random.Random(seed)))
+
+
+@lru_cache(maxsize=1024)
+def _nonvanishing(on: Domain, expr: sympy.Expr) -> bool:
+    if isinstance(expr, sympy.Pow | sympy.Abs | sympy.sign):
+        return _nonvanishing(on, expr.args[0])
+    if expr.is_Mul:
+        return all(_nonvanishing(on, factor) for factor in expr.args)
+    if expr.is_number:
+        return bool(expr.is_nonzero)
+    return bool(on._stated_signs(expr)) or on._sign_on_range(expr) is not None or on.positive_by_form(expr)
+
+
+@lru_cache(maxsize=1024)
+def _positive(on: Domain, expr: sympy.Expr) -> bool:
+    return 1 in on._stated_signs(expr) or on._sign_on_range(expr) == 1 or on.positive_by_form(expr)
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,7 @@ _STARTS = 4
 _GARBAGE = 100_000  # objects of SymPy hold no cycles to speak of, and Python would look for them thousands of times
 _REMEMBERED = "50000"  # results of SymPy, of which it keeps 1000 of a function by default
 _PRELOADED = ["mirrortheory.check.run", "mirrortheory.flows", "mirrortheory.notation"]
+_MANY = 10  # claims, for which it pays to prepare more
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def run(
     limits = limits or Limits()
     # A fork server starts clean of this process's threads, and has the imports done when a worker is forked from it.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
+    context.set_forkserver_preload(_PRELOADED + ["mirrortheory.check.prepared"] * (len(paths) >= _MANY))
     os.environ.setdefault("SYMPY_CACHE_SIZE", _REMEMBERED)  # for the fork server, which begins with none of this process's modules
     outcomes = dict(done or {})
     waiting, workers = [path for path in paths if path not in outcomes], list[_Worker]()

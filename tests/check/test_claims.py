@@ -8,7 +8,7 @@ import pytest
 
 from mirrortheory.check.claims import Claim, Outcome, examine, find, load, one_line, select, unexamined
 from mirrortheory.errors import BrokenCheck, InvalidArgument
-from mirrortheory.evidence import Verdict
+from mirrortheory.evidence import Identity, Verdict
 
 HEADER = '''
 """A square is a sum.
@@ -57,6 +57,12 @@ def check(power=1):
 EXPANDED_CHECK = """
 def check(exponent=2):
     yield Identity((a + b) ** exponent, sympy.expand((a + b) ** exponent), on=PLANE)
+
+"""
+SHARED_CHECK = """
+def check(factor=2, extra=0):
+    yield Identity(a * b + extra, b * a, on=PLANE, part="product")
+    yield Identity((a + b) ** 2, a**2 + factor * a * b + b**2, on=PLANE, part="square")
 
 """
 COUNTING_CHECK = """
@@ -108,6 +114,22 @@ def test_true_claim_is_as_expected_when_its_mutants_are_refuted(outcome):
     assert found.explanation.startswith("A square is a sum.")
     assert found.broken == ""
     assert found.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "neighbours", "examined"),
+    [
+        (CLAIM, MUTANTS.replace("exponent", "extra"), ["product", "square", "square", "product"]),
+        (CLAIM, 'MUTANTS = {"none": {"factor": 2}}\n', ["product", "square"]),
+        (FALSE_CLAIM, 'CONTROLS = {"none": {}}\n', ["product", "square"]),
+    ],
+)
+def test_what_a_neighbour_states_as_its_claim_does_is_examined_once(claim, neighbours, examined, outcome, monkeypatch):
+    seen, examine_one = [], Identity.examine
+    monkeypatch.setattr(Identity, "examine", lambda self, *, seed: seen.append(self.part) or examine_one(self, seed=seed))
+    found = outcome(claim, SHARED_CHECK, neighbours)
+    assert seen == examined
+    assert found.as_expected == ("cube" in neighbours)
 
 
 def test_false_claim_is_refuted_and_not_as_expected(outcome):
