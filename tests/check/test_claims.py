@@ -65,6 +65,34 @@ def check(factor=2, extra=0):
     yield Identity((a + b) ** 2, a**2 + factor * a * b + b**2, on=PLANE, part="square")
 
 """
+LIKE_CHECK = """
+class Like(Statement):
+    def examine(self, *, seed):
+        return Evidence("sampled", Verdict.SUPPORTED if self.value == 1 else Verdict.REFUTED, "", "by its value", data={})
+
+
+@dataclass(frozen=True)
+class Uncompared(Like):
+    value: int = field(compare=False)
+
+
+class Alike(Like):
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        return isinstance(other, Alike)
+
+
+@dataclass(frozen=True)
+class Compared(Like):
+    value: int
+
+
+def check(value=1):
+    yield KIND(value)
+
+"""
 COUNTING_CHECK = """
 calls = []
 
@@ -130,6 +158,13 @@ def test_what_a_neighbour_states_as_its_claim_does_is_examined_once(claim, neigh
     found = outcome(claim, SHARED_CHECK, neighbours)
     assert seen == examined
     assert found.as_expected == ("cube" in neighbours)
+
+
+@pytest.mark.parametrize("kind", ["Uncompared", "Alike", "Compared"])
+def test_a_mutant_that_compares_equal_to_its_claim_is_examined_unless_all_of_it_is_compared(kind, outcome):
+    imports = "from dataclasses import dataclass, field\nfrom mirrortheory.evidence import Evidence, Statement\n"
+    found = outcome(CLAIM, imports, LIKE_CHECK.replace("KIND", kind), 'MUTANTS = {"two": {"value": 2}}\n')
+    assert found.neighbours == {"two": Verdict.REFUTED}
 
 
 def test_false_claim_is_refuted_and_not_as_expected(outcome):
