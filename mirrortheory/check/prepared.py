@@ -6,11 +6,12 @@ each claim), and the potentials of two layers that many claims begin with, which
 
 import sympy
 
-import mirrortheory.bias
-import mirrortheory.laws
-import mirrortheory.saddles  # noqa: F401
-from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory import bias, flows, laws, saddles  # noqa: F401
+from mirrortheory.geometries import Lq
 from mirrortheory.notation import lam, q
+from mirrortheory.reparams import Product
+from mirrortheory.theory import Flow
+from mirrortheory.theory.derive import derive
 
 
 def _prepare() -> None:
