@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -121,6 +122,10 @@ class Named(Defined):
     _latex = _sympystr
 
     def worked(self) -> Worked:
+        return self._worked
+
+    @cached_property
+    def _worked(self) -> Worked:  # once: SymPy asks for its letters at every turn
         return work_out(self.meaning)
 
 
@@ -233,10 +238,8 @@ def differentiated(found: Worked, letter: sympy.Symbol) -> Worked:
 
 
 def _kinks(expr: sympy.Expr, letter: sympy.Symbol) -> Iterator[sympy.Expr]:
-    for part in sorted(expr.atoms(sympy.Abs, sympy.sign, sympy.Pow), key=str):
-        base = part.args[0]
-        if base.has(letter) and not (part.is_Pow and part.exp.is_Integer):
-            yield base
+    parts = [part for part in expr.atoms(sympy.Abs, sympy.sign, sympy.Pow) if not (part.is_Pow and part.exp.is_Integer)]
+    yield from (part.args[0] for part in sorted((p for p in parts if p.args[0].has(letter)), key=str))
     for part in expr.atoms(sympy.Max, sympy.Min, sympy.Piecewise):
         if part.has(letter):
             raise NotEvaluable(f"the derivative of {shown(part)} in {letter} has no place in a statement; state it piece by piece")

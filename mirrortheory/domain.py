@@ -62,21 +62,7 @@ class Domain:
                 raise InvalidArgument("ranges", "of SymPy symbols", variable, "write Symbol(..), not text")
             if not isinstance(region, sympy.Set):
                 raise InvalidArgument(f"range of {variable}", "a SymPy set", region, "write Interval(0, 1), for instance")
-            if _irrational(region):
-                remedy = "write an interval around it"
-                raise InvalidArgument(f"range of {variable}", "of rationals where it has single points", region, remedy)
-            # A symbol declared positive on a wider range would let SymPy and the ring prove too much.
-            declared = _declared(variable)
-            if not region.is_subset(declared):
-                raise InvalidArgument(
-                    f"range of {variable}",
-                    f"inside {_set_text(declared)}, as the symbol is declared",
-                    region,
-                    "declare the symbol real=True, or narrow the range",
-                )
-            if not _is_known(region):
-                condition = "made of intervals and points with real numbers for ends, or such a set without some points"
-                raise InvalidArgument(f"range of {variable}", condition, region, "write Interval(0, 1), for instance")
+            _must_range(variable, region)
         if not isinstance(self.conditions, tuple):
             raise InvalidArgument("conditions", "a tuple of SymPy relations", self.conditions, "write (x < y,), with the comma")
         for condition in self.conditions:
@@ -86,6 +72,9 @@ class Domain:
             unknown = condition.free_symbols - set(self.ranges)
             if unknown:
                 raise InvalidArgument("conditions", "about variables of the domain", *self.unknown(unknown))
+
+    def __hash__(self) -> int:
+        return hash((frozenset(self.ranges.items()), self.conditions))
 
     def __str__(self) -> str:
         parts = [f"{v} in {_set_text(s)}" for v, s in self.ranges.items()]
@@ -112,6 +101,10 @@ class Domain:
             return False
         return all(_compiled(condition, self._order)(point) for condition in self.conditions)
 
+    def has(self, variable: sympy.Symbol, value: sympy.Rational) -> bool:
+        """Return whether a rational lies in the range of a variable, whatever the conditions say."""
+        return _inside(self.ranges[variable], value)
+
     def box(self) -> tuple[tuple[sympy.Rational, sympy.Rational], ...] | None:
         """Return (low, high) for each variable when every range is a closed bounded interval, else None."""
         ends = []
@@ -128,13 +121,7 @@ class Domain:
         >>> Domain({q: sympy.Interval.Lopen(1, 2)}).nonvanishing(q - 1)
         True
         """
-        if isinstance(expr, sympy.Pow | sympy.Abs | sympy.sign):
-            return self.nonvanishing(expr.args[0])
-        if expr.is_Mul:
-            return all(self.nonvanishing(factor) for factor in expr.args)
-        if expr.is_number:
-            return bool(expr.is_nonzero)
-        return bool(self._stated_signs(expr)) or self._sign_on_range(expr) is not None or self.positive_by_form(expr)
+        return _nonvanishing(self, expr)
 
     def positive(self, expr: sympy.Expr) -> bool:
         """Return whether the ranges and conditions, as stated, make ``expr`` positive (False when that is not evident).
@@ -143,7 +130,7 @@ class Domain:
         >>> Domain({x: sympy.Interval(-3, 5)}).positive(x + 4)
         True
         """
-        return 1 in self._stated_signs(expr) or self._sign_on_range(expr) == 1 or self.positive_by_form(expr)
+        return _positive(self, expr)
 
     def _stated_signs(self, expr: sympy.Expr) -> set[int]:
         """Return the signs that the conditions state of ``expr``: 1, -1, or 0 for unequal to zero."""
@@ -220,7 +207,7 @@ class Domain:
             return []
         if not self.ranges:
             return [{}] if self.contains({}) else []
-        return list(self._points(count, random.Random(seed)))
+        return [dict(point) for point in _drawn(self, count, seed)]
 
     def _points(self, count: int, rng: random.Random) -> Iterator[Point]:
         seen: set[tuple[sympy.Rational, ...]] = set()
@@ -235,6 +222,47 @@ class Domain:
             if key not in seen and self.contains(point):
                 seen.add(key)
                 yield point
+
+
+@lru_cache(maxsize=64)  # the statements of a claim and of its mutants have few domains between them
+def _drawn(on: Domain, count: int, seed: int) -> list[Point]:
+    return list(on._points(count, random.Random(seed)))
+
+
+@lru_cache(maxsize=1024)
+def _nonvanishing(on: Domain, expr: sympy.Expr) -> bool:
+    if isinstance(expr, sympy.Pow | sympy.Abs | sympy.sign):
+        return _nonvanishing(on, expr.args[0])
+    if expr.is_Mul:
+        return all(_nonvanishing(on, factor) for factor in expr.args)
+    if expr.is_number:
+        return bool(expr.is_nonzero)
+    return bool(on._stated_signs(expr)) or on._sign_on_range(expr) is not None or on.positive_by_form(expr)
+
+
+@lru_cache(maxsize=1024)
+def _positive(on: Domain, expr: sympy.Expr) -> bool:
+    return 1 in on._stated_signs(expr) or on._sign_on_range(expr) == 1 or on.positive_by_form(expr)
+
+
+@lru_cache(maxsize=256)
+def _must_range(variable: sympy.Symbol, region: sympy.Set) -> None:
+    """Refuse a range that no exact point meets, one wider than the symbol is declared, and one of another kind."""
+    if _irrational(region):
+        remedy = "write an interval around it"
+        raise InvalidArgument(f"range of {variable}", "of rationals where it has single points", region, remedy)
+    # A symbol declared positive on a wider range would let SymPy and the ring prove too much.
+    declared = _declared(variable)
+    if not region.is_subset(declared):
+        raise InvalidArgument(
+            f"range of {variable}",
+            f"inside {_set_text(declared)}, as the symbol is declared",
+            region,
+            "declare the symbol real=True, or narrow the range",
+        )
+    if not _is_known(region):
+        condition = "made of intervals and points with real numbers for ends, or such a set without some points"
+        raise InvalidArgument(f"range of {variable}", condition, region, "write Interval(0, 1), for instance")
 
 
 def _is_known(region: object) -> bool:
@@ -372,14 +400,20 @@ def _rational_near(end: sympy.Expr, length: sympy.Expr) -> sympy.Expr:
 def _inside(region: sympy.Set, value: sympy.Rational) -> bool:
     # SymPy's contains goes through relational objects, at a hundred times the cost.
     if isinstance(region, sympy.Interval):
-        above = value > region.start if region.left_open else value >= region.start
-        below = value < region.end if region.right_open else value <= region.end
-        return bool(above and below)
+        below = _is_below(value, region.end) or (value == region.end and not region.right_open)
+        return below and (_is_below(region.start, value) or (value == region.start and not region.left_open))
     if isinstance(region, sympy.Union):
         return any(_inside(part, value) for part in region.args)
     if isinstance(region, sympy.Complement):
         return _inside(region.args[0], value) and not _inside(region.args[1], value)
     return bool(region.contains(value) == sympy.true)
+
+
+def _is_below(left: sympy.Expr, right: sympy.Expr) -> bool:
+    """Return whether left < right, of a rational and an end of an interval."""
+    if left.is_Rational and right.is_Rational:  # SymPy makes objects for that
+        return bool(left.p * right.q < right.p * left.q)
+    return left is sympy.S.NegativeInfinity or right is sympy.S.Infinity or bool(left < right)
 
 
 def _irrational(region: sympy.Set) -> list[sympy.Expr]:

@@ -130,6 +130,20 @@ def test_sampling_is_determined_by_the_seed():
     assert domain.sample(12, seed=4) == again.sample(12, seed=4)
 
 
+@pytest.mark.parametrize("region", [REALS, NONZERO, Interval(-1, sympy.sqrt(2))], ids=str)
+def test_points_that_are_changed_are_drawn_anew_as_they_were(region):
+    domain, before = Domain({X: region}), Domain({X: region}).sample(9, seed=4)
+    changed = domain.sample(9, seed=4)
+    for point in changed:
+        point[X] = R(7, 3)
+    assert domain.sample(9, seed=4) == before
+
+
+@pytest.mark.parametrize(("value", "inside"), [(0, True), (R(-1, 2), False), (R(7, 5), True), (R(3, 2), False), (R(10**20), False)])
+def test_a_range_with_an_irrational_end_has_what_lies_below_it(value, inside):
+    assert Domain({X: Interval(0, sympy.sqrt(2))}).has(X, sympy.sympify(value)) is inside
+
+
 def test_sampling_does_not_touch_the_global_generator():
     random.seed(1)
     before = random.getstate()

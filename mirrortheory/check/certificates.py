@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
@@ -16,7 +17,7 @@ from sympy.core.relational import Relational
 
 from mirrortheory import kernel
 from mirrortheory.decays import Coupled, Decoupled, NoDecay
-from mirrortheory.definitions import Named, work_out
+from mirrortheory.definitions import Named
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.evidence import Evidence, Identity, Inequality, Statement, Verdict, combine
@@ -50,40 +51,48 @@ _KERNEL_BITS, _MOST_POINTS = 240, 1000
 _WEAKER = (Verdict.DERIVED, Verdict.SUPPORTED)
 
 
-def settled(examined: Sequence[tuple[Statement, Evidence]]) -> list[tuple[Statement, Evidence]]:
-    """Return statements with evidence whose verdicts the kernel earns: what it cannot earn is weakened, and says so.
+def settled(
+    claim: Mapping[str, str], examined: Sequence[tuple[Statement, Evidence]]
+) -> tuple[Sequence[tuple[Statement, Evidence]], Json]:
+    """Return statements with evidence whose verdicts the kernel earns, and their certificate.
 
-    So what is printed, what is certified and what a recheck gives are one verdict.
+    What the kernel cannot earn is weakened, and says so: what is printed, certified and rechecked is one verdict.
 
     Raises:
         NotEvaluable: when a statement holds a function that the format does not have, or is beyond its limits.
     """
-    if _rejection(examined) is None:  # of the whole, as nearly all are accepted
-        return list(examined)
-    return [(statement, _earned(statement, found)) for statement, found in examined]
+    record = certificate(claim, examined, combine([found for _, found in examined]))
+    if _rejection(record) is None:  # of the whole, as nearly all are accepted
+        return examined, record
+    examined = [(statement, _earned(statement, found)) for statement, found in examined]
+    return examined, certificate(claim, examined, combine([found for _, found in examined]))
 
 
 def _earned(statement: Statement, found: Evidence) -> Evidence:
     """Return the evidence with the strongest verdict that the kernel accepts from it, not above its own."""
-    reason = _rejection([(statement, found)])
+    reason = _refused(statement, found)
     if reason is None:
         return found
     for verdict in _WEAKER:
         kind = "sampled" if verdict is Verdict.SUPPORTED else found.kind
         weaker = replace(found, kind=kind, verdict=verdict, detail=f"{found.detail}; the kernel earns {verdict} only")
-        if _rejection([(statement, weaker)]) is None:
+        if _refused(statement, weaker) is None:
             return weaker
     why = "the kernel does not see that there is none" if found.verdict is Verdict.VACUOUS else f"the kernel: {reason}"
     detail = f"{found.detail}; {why}"
     undecided = replace(found, kind="sampled", verdict=Verdict.UNDECIDED, detail=detail, witness=None, data={})
-    if _rejection([(statement, undecided)]) is not None:  # it cannot be read
+    if _refused(statement, undecided) is not None:  # it cannot be read
         raise NotEvaluable(f"a statement has no place in a certificate: {reason}")
     return undecided
 
 
-def _rejection(examined: Sequence[tuple[Statement, Evidence]]) -> str | None:
-    """Return why the kernel rejects the certificate of these statements, in one line; None when it accepts it."""
-    record = certificate({}, examined, combine([found for _, found in examined]))
+def _refused(statement: Statement, found: Evidence) -> str | None:
+    """Return why the kernel rejects a statement alone with this evidence; None when it accepts it."""
+    return _rejection(certificate({}, [(statement, found)], combine([found])))
+
+
+def _rejection(record: Json) -> str | None:
+    """Return why the kernel rejects a certificate, in one line; None when it accepts it."""
     if len(json.dumps(record)) > kernel.MAX_BYTES:
         return f"a certificate of more than {kernel.MAX_BYTES} bytes"
     try:
@@ -250,15 +259,14 @@ def _evidence(statement: Statement, found: Evidence) -> Json:
 
 
 def _point(point: Point) -> dict[str, str]:
-    return {str(v): str(value) for v, value in point.items()}
+    return {v.name: str(Fraction(int(value.p), int(value.q))) for v, value in point.items()}  # SymPy prints at ten times the cost
 
 
 def _rewrites(statement: Identity | Inequality) -> Json:
     """Factor what stands under roots, Abs, sign and a bar, so that the kernel need not: it checks each by multiplying out."""
     found = []
     bases: set[sympy.Expr] = set()
-    for side in (statement.lhs, statement.rhs):
-        worked = work_out(side).expr
+    for worked in statement.plain():
         bases |= {p.base for p in worked.atoms(sympy.Pow) if not (p.exp.is_Integer and p.exp.is_positive)}
         # SymPy writes |-e| as |e|, and the kernel does not: both.
         bases |= {s * f.args[0] for f in worked.atoms(sympy.Abs, sympy.sign) for s in (1, -1)}

@@ -14,13 +14,13 @@ import importlib.util
 import inspect
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mirrortheory.check.certificates import certificate, settled
+from mirrortheory.check.certificates import settled
 from mirrortheory.errors import BrokenCheck, InvalidArgument, MirrorTheoryError, shown
 from mirrortheory.evidence import HOLDS, Evidence, Identity, Inequality, Statement, Verdict, combine
 
@@ -149,16 +149,16 @@ def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
     """
     begin = time.perf_counter()
     claim = theorem.claim
-    examined: list[tuple[Statement, Evidence]] = []
+    examined: Sequence[tuple[Statement, Evidence]] = []
     neighbours: dict[str, Verdict] = {}
     broken, record = "", None
     try:
-        examined.extend((statement, statement.examine(seed=seed)) for statement in _stated(theorem.check()))
-        neighbours, broken = _neighbours(theorem, [statement for statement, _ in examined], seed)
-        examined = settled(examined)
+        for statement in _stated(theorem.check()):
+            examined = [*examined, (statement, statement.examine(seed=seed))]  # what was seen before a check raises is kept
+        neighbours, broken = _neighbours(theorem, examined, seed)
         about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
         about |= {"given": "; ".join(claim.on_paper)} if claim.on_paper else {}
-        record = certificate(about, examined, combine([e for _, e in examined]))
+        examined, record = settled(about, examined)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
         broken = one_line(error)
     evidence = tuple(e for _, e in examined)
@@ -189,14 +189,15 @@ def _stated(found: object) -> Iterator[Statement]:
         yield statement
 
 
-def _neighbours(theorem: Theorem, statements: Sequence[Statement], seed: int) -> tuple[dict[str, Verdict], str]:
+def _neighbours(theorem: Theorem, examined: Sequence[tuple[Statement, Evidence]], seed: int) -> tuple[dict[str, Verdict], str]:
+    statements = [statement for statement, _ in examined]
     refutable = theorem.claim.expect is Verdict.REFUTED
     neighbours = theorem.controls if refutable else theorem.mutants
     kind = "control" if refutable else "mutant"
     verdicts: dict[str, Verdict] = {}
     shown = not refutable or not neighbours
     for name, arguments in neighbours.items():
-        stated, verdict = _verdict(_stated(theorem.check(**arguments)), seed, stop_at_refuted=not refutable)
+        stated, verdict = _verdict(_stated(theorem.check(**arguments)), examined, seed, stop_at_refuted=not refutable)
         verdicts[name] = verdict
         if list(islice(theorem.check(**arguments), len(stated))) != stated:
             return verdicts, f"the check keeps state: called again, the {kind} {name!r} states something else"
@@ -212,15 +213,26 @@ def _neighbours(theorem: Theorem, statements: Sequence[Statement], seed: int) ->
     return verdicts, ""
 
 
-def _verdict(statements: Iterable[Statement], seed: int, *, stop_at_refuted: bool) -> tuple[list[Statement], Verdict]:
-    """Return the statements that were examined, up to one that is refuted if it decides, and the verdict."""
+def _verdict(
+    statements: Iterable[Statement], examined: Sequence[tuple[Statement, Evidence]], seed: int, *, stop_at_refuted: bool
+) -> tuple[list[Statement], Verdict]:
+    """Return the statements that were examined, up to one that is refuted if it decides, and the verdict.
+
+    One that the claim makes too, as most of a mutant's are, has the evidence that it was found to have there.
+    """
     stated, evidence = [], []
     for statement in statements:
         stated.append(statement)
-        evidence.append(statement.examine(seed=seed))
+        known = next((found for other, found in examined if other == statement), None) if _compares_all(statement) else None
+        evidence.append(known or statement.examine(seed=seed))
         if stop_at_refuted and evidence[-1].verdict is Verdict.REFUTED:
             return stated, Verdict.REFUTED
     return stated, combine(evidence)
+
+
+def _compares_all(statement: Statement) -> bool:
+    """Return whether equal statements are one: a problem that is simulated, say, takes no part in the comparison."""
+    return is_dataclass(statement) and all(part.compare for part in fields(statement))
 
 
 def _is_trivial(statement: Statement) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import multiprocessing
 import os
 import resource
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
@@ -23,7 +24,10 @@ from mirrortheory.errors import MirrorTheoryError
 _POLL_SECONDS = 0.5
 _LAST_WORDS_SECONDS = 3.0
 _STARTS = 4
+_GARBAGE = 100_000  # objects of SymPy hold no cycles to speak of, and Python would look for them thousands of times
+_REMEMBERED = "50000"  # results of SymPy, of which it keeps 1000 of a function by default
 _PRELOADED = ["mirrortheory.check.run", "mirrortheory.flows", "mirrortheory.notation"]
+_MANY = 10  # claims, for which it pays to prepare more
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ def run(
     limits = limits or Limits()
     # A fork server starts clean of this process's threads, and has the imports done when a worker is forked from it.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
+    context.set_forkserver_preload(_PRELOADED + ["mirrortheory.check.prepared"] * (len(paths) >= _MANY))
+    os.environ.setdefault("SYMPY_CACHE_SIZE", _REMEMBERED)  # for the fork server, which begins with none of this process's modules
     outcomes = dict(done or {})
     waiting, workers = [path for path in paths if path not in outcomes], list[_Worker]()
     try:
@@ -116,12 +121,16 @@ def _start(context: ForkServerContext, path: Path, seed: int, limits: Limits, st
 
 def _work(path: Path, seed: int, memory: int, answer: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     _end_with_parent()
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     memory = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:
         outcome = examine(load(path), seed=seed)
+        # What a certificate was made from stays here: it is much, and nobody reads it there.
+        outcome = replace(outcome, evidence=tuple(replace(found, data={}) for found in outcome.evidence))
         if not can_be_written(outcome):  # said here, where it costs this claim alone
             outcome = unexamined(path, "its texts must be str and its verdicts Verdict; something else is among them")
     except MirrorTheoryError as error:

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import sympy
 
-from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain
 from mirrortheory.errors import NotEvaluable, shown
 from mirrortheory.evidence.sampling import DIGITS, MORE, difference_of
@@ -49,7 +48,7 @@ class Identity(Comparison):
         return "eq"
 
     def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
-        difference = difference_of(*(work_out(e).expr for e in (self.lhs, self.rhs)))
+        difference = difference_of(*self.plain())
         found = _equality_in_ring(difference, self.on, nonzero)
         if found is not None:
             return found

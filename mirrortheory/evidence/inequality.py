@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import sympy
 
-from mirrortheory.definitions import work_out
 from mirrortheory.domain import Domain
 from mirrortheory.evidence.sampling import MORE, difference_of
 from mirrortheory.evidence.sides import Comparison, Proof
@@ -37,7 +36,8 @@ class Inequality(Comparison):
         return "lt" if self.strict else "le"
 
     def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
-        difference = difference_of(*(work_out(e).expr for e in (self.rhs, self.lhs)))
+        left, right = self.plain()
+        difference = difference_of(right, left)
         exists = all(self.on.nonvanishing(e) for e in nonzero)
         if exists and self._by_form(difference):
             return Proof("form", Verdict.PROVED, "the difference is positive by its form")

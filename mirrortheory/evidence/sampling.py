@@ -61,7 +61,7 @@ def points_of(on: Domain, lhs: sympy.Expr, rhs: sympy.Expr, samples: int, seed: 
     if unknown:
         raise InvalidArgument("on", "a domain that ranges over every symbol", *on.unknown(unknown))
     points = on.sample(samples, seed=seed)
-    corner = [{v: sympy.S.Zero if 0 in on.ranges[v] else value for v, value in p.items()} for p in points[:1]]
+    corner = [{v: sympy.S.Zero if on.has(v, sympy.S.Zero) else value for v, value in p.items()} for p in points[:1]]
     zeros = [p for p in _zeros(on, (lhs, rhs), points[:2] + corner, poles=poles) if p not in points]
     return points + list({tuple(p.items()): p for p in itertools.islice(zeros, MORE * _MOST_ZEROS)}.values())[:_MOST_ZEROS]
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import sympy
 
-from mirrortheory.definitions import work_out
+from mirrortheory.definitions import Worked, work_out
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck
 from mirrortheory.evidence.descent import lowest_points
@@ -50,8 +51,17 @@ class Sides(Statement):
 
     def worked(self) -> tuple[sympy.Expr, sympy.Expr, tuple[sympy.Expr, ...]]:
         """Return ``lhs`` and ``rhs`` worked out, and what must not vanish for them to be defined."""
-        lhs, rhs = work_out(self.lhs), work_out(self.rhs)
+        lhs, rhs = self._worked
         return lhs.where_defined, rhs.where_defined, (*lhs.nonzero, *rhs.nonzero)
+
+    def plain(self) -> tuple[sympy.Expr, sympy.Expr]:
+        """Return ``lhs`` and ``rhs`` worked out, wherever they are defined."""
+        lhs, rhs = self._worked
+        return lhs.expr, rhs.expr
+
+    @cached_property
+    def _worked(self) -> tuple[Worked, Worked]:
+        return work_out(self.lhs), work_out(self.rhs)
 
 
 class Proof(NamedTuple):

@@ -52,10 +52,10 @@ def ball(value: object) -> Ball:
     """
     if isinstance(value, Ball):
         return value
-    if isinstance(value, int | sympy.Integer):
-        return Ball(int(value))
     if isinstance(value, sympy.Rational):
         return Ball(flint.fmpq(int(value.p), int(value.q)))
+    if isinstance(value, int):
+        return Ball(value)
     raise InvalidArgument("value", "an exact rational", value, "write an integer or a fraction such as 3/2")
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from math import comb, lcm
 from typing import Any, TypeVar
 
@@ -52,6 +53,7 @@ class Reduction:
     generators: tuple[sympy.Expr, ...]
 
 
+@lru_cache(maxsize=1024)  # the statements of a claim and of its mutants share most of their parts
 def reduce_to_ring(expr: sympy.Expr) -> Reduction:
     """Reduce ``expr`` to a rational function over Q and decide whether it vanishes identically.
 

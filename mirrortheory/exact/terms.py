@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -85,7 +86,8 @@ def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
     return found
 
 
-def terms(exponent: sympy.Expr) -> list[tuple[Fraction, sympy.Expr]]:
+@lru_cache(maxsize=4096)  # a ring that grows asks again for each exponent
+def terms(exponent: sympy.Expr) -> tuple[tuple[Fraction, sympy.Expr], ...]:
     """Split an exponent into (rational coefficient, atom) pairs: (2 - q)/q gives (2, 1/q), (-1, 1)."""
     if any(power.base.is_Add and power.exp.is_negative for power in exponent.atoms(sympy.Pow)):  # q/(q - 1) is 1 + 1/(q - 1)
         exponent = sympy.cancel(exponent)
@@ -98,9 +100,10 @@ def terms(exponent: sympy.Expr) -> list[tuple[Fraction, sympy.Expr]]:
             raise NotEvaluable(f"the exponent {shown(exponent)} must have rational coefficients")
         value = Fraction(int(coefficient.p), int(coefficient.q))
         found[atom] = found.get(atom, Fraction(0)) + value
-    return [(c, a) for a, c in found.items() if c]
+    return tuple((c, a) for a, c in found.items() if c)
 
 
+@lru_cache(maxsize=4096)
 def even_root(power: sympy.Pow) -> tuple[sympy.Expr, sympy.Expr] | None:
     """Write (E^2k)^t, E a polynomial, as |E|^(2kt): return (|E|, 2kt), or None when the base is no such power."""
     base, exponent = power.args

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -34,14 +35,14 @@ class Velocity(Defined):
         field = Worked(flow.velocity[flow.weights.index(weight)], slope.nonzero, slope.defined)
         found = super().__new__(cls, field.expr)
         found.flow, found.weight = flow, weight
-        found.field = field  # once: SymPy asks for it at each comparison
+        found.field, found.content = field, (weight, field.expr, repr(flow))  # once: SymPy asks for them at each comparison
         return found  # type: ignore[no-any-return]
 
     def __getnewargs__(self) -> tuple[Flow, sympy.Symbol]:
         return self.flow, self.weight
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return self.weight, self.field.expr, repr(self.flow)
+        return self.content  # type: ignore[no-any-return]
 
     def _sympystr(self, printer: Any) -> str:
         return f"d{self.weight}/dt"
@@ -56,6 +57,11 @@ class Velocity(Defined):
 
     def worked(self) -> Worked:
         return self.field  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=256)
+def _velocity(flow: Flow, weight: sympy.Symbol) -> Velocity:
+    return Velocity(flow, weight)
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ class Flow:
         self.must_know(quantity.free_symbols - set(constants), "quantity")
         moving = [w for w in self.weights if w in quantity.free_symbols]  # has() does not look into a named expression
         own = sympy.Derivative(quantity, TIME) if TIME in quantity.free_symbols & self.parameters else sympy.S.Zero
-        return sympy.Add(own, *(sympy.Derivative(quantity, w) * Velocity(self, w) for w in moving))
+        return sympy.Add(own, *(sympy.Derivative(quantity, w) * _velocity(self, w) for w in moving))
 
     def must_know(self, symbols: Iterable[sympy.Symbol], name: str) -> None:
         """Refuse symbols that are no weight and no parameter of the flow.

@@ -41,13 +41,17 @@ class SeparateLayers(Step):
         return "x is a sum of functions of one weight each" if is_a_sum(flow) else None
 
     def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
-        separation = separate(flow)
-        shifts = _imbalance(flow, imbalance) if start is None else _imbalance_of(flow, separation, start)
-        invariants = conserved(flow, separation.integrals(flow.weights))  # the separation looked at positive weights only
-        letters, values = _in_letters(shifts)
-        potential = _closed(flow, separation, letters)
-        potential = potential.subs(placed(potential.expressions(), values))
-        return derivation(flow, invariants, potential, start, shifts)
+        return _derived(flow, start, _imbalance(flow, imbalance) if start is None else _imbalance_of(flow, separate(flow), start))
+
+
+@lru_cache(maxsize=256)  # a check derives the same again for each of its mutants
+def _derived(flow: Flow, start: Start, shifts: tuple[sympy.Expr, ...]) -> Derivation:
+    separation = separate(flow)
+    invariants = conserved(flow, separation.integrals(flow.weights))  # the separation looked at positive weights only
+    letters, values = _in_letters(shifts)
+    potential = _closed(flow, separation, letters)
+    potential = potential.subs(placed(potential.expressions(), values))
+    return derivation(flow, invariants, potential, start, shifts)
 
 
 def _in_letters(shifts: Sequence[sympy.Expr]) -> tuple[tuple[sympy.Expr, ...], dict[sympy.Symbol, sympy.Expr]]:

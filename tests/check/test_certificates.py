@@ -105,10 +105,10 @@ EXPECTED = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_verdict_of_check_is_the_kernels(name):
     statement, verdict = EXPECTED[name]
-    started = time.perf_counter()
+    started = time.process_time()
     outcome = examined(statement)
     assert outcome.broken == ""
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert verdict in (None, str(outcome.verdict))
     assert rechecked(outcome) == str(outcome.verdict)
 
@@ -211,12 +211,12 @@ def test_single_points_that_are_no_rationals_are_refused(region):
 
 @pytest.mark.parametrize("region", [sympy.Range(1, 10**9), sympy.Range(0, 10**30, 7), sympy.Range(1, sympy.oo)], ids=str)
 def test_a_long_range_of_integers_is_not_listed(region):
-    started = time.perf_counter()
+    started = time.process_time()
     points = Domain({A: region}).sample(20, seed=1)
     assert len(points) == 20
     assert all(p[A] in region for p in points)
     assert "has no place in a certificate" in examined(Identity(A, A, on=Domain({A: region}))).broken
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 # By hand ----------------------------------------------------------------------------------------------------------------

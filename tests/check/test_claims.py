@@ -9,7 +9,7 @@ import pytest
 from mirrortheory.check.claims import Claim, Outcome, examine, find, load, one_line, select, unexamined
 from mirrortheory.check.template import template
 from mirrortheory.errors import BrokenCheck, InvalidArgument
-from mirrortheory.evidence import Verdict
+from mirrortheory.evidence import Identity, Verdict
 
 HEADER = '''
 """A square is a sum.
@@ -58,6 +58,40 @@ def check(power=1):
 EXPANDED_CHECK = """
 def check(exponent=2):
     yield Identity((a + b) ** exponent, sympy.expand((a + b) ** exponent), on=PLANE)
+
+"""
+SHARED_CHECK = """
+def check(factor=2, extra=0):
+    yield Identity(a * b + extra, b * a, on=PLANE, part="product")
+    yield Identity((a + b) ** 2, a**2 + factor * a * b + b**2, on=PLANE, part="square")
+
+"""
+LIKE_CHECK = """
+class Like(Statement):
+    def examine(self, *, seed):
+        return Evidence("sampled", Verdict.SUPPORTED if self.value == 1 else Verdict.REFUTED, "", "by its value", data={})
+
+
+@dataclass(frozen=True)
+class Uncompared(Like):
+    value: int = field(compare=False)
+
+
+class Alike(Like):
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        return isinstance(other, Alike)
+
+
+@dataclass(frozen=True)
+class Compared(Like):
+    value: int
+
+
+def check(value=1):
+    yield KIND(value)
 
 """
 COUNTING_CHECK = """
@@ -109,6 +143,29 @@ def test_true_claim_is_as_expected_when_its_mutants_are_refuted(outcome):
     assert found.explanation.startswith("A square is a sum.")
     assert found.broken == ""
     assert found.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "neighbours", "examined"),
+    [
+        (CLAIM, MUTANTS.replace("exponent", "extra"), ["product", "square", "square", "product"]),
+        (CLAIM, 'MUTANTS = {"none": {"factor": 2}}\n', ["product", "square"]),
+        (FALSE_CLAIM, 'CONTROLS = {"none": {}}\n', ["product", "square"]),
+    ],
+)
+def test_what_a_neighbour_states_as_its_claim_does_is_examined_once(claim, neighbours, examined, outcome, monkeypatch):
+    seen, examine_one = [], Identity.examine
+    monkeypatch.setattr(Identity, "examine", lambda self, *, seed: seen.append(self.part) or examine_one(self, seed=seed))
+    found = outcome(claim, SHARED_CHECK, neighbours)
+    assert seen == examined
+    assert found.as_expected == ("cube" in neighbours)
+
+
+@pytest.mark.parametrize("kind", ["Uncompared", "Alike", "Compared"])
+def test_a_mutant_that_compares_equal_to_its_claim_is_examined_unless_all_of_it_is_compared(kind, outcome):
+    imports = "from dataclasses import dataclass, field\nfrom mirrortheory.evidence import Evidence, Statement\n"
+    found = outcome(CLAIM, imports, LIKE_CHECK.replace("KIND", kind), 'MUTANTS = {"two": {"value": 2}}\n')
+    assert found.neighbours == {"two": Verdict.REFUTED}
 
 
 def test_false_claim_is_refuted_and_not_as_expected(outcome):
