@@ -10,9 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from mirrortheory.evidence import Verdict
-
-STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
+STYLES = {"PROVED": "green", "DERIVED": "green", "SUPPORTED": "cyan", "REFUTED": "magenta"}
 _WIDE = 10_000  # columns of what no terminal folds
 
 

@@ -1,24 +1,17 @@
 """``jumps``: the table of plateaus, flows from tiny starts beside it, and one line for what is refused."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from in_process import command
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = DOCS / "changes_sign.toml"
 
 
-def command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "mirrortheory", "jumps", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
-
-
 def test_the_plateaus_are_listed_with_what_enters_and_leaves():
-    shown = [re.split(r"  +", line.rstrip()) for line in command(FILE).stdout.splitlines()]
+    shown = [re.split(r"  +", line.rstrip()) for line in command("jumps", FILE).stdout.splitlines()]
     assert shown[0] == ["Plateaus from the layers (0, a, .., a) as a -> 0, q = 2, depth 2; time over log(1/a)"]
     assert " ".join(shown[4]) == "3/4 1/2 +x2 in, x1 out 0, 2"
     assert " ".join(shown[5]) == "11/4 0 -x1 in -1, 4"
@@ -28,7 +21,7 @@ def test_flows_stand_beside_them(tmp_path):
     file = tmp_path / "three.toml"
     text = FILE.read_text().replace("depth = 2", "depth = 3").replace("q = 2", 'q = "3/2"')
     file.write_text(text.replace("[[0, 0], ", "[[0, 0], [1, 1], "))
-    shown = command(file, "--run", "--start", "1e-100,1e-150").stdout.splitlines()
+    shown = command("jumps", file, "--run", "--start", "1e-100,1e-150").stdout.splitlines()
     assert "q = 3/2, depth 3, a conjecture for q < 2" in shown[0]
     cells = shown[3].split()
     assert cells[0] == "0.577350269"
@@ -50,7 +43,7 @@ def test_flows_stand_beside_them(tmp_path):
     ],
 )
 def test_bad_input_is_one_line(arguments, line):
-    refused = command(*arguments)
+    refused = command("jumps", *arguments)
     assert refused.returncode == 2
     assert refused.stdout == ""
     assert line in refused.stderr
@@ -60,4 +53,4 @@ def test_bad_input_is_one_line(arguments, line):
 def test_columns_that_share_a_plateau_are_named(tmp_path):
     file = tmp_path / "parallel.toml"
     file.write_text(FILE.read_text().replace("[[2, 1], [1, 0]]", "[[1, 1], [1, 1]]"))
-    assert f"{file}: problem.Z must be with one minimum on each plateau" in command(file).stderr
+    assert f"{file}: problem.Z must be with one minimum on each plateau" in command("jumps", file).stderr

@@ -1,9 +1,7 @@
 """``predict``: rule, end, certificate; beside the flow; a pair where nothing predicts it; one line for bad input."""
 
-import subprocess
-import sys
-
 import pytest
+from in_process import command
 
 FILE = """
 [flow]
@@ -25,8 +23,7 @@ t_end = 2
 def predict(tmp_path, *arguments, q="1", Z="[[1, -2, 0.5]]", b="[2]"):
     file = tmp_path / "flow.toml"
     file.write_text(FILE.format(q=q, Z=Z, b=b), encoding="utf-8")
-    line = [sys.executable, "-m", "mirrortheory", "predict", str(file), *arguments]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
+    return command("predict", file, *arguments)
 
 
 def test_rule_end_and_certificate_are_printed_beside_the_flow(tmp_path):
