@@ -155,7 +155,7 @@ def check(
                     target = certificates / f"{outcome.claim.name}.json"
                     write_atomically(target, json.dumps(outcome.certificate) + "\n")
     answer.say(counted(outcomes))
-    answer.give(lambda: outcomes_as_json(outcomes, checks=checks, seed=start) | {"versions": _versions()})
+    answer.give(lambda: outcomes_as_json(outcomes, checks=checks, seed=start) | {"resumed": len(done), "versions": _versions()})
     raise typer.Exit(0 if all(outcome.as_expected for outcome in outcomes) else 1)
 
 

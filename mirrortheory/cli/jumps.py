@@ -83,7 +83,7 @@ def jumps(
         lambda: {
             "q": q,
             "depth": depth,
-            "conjecture": q < 2,
+            "conjecture": bool(q < 2),
             "plateaus": [
                 {
                     "start": _exactly(plateau.start),

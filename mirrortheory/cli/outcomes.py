@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from mirrortheory.cli.terminal import STYLES, plain_table
+from mirrortheory.cli.terminal import STYLES, WIDE, plain_table
 
 if TYPE_CHECKING:
     from mirrortheory.check.claims import Outcome
@@ -35,7 +35,7 @@ def print_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
         table.add_column(name, min_width=narrowest)
     for cells, style in rows:
         table.add_row(*(Text(cell, style=style if i == 1 else "") for i, cell in enumerate(cells)))
-    if console.measure(table).maximum <= console.width:
+    if console.measure(table, options=console.options.update(max_width=WIDE)).maximum <= console.width:
         console.print(table)
     else:
         for (name, verdict, expected, evidence, seconds, source), style in rows:

@@ -48,7 +48,7 @@ def feature(
 
     Measures are kernel and metric distance, cost and sparsity, with 95 % intervals of the median.
 
-    Example: mirrortheory study feature f.csv --sizes 8x4x1 --starts 1/10 --seeds 6
+    Example: mirrortheory study feature f.csv --sizes 8x4x1 --seeds 6
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than they give on tables so small
     from mirrortheory.exact import integer, rational
@@ -156,7 +156,7 @@ def price(
 
     Beside it stand sign descent, Adam and the bound N_c.
 
-    Example: mirrortheory study price --depth 3 --start 1/10 --size 12x6x1 --seeds 1
+    Example: mirrortheory study price --depth 3 --size 12x6x1 --seeds 1
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from mirrortheory.exact import integer, rational

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 STYLES = {"PROVED": "green", "DERIVED": "green", "SUPPORTED": "cyan", "REFUTED": "magenta"}
-_WIDE = 10_000  # columns of what no terminal folds
+WIDE = 10_000  # columns of what no terminal folds
 
 
 def terminal() -> Console:
     """Return where tables are printed: as wide as the terminal, and in a file or a pipe as wide as they are."""
-    return Console() if Console().is_terminal else Console(width=_WIDE)
+    return Console() if Console().is_terminal else Console(width=WIDE)
 
 
 def plain_table(*heads: str, numbers: bool = False) -> Table:
