@@ -300,19 +300,38 @@ def derive(
     wanted.answer(Answer("derive", as_json=as_json), _scaled(derivation, rational(factor, "factor")))
 
 
+_PROBLEM = """\
+[flow]
+reparam = "product"
+depth = 2
+q = 2
+
+[problem]
+kind = "quadratic"
+Z = [[1, 2], [0, 1]]
+b = [1, 1]
+
+[run]
+initial = [[1, 1], ["1/2", "1/2"]]
+t_end = 10
+"""
+
+
 class _WithSolvers(TyperCommand):
-    """A command whose help lists the solvers; they are imported when it is shown."""
+    """A command whose help shows a problem file and lists the solvers; they are imported when it is shown."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         from mirrortheory.flows.methods import SOLVERS
 
+        with formatter.section("A problem file"):
+            formatter.write("".join(f"  {line}\n" for line in _PROBLEM.splitlines()))
         with formatter.section("Methods (run.method in the file; auto takes one of them)"):
             formatter.write_dl([(solver.name, f"{solver.follows} ({solver.promises})") for solver in SOLVERS])
 
 
 @app.command(cls=_WithSolvers)
 def simulate(
-    file: Annotated[Path, typer.Argument(help="Problem file in TOML; docs/problem_files.md has the format and examples.")],
+    file: Annotated[Path, typer.Argument(help="Problem file in TOML, as below; docs/problem_files.md has all of the format.")],
     digits: Annotated[str | None, typer.Option(help="Certified decimal digits of the last weights.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw loss, x, weights and balances to this file, .svg or .png.")] = None,
     out: Annotated[Path | None, typer.Option(help="Save the trajectory to this file, .npz or .json.")] = None,

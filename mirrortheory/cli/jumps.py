@@ -22,7 +22,9 @@ _LONGEST = 12  # characters of an exact number, beyond which it is shown as a de
 
 
 def jumps(
-    file: Annotated[Path, typer.Argument(help="Problem file in TOML; of [run], nothing is used: the start vanishes.")],
+    file: Annotated[
+        Path, typer.Argument(help="Problem file as in simulate --help; of [run], nothing is used: the start vanishes.")
+    ],
     run: Annotated[bool, typer.Option("--run", help="Follow the flow from tiny starts too, and compare.")] = False,
     start: Annotated[
         str, typer.Option(help="Scales a of these starts (0, a, .., a), at most 1e-10, falling.")

@@ -21,7 +21,7 @@ _SUFFIXES = (".svg", ".png")
 
 
 def predict(
-    file: Annotated[Path, typer.Argument(help="Problem file in TOML with a quadratic loss; run.t_end is not used.")],
+    file: Annotated[Path, typer.Argument(help="Problem file as in simulate --help, with a quadratic loss; run.t_end is not used.")],
     digits: Annotated[str | None, typer.Option(help="Decimal digits of the end, proved.")] = None,
     run: Annotated[bool, typer.Option("--run", help="Follow the flow too, or two flows where no rule predicts the end.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw start and end to this file, .svg or .png.")] = None,

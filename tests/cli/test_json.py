@@ -168,3 +168,12 @@ def test_errors_stay_one_line_without_a_document():
     for line in ("derive --q 3 --json", "show nothing_of_it --json", "predict nowhere.toml --json"):
         finished = command(*line.split())
         assert (finished.returncode, finished.stdout, finished.stderr.count("\n")) == (2, "", 1)
+
+
+def test_the_problem_file_in_the_help_is_followed_predicted_and_has_plateaus(tmp_path):
+    shown = command("simulate", "--help", columns=80).stdout
+    text = re.search(r"^A problem file:\n(.*?)\nMethods", shown, re.MULTILINE | re.DOTALL)[1]
+    (tmp_path / "problem.toml").write_text(text, encoding="utf-8")
+    for name in ("simulate", "predict", "jumps"):
+        found, _ = document(f"{name} {{folder}}/problem.toml", tmp_path)
+        assert found
