@@ -60,8 +60,10 @@ def reparam(name: str, given: Mapping[str, object], examples: Mapping[str, str])
     needed = options_of(name)
     for option, value in given.items():
         if value is not None and option in _ALL_OPTIONS and option not in needed:
-            raise InvalidArgument(option, f"absent for {name}", value, f"{name} takes {', '.join(needed) or 'no option'}")
+            raise InvalidArgument(option, f"absent for {name}", value, _taken(name, option))
     names, formula = given.get("weights"), given.get("map")
+    if formula is not None and names is None:
+        raise InvalidArgument("weights", f"given for {name}", "nothing", f"add for example {examples['weights']}")
     weights = None if names is None else symbols(names)
     known = {s.name: s for s in weights or ()}
     if isinstance(formula, str) and ";" in formula:
@@ -85,7 +87,7 @@ def symbols(names: object) -> tuple[sympy.Symbol, ...]:
     """Return positive symbols of these names.
 
     Raises:
-        InvalidArgument: for what is no sequence of different names of letters, digits and _.
+        InvalidArgument: for what is no sequence of different names of letters, digits and _, and for names that mean something.
 
     >>> symbols(["u", "v"])
     (u, v)
@@ -94,8 +96,10 @@ def symbols(names: object) -> tuple[sympy.Symbol, ...]:
         raise InvalidArgument("weights", "a list of names", names, "write for example u, v")
     found = tuple(name.strip() if isinstance(name, str) else "" for name in names)
     for name in found:
-        if not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,19}", name) or keyword.iskeyword(name):
+        if not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,19}", name):
             raise InvalidArgument("weights", "names such as u or w_1", name, "write letters, digits and _, separated by commas")
+        if _meaning(name):
+            raise InvalidArgument("weights", "names such as u or w_1", name, f"{_meaning(name)}; write another name")
     if len(set(found)) < len(found):
         raise InvalidArgument("weights", "different names", ",".join(found), "name each weight once")
     return tuple(sympy.Symbol(name, positive=True) for name in found)
@@ -105,12 +109,37 @@ def shifts(entries: Sequence[object]) -> list[object]:
     """Return the entries of an imbalance, names as positive symbols.
 
     Raises:
-        InvalidArgument: for a name that is none.
+        InvalidArgument: for a name that is none, or that means something: ``lambda``, ``pi``, ``nan``, ``inf``.
 
     >>> shifts(["0", "lam"])
     ['0', lam]
     """
-    return [symbols([entry])[0] if isinstance(entry, str) and entry[:1].isalpha() else entry for entry in entries]
+    found: list[object] = []
+    for entry in entries:
+        if not isinstance(entry, str) or not entry.strip()[:1].isalpha():
+            found.append(entry)
+            continue
+        name = entry.strip()
+        if _meaning(name) or not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,19}", name):
+            why = f"{_meaning(name)}; " if _meaning(name) else ""
+            raise InvalidArgument("imbalance", "rationals >= 0 and names such as lam", name, f"{why}write for example 3/2 or lam")
+        found.append(sympy.Symbol(name, positive=True))
+    return found
+
+
+def _meaning(name: str) -> str:
+    """Return what a word means, which is then no name to choose; empty where it means nothing.
+
+    >>> _meaning("lambda"), _meaning("NaN"), _meaning("lam")
+    ('it is a word of Python', 'it is no number', '')
+    """
+    if keyword.iskeyword(name):
+        return "it is a word of Python"
+    if name.casefold() == "nan":
+        return "it is no number"
+    if name.casefold() in ("inf", "infinity", "oo", "zoo"):
+        return "it is infinite"
+    return "it is a constant" if name in ("pi", "E", "I") else ""
 
 
 def decay(name: str, alpha: object, examples: Mapping[str, str]) -> decays.Decay:
@@ -136,6 +165,12 @@ def decay(name: str, alpha: object, examples: Mapping[str, str]) -> decays.Decay
         raise InvalidArgument("alpha", "given with a decay", "nothing", f"add for example {examples['alpha']}")
     rate = alpha_symbol if alpha == "alpha" else alpha if decays.is_schedule(alpha) else rational(alpha, "alpha")
     return decays.Decoupled(rate) if name == "decoupled" else decays.Coupled(rate)
+
+
+def _taken(name: str, option: str) -> str:
+    """Return in words what this map takes, and which maps take the option."""
+    takers = [other for other in sorted(_REPARAMS) if option in options_of(other)]
+    return f"{name} takes {', '.join(options_of(name)) or 'no option'}; {option} is for {', '.join(takers)}"
 
 
 def _pair(powers: object) -> tuple[object, object]:

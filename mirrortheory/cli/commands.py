@@ -7,12 +7,10 @@ law; 2: wrong usage; 3: a conjecture stays open; 130: interrupted (Ctrl-C or SIG
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import json
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from importlib import metadata
 from pathlib import Path
@@ -23,34 +21,34 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from typer.core import TyperCommand
 
 import mirrortheory
-from mirrortheory.check.claims import Outcome, find, load, select
+from mirrortheory.cli.answer import Answer, AsJson
 from mirrortheory.cli.conjecture import conjecture
 from mirrortheory.cli.drift import drift
 from mirrortheory.cli.escape import price_of_escape
-from mirrortheory.cli.forms import Wanted
 from mirrortheory.cli.jumps import jumps
 from mirrortheory.cli.legendre import legendre
+from mirrortheory.cli.outcomes import as_json as outcomes_as_json
+from mirrortheory.cli.outcomes import counted, print_outcomes, print_unexpected
+from mirrortheory.cli.paths import must_be_a_writable_folder, must_be_writable
 from mirrortheory.cli.plot import plot
 from mirrortheory.cli.predict import predict
 from mirrortheory.cli.study import study
-from mirrortheory.cli.terminal import STYLES, interruptible, plain_table, terminal
+from mirrortheory.cli.terminal import interruptible
 from mirrortheory.errors import InvalidArgument, MirrorTheoryError
-from mirrortheory.exact import integer, rational
 
 if TYPE_CHECKING:
     import sympy
 
+    from mirrortheory.check.claims import Outcome
     from mirrortheory.theory import Derivation
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 _BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_checks"
 _LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
-_COLUMNS = {"claim": 25, "verdict": 11, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # fits 80 columns
 
 _EXAMPLES = {
     "depth": "--depth 3",
@@ -62,32 +60,42 @@ _EXAMPLES = {
     "alpha": "--alpha 1/10",
 }
 
-Checks = Annotated[Path | None, typer.Option("--checks", help="Folder of theorem files (default: proofs_checks).")]
+Checks = Annotated[
+    Path | None, typer.Option(help="Folder of theorem files (default: proofs_checks here, or else the claims that are installed).")
+]
 
 
-app.command()(conjecture)
-app.command()(legendre)
-app.command("escape")(price_of_escape)
-app.command()(drift)
-app.command()(jumps)
-app.command()(plot)
-app.command()(predict)
-app.add_typer(study, name="study")
+def _claims(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of claims that begin so, for shell completion."""
+    folder = _folder(ctx.params.get("checks"))
+    return sorted(path.stem for path in folder.glob("[!_]*.py") if path.stem.startswith(incomplete))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mirrortheory {mirrortheory.__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def _main() -> None:
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Derive, check and simulate the mirror flows of reparameterized steepest descent."""
 
 
 @app.command()
 def check(
-    names: Annotated[list[str] | None, typer.Argument(help="Claims, or files FILE.py, to check; all when none is named.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Claims, or files FILE.py, to check; all when none is named.", autocompletion=_claims)
+    ] = None,
     checks: Checks = None,
     jobs: Annotated[str, typer.Option(help="Worker processes at once.")] = "2",
     seed: Annotated[str, typer.Option(help="Seed of the sampling.")] = "0",
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the outcomes to this JSON file.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page to this file.")] = None,
+    as_json: AsJson = False,
+    report: Annotated[Path | None, typer.Option(help="Write a page, FILE.html, or theorem environments, FILE.tex.")] = None,
     site: Annotated[Path | None, typer.Option(help="Write a static site, one page for each claim, to this folder.")] = None,
     certificates: Annotated[Path | None, typer.Option(help="Write a certificate of each claim to this folder.")] = None,
     journal: Annotated[Path | None, typer.Option(help="Append each outcome to this file as it arrives.")] = None,
@@ -95,30 +103,36 @@ def check(
     seconds: Annotated[str, typer.Option(help="Time limit of each claim.")] = "600",
     memory: Annotated[str, typer.Option(help="Memory limit of each claim in MiB.")] = "8192",
 ) -> None:
-    """Check claims and show how much of each was shown."""
+    """Check claims, and show how much of each was shown.
+
+    Example: mirrortheory check balance_is_conserved_for_products
+    """
+    from mirrortheory.check.claims import find, select
     from mirrortheory.check.results import Journal, write_atomically
     from mirrortheory.check.run import Limits, run
+    from mirrortheory.exact import integer
 
+    answer = Answer("check", as_json=as_json)
     workers, start = integer(jobs, "jobs", 1, 64), integer(seed, "seed", 0, 2**32)
     limits = Limits(integer(seconds, "seconds", 1, 10**6), integer(memory, "memory", 64, 2**24) * 2**20)
+    if names and as_json and names[-1].endswith(".json"):
+        raise InvalidArgument("json", "without a file", names[-1], f"write --json > {names[-1]}")
     paths = select(find(_folder(checks)), names or [])
     if resume and journal is None:
         raise InvalidArgument("journal", "given with --resume", "nothing", "add --journal FILE")
-    for target in (json_file, report, site, certificates):
-        if target is not None and not target.resolve().parent.is_dir():
-            raise InvalidArgument("output", "in an existing folder", target, "make the folder first")
-    if site is not None and site.exists() and not site.is_dir():
-        raise InvalidArgument("site", "a folder", site, "name another, or use --report")
+    must_be_writable("report", report)
+    must_be_a_writable_folder("site", site)
+    must_be_a_writable_folder("certificates", certificates)
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
-    done, arrived = {} if kept is None else kept.done, list[Outcome]()
-    console, progress = terminal(), _progress()
+    done, arrived = {} if kept is None else kept.done, list["Outcome"]()
+    progress = _progress()
 
     def fate() -> str:
         lost = f"{len(arrived)} of {len(paths)} outcomes are lost; use --journal"
         return lost if kept is None else f"{kept.count} of {len(paths)} outcomes are in {journal}"
 
     if resume:
-        typer.echo(f"{len(done)} of {len(paths)} outcomes taken from {journal}")
+        answer.say(f"{len(done)} of {len(paths)} outcomes taken from {journal}")
     with kept or nullcontext(), interruptible(fate):
         with progress:
             task = progress.add_task("checking", total=len(paths), completed=len(done))
@@ -131,13 +145,8 @@ def check(
                 progress.refresh()
 
             outcomes = run(paths, jobs=workers, seed=start, limits=limits, done=done, each=advance)
-        console.print(_table(outcomes))
-        for number, note in enumerate(filter(None, map(_note, outcomes)), start=1):
-            console.print(f"({number}) {note}", markup=False, highlight=False, soft_wrap=True)
-        for outcome in filter(lambda o: not o.as_expected, outcomes):
-            console.print(outcome.remark, markup=False, highlight=False, soft_wrap=True)
-        if json_file is not None:
-            write_atomically(json_file, json.dumps(_as_json(outcomes), indent=1) + "\n")
+        print_outcomes(answer.console, outcomes)
+        print_unexpected(answer.console, outcomes, checks=checks, seed=start)
         if report is not None or site is not None:
             from mirrortheory.cli.pages import write_report, write_site
 
@@ -151,14 +160,23 @@ def check(
                 if outcome.certificate is not None:
                     target = certificates / f"{outcome.claim.name}.json"
                     write_atomically(target, json.dumps(outcome.certificate) + "\n")
-    expected = sum(outcome.as_expected for outcome in outcomes)
-    console.print(f"{expected} of {len(outcomes)} claims have the expected verdict.")
-    raise typer.Exit(0 if expected == len(outcomes) else 1)
+    answer.say(counted(outcomes))
+    answer.give(lambda: outcomes_as_json(outcomes, checks=checks, seed=start) | {"resumed": len(done), "versions": _versions()})
+    raise typer.Exit(0 if all(outcome.as_expected for outcome in outcomes) else 1)
 
 
 @app.command()
-def recheck(folder: Annotated[Path, typer.Argument(help="Folder of certificates (*.json).")]) -> None:
-    """Recheck certificates with the kernel, in an interpreter that loads neither SymPy nor this package."""
+def recheck(
+    folder: Annotated[Path, typer.Argument(help="Folder of certificates (*.json), as check --certificates writes it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Recheck certificates by the kernel alone.
+
+    It runs in an interpreter that loads neither SymPy nor this package.
+
+    Example: mirrortheory recheck certificates
+    """
+    answer = Answer("recheck", as_json=as_json)
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix == ".json")
     except OSError as error:
@@ -167,21 +185,53 @@ def recheck(folder: Annotated[Path, typer.Argument(help="Folder of certificates 
     if not files:
         raise InvalidArgument("folder", "a folder with certificates (*.json)", folder, "run check --certificates first")
     kernel = Path(mirrortheory.__file__).with_name("kernel.py")
-    finished = subprocess.run([sys.executable, "-I", str(kernel), *map(str, files)], check=False)
-    raise typer.Exit(finished.returncode)
+    lines = []
+    with subprocess.Popen(
+        [sys.executable, "-I", "-u", str(kernel), *map(str, files)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line.rstrip("\n"))
+            answer.say(lines[-1])
+    answer.give(lambda: {"certificates": [_rechecked(file, line) for file, line in zip(files, lines, strict=True)]})
+    raise typer.Exit(process.returncode)
+
+
+def _rechecked(file: Path, line: str) -> dict[str, object]:
+    """Return what the kernel said of a certificate: ``accepted FILE: VERDICT, given ..`` or ``REJECTED FILE: reason``."""
+    word, _, rest = line.partition(" ")
+    said = rest.removeprefix(f"{ascii(str(file))[1:-1]}: ")
+    return {"file": file, "accepted": word == "accepted", "said": said}
 
 
 @app.command("list")
-def list_claims(checks: Checks = None) -> None:
-    """List the claims, one a line: expected verdict, name and scope."""
+def list_claims(checks: Checks = None, as_json: AsJson = False) -> None:
+    """List the claims, one a line: expected verdict, name and scope.
+
+    Example: mirrortheory list
+    """
+    from mirrortheory.check.claims import find, load
+
+    answer, claims = Answer("list", as_json=as_json), []
     for path in find(_folder(checks)):
         claim = load(path).claim
-        typer.echo(f"{claim.expect!s:<9} {claim.name}: {claim.scope}")  # names stay whole, however narrow the terminal
+        answer.say(f"{claim.expect!s:<9} {claim.name}: {claim.scope}")  # names stay whole, however narrow the terminal
+        claims.append({"name": claim.name, "expected": str(claim.expect), "scope": claim.scope, "source": claim.source})
+    answer.give(lambda: {"claims": claims})
 
 
 @app.command()
-def show(name: str, checks: Checks = None) -> None:
-    """Show one claim: statement, source, scope, explanation, mutants."""
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the claim, as list prints it.", autocompletion=_claims)],
+    checks: Checks = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one claim: statement, source, scope, explanation, mutants.
+
+    Example: mirrortheory show balance_is_conserved_for_products
+    """
+    from mirrortheory.check.claims import find, load, select
+
+    answer = Answer("show", as_json=as_json)
     (path,) = select(find(_folder(checks)), [name])
     theorem = load(path)
     claim = theorem.claim
@@ -189,7 +239,21 @@ def show(name: str, checks: Checks = None) -> None:
     lines += [f"given, on paper: {text}" for text in claim.on_paper]
     lines += [f"expected: {claim.expect}", f"mutants: {', '.join(theorem.mutants) or 'none'}"]
     lines += [f"controls: {', '.join(theorem.controls)}"] if theorem.controls else []
-    typer.echo("\n".join((*lines, f"file: {path}", "", theorem.explanation)))
+    answer.say("\n".join((*lines, f"file: {path}", "", theorem.explanation)))
+    answer.give(
+        lambda: {
+            "name": claim.name,
+            "statement": claim.statement,
+            "source": claim.source,
+            "scope": claim.scope,
+            "given": list(claim.on_paper),
+            "expected": str(claim.expect),
+            "file": path,
+            "explanation": theorem.explanation,
+            "mutants": list(theorem.mutants),
+            "controls": list(theorem.controls),
+        }
+    )
 
 
 @app.command("new-check")
@@ -229,7 +293,7 @@ def derive(
     initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2,2.")] = None,
     decay: Annotated[str, typer.Option(help="none, decoupled or coupled.")] = "none",
     alpha: Annotated[str | None, typer.Option(help="Rate of the decay, such as 1/10 or '1/(1+t)'; or the word alpha.")] = None,
-    output: Annotated[str, typer.Option("--format", help="text, latex, json, python (mpmath), numpy or torch.")] = "text",
+    output: Annotated[str, typer.Option("--format", help="text, latex, python (mpmath), numpy or torch.")] = "text",
     factor: Annotated[str, typer.Option(help="Multiply R by this rational > 0, as a paper may.")] = "1",
     published: Annotated[
         str | None, typer.Option("--compare", help="A published R(x), or x(y), compared up to affine terms.")
@@ -237,11 +301,17 @@ def derive(
     limits: Annotated[bool, typer.Option("--limits", help="Show leading terms of R' at 0 and oo, and in the imbalance.")] = False,
     at: Annotated[str | None, typer.Option(help="Evaluate R'', R', R and R* at this rational x.")] = None,
     at_dual: Annotated[str | None, typer.Option(help="The same at the x with R'(x) = this rational y.")] = None,
-    digits: Annotated[str, typer.Option(help="Decimal digits of the values.")] = "40",
+    digits: Annotated[str | None, typer.Option(help="Decimal digits of these values (default: 40).")] = None,
     seconds: Annotated[str, typer.Option(help="Time limit of the derivation.")] = "30",
+    as_json: AsJson = False,
 ) -> None:
-    """Derive the mirror potential, invariants and balance law of a flow."""
+    """Derive mirror potential, invariants and balance law of a flow.
+
+    Example: mirrortheory derive --depth 2 --q 2 --imbalance 0,3
+    """
     from mirrortheory.cli import choice
+    from mirrortheory.cli.forms import Wanted
+    from mirrortheory.exact import rational
     from mirrortheory.notation import q as q_symbol
 
     wanted = Wanted(output, published, at, digits, limits, at_dual, seconds)
@@ -255,37 +325,61 @@ def derive(
     entries = _entries(imbalance)
     shifts = None if entries is None else choice.shifts(entries)
     derivation = mirrortheory.derive(flow, imbalance=shifts, initial=_entries(initial), seconds=wanted.limit)
-    typer.echo(wanted.text(_scaled(derivation, rational(factor, "factor"))))
+    wanted.answer(Answer("derive", as_json=as_json), _scaled(derivation, rational(factor, "factor")))
+
+
+_PROBLEM = """\
+[flow]
+reparam = "product"
+depth = 2
+q = 2
+
+[problem]
+kind = "quadratic"
+Z = [[1, 2], [0, 1]]
+b = [1, 1]
+
+[run]
+initial = [[1, 1], ["1/2", "1/2"]]
+t_end = 10
+"""
 
 
 class _WithSolvers(TyperCommand):
-    """A command whose help lists the solvers; they are imported when it is shown."""
+    """A command whose help shows a problem file and lists the solvers; they are imported when it is shown."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         from mirrortheory.flows.methods import SOLVERS
 
+        with formatter.section("A problem file"):
+            formatter.write("".join(f"  {line}\n" for line in _PROBLEM.splitlines()))
         with formatter.section("Methods (run.method in the file; auto takes one of them)"):
             formatter.write_dl([(solver.name, f"{solver.follows} ({solver.promises})") for solver in SOLVERS])
 
 
 @app.command(cls=_WithSolvers)
 def simulate(
-    file: Annotated[Path, typer.Argument(help="Problem file in TOML; docs/problem_files.md has the format and examples.")],
+    file: Annotated[Path, typer.Argument(help="Problem file in TOML, as below; docs/problem_files.md has all of the format.")],
     digits: Annotated[str | None, typer.Option(help="Certified decimal digits of the last weights.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw loss, x, weights and balances to this file, .svg or .png.")] = None,
     out: Annotated[Path | None, typer.Option(help="Save the trajectory to this file, .npz or .json.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Follow the flow of a problem file; show its events, its end with errors, and its balances against their laws."""
+    """Follow the flow of a problem file.
+
+    Shown are its events, its end with errors, and its balances against their laws.
+
+    Example: mirrortheory simulate problem.toml --plot flow.svg
+    """
     from mirrortheory import flows
     from mirrortheory.cli.problem_file import named, read_problem
-    from mirrortheory.report.summary import summarized
+    from mirrortheory.exact import integer
+    from mirrortheory.report.summary import as_mapping, summarized
 
+    answer = Answer("simulate", as_json=as_json)
     places = None if digits is None else integer(digits, "digits", 1, 10_000)
-    for name, target, suffixes in (("plot", plot, (".svg", ".png")), ("out", out, (".npz", ".json"))):
-        if target is not None and target.suffix.lower() not in suffixes:
-            raise InvalidArgument(name, f"a file {' or '.join(suffixes)}", target, f"write for example flow{suffixes[0]}")
-        if target is not None and not target.resolve().parent.is_dir():
-            raise InvalidArgument(name, "in an existing folder", target, "make the folder first")
+    must_be_writable("plot", plot, (".svg", ".png"), "flow.svg")
+    must_be_writable("out", out, (".npz", ".json"), "flow.npz")
     setup = read_problem(file)
     written: list[str] = []
     with interruptible(lambda: f"written in full: {', '.join(written) or 'nothing'}"), _patience() as (say, tell):
@@ -309,7 +403,8 @@ def simulate(
             say(f"drawing {plot}")
             plot_trajectory(path, plot)
             written.append(str(plot))
-    typer.echo("\n".join((*lines, *(f"written: {name}" for name in written))))
+    answer.say("\n".join((*lines, *(f"written: {name}" for name in written))))
+    answer.give(lambda: as_mapping(path) | {"written": written})
     raise typer.Exit(0 if lawful else 1)
 
 
@@ -317,7 +412,7 @@ def _folder(checks: Path | None) -> Path:
     if checks is not None:
         return checks
     here = Path("proofs_checks")
-    return here if here.is_dir() else _BESIDE_PACKAGE
+    return here if here.is_dir() else _BESIDE_PACKAGE  # in a clone, and where the package is installed
 
 
 def _entries(text: str | None) -> list[str] | None:
@@ -366,51 +461,14 @@ def _patience(seconds: float = 2.0) -> Iterator[tuple[Callable[[str], None], Cal
             progress.stop()
 
 
-def _table(outcomes: Sequence[Outcome]) -> Table:
-    table = plain_table()
-    for name, narrowest in _COLUMNS.items():
-        table.add_column(name, min_width=narrowest, overflow="fold")
-    notes = itertools.count(1)
-    for outcome in outcomes:
-        verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
-        verdict += f" ({next(notes)})" if _note(outcome) else ""
-        style = STYLES.get(outcome.verdict, "yellow") if outcome.as_expected else "bold red"
-        kinds = Counter(e.kind for e in outcome.evidence)
-        evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-        row = (outcome.claim.name, f"[{style}]{verdict}[/]", str(outcome.claim.expect), evidence)
-        table.add_row(*row, f"{outcome.seconds:.1f}", escape(outcome.claim.source))
-    return table
-
-
-def _note(outcome: Outcome) -> str:
-    """Return what belongs to a verdict: what it takes from paper, and whether nothing shows that its check can fail."""
-    parts = [f"given: {outcome.given}"] if outcome.given else []
-    parts += [f"{outcome.untested}, so nothing shows that the check can fail"] if outcome.untested else []
-    return ", ".join((str(outcome.verdict), *parts)) if parts else ""
-
-
-def _as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    return {"claims": [_outcome_as_json(o) for o in outcomes], "versions": _versions()}
-
-
-def _outcome_as_json(outcome: Outcome) -> dict[str, Any]:
-    evidence = [
-        {"kind": e.kind, "verdict": str(e.verdict), "part": e.part, "detail": e.detail, "essential": e.essential}
-        | ({"witness": dict(e.witness)} if e.witness is not None else {})
-        for e in outcome.evidence
-    ]
-    return {
-        "name": outcome.claim.name,
-        "verdict": str(outcome.verdict),
-        "given": list(outcome.claim.on_paper) if outcome.given else [],
-        "expected": str(outcome.claim.expect),
-        "scope": outcome.claim.scope,
-        "source": outcome.claim.source,
-        "evidence": evidence,
-        "neighbours": {name: str(v) for name, v in outcome.neighbours.items()},
-        "broken": outcome.broken,
-        "seconds": round(outcome.seconds, 3),
-    }
+app.command()(conjecture)
+app.command()(legendre)
+app.command()(predict)
+app.command("escape")(price_of_escape)
+app.command()(jumps)
+app.command()(drift)
+app.command()(plot)
+app.add_typer(study, name="study")
 
 
 def _versions() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-import mirrortheory
 from mirrortheory.cli import choice
+from mirrortheory.cli.answer import Answer, AsJson
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import integer, rational
 
@@ -74,7 +73,7 @@ def conjecture(
     initial: Annotated[str | None, typer.Option(help="Initial weights instead of the imbalance: 1,1/2.")] = None,
     seed: Annotated[str | None, typer.Option(help="Seed of the sampling (default: 0).")] = None,
     seconds: Annotated[str | None, typer.Option(help="Time limit of each step (default: 60).")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring a conjecture to a verdict; if it is refuted, show the smallest witness found and what is true instead.
 
@@ -84,6 +83,7 @@ def conjecture(
     """
     from mirrortheory.conjecture import examine
 
+    answer = Answer("conjecture", as_json=as_json)
     typed: dict[str, Any] = {"conserved": conserved or None, "rate": rate, "equals": equals, "at-most": at_most, "where": where}
     typed |= {"reparam": reparam, "depth": depth, "tau": tau, "powers": powers, "map": formula, "weights": weights, "q": q}
     typed |= {"decay": decay, "alpha": alpha, "imbalance": imbalance, "initial": initial, "seed": seed, "seconds": seconds}
@@ -98,8 +98,8 @@ def conjecture(
         given = {n: v.split(",") if n in _LISTS and isinstance(v, str) else v for n, v in given.items()}
         seed_of, limit, found = _settings({"formula": what, **given}, _EXAMPLES)
     finding = examine(found, seed=seed_of, seconds=limit)
-    about = {"command": "conjecture", "version": mirrortheory.__version__}
-    typer.echo(json.dumps(about | finding.as_json(), indent=1) if as_json else finding.as_text())
+    answer.say(finding.as_text())
+    answer.give(finding.as_json)
     raise typer.Exit(_STATUS[finding.holds])
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mirrortheory.cli.answer import Answer
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression, integer, rational
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mirrortheory.theory import Derivation
 
 _CODE = ("python", "numpy", "torch")
-FORMATS = ("text", "latex", "json", *_CODE)
+FORMATS = ("text", "latex", *_CODE)
+_DIGITS = "40"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Wanted:
     Attributes:
         output: one of :data:`FORMATS`.
         published: a published R(x) or x(y) to compare with, or None.
-        at, digits: the x at which to enclose the values, or None, and to how many digits.
+        at, digits: the x at which to enclose the values, or None, and to how many digits: 40 where it is None.
         limits: whether to show leading terms.
         at_dual: the y instead of an x, or None.
         seconds: time limit of each step.
@@ -34,14 +35,15 @@ class Wanted:
     output: str
     published: str | None
     at: str | None
-    digits: str
+    digits: str | None
     limits: bool
     at_dual: str | None = None
     seconds: str = "30"
 
     def __post_init__(self) -> None:
         if self.output not in FORMATS:
-            raise InvalidArgument("format", f"one of {', '.join(FORMATS)}", self.output, "write one of them")
+            remedy = "add --json instead" if self.output == "json" else "write one of them"
+            raise InvalidArgument("format", f"one of {', '.join(FORMATS)}", self.output, remedy)
         for name, text, letter in (("at", self.at, "x"), ("at-dual", self.at_dual, "y")):
             if text is not None and self.output in _CODE:
                 raise InvalidArgument(name, f"absent with --format {self.output}", text, f"run the code at that {letter}")
@@ -49,7 +51,9 @@ class Wanted:
                 rational(text, name)
         if self.at is not None and self.at_dual is not None:
             raise InvalidArgument("at-dual", "absent with --at", self.at_dual, "give one of the two")
-        integer(self.digits, "digits", 1, 10_000)
+        if self.digits is not None and self.at is None and self.at_dual is None:
+            raise InvalidArgument("digits", "absent where no value is asked for", self.digits, "add for example --at 1")
+        integer(self.digits or _DIGITS, "digits", 1, 10_000)
         integer(self.seconds, "seconds", 1, 10**6)
 
     @property
@@ -57,8 +61,10 @@ class Wanted:
         """The time limit in seconds."""
         return integer(self.seconds, "seconds", 1, 10**6)
 
-    def text(self, found: Derivation | MirrorPotential, more: Mapping[str, str | list[str]] | None = None) -> str:
-        """Return the text of a derivation or a potential, with ``more`` lines or entries at its end."""
+    def answer(
+        self, answer: Answer, found: Derivation | MirrorPotential, more: Mapping[str, str | list[str]] | None = None
+    ) -> None:
+        """Answer with a derivation or a potential, with ``more`` lines or entries at its end; formulas are as ``output`` says."""
         import sympy
 
         from mirrortheory.potentials import MirrorPotential, Y
@@ -71,7 +77,10 @@ class Wanted:
             from mirrortheory import codegen
 
             write = getattr(codegen, f"as_{self.output}")
-            return in_time(lambda: str(write(found)), self.limit, ["writing of the code"]).removesuffix("\n")
+            code = in_time(lambda: str(write(found)), self.limit, ["writing of the code"]).removesuffix("\n")
+            answer.say(code)
+            answer.give(lambda: {"format": self.output, "code": code})
+            return
         potential = found if isinstance(found, MirrorPotential) else found.potential
         show = sympy.latex if self.output == "latex" else str
         texts = in_time(lambda: as_mapping(found, show, limits=self.limits), self.limit, ["writing of the forms and limits"])
@@ -86,9 +95,10 @@ class Wanted:
         text = as_latex(found, described) if self.output == "latex" else as_text(described)
         for text_of_point, letter, evaluate in ((self.at, "x", values), (self.at_dual, "y", inverse_values)):
             if text_of_point is not None:
-                point, places = rational(text_of_point, letter), integer(self.digits, "digits", 1, 10_000)
+                point, places = rational(text_of_point, letter), integer(self.digits or _DIGITS, "digits", 1, 10_000)
                 described["values"] = values_mapping(evaluate(potential, point, digits=places), places)
                 enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
                 lines = (f"values at {letter} = {point}, enclosed:", *enclosures)
                 text = "\n".join((text, *(f"% {line}" if self.output == "latex" else line for line in lines)))
-        return json.dumps(described, indent=1) if self.output == "json" else text
+        answer.say(text)
+        answer.give(lambda: {"format": self.output} | described)

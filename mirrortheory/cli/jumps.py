@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirrortheory.cli.problem_file import named, read_problem
-from mirrortheory.cli.terminal import plain_table, terminal
-from mirrortheory.decays import NoDecay
+from mirrortheory.cli.answer import Answer, AsJson
+from mirrortheory.cli.terminal import plain_table
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, rational
-from mirrortheory.reparams import Product
 
 if TYPE_CHECKING:
+    from mirrortheory.exact import Ball
     from mirrortheory.saddles import JumpPath
 
 _CLOSE = 1e-6  # a distance that is the rounding and the tolerance of the solver
@@ -24,17 +22,30 @@ _LONGEST = 12  # characters of an exact number, beyond which it is shown as a de
 
 
 def jumps(
-    file: Annotated[Path, typer.Argument(help="Problem file in TOML; of [run], nothing is used: the start vanishes.")],
+    file: Annotated[
+        Path, typer.Argument(help="Problem file as in simulate --help; of [run], nothing is used: the start vanishes.")
+    ],
     run: Annotated[bool, typer.Option("--run", help="Follow the flow from tiny starts too, and compare.")] = False,
     start: Annotated[
         str, typer.Option(help="Scales a of these starts (0, a, .., a), at most 1e-10, falling.")
     ] = "1e-50,1e-100,1e-200",
+    as_json: AsJson = False,
 ) -> None:
-    """Show the plateaus of a product on L = p as its start vanishes: gradient flow at depth 2, q = 3/2 at depth 3, .."""
+    """Show the plateaus of a flow as its start vanishes.
+
+    The flow is of a product on L = p: gradient flow at depth 2, q = 3/2 at depth 3, ..
+
+    Example: mirrortheory jumps problem.toml
+    """
+    from mirrortheory.cli.problem_file import named, read_problem
+    from mirrortheory.decays import NoDecay
+    from mirrortheory.exact import rational
     from mirrortheory.flows import Quadratic
+    from mirrortheory.reparams import Product
     from mirrortheory.saddles import saddle_to_saddle
     from mirrortheory.saddles.tiny_starts import dated_flow
 
+    answer = Answer("jumps", as_json=as_json)
     setup, scales = read_problem(file), [rational(entry, "start") for entry in start.split(",")]
     flow, problem = setup.flow, setup.problem
     q, depth = flow.geometry.exponent, len(flow.weights)
@@ -49,6 +60,7 @@ def jumps(
     with named(file):
         path = saddle_to_saddle(problem, exponent=q)
     columns = {"time": [_short(plateau.start) for plateau in path.plateaus]}
+    dated = []
     if run:
         dated = [dated_flow(problem, path, start=scale) for scale in scales]
         for entry, seen in zip(start.split(","), dated, strict=True):
@@ -60,7 +72,7 @@ def jumps(
     columns["loss"] = [_short(plateau.loss) for plateau in path.plateaus]
     columns["change"] = [_change(path, jump) for jump in range(len(path.plateaus))]
     columns["x"] = [", ".join(map(_short, plateau.x)) for plateau in path.plateaus]
-    console = terminal()
+    console = answer.console
     how = "" if q == 2 else ", a conjecture for q < 2"
     console.print(
         f"Plateaus from the layers (0, a, .., a) as a -> 0, q = {q}, depth {depth}{how}; time over log(1/a)", highlight=False
@@ -69,6 +81,32 @@ def jumps(
     for cells in zip(*columns.values(), strict=True):
         table.add_row(*cells)
     console.print(table)
+    answer.give(
+        lambda: {
+            "q": q,
+            "depth": depth,
+            "conjecture": bool(q < 2),
+            "plateaus": [
+                {
+                    "start": _exactly(plateau.start),
+                    "loss": _exactly(plateau.loss),
+                    "x": list(map(_exactly, plateau.x)),
+                    "enter": [j + 1 for j in path.entering(i)] if i else [],
+                    "leave": [j + 1 for j in path.leaving(i)] if i else [],
+                }
+                for i, plateau in enumerate(path.plateaus)
+            ],
+            "flows": [
+                {"start": scale, "log_scale": seen.log_scale, "times": seen.times, "distances": seen.distances}
+                for scale, seen in zip(scales, dated, strict=False)
+            ],
+        }
+    )
+
+
+def _exactly(value: Fraction | Ball) -> object:
+    """Return a rational as it is, and the middle of a ball as a double."""
+    return value if isinstance(value, Fraction) else float(value.mid())
 
 
 def _change(path: JumpPath, jump: int) -> str:

@@ -10,11 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 
 import mirrortheory
-from mirrortheory import reparams
-from mirrortheory.cli.forms import Wanted
-from mirrortheory.cli.terminal import STYLES, plain_table, terminal
+from mirrortheory.cli.answer import Answer, AsJson
+from mirrortheory.cli.terminal import STYLES, plain_table
 from mirrortheory.errors import BrokenCheck, InvalidArgument
-from mirrortheory.exact import integer, rational
 
 if TYPE_CHECKING:
     from mirrortheory.evidence import Verdict
@@ -44,7 +42,7 @@ def legendre(
         typer.Option(help="What --potential is: potential R (default), mirror-map R', hessian R'' or inverse-mirror-map x(y)."),
     ] = None,
     output: Annotated[
-        str | None, typer.Option("--format", help="Of --potential: text (default), latex, json, python (mpmath) or numpy.")
+        str | None, typer.Option("--format", help="Of --potential: text (default), latex, python (mpmath) or numpy.")
     ] = None,
     published: Annotated[
         str | None, typer.Option("--compare", help="Of --potential: another R(x), or x(y), compared up to affine terms.")
@@ -52,17 +50,23 @@ def legendre(
     limits: Annotated[bool, typer.Option("--limits", help="Of --potential: show leading terms of R' at 0 and oo.")] = False,
     at: Annotated[str | None, typer.Option(help="Of --potential: evaluate R'', R', R and R* at this rational x.")] = None,
     digits: Annotated[str | None, typer.Option(help="Of --potential: decimal digits of the values (default: 40).")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show which axioms of Legendre and Bregman functions hold, of products over q and depth, or of a potential of your own."""
+    """Show which axioms of Legendre and Bregman functions hold.
+
+    They are asked of products over q and depth, or of a potential of your own.
+
+    Example: mirrortheory legendre --q 3/2,2 --depth 2,3,4
+    """
+    answer = Answer("legendre", as_json=as_json)
     of_products = {"depth": depth, "q": q, "smallest": smallest}
     of_a_formula = {"given": given, "format": output, "compare": published, "limits": limits or None, "at": at, "digits": digits}
     if formula is None:
         _refuse(of_a_formula, "given with --potential only", "add --potential 'x*log(x) - x', for instance")
-        _of_products(depth or _DEPTHS, q or _EXPONENTS, smallest or "balanced", domain)
+        _of_products(answer, depth or _DEPTHS, q or _EXPONENTS, smallest or "balanced", domain)
     else:
         _refuse(of_products, "absent with --potential", "it is for the rows of products")
-        wanted = Wanted(output or "text", published, at, digits or "40", limits)
-        typer.echo(_of_a_formula(formula, domain, given or "potential", wanted))
+        _of_a_formula(answer, formula, domain, given or "potential", output or "text", published, at, digits, limits=limits)
 
 
 def _refuse(options: Mapping[str, object], condition: str, remedy: str) -> None:
@@ -71,14 +75,28 @@ def _refuse(options: Mapping[str, object], condition: str, remedy: str) -> None:
             raise InvalidArgument(name, condition, value, remedy)
 
 
-def _of_a_formula(formula: str, domain: str, given: str, wanted: Wanted) -> str:
+def _of_a_formula(
+    answer: Answer,
+    formula: str,
+    domain: str,
+    given: str,
+    output: str,
+    published: str | None,
+    at: str | None,
+    digits: str | None,
+    *,
+    limits: bool,
+) -> None:
+    from mirrortheory.cli.forms import Wanted
     from mirrortheory.laws import axioms
     from mirrortheory.potentials import own
 
+    wanted = Wanted(output, published, at, digits, limits)
     letter = "y" if given == "inverse-mirror-map" else "x"
     potential = own(formula, {"natural": None, "half-line": f"{letter} > 0"}.get(domain, domain), given=given)
     report = axioms.legendre(potential)
-    return wanted.text(
+    wanted.answer(
+        answer,
         potential,
         {
             "domain": report.domain,
@@ -94,9 +112,11 @@ def _line(axiom: Axiom) -> str:
     return f"{axiom.name}: {axiom.verdict}: {axiom.why}{witness}"
 
 
-def _of_products(depth: str, q: str, smallest: str, domain: str) -> None:
+def _of_products(answer: Answer, depth: str, q: str, smallest: str, domain: str) -> None:
     import sympy
 
+    from mirrortheory import reparams
+    from mirrortheory.exact import integer, rational
     from mirrortheory.laws import axioms
     from mirrortheory.notation import q as q_symbol
 
@@ -104,13 +124,17 @@ def _of_products(depth: str, q: str, smallest: str, domain: str) -> None:
     if domain not in domains:
         raise InvalidArgument("domain", "natural, R or half-line", domain, "write one of the three")
     depths = [integer(entry, "depth", 1, 8) for entry in depth.split(",")]
+    alone = None if smallest == "balanced" else integer(smallest, "smallest", 1, 8)
+    if alone is not None and alone > min(depths):
+        remedy = f"write {min(depths)} or fewer, or --depth {alone} or more"
+        raise InvalidArgument("smallest", f"at most the depth, which is {min(depths)} in a row", smallest, remedy)
     exponents = [q_symbol if entry == "q" else rational(entry, "q") for entry in q.split(",")]
     rows: dict[tuple[str, ...], axioms.LegendreReport] = {}
     compared = 0
     for exponent in exponents:
         conjugate = sympy.oo if exponent == 1 else exponent / (exponent - 1)
         for layers in depths:
-            count = layers if smallest == "balanced" else min(layers, integer(smallest, "smallest", 1, 8))
+            count = alone or layers
             flow = mirrortheory.Flow(mirrortheory.Lq(exponent), reparams.Product(layers))
             potential = mirrortheory.derive(flow, imbalance=(0,) * count + (1,) * (layers - count)).potential
             found = axioms.legendre(potential, domains[domain])
@@ -122,12 +146,22 @@ def _of_products(depth: str, q: str, smallest: str, domain: str) -> None:
                     raise BrokenCheck(f"at q = {exponent}, L = {layers} the order of dy/ds contradicts {_LINE}")
             m_0, m_oo = mirrortheory.theory.exponents(potential)
             rows[str(exponent), f"{layers} {side} {p}", str(m_0), str(m_oo), found.domain, found.dual_domain] = found
-    _print_axioms(rows)
+    _print_axioms(answer, rows)
     agreeing = f" (so it is in {compared} of {len(rows)} rows)" if compared else ""
-    typer.echo(f"Claim: R' is unbounded at infinity iff L <= p{agreeing}.\n  mirrortheory check {_LINE}")
+    answer.say(f"Claim: R' is unbounded at infinity iff L <= p{agreeing}.\n  mirrortheory check {_LINE}")
+    answer.give(lambda: {"rows": [_row(row, report) for row, report in rows.items()]})
 
 
-def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
+def _row(row: tuple[str, ...], report: LegendreReport) -> dict[str, object]:
+    """Return a row as data for JSON."""
+    q, depth_and_p, m_0, m_oo, domain, dual_domain = row
+    depth, _, p = depth_and_p.split()
+    axioms = [{"name": axiom.name, "verdict": str(axiom.verdict), "why": axiom.why} for axiom in report.axioms]
+    about = {"q": q, "depth": int(depth), "p": p, "m_0": m_0, "m_oo": m_oo, "domain": domain, "dual_domain": dual_domain}
+    return about | {"axioms": axioms}
+
+
+def _print_axioms(answer: Answer, rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
     """Print a column of verdicts for the axioms that share it, the axioms of one verdict below, and for one row all evidence."""
     reports = list(rows.values())
     groups: dict[tuple[Verdict, ...], list[str]] = {}
@@ -138,11 +172,11 @@ def _print_axioms(rows: Mapping[tuple[str, ...], LegendreReport]) -> None:
     heads = ("q", "L : p", "m_0", "m_oo", "domain", "image of R'", *titles, "decided by")
     table = plain_table(*heads)
     for place, (row, report) in enumerate(rows.items()):
-        cells = [f"[{STYLES.get(verdicts[place], 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
+        cells = [f"[{STYLES.get(str(verdicts[place]), 'yellow')}]{verdicts[place]}[/]" for verdicts in varying]
         decisive = report["R' onto"].decisive or report["strict convexity"].decisive
         table.add_row(*map(escape, row), *cells, escape(decisive))
-    terminal().print(table)
-    console = Console()  # which folds sentences, and in a pipe at 80 columns
+    answer.console.print(table)
+    console = Console(quiet=answer.as_json)  # which folds sentences, and in a pipe at 80 columns
     for title, names in zip(titles, varying.values(), strict=True):
         if len(names) > 1:
             console.print(f"{title} {', '.join(names)}", highlight=False)

@@ -13,6 +13,7 @@ from mirrortheory.check.claims import Outcome
 from mirrortheory.check.results import replacing, write_atomically
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.report.page import render, site
+from mirrortheory.report.theorems import as_theorems
 
 _SOURCE, _CERTIFICATE = "source file", "certificate"
 
@@ -20,7 +21,7 @@ _SOURCE, _CERTIFICATE = "source file", "certificate"
 def write_report(
     target: Path, outcomes: Sequence[Outcome], paths: Sequence[Path], certificates: Path | None, *, versions: Mapping[str, str]
 ) -> None:
-    """Write the page of a check.
+    """Write the page of a check, or for FILE.tex its claims as theorem environments.
 
     Args:
         target: the file.
@@ -29,6 +30,9 @@ def write_report(
         certificates: the folder of the certificates that are written besides, if any.
         versions: name and version of the software that was used.
     """
+    if target.suffix.lower() == ".tex":
+        write_atomically(target, as_theorems(outcomes, versions=versions))
+        return
     files = {}
     for outcome, path in zip(outcomes, paths, strict=True):
         found = {_SOURCE: path}

@@ -7,17 +7,27 @@ from typing import Annotated
 
 import typer
 
+from mirrortheory.cli.answer import Answer, AsJson
+from mirrortheory.cli.paths import must_be_writable
 from mirrortheory.errors import InvalidArgument
 
 
 def plot(
     picture: Annotated[str, typer.Argument(help="phase, escape, ratio, balance, origin, stationary, feature or order.")],
     out: Annotated[Path, typer.Option(help="Draw to this file, .svg or .png; the numbers go to a .csv beside it.")],
+    as_json: AsJson = False,
 ) -> None:
-    """Draw a picture of the theory, and write the numbers in it beside it."""
+    """Draw a picture of the theory, with its numbers beside it.
+
+    Example: mirrortheory plot phase --out phase.svg
+    """
     from mirrortheory.report.pictures import PICTURES, write
 
     if picture not in PICTURES:
         raise InvalidArgument("picture", f"one of {', '.join(PICTURES)}", picture, "write one of them")
+    answer = Answer("plot", as_json=as_json)
+    must_be_writable("out", out, (".svg", ".png"), "flow.svg")
+    must_be_writable("out", out.with_suffix(".csv"))
     beside = write(PICTURES[picture], out)
-    typer.echo(f"written: {out}\nwritten: {beside}")
+    answer.say(f"written: {out}\nwritten: {beside}")
+    answer.give(lambda: {"picture": picture, "written": [out, beside]})

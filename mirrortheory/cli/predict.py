@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirrortheory.cli.terminal import interruptible, plain_table, terminal
-from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import integer
+from mirrortheory.cli.answer import Answer, AsJson
+from mirrortheory.cli.paths import must_be_writable
+from mirrortheory.cli.terminal import interruptible, plain_table
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from mirrortheory.bias import End, Prediction
 
 _MOST = 20  # coordinates in the table
@@ -19,21 +21,26 @@ _SUFFIXES = (".svg", ".png")
 
 
 def predict(
-    file: Annotated[Path, typer.Argument(help="Problem file in TOML with a quadratic loss; run.t_end is not used.")],
+    file: Annotated[Path, typer.Argument(help="Problem file as in simulate --help, with a quadratic loss; run.t_end is not used.")],
     digits: Annotated[str | None, typer.Option(help="Decimal digits of the end, proved.")] = None,
     run: Annotated[bool, typer.Option("--run", help="Follow the flow too, or two flows where no rule predicts the end.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw start and end to this file, .svg or .png.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Predict where the flow of a problem file ends: the rule, the end and what shows it."""
+    """Predict where the flow of a problem file ends.
+
+    Shown are the rule, the end and what shows it.
+
+    Example: mirrortheory predict problem.toml --digits 20
+    """
     from mirrortheory.bias import end_of_flow, implicit_bias
     from mirrortheory.cli.problem_file import named, read_problem
+    from mirrortheory.exact import integer
     from mirrortheory.flows import Quadratic
 
+    answer = Answer("predict", as_json=as_json)
     places = None if digits is None else integer(digits, "digits", 1, 10_000)
-    if plot is not None and plot.suffix.lower() not in _SUFFIXES:
-        raise InvalidArgument("plot", f"a file {' or '.join(_SUFFIXES)}", plot, "write for example end.svg")
-    if plot is not None and not plot.resolve().parent.is_dir():
-        raise InvalidArgument("plot", "in an existing folder", plot, "make the folder first")
+    must_be_writable("plot", plot, _SUFFIXES, "end.svg")
     setup = read_problem(file)
     with interruptible(lambda: "nothing is kept"):
         with named(file):
@@ -42,7 +49,7 @@ def predict(
         assert isinstance(problem, Quadratic)
         if run and found.x is not None:
             followed = end_of_flow(setup.flow, problem, setup.initial, to_equations=found.on_equations)
-        _show(found, followed)
+        _show(answer.console, found, followed)
         if plot is not None:
             from mirrortheory.report.predicted import plot_ends
 
@@ -53,13 +60,13 @@ def predict(
             if followed is not None:
                 ends["end of the flow"] = followed.x
             plot_ends(ends, found.rule, plot)
-            typer.echo(f"written: {plot}")
+            answer.say(f"written: {plot}")
+    answer.give(lambda: _document(found, followed) | {"written": [] if plot is None else [plot]})
     off = followed is not None and _distance(found, followed) > found.error + followed.error
     raise typer.Exit(1 if off else 0)
 
 
-def _show(found: Prediction, followed: End | None) -> None:
-    console = terminal()
+def _show(console: Console, found: Prediction, followed: End | None) -> None:
     lines = [f"rule: {found.rule}", *(f"not {name.partition(':')[0]}: {reason}" for name, reason in found.refused)]
     lines.append(f"certificate: {found.certificate}")
     lines += [f"given: {text}" for text in found.given]
@@ -73,7 +80,7 @@ def _show(found: Prediction, followed: End | None) -> None:
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if found.x is None:
-        _show_pair(found)
+        _show_pair(console, found)
         return
     table = plain_table("coordinate", "predicted", *(["flow"] if followed is not None else []), numbers=True)
     for j, x in enumerate(found.x[:_MOST].tolist()):
@@ -84,7 +91,32 @@ def _show(found: Prediction, followed: End | None) -> None:
         console.print(f"and {len(found.x) - _MOST} more", highlight=False)
 
 
-def _show_pair(found: Prediction) -> None:
+def _document(found: Prediction, followed: End | None) -> dict[str, object]:
+    """Return a prediction as data for JSON."""
+    from mirrortheory.bias import Pair
+
+    flow, pair = None, None
+    if followed is not None:
+        flow = {"x": followed.x, "error": followed.error, "time": followed.time, "how": followed.how}
+        flow["distance"] = _distance(found, followed)
+    if isinstance(found.witness, Pair):
+        pair = {"A": found.witness.A, "x": found.witness.end.x, "other_x": found.witness.other_end.x}
+    return {
+        "rule": found.rule,
+        "refused": [{"rule": name, "reason": reason} for name, reason in found.refused],
+        "certificate": found.certificate,
+        "given": found.given,
+        "kkt_residual": found.kkt_residual,
+        "x": found.x,
+        "error": None if found.x is None else found.error,
+        "digits": found.digits,
+        "notes": found.notes,
+        "flow": flow,
+        "pair": pair,
+    }
+
+
+def _show_pair(console: Console, found: Prediction) -> None:
     from mirrortheory.bias import Pair
 
     if not isinstance(found.witness, Pair):
@@ -92,8 +124,8 @@ def _show_pair(found: Prediction) -> None:
     table = plain_table("coordinate", "on (Z, b)", "on (A Z, A b)", numbers=True)
     for j, (x, other) in enumerate(zip(found.witness.end.x[:_MOST], found.witness.other_end.x[:_MOST], strict=True)):
         table.add_row(str(j), f"{x:.12g}", f"{other:.12g}")
-    terminal().print(f"A = {found.witness.A.tolist()}", markup=False, highlight=False, soft_wrap=True)
-    terminal().print(table)
+    console.print(f"A = {found.witness.A.tolist()}", markup=False, highlight=False, soft_wrap=True)
+    console.print(table)
 
 
 def _distance(found: Prediction, followed: End) -> float:

@@ -15,18 +15,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from mirrortheory.cli.terminal import interruptible, plain_table, terminal
+from mirrortheory.cli.answer import Answer, AsJson
+from mirrortheory.cli.paths import must_be_writable
+from mirrortheory.cli.terminal import interruptible, plain_table
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import integer, rational
 
 if TYPE_CHECKING:
     import sympy
 
     from mirrortheory.features.study import Cell
 
-study = typer.Typer(
-    no_args_is_help=True, help="Measure feature learning, the price of gradient descent, and sparse recovery, over many runs."
-)
+study = typer.Typer(no_args_is_help=True, help="Measure features, the price of saddles and recovery in many runs.")
 
 _SHOWN = ("kernel_distance", "steps_one_rate", "support", "error")
 _Summary = dict["Cell", dict[str, tuple[float, float, float]]]
@@ -43,11 +42,19 @@ def feature(
     show: Annotated[str, typer.Option(help="Measures to show, of the columns of the file.")] = ",".join(_SHOWN),
     budget: Annotated[str, typer.Option(help="Costs at one rate, each for the best pair that costs no more.")] = "30,100,300,1000",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the cells that the file holds, and run the others.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Measure feature learning over m and p/L: kernel and metric distance, cost, sparsity, with 95 % intervals of the median."""
+    """Measure feature learning over m and p/L.
+
+    Measures are kernel and metric distance, cost and sparsity, with 95 % intervals of the median.
+
+    Example: mirrortheory study feature f.csv --sizes 8x4x1 --seeds 6
+    """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than they give on tables so small
+    from mirrortheory.exact import integer, rational
     from mirrortheory.features import study as work
 
+    answer = Answer("study feature", as_json=as_json)
     count, budgets = integer(seeds, "seeds", 1, 10_000), [rational(entry, "budget") for entry in budget.split(",")]
     wanted = work.cells([_size(text, "sizes") for text in sizes.split(",")], starts.split(","))
     names = show.split(",")
@@ -63,7 +70,27 @@ def feature(
         for cell in wanted
     ]
     rows = _rows(file, entries, work.COLUMNS, count, resume=resume)
-    _print(work.summarized(rows), names, budgets)
+    summary = work.summarized(rows)
+    _print(answer.console, summary, names, budgets)
+    answer.give(
+        lambda: {
+            "file": file,
+            "cells": [
+                {
+                    "dimension": cell.dimension,
+                    "data": cell.data,
+                    "nonzeros": cell.nonzeros,
+                    "q": cell.q,
+                    "depth": cell.depth,
+                    "start": cell.start,
+                    "metric_exponent": cell.metric_exponent,
+                    "sparsity": cell.sparsity,
+                    "measures": {name: _interval(*found) for name, found in measures.items()},
+                }
+                for cell, measures in summary.items()
+            ],
+        }
+    )
 
 
 @study.command()
@@ -76,11 +103,19 @@ def recovery(
     methods: Annotated[str, typer.Option(help="Methods, or all: flow-2 (gradient flow), .., flow-1 (sign flow), adam, ..")] = "all",
     seeds: Annotated[str, typer.Option(help="Runs of a cell, at least 6 for an interval.")] = "10",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the cells that the file holds, and run the others.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Measure sparse recovery by flows and optimizers: support, distance to the truth, time to escape, with 95 % intervals."""
+    """Measure sparse recovery by flows and optimizers.
+
+    Measures are support, distance to the truth and time to escape, with 95 % intervals.
+
+    Example: mirrortheory study recovery r.csv --regression 12x6x1 --seeds 6
+    """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from mirrortheory.bias.sparse_recovery import recovery as work
+    from mirrortheory.exact import integer
 
+    answer = Answer("study recovery", as_json=as_json)
     count = integer(seeds, "seeds", 1, 10_000)
     given = {work.REGRESSION: regression, work.CLASSIFICATION: classification}
     sizes = [(setup, _size(text, setup)) for setup, text in given.items() if text != "none"]
@@ -91,7 +126,18 @@ def recovery(
         (work.key_of(cell), f"{cell.setup}, L = {cell.depth}: {cell.method} {cell.rate}", partial(work.measured, cell, count))
         for cell in wanted
     ]
-    _print_recovery(_rows(file, entries, work.COLUMNS, count, resume=resume), work.KEY)
+    rows = _rows(file, entries, work.COLUMNS, count, resume=resume)
+    together = _together(rows, work.KEY)
+    _print_recovery(answer.console, together)
+    answer.give(
+        lambda: {
+            "file": file,
+            "cells": [
+                {"cell": dict(zip(work.KEY, known, strict=True)), "seeds": len(found), "measures": _measures(found, work.MEASURES)}
+                for known, found in together.items()
+            ],
+        }
+    )
 
 
 @study.command()
@@ -104,13 +150,21 @@ def price(
     size: Annotated[str, typer.Option(help="Coordinates x data x nonzeros of the regressions.")] = "300x60x5",
     seeds: Annotated[str, typer.Option(help="How many regressions.")] = "3",
     most: Annotated[str, typer.Option(help="Steps after which a rate is given up.")] = "20000",
+    as_json: AsJson = False,
 ) -> None:
-    """Measure in real steps what gradient descent pays to leave a saddle, beside sign descent, Adam and the bound N_c."""
+    """Measure what gradient descent pays at a saddle, in real steps.
+
+    Beside it stand sign descent, Adam and the bound N_c.
+
+    Example: mirrortheory study price --depth 3 --size 12x6x1 --seeds 1
+    """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from mirrortheory.exact import integer, rational
     from mirrortheory.features.real_steps import line, positive_regression, prices
     from mirrortheory.features.study import cells
     from mirrortheory.saddles import fewest_stable_steps
 
+    answer = Answer("study price", as_json=as_json)
     depths, part = [integer(entry, "depth", 2, 8) for entry in depth.split(",")], rational(reach, "reach")
     starts = [rational(entry, "start") for entry in start.split(",")]
     bounds = {(layers, w): fewest_stable_steps(layers, start=w, reach=part) for layers in depths for w in starts}
@@ -119,7 +173,7 @@ def price(
     regressions = [positive_regression(*whole, seed) for seed in range(count)]
     losses = {"(x - 1)^2/2": [line()], f"d = {whole[0]}": regressions}
     table = plain_table("loss", "L", "w_0", "N_c", "gradient descent", "sign descent", "Adam", numbers=True)
-    console = terminal()
+    console, priced = answer.console, list[dict[str, object]]()
     with interruptible(lambda: "nothing is kept"), Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("descending", total=len(bounds) * sum(map(len, losses.values())))
         for name, problems in losses.items():
@@ -128,10 +182,14 @@ def price(
                 for problem, truth in problems:
                     found.append(prices(problem, truth, layers, float(w), float(part), limit))
                     progress.advance(task)
-                shown = [_range([each[optimizer] for each in found], limit) for optimizer in found[0]]
+                steps = {optimizer: [each[optimizer] for each in found] for optimizer in found[0]}
+                spans = {optimizer: _span(seen, limit) for optimizer, seen in steps.items()}
+                priced.append({"loss": name, "depth": layers, "start": w, "bound": bound, "steps": spans})
+                shown = [_range(seen, limit) for seen in steps.values()]
                 table.add_row(name, str(layers), str(w), f"{bound:,}".replace(",", " "), *shown)
     console.print(f"Fewest steps to {part} x* over all rates tried", highlight=False)
     console.print(table)
+    answer.give(lambda: {"reach": part, "most": limit, "rows": priced})
 
 
 def _rows(
@@ -149,8 +207,7 @@ def _rows(
     from mirrortheory.check.results import write_atomically
     from mirrortheory.features.study import read
 
-    if not file.resolve().parent.is_dir():
-        raise InvalidArgument("file", "in an existing folder", file, "make the folder first")
+    must_be_writable("file", file)
     if file.exists() and not resume:
         raise InvalidArgument("file", "a new file", file, "add --resume to go on from it, or name another")
     done = read(file, seeds, columns, len(entries[0][0])) if file.exists() else {}
@@ -177,12 +234,28 @@ def _rows(
     return rows
 
 
-def _print_recovery(rows: list[dict[str, str]], key: tuple[str, ...]) -> None:
-    from mirrortheory.features.study import interval
-
-    console, together = terminal(), defaultdict(list)
+def _together(rows: list[dict[str, str]], key: tuple[str, ...]) -> dict[tuple[str, ...], list[dict[str, str]]]:
+    """Return the rows of each cell."""
+    together = defaultdict(list)
     for row in rows:
         together[tuple(row[name] for name in key)].append(row)
+    return dict(together)
+
+
+def _measures(found: list[dict[str, str]], names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return the median and its interval of each measure over the rows of a cell."""
+    from mirrortheory.features.study import interval
+
+    return {name: _interval(*interval(float(row[name]) for row in found)) for name in names}
+
+
+def _interval(median: float, low: float, high: float) -> dict[str, float]:
+    return {"median": median, "low": low, "high": high}
+
+
+def _print_recovery(console: Console, together: dict[tuple[str, ...], list[dict[str, str]]]) -> None:
+    from mirrortheory.features.study import interval
+
     for whole in dict.fromkeys(known[:6] for known in together):
         setup, d, data, nonzeros, depth, start = whole
         table = plain_table(
@@ -203,14 +276,19 @@ def _print_recovery(rows: list[dict[str, str]], key: tuple[str, ...]) -> None:
             table.add_row(known[-2], rate, ended, f1, exact, away, loss, escape, time, steps, error)
         console.print(f"{setup}, d = {d}, {data} data, {nonzeros} nonzeros, L = {depth}, start {start}", highlight=False)
         console.print(table)
-    if any(row["reached"] == "0" for row in rows):
+    if any(row["reached"] == "0" for found in together.values() for row in found):
         console.print("runs that are not at the end were given up; escape inf: the start was not left before", highlight=False)
+
+
+def _span(found: list[tuple[int, float] | None], most: int) -> dict[str, int | None]:
+    """Return the fewest and the most steps of several losses; None for more than so many."""
+    steps = sorted(most + 1 if each is None else each[0] for each in found)
+    return {name: n if n <= most else None for name, n in (("fewest", steps[0]), ("most", steps[-1]))}
 
 
 def _range(found: list[tuple[int, float] | None], most: int) -> str:
     """Return the fewest and the most steps of several losses."""
-    steps = sorted(most + 1 if each is None else each[0] for each in found)
-    low, high = (f"> {most}" if n > most else str(n) for n in (steps[0], steps[-1]))
+    low, high = (f"> {most}" if n is None else str(n) for n in _span(found, most).values())
     return low if low == high else f"{low} .. {high}"
 
 
@@ -221,10 +299,9 @@ def _size(text: str, name: str) -> tuple[int, int, int]:
     return int(parts[0]), int(parts[1]), int(parts[2])
 
 
-def _print(summary: _Summary, names: list[str], budgets: list[sympy.Rational]) -> None:
+def _print(console: Console, summary: _Summary, names: list[str], budgets: list[sympy.Rational]) -> None:
     from mirrortheory.features.study import rank_correlation
 
-    console = terminal()
     for size in dict.fromkeys((cell.dimension, cell.data, cell.nonzeros) for cell in summary):
         mine = {cell: found for cell, found in summary.items() if (cell.dimension, cell.data, cell.nonzeros) == size}
         starts = sorted({cell.start for cell in mine}, reverse=True)

@@ -10,15 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from mirrortheory.evidence import Verdict
-
-STYLES = {Verdict.PROVED: "green", Verdict.DERIVED: "green", Verdict.SUPPORTED: "cyan", Verdict.REFUTED: "magenta"}
-_WIDE = 10_000  # columns of what no terminal folds
+STYLES = {"PROVED": "green", "DERIVED": "green", "SUPPORTED": "cyan", "REFUTED": "magenta"}
+WIDE = 10_000  # columns of what no terminal folds
 
 
 def terminal() -> Console:
     """Return where tables are printed: as wide as the terminal, and in a file or a pipe as wide as they are."""
-    return Console() if Console().is_terminal else Console(width=_WIDE)
+    return Console() if Console().is_terminal else Console(width=WIDE)
 
 
 def plain_table(*heads: str, numbers: bool = False) -> Table:

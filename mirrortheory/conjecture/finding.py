@@ -114,7 +114,7 @@ def examine(conjecture: Conjecture, *, seed: int = 0, seconds: float = 60) -> Fi
     found: dict[str, Any] = {}
 
     def more() -> None:
-        ((_, found["evidence"]),) = settled([(conjecture.statement, smallest(conjecture.statement, evidence))])
+        found["evidence"] = _settled(conjecture, smallest(conjecture.statement, evidence))
         for guess in guesses(conjecture):
             verdict = _examined(guess, seed, seconds).verdict
             if verdict in HOLDS:
@@ -130,9 +130,16 @@ def _examined(conjecture: Conjecture, seed: int, seconds: float) -> Evidence:
     """Return the evidence on a conjecture; what cannot be examined stays open, with the reason."""
     try:
         found = in_time(lambda: _seen(conjecture.statement, seed), seconds, ["examination"])
-        ((_, found),) = in_time(lambda: settled([(conjecture.statement, found)]), seconds, ["kernel"])
+        found = in_time(lambda: _settled(conjecture, found), seconds, ["kernel"])
     except (BrokenCheck, NotEvaluable, OutOfTime) as error:
         return Evidence("sampled", Verdict.UNDECIDED, "", " ".join(str(error).split()))
+    return found
+
+
+def _settled(conjecture: Conjecture, evidence: Evidence) -> Evidence:
+    """Return the evidence with the verdict that the kernel earns."""
+    about = {"name": "conjecture", "statement": conjecture.text, "source": "", "scope": ""}
+    ((_, found),), _ = settled(about, [(conjecture.statement, evidence)])
     return found
 
 

@@ -47,6 +47,34 @@ def summarized(path: Trajectory) -> tuple[list[str], bool]:
     return lines + [f"note: {note}" for note in path.notes], Verdict.UNDECIDED not in verdicts
 
 
+def as_mapping(path: Trajectory) -> dict[str, object]:
+    """Return what :func:`summarized` says as data: numbers are doubles, and x and w are those at the end.
+
+    Args:
+        path: what :func:`mirrortheory.flows.simulate` returned.
+    """
+    found, reason = balances(path)
+    judgements = [(invariant.name, *judged(invariant, path.t)) for invariant in found]
+    return {
+        "flow": f"{path.flow.geometry}, {path.flow.reparam}, {path.flow.decay}",
+        "problem": type(path.problem).__name__,
+        "method": path.method,
+        "how": path.how,
+        "time": float(path.t[-1]),
+        "loss": float(path.loss[-1]),
+        "x": path.x[-1],
+        "w": path.w[-1],
+        "error": float(path.error[-1]),
+        "digits": path.digits,
+        "converged": path.converged,
+        "events": [{"time": float(e.time), "kind": e.kind, "coordinates": [j + 1 for j in e.coordinates]} for e in path.events],
+        "balances": [
+            {"name": name, "verdict": None if verdict is None else str(verdict), "why": why} for name, verdict, why in judgements
+        ],
+        "notes": [*([] if found else [f"no balances: {reason}"]), *path.notes],
+    }
+
+
 def balances(path: Trajectory) -> tuple[tuple[Invariant, ...], str]:
     """Return the first integrals along a trajectory, and, when there are none, why."""
     try:

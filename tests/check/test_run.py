@@ -212,25 +212,26 @@ def lines(journal):
     return [entry["outcome"] for entry in (json.loads(line)["entry"] for line in whole if line) if "outcome" in entry]
 
 
-def claims(written):
-    """What a JSON file says of each claim, but for the time taken."""
-    found = json.loads(written.read_text(encoding="utf-8"))["claims"]
+def claims(command):
+    """What the JSON that a command printed says of each claim, but for the time taken."""
+    found = json.loads(command.out.read_text(encoding="utf-8"))["claims"]
     return {claim["name"]: {key: value for key, value in claim.items() if key != "seconds"} for claim in found}
 
 
-def undisturbed(folder, tmp_path):
-    assert Command(folder, "--json", tmp_path / "undisturbed.json").wait() == 0
-    return claims(tmp_path / "undisturbed.json")
+def undisturbed(folder):
+    command = Command(folder, "--json")
+    assert command.wait() == 0
+    return claims(command)
 
 
-def resumed(folder, journal, target):
+def resumed(folder, journal):
     """Run to the end from a journal; returns the claims and how many outcomes were taken from it."""
-    command = Command(folder, "--journal", journal, "--resume", "--json", target)
+    command = Command(folder, "--journal", journal, "--resume", "--json")
     assert command.wait() == 0, command.err.read_text()
     command.must_vanish()
-    count, total = command.out.read_text().split(" outcomes taken from ")[0].split(" of ")
-    assert int(total) == len(list(folder.iterdir()))
-    return claims(target), int(count)
+    found = claims(command)
+    assert len(found) == len(list(folder.iterdir()))
+    return found, json.loads(command.out.read_text(encoding="utf-8"))["resumed"]
 
 
 def test_a_memory_limit_above_that_of_the_shell_is_lowered(tmp_path):
@@ -248,9 +249,9 @@ def test_limits_of_the_command_line_reach_the_worker(tmp_path):
     write(folder, "greedy", "block = bytearray(2**31)")
     write(folder, "hangs", "9 ** 9 ** 9")
     write(folder, "sound")
-    command = Command(folder, "--seconds", "4", "--memory", "2048", "--json", tmp_path / "out.json")
+    command = Command(folder, "--seconds", "4", "--memory", "2048", "--json")
     assert command.wait() == 1
-    found = claims(tmp_path / "out.json")
+    found = claims(command)
     assert "memory" in found["greedy"]["broken"].lower()
     assert found["hangs"]["broken"] == "no verdict within 4 s"
     assert found["sound"]["verdict"] == "PROVED"
@@ -261,8 +262,8 @@ def test_limits_of_the_command_line_reach_the_worker(tmp_path):
 def test_killed_workers_cost_their_own_claims_alone(tmp_path, seed):
     generator = random.Random(seed)
     folder, journal = theorems(tmp_path, generator, count=10, longest=0.7), tmp_path / "journal"
-    whole = undisturbed(folder, tmp_path)
-    command = Command(folder, "--journal", journal, "--json", tmp_path / "hit.json")
+    whole = undisturbed(folder)
+    command = Command(folder, "--journal", journal, "--json")
     kills = 0
     while command.process.poll() is None and kills < 5:
         time.sleep(generator.uniform(0.1, 0.6))
@@ -272,7 +273,7 @@ def test_killed_workers_cost_their_own_claims_alone(tmp_path, seed):
             kills += 1
     status = command.wait()
     command.must_vanish()
-    hit = claims(tmp_path / "hit.json")
+    hit = claims(command)
     lost = {name for name, claim in hit.items() if claim != whole[name]}
     assert list(hit) == list(whole)
     assert 0 < len(lost) <= kills
@@ -280,7 +281,7 @@ def test_killed_workers_cost_their_own_claims_alone(tmp_path, seed):
     assert {hit[name]["verdict"] for name in lost} == {"UNDECIDED"}
     assert status == 1
     assert len(lines(journal)) == len(whole)
-    assert resumed(folder, journal, tmp_path / "resumed.json") == (whole, len(whole) - len(lost))
+    assert resumed(folder, journal) == (whole, len(whole) - len(lost))
     print(f"\nseed {seed}: {kills} workers killed, {len(lost)} claims hit, others lost: 0")
 
 
@@ -289,11 +290,11 @@ def test_killed_workers_cost_their_own_claims_alone(tmp_path, seed):
 def test_a_killed_command_loses_nothing_and_leaves_nobody(tmp_path, seed):
     generator = random.Random(seed)
     folder, journal = theorems(tmp_path, generator, count=10, longest=0.7), tmp_path / "journal"
-    whole = undisturbed(folder, tmp_path)
+    whole = undisturbed(folder)
     kills = orphans = 0
     while kills < 3 and len(lines(journal)) < len(whole) - 1:
         before = journal.read_bytes() if journal.exists() else b""
-        command = Command(folder, "--journal", journal, "--resume", "--json", tmp_path / "out.json")
+        command = Command(folder, "--journal", journal, "--resume", "--report", tmp_path / "out.html")
         command.wait_for(command.workers)
         time.sleep(generator.uniform(0.2, 1.6))
         orphans += len(command.workers())
@@ -302,10 +303,10 @@ def test_a_killed_command_loses_nothing_and_leaves_nobody(tmp_path, seed):
         command.must_vanish()
         kills += 1
         assert journal.read_bytes().startswith(before[: before.rfind(b"\n") + 1])
-        assert not (tmp_path / "out.json").exists()
+        assert not (tmp_path / "out.html").exists()
     kept = len(lines(journal))
     assert orphans > 0
-    assert resumed(folder, journal, tmp_path / "out.json") == (whole, kept)
+    assert resumed(folder, journal) == (whole, kept)
     print(f"\nseed {seed}: command killed {kills} times, {orphans} workers orphaned, 0 survived, 0 of {kept} outcomes lost")
 
 
@@ -328,7 +329,7 @@ def test_a_worker_deep_in_c_code_ends_with_its_killed_parent(tmp_path):
 def test_an_interrupt_says_in_one_line_where_the_outcomes_are(tmp_path, number, wanted):
     generator = random.Random(wanted)
     folder, journal = theorems(tmp_path, generator, count=8, longest=0.5), tmp_path / "journal"
-    command = Command(folder, "--journal", journal, "--json", tmp_path / "out.json", "--report", tmp_path / "out.html")
+    command = Command(folder, "--journal", journal, "--report", tmp_path / "out.html")
     command.wait_for(lambda: len(lines(journal)) >= wanted and command.workers())
     time.sleep(generator.uniform(0, 0.3))
     os.killpg(command.process.pid, number)  # as a terminal does: to the command, the fork server and the workers
@@ -337,7 +338,7 @@ def test_an_interrupt_says_in_one_line_where_the_outcomes_are(tmp_path, number, 
     kept = len(lines(journal))
     assert command.err.read_text().strip() == f"interrupted: {kept} of 8 outcomes are in {journal}"
     assert {path.name for path in tmp_path.iterdir()} == {"theorems", "journal", "out.txt", "err.txt"}
-    found, count = resumed(folder, journal, tmp_path / "out.json")
+    found, count = resumed(folder, journal)
     assert (len(found), count) == (8, kept)
 
 

@@ -1,15 +1,11 @@
 """``drift``: the table of measured over predicted moves, and one line for bad input."""
 
-from functools import partial
-
-import commandline
 import pytest
-
-command = partial(commandline.command, "drift")
+from commandline import command
 
 
 def test_the_table_has_a_row_for_betas_and_a_column_for_steps():
-    shown = command("--betas", "1/2:9/10,0:1/2", "--eta", "1/1000,1/100000").stdout.splitlines()
+    shown = command("drift", "--betas", "1/2:9/10,0:1/2", "--eta", "1/1000,1/100000").stdout.splitlines()
     assert shown[1].split() == ["betas", "eta", "=", "0.001", "eta", "=", "1e-05"]
     for row, betas in zip(shown[2:4], ("0.5, 0.9", "0, 0.5"), strict=True):
         assert row.startswith(betas)
@@ -29,7 +25,7 @@ def test_the_table_has_a_row_for_betas_and_a_column_for_steps():
     ],
 )
 def test_bad_input_is_one_line(arguments, line):
-    refused = command(*arguments)
+    refused = command("drift", *arguments)
     assert refused.returncode == 2
     assert refused.stdout == ""
     assert refused.stderr == f"error: {line}\n"

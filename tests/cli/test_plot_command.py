@@ -1,16 +1,12 @@
 """``plot``: a picture and its numbers, and one line for bad input."""
 
-from functools import partial
-
-import commandline
 import pytest
-
-command = partial(commandline.command, "plot")
+from commandline import command
 
 
 def test_a_picture_and_its_numbers_are_written(tmp_path):
     out = tmp_path / "order.svg"
-    done = command("order", "--out", str(out))
+    done = command("plot", "order", "--out", str(out))
     assert done.returncode == 0
     assert done.stdout == f"written: {out}\nwritten: {out.with_suffix('.csv')}\n"
     assert out.read_bytes().startswith(b"<?xml")
@@ -29,7 +25,7 @@ def test_a_picture_and_its_numbers_are_written(tmp_path):
     ],
 )
 def test_bad_input_is_one_line(arguments, line):
-    refused = command(*arguments)
+    refused = command("plot", *arguments)
     assert refused.returncode == 2
     assert refused.stdout == ""
     assert refused.stderr == f"error: {line}\n"

@@ -1,32 +1,27 @@
 """``study feature``, ``study price`` and ``study recovery``: tables, a file that goes on after a kill, and one line for what is wrong."""
 
-from functools import partial
-
-import commandline
 import pytest
+from commandline import command
 
 SMALL = ("--sizes", "8x4x1", "--starts", "1/10", "--seeds", "6")
 
 
-command = partial(commandline.command, "study")
-
-
 def test_a_study_is_written_shown_and_resumed(tmp_path):
     file = tmp_path / "study.csv"
-    first = command("feature", str(file), *SMALL)
+    first = command("study", "feature", str(file), *SMALL)
     assert first.returncode == 0, first.stderr
     assert "kernel_distance, d = 8, 4 data, 1 nonzeros" in first.stdout
     assert "r(error, p/L)" in first.stdout
     text = file.read_text()
     assert len(text.splitlines()) == 1 + 15 * 6
     file.write_text(text[: len(text) // 2])
-    again = command("feature", str(file), *SMALL, "--resume")
+    again = command("study", "feature", str(file), *SMALL, "--resume")
     assert file.read_text() == text
     assert again.stdout == first.stdout
-    short = command("feature", str(file), *SMALL, "--resume", "--show", "l1_l2")
+    short = command("study", "feature", str(file), *SMALL, "--resume", "--show", "l1_l2")
     assert "l1_l2, d = 8" in short.stdout
     assert "kernel_distance" not in short.stdout
-    refused = command("feature", str(file), *SMALL)
+    refused = command("study", "feature", str(file), *SMALL)
     assert refused.returncode == 2
     assert "file must be a new file" in refused.stderr
 
@@ -45,7 +40,7 @@ def test_recovery_is_written_shown_and_resumed(tmp_path):
         "--methods",
         "flow-2,flow-1",
     )
-    first = command("recovery", str(file), *options)
+    first = command("study", "recovery", str(file), *options)
     assert first.returncode == 0, first.stderr
     assert "regression, d = 12, 6 data, 1 nonzeros, L = 3, start 1/100" in first.stdout
     assert "classification, d = 12, 8 data, 1 nonzeros, L = 3, start 1/100" in first.stdout
@@ -56,19 +51,19 @@ def test_recovery_is_written_shown_and_resumed(tmp_path):
     text = file.read_text()
     assert len(text.splitlines()) == 1 + 4 * 6
     file.write_text(text[: len(text) // 2])
-    again = command("recovery", str(file), *options, "--resume")
+    again = command("study", "recovery", str(file), *options, "--resume")
     assert file.read_text() == text
     assert again.stdout == first.stdout
-    refused = command("recovery", str(file), *options)
+    refused = command("study", "recovery", str(file), *options)
     assert refused.returncode == 2
     assert "file must be a new file" in refused.stderr
-    other = command("feature", str(file), *SMALL, "--resume")
+    other = command("study", "feature", str(file), *SMALL, "--resume")
     assert other.returncode == 2
     assert "file must be a file of this study" in other.stderr
 
 
 def test_prices_stand_beside_the_bound():
-    shown = command("price", "--depth", "3", "--start", "1/10", "--size", "12x6x1", "--seeds", "1", "--most", "300")
+    shown = command("study", "price", "--depth", "3", "--start", "1/10", "--size", "12x6x1", "--seeds", "1", "--most", "300")
     lines = [line.split() for line in shown.stdout.splitlines()]
     assert lines[2][:6] == ["(x", "-", "1)^2/2", "3", "1/10", "16"]
     assert lines[2][6] == "16"
@@ -98,7 +93,7 @@ def test_prices_stand_beside_the_bound():
     ],
 )
 def test_bad_input_gives_one_line(arguments, message):
-    found = command(*arguments)
+    found = command("study", *arguments)
     assert found.returncode == 2
     assert message in found.stderr
     assert len(found.stderr.splitlines()) == 1

@@ -30,7 +30,7 @@ REASONS = (
     "",
     "an argument of the link vanishes or changes sign",
     "the step falls below rounding: blow-up or a singular point",
-    f"the flow is stiff: {MOST_STEPS} steps do not reach the end",
+    f"{MOST_STEPS} steps do not reach the end: the flow is stiff, or its end too far",
     "the velocity overflows at the start",
 )
 NOT_LIPSCHITZ, _SINGULAR, _STIFF, _OVERFLOW = range(1, 5)

@@ -233,7 +233,10 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
             side = sides(solver.t, solver.y)
             with np.errstate(all="ignore"):
                 solver = DOP853(right_hand_side, solver.t, solver.y, end, rtol=rtol, atol=rtol * scale, max_step=max_step)
-    raise NotSmooth(f"the flow is stiff: {_MAX_STEPS} steps reach only t = {solver.t:.6g}; end before it")
+    end = float(times[-1])
+    raise NotSmooth(
+        f"{_MAX_STEPS} steps reach only t = {solver.t:.6g} of {end:g}: the flow is stiff, or its end too far; end before it"
+    )
 
 
 def _blows_up(times: Array, rates: Array) -> bool:

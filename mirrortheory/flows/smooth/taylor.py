@@ -59,6 +59,7 @@ _CAUTION = 0.97  # of the radius of convergence, in plans
 _STRETCH_BITS = 12  # of the guard of fixed point, for a step that is longer than planned: its error grows as that of h^k
 _GUARD_DIGITS = 4  # two less on short arcs, where few defects add and little grows
 _SMALLEST_STEP = 2.0**-24  # of the time asked for
+_NEAREST = 2.0**-50  # what a radius of convergence is at least, as a part of it
 _ALL_BUT = Fraction(1) - Fraction(1, 2**20)  # of what is left: a longer step goes to the end
 _SOON = 2.0**-16  # of the time asked for: what would vanish within it at its present rate is named as the reason
 _MAX_STEPS = 4000
@@ -175,6 +176,9 @@ def taylor(flow: Flow, problem: Problem, initial: ArrayLike, t_end: object, *, d
             raise InvalidArgument("initial", "positive for weights that are meant positive", start[place], "write for example 1/2")
     start = [*start, Fraction(0)] if flow.decay.varies else start
     radius = _scout(field, start, end)
+    if radius < _NEAREST * float(end):
+        far = f"at most 2^50 times the radius of convergence at the start, {radius:.3g}"
+        raise InvalidArgument("t_end", far, f"{float(end):g}", "end long before it")
     extra = _GUARD_DIGITS if radius < float(end) / 2 else _GUARD_DIGITS - 2 + math.floor(float(end) / radius)
     doubtful = False
     while extra <= 4 * digits + 100:
@@ -391,8 +395,10 @@ def _why(flow: Flow, field: Field, w: list[Ball], time: Fraction, end: Fraction,
         where = f"where the field is not smooth for q = {flow.geometry.exponent}"
         return f"an argument of the link vanishes near t = {float(time):.6g}, {where}; end before it"
     if steps == _MAX_STEPS:
-        return f"the flow is stiff: {steps} steps reach only t = {float(time):.6g}; end before it"
-    return f"the flow cannot be followed past t = {float(time):.6g} (blow-up, or a singularity of the field); end before it"
+        reached = f"{steps} steps reach only t = {float(time):.6g} of {float(end):g}"
+        return f"{reached}: the flow is stiff, or its end too far; end before it"
+    why = "blow-up, a singularity of the field, or an end too far"
+    return f"the flow cannot be followed past t = {float(time):.6g} ({why}); end before it"
 
 
 def _solution(arc: Arc, coarse: Arc | None, digits: int) -> Solution:
