@@ -50,12 +50,12 @@ class OutOfTime(MirrorTheoryError, TimeoutError):
     >>> raise OutOfTime("separate layers", 30)
     Traceback (most recent call last):
     ...
-    mirrortheory.errors.OutOfTime: no answer within 30 s: separate layers was at work; allow more seconds, or a simpler map
+    mirrortheory.errors.OutOfTime: no answer within 30 s: separate layers was at work; allow more seconds, or a simpler map or formula
     """
 
     def __init__(self, step: str, seconds: float) -> None:
         self.step, self.seconds = step, seconds
-        remedy = "allow more seconds, or a simpler map"
+        remedy = "allow more seconds, or a simpler map or formula"
         super().__init__(f"no answer within {seconds:g} s: {step} was at work; {remedy}")
 
     def __reduce__(self) -> tuple[type[OutOfTime], tuple[str, float]]:

@@ -32,7 +32,6 @@ def derived(reparam, q, start):
 
 
 SUMS = [(name, q) for name, reparam, start in forms_rows() if "imbalance" not in start and "w1" not in name for q in EXPONENTS]
-SUMS = [pair for pair in SUMS if pair not in (("tanh(u)", "5/4"), ("tanh(u)", "4/3"))]  # whose code takes minutes to write
 
 
 @thinned(("name", "q"), SUMS, every=16)

@@ -52,16 +52,18 @@ def legendre(
     limits: Annotated[bool, typer.Option("--limits", help="Of --potential: show leading terms of R' at 0 and oo.")] = False,
     at: Annotated[str | None, typer.Option(help="Of --potential: evaluate R'', R', R and R* at this rational x.")] = None,
     digits: Annotated[str | None, typer.Option(help="Of --potential: decimal digits of the values (default: 40).")] = None,
+    seconds: Annotated[str | None, typer.Option(help="Of --potential: time limit of each step (default: 30).")] = None,
 ) -> None:
     """Show which axioms of Legendre and Bregman functions hold, of products over q and depth, or of a potential of your own."""
     of_products = {"depth": depth, "q": q, "smallest": smallest}
     of_a_formula = {"given": given, "format": output, "compare": published, "limits": limits or None, "at": at, "digits": digits}
+    of_a_formula["seconds"] = seconds
     if formula is None:
         _refuse(of_a_formula, "given with --potential only", "add --potential 'x*log(x) - x', for instance")
         _of_products(depth or _DEPTHS, q or _EXPONENTS, smallest or "balanced", domain)
     else:
         _refuse(of_products, "absent with --potential", "it is for the rows of products")
-        wanted = Wanted(output or "text", published, at, digits or "40", limits)
+        wanted = Wanted(output or "text", published, at, digits or "40", limits, seconds=seconds or "30")
         typer.echo(_of_a_formula(formula, domain, given or "potential", wanted))
 
 
@@ -76,8 +78,9 @@ def _of_a_formula(formula: str, domain: str, given: str, wanted: Wanted) -> str:
     from mirrortheory.potentials import own
 
     letter = "y" if given == "inverse-mirror-map" else "x"
-    potential = own(formula, {"natural": None, "half-line": f"{letter} > 0"}.get(domain, domain), given=given)
-    report = axioms.legendre(potential)
+    interval = {"natural": None, "half-line": f"{letter} > 0"}.get(domain, domain)
+    potential = wanted.in_time("proof that the formula is a potential, and its forms", lambda: own(formula, interval, given=given))
+    report = wanted.in_time("axioms", lambda: axioms.legendre(potential))
     return wanted.text(
         potential,
         {
