@@ -7,10 +7,10 @@ import pytest
 from commandline import command
 
 from mirrortheory import codegen, potentials
-from mirrortheory.cli.forms import Wanted
 from mirrortheory.laws import axioms, comparison
 from mirrortheory.potentials import numeric
 from mirrortheory.report import describe
+from mirrortheory.theory import patience
 
 
 def test_a_potential_of_ones_own_is_described_with_its_axioms():
@@ -102,21 +102,27 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("module", "name", "step"), STEPS, ids=[name for _, name, _ in STEPS])
-def test_a_step_that_takes_too_long_is_named_in_one_line(module, name, step, monkeypatch):
+def out_of_time(monkeypatch, module, name, step):
+    """Have a step go on for ever, and be given little time."""
+
     def forever(*arguments, **settings):
         while True:
             time.sleep(0.01)
 
+    limited = patience.in_time
     monkeypatch.setattr(module, name, forever)
-    monkeypatch.setattr(Wanted, "limit", 0.2)
-    finished = command("legendre", "--potential", "x**2", "--compare", "3*x**2", "--at", "2", "--seconds", "7")
+    monkeypatch.setattr(patience, "in_time", lambda work, seconds, names: limited(work, 0.2 if names == [step] else seconds, names))
+
+
+@pytest.mark.parametrize(("module", "name", "step"), STEPS, ids=[name for _, name, _ in STEPS])
+def test_a_step_that_takes_too_long_is_named_in_one_line(module, name, step, monkeypatch):
+    out_of_time(monkeypatch, module, name, step)
+    finished = command("legendre", "--potential", "x**2", "--compare", "3*x**2", "--at", "2", "--seconds", "500")
     assert finished.returncode == 2
     assert finished.stderr == f"error: no answer within 0.2 s: {step} was at work; allow more seconds, or a simpler map or formula\n"
 
 
 def test_code_is_written_in_the_same_time(monkeypatch):
-    monkeypatch.setattr(codegen, "as_numpy", lambda found: [time.sleep(0.01) for _ in iter(int, 1)])
-    monkeypatch.setattr(Wanted, "limit", 0.2)
+    out_of_time(monkeypatch, codegen, "as_numpy", "writing of the code")
     said = command("legendre", "--potential", "x**2", "--format", "numpy").stderr
     assert said.startswith("error: no answer within 0.2 s: writing of the code was at work")
