@@ -156,7 +156,7 @@ def rational_power(z: Any, p: int, q: int) -> Any:
     return value.where(z.high > 0, DoubleDouble(np.where(z.high == 0, 0.0 ** (p / q) if p > 0 else np.inf, np.nan)))
 
 
-def product(*factors: tuple[Any, int, int]) -> Any:
+def product_of_powers(*factors: tuple[Any, int, int]) -> Any:
     """Return the product of b^(p/q) over (b, p, q); only the whole may be beyond the doubles, and each b is one."""
     total, twos = 1.0, 0
     for base, p, q in factors:

@@ -300,7 +300,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
             base, exponent = factor.as_base_exp()
             factors.append((base, exponent) if exponent.is_Rational and base is not sympy.E else (factor, sympy.S.One))
         parts = ", ".join(f"({self._print(base)}, {exponent.p}, {exponent.q})" for base, exponent in factors)
-        return f"{'-' if number == -1 else ''}product({parts})"
+        return f"{'-' if number == -1 else ''}product_of_powers({parts})"
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:  # noqa: N802
         base, exponent = expr.as_base_exp()

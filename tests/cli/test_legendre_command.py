@@ -119,7 +119,9 @@ def test_a_step_that_takes_too_long_is_named_in_one_line(module, name, step, mon
     out_of_time(monkeypatch, module, name, step)
     finished = command("legendre", "--potential", "x**2", "--compare", "3*x**2", "--at", "2", "--seconds", "500")
     assert finished.returncode == 2
-    assert finished.stderr == f"error: no answer within 0.2 s: {step} was at work; allow more seconds, or a simpler map or formula\n"
+    assert (
+        finished.stderr == f"error: no answer within 0.2 s: {step} was at work; allow more seconds, or a simpler map or formula\n"
+    )
 
 
 def test_code_is_written_in_the_same_time(monkeypatch):
