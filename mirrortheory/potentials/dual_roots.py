@@ -112,7 +112,9 @@ def _connected(expr: sympy.hyper) -> sympy.Expr:
 
     Source: DLMF 15.8.4.
     """
-    (a, b), (c,) = (expr.ap, expr.bq) if (len(expr.ap), len(expr.bq)) == (2, 1) else ((0, 0), (0,))
+    if (len(expr.ap), len(expr.bq)) != (2, 1):
+        return expr
+    (a, b), (c,) = expr.ap, expr.bq
     s, rest = c - a - b, _uncancelled(sympy.expand(1 - expr.args[2]))
     if s.is_integer is not False:
         return expr
