@@ -45,17 +45,17 @@ class NoClosedForm(MirrorTheoryError):
 
 
 class OutOfTime(MirrorTheoryError, TimeoutError):
-    """A derivation took longer than it was given; ``step`` names the step that was at work. It says nothing about the map.
+    """A step took longer than it was given; ``step`` names it. It says nothing about the map or formula.
 
-    >>> raise OutOfTime("separate layers", 30)
+    >>> raise OutOfTime("axioms", 30)
     Traceback (most recent call last):
     ...
-    mirrortheory.errors.OutOfTime: no answer within 30 s: separate layers was at work; allow more seconds, or a simpler map
+    mirrortheory.errors.OutOfTime: no answer within 30 s: axioms was at work; allow more seconds, or a simpler map or formula
     """
 
     def __init__(self, step: str, seconds: float) -> None:
         self.step, self.seconds = step, seconds
-        remedy = "allow more seconds, or a simpler map"
+        remedy = "allow more seconds, or a simpler map or formula"
         super().__init__(f"no answer within {seconds:g} s: {step} was at work; {remedy}")
 
     def __reduce__(self) -> tuple[type[OutOfTime], tuple[str, float]]:

@@ -118,7 +118,7 @@ def _of_a_sum(names, potential, x):
     for _ in range(8):
         step = ((target - function(y)) / slope(y)).mid()
         y = (y + step).mid()
-    width = abs(step) * 4 + (abs(y) + 1) * Ball(2) ** (40 - BITS)
+    width = abs(step) * 4 + (abs(y) + 1 + abs(target) / slope(y)) * Ball(2) ** (40 - BITS)  # x(y) is rounded too
     low, high = (y - width).mid(), (y + width).mid()
     assert function(low) < target < function(high), (x, y)
     y = low.union(high)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mirrortheory.cli.answer import Answer
 from mirrortheory.errors import InvalidArgument
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mirrortheory.potentials import MirrorPotential
     from mirrortheory.theory import Derivation
 
+_Result = TypeVar("_Result")
 _CODE = ("python", "numpy", "torch")
 FORMATS = ("text", "latex", *_CODE)
 _DIGITS = "40"
@@ -61,6 +63,12 @@ class Wanted:
         """The time limit in seconds."""
         return integer(self.seconds, "seconds", 1, 10**6)
 
+    def in_time(self, step: str, work: Callable[[], _Result]) -> _Result:
+        """Return what a step does within the time limit; the name of the step is what is said when it takes longer."""
+        from mirrortheory.theory.patience import in_time
+
+        return in_time(work, self.limit, [step])
+
     def answer(
         self, answer: Answer, found: Derivation | MirrorPotential, more: Mapping[str, str | list[str]] | None = None
     ) -> None:
@@ -71,32 +79,32 @@ class Wanted:
         from mirrortheory.potentials.numeric import inverse_values, values
         from mirrortheory.report.describe import as_mapping, as_text, values_mapping
         from mirrortheory.report.latex import as_latex
-        from mirrortheory.theory.patience import in_time
 
         if self.output in _CODE:
             from mirrortheory import codegen
 
             write = getattr(codegen, f"as_{self.output}")
-            code = in_time(lambda: str(write(found)), self.limit, ["writing of the code"]).removesuffix("\n")
+            code = self.in_time("writing of the code", lambda: str(write(found))).removesuffix("\n")
             answer.say(code)
             answer.give(lambda: {"format": self.output, "code": code})
             return
         potential = found if isinstance(found, MirrorPotential) else found.potential
         show = sympy.latex if self.output == "latex" else str
-        texts = in_time(lambda: as_mapping(found, show, limits=self.limits), self.limit, ["writing of the forms and limits"])
+        texts = self.in_time("writing of the forms and limits", lambda: as_mapping(found, show, limits=self.limits))
         described: dict[str, Any] = dict(texts)
         if self.published is not None:
             from mirrortheory.laws.comparison import compare, symbol_of
 
             formula = expression(self.published, {"x": symbol_of(potential), "y": Y}, "compare")
-            compared = compare(formula, potential)
+            compared = self.in_time("comparison with the published potential", lambda: compare(formula, potential))
             described["comparison"] = str(replace(compared, other="the potential given") if found is potential else compared)
         described |= more or {}
         text = as_latex(found, described) if self.output == "latex" else as_text(described)
         for text_of_point, letter, evaluate in ((self.at, "x", values), (self.at_dual, "y", inverse_values)):
             if text_of_point is not None:
                 point, places = rational(text_of_point, letter), integer(self.digits or _DIGITS, "digits", 1, 10_000)
-                described["values"] = values_mapping(evaluate(potential, point, digits=places), places)
+                at_point = self.in_time("enclosure of the values", partial(evaluate, potential, point, digits=places))
+                described["values"] = values_mapping(at_point, places)
                 enclosures = (f"  {name} = {v['mid']} +/- {v['rad']}" for name, v in described["values"].items())
                 lines = (f"values at {letter} = {point}, enclosed:", *enclosures)
                 text = "\n".join((text, *(f"% {line}" if self.output == "latex" else line for line in lines)))

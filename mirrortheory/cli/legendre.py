@@ -15,6 +15,7 @@ from mirrortheory.cli.terminal import STYLES, plain_table
 from mirrortheory.errors import BrokenCheck, InvalidArgument
 
 if TYPE_CHECKING:
+    from mirrortheory.cli.forms import Wanted
     from mirrortheory.evidence import Verdict
     from mirrortheory.laws.axioms import Axiom, LegendreReport
 
@@ -50,6 +51,7 @@ def legendre(
     limits: Annotated[bool, typer.Option("--limits", help="Of --potential: show leading terms of R' at 0 and oo.")] = False,
     at: Annotated[str | None, typer.Option(help="Of --potential: evaluate R'', R', R and R* at this rational x.")] = None,
     digits: Annotated[str | None, typer.Option(help="Of --potential: decimal digits of the values (default: 40).")] = None,
+    seconds: Annotated[str | None, typer.Option(help="Of --potential: time limit of each step (default: 30).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show which axioms of Legendre and Bregman functions hold.
@@ -61,12 +63,16 @@ def legendre(
     answer = Answer("legendre", as_json=as_json)
     of_products = {"depth": depth, "q": q, "smallest": smallest}
     of_a_formula = {"given": given, "format": output, "compare": published, "limits": limits or None, "at": at, "digits": digits}
+    of_a_formula["seconds"] = seconds
     if formula is None:
         _refuse(of_a_formula, "given with --potential only", "add --potential 'x*log(x) - x', for instance")
         _of_products(answer, depth or _DEPTHS, q or _EXPONENTS, smallest or "balanced", domain)
     else:
         _refuse(of_products, "absent with --potential", "it is for the rows of products")
-        _of_a_formula(answer, formula, domain, given or "potential", output or "text", published, at, digits, limits=limits)
+        from mirrortheory.cli.forms import Wanted
+
+        wanted = Wanted(output or "text", published, at, digits, limits, seconds=seconds or "30")
+        _of_a_formula(answer, formula, domain, given or "potential", wanted)
 
 
 def _refuse(options: Mapping[str, object], condition: str, remedy: str) -> None:
@@ -75,26 +81,14 @@ def _refuse(options: Mapping[str, object], condition: str, remedy: str) -> None:
             raise InvalidArgument(name, condition, value, remedy)
 
 
-def _of_a_formula(
-    answer: Answer,
-    formula: str,
-    domain: str,
-    given: str,
-    output: str,
-    published: str | None,
-    at: str | None,
-    digits: str | None,
-    *,
-    limits: bool,
-) -> None:
-    from mirrortheory.cli.forms import Wanted
+def _of_a_formula(answer: Answer, formula: str, domain: str, given: str, wanted: Wanted) -> None:
     from mirrortheory.laws import axioms
     from mirrortheory.potentials import own
 
-    wanted = Wanted(output, published, at, digits, limits)
     letter = "y" if given == "inverse-mirror-map" else "x"
-    potential = own(formula, {"natural": None, "half-line": f"{letter} > 0"}.get(domain, domain), given=given)
-    report = axioms.legendre(potential)
+    interval = {"natural": None, "half-line": f"{letter} > 0"}.get(domain, domain)
+    potential = wanted.in_time("proof that the formula is a potential, and its forms", lambda: own(formula, interval, given=given))
+    report = wanted.in_time("axioms", lambda: axioms.legendre(potential))
     wanted.answer(
         answer,
         potential,

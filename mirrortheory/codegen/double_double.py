@@ -156,6 +156,33 @@ def rational_power(z: Any, p: int, q: int) -> Any:
     return value.where(z.high > 0, DoubleDouble(np.where(z.high == 0, 0.0 ** (p / q) if p > 0 else np.inf, np.nan)))
 
 
+def product_of_powers(*factors: tuple[Any, int, int]) -> Any:
+    """Return the product of b^(p/q) over (b, p, q); only the whole may be beyond the doubles, and each b is one."""
+    total, twos = 1.0, 0
+    for base, p, q in factors:
+        high = base.high if isinstance(base, DoubleDouble) else base
+        _, size = np.frexp(high)
+        size = size - size % q
+        total = total * _power(_by_twos(base, -size), p, q)
+        twos = twos + p * (size // q)
+    return _by_twos(total, twos)
+
+
+def _power(z: Any, p: int, q: int) -> Any:
+    if q > 2:
+        return rational_power(z, p, q)
+    root = z if q == 1 else sqrt(z)
+    return root**p if p > 0 else 1 / root**-p
+
+
+def _by_twos(z: Any, n: Any) -> Any:
+    """Return z 2^n; 2^n itself may be no double."""
+    if isinstance(z, DoubleDouble):
+        return DoubleDouble(_by_twos(z.high, n), _by_twos(z.low, n))
+    n = np.clip(n, -4000, 4000)
+    return np.ldexp(np.ldexp(z, n // 2), n - n // 2)
+
+
 _TWO_PI = DoubleDouble(6.283185307179586, 2.4492935982947064e-16)
 
 

@@ -288,9 +288,19 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_Mul(self, expr: sympy.Mul) -> str:  # noqa: N802
         number, rest = expr.as_independent(sympy.Symbol, as_Add=False)
+        if rest.is_Mul:  # whose factors, or the products of some, may be no doubles where the whole is one
+            return self._product(number, rest)
         if number.is_Rational and max(abs(number.p), number.q) < 2**53:
             return str(super()._print_Mul(expr))
         return f"{self.constant(number)}*{self.parenthesize(rest, PRECEDENCE['Mul'])}"
+
+    def _product(self, number: sympy.Expr, rest: sympy.Mul) -> str:
+        factors = [] if number in (1, -1) else [(number, sympy.S.One)]
+        for factor in rest.args:
+            base, exponent = factor.as_base_exp()
+            factors.append((base, exponent) if exponent.is_Rational and base is not sympy.E else (factor, sympy.S.One))
+        parts = ", ".join(f"({self._print(base)}, {exponent.p}, {exponent.q})" for base, exponent in factors)
+        return f"{'-' if number == -1 else ''}product_of_powers({parts})"
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:  # noqa: N802
         base, exponent = expr.as_base_exp()

@@ -159,12 +159,18 @@ class DualCurve:
             step = (wanted - scaled) * (width / self._rise(chart, v, found))
             v = np.where(np.isfinite(step) & ~lost, v * (1 + np.clip(step, -0.999, 1e3)), v)
         distance = DoubleDouble(np.where(x == 0, 0.0, v))
-        for _ in range(3):
-            found = double_double(self._effective(self._place(chart, distance)))
-            step = (double_double(x) - found).high / self._rise(chart, distance.high, found.high)
-            step = np.where((np.abs(step) < 0.5) & ~lost, step, 0.0)
+        for number in range(40):  # one or two as a rule; next to a finite end of x doubles do not lead to v, nor have its slope
+            place = self._place(chart, distance)
+            found = double_double(self._effective(place))
+            rise = self._rise(chart, distance.high, found.high)
+            if number > 1:
+                exact = (self.signs[chart] * distance.high) * double_double(self.functions[1](*place[:3])).high
+                rise = np.where(np.isfinite(exact) & (np.abs(exact) > 1e-307), exact, rise)
+            step = (double_double(x) - found).high / rise
+            known = np.isfinite(step) | (x == 0) | (number > 2)
+            step = np.where(np.isfinite(step) & ~lost, np.clip(step, -0.5, 1.0), 0.0)
             distance = distance + DoubleDouble(step * distance.high)
-            if not (np.abs(step) > 1e-9).any():
+            if (lost | (known & (np.abs(step) <= 1e-9))).all():
                 break
         return self._place(chart, distance), lost
 

@@ -96,10 +96,39 @@ def _uncancelled(expr: sympy.Expr) -> sympy.Expr:
     if isinstance(expr, sympy.atanh) and not _vanishes(expr.args[0].subs(DISTANCE, 0)):
         argument = expr.args[0]  # may be close to 1 or -1
         return (sympy.log(_uncancelled(1 + argument)) - sympy.log(_uncancelled(1 - argument))) / 2
+    if isinstance(expr, sympy.hyper) and _vanishes(1 - expr.args[2].subs(DISTANCE, 0)):
+        return _connected(expr)
     if expr.is_Add and expr.is_polynomial(DISTANCE) and sympy.degree(expr, DISTANCE) <= 2 and _vanishes(expr.subs(DISTANCE, 0)):
         first = sympy.diff(expr, DISTANCE)
         return DISTANCE * (first.subs(DISTANCE, 0) + sympy.diff(first, DISTANCE) * DISTANCE / 2)
     return expr.func(*map(_uncancelled, expr.args))
+
+
+def _connected(expr: sympy.hyper) -> sympy.Expr:
+    """Return 2F1(z) by functions of 1 - z, which is small and without rounding where z is close to 1.
+
+    With s = c - a - b no integer: B(s) 2F1(a, b; 1 - s; 1 - z) + (1 - z)^s B(-s) 2F1(c - a, c - b; 1 + s; 1 - z), where
+    B(s) = Gamma(c) Gamma(s) / (Gamma(c - a) Gamma(c - b)) and B(-s) = Gamma(c) Gamma(-s) / (Gamma(a) Gamma(b)).
+
+    Source: DLMF 15.8.4.
+    """
+    if (len(expr.ap), len(expr.bq)) != (2, 1):
+        return expr
+    (a, b), (c,) = expr.ap, expr.bq
+    s, rest = c - a - b, _uncancelled(sympy.expand(1 - expr.args[2]))
+    if s.is_integer is not False:
+        return expr
+    parts = ((a, b, s, sympy.S.One), (c - a, c - b, -s, rest**s))
+    return sympy.Add(
+        *(
+            sympy.gamma(c)
+            * sympy.gamma(t)
+            / (sympy.gamma(t + i) * sympy.gamma(t + j))
+            * factor
+            * sympy.hyper((i, j), (1 - t,), rest)
+            for i, j, t, factor in parts
+        )
+    )
 
 
 def _vanishes(constant: sympy.Expr) -> bool:

@@ -1,9 +1,16 @@
 """``legendre --potential``: all there is to say of a formula, and one line for what is none."""
 
 import json
+import time
 
 import pytest
 from commandline import command
+
+from mirrortheory import codegen, potentials
+from mirrortheory.laws import axioms, comparison
+from mirrortheory.potentials import numeric
+from mirrortheory.report import describe
+from mirrortheory.theory import patience
 
 
 def test_a_potential_of_ones_own_is_described_with_its_axioms():
@@ -72,6 +79,8 @@ BAD = [
     (("--at", "3"), "at must be given with --potential only, got 3"),
     (("--limits",), "limits must be given with --potential only, got True"),
     (("--format", "latex"), "format must be given with --potential only, got latex"),
+    (("--seconds", "9"), "seconds must be given with --potential only, got 9"),
+    (("--potential", "x**2", "--seconds", "0"), "seconds must be an integer from 1 to 1000000, got 0"),
 ]
 
 
@@ -82,3 +91,40 @@ def test_wrong_input_gives_one_line_and_exit_2(arguments, said):
     assert finished.stderr.startswith(f"error: {said}")
     assert finished.stderr.count("\n") == 1
     assert finished.stdout == ""
+
+
+STEPS = [
+    (potentials, "own", "proof that the formula is a potential, and its forms"),
+    (axioms, "legendre", "axioms"),
+    (describe, "as_mapping", "writing of the forms and limits"),
+    (comparison, "compare", "comparison with the published potential"),
+    (numeric, "values", "enclosure of the values"),
+]
+
+
+def out_of_time(monkeypatch, module, name, step):
+    """Have a step go on for ever, and be given little time."""
+
+    def forever(*arguments, **settings):
+        while True:
+            time.sleep(0.01)
+
+    limited = patience.in_time
+    monkeypatch.setattr(module, name, forever)
+    monkeypatch.setattr(patience, "in_time", lambda work, seconds, names: limited(work, 0.2 if names == [step] else seconds, names))
+
+
+@pytest.mark.parametrize(("module", "name", "step"), STEPS, ids=[name for _, name, _ in STEPS])
+def test_a_step_that_takes_too_long_is_named_in_one_line(module, name, step, monkeypatch):
+    out_of_time(monkeypatch, module, name, step)
+    finished = command("legendre", "--potential", "x**2", "--compare", "3*x**2", "--at", "2", "--seconds", "500")
+    assert finished.returncode == 2
+    assert (
+        finished.stderr == f"error: no answer within 0.2 s: {step} was at work; allow more seconds, or a simpler map or formula\n"
+    )
+
+
+def test_code_is_written_in_the_same_time(monkeypatch):
+    out_of_time(monkeypatch, codegen, "as_numpy", "writing of the code")
+    said = command("legendre", "--potential", "x**2", "--format", "numpy").stderr
+    assert said.startswith("error: no answer within 0.2 s: writing of the code was at work")

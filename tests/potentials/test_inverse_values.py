@@ -9,8 +9,9 @@ from test_numeric import parametric_potential
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.exact import Ball, ball, bits_for, evaluate, precision
+from mirrortheory.exact import Ball, BallFunction, ball, bits_for, evaluate, precision
 from mirrortheory.potentials import Normalisation
+from mirrortheory.potentials.dual_roots import DISTANCE, near_end
 from mirrortheory.potentials.numeric import inverse_values, values
 from mirrortheory.reparams import LogDifference, PowersProduct, Separable, Tempered
 
@@ -121,3 +122,22 @@ def test_close_to_the_end_of_a_bounded_dual_domain():
     found = inverse_values(BOUNDED, y)
     assert abs(found.x * Ball(10) ** -300 - 1) < 1e-3
     assert found.x.rel_accuracy_bits() > bits_for(40)
+
+
+@pytest.mark.parametrize(
+    ("form", "power"),
+    [
+        (U * sympy.hyper((R(1, 2), R(5, 4)), (R(3, 2),), U**2), R(1, 4)),  # of tanh(u) at q = 5/4
+        (U**2 * sympy.hyper((1, R(4, 3)), (2,), U**2), R(1, 3)),
+        (sympy.hyper((R(1, 2), R(1, 3)), (R(7, 3),), U), R(0)),
+    ],
+    ids=["5/4", "4/3", "bounded"],
+)
+def test_a_hypergeometric_function_is_enclosed_next_to_its_singular_point(form, power):
+    near, plain = BallFunction(near_end(form, sympy.S.One, -1, U), (DISTANCE,)), BallFunction(form, (U,))
+    with precision(320):
+        for distance in ("0.4", "1e-3", "1e-20"):
+            d = Ball(distance).mid()
+            assert abs(near(d) / plain(1 - d) - 1) < Ball("1e-60")
+        tiny = [near(Ball(distance).mid()) for distance in ("1e-2000", "1e-4000")]  # takes no time; balls of 1 - d took minutes
+        assert abs(tiny[1] / tiny[0] / Ball(10) ** (2000 * ball(power)) - 1) < Ball("1e-60")

@@ -108,14 +108,19 @@ def solve(
         slope = 1 + power * size / own  # dzeta/dv
         matrix = linear / (own * slope)[:, :, None, None]
         matrix[*diagonal, *diagonal] += power * size / (own * slope)
-        try:
-            change = np.linalg.solve(matrix.reshape(v.size, v.size), (residual / (own * slope)).ravel()).reshape(v.shape)
-        except np.linalg.LinAlgError:
-            return None
+        change = _solution(matrix.reshape(v.size, v.size), (residual / (own * slope)).ravel()).reshape(v.shape)
         before, v = v, _resolvent(v + v * size / own + slope * change, own, power)
         if (np.abs(weights @ (v - before)) <= tolerance).all():
             return v
     return None
+
+
+def _solution(matrix: Array, right: Array) -> Array:
+    """Return the solution, the shortest where there are many: at v = 0 dependent columns of G share one equation."""
+    try:
+        return np.asarray(np.linalg.solve(matrix, right))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.lstsq(matrix, right)[0])
 
 
 def _resolvent(zeta: Array, c: Array, power: float) -> Array:

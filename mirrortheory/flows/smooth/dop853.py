@@ -34,6 +34,10 @@ _TIMES = 65
 _TIGHTER = 1e-3
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
 _MAX_STEPS = 20_000
+_MANY, _HOPELESS = (
+    1000,
+    100,
+)  # steps that say how many more there will be, and how many times the most these are where none is tried
 _ROUNDING = 1024 * np.finfo(float).eps
 _AFTER_BLOW_UP = 1.01  # times its time by the looser run: where the tighter one would end
 _BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
@@ -222,6 +226,8 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
                 raise NotSmooth(_ends(flow, solver.t, "vanishes"))
             dense = solver.dense_output()
         ends.append(float(solver.t))
+        if len(ends) % _MANY == 1 and _needed(ends, float(times[-1])) > _HOPELESS * _MAX_STEPS:
+            break
         tick(float(solver.t) / float(times[-1]))
         interpolants.append(dense)
         while len(rows) < len(times) and times[len(rows)] <= solver.t:
@@ -233,10 +239,14 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
             side = sides(solver.t, solver.y)
             with np.errstate(all="ignore"):
                 solver = DOP853(right_hand_side, solver.t, solver.y, end, rtol=rtol, atol=rtol * scale, max_step=max_step)
-    end = float(times[-1])
-    raise NotSmooth(
-        f"{_MAX_STEPS} steps reach only t = {solver.t:.6g} of {end:g}: the flow is stiff, or its end too far; end before it"
-    )
+    reached = f"{len(ends) - 1} steps reach only t = {solver.t:.6g} of {times[-1]:g}"
+    raise NotSmooth(f"{reached}: the flow is stiff, or its end too far; end before it")
+
+
+def _needed(ends: list[float], end: float) -> float:
+    """Return how many more steps there are to the end, if they are as long as the last."""
+    last = _MANY // 2
+    return last * (end - ends[-1]) / max(ends[-1] - ends[-1 - last], float(np.finfo(float).tiny))
 
 
 def _blows_up(times: Array, rates: Array) -> bool:

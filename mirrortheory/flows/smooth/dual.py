@@ -66,7 +66,7 @@ from mirrortheory.theory import Flow
 Mask = NDArray[np.bool_]
 
 _EPS = float(np.finfo(float).eps)
-_NOISE = 4 * _EPS
+_NOISE, _TINY = 4 * _EPS, float(np.finfo(float).tiny)
 _ROUNDING = 64 * _EPS
 _TIMES = 65
 _TIGHTER = 0.1
@@ -258,7 +258,7 @@ class _Follower:
         while self.t < self.t_end and self.live.any():
             until = self.jumps[bisect_right(self.jumps, self.t)]  # no step crosses a jump of the rate, or ends just before it
             steps, h = steps + 1, until - self.t if h > (until - self.t) * (1 if until == self.t_end else _ALL_BUT) else h
-            if steps > _MOST_STEPS or h < _NOISE * self.t:
+            if steps > _MOST_STEPS or h < max(_NOISE * self.t, _TINY):
                 raise NotSmooth(f"the flow cannot be followed past t = {self.t:.6g} (blow-up or stiffness); end before it")
             end = until if h == until - self.t else self.t + h
             with np.errstate(over="ignore", invalid="ignore"):

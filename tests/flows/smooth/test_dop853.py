@@ -15,6 +15,7 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Logistic, Quadratic, Scalar
 from mirrortheory.flows import simulate as simulate_by_any
+from mirrortheory.flows.smooth import dop853
 from mirrortheory.reparams import Exp, LogDifference
 
 X = sympy.Symbol("x")
@@ -357,11 +358,19 @@ def test_argument_that_touches_zero_is_refused_below_q_two():
         simulate(flow, problem, [2.0], 10.0)
 
 
-@pytest.mark.slow
-def test_stiffness_is_refused():
-    with pytest.raises(NotSmooth, match=r"20000 steps reach only t = .* of 10: the flow is stiff, or") as error:
-        simulate(Flow(Lq(2), Product(1)), Scalar(10**8 * (X - 1) ** 2 / 2), [2.0], 10.0)
+@pytest.mark.parametrize("loss", [10**8 * (X - 1) ** 2 / 2, abs(X - 1) ** sympy.Rational(11, 10), abs(X**2 - 4) ** 1.2], ids=str)
+def test_stiffness_is_refused_once_the_steps_show_it(loss, monkeypatch):
+    """At the second one's end the slope goes like |x - 1|^(1/10): it was refused after 20000 steps."""
+    monkeypatch.setattr(dop853, "_MANY", 200)
+    with pytest.raises(NotSmooth, match=r"^200 steps reach only t = .* of 10: the flow is stiff, or") as error:
+        simulate(Flow(Lq(2), Product(1)), Scalar(loss), [3.0], 10.0)
     assert 0 < time_in(error) < 10
+
+
+def test_many_steps_that_lead_to_the_end_are_taken(monkeypatch):
+    monkeypatch.setattr(dop853, "_MANY", 20)
+    path = simulate(Flow(Lq(2), Product(1)), Scalar(300 * (X - 1) ** 2 / 2), [2.0], 1.0)
+    np.testing.assert_allclose(path.x[:, 0], 1 + np.exp(-300 * path.t), atol=1e-8)
 
 
 @pytest.mark.parametrize("q", [2, "3/2"])

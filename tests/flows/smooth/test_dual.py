@@ -282,6 +282,28 @@ def test_more_coordinates_than_data_rest_on_the_data():
     assert np.isfinite(path.error).all()
 
 
+PARALLEL = [("3/2", [1.0, 1.0, 1.0]), ("5/4", [1.0, 2.0, 1.0]), ("7/4", [1.0, 2.0, -3.0, 1.0])]
+
+
+@pytest.mark.parametrize(("q", "row"), PARALLEL)
+def test_parallel_columns_at_rest_are_set_in_motion_together(q, row):
+    """All but the last gradient vanish at the start, and go like the entries a of the row: x goes like phi(a), to 1 + a . x = 0."""
+    data = [row, [0.0] * (len(row) - 1) + [1.0]]
+    path = simulate(Flow(Lq(q), Product(1)), Quadratic(data, [0.0, 1.0]), [[0.0] * len(row)], 60.0)
+    a = np.array(row[:-1])
+    phi = np.sign(a) * np.abs(a) ** (float(sympy.Rational(q)) - 1)
+    np.testing.assert_allclose(path.x[-1], [*(-phi / (a @ phi)), 1.0], atol=path.error[-1])
+    assert path.converged
+
+
+@pytest.mark.parametrize("start", [0.0, 1e-200, 0.5])
+def test_steps_that_shrink_to_nothing_are_refused(start, monkeypatch):
+    """At t = 0 no step is short against the time."""
+    monkeypatch.setattr(collocation, "solve", lambda *of: None)
+    with pytest.raises(NotSmooth, match="cannot be followed past t = 0 "):
+        dual_flow(Flow(Lq("3/2"), Product(1)), ONE, [start], 3.0)
+
+
 @settings(deadline=None, max_examples=5)
 @given(seed=st.integers(0, 2**32 - 1), q=st.sampled_from(["5/4", "3/2", "2"]), alpha=st.sampled_from([0, sympy.Rational(1, 2)]))
 def test_agrees_with_simulate_on_smooth_stretches(seed, q, alpha):
