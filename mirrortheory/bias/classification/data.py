@@ -47,6 +47,11 @@ class Rows:
         support = [j for j, v in enumerate(x) if v != 0]
         return [sum((row[j] * x[j] for j in support), ZERO) for row in self.exact]
 
+    def scaled(self) -> tuple[Rows, Array]:
+        """Return the rows over powers of two that are near their largest entries, exactly, and these powers, shape (n,)."""
+        sizes = 2.0 ** np.floor(np.log2(np.abs(self.doubles).max(axis=1)))
+        return Rows(self.doubles / sizes[:, None]), sizes
+
     def pulls(self, multipliers: Vector) -> Vector:
         """Return the exact sum of the rows times multipliers."""
         used = [i for i, v in enumerate(multipliers) if v != 0]
