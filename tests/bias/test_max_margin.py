@@ -143,7 +143,7 @@ def test_data_that_cannot_be_separated_are_refused_with_gordans_vector(exponent)
 def test_a_long_vector_of_gordan_is_named():
     rng = np.random.default_rng(0)
     problem = rng.normal(size=(20, 3)), rng.choice([-1.0, 1.0], size=20)
-    with pytest.raises(InvalidArgument, match=r"4 rows with lambda by gordan\(rows_of\(problem\)\)"):
+    with pytest.raises(InvalidArgument, match=r"4 rows that no x .*to three digits, row \d+: 0\.\d+, .*, \.\.\) the rows"):
         max_margin(problem, exponent=1)
 
 

@@ -8,11 +8,13 @@ finite time (:mod:`mirrortheory.flows.sign`).
 from __future__ import annotations
 
 import dataclasses
+import time
 from typing import final
 
 import numpy as np
 
 from mirrortheory.bias.regression.base import Case, Prediction, Rule
+from mirrortheory.bias.regression.enclosures import SECONDS, in_time
 from mirrortheory.bias.regression.no_functional import row_equivalent_pair
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, ball, precision
@@ -69,7 +71,14 @@ class SignEvents(Rule):
         return self._certified(case, last, case.digits or _DIGITS)
 
     def _certified(self, case: Case, last: float, digits: int) -> Prediction:
-        flow = certified_sign_flow(case.problem, np.array(case.initial, dtype=object), 2 * last + 1, digits=digits + 2)
+        deadline = time.monotonic() + SECONDS
+        flow = certified_sign_flow(
+            case.problem,
+            np.array(case.initial, dtype=object),
+            2 * last + 1,
+            digits=digits + 2,
+            tick=lambda _: in_time(dataclasses.replace(case, digits=digits), deadline),
+        )
         if not (flow.finished and flow.converged):
             if case.digits is None:
                 what = f"and the certified sign flow stops: {flow.reason}"

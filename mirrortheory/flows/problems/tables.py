@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import rational
 from mirrortheory.flows.problems.base import Array, Problem
 
 _SHORT = 64  # longer sums over the same data are made by BLAS, column by column
@@ -37,15 +38,30 @@ def table(Z: ArrayLike) -> Array:
 
 
 def doubles(name: str, values: ArrayLike, axes: int) -> Array:
-    """Return values as an array of doubles with at least so many axes.
+    """Return values as an array of doubles with at least so many axes; text may be a number, or a fraction such as "1/2".
 
     Raises:
-        InvalidArgument: for text, and for rows of different lengths.
+        InvalidArgument: for other text, and for rows of different lengths.
     """
     try:
         return np.array(values, dtype=float, ndmin=axes)
+    except ValueError:
+        numbers = _fractions(values, axes)
+    except (TypeError, OverflowError):
+        numbers = None
+    if numbers is None:
+        raise InvalidArgument(name, "made of numbers in equal rows", values, "write numbers, such as 0.5")
+    return numbers
+
+
+def _fractions(values: ArrayLike, axes: int) -> Array | None:
+    """Return values with text such as "1/2" among them, or None."""
+    try:
+        table = np.array(values, dtype=object, ndmin=axes)
+        numbers = [float(rational(v)) if isinstance(v, str) else v for v in table.ravel().tolist()]
+        return np.array(numbers, dtype=float).reshape(table.shape)
     except (TypeError, ValueError, OverflowError):
-        raise InvalidArgument(name, "made of numbers in equal rows", values, "write numbers, such as 0.5") from None
+        return None
 
 
 def finite(name: str, array: Array) -> Array:
