@@ -33,7 +33,7 @@ from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.theory import Flow
 
-_MOST = Fraction(10) ** 300  # of a weight
+_MOST, _MOST_DIGITS = Fraction(10) ** 300, 1000  # of a weight, and of x
 RULES: tuple[Rule, ...] = (GradientFlow(), DisjointRows(), GivenSums(), SignEvents(), NoFunctional())
 
 
@@ -53,7 +53,7 @@ def implicit_bias(
         problem: a :class:`Quadratic` (Z, b). What rules 1 and 3, and rule 2 for one datum, say holds for each convex loss of Z x
             whose minimisers are Z x = b: give ``Quadratic(Z, b)`` in its place.
         initial: weights, shape (depth, d), doubles or exact numbers; d = 1 may be given as shape (depth,).
-        digits: decimal digits of x, proved in ball arithmetic; for products.
+        digits: decimal digits of x, 1 to 1000, proved in ball arithmetic; for products. It is given up after a minute.
         class_sums: sums of ell_j x_j over each class of parallel columns z_j = ell_j v, v the first of them, if they are known.
         witness: follow two row-equivalent problems where no rule gives the end from (R, x_0, {Z x = b}).
 
@@ -75,6 +75,8 @@ def implicit_bias(
     for rule in RULES:
         reason = rule.refuses(case)
         if reason is None:
+            if class_sums is not None and not isinstance(rule, GivenSums):
+                raise InvalidArgument("class_sums", f"absent where the rule {rule.name!r} holds", class_sums, "leave them out")
             return dataclasses.replace(rule.predict(case), start=case.x0, refused=tuple(refused))
         refused.append((rule.name, reason))
     reasons = "; ".join(reason for _, reason in refused)
@@ -112,7 +114,7 @@ def _checked(
         if class_sums is None
         else tuple(_exactly(v, "class_sums") for v in np.array(class_sums, dtype=object, ndmin=1).tolist())
     )
-    return Case(flow, problem, rows, None if digits is None else integer(digits, "digits", 1, 10_000), sums, witness)
+    return Case(flow, problem, rows, None if digits is None else integer(digits, "digits", 1, _MOST_DIGITS), sums, witness)
 
 
 def _exactly(value: Any, name: str) -> Fraction:

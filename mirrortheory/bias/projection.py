@@ -36,11 +36,13 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array, doubles, finite
 from mirrortheory.potentials import DualPotential, Potential
 
-_MOST_STEPS, _MOST_HALVINGS = 200, 1000
-_EPS = float(np.finfo(float).eps)
+_MOST_STEPS, _PATIENCE = 200, 40
+_RISING, _FALLING = 0.1, 0.25  # of the slope along a step, at its end: beyond, it is too long; below minus that, it may be longer
+_EPS, _TINY = float(np.finfo(float).eps), float(np.finfo(float).tiny)
 _ENOUGH = 64 * _EPS
 _ACCEPTED = 1e-9  # a residual relative to the terms of well-conditioned equations, beyond which there is no projection
 _ROUNDINGS = 32  # of x and y, in the error
+_TOLD = 1e-3  # of the terms of the equations: more rounding does not tell whether they are met
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +100,7 @@ def bregman_projection(
     mirrors, equations = of_potentials(given, start), equivalent(data, target)
     here = projected(mirrors, equations)
     if not (np.abs(here.gap) <= _ACCEPTED).all():
-        condition = "met by Z x with every x_j inside the region of its potential"
-        gap = float(np.abs(data @ here.x - target).max())
-        raise InvalidArgument("b", condition, target.tolist(), f"none was found: |Z x - b| stays at {gap:.3g}")
+        raise not_met(here, mirrors, equations, target)
     return Projection(
         here.x,
         equations.back @ here.multipliers,
@@ -145,15 +145,40 @@ class Point:
             off = self.metric * np.abs(mirrors.dual(self.x) - mirrors.y0 - self.shift)
         return float(np.where(self.metric > 0, off, 0.0).max(initial=0.0))
 
+    def rounding(self) -> Array:
+        """Return what rounding of x and y makes of x, shape (d,)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            moved = np.abs(self.x) + self.metric * (np.abs(self.y) + np.abs(self.y - self.shift))
+            return np.asarray(_ROUNDINGS * _EPS * moved)
+
+    def told(self, rows: Array) -> bool:
+        """Whether doubles are near enough to each other there to tell rows @ x, and 1/R'' is one of them."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            known = (np.abs(rows) @ self.rounding() <= _TOLD * (np.abs(rows) @ np.abs(self.x))).all()
+        return self.finite and bool(known) and not ((self.metric < _TINY) & (self.x != 0)).any()
+
     def error(self, equations: Equations) -> float:
         """Estimate the largest error of x, to first order: rounding of x, y and the equations, and the gap."""
-        rows = equations.rows
-        own = _ROUNDINGS * _EPS * (np.abs(self.x) + self.metric * (np.abs(self.y) + np.abs(self.y - self.shift)))
-        terms = np.abs(rows) @ np.abs(self.x) + np.abs(equations.target)
-        off = np.abs(self.gap) * terms + _EPS * terms + np.abs(rows) @ own
-        left, values, right = _values(self.metric, rows)
-        spread = np.abs(np.sqrt(self.metric)[:, None] * (left * values) @ right)
-        return float((own + spread @ off).max(initial=0.0))
+        rows, own = equations.rows, self.rounding()
+        with np.errstate(over="ignore", invalid="ignore"):
+            terms = np.abs(rows) @ np.abs(self.x) + np.abs(equations.target)
+            off = np.abs(self.gap) * terms + _EPS * terms + np.abs(rows) @ own
+            left, values, right = _values(self.metric, rows)
+            spread = np.abs(np.sqrt(self.metric)[:, None] * (left * values) @ right)
+            found = float((own + spread @ off).max(initial=0.0))
+        return found if found < np.inf else float("inf")
+
+
+def not_met(here: Point, mirrors: Mirrors, equations: Equations, target: Array) -> InvalidArgument:
+    """Return why the equations are not met at the last point: no solution inside the region, or none that doubles reach."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        gap = float(np.abs(equations.rows @ here.x - equations.target).max(initial=0.0))
+    if not here.told(equations.rows):
+        remedy = "x or 1/R'' leaves them, or large x have one R'(x) there; scale the data, or start nearer to the solutions"
+        return InvalidArgument("b", "within reach of doubles from x0", target.tolist(), remedy)
+    side = ", where x keeps the sign of its start" if mirrors.bound.any() else ""
+    remedy = f"no such x was found: |Z x - b|, of equivalent equations, stays at {gap:.3g}"
+    return InvalidArgument("b", f"met by Z x inside the region of the potential{side}", target.tolist(), remedy)
 
 
 def projected(mirrors: Mirrors, equations: Equations, weights: Array | None = None) -> Point:
@@ -175,8 +200,10 @@ def projected(mirrors: Mirrors, equations: Equations, weights: Array | None = No
         return Point(y, multipliers, x, omega * metric, shift, part, slope, finite and bool(np.isfinite(gap).all()))
 
     here = at(mirrors.y0.copy(), np.zeros(len(target)), np.zeros(rows.shape[1]))
-    for _ in range(_MOST_STEPS):
-        found = _search(at, here, omega, rows, *_newton(rows, here)) if here.finite and here.slope.any() else None
+    for count in range(_MOST_STEPS):
+        if count >= _PATIENCE and not here.told(rows):
+            break
+        found = _search(at, here, omega, rows) if here.finite and here.slope.any() else None
         if found is None:
             break
         here = found
@@ -186,33 +213,45 @@ def projected(mirrors: Mirrors, equations: Equations, weights: Array | None = No
 def _values(metric: Array, rows: Array) -> tuple[Array, Array, Array]:
     """Return U, 1/S and V^T of diag(metric)^(1/2) rows^T with columns of length one; V^T is divided by their lengths."""
     root = np.sqrt(metric)[:, None] * rows.T
-    size = np.linalg.norm(root, axis=0)
-    size[size == 0] = 1.0
+    top = np.abs(root).max(axis=0, initial=0.0)
+    top[top == 0] = 1.0
+    size = top * np.maximum(np.linalg.norm(root / top, axis=0), 1.0)
     left, values, right = np.linalg.svd(root / size, full_matrices=False)
     small = values > len(root) * _EPS * values.max(initial=0.0)
     return left, np.divide(1.0, values, out=np.zeros_like(values), where=small), right / size
 
 
-def _newton(rows: Array, here: Point) -> tuple[Array, float]:
-    """Return Newton's step s of the dual function, and its slope along s."""
+def _search(at: Callable[[Array, Array, Array], Point], here: Point, omega: Array, rows: Array) -> Point | None:
+    """Take Newton's step of the dual function: shorter where it leaves the domain or rises, longer where it keeps falling.
+
+    Where x is an exponential of y, whole steps change x by a factor e only.
+    """
     _, inverse, right = _values(here.metric, rows)
-    half = inverse * (right @ here.slope)
-    return -(inverse * half) @ right, -float(half @ half)
+    size = float(np.abs(here.slope).max())
+    half = inverse * (right @ (here.slope / size))
+    unit, fall = -(inverse * half) @ right, float(half @ half)  # the step over size, and the slope along it over size^2
+    step = size * unit
+    change = omega * (step @ rows)
 
-
-def _search(
-    at: Callable[[Array, Array, Array], Point], here: Point, omega: Array, rows: Array, step: Array, slope: float
-) -> Point | None:
-    """Halve the step until the dual function, whose slope along it is ``slope`` < 0 here, is inside its domain and hardly rises."""
-    length, change = 1.0, omega * (step @ rows)
-    for _ in range(_MOST_HALVINGS):
+    def reached(length: float) -> tuple[Point, float]:
         there = at(here.y + length * change, here.multipliers + length * step, here.shift + length * change)
         with np.errstate(over="ignore", invalid="ignore"):
-            rise = there.slope @ step
-        if there.finite and rise <= 0.1 * abs(slope):
-            return there if (there.y != here.y).any() else None
-        length /= 2
-    return None
+            rise = float((there.slope / size) @ unit)
+        return there, rise if there.finite else np.inf
+
+    length, shrink = 1.0, 2.0
+    there, rise = reached(length)
+    while rise > _RISING * fall:
+        length, shrink = length / shrink, min(2 * shrink, 65536.0)
+        if length == 0:
+            return None
+        there, rise = reached(length)
+    if shrink > 2 or rise < -_FALLING * fall:
+        further, next_rise = reached(2 * length)
+        while next_rise < 0 and ((further.x != there.x).any() or (further.y == here.y).all()):  # else x is at an end of its own
+            there, rise, length = further, next_rise, 2 * length
+            further, next_rise = reached(2 * length)
+    return there if (there.y != here.y).any() else None
 
 
 def _checked(x0: Array, Z: Array, b: Array) -> None:

@@ -22,6 +22,7 @@ minimiser is the only one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,12 +97,12 @@ class _ActiveSet:
         moved = True
         for _ in range(100 * (len(self.g) + 10)):
             if self.free:
-                step = self._solved(self.free, [-self._slope(j) for j in self.free])
+                step = self._solved(self.free, [-v for v in self._slopes(self.free)])
                 length = self._go(dict(zip(self.free, step, strict=True)), _ONE)
                 moved = moved or length > 0
                 if length < 1:
                     continue
-            slope = [self._slope(j) for j in range(len(self.g))]
+            slope = self._slopes(range(len(self.g)))
             wrong = [j for j in self.movable if j not in self.free and self._wrong(j, slope[j])]
             if not wrong:
                 return self.x, slope
@@ -144,8 +145,13 @@ class _ActiveSet:
     def _at_bound(self, j: int) -> bool:
         return any(bound is not None and bound == self.x[j] for bound in (self.low[j], self.high[j]))
 
-    def _slope(self, j: int) -> Exact:
-        return sum((h * v for h, v in zip(self.H[j], self.x, strict=True) if v != 0), _ZERO) - self.g[j]
+    def _slopes(self, of: Sequence[int]) -> list[Exact]:
+        """Return Hx - g at some places, by integers over one denominator."""
+        common = math.lcm(*(int(v.q) for v in self.x))
+        whole = [int(v.p) * (common // int(v.q)) for v in self.x]
+        used = [(k, v) for k, v in enumerate(whole) if v]
+        scale = exact(1) / common
+        return [sum((self.H[j][k] * v for k, v in used), _ZERO) * scale - self.g[j] for j in of]
 
     def _block(self, of: Sequence[int]) -> list[list[Exact]]:
         return [[self.H[i][j] for j in of] for i in of]
@@ -156,19 +162,18 @@ class _ActiveSet:
         return [row[0] for row in solve(self._block(of), [[v] for v in right])]  # type: ignore[misc]
 
     def _regular(self, of: Sequence[int]) -> bool:
-        try:
-            self._solved(of, [_ZERO] * len(of))
-        except ZeroDivisionError:
-            return False
-        return True
+        return rank(self._block(of)) == len(of)
 
     def _guess(self) -> list[Exact]:
         """Return a minimiser by cyclic descent in doubles, with the bounds themselves where it is at one."""
-        H, g = np.array([[_double(v) for v in row] for row in self.H]), [_double(v) for v in self.g]
-        if not (np.isfinite(H).all() and np.isfinite(g).all()):
-            return [_ZERO if low is None else low for low in self.low]  # which need not be good
-        low = np.array([-np.inf if v is None else _double(v) for v in self.low])
-        high = np.array([np.inf if v is None else _double(v) for v in self.high])
+        steep, far = (
+            _power(max((row[j] for j, row in enumerate(self.H)), default=_ZERO)),
+            _power(max(map(abs, self.g), default=_ZERO)),
+        )
+        unit = far / steep  # of x: with powers of two, numbers of any size become doubles near 1
+        H, g = np.array([[_double(v / steep) for v in row] for row in self.H]), [_double(v / far) for v in self.g]
+        low = np.array([-np.inf if v is None else _double(v / unit) for v in self.low])
+        high = np.array([np.inf if v is None else _double(v / unit) for v in self.high])
         x = np.clip(np.zeros(len(g)), low, high)
         for _ in range(_SWEEPS):
             before = x.copy()
@@ -180,11 +185,17 @@ class _ActiveSet:
             if np.abs(x - before).max() <= _SETTLED * np.abs(x).max():
                 break
         places = zip(x.tolist(), zip(low, self.low, strict=True), zip(high, self.high, strict=True), strict=True)
-        return [next((b for v, b in ends if b is not None and v == w), exact(w)) for w, *ends in places]
+        return [next((b for v, b in ends if b is not None and v == w), unit * exact(w)) for w, *ends in places]
+
+
+def _power(value: Exact) -> Exact:
+    """Return a power of two near a number, 1 for 0."""
+    size = int(value.p).bit_length() - int(value.q).bit_length() if value != 0 else 0
+    return exact(2**size) if size >= 0 else 1 / exact(2**-size)
 
 
 def _double(value: Exact) -> float:
     try:
         return int(value.p) / int(value.q)
     except OverflowError:
-        return float("inf")
+        return float("inf") if value > 0 else -float("inf")

@@ -18,6 +18,8 @@ from mirrortheory.exact.rationals import rational
 Exact: TypeAlias = flint.fmpq
 Number: TypeAlias = flint.fmpq | flint.arb
 
+_PRIME = 2**61 - 1
+
 
 class Undecided(MirrorTheoryError):
     """Balls do not decide something at this precision; nothing is decided after ``low``, and it lies before ``high``."""
@@ -70,7 +72,14 @@ def rank(rows: Sequence[Sequence[Exact]]) -> int:
     >>> rank([[exact(1), exact(2)], [exact(2), exact(4)]])
     1
     """
-    return int(flint.fmpq_mat([list(row) for row in rows]).rank()) if rows else 0
+    if not rows:
+        return 0
+    full = min(len(rows), len(rows[0]))
+    if all(v.q % _PRIME != 0 for row in rows for v in row):  # modulo a prime the rank can only fall, and that is quick
+        residues = [int(v.p) * pow(int(v.q), -1, _PRIME) % _PRIME for row in rows for v in row]
+        if flint.nmod_mat(len(rows), len(rows[0]), residues, _PRIME).rank() == full:
+            return full
+    return int(flint.fmpq_mat([list(row) for row in rows]).rank())
 
 
 def row_reduced(rows: Sequence[Sequence[Exact]]) -> tuple[list[list[Exact]], list[int]]:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import product
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -142,7 +143,7 @@ def test_data_that_cannot_be_separated_are_refused_with_gordans_vector(exponent)
 def test_a_long_vector_of_gordan_is_named():
     rng = np.random.default_rng(0)
     problem = rng.normal(size=(20, 3)), rng.choice([-1.0, 1.0], size=20)
-    with pytest.raises(InvalidArgument, match=r"4 rows with lambda by gordan\(rows_of\(problem\)\)"):
+    with pytest.raises(InvalidArgument, match=r"4 rows that no x .*to three digits, row \d+: 0\.\d+, .*, \.\.\) the rows"):
         max_margin(problem, exponent=1)
 
 
@@ -244,7 +245,31 @@ def test_bad_input_is_refused_in_one_line(call, words):
 
 def test_where_doubles_do_not_reach_it_is_said():
     with pytest.raises(NotEvaluable, match="margin near 1"):
-        max_margin(([[1e10, 5e9], [1, 3]], [1, 1]), exponent=2)
+        max_margin(([[1, 1], [-1, -1 + 2**-30]], [1, 1]), exponent=2)
+
+
+@pytest.mark.parametrize("exponent", ["11/10", "3/2", 2, 3])
+@pytest.mark.parametrize("Z", [[[1e10, 5e9], [1, 3]], [[1e12, 5e12], [1, 3], [1e-12, 2e-12]], [[1e-10, 5e-9], [-1, 3]]])
+def test_rows_of_any_sizes_are_certified(Z, exponent):
+    """Weak duality again, in numbers of 60 digits: no margin below 1, and lambda whose bound is the norm."""
+    found = max_margin((Z, [1] * len(Z)), exponent=exponent)
+    assert found.certificate.kind == "balls"
+    e = sympy.Rational(exponent)
+    with mpmath.workdps(60):
+        x, lam = ([mpmath.mpf(float(v.mid())) for v in part] for part in (found.certificate.x, found.certificate.multipliers))
+        primal, conjugate = (mpmath.mpf(k.p) / k.q for k in (e, e / (e - 1)))
+        pulls = [mpmath.fdot(column, lam) for column in zip(*Z, strict=True)]
+        assert min(mpmath.fdot(row, x) for row in Z) > 1 - mpmath.mpf("1e-14")
+        assert abs(mpmath.fsum(abs(r) ** conjugate for r in pulls) - 1) < 1e-13
+        assert abs(sum(lam) / mpmath.fsum(abs(v) ** primal for v in x) ** (1 / primal) - 1) < 1e-14
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.integers(0, 10**6), st.sampled_from(CONVEX[1:-1]))
+def test_random_rows_of_sizes_far_apart_have_their_certificate(seed, exponent):
+    Z, labels = separable(seed)
+    sizes = 10.0 ** np.random.default_rng(seed).uniform(-12, 12, size=(len(Z), 1))
+    assert max_margin((Z * sizes, labels), exponent=exponent).certificate.kind == "balls"
 
 
 def test_simplex_ends_at_an_optimum_or_on_a_ray():

@@ -142,7 +142,10 @@ SYMBOL = derive(Flow(Lq(2), Product(2)), imbalance=(0, sympy.Symbol("lam", posit
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((ENTROPY, [1, 1], ONES, [-1]), "b must be met by Z x with every x_j inside the region of its potential"),
+        (
+            (ENTROPY, [1, 1], ONES, [-1]),
+            "b must be met by Z x inside the region of the potential, where x keeps the sign of its start",
+        ),
         ((of_layers(2, 0, 0, 0), [1, 1], ONES, [-1]), "b must be met by Z x"),
         ((ENTROPY, [1, 1], [[1, 1], [2, 2]], [1, 3]), "b must be in the range of Z, got"),
         ((ENTROPY, [1, 1], [[0, 0], [1, 1]], [1e-300, 2]), "b must be in the range of Z, got"),

@@ -20,6 +20,7 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Exact, exact, rank, solve
 from mirrortheory.flows.problems import Array, Exponential, Labelled
 
+_FEW = 3  # rows in a message
 _SHORT = 56  # characters of a vector in a message
 _LEAST, _MOST = 1e-100, 1e100  # sizes that solvers in doubles follow
 _MOST_ENTRIES = 60_000  # of a table that the exact simplex method still works on in seconds
@@ -46,6 +47,11 @@ class Rows:
         """Return the exact margins a_i . x."""
         support = [j for j, v in enumerate(x) if v != 0]
         return [sum((row[j] * x[j] for j in support), ZERO) for row in self.exact]
+
+    def scaled(self) -> tuple[Rows, Array]:
+        """Return the rows over powers of two that are near their largest entries, exactly, and these powers, shape (n,)."""
+        sizes = 2.0 ** np.floor(np.log2(np.abs(self.doubles).max(axis=1)))
+        return Rows(self.doubles / sizes[:, None]), sizes
 
     def pulls(self, multipliers: Vector) -> Vector:
         """Return the exact sum of the rows times multipliers."""
@@ -113,10 +119,12 @@ def refuse(rows: Rows) -> None:
     found = gordan(rows)
     if found is not None:
         used = [(i, v) for i, v in enumerate(found) if v != 0]
-        shown = ", ".join(f"row {i}: {v}" for i, v in used)
+        shown, these = ", ".join(f"row {i}: {v}" for i, v in used), "for these lambda >= 0"
         if len(shown) > _SHORT:
-            shown = f"{len(used)} rows with lambda by gordan(rows_of(problem))"
-        remedy = "for these lambda >= 0 the rows y_i z_i add up to 0, exactly; no x has all margins > 0"
+            largest = sorted(used, key=lambda pair: -pair[1])[:_FEW]
+            rounded = ", ".join(f"row {i}: {float(v):.3g}" for i, v in largest) + (", .." if len(used) > _FEW else "")
+            shown, these = f"{len(used)} rows that no x separates", f"for some lambda >= 0 (to three digits, {rounded})"
+        remedy = f"{these} the rows y_i z_i add up to 0, exactly; no x has all margins > 0"
         raise InvalidArgument("problem", "separable by some x", shown, remedy)
 
 

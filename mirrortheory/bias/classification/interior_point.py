@@ -1,7 +1,7 @@
-r"""Least l_e norm of margin 1 in doubles, 1 < e < oo, by a primal-dual interior point method.
+r"""Least l_e norm over given margins in doubles, 1 < e < oo, by a primal-dual interior point method.
 
-With multipliers :math:`\mu` and slacks s the central path to the least :math:`|x|_e^e/e` over :math:`a_i \cdot x \ge 1` is
-:math:`\mu_i s_i = \tau`, :math:`a_i \cdot x = 1 + s_i`,
+With multipliers :math:`\mu` and slacks s the central path to the least :math:`|x|_e^e/e` over :math:`a_i \cdot x \ge h_i` is
+:math:`\mu_i s_i = \tau`, :math:`a_i \cdot x = h_i + s_i`,
 :math:`\phi_e(x) = \sum \mu_i a_i`; Newton's steps follow it as :math:`\tau` falls.
 Up to e = 2 the last equation is solved for x and
 only :math:`\mu` is left; beyond, where its inverse has infinite slope at 0, x stays an unknown.
@@ -21,46 +21,44 @@ from mirrortheory.flows.problems import Array
 
 _STEPS, _HALVINGS = 400, 40
 _SMALL, _NOTHING = 1e-150, 1e-60
-_ENOUGH = 1e-13
+_ENOUGH, _MISSED = 1e-13, 1e-9
 _SHARES = (0.1, 0.7)  # of the central path: how far the next target lies ahead
 
 State = tuple[Array, Array, Array]  # x, or nothing; mu; s
 
 
-def approximate(data: Array, e: float, start: Array) -> tuple[Array, Array]:
-    """Return x and mu, from a point of margin 1.
+def approximate(rows: Array, least: Array, e: float, start: Array) -> tuple[Array, Array]:
+    """Return x and mu.
 
     Args:
-        data: the rows a_i, shape (n, d).
+        rows: the rows a_i, of sizes near 1, shape (n, d).
+        least: the margins h_i > 0, shape (n,).
         e: the exponent, 1 < e < oo.
-        start: shape (d,), with data @ start >= 1 to rounding; it gives the scale.
+        start: shape (d,), of a size near 1, with rows @ start >= least to rounding.
 
     Raises:
         NotEvaluable: where the steps come to nothing.
 
-    >>> approximate(np.array([[1.0, 2.0]]), 2.0, np.array([1.0, 0.0]))[0].round(12).tolist()
+    >>> approximate(np.array([[1.0, 2.0]]), np.ones(1), 2.0, np.array([1.0, 0.0]))[0].round(12).tolist()
     [0.2, 0.4]
     """
-    top = float(np.abs(start).max())
-    scale = top * float(((np.abs(start) / top) ** e).sum()) ** (1 / e)
-    rows = data * scale  # so that the solution has a norm of at most 1
     n = len(rows)
     mu, slack = np.full(n, 1.0 / n), np.ones(n)
     path: _Path
     if e <= 2:
         k, free = e / (e - 1), np.zeros(0)
-        path = _Dual(rows, k)
+        path = _Dual(rows, least, k)
         most = float(np.abs(mu @ rows).max())
         margin = float(np.abs(rows @ path.x((free, mu / most, slack))).max()) if most > 0 else 1.0
         mu = mu / most / margin ** (1 / (k - 1)) if most > 0 else mu
     else:
         pull = mu @ rows  # off 0 wherever a column pulls: at 0 the power is flat
-        path, free = _Primal(rows, e), start / scale + pull / max(float(np.abs(pull).max()), _SMALL)
+        path, free = _Primal(rows, least, e), start + pull / max(float(np.abs(pull).max()), _SMALL)
     state = _follow(path, (free, mu, slack))
     x = path.x(state)
-    if not (np.isfinite(x).all() and (rows @ x > 0.5).all()):
+    if not (np.isfinite(x).all() and (rows @ x > least / 2 - _MISSED).all()):
         raise NotEvaluable(f"the interior point method did not come to a margin near 1 at e = {e:g}")
-    return x * scale, state[1] * scale**e
+    return x, state[1]
 
 
 class _Path:
@@ -72,13 +70,13 @@ class _Path:
 
 
 class _Dual(_Path):
-    def __init__(self, rows: Array, k: float) -> None:
+    def __init__(self, rows: Array, least: Array, k: float) -> None:
         def x(state: State) -> Array:
             r = state[1] @ rows
             return np.asarray(np.sign(r) * np.abs(r) ** (k - 1))
 
         def residual(state: State) -> Array:
-            return np.asarray(rows @ x(state) - 1 - state[2])
+            return np.asarray(rows @ x(state) - least - state[2])
 
         def step(state: State, target: float) -> State:
             _, mu, slack = state
@@ -91,10 +89,10 @@ class _Dual(_Path):
 
 
 class _Primal(_Path):
-    def __init__(self, rows: Array, e: float) -> None:
+    def __init__(self, rows: Array, least: Array, e: float) -> None:
         def residual(state: State) -> Array:
             x, mu, slack = state
-            return np.concatenate([rows @ x - 1 - slack, np.sign(x) * np.abs(x) ** (e - 1) - mu @ rows])
+            return np.concatenate([rows @ x - least - slack, np.sign(x) * np.abs(x) ** (e - 1) - mu @ rows])
 
         def step(state: State, target: float) -> State:
             x, mu, slack = state

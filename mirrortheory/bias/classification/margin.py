@@ -31,6 +31,7 @@ from mirrortheory.exact import Ball, Number, as_ball, ball, exact, precision, ra
 from mirrortheory.flows.problems import Array
 
 _BITS = 128
+_INWARDS = 1e-9
 _SHOWN = 1e-6  # a relative gap beyond which nothing is returned
 
 
@@ -118,21 +119,26 @@ def max_margin(problem: Any, *, exponent: object) -> MaxMargin:
     """
     rows, e = rows_of(problem), _exponent(exponent)
     zero = not rows.doubles.any(axis=1).all()
-    start = None if zero else linear.approximate(rows, sup=e == sympy.oo)
+    linearly = e in (1, sympy.oo)
+    start = None if zero else linear.approximate(rows if linearly else rows.scaled()[0], sup=e == sympy.oo)
     if start is None or not separated(rows, start[0]):
         refuse(rows)
-    if e in (1, sympy.oo):
+        start = start if linearly else None
+    if linearly:
         return _linear(rows, e, start)
     if e < 1:
         return _concave(rows, e)
     if start is None:
-        exactly = linear.by_simplex(rows, sup=False)
+        exactly = linear.by_simplex(rows.scaled()[0], sup=False)
         assert exactly is not None
         start = _doubles(exactly.x), _doubles(exactly.multipliers)
-    x, mu = interior_point.approximate(rows.doubles, float(e), start[0] / float((rows.doubles @ start[0]).min()))
-    found = convex.certified(rows, e, x, mu)
+    problem = convex.scaled(rows, start[0])
+    x, mu = interior_point.approximate(problem.rows.doubles, problem.least, float(e), problem.start)
+    found = convex.certified(problem, e, x, mu)
     if found is None:
-        return _gap(rows, e, x, mu, "the norm is strictly convex")
+        if not ((problem.rows.doubles @ x) > 0).all():
+            x = x + _INWARDS * problem.start  # a large row has a margin near 0
+        return _gap(rows, e, x * problem.factor, mu / problem.sizes, "the norm is strictly convex")
     certificate = Certificate("balls", found.x, found.multipliers, found.norm)
     return _result(e, certificate, True, "the norm is strictly convex")
 

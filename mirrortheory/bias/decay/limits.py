@@ -45,7 +45,7 @@ from mirrortheory.bias.decay.penalty import Penalty, kkt_residual
 from mirrortheory.bias.decay.power_penalty import PowerPenalised, Side
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Exact, exact
+from mirrortheory.exact import Exact, exact, rational
 from mirrortheory.exact.box_program import BoxProgram, minimise
 from mirrortheory.flows import Quadratic
 from mirrortheory.flows.problems import Array, Problem
@@ -89,7 +89,7 @@ class DecayLimit:
     given: tuple[str, ...]
 
 
-def decay_limit(flow: Flow, problem: Problem, *, initial: ArrayLike | None = None, t_end: float | None = None) -> DecayLimit:
+def decay_limit(flow: Flow, problem: Problem, *, initial: ArrayLike | None = None, t_end: float | str | None = None) -> DecayLimit:
     r"""Predict where a flow with decay ends.
 
     Args:
@@ -118,10 +118,11 @@ def decay_limit(flow: Flow, problem: Problem, *, initial: ArrayLike | None = Non
     start = None if initial is None else weights_of(initial, depth, d)
     if start is None and penalty.order < 1:
         raise InvalidArgument("initial", f"given for {penalty}, with many local minima", None, "give weights of shape (depth, d)")
+    until = float(rational(t_end, "t_end")) if isinstance(t_end, str) else t_end
     H, g = _normal(problem)
     if penalty.order < 1:
         assert start is not None
-        return _in_a_basin(flow, problem, penalty, start, H, g, t_end)
+        return _in_a_basin(flow, problem, penalty, start, H, g, until)
     signs, given = _sides(flow, start, d)
     if penalty.is_quadratic_program:
         x, unique = _program(penalty, H, g, signs)

@@ -126,8 +126,12 @@ def class_roots(classes: Classes, target: Array) -> Roots:
         if still.all():
             break
         c = np.where(still, c, moved)
-    with np.errstate(all="ignore"):
-        y, x, metric = classes.at(np.where(lost, 0.0, c))
+    with np.errstate(all="ignore"):  # what leaves the doubles leaves an error or a residual that is not finite
+        return _measured(classes, target, c, lost)
+
+
+def _measured(classes: Classes, target: Array, c: Array, lost: Mask) -> Roots:
+    y, x, metric = classes.at(np.where(lost, 0.0, c))
     gone = np.zeros(len(x), dtype=bool)
     gone[classes.inside] = lost[classes.label]
     x, metric = np.where(gone, 0.0, x), np.where(gone, 0.0, metric)
@@ -137,8 +141,7 @@ def class_roots(classes: Classes, target: Array) -> Roots:
     own = _ROUNDINGS * _EPS * (np.abs(x) + metric * (np.abs(y) + np.abs(classes.mirrors.y0)))
     slope = classes.total(classes.ratio * classes.link * metric[classes.inside])
     off = np.abs(gap) + _EPS * terms + classes.total(np.abs(classes.ratio) * own[classes.inside])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.where(slope > 0, off / slope, 0.0)
+    spread = np.where(slope > 0, off / slope, 0.0)
     own[classes.inside] += metric[classes.inside] * np.abs(classes.link) * spread[classes.label]
     residual = np.abs(gap) / np.where(terms > 0, terms, 1.0)
     return Roots(np.where(lost, np.nan, c), x, lost, float(own.max(initial=0.0)), float(residual.max(initial=0.0)))

@@ -7,6 +7,7 @@ in a small box (:func:`mirrortheory.exact.enclosed_zero`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from mirrortheory.exact import Ball, Exact, ball, bits_for, decimal, enclosed_ze
 from mirrortheory.flows.problems import Array
 
 _DOUBLINGS = 5
+SECONDS = 60.0  # that digits may take
 
 
 def enclosed(case: Case, multipliers: Array, sums: Sequence[Exact] | None) -> dict[str, Any]:
@@ -41,10 +43,10 @@ def enclosed(case: Case, multipliers: Array, sums: Sequence[Exact] | None) -> di
     rows, target, start = _system(case, multipliers, sums)
     if not np.isfinite(start).all():
         raise InvalidArgument("digits", "absent where a class ends at a saddle", case.digits, "leave it out")
-    bits = bits_for(case.digits) + 32
+    bits, deadline = bits_for(case.digits) + 32, time.monotonic() + SECONDS
     for _ in range(_DOUBLINGS):
         with precision(bits):
-            found = _at(case, rows, target, start)
+            found = _at(case, rows, target, start, deadline)
             if found is not None and all(v.is_finite() and is_accurate(v, case.digits) for v in found):
                 what = "on the dual" if sums is None else "in each class of columns"
                 middle = np.array([float(v.mid()) for v in found])
@@ -75,7 +77,13 @@ def _system(case: Case, multipliers: Array, sums: Sequence[Exact] | None) -> tup
     return [{j: v for j, v in enumerate(row) if v != 0} for row in equations.exact_rows], list(equations.exact_target), start
 
 
-def _at(case: Case, rows: list[dict[int, Exact]], target: list[Exact], start: Array) -> list[Ball] | None:
+def in_time(case: Case, deadline: float) -> None:
+    """Refuse digits that are not reached in time."""
+    if time.monotonic() > deadline:
+        raise InvalidArgument("digits", f"reached within {SECONDS:g} s", case.digits, "ask for fewer, or take fewer coordinates")
+
+
+def _at(case: Case, rows: list[dict[int, Exact]], target: list[Exact], start: Array, deadline: float) -> list[Ball] | None:
     """Enclose x at the current precision."""
     mirrors = [BallMirror(case.q, column) for column in zip(*case.initial, strict=True)]
     weights = [Ball(1)] * len(mirrors)
@@ -95,7 +103,10 @@ def _at(case: Case, rows: list[dict[int, Exact]], target: list[Exact], start: Ar
         return [w * v for w, v in zip(weights, found, strict=True)]
 
     def function(c: Sequence[Ball]) -> tuple[list[Ball], list[list[Ball]]]:
-        pairs = [mirror.primal(shift) for mirror, shift in zip(mirrors, shifts(c), strict=True)]
+        pairs = []
+        for mirror, shift in zip(mirrors, shifts(c), strict=True):
+            in_time(case, deadline)
+            pairs.append(mirror.primal(shift))
         values = [sum((v * pairs[j][0] for j, v in row.items()), Ball(0)) - u for row, u in zip(balls, right, strict=True)]
         scaled = [{j: v * weights[j] * pairs[j][1] for j, v in row.items()} for row in balls]
         slopes = [[sum((v * other[j] for j, v in row.items() if j in other), Ball(0)) for other in balls] for row in scaled]

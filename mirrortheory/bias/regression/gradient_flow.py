@@ -18,10 +18,9 @@ from typing import final
 
 import numpy as np
 
-from mirrortheory.bias.projection import projected
+from mirrortheory.bias.projection import not_met, projected
 from mirrortheory.bias.regression.base import Case, Prediction, Rule, relative, resting
 from mirrortheory.bias.regression.enclosures import enclosed
-from mirrortheory.errors import InvalidArgument
 
 
 @final
@@ -37,9 +36,7 @@ class GradientFlow(Rule):
         mirrors, equations = case.mirrors, case.equations
         here = projected(mirrors, equations)
         if not here.met:
-            gap = float(np.abs(case.problem.Z @ here.x - case.problem.b).max())
-            condition = "met by Z x inside the region of the potential, on the orthant of the start where layers are tied"
-            raise InvalidArgument("b", condition, case.problem.b.tolist(), f"no end was found: |Z x - b| stays at {gap:.3g}")
+            raise not_met(here, mirrors, equations, case.problem.b)
         error = here.error(equations)
         residual = max(float(np.abs(here.gap).max(initial=0.0)), relative(here.stationarity(mirrors), here.x, error))
         found = Prediction(

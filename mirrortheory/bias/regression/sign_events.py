@@ -8,11 +8,13 @@ finite time (:mod:`mirrortheory.flows.sign`).
 from __future__ import annotations
 
 import dataclasses
+import time
 from typing import final
 
 import numpy as np
 
 from mirrortheory.bias.regression.base import Case, Prediction, Rule
+from mirrortheory.bias.regression.enclosures import SECONDS, in_time
 from mirrortheory.bias.regression.no_functional import row_equivalent_pair
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, ball, precision
@@ -24,6 +26,7 @@ from mirrortheory.flows.starts import has_balances
 _FIRST, _LONGER, _MOST = 4.0, 16.0, 12
 _MET = 1e-9  # of the terms of Z x = b
 _CONDITION = 1e4  # of Z, beyond which slopes in doubles may lose what small or nearly parallel rows say
+_KNOWN = 1e-6  # of the size of the weights: a larger error leaves open how nearly dependent columns slide
 _DIGITS = 12
 
 
@@ -59,15 +62,23 @@ class SignEvents(Rule):
         last = float(path.events[-1].time) if path.events else 0.0
         x, error = path.x[-1], float(path.error[-1])
         sizes = np.abs(path.w[-1])
+        doubtful = error > _KNOWN * float(sizes.max(initial=0.0))
         off = float(((sizes + error).prod(axis=0) - sizes.prod(axis=0)).max())
         notes = (f"{len(path.events)} events; at rest from t = {last:.6g} on", *path.notes)
         values, count = np.linalg.svd(case.problem.Z, compute_uv=False), case.columns.rank
-        if case.digits is None and (count == 0 or values[0] <= _CONDITION * values[count - 1]):
+        if case.digits is None and not doubtful and (count == 0 or values[0] <= _CONDITION * values[count - 1]):
             return Prediction(x, self.name, path.how, off, None, (part := _slope(case, x)), notes=notes, on_equations=part < _MET)
         return self._certified(case, last, case.digits or _DIGITS)
 
     def _certified(self, case: Case, last: float, digits: int) -> Prediction:
-        flow = certified_sign_flow(case.problem, np.array(case.initial, dtype=object), 2 * last + 1, digits=digits + 2)
+        deadline = time.monotonic() + SECONDS
+        flow = certified_sign_flow(
+            case.problem,
+            np.array(case.initial, dtype=object),
+            2 * last + 1,
+            digits=digits + 2,
+            tick=lambda _: in_time(dataclasses.replace(case, digits=digits), deadline),
+        )
         if not (flow.finished and flow.converged):
             if case.digits is None:
                 what = f"and the certified sign flow stops: {flow.reason}"

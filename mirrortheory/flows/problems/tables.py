@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import rational
 from mirrortheory.flows.problems.base import Array, Problem
 
 _SHORT = 64  # longer sums over the same data are made by BLAS, column by column
@@ -37,10 +38,10 @@ def table(Z: ArrayLike) -> Array:
 
 
 def doubles(name: str, values: ArrayLike, axes: int = 0, *, remedy: str = "write numbers, such as 0.5") -> Array:
-    """Return values as an array of doubles with at least so many axes.
+    """Return values as an array of doubles with at least so many axes; text may be a number, or a fraction such as "1/2".
 
     Raises:
-        InvalidArgument: for text, for rows of different lengths, for complex numbers, and beyond the range of doubles.
+        InvalidArgument: for other text, for rows of different lengths, for complex numbers, and beyond the range of doubles.
     """
     try:
         given = np.array(values, ndmin=axes)
@@ -49,8 +50,21 @@ def doubles(name: str, values: ArrayLike, axes: int = 0, *, remedy: str = "write
     except OverflowError:
         raise InvalidArgument(name, "in the range of doubles", values, "write smaller numbers") from None
     except (TypeError, ValueError):
-        raise InvalidArgument(name, "made of numbers in equal rows", values, remedy) from None
+        numbers = _fractions(values, axes)
+        if numbers is None:
+            raise InvalidArgument(name, "made of numbers in equal rows", values, remedy) from None
+        return numbers
     raise InvalidArgument(name, "made of real numbers", values, "give their real parts")
+
+
+def _fractions(values: ArrayLike, axes: int) -> Array | None:
+    """Return values with text such as "1/2" among them, or None."""
+    try:
+        table = np.array(values, dtype=object, ndmin=axes)
+        numbers = [float(rational(v)) if isinstance(v, str) else v for v in table.ravel().tolist()]
+        return np.array(numbers, dtype=float).reshape(table.shape)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def finite(name: str, array: Array) -> Array:

@@ -28,7 +28,8 @@ from mirrortheory.flows.sign.polynomial.double_state import (
 )
 
 _CLEAR = 1e-9  # part of the bounds by which a decision is far from a tie
-_DEPENDENT = "the columns that may slide are dependent, to rounding: x moves by selection; only the velocity of Zx is unique"
+_DEPENDENT = "the columns that may slide are dependent: x moves by selection; only the velocity of Zx is unique"
+_NEARLY = "columns that may slide are too near to dependent: doubles do not tell how x moves, and the error counts all that it can"
 
 Turn = tuple[int, float, int]  # a coordinate, its new sigma, and how many leading coefficients of its gradient vanish
 
@@ -78,6 +79,8 @@ def by_rank_one(state: State, hit: bool, i: int) -> State | None:
     if found is None:
         return None
     span, turns = found
+    if not span.known:
+        return None
     signs, sliding = _turned(state, turns), sliding_on(state.point, span)
     polynomials = solve(state.system, state.point, signs, sliding)
     if vanishing(state.system, state.idle, polynomials) is not None:
@@ -172,7 +175,7 @@ def by_box(state: State, hits: list[int], exits: list[int]) -> State:
         found = spans.least(span, at_zero, first, inner, drift, np.where(at_zero, u, 0.0), size)
         if found is None:
             raise NotSmooth(f"crossing or sliding could not be decided at t = {point.time:.6g}; end before it")
-        spans, span, chosen, unique = found
+        spans, span, chosen, unique, known = found
         slides = np.zeros_like(at_zero)
         slides[span.columns] = True
         released = tuple([(i, 2 if i in exits else 1) for i in np.flatnonzero(at_zero & ~slides).tolist()])
@@ -189,5 +192,7 @@ def by_box(state: State, hits: list[int], exits: list[int]) -> State:
         *happened(time, "slide", np.flatnonzero(slides).tolist()),
         *happened(time, "cross", np.flatnonzero(before * sigma < 0).tolist()),
     )
-    notes = () if unique else (Note(time, _DEPENDENT),)
+    notes = (Note(time, _DEPENDENT),) if known and not unique else ()
+    if not known and time < state.known_until:
+        state, notes = state._replace(known_until=time), (Note(time, _NEARLY),)
     return begun(state, signs, sliding, polynomials, events, spans=spans, notes=notes)

@@ -150,6 +150,7 @@ class State(NamedTuple):
         stuck: how many coordinates are at a saddle.
         idle: events in a row that did not advance the clock.
         unique_until: time of the first note.
+        known_until: time from which on columns slide, or may, that are too near to dependent for doubles.
         finished, converged: whether the flow ends here, and whether x rests from here on.
         arc, events, notes: what is kept: the arc that starts now, and what happened in the step that led here.
     """
@@ -165,6 +166,7 @@ class State(NamedTuple):
     stuck: int = 0
     idle: int = 0
     unique_until: float = math.inf
+    known_until: float = math.inf
     finished: bool = False
     converged: bool = False
     arc: Arc | None = None
@@ -246,6 +248,7 @@ def begun(
         state.stuck,
         state.idle,
         since,
+        state.known_until,
         rest,
         rest,
         arc,
@@ -317,6 +320,7 @@ def advance(state: State, end: ArcEnd) -> State:
         state.stuck,
         idle,
         state.unique_until,
+        state.known_until,
         end.final,
         end.final and columns.size + state.stuck >= len(y) and sliding.span.independent,
         None,

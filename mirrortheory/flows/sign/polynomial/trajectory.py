@@ -48,6 +48,8 @@ class SignTrajectory:
         events: in order of time.
         converged: whether x rests from the last event on.
         unique_until: the time up to which no other Filippov solution starts here.
+        known_until: the time up to which the columns that slide are far from dependent, or exactly dependent; from then on this may
+            not be a solution, and the least that holds of each weight is that it moves at a speed of 1 at most.
         notes: in words, why the solution is not unique and which one was selected.
     """
 
@@ -59,6 +61,7 @@ class SignTrajectory:
     events: tuple[Event, ...]
     converged: bool
     unique_until: float
+    known_until: float
     notes: tuple[str, ...]
 
     @property
