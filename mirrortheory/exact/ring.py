@@ -490,9 +490,8 @@ class _Ring:
         return key[-1]
 
     def _named(self, argument: sympy.Basic) -> sympy.Basic:
-        if isinstance(argument, sympy.Tuple):  # the parameters of a hypergeometric function
-            return sympy.Tuple(*map(self._named, argument))
-        return self._name(self.convert(argument))
+        several = isinstance(argument, sympy.Tuple)  # the parameters of a hypergeometric function
+        return sympy.Tuple(*map(self._named, argument)) if several else self._name(self.convert(argument))
 
     def _name(self, value: _Fraction) -> sympy.Expr:
         """Name a value by an expression in its canonical form: equal names are equal values."""
