@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 import sympy
+from commandline import command
 from thinning import thinned
 
 from mirrortheory.check import find
@@ -36,7 +37,8 @@ FALSE = """
 """
 
 
-def command(*arguments, cwd=ROOT):
+def process(*arguments, cwd=ROOT):
+    """In a process of its own: what it starts itself prints there too, and its exit code is that of the process."""
     call = [sys.executable, "-m", "mirrortheory", *arguments]
     return subprocess.run(call, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
 
@@ -47,7 +49,7 @@ def ball(entry):
 
 def test_check_writes_json_and_exits_0(tmp_path):
     target = tmp_path / "out.json"
-    finished = command("check", QUICK, "balance_decays_under_coupled_decay", "--json", str(target), "--jobs", "2")
+    finished = process("check", QUICK, "balance_decays_under_coupled_decay", "--json", str(target), "--jobs", "2")
     assert finished.returncode == 0
     assert "2 of 2 claims have the expected verdict." in finished.stdout
     written = json.loads(target.read_text(encoding="utf-8"))
@@ -65,7 +67,7 @@ def test_check_writes_json_and_exits_0(tmp_path):
 def test_a_differing_verdict_and_a_broken_check_exit_1_and_the_others_still_run(tmp_path):
     for name, text in (("raises", BROKEN), ("false", FALSE), ("syntax", "def")):
         (tmp_path / f"{name}.py").write_text(textwrap.dedent(text), encoding="utf-8")
-    finished = command("check", "--checks", str(tmp_path))
+    finished = process("check", "--checks", str(tmp_path))
     assert finished.returncode == 1
     assert "0 of 3 claims" in finished.stdout
     assert "broken: raises: ZeroDivisionError: on purpose" in finished.stdout
@@ -187,7 +189,7 @@ def test_wrong_input_gives_one_line_and_exit_2(arguments, message):
 
 
 def test_unknown_option_exits_2():
-    finished = command("check", "--no-such-option")
+    finished = process("check", "--no-such-option")
     assert finished.returncode == 2
     assert "Traceback" not in finished.stderr
 
@@ -199,7 +201,7 @@ def test_rates_beyond_the_doubles_are_shown():
 def test_certificates_are_written_and_rechecked(tmp_path):
     folder = tmp_path / "certificates"
     assert command("check", QUICK, "balance_decays_under_coupled_decay", "--certificates", str(folder)).returncode == 0
-    rechecked = command("recheck", str(folder))
+    rechecked = process("recheck", str(folder))
     assert rechecked.returncode == 0
     assert rechecked.stdout.splitlines() == [
         f"accepted {folder / 'balance_decays_under_coupled_decay.json'}: REFUTED",
@@ -207,7 +209,7 @@ def test_certificates_are_written_and_rechecked(tmp_path):
     ]
     target = folder / f"{QUICK}.json"
     target.write_text(target.read_text(encoding="utf-8").replace('["num", "-1"]', '["num", "-2"]', 1), encoding="utf-8")
-    rechecked = command("recheck", str(folder))
+    rechecked = process("recheck", str(folder))
     assert rechecked.returncode == 1
     assert f"REJECTED {target}: " in rechecked.stdout
     assert rechecked.stderr == ""
@@ -215,7 +217,7 @@ def test_certificates_are_written_and_rechecked(tmp_path):
 
 def test_recheck_of_nothing_is_refused(tmp_path):
     for folder, reason in ((tmp_path, "with certificates (*.json)"), (tmp_path / "absent", "readable folder")):
-        finished = command("recheck", str(folder))
+        finished = process("recheck", str(folder))
         assert finished.returncode == 2
         assert reason in finished.stderr
         assert finished.stderr.count("\n") == 1
