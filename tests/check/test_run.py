@@ -137,6 +137,7 @@ def test_a_worker_that_dies_while_it_sends_its_outcome_is_said(tmp_path):
     assert outcome.broken == "the worker died with exit code -9"
 
 
+@pytest.mark.slow
 def test_a_fork_server_that_dies_costs_no_claim(tmp_path):
     paths = [write(tmp_path, name, "import time; time.sleep(0.3)") for name in "abcdef"]
     server = multiprocessing.forkserver._forkserver
@@ -341,6 +342,7 @@ def test_an_interrupt_says_in_one_line_where_the_outcomes_are(tmp_path, number, 
     assert (len(found), count) == (8, kept)
 
 
+@pytest.mark.slow
 def test_an_interrupt_without_a_journal_says_what_is_lost(tmp_path):
     folder = tmp_path / "theorems"
     folder.mkdir()
@@ -363,7 +365,7 @@ def test_an_interrupt_without_a_journal_says_what_is_lost(tmp_path):
         ("--journal theorems/sound.py", "journal must be a new file, got theorems/sound.py; add --resume"),
         ("--journal theorems/sound.py --resume", "journal must be an undamaged journal, got sound.py, line 1; name another"),
     ],
-    every=3,
+    every=6,
 )
 def test_wrong_input_gives_one_line_and_exit_2(tmp_path, arguments, message):
     folder = tmp_path / "theorems"

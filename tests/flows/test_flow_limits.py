@@ -51,7 +51,7 @@ def test_below_q_two_it_ends_elsewhere(q, start):
     assert np.abs(x - projection).max() > 1e-3
 
 
-@pytest.mark.parametrize("q", ["1", "3/2", "2"])
+@thinned("q", ["1", "3/2", "2"], every=2)
 @pytest.mark.parametrize("start", LIMITS.values(), ids=LIMITS.keys())
 def test_one_datum_of_equal_sizes_is_no_witness(q, start):
     """phi(z_j r) = phi(z_j) phi(r) is a multiple of z_j when |z_j| is the same for all j: then the limit is the projection."""

@@ -328,10 +328,10 @@ BEGIN = [[0.5, 0.25], [0.75, 1.0]]
     ("flow", "problem", "options"),
     [
         (Flow(Lq(1), Product(2)), COUPLED, {}),
-        (Flow(Lq(1), Product(2)), COUPLED, {"digits": 20}),
+        pytest.param(Flow(Lq(1), Product(2)), COUPLED, {"digits": 20}, marks=pytest.mark.slow),
         (Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {}),
-        (Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {"digits": 20}),
-        (Flow(Lq(2), Product(2)), COUPLED, {"digits": 30}),
+        pytest.param(Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {"digits": 20}, marks=pytest.mark.slow),
+        pytest.param(Flow(Lq(2), Product(2)), COUPLED, {"digits": 30}, marks=pytest.mark.slow),
         pytest.param(Flow(Lq(2), Product(2)), COUPLED, {"method": "heyoka"}, id="heyoka"),
     ],
 )

@@ -24,7 +24,7 @@ def metric_exponent(q, depth):
     return q * R(depth - 1, depth)
 
 
-@pytest.mark.parametrize("q", EXPONENTS, ids=str)
+@thinned("q", EXPONENTS, ids=str, every=3)
 def test_two_unbalanced_layers(q):
     potential = derive(Flow(Lq(q), Product(2)), imbalance=(0, LAM)).potential
     argument = -4 * X**q / LAM**2
@@ -79,7 +79,7 @@ def test_balanced_sign_flow_has_a_power_as_conjugate(depth):
     assert reduce_to_ring(potential.inverse_mirror_map - Y**depth).vanishes
 
 
-@pytest.mark.parametrize(("q", "depth"), [(R(2), 2), (R(3, 2), 3), (R(4, 3), 4), (R(6, 5), 6)])
+@thinned(("q", "depth"), [(R(2), 2), (R(3, 2), 3), (R(4, 3), 4), (R(6, 5), 6)], every=2)
 def test_the_critical_line(q, depth):
     """depth = q/(q - 1): m = 1, R' = log(x)/L."""
     assert derive(Flow(Lq(q), Product(depth))).potential.normalisation is Normalisation.ONE
@@ -127,7 +127,7 @@ FLOWS = {
 
 
 @pytest.mark.parametrize("q", EXPONENTS, ids=str)
-@pytest.mark.parametrize("name", FLOWS)
+@thinned("name", FLOWS, every=3)
 def test_the_curve_has_the_metric_of_the_flow(q, name):
     """dx/ds = (1/R'') dy/ds, and the conjugate density is x dy/ds, for every reparameterization that separates."""
     reparam, imbalance = FLOWS[name]
@@ -144,7 +144,7 @@ CLOSED = [
 ]
 
 
-@pytest.mark.parametrize(("q", "depth", "imbalance"), CLOSED, ids=str)
+@thinned(("q", "depth", "imbalance"), CLOSED, ids=str, every=7)
 def test_closed_forms_are_derivatives_of_one_another(q, depth, imbalance):
     potential = derive(Flow(Lq(q), Product(depth)), imbalance=imbalance).potential
     assert agree(sympy.diff(potential.mirror_map, X), potential.hessian)

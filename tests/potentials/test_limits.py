@@ -179,7 +179,7 @@ def test_depth_as_a_symbol_is_that_of_the_derivation(q):
 
 
 @pytest.mark.parametrize("quantity", FOUR)
-@pytest.mark.parametrize("q", ["1", "5/4"])
+@thinned("q", ["1", "5/4"], every=2)
 def test_limits_in_the_depth(q, quantity):
     potential, scales = balanced_of_depth(q), (100, 1000, 10000)
     expansion = expand(potential, quantity, oo, variable=DEPTH)

@@ -8,6 +8,7 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import depths, exponents, imbalances, nonzero_rationals, positive_rationals
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
@@ -112,7 +113,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("q", "imbalance", "x"), CASES, ids=str)
+@thinned(("q", "imbalance", "x"), CASES, ids=str, every=6)
 def test_values_against_quadrature(q, imbalance, x):
     assert normalisation(q, imbalance) is Normalisation.ORIGIN
     found = values(parametric_potential(q, imbalance), x, digits=40)

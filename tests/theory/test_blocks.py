@@ -192,6 +192,7 @@ def test_one_map_split_in_another_order_has_the_same_potential():
         assert a.potential.overlaps(b.potential)
 
 
+@pytest.mark.slow
 def test_a_wrong_form_is_caught_by_the_flow():
     blocks = derived(U * V - W * Z, "3/2", (2, 1, 1, 3))
     form = blocks.potential.inverse_mirror_map

@@ -29,7 +29,7 @@ R = sympy.Rational
 U, V = sympy.symbols("u v", positive=True)
 CTX = mpmath.mp  # at 30 digits, by the fixture below
 ENTRIES = [
-    pytest.param(q, reparam, start, id=f"{name}, q = {q}", marks=() if q == ("1", "2")[i % 2] else pytest.mark.slow)
+    pytest.param(q, reparam, start, id=f"{name}, q = {q}", marks=() if q == ("1", "2")[i % 2] and i % 3 == 0 else pytest.mark.slow)
     for i, (name, reparam, start) in enumerate(forms_rows())
     for q in EXPONENTS
 ]
@@ -290,6 +290,7 @@ def test_no_potential_claims_x_that_positive_weights_do_not_reach():
         assert potential.region[0] > 0
 
 
+@pytest.mark.slow
 def test_a_charge_whose_range_is_not_found_is_refused():
     with pytest.raises(NoClosedForm, match="range of the charge|inversion"):
         derive(Flow(Lq("4/3"), Separable(-sympy.exp(U**2), (U,))))
@@ -308,7 +309,7 @@ def random_map(draw):
     return Flow(Lq(q or draw.choice((1, "5/4", "4/3", "3/2", 2))), Separable(expr, weights)), start
 
 
-@thinned("seed", range(30), every=5)
+@thinned("seed", range(30), every=15)
 def test_random_maps_agree_with_their_flow(seed):
     flow, start = random_map(random.Random(seed))
     try:

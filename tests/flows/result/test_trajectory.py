@@ -144,9 +144,7 @@ def test_dual_variable_of_other_maps_is_the_certified_mirror_map(name, q):
 
 
 @pytest.mark.parametrize("q", ["3/2", 2])
-@pytest.mark.parametrize(
-    "reparam", [*(reparam for reparam, _ in OTHER_MAPS.values()), Exp(), LogDifference(), Tempered("1/2")], ids=str
-)
+@thinned("reparam", [*(reparam for reparam, _ in OTHER_MAPS.values()), Exp(), LogDifference(), Tempered("1/2")], ids=str, every=4)
 def test_dual_variable_of_other_maps_moves_at_the_constant_speed_of_a_constant_slope(reparam, q):
     start = np.array([[1.5, 0.7], [0.8, 1.9]])[: len(reparam.weights)]
     path = simulate(Flow(Lq(q), reparam), Scalar(-2 * X), start, 0.05)
@@ -279,7 +277,7 @@ def assert_same(path, other):
 
 
 @pytest.mark.parametrize("ending", ["npz", "json"])
-@pytest.mark.parametrize("name", SAVED)
+@thinned("name", SAVED, every=7)
 def test_trajectory_is_saved_and_loaded_without_loss(name, ending, tmp_path):
     path = SAVED[name]()
     file = tmp_path / f"path.{ending}"

@@ -439,10 +439,11 @@ def test_balances_shrink_at_the_rate_two_alpha_under_coupled_decay_at_q_two(star
     assert max(departures_of_balances(smooth_stretch(*start))) <= 1
 
 
-def test_coupled_decay_breaks_the_law_of_the_balance_below_q_two():
+@pytest.mark.parametrize("draws", [10, pytest.param(40, marks=pytest.mark.slow)])
+def test_coupled_decay_breaks_the_law_of_the_balance_below_q_two(draws):
     """The law that holds within the error elsewhere fails here by 1000 errors in nine of ten draws: it has teeth."""
     rng, far = np.random.default_rng(3), []
-    while len(far) < 40:
+    while len(far) < draws:
         depth, d = int(rng.integers(2, 5)), int(rng.integers(1, 4))
         flow = Flow(Lq("3/2"), Product(depth), Coupled(sympy.Rational(int(rng.integers(1, 20)), 10)))
         initial = rng.uniform(0.2, 1.5, size=(depth, d)) * rng.choice([-1, 1], size=(depth, d))
@@ -452,4 +453,4 @@ def test_coupled_decay_breaks_the_law_of_the_balance_below_q_two():
         except NotSmooth:
             continue
         far.append(max(departures_of_balances(path)) > 1000)
-    assert sum(far) >= 36
+    assert sum(far) >= 0.9 * draws
