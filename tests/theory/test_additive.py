@@ -126,7 +126,9 @@ def test_balance_laws_hold_with_decay():
         (lambda: derive(Flow(Lq(2), PowerDifference(2)), imbalance=(0, 1)), InvalidArgument, "imbalance must be absent"),
         (lambda: derive(Flow(Lq(sympy.Symbol("q", positive=True)), Square())), NoClosedForm, "derive with a number"),
         (lambda: derived(Separable(U * V + V**2, (U, V)), "3/2"), NoClosedForm, "separation failed"),
-        (lambda: derived(Separable(U + sympy.exp(U**2) - V, (U, V)), "3/2"), NoClosedForm, "failed"),
+        pytest.param(
+            lambda: derived(Separable(U + sympy.exp(U**2) - V, (U, V)), "3/2"), NoClosedForm, "failed", marks=pytest.mark.slow
+        ),
         (lambda: derived(Separable(sympy.exp(U * V), (U, V)), 2), NoClosedForm, "failed"),
         (lambda: Separable(U + V - V**2, (U, V)), InvalidArgument, "strictly monotone in v"),
         (lambda: Separable(U, (U, V)), InvalidArgument, "those that appear in the map, got v"),
@@ -242,9 +244,10 @@ def test_a_map_that_turns_is_refused_whatever_exponentials_stand_before(expr):
         Separable(expr, (U,))
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("expr", "mirror_map"),
-    [(sympy.exp(sympy.exp(U)), sympy.log(sympy.log(X))), (2**U, sympy.log(X) / sympy.log(2)), (sympy.exp(sympy.sinh(U)), None)],
+    [(2**U, sympy.log(X) / sympy.log(2)), (sympy.exp(sympy.exp(U)), sympy.log(sympy.log(X))), (sympy.exp(sympy.sinh(U)), None)],
+    every=3,
     ids=str,
 )
 def test_sign_flow_of_exponentials_of_exponentials_has_the_inverse_of_the_map(expr, mirror_map):
