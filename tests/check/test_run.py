@@ -234,6 +234,7 @@ def resumed(folder, journal, target):
     return claims(target), int(count)
 
 
+@pytest.mark.slow
 def test_a_memory_limit_above_that_of_the_shell_is_lowered(tmp_path):
     folder = tmp_path / "theorems"
     folder.mkdir()
@@ -310,6 +311,7 @@ def test_a_killed_command_loses_nothing_and_leaves_nobody(tmp_path, seed):
     print(f"\nseed {seed}: command killed {kills} times, {orphans} workers orphaned, 0 survived, 0 of {kept} outcomes lost")
 
 
+@pytest.mark.slow
 def test_a_worker_deep_in_c_code_ends_with_its_killed_parent(tmp_path):
     folder = tmp_path / "theorems"
     folder.mkdir()

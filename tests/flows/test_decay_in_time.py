@@ -310,7 +310,7 @@ def test_a_batch_is_refused():
         simulate(Flow(Lq(2), Product(2), Decoupled("1/(1+t)")), ONE, [[[0.5], [0.25]]], 1.0)
 
 
-@pytest.mark.parametrize("text", SCHEDULES)
+@thinned("text", SCHEDULES, every=3)
 @pytest.mark.parametrize("suffix", [".npz", ".json"])
 def test_a_trajectory_is_saved_with_its_schedule(tmp_path, text, suffix):
     flow = Flow(Lq(2), Product(3), Decoupled(text))

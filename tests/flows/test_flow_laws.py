@@ -70,7 +70,7 @@ def followed(solver, *arguments, **settings):
 
 
 @every_solver
-@pytest.mark.parametrize("alpha", ["0", "1/2"])
+@thinned("alpha", ["0", "1/2"], every=2)
 @few
 @given(seeds, st.integers(2, 3))
 def test_balances_decay_at_the_rate_q_alpha_within_the_stated_error(solver, q, alpha, seed, depth):

@@ -66,7 +66,7 @@ def exactly(value):
     return mpmath.mpf(value.numerator) / value.denominator
 
 
-@pytest.mark.parametrize("seed", range(60))
+@thinned("seed", range(60), every=6)
 def test_digits_are_those_at_the_exact_time(seed):
     rng, kind = np.random.default_rng(seed), seed % 4
     with mpmath.workdps(60):

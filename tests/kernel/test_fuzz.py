@@ -10,6 +10,7 @@ from pathlib import Path
 import fuzz_agreement
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import kernel
 from mirrortheory.check.certificates import certificate
@@ -149,7 +150,7 @@ DIFFERED += (
 )
 
 
-@pytest.mark.parametrize("number", DIFFERED)
+@thinned("number", DIFFERED, every=5)
 def test_statements_on_which_they_once_differed(number):
     with precision(240):
         fuzz_agreement.examine(number, fuzz_agreement.Counter())

@@ -54,7 +54,7 @@ def test_two_unbalanced_layers_under_gradient_flow_have_the_hyperbolic_entropy()
 
 
 @thinned("depth", range(1, 7), every=3)
-@pytest.mark.parametrize("q", [R(1), R(6, 5), R(3, 2), R(2), Q], ids=str)
+@thinned("q", [R(1), R(6, 5), R(3, 2), R(2), Q], ids=str, every=3)
 def test_balanced_layers(q, depth):
     potential = derive(Flow(Lq(q), Product(depth))).potential
     m = metric_exponent(q, depth)
@@ -105,7 +105,7 @@ def test_gradient_flow_has_half_the_charge_as_conjugate(imbalance):
     assert potential.conjugate_density == PowerProduct(R(1, 2), ())
 
 
-@pytest.mark.parametrize("q", EXPONENTS, ids=str)
+@thinned("q", EXPONENTS, ids=str, every=3)
 @pytest.mark.parametrize("imbalance", [(0, 1), (0, 1, R(1, 2)), (3, 0, 0, 1), (0, 0, 0)], ids=str)
 def test_the_curve_is_the_depth_polynomial(q, imbalance):
     """x^q = P(s), 1/R'' = P'(s), dy/ds = P^(-(q-1)/q)/q, dR*/ds = P^((2-q)/q)/q."""

@@ -123,6 +123,7 @@ def test_values_against_quadrature(q, imbalance, x):
         assert reference.is_close(getattr(found, name), getattr(by_quadrature, name)(point), R(1, 10**25)), name
 
 
+@pytest.mark.slow
 @given(depths.flatmap(imbalances), exponents, positive_rationals)
 @settings(max_examples=8)
 def test_values_against_quadrature_at_random(imbalance, q, x):

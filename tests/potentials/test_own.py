@@ -24,7 +24,7 @@ def places(potential, count=7):
     return inside[:: len(inside) // count]
 
 
-@thinned("case", ACCEPTED, every=4, ids=NAMES)
+@thinned("case", ACCEPTED, every=12, ids=NAMES)
 def test_values_are_those_of_a_mirror_potential(case):
     """R' is between difference quotients of R, and R'' of R'; R* is the supremum of x y - R(x); closed forms agree with R and R'."""
     potential = of(case)

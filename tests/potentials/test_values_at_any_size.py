@@ -117,7 +117,7 @@ def test_six_layers_at_many_digits(x, digits):
     assert is_sharp(found, digits - 1)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@thinned("seed", range(20), every=5)
 def test_products_of_any_size(seed):
     """The Hessian from the charge, and Legendre's law of two integrals: dR*/dy = x by a difference of both."""
     q, shifts, x = any_product(random.Random(seed))

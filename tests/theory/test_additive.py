@@ -76,7 +76,7 @@ def test_gradient_flow_of_a_difference_of_squares_is_the_hyperbolic_entropy():
     assert potential.region == (-sympy.oo, sympy.oo)
 
 
-@pytest.mark.parametrize(("depth", "q"), [(2, "2"), (3, "3/2"), (4, "4/3"), (5, "5/4")])
+@thinned(("depth", "q"), [(2, "2"), (3, "3/2"), (4, "4/3"), (5, "5/4")], every=4)
 def test_on_the_critical_line_the_difference_of_powers_is_a_hyperbolic_entropy(depth, q):
     """(L - 1)(q - 1) = 1: u v is constant and R' is an asinh."""
     assert derived(PowerDifference(depth), q).potential.mirror_map.has(sympy.asinh)
@@ -168,7 +168,7 @@ def test_what_happens_at_a_finite_end_depends_on_the_gradient_there():
 Q = sympy.Symbol("q", positive=True)
 
 
-@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+@thinned("depth", [2, 3, 4, 5], every=4)
 def test_first_integrals_for_the_letter_exclude_the_critical_line(depth):
     """u^(1-r) + v^(1-r) with r = (L-1)(q-1) is conserved for r != 1; at q = L/(L-1) it is u v, which the number finds."""
     flow = Flow(Lq(Q), PowerDifference(depth))

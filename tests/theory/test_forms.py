@@ -231,7 +231,7 @@ def test_every_form_of_the_table_agrees_on_three_routes(q, reparam, start):
 ALONE = dict.fromkeys(("mirror_map", "hessian", "potential"), lambda e: None)  # so that nothing but the flow can tell
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("route", "changes"),
     [
         (lambda d, p: by_derivative(p), {"mirror_map": lambda e: e * R(3, 2)}),
@@ -241,6 +241,7 @@ ALONE = dict.fromkeys(("mirror_map", "hessian", "potential"), lambda e: None)  #
         (by_flow, ALONE | {"conjugate": lambda e: e * (1 + R(1, 10**10))}),
         (by_flow, {"mirror_map": lambda e: e + R(1, 10**10)}),
     ],
+    every=3,
 )
 def test_a_form_with_one_constant_changed_is_caught(route, changes):
     found = derive(Flow(Lq(2), Separable(U**2 - V**2, (U, V))), initial=(2, 1))
@@ -271,7 +272,7 @@ REGIONS = [  # each was wrong, or a crash
 ]
 
 
-@pytest.mark.parametrize(("expr", "q", "start", "region"), REGIONS)
+@thinned(("expr", "q", "start", "region"), REGIONS, every=4)
 def test_region_is_where_the_weights_stay_positive(expr, q, start, region):
     weights = sorted(expr.free_symbols, key=str)
     derivation = derive(Flow(Lq(q), Separable(expr, weights)), initial=start)

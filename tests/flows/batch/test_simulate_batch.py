@@ -71,7 +71,7 @@ class Shifted(Problem):
         return ((x - 1) @ (x - 1)) * (x - 1)
 
 
-@pytest.mark.parametrize(
+@thinned(
     "problem",
     [
         Quadratic([[1.0, 0.5, 0.0], [0.0, 1.0, -1.0]], [1.0, 2.0]),
@@ -80,6 +80,7 @@ class Shifted(Problem):
         Shifted(),
     ],
     ids=lambda p: type(p).__name__,
+    every=4,
 )
 def test_one_loss_for_all(problem):
     w = starts(np.random.default_rng(3), 3, 3, 3)

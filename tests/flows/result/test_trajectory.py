@@ -132,7 +132,7 @@ OTHER_MAPS = {  # with a start from which x is rational
 }
 
 
-@pytest.mark.parametrize("q", [1, "4/3", "3/2", 2])
+@thinned("q", [1, "4/3", "3/2", 2], every=3)
 @thinned("name", OTHER_MAPS, every=4)
 def test_dual_variable_of_other_maps_is_the_certified_mirror_map(name, q):
     reparam, start = OTHER_MAPS[name]
@@ -195,7 +195,7 @@ def test_quantity_of_other_symbols_is_refused():
 
 @pytest.mark.parametrize("method", ["dop853", "dual"])
 @pytest.mark.parametrize("decay", [NoDecay(), Decoupled("1/3")])
-@pytest.mark.parametrize("q", [2, "3/2"])
+@thinned("q", [2, "3/2"], every=2)
 def test_balances_follow_their_law(q, decay, method):
     path = simulate(product(q, 3, decay), PAIR, START, 0.25, method=method)
     found = path.invariants()

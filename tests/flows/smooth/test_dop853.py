@@ -9,7 +9,7 @@ import pytest
 import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from thinning import examples
+from thinning import examples, thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -239,7 +239,7 @@ def within_errors(path, other, weights):
     return (np.abs(path.w - weights).max(axis=(1, 2)) <= 2 * (path.error + other.error)).all()
 
 
-@pytest.mark.parametrize(("q", "decay"), SMOOTH)
+@thinned(("q", "decay"), SMOOTH, every=3)
 def test_permuted_layers_have_permuted_trajectories(q, decay):
     flow, order = Flow(Lq(q), Product(3), decay), [2, 0, 1]
     path, permuted = simulate(flow, PAIR, START, 0.3), simulate(flow, PAIR, START[order], 0.3)
@@ -247,7 +247,7 @@ def test_permuted_layers_have_permuted_trajectories(q, decay):
     assert not within_errors(path, permuted, permuted.w)
 
 
-@pytest.mark.parametrize(("q", "decay"), SMOOTH)
+@thinned(("q", "decay"), SMOOTH, every=3)
 def test_two_flipped_layers_have_flipped_trajectories(q, decay):
     flow, signs = Flow(Lq(q), Product(3), decay), np.array([[-1.0], [1.0], [-1.0]])
     path, flipped = simulate(flow, PAIR, START, 0.3), simulate(flow, PAIR, signs * START, 0.3)
@@ -255,7 +255,7 @@ def test_two_flipped_layers_have_flipped_trajectories(q, decay):
     np.testing.assert_allclose(path.x, flipped.x, rtol=1e-8, atol=1e-10)
 
 
-@pytest.mark.parametrize(("q", "decay"), SMOOTH)
+@thinned(("q", "decay"), SMOOTH, every=3)
 def test_one_flipped_layer_follows_the_mirrored_loss(q, decay):
     flow, signs = Flow(Lq(q), Product(3), decay), np.array([[1.0], [-1.0], [1.0]])
     mirrored = Quadratic(-PAIR.Z, PAIR.b)
