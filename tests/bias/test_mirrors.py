@@ -19,7 +19,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("depth", [2, 3])
-@thinned("q", ["1", "6/5", "3/2", "2"], every=2)
+@thinned("q", ["1", "6/5", "3/2", "2"], every=4)
 def test_increments_of_y_are_those_of_the_derived_potential(q, depth):
     weights = np.array(COLUMNS[depth]).T
     mirrors = of_layers(Fraction(q), weights)

@@ -10,7 +10,7 @@ from mirrortheory.flows import GradientDescent, SignDescent
 from mirrortheory.saddles import fewest_stable_steps
 
 
-@thinned(("depth", "start"), [(2, "1/10"), (2, "1/1000"), (3, "1/10"), (3, "1/50"), (4, "1/10")], every=3)
+@thinned(("depth", "start"), [(2, "1/10"), (2, "1/1000"), (3, "1/10"), (3, "1/50"), (4, "1/10")], every=5)
 def test_gradient_descent_needs_the_steps_of_the_bound_and_is_near_it(depth, start):
     loss, target = line()
     found = prices(loss, target, depth, float(Fraction(start)), 0.5, 2000)["gradient descent"]

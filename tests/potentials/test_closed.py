@@ -24,7 +24,7 @@ def metric_exponent(q, depth):
     return q * R(depth - 1, depth)
 
 
-@thinned("q", EXPONENTS, ids=str, every=3)
+@thinned("q", EXPONENTS, ids=str, every=4)
 def test_two_unbalanced_layers(q):
     potential = derive(Flow(Lq(q), Product(2)), imbalance=(0, LAM)).potential
     argument = -4 * X**q / LAM**2
@@ -127,7 +127,7 @@ FLOWS = {
 
 
 @pytest.mark.parametrize("q", EXPONENTS, ids=str)
-@thinned("name", FLOWS, every=3)
+@thinned("name", FLOWS, every=5)
 def test_the_curve_has_the_metric_of_the_flow(q, name):
     """dx/ds = (1/R'') dy/ds, and the conjugate density is x dy/ds, for every reparameterization that separates."""
     reparam, imbalance = FLOWS[name]

@@ -38,7 +38,7 @@ def cases():
         yield from ((reparam, q) for reparam in SINGLE[:4])
 
 
-@thinned(("reparam", "q"), list(cases()), ids=str, every=8)
+@thinned(("reparam", "q"), list(cases()), ids=str, every=16)
 def test_three_routes_agree(reparam, q):
     """The inverse metric at the start, the Legendre relation by certified values, and the integral of R'' agree."""
     found = derived(reparam, q)

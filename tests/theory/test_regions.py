@@ -87,7 +87,7 @@ def regions_agree(potential, expected):
                 assert abs(mpmath.mpf(evaluate(end, {}, digits=90).mid().str(100, radius=False)) - value) < mpmath.mpf(10) ** -80
 
 
-@thinned(("name", "start"), [*TYPED, *drawn()], ids=str, every=6)
+@thinned(("name", "start"), [*TYPED, *drawn()], ids=str, every=8)
 def test_the_region_is_the_true_one(name, start):
     flow = Flow(Lq(2), MAPS[name])
     found = derive(flow, initial=start)

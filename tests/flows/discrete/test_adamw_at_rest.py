@@ -23,7 +23,7 @@ def slope_of_the_penalty(x, depth):
     return (penalty(x + h) - penalty(x - h)) / (2 * h)
 
 
-@pytest.mark.parametrize("depth", [1, 2, 3])
+@thinned("depth", [1, 2, 3], every=2)
 @thinned("target", [1.5, 3.0], every=2)
 def test_layers_end_balanced_where_loss_and_penalty_balance(depth, target):
     start = np.array([1.5, 0.7, -1.1])[:depth, None]

@@ -277,7 +277,7 @@ def assert_same(path, other):
 
 
 @pytest.mark.parametrize("ending", ["npz", "json"])
-@thinned("name", SAVED, every=7)
+@thinned("name", SAVED, every=8)
 def test_trajectory_is_saved_and_loaded_without_loss(name, ending, tmp_path):
     path = SAVED[name]()
     file = tmp_path / f"path.{ending}"

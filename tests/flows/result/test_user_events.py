@@ -42,7 +42,7 @@ def test_nothing_happens_to_a_balance_that_decays_to_zero():
     assert not path.events
 
 
-@thinned("gap", [0.02, 0.002, 1e-4], every=2)
+@thinned("gap", [0.02, 0.002, 1e-4], every=3)
 @thinned(
     ("q", "problem", "settings"),
     [

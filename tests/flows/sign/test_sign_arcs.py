@@ -115,6 +115,7 @@ def test_equals_the_exact_flow_on_quadratic_losses(seed, alpha):
     assert path.error[-1] < 1e-9
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=8)
 @given(seed=st.integers(0, 2**32 - 1), form=st.sampled_from([Decoupled, Coupled]), rate=st.sampled_from([0, Fraction(1, 8), 1]))
 def test_the_velocity_is_in_the_inclusion(seed, form, rate):
