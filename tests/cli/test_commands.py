@@ -218,7 +218,7 @@ def test_certificates_are_written_and_rechecked(tmp_path):
 
 def test_recheck_of_nothing_is_refused(tmp_path):
     for folder, reason in ((tmp_path, "with certificates (*.json)"), (tmp_path / "absent", "readable folder")):
-        finished = process("recheck", str(folder))
+        finished = command("recheck", str(folder))
         assert finished.returncode == 2
         assert reason in finished.stderr
         assert finished.stderr.count("\n") == 1
