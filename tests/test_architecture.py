@@ -93,73 +93,80 @@ def units_imported(path):
             yield inner[0] if inner else ""
 
 
-def named(paths):
-    return [pytest.param(p, id=str(p.relative_to(PACKAGE.parent))) for p in paths]
+def faults(paths, of):
+    """One line, with the file, for each fault that ``of`` yields for a file: a test of hundreds of files says all that is wrong."""
+    return [f"{path.relative_to(PACKAGE.parent)}: {fault}" for path in paths for fault in of(path)]
 
 
 def test_every_module_has_a_place():
     assert {unit(p) for p in SOURCES} - {""} == set(RANK) | STANDALONE
 
 
-@pytest.mark.parametrize("path", named(SOURCES))
-def test_imports_point_one_way(path):
+def imports_of_the_wrong_way(path):
     own = unit(path)
-    if own in STANDALONE:
-        assert not set(units_imported(path))
-        return
-    for other in set(units_imported(path)) - {own}:
-        if other in STANDALONE:
-            assert own == "check", f"{own} imports {other}, which is run by itself"
+    for other in sorted(set(units_imported(path)) - ({own} - STANDALONE)):
+        if own in STANDALONE:
+            yield f"imports {other}, and is run by itself"
+        elif other in STANDALONE:
+            if own != "check":
+                yield f"imports {other}, which is run by itself"
         elif other == "":
-            assert own == "cli", f"{path.name} imports the package itself"
-        elif own != "":
-            assert RANK[other] < RANK[own], f"{own} imports {other}"
+            if own != "cli":
+                yield "imports the package itself"
+        elif own != "" and RANK[other] >= RANK[own]:
+            yield f"imports {other}"
 
 
-@pytest.mark.parametrize("path", named(SOURCES))
-def test_libraries_enter_where_they_may(path):
-    for module, _ in imported(path):
-        library = module.split(".")[0]
-        known = library in ENTRANCES or library in ("sympy", "mirrortheory") or library in sys.stdlib_module_names
-        assert known, f"{path.name} imports {library}"
-        assert library not in ENTRANCES or unit(path) in ENTRANCES[library], f"{path.name} imports {library}"
+def test_imports_point_one_way():
+    assert faults(SOURCES, imports_of_the_wrong_way) == []
+
+
+def libraries(path):
+    return {module.split(".")[0] for module, _ in imported(path)}
+
+
+def libraries_out_of_place(path):
+    for library in sorted(libraries(path)):
+        known = library in ("sympy", "mirrortheory") or library in sys.stdlib_module_names
+        if not (unit(path) in ENTRANCES[library] if library in ENTRANCES else known):
+            yield f"imports {library}"
+
+
+def test_libraries_enter_where_they_may():
+    assert faults(SOURCES, libraries_out_of_place) == []
 
 
 @pytest.mark.parametrize("library", sorted(name for name, units in ENTRANCES.items() if units))
 def test_entrances_are_used(library):
-    users = {unit(p) for p in SOURCES for module, _ in imported(p) if module.split(".")[0] == library}
+    users = {unit(p) for p in SOURCES if library in libraries(p)}
     assert users == ENTRANCES[library]
 
 
-@pytest.mark.parametrize("path", named(CHECK_FILES))
-def test_theorem_files_import_the_package_sympy_and_itertools_only(path):
-    libraries = {module.split(".")[0] for module, _ in imported(path)}
-    assert libraries <= {"mirrortheory", "sympy", "itertools", "__future__"}
+def test_theorem_files_import_the_package_sympy_and_itertools_only():
+    assert faults(CHECK_FILES, lambda path: libraries(path) - {"mirrortheory", "sympy", "itertools", "__future__"}) == []
 
 
 def test_there_are_theorem_files():
     assert len(CHECK_FILES) > 10
 
 
-@pytest.mark.parametrize("path", named(SOURCES))
-def test_the_package_never_imports_theorem_files(path):
-    assert "proofs_checks" not in {module.split(".")[0] for module, _ in imported(path)}
+def test_the_package_never_imports_theorem_files():
+    assert faults(SOURCES, lambda path: libraries(path) & {"proofs_checks"}) == []
 
 
 # The kernel's lines are lines of code, counted in test_kernel.py; it imports no part of the package.
-@pytest.mark.parametrize("path", [p for p in named([*SOURCES, *CHECK_FILES, *TESTS]) if p.id != "mirrortheory/kernel.py"])
-def test_modules_are_small(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_modules_are_small():
+    counts = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (*SOURCES, *CHECK_FILES, *TESTS)}
+    del counts[PACKAGE / "kernel.py"]
+    assert {str(path): count for path, count in counts.items() if count > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("path", named([*SOURCES, *CHECK_FILES]))
-def test_files_are_documented(path):
-    assert ast.get_docstring(parsed(path))
+def test_files_are_documented():
+    assert [str(path) for path in (*SOURCES, *CHECK_FILES) if not ast.get_docstring(parsed(path))] == []
 
 
-@pytest.mark.parametrize("path", named(SOURCES))
-def test_no_module_is_a_heap(path):
-    assert path.stem not in {"utils", "util", "helpers", "common", "core", "misc"}
+def test_no_module_is_a_heap():
+    assert [str(path) for path in SOURCES if path.stem in {"utils", "util", "helpers", "common", "core", "misc"}] == []
 
 
 def modules():
@@ -183,10 +190,11 @@ def public_members(prefix, cls):
             yield f"{prefix}.{name}", getattr(cls, name)
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if m.__name__ != "mirrortheory.kernel"], ids=lambda m: m.__name__)
-def test_everything_public_has_a_docstring(module):
+def test_everything_public_has_a_docstring():
     """A method that overrides one of its base class inherits its docstring."""
-    assert [name for name, value in public_objects(module) if not inspect.getdoc(value)] == []
+    documented = [module for module in modules() if module.__name__ != "mirrortheory.kernel"]
+    objects = [(f"{module.__name__}.{name}", value) for module in documented for name, value in public_objects(module)]
+    assert [name for name, value in objects if not inspect.getdoc(value)] == []
 
 
 def test_public_objects_are_found():
@@ -209,31 +217,41 @@ ALLOWED = {
 EVALUATE = {"eval", "exec", "compile", "sympify", "parse_expr", "S", "__import__"}
 
 
-@pytest.mark.parametrize("path", named([*SOURCES, *CHECK_FILES]))
-def test_no_text_is_evaluated(path):
+def evaluations(path):
     relative = str(path.relative_to(PACKAGE)) if path.is_relative_to(PACKAGE) else path.name
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call):
             function = node.func
             name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
             of_a_pattern = getattr(getattr(function, "value", None), "id", "") == "re"
-            assert name not in EVALUATE or of_a_pattern or (name, relative) in ALLOWED, f"line {node.lineno}: {name}"
+            if name in EVALUATE and not of_a_pattern and (name, relative) not in ALLOWED:
+                yield f"line {node.lineno}: {name}"
 
 
-@pytest.mark.parametrize("path", named([p for p in SOURCES if unit(p) not in ("cli", "__main__", "kernel")]))
-def test_nothing_prints_but_the_command_line(path):
+def test_no_text_is_evaluated():
+    assert faults([*SOURCES, *CHECK_FILES], evaluations) == []
+
+
+def prints(path):
     calls = [n for n in ast.walk(parsed(path)) if isinstance(n, ast.Call)]
-    assert not [n.lineno for n in calls if getattr(n.func, "id", "") == "print"]
+    return [f"line {n.lineno}: print" for n in calls if getattr(n.func, "id", "") == "print"]
 
 
-@pytest.mark.parametrize("path", named([*SOURCES, *CHECK_FILES]))
-def test_no_global_precision_is_touched(path):
-    """Nothing sets mpmath's precision, and Arb's is set in one place."""
+def test_nothing_prints_but_the_command_line():
+    assert faults([p for p in SOURCES if unit(p) not in ("cli", "__main__", "kernel")], prints) == []
+
+
+def precisions_set(path):
     for node in ast.walk(parsed(path)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
         for target in targets:
             if isinstance(target, ast.Attribute) and target.attr in ("dps", "prec"):
-                assert path.name in ("balls.py", "kernel.py"), f"line {node.lineno}"
+                yield f"line {node.lineno}: {target.attr}"
+
+
+def test_no_global_precision_is_touched():
+    """Nothing sets mpmath's precision, and Arb's is set in one place."""
+    assert faults([p for p in (*SOURCES, *CHECK_FILES) if p.name not in ("balls.py", "kernel.py")], precisions_set) == []
 
 
 def loaded_by(statement):
@@ -289,10 +307,9 @@ def private_names_of_others(tree, own):
             yield f"{node.value.id}.{node.attr}"
 
 
-@pytest.mark.parametrize("path", named([*SOURCES, *CHECK_FILES]))
-def test_private_names_stay_in_their_room(path):
-    own = unit(path) if path.is_relative_to(PACKAGE) else None
-    assert list(private_names_of_others(parsed(path), own)) == []
+def test_private_names_stay_in_their_room():
+    assert faults(SOURCES, lambda path: private_names_of_others(parsed(path), unit(path))) == []
+    assert faults(CHECK_FILES, lambda path: private_names_of_others(parsed(path), None)) == []
 
 
 def test_private_names_of_other_rooms_are_seen():

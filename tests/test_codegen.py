@@ -40,7 +40,7 @@ def product(q, imbalance):
     return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance)
 
 
-@thinned(("q", "imbalance"), PRODUCTS, every=3)
+@thinned(("q", "imbalance"), PRODUCTS, every=14)
 def test_numpy_form_of_a_product_is_accurate_to_a_few_ulps(q, imbalance):
     derivation = product(q, imbalance)
     names = load(as_numpy(derivation))
@@ -82,7 +82,7 @@ def test_numpy_form_of_other_maps_is_accurate(reparam, q, start):
         assert max(found.values()) < 4, (x, found)
 
 
-@pytest.mark.parametrize(("q", "imbalance"), PRODUCTS[:4])
+@thinned(("q", "imbalance"), PRODUCTS[:4], every=2)
 def test_arrays_signs_and_zero(q, imbalance):
     names = load(as_numpy(product(q, imbalance)))
     x = np.array([[-2.0, 0.0], [0.5, 2.0]])
@@ -131,7 +131,7 @@ def test_ends_of_a_half_line():
     ("reparam", "q", "start"),
     [*((Product(len(i)), q, i) for q, i in PRODUCTS[1:12]), *OTHERS],
     ids=lambda e: str(e).replace(" ", ""),
-    every=4,
+    every=16,
 )
 def test_python_form_agrees_at_high_precision(reparam, q, start):
     derivation = product(q, start) if isinstance(reparam, Product) else derive(Flow(Lq(q), reparam), initial=start)
@@ -184,7 +184,7 @@ SUMS = [
 ]  # fmt: skip
 
 
-@thinned(("reparam", "q", "start"), [*((Product(len(i)), q, i) for q, i in PRODUCTS[:12]), *SUMS], every=4)
+@thinned(("reparam", "q", "start"), [*((Product(len(i)), q, i) for q, i in PRODUCTS[:12]), *SUMS], every=18)
 def test_any_shape_and_one_bad_element_leave_the_others_alone(reparam, q, start):
     """In an array with nan the steps of the others used to stop early, at six digits; lists, and constants at nan, failed."""
     derivation = product(q, start) if isinstance(reparam, Product) else derive(Flow(Lq(q), reparam), initial=start)
@@ -200,7 +200,7 @@ def test_any_shape_and_one_bad_element_leave_the_others_alone(reparam, q, start)
     assert names["bregman"](np.ones((3, 1)), np.ones(4)).shape == (3, 4)
 
 
-@pytest.mark.parametrize(("reparam", "q", "start"), SUMS)
+@thinned(("reparam", "q", "start"), SUMS, every=3)
 def test_outside_the_region_there_is_no_number(reparam, q, start):
     derivation = derive(Flow(Lq(q), reparam), initial=start)
     outside = [float(end) + side for end, side in zip(derivation.potential.region, (-1, 1), strict=True) if end.is_finite]
@@ -224,6 +224,7 @@ def test_functions_that_are_not_printed_are_refused():
             write(derivation)
 
 
+@pytest.mark.slow
 def test_divergence_near_the_end_of_a_region():
     """R'' of atan w grows at pi/2: twelve nodes between points that are apart lost four digits."""
     derivation = derive(Flow(Lq(2), Separable(sympy.atan(U), (U,))))
@@ -269,7 +270,7 @@ def test_numpy_form_is_right_from_the_smallest_to_the_largest_double(q, imbalanc
     assert not np.isnan([float(names[name](5e-324)) for name in ("mirror_map", "hessian", "potential")]).any()
 
 
-@thinned(("q", "imbalance"), CURVES, ids=str, every=3)
+@thinned(("q", "imbalance"), CURVES, ids=str, every=5)
 def test_python_form_of_a_curve_is_right_far_out(q, imbalance):
     """One quadrature over hundreds of octaves sees a part of them only."""
     derivation = product(q, imbalance)
@@ -281,7 +282,7 @@ def test_python_form_of_a_curve_is_right_far_out(q, imbalance):
             assert abs(names[name](x) / wanted - 1) < 1e-11, (name, x)
 
 
-@pytest.mark.parametrize(("q", "imbalance"), [(2, (0, "1/2", 2)), ("3/2", (0, "1/2", 2)), (2, (0, "1/2", 2, 3))], ids=str)
+@thinned(("q", "imbalance"), [(2, (0, "1/2", 2)), ("3/2", (0, "1/2", 2)), (2, (0, "1/2", 2, 3))], ids=str, every=3)
 @thinned("y", [1e-150, 1e-200, 1e-290, 1e-300, 1e-305, 2.3e-308, 1e-310], every=6)
 def test_small_dual_variables_have_their_x(q, imbalance, y):
     """Next to 0 the inverse mirror map is 1/R''(0) = prod lambda_i times y."""
@@ -293,6 +294,7 @@ def test_small_dual_variables_have_their_x(q, imbalance, y):
         assert float(names["conjugate"](y)) == pytest.approx(slope * y * y / 2, rel=1e-11, abs=1e-323)
 
 
+@pytest.mark.slow
 def test_an_inverse_does_not_depend_on_the_calls_before():
     """Its table is made at the first call."""
     text, duals = as_numpy(product(2, (0, "1/2", 2))), [1e-150, 1e-310, 0.3, 2.3e-308, 1e-300]
@@ -310,7 +312,7 @@ def test_far_out_an_onto_mirror_map_has_the_inverse_infinity(q, imbalance):
         assert names["conjugate"](y) == np.inf
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("q", "imbalance", "supremum"),
     [
         (2, (0, 1, 1), np.pi / 2),
@@ -319,6 +321,7 @@ def test_far_out_an_onto_mirror_map_has_the_inverse_infinity(q, imbalance):
         (2, (0, "1/2", 2), None),
         ("7/4", (0, 1, 1), None),
     ],
+    every=5,
 )
 def test_outside_a_bounded_dual_domain_there_is_no_x(q, imbalance, supremum):
     derivation = product(q, imbalance)

@@ -35,7 +35,7 @@ def digits_lost(names, potential, x, dps):
         return max(float(abs(ball(rational(value)) / getattr(exact, name) - 1).mid()) * 10.0**dps for name, value in found.items())
 
 
-@thinned(("reparam", "q", "start"), MAPS, every=3, ids=str)
+@thinned(("reparam", "q", "start"), MAPS, every=12, ids=str)
 def test_digits_asked_for_are_given(reparam, q, start):
     derivation = derive(Flow(Lq(q), reparam), **start)
     names = load(as_python(derivation))

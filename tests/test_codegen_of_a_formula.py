@@ -32,7 +32,7 @@ def seen(potential):
             assert place == 0
 
 
-@thinned(("case", "name"), list(zip(ACCEPTED, NAMES, strict=True)), every=3)
+@thinned(("case", "name"), list(zip(ACCEPTED, NAMES, strict=True)), every=24)
 def test_numpy_form(case, name):
     potential = of(case)
     if name == "hessian exp(x**2)":
@@ -54,7 +54,7 @@ def test_numpy_form(case, name):
     assert np.isnan(names["potential"](float(potential.region[0]) if potential.region[0].is_finite else np.nan))
 
 
-@thinned(("case", "name"), list(zip(ACCEPTED, NAMES, strict=True)), every=3)
+@thinned(("case", "name"), list(zip(ACCEPTED, NAMES, strict=True)), every=12)
 def test_python_form(case, name):
     potential = of(case)
     names = load(as_python(potential))

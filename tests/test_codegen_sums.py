@@ -34,7 +34,7 @@ def derived(reparam, q, start):
 SUMS = [(name, q) for name, reparam, start in forms_rows() if "imbalance" not in start and "w1" not in name for q in EXPONENTS]
 
 
-@thinned(("name", "q"), SUMS, every=16)
+@thinned(("name", "q"), SUMS, every=96)
 def test_every_sum_of_the_table_of_forms_is_right_to_the_bar(name, q):
     reparam, start = next((reparam, start) for row, reparam, start in forms_rows() if row == name)
     try:
@@ -45,7 +45,7 @@ def test_every_sum_of_the_table_of_forms_is_right_to_the_bar(name, q):
     assert max(worst.values()) < BAR, worst
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("function", "x", "exact"),
     [
         ("mirror_map", 1e-20, 1.7578125e-22),
@@ -57,6 +57,7 @@ def test_every_sum_of_the_table_of_forms_is_right_to_the_bar(name, q):
         ("mirror_map", 0.0, 0.0),
         ("inverse_mirror_map", 0.25, math.inf),
     ],
+    every=4,
 )
 def test_cubes_are_right_where_their_formula_cancels(function, x, exact):
     """At 1e-20 R' was 3.5e-20, at 1e-12 R < 0, at 1e50 R = -inf and R'' = 0."""
@@ -76,7 +77,7 @@ def test_cubes_are_right_where_their_formula_cancels(function, x, exact):
         (Separable(U**2 - V**2 + W**2, (U, V, W)), 2, (2, 1, R(3, 2))),  # (a e^(8y) - b) e^(-4y)
         (Separable(U**3 / 10**12 - V**3 / 10**12, (U, V)), 2, (2, 1)),
     ],
-    every=4,
+    every=9,
     ids=str,
 )
 def test_sums_of_other_kinds_are_right_to_the_bar(reparam, q, start):
@@ -125,7 +126,7 @@ def test_a_tangent_is_right_next_to_its_poles():
         assert float(names["potential"](size)) == pytest.approx(float(value), rel=1e-15, abs=1e-300)
 
 
-@pytest.mark.parametrize("mutant", ["no Taylor polynomial", "no low parts", "y alone"])
+@thinned("mutant", ["no Taylor polynomial", "no low parts", "y alone"], every=3)
 def test_mutants_miss_the_bar(mutant):
     text = as_numpy(derived(*CUBES))
     if mutant == "no Taylor polynomial":

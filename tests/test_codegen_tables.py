@@ -39,7 +39,7 @@ def derived(expr, weights, q, start):
         (3 * U**2 * (V + 2), (U, V), "3/2", (1, 1)),
         (U / (2 + V) ** 2, (U, V), "4/3", (1, 1)),
     ],
-    every=2,
+    every=9,
     ids=str,
 )
 def test_one_clock_without_a_formula_is_right_to_the_bar(expr, weights, q, start):
@@ -129,7 +129,7 @@ def test_polynomials_hold_on_their_intervals(logarithm, which):
                 assert abs(found - exact) < Ball(2) ** -100, tau
 
 
-@pytest.mark.parametrize("mutant", ["no low parts", "another table"])
+@thinned("mutant", ["no low parts", "another table"], every=2)
 def test_mutants_miss_the_bar(quotient, mutant):
     text = as_numpy(derived(U / (1 + V), (U, V), 2, (2, 1)))
     if mutant == "no low parts":

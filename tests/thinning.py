@@ -12,6 +12,12 @@ def thinned(names, cases, *, every, **options):
     return pytest.mark.parametrize(names, marked, **options)
 
 
-def examples(count):
-    """How many examples Hypothesis tries: a fifth in the fast suite."""
-    return count if whole else count // 5
+def named(cases, *, slow):
+    """Parameters of cases by name, each a tuple; those of these names are marked slow."""
+    assert set(slow) <= set(cases)
+    return [pytest.param(*case, id=name, marks=pytest.mark.slow if name in slow else ()) for name, case in cases.items()]
+
+
+def examples(count, *, every=5):
+    """How many examples Hypothesis tries: one in so many in the fast suite."""
+    return count if whole else count // every

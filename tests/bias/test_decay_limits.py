@@ -5,6 +5,7 @@ import pytest
 import sympy
 from decay_table import COUPLED, DECOUPLED, OPTIMIZERS, distances, regression
 from scipy.optimize import brentq
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Mask, NoDecay, Product, Quadratic, Scalar, simulate
 from mirrortheory.bias import Penalty, decay_limit
@@ -162,7 +163,7 @@ def test_the_least_value_is_known_where_columns_are_orthogonal(depth, alpha):
         assert (found.kind == "global minimiser") == bool(value < least + 1e-9)
 
 
-@pytest.mark.parametrize("size", [0.2, 0.7, 0.9, 1.3])
+@thinned("size", [0.2, 0.7, 0.9, 1.3], every=3)
 @pytest.mark.parametrize(("q", "depth", "decay"), [(2, 4, Decoupled), (1, 3, Coupled)])
 def test_basins_of_layers_of_one_size_are_those_of_the_flow(q, depth, decay, size):
     kind = flow(q, depth, decay, "1/3")

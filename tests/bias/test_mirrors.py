@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.bias.mirrors import of_layers, of_potentials
@@ -18,7 +19,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("depth", [2, 3])
-@pytest.mark.parametrize("q", ["1", "6/5", "3/2", "2"])
+@thinned("q", ["1", "6/5", "3/2", "2"], every=4)
 def test_increments_of_y_are_those_of_the_derived_potential(q, depth):
     weights = np.array(COLUMNS[depth]).T
     mirrors = of_layers(Fraction(q), weights)
@@ -39,7 +40,7 @@ def test_increments_of_y_are_those_of_the_derived_potential(q, depth):
 
 @pytest.mark.parametrize("depth", [2, 3])
 @pytest.mark.parametrize("q", ["1", "6/5", "3/2", "2"])
-@pytest.mark.parametrize("shift", ["1/8", "-1/16", "-3/4", "1/1000000"])
+@thinned("shift", ["1/8", "-1/16", "-3/4", "1/1000000"], every=4)
 def test_balls_enclose_what_doubles_find(q, depth, shift):
     weights = np.array(COLUMNS[depth]).T
     mirrors = of_layers(Fraction(q), weights)

@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from random_problems import compared, random_case
+from thinning import thinned
 
 from mirrortheory import Decoupled, Flow, Lq, Product, Quadratic, derive, implicit_bias
 from mirrortheory.bias import end_of_flow, row_equivalent_pair
@@ -162,7 +163,7 @@ def test_two_row_equivalent_problems_end_apart_below_q_two():
     assert same.distance <= same.end.error + same.other_end.error
 
 
-@pytest.mark.parametrize(("q", "depth", "n"), [("2", 3, 2), ("2", 2, 3), ("3/2", 3, 1), ("1", 2, 1)])
+@thinned(("q", "depth", "n"), [("2", 3, 2), ("2", 2, 3), ("3/2", 3, 1), ("1", 2, 1)], every=4)
 def test_digits_obey_the_kkt_conditions_in_the_potentials_of_the_derivation(q, depth, n):
     """R' is that of mirrortheory.potentials.numeric, which knows nothing of the enclosures here."""
     rng = np.random.default_rng(7)

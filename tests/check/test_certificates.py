@@ -49,7 +49,7 @@ def kernel_verdict(data):
 # One verdict ------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(300, every=15), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(claims)
 def test_check_and_kernel_give_one_verdict(statements):
     outcome = examined(*statements)

@@ -137,6 +137,7 @@ def test_a_worker_that_dies_while_it_sends_its_outcome_is_said(tmp_path):
     assert outcome.broken == "the worker died with exit code -9"
 
 
+@pytest.mark.slow
 def test_a_fork_server_that_dies_costs_no_claim(tmp_path):
     paths = [write(tmp_path, name, "import time; time.sleep(0.3)") for name in "abcdef"]
     server = multiprocessing.forkserver._forkserver
@@ -234,6 +235,7 @@ def resumed(folder, journal):
     return found, json.loads(command.out.read_text(encoding="utf-8"))["resumed"]
 
 
+@pytest.mark.slow
 def test_a_memory_limit_above_that_of_the_shell_is_lowered(tmp_path):
     folder = tmp_path / "theorems"
     folder.mkdir()
@@ -310,6 +312,7 @@ def test_a_killed_command_loses_nothing_and_leaves_nobody(tmp_path, seed):
     print(f"\nseed {seed}: command killed {kills} times, {orphans} workers orphaned, 0 survived, 0 of {kept} outcomes lost")
 
 
+@pytest.mark.slow
 def test_a_worker_deep_in_c_code_ends_with_its_killed_parent(tmp_path):
     folder = tmp_path / "theorems"
     folder.mkdir()
@@ -342,6 +345,7 @@ def test_an_interrupt_says_in_one_line_where_the_outcomes_are(tmp_path, number, 
     assert (len(found), count) == (8, kept)
 
 
+@pytest.mark.slow
 def test_an_interrupt_without_a_journal_says_what_is_lost(tmp_path):
     folder = tmp_path / "theorems"
     folder.mkdir()
@@ -364,7 +368,7 @@ def test_an_interrupt_without_a_journal_says_what_is_lost(tmp_path):
         ("--journal theorems/sound.py", "journal must be a new file, got theorems/sound.py; add --resume"),
         ("--journal theorems/sound.py --resume", "journal must be an undamaged journal, got sound.py, line 1; name another"),
     ],
-    every=3,
+    every=6,
 )
 def test_wrong_input_gives_one_line_and_exit_2(tmp_path, arguments, message):
     folder = tmp_path / "theorems"

@@ -5,6 +5,7 @@ import os
 import re
 import textwrap
 
+import pytest
 import sympy
 from commandline import ROOT, command
 from thinning import thinned
@@ -303,13 +304,17 @@ def test_published_potential_limits_and_factor():
     assert "compared with the published potential: PROVED: 1 times the derived potential on x in R, up to" in shown.stdout
     printed = command("derive", "--depth", "3", "--imbalance", "0,1,3", "--q", "1", "--compare", "x**2")
     assert "REFUTED: no multiple of the derived potential" in printed.stdout
+    named = command("derive", "--imbalance", "0,lam", "--q", "1")
+    assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
+
+
+@pytest.mark.slow
+def test_long_constants_are_named():
     long = ("--reparam", "separable", "--map", "u**2 - exp(v)", "--weights", "u,v", "--initial", f"{10**300},1/{10**300}")
     printed = command("derive", *long, "--seconds", "60")
     assert "inverse mirror map x(y): exp(4*y + 4*c1)" in printed.stdout
     assert "\nconstants:\n  c1 = " in printed.stdout
     assert "c1" in command("derive", *long, "--format", "python").stdout
-    named = command("derive", "--imbalance", "0,lam", "--q", "1")
-    assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
 
 
 def test_values_far_out_and_at_a_dual_variable():

@@ -5,7 +5,7 @@ import sympy
 from certified import assert_earns
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from thinning import thinned
+from thinning import examples, thinned
 
 from mirrortheory.definitions import at
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
@@ -142,7 +142,7 @@ def test_symbol_without_a_range_is_refused(kind):
         kind(A + B, A + V, on=LINE).examine(seed=0)
 
 
-@pytest.mark.parametrize("statement", [s for s, _, _ in REACHED.values()], ids=REACHED)
+@thinned("statement", [s for s, _, _ in REACHED.values()], ids=REACHED, every=6)
 def test_same_seed_gives_the_same_evidence(statement):
     assert statement.examine(seed=7) == statement.examine(seed=7)
 
@@ -174,7 +174,7 @@ STRENGTHS = {name: set() for name in FALSE} | {"negative power of any sign": {Ve
 
 
 @pytest.mark.parametrize("name", FALSE)
-@pytest.mark.parametrize("seed", range(4))
+@thinned("seed", range(4), every=2)
 def test_what_is_false_does_not_pass(name, seed):
     """Nor is it called proved or derived where sampling may miss the few points that refute it."""
     evidence = FALSE[name].examine(seed=seed)
@@ -255,7 +255,7 @@ rewritings = st.sampled_from(list(REWRITINGS))
 constants = st.fractions(-3, 3, max_denominator=1000).filter(bool)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(expr=expressions, rewriting=rewritings, constant=constants)
 def test_expressions_that_differ_by_a_constant_are_never_called_equal(expr, rewriting, constant):
     other = REWRITINGS[rewriting](expr) + sympy.Rational(constant.numerator, constant.denominator)
@@ -265,14 +265,14 @@ def test_expressions_that_differ_by_a_constant_are_never_called_equal(expr, rewr
     assert_witness_holds(statement, evidence)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(expr=expressions, rewriting=rewritings)
 def test_rewritten_expressions_are_never_refuted(expr, rewriting):
     evidence = Identity(expr, REWRITINGS[rewriting](expr), on=EVERYWHERE).examine(seed=0)
     assert evidence.verdict in PASSING, evidence.detail
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(expr=expressions, constant=constants)
 def test_inequality_with_itself_and_a_constant_is_decided_by_the_constant(expr, constant):
     shift = sympy.Rational(constant.numerator, constant.denominator)

@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from scipy.optimize import linprog, lsq_linear
+from thinning import thinned
 
 from mirrortheory.exact import exact
 from mirrortheory.exact.box_program import minimise
@@ -87,7 +88,7 @@ def test_it_says_whether_the_minimiser_is_the_only_one():
     assert minimise(*program([[0, 0], [0, 1]], [5, 0], [-1, -1], [1, 1])).unique is False  # a coordinate that nothing moves
 
 
-@pytest.mark.parametrize("seed", range(60))
+@thinned("seed", range(60), every=6)
 def test_it_is_the_only_one_where_linear_programs_say_so(seed):
     """Minimisers x + d: Zd = 0, d_j = 0 where the slope is not 0, x + d inside; the ends of each d_j by a linear program."""
     rng = np.random.default_rng(seed)

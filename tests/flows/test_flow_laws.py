@@ -70,7 +70,7 @@ def followed(solver, *arguments, **settings):
 
 
 @every_solver
-@pytest.mark.parametrize("alpha", ["0", "1/2"])
+@thinned("alpha", ["0", "1/2"], every=2)
 @few
 @given(seeds, st.integers(2, 3))
 def test_balances_decay_at_the_rate_q_alpha_within_the_stated_error(solver, q, alpha, seed, depth):
@@ -93,7 +93,7 @@ def test_balances_decay_at_the_rate_q_alpha_within_the_stated_error(solver, q, a
 
 
 @every_solver
-@pytest.mark.parametrize("alpha", ["0", "1/2"])
+@thinned("alpha", ["0", "1/2"], every=2)
 @few
 @given(seeds, st.integers(1, 3))
 def test_loss_falls_by_the_integral_of_the_gradient(solver, q, alpha, seed, depth):
@@ -115,7 +115,7 @@ def test_loss_falls_by_the_integral_of_the_gradient(solver, q, alpha, seed, dept
 
 
 @every_solver
-@pytest.mark.parametrize("depth", [1, 2, 3])
+@thinned("depth", [1, 2, 3], every=3)
 @settings(deadline=None, max_examples=2)
 @given(seeds)
 def test_dual_variable_moves_by_the_integral_of_the_linked_slope(solver, q, depth, seed):
@@ -171,7 +171,7 @@ def growth(flow, problem, found):
     return 1.5 * max(norms)
 
 
-@pytest.mark.parametrize("q", ["2", "3/2"])
+@thinned("q", ["2", "3/2"], every=2)
 @pytest.mark.parametrize("solver", [by_simulate, by_dual, by_batch])
 @few
 @given(seeds, st.integers(1, 3))

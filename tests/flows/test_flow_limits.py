@@ -43,7 +43,7 @@ def test_gradient_flow_ends_at_the_bregman_projection(start):
 
 
 @thinned("q", ["3/2", "5/4", "1"], every=3)
-@pytest.mark.parametrize("start", LIMITS.values(), ids=LIMITS.keys())
+@thinned("start", LIMITS.values(), ids=LIMITS.keys(), every=3)
 def test_below_q_two_it_ends_elsewhere(q, start):
     """The witness: on the data, but not at the projection, by more than a thousand times what is uncertain."""
     x, projection, allowed = limit_and_projection(q, start)
@@ -51,8 +51,8 @@ def test_below_q_two_it_ends_elsewhere(q, start):
     assert np.abs(x - projection).max() > 1e-3
 
 
-@pytest.mark.parametrize("q", ["1", "3/2", "2"])
-@pytest.mark.parametrize("start", LIMITS.values(), ids=LIMITS.keys())
+@thinned("q", ["1", "3/2", "2"], every=2)
+@thinned("start", LIMITS.values(), ids=LIMITS.keys(), every=3)
 def test_one_datum_of_equal_sizes_is_no_witness(q, start):
     """phi(z_j r) = phi(z_j) phi(r) is a multiple of z_j when |z_j| is the same for all j: then the limit is the projection."""
     x, projection, allowed = limit_and_projection(q, start, np.array([[0.5, 0.5, -0.5, 0.5]]))

@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, derive
 from mirrortheory.bias import bregman_projection
@@ -120,7 +121,7 @@ def same(a, b):
             same(getattr(a, field.name), getattr(b, field.name))
 
 
-@pytest.mark.parametrize("make", RESULTS.values(), ids=RESULTS)
+@thinned("make", RESULTS.values(), ids=RESULTS, every=4)
 def test_a_result_is_pickled_and_copied(make):
     result = make()
     for back in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
@@ -136,6 +137,7 @@ def test_a_result_is_pickled_and_copied(make):
             same(result(2), back(2))
 
 
+@pytest.mark.slow
 def test_results_come_back_from_other_processes():
     """Fresh ones, which have imported nothing of what they are sent."""
     problems = [SCALAR, SMOOTH, Scalar(abs(X - 2) ** 3)]

@@ -8,6 +8,7 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -165,7 +166,7 @@ def test_functions_that_numpy_lacks_are_refused_where_the_loss_is_asked_for(expr
         assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("expr", SMOOTH, ids=str)
+@thinned("expr", SMOOTH, ids=str, every=4)
 def test_a_continuously_differentiable_loss_is_evaluated_and_followed(expr):
     problem, step = Scalar(expr), 1e-6
     for x in np.array([[-1.7, 0.2, 0.4], [0.0, 1.0, 0.3], [1.2, 2.3, 0.5]]):

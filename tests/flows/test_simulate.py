@@ -66,7 +66,7 @@ def exactly(value):
     return mpmath.mpf(value.numerator) / value.denominator
 
 
-@pytest.mark.parametrize("seed", range(60))
+@thinned("seed", range(60), every=6)
 def test_digits_are_those_at_the_exact_time(seed):
     rng, kind = np.random.default_rng(seed), seed % 4
     with mpmath.workdps(60):
@@ -328,10 +328,10 @@ BEGIN = [[0.5, 0.25], [0.75, 1.0]]
     ("flow", "problem", "options"),
     [
         (Flow(Lq(1), Product(2)), COUPLED, {}),
-        (Flow(Lq(1), Product(2)), COUPLED, {"digits": 20}),
+        pytest.param(Flow(Lq(1), Product(2)), COUPLED, {"digits": 20}, marks=pytest.mark.slow),
         (Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {}),
-        (Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {"digits": 20}),
-        (Flow(Lq(2), Product(2)), COUPLED, {"digits": 30}),
+        pytest.param(Flow(Lq(1), Product(2), Coupled("1/5")), LOGISTIC, {"digits": 20}, marks=pytest.mark.slow),
+        pytest.param(Flow(Lq(2), Product(2)), COUPLED, {"digits": 30}, marks=pytest.mark.slow),
         pytest.param(Flow(Lq(2), Product(2)), COUPLED, {"method": "heyoka"}, id="heyoka"),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import fuzz_agreement
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import kernel
 from mirrortheory.check.certificates import certificate
@@ -109,12 +110,13 @@ def test_parser_answers_texts_grown_by_coverage():
     assert parse(GROWN, "--atheris")
 
 
-def test_engine_and_kernel_agree_and_prove_nothing_false():
+@pytest.mark.parametrize("count", [45, pytest.param(300, marks=pytest.mark.slow)])
+def test_engine_and_kernel_agree_and_prove_nothing_false(count):
     """Identities and inequalities, true and false; 10^5 of them take an hour or two: ``python tests/kernel/fuzz_agreement.py 100000 10``."""
-    counts, _ = fuzz_agreement.run(300, seed=0)
-    assert counts["ring", "PROVED"] > 20
-    assert counts["ring", "DERIVED"] > 20
-    assert counts["form", "PROVED"] > 5
+    counts, _ = fuzz_agreement.run(count, seed=0)
+    assert counts["ring", "PROVED"] > count // 15
+    assert counts["ring", "DERIVED"] > count // 15
+    assert counts["form", "PROVED"] > count // 60
 
 
 DIFFERED = (
@@ -150,7 +152,7 @@ DIFFERED += (
 )
 
 
-@pytest.mark.parametrize("number", DIFFERED)
+@thinned("number", DIFFERED, every=5)
 def test_statements_on_which_they_once_differed(number):
     with precision(240):
         fuzz_agreement.examine(number, fuzz_agreement.Counter())

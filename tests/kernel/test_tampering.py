@@ -111,10 +111,13 @@ def fails_somewhere(data):
 
 
 @pytest.mark.parametrize(
-    ("names", "least"),
-    [pytest.param(sorted(FEW), 150, id="a few"), pytest.param([p.stem for p in FILES], 1500, id="all", marks=pytest.mark.slow)],
+    ("names", "changes", "least"),
+    [
+        pytest.param(sorted(FEW), 6, 18, id="a few"),
+        pytest.param([p.stem for p in FILES], 50, 1500, id="all", marks=pytest.mark.slow),
+    ],
 )
-def test_tampered_certificates_are_rejected_or_still_true(outcome_of, names, least):
+def test_tampered_certificates_are_rejected_or_still_true(outcome_of, names, changes, least):
     """Whatever the kernel accepts after a change is a statement that is still true, shown by what is left."""
     rng = random.Random(2603)
     rejected = accepted = 0
@@ -123,7 +126,7 @@ def test_tampered_certificates_are_rejected_or_still_true(outcome_of, names, lea
         small = {**data, "statement": data["statement"][:6], "evidence": data["evidence"][:6]}
         if kernel_verdict(small) is None:
             small = data
-        for path, changed in tampered(small, rng, 50):
+        for path, changed in tampered(small, rng, changes):
             verdict = kernel_verdict(changed)
             if verdict is None:
                 rejected += 1

@@ -6,6 +6,7 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import BrokenCheck
@@ -99,10 +100,11 @@ SUMS = [  # reparameterization, q, start, domain, image of R', the axioms that f
 ]
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("reparam", "q", "start", "domain", "image", "expected"),
     SUMS,
     ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
+    every=4,
 )
 def test_sums(reparam, q, start, domain, image, expected):
     report = legendre(derive(Flow(Lq(q), reparam), initial=start).potential)

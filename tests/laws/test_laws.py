@@ -2,6 +2,7 @@
 
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import Decoupled, Flow, Lq, Product, geometries, laws, reparams
 from mirrortheory.evidence import Verdict
@@ -41,7 +42,7 @@ def test_geometry_laws(geometry):
     assert set(verdicts(laws.decay_laws(geometry)).values()) == {Verdict.PROVED}
 
 
-@pytest.mark.parametrize("reparam", REPARAMS, ids=str)
+@thinned("reparam", REPARAMS, ids=str, every=4)
 def test_reparam_laws(reparam):
     assert set(verdicts(laws.reparam_laws(reparam)).values()) == {Verdict.PROVED}
 

@@ -24,7 +24,7 @@ def metric_exponent(q, depth):
     return q * R(depth - 1, depth)
 
 
-@pytest.mark.parametrize("q", EXPONENTS, ids=str)
+@thinned("q", EXPONENTS, ids=str, every=4)
 def test_two_unbalanced_layers(q):
     potential = derive(Flow(Lq(q), Product(2)), imbalance=(0, LAM)).potential
     argument = -4 * X**q / LAM**2
@@ -54,7 +54,7 @@ def test_two_unbalanced_layers_under_gradient_flow_have_the_hyperbolic_entropy()
 
 
 @thinned("depth", range(1, 7), every=3)
-@pytest.mark.parametrize("q", [R(1), R(6, 5), R(3, 2), R(2), Q], ids=str)
+@thinned("q", [R(1), R(6, 5), R(3, 2), R(2), Q], ids=str, every=3)
 def test_balanced_layers(q, depth):
     potential = derive(Flow(Lq(q), Product(depth))).potential
     m = metric_exponent(q, depth)
@@ -79,7 +79,7 @@ def test_balanced_sign_flow_has_a_power_as_conjugate(depth):
     assert reduce_to_ring(potential.inverse_mirror_map - Y**depth).vanishes
 
 
-@pytest.mark.parametrize(("q", "depth"), [(R(2), 2), (R(3, 2), 3), (R(4, 3), 4), (R(6, 5), 6)])
+@thinned(("q", "depth"), [(R(2), 2), (R(3, 2), 3), (R(4, 3), 4), (R(6, 5), 6)], every=2)
 def test_the_critical_line(q, depth):
     """depth = q/(q - 1): m = 1, R' = log(x)/L."""
     assert derive(Flow(Lq(q), Product(depth))).potential.normalisation is Normalisation.ONE
@@ -105,7 +105,7 @@ def test_gradient_flow_has_half_the_charge_as_conjugate(imbalance):
     assert potential.conjugate_density == PowerProduct(R(1, 2), ())
 
 
-@pytest.mark.parametrize("q", EXPONENTS, ids=str)
+@thinned("q", EXPONENTS, ids=str, every=3)
 @pytest.mark.parametrize("imbalance", [(0, 1), (0, 1, R(1, 2)), (3, 0, 0, 1), (0, 0, 0)], ids=str)
 def test_the_curve_is_the_depth_polynomial(q, imbalance):
     """x^q = P(s), 1/R'' = P'(s), dy/ds = P^(-(q-1)/q)/q, dR*/ds = P^((2-q)/q)/q."""
@@ -127,7 +127,7 @@ FLOWS = {
 
 
 @pytest.mark.parametrize("q", EXPONENTS, ids=str)
-@pytest.mark.parametrize("name", FLOWS)
+@thinned("name", FLOWS, every=5)
 def test_the_curve_has_the_metric_of_the_flow(q, name):
     """dx/ds = (1/R'') dy/ds, and the conjugate density is x dy/ds, for every reparameterization that separates."""
     reparam, imbalance = FLOWS[name]
@@ -144,7 +144,7 @@ CLOSED = [
 ]
 
 
-@pytest.mark.parametrize(("q", "depth", "imbalance"), CLOSED, ids=str)
+@thinned(("q", "depth", "imbalance"), CLOSED, ids=str, every=7)
 def test_closed_forms_are_derivatives_of_one_another(q, depth, imbalance):
     potential = derive(Flow(Lq(q), Product(depth)), imbalance=imbalance).potential
     assert agree(sympy.diff(potential.mirror_map, X), potential.hessian)

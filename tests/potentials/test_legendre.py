@@ -59,6 +59,7 @@ def test_integrals_show_in_the_values(q, imbalance):
     assert (natural_domain(potential) == sympy.S.Reals) is (not at_zero.slope.diverges)
 
 
+@pytest.mark.slow
 def test_the_line_where_depth_is_the_conjugate_exponent():
     for q in ("5/4", "4/3", "3/2", "2"):
         p = R(q) / (R(q) - 1)

@@ -135,8 +135,10 @@ def test_the_derivative_of_the_potential_is_the_mirror_map():
                 assert sympy.simplify(sympy.diff(whole.expression, X) - sympy.Add(*slope.terms[:3])) == 0
 
 
-@pytest.mark.parametrize(
-    ("q", "imbalance"), [("1", (0, LAM)), ("5/4", (0, LAM, LAM)), ("3/2", (0, 0, LAM)), ("2", (0, LAM)), ("2", (0, 0, LAM))]
+@thinned(
+    ("q", "imbalance"),
+    [("1", (0, LAM)), ("5/4", (0, LAM, LAM)), ("3/2", (0, 0, LAM)), ("2", (0, LAM)), ("2", (0, 0, LAM))],
+    every=3,
 )
 @pytest.mark.parametrize(("point", "scales"), [(0, NEAR), (oo, FAR)])
 def test_limits_in_the_imbalance(q, imbalance, point, scales):
@@ -167,7 +169,7 @@ def test_the_hyperbolic_entropy_loses_its_imbalance_as_a_logarithm():
     assert "diverges" not in expand(potential_of(1, (0, LAM)), "mirror_map", 0, variable=LAM).note
 
 
-@pytest.mark.parametrize("q", ["1", "5/4", "3/2", "2"])
+@thinned("q", ["1", "5/4", "3/2", "2"], every=4)
 def test_depth_as_a_symbol_is_that_of_the_derivation(q):
     for depth in (5, 6):  # beyond q/(q - 1) for 5/4 the normalisation at infinity begins at 6
         symbolic, derived = balanced_of_depth(q).subs({DEPTH: sympy.Integer(depth)}), potential_of(q, (0,) * depth)
@@ -179,7 +181,7 @@ def test_depth_as_a_symbol_is_that_of_the_derivation(q):
 
 
 @pytest.mark.parametrize("quantity", FOUR)
-@pytest.mark.parametrize("q", ["1", "5/4"])
+@thinned("q", ["1", "5/4"], every=2)
 def test_limits_in_the_depth(q, quantity):
     potential, scales = balanced_of_depth(q), (100, 1000, 10000)
     expansion = expand(potential, quantity, oo, variable=DEPTH)
@@ -193,7 +195,7 @@ def test_sign_flow_of_many_layers_tends_to_an_entropy():
     assert expand(balanced_of_depth(1), "potential", oo, variable=DEPTH).terms[1] == X * (sympy.log(X) - 1) / DEPTH
 
 
-@pytest.mark.parametrize("q", ["1", "3/2", "2"])
+@thinned("q", ["1", "3/2", "2"], every=3)
 def test_products_of_powers(q):
     potential = derive(Flow(Lq(q), PowersProduct(2, 3)), initial=(2, 1)).potential
     for quantity in ("mirror_map", "potential"):
@@ -275,7 +277,7 @@ POWERS = [
 ]
 
 
-@pytest.mark.parametrize("powers", POWERS, ids=str)
+@thinned("powers", POWERS, ids=str, every=3)
 @pytest.mark.parametrize("b", [R(1, 2), R(2, 3), R(1)])
 def test_finite_parts_are_what_quadrature_leaves(b, powers):
     """The integral up to S in mpmath, less the powers and the logarithm of S."""

@@ -8,6 +8,7 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import depths, exponents, imbalances, nonzero_rationals, positive_rationals
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
@@ -112,7 +113,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("q", "imbalance", "x"), CASES, ids=str)
+@thinned(("q", "imbalance", "x"), CASES, ids=str, every=6)
 def test_values_against_quadrature(q, imbalance, x):
     assert normalisation(q, imbalance) is Normalisation.ORIGIN
     found = values(parametric_potential(q, imbalance), x, digits=40)
@@ -122,6 +123,7 @@ def test_values_against_quadrature(q, imbalance, x):
         assert reference.is_close(getattr(found, name), getattr(by_quadrature, name)(point), R(1, 10**25)), name
 
 
+@pytest.mark.slow
 @given(depths.flatmap(imbalances), exponents, positive_rationals)
 @settings(max_examples=8)
 def test_values_against_quadrature_at_random(imbalance, q, x):

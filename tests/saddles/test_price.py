@@ -5,8 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from thinning import examples
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.saddles import escape_rate_ratio, fewest_stable_steps
@@ -56,6 +57,7 @@ def test_ratios_whose_powers_leave_the_doubles(depth, start, steps):
     assert few < one
 
 
+@settings(max_examples=examples(60, every=10))
 @given(DEPTHS, st.fractions(Fraction(1, 30), Fraction(1, 2)), st.fractions(Fraction(1, 10), Fraction(9, 10)))
 def test_no_stable_rate_gets_there_in_fewer_steps(depth, start, reach):
     """Descent on (x - 1)^2/2 itself at the limit and below it."""

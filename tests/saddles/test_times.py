@@ -7,6 +7,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betaincinv
+from thinning import examples, thinned
 
 from mirrortheory import Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument
@@ -33,7 +34,7 @@ def below_the_critical_line(depth, part):
     return 1 + part * (critical - 1)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(DEPTHS, EXPONENTS, st.lists(SIZES, min_size=3, max_size=3, unique=True), st.data())
 def test_times_of_two_ways_add_up(depth, exponent, places, data):
     low, middle, high = sorted(places)
@@ -45,6 +46,7 @@ def test_times_of_two_ways_add_up(depth, exponent, places, data):
     assert (first + second).overlaps(whole)
 
 
+@settings(max_examples=examples(60))
 @given(DEPTHS, EXPONENTS, SIZES)
 def test_a_steeper_slope_is_escaped_faster_by_its_link(depth, exponent, slope):
     one, other = (escape_time(depth, exponent=exponent, start="1/9", end=2, slope=g, digits=20) for g in (1, slope))
@@ -52,7 +54,7 @@ def test_a_steeper_slope_is_escaped_faster_by_its_link(depth, exponent, slope):
         assert (other * ball(sympy.Rational(slope)) ** ball(sympy.Rational(exponent) - 1)).overlaps(one)
 
 
-@pytest.mark.parametrize("exponent", ["1", "5/4", "3/2", "2"])
+@thinned("exponent", ["1", "5/4", "3/2", "2"], every=3)
 @pytest.mark.parametrize(("depth", "imbalance"), [(2, None), (2, (0, "9/16")), (3, (0, 0, "1/2")), (3, (0, "1/4", "1/2"))])
 def test_the_flow_is_there_at_that_time(depth, imbalance, exponent):
     """The weights of a simulation know nothing of the mirror map."""
@@ -96,7 +98,7 @@ def test_time_to_fit_is_the_certified_integral(depth, part, target, curvature):
         assert (scale * integral / depth).overlaps(found)
 
 
-@pytest.mark.parametrize(("depth", "exponent"), [(1, "3/2"), (1, "5/4"), (2, "5/4"), (2, "3/2"), (3, "5/4")])
+@thinned(("depth", "exponent"), [(1, "3/2"), (1, "5/4"), (2, "5/4"), (2, "3/2"), (3, "5/4")], every=3)
 def test_the_flow_from_close_to_zero_follows_it(depth, exponent):
     q, target = float(Fraction(exponent)), 2
     m = q * (depth - 1) / depth

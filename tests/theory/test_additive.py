@@ -38,7 +38,7 @@ def cases():
         yield from ((reparam, q) for reparam in SINGLE[:4])
 
 
-@thinned(("reparam", "q"), list(cases()), ids=str, every=4)
+@thinned(("reparam", "q"), list(cases()), ids=str, every=16)
 def test_three_routes_agree(reparam, q):
     """The inverse metric at the start, the Legendre relation by certified values, and the integral of R'' agree."""
     found = derived(reparam, q)
@@ -76,7 +76,7 @@ def test_gradient_flow_of_a_difference_of_squares_is_the_hyperbolic_entropy():
     assert potential.region == (-sympy.oo, sympy.oo)
 
 
-@pytest.mark.parametrize(("depth", "q"), [(2, "2"), (3, "3/2"), (4, "4/3"), (5, "5/4")])
+@thinned(("depth", "q"), [(2, "2"), (3, "3/2"), (4, "4/3"), (5, "5/4")], every=4)
 def test_on_the_critical_line_the_difference_of_powers_is_a_hyperbolic_entropy(depth, q):
     """(L - 1)(q - 1) = 1: u v is constant and R' is an asinh."""
     assert derived(PowerDifference(depth), q).potential.mirror_map.has(sympy.asinh)
@@ -126,7 +126,9 @@ def test_balance_laws_hold_with_decay():
         (lambda: derive(Flow(Lq(2), PowerDifference(2)), imbalance=(0, 1)), InvalidArgument, "imbalance must be absent"),
         (lambda: derive(Flow(Lq(sympy.Symbol("q", positive=True)), Square())), NoClosedForm, "derive with a number"),
         (lambda: derived(Separable(U * V + V**2, (U, V)), "3/2"), NoClosedForm, "separation failed"),
-        (lambda: derived(Separable(U + sympy.exp(U**2) - V, (U, V)), "3/2"), NoClosedForm, "failed"),
+        pytest.param(
+            lambda: derived(Separable(U + sympy.exp(U**2) - V, (U, V)), "3/2"), NoClosedForm, "failed", marks=pytest.mark.slow
+        ),
         (lambda: derived(Separable(sympy.exp(U * V), (U, V)), 2), NoClosedForm, "failed"),
         (lambda: Separable(U + V - V**2, (U, V)), InvalidArgument, "strictly monotone in v"),
         (lambda: Separable(U, (U, V)), InvalidArgument, "those that appear in the map, got v"),
@@ -166,7 +168,7 @@ def test_what_happens_at_a_finite_end_depends_on_the_gradient_there():
 Q = sympy.Symbol("q", positive=True)
 
 
-@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+@thinned("depth", [2, 3, 4, 5], every=4)
 def test_first_integrals_for_the_letter_exclude_the_critical_line(depth):
     """u^(1-r) + v^(1-r) with r = (L-1)(q-1) is conserved for r != 1; at q = L/(L-1) it is u v, which the number finds."""
     flow = Flow(Lq(Q), PowerDifference(depth))
@@ -242,9 +244,10 @@ def test_a_map_that_turns_is_refused_whatever_exponentials_stand_before(expr):
         Separable(expr, (U,))
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("expr", "mirror_map"),
-    [(sympy.exp(sympy.exp(U)), sympy.log(sympy.log(X))), (2**U, sympy.log(X) / sympy.log(2)), (sympy.exp(sympy.sinh(U)), None)],
+    [(2**U, sympy.log(X) / sympy.log(2)), (sympy.exp(sympy.exp(U)), sympy.log(sympy.log(X))), (sympy.exp(sympy.sinh(U)), None)],
+    every=3,
     ids=str,
 )
 def test_sign_flow_of_exponentials_of_exponentials_has_the_inverse_of_the_map(expr, mirror_map):

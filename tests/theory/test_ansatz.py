@@ -6,6 +6,7 @@ import pytest
 import sympy
 from scipy.integrate import quad, solve_ivp
 from sympy import Rational, log, sqrt
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
 from mirrortheory.decays import Decoupled
@@ -142,7 +143,7 @@ SOLVED = [
 ]
 
 
-@pytest.mark.parametrize(("expr", "q", "start"), SOLVED, ids=str)
+@thinned(("expr", "q", "start"), SOLVED, ids=str, every=4)
 def test_the_potential_is_that_of_the_flow(expr, q, start):
     """Along the flow in floats y is the clock, and 1/R'' is the metric of the weights that it reaches."""
     flow = flow_of(expr, q)
@@ -285,7 +286,7 @@ def test_a_map_of_weights_of_both_signs_takes_any_start():
     assert derive(Flow(Lq(2), Exp()), initial=(-1,)).x0 == sympy.exp(-1)
 
 
-@pytest.mark.parametrize("x", [5, 12])
+@thinned("x", [5, 12], every=2)
 def test_a_conjugate_without_closed_form_is_an_integral_from_the_start(x):
     potential = derive(flow_of(sqrt(U) * V + sympy.exp(U * V), "1"), initial=(2, 1)).potential
     assert potential.conjugate is None

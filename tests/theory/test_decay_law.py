@@ -2,6 +2,7 @@
 
 import pytest
 import sympy
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.decays import TIME
@@ -61,8 +62,8 @@ def test_flows_without_a_law():
     assert "dual_law" not in as_mapping(found)
 
 
-@pytest.mark.parametrize(
-    "decay", [HARMONIC, Decoupled("2**(-t)"), Decoupled("1/10 if t < 1 else 1/5"), Decoupled("1/3"), Decoupled(ALPHA)]
+@thinned(
+    "decay", [HARMONIC, Decoupled("2**(-t)"), Decoupled("1/10 if t < 1 else 1/5"), Decoupled("1/3"), Decoupled(ALPHA)], every=3
 )
 def test_balance_laws_have_the_rate_of_the_time(decay):
     found = derive(Flow(Lq(Q), Product(3), decay), imbalance=(0, LAM, 1))
@@ -73,7 +74,7 @@ def test_balance_laws_have_the_rate_of_the_time(decay):
     assert sympy.simplify(found.imbalance_in_time()[2] - sympy.exp(-Q * decay.total)) == 0
 
 
-@pytest.mark.parametrize(("q", "depth"), [(1, 2), (2, 2), (R(3, 2), 2), (1, 3), (2, 3), (R(3, 2), 3), (2, 4)])
+@thinned(("q", "depth"), [(1, 2), (2, 2), (R(3, 2), 2), (1, 3), (2, 3), (R(3, 2), 3), (2, 4)], every=4)
 def test_dilated_values_are_those_of_the_imbalance_of_the_time(q, depth):
     """By certified values: exp(-kappa A) R'(exp(L A) x) for lam is R'(x) for exp(-q A) lam, and so R, where A = log 4."""
     flow = Flow(Lq(q), Product(depth), HARMONIC)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from separating_maps import Powers, agree
 from strategies import weights
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE
@@ -44,7 +45,7 @@ class Bent(Powers):
 # First integrals and balance laws -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("depth", range(1, 6))
+@thinned("depth", range(1, 6), every=3)
 @pytest.mark.parametrize("q", EXPONENTS, ids=str)
 def test_invariants_of_products(q, depth):
     flow = Flow(Lq(q), Product(depth))
@@ -58,7 +59,7 @@ def test_invariants_of_products(q, depth):
 
 
 @pytest.mark.parametrize("q", EXPONENTS, ids=str)
-@pytest.mark.parametrize("powers", [(2, 1), (1, 2), (2, 3), (1, 2, 1)], ids=str)
+@thinned("powers", [(2, 1), (1, 2), (2, 3), (1, 2, 1)], ids=str, every=4)
 def test_invariants_of_products_of_powers(q, powers):
     """|w_i|^q / m_i^(q-1) up to a factor: m_i^(1-q) |w_i|^q has the same derivative for every i."""
     flow = Flow(Lq(q), Powers(*powers))
@@ -81,7 +82,7 @@ def test_the_inverse_metric_is_an_elementary_symmetric_polynomial(q):
 
 
 @pytest.mark.parametrize("q", [*EXPONENTS, R(5, 4)], ids=str)
-@pytest.mark.parametrize("alpha", [ALPHA, R(1, 3)], ids=str)
+@thinned("alpha", [ALPHA, R(1, 3)], ids=str, every=2)
 def test_decoupled_decay_shrinks_the_balance_at_rate_q_alpha(q, alpha):
     for law in derive(Flow(Lq(q), Product(3), Decoupled(alpha))).balance_laws:
         assert reduce_to_ring(law.rate + q * alpha).vanishes
@@ -95,7 +96,7 @@ def test_coupled_decay_shrinks_the_balance_of_gradient_flow(alpha):
 
 
 @pytest.mark.parametrize("q", [R(1), R(5, 4), R(3, 2), R(7, 4), Q], ids=str)
-@pytest.mark.parametrize("alpha", [ALPHA, R(1, 3)], ids=str)
+@thinned("alpha", [ALPHA, R(1, 3)], ids=str, every=2)
 def test_coupled_decay_has_no_balance_law_of_its_own_below_two(q, alpha):
     for law in derive(Flow(Lq(q), Product(2), Coupled(alpha))).balance_laws:
         assert law.rate is None

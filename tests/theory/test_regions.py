@@ -6,6 +6,7 @@ import mpmath
 import pytest
 import sympy
 from sympy import Rational
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, Separable, derive
 from mirrortheory.errors import InvalidArgument
@@ -86,7 +87,7 @@ def regions_agree(potential, expected):
                 assert abs(mpmath.mpf(evaluate(end, {}, digits=90).mid().str(100, radius=False)) - value) < mpmath.mpf(10) ** -80
 
 
-@pytest.mark.parametrize(("name", "start"), [*TYPED, *drawn()], ids=str)
+@thinned(("name", "start"), [*TYPED, *drawn()], ids=str, every=8)
 def test_the_region_is_the_true_one(name, start):
     flow = Flow(Lq(2), MAPS[name])
     found = derive(flow, initial=start)
@@ -104,7 +105,7 @@ def test_no_value_is_printed_outside(start):
         values(potential, Rational(-3))
 
 
-@pytest.mark.parametrize("small", [TINY[8], TINY[13], TINY[16]], ids=str)
+@thinned("small", [TINY[8], TINY[13], TINY[16]], ids=str, every=3)
 @pytest.mark.parametrize(("name", "at"), [("u*v + u*w", (1, 1, 0)), ("(u + v)*w", (1, 0, 1))])
 def test_where_the_smallest_of_three_weights_is_zero(name, at, small):
     """Of v - w and u^2 - (v + w)^2/2, which are conserved: at w = 0 it is u^2 = 1 - 2 small, v = 1 - small and x = u v."""

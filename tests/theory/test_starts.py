@@ -64,7 +64,7 @@ def ident(value):
     return f"{value}"[:50]
 
 
-@thinned(("formula", "q", "start"), TYPED, every=4, ids=ident)
+@thinned(("formula", "q", "start"), TYPED, every=12, ids=ident)
 def test_what_was_typed(formula, q, start):
     symbols = sorted(formula.free_symbols, key=str)
     found = derive(Flow(Lq(q), Separable(formula, symbols)), initial=exact(start))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import sympy
 from random_batches import data, quadratics, starts
+from thinning import thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product, notation
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -70,7 +71,7 @@ class Shifted(Problem):
         return ((x - 1) @ (x - 1)) * (x - 1)
 
 
-@pytest.mark.parametrize(
+@thinned(
     "problem",
     [
         Quadratic([[1.0, 0.5, 0.0], [0.0, 1.0, -1.0]], [1.0, 2.0]),
@@ -79,6 +80,7 @@ class Shifted(Problem):
         Shifted(),
     ],
     ids=lambda p: type(p).__name__,
+    every=4,
 )
 def test_one_loss_for_all(problem):
     w = starts(np.random.default_rng(3), 3, 3, 3)
@@ -244,7 +246,7 @@ def assert_same(paths, singles, exactly=True):
         ("auto", Lq(1), SHARED, "exact: sign flow, by polynomial arcs"),
     ],
 )
-@pytest.mark.parametrize("times", [None, [0, 0.123, 0.5]])
+@thinned("times", [None, [0, 0.123, 0.5]], every=2)
 def test_methods_for_one_are_followed_one_by_one(method, geometry, problem, said, times):
     w, flow = starts(np.random.default_rng(11), 2, 2, 3), Flow(geometry, Product(2))
     paths = simulate(flow, problem, w, 0.5, method=method, times=times)

@@ -132,7 +132,7 @@ OTHER_MAPS = {  # with a start from which x is rational
 }
 
 
-@pytest.mark.parametrize("q", [1, "4/3", "3/2", 2])
+@thinned("q", [1, "4/3", "3/2", 2], every=3)
 @thinned("name", OTHER_MAPS, every=4)
 def test_dual_variable_of_other_maps_is_the_certified_mirror_map(name, q):
     reparam, start = OTHER_MAPS[name]
@@ -144,9 +144,7 @@ def test_dual_variable_of_other_maps_is_the_certified_mirror_map(name, q):
 
 
 @pytest.mark.parametrize("q", ["3/2", 2])
-@pytest.mark.parametrize(
-    "reparam", [*(reparam for reparam, _ in OTHER_MAPS.values()), Exp(), LogDifference(), Tempered("1/2")], ids=str
-)
+@thinned("reparam", [*(reparam for reparam, _ in OTHER_MAPS.values()), Exp(), LogDifference(), Tempered("1/2")], ids=str, every=4)
 def test_dual_variable_of_other_maps_moves_at_the_constant_speed_of_a_constant_slope(reparam, q):
     start = np.array([[1.5, 0.7], [0.8, 1.9]])[: len(reparam.weights)]
     path = simulate(Flow(Lq(q), reparam), Scalar(-2 * X), start, 0.05)
@@ -197,7 +195,7 @@ def test_quantity_of_other_symbols_is_refused():
 
 @pytest.mark.parametrize("method", ["dop853", "dual"])
 @pytest.mark.parametrize("decay", [NoDecay(), Decoupled("1/3")])
-@pytest.mark.parametrize("q", [2, "3/2"])
+@thinned("q", [2, "3/2"], every=2)
 def test_balances_follow_their_law(q, decay, method):
     path = simulate(product(q, 3, decay), PAIR, START, 0.25, method=method)
     found = path.invariants()
@@ -279,7 +277,7 @@ def assert_same(path, other):
 
 
 @pytest.mark.parametrize("ending", ["npz", "json"])
-@pytest.mark.parametrize("name", SAVED)
+@thinned("name", SAVED, every=8)
 def test_trajectory_is_saved_and_loaded_without_loss(name, ending, tmp_path):
     path = SAVED[name]()
     file = tmp_path / f"path.{ending}"

@@ -24,7 +24,7 @@ def times(path, kind="user 0"):
     return [event.time for event in path.events if event.kind == kind]
 
 
-@pytest.mark.parametrize(("q", "method"), [(1, "auto"), ("5/4", "auto"), ("3/2", "auto"), (2, "dual"), (2, "dop853")])
+@thinned(("q", "method"), [(1, "auto"), ("5/4", "auto"), ("3/2", "auto"), (2, "dual"), (2, "dop853")], every=3)
 def test_nothing_happens_at_a_rest_and_to_what_is_conserved(q, method):
     flow, exponent = product(q), sympy.Rational(q)
     w1, w2 = flow.weights
@@ -42,7 +42,7 @@ def test_nothing_happens_to_a_balance_that_decays_to_zero():
     assert not path.events
 
 
-@pytest.mark.parametrize("gap", [0.02, 0.002, 1e-4])
+@thinned("gap", [0.02, 0.002, 1e-4], every=3)
 @thinned(
     ("q", "problem", "settings"),
     [

@@ -99,7 +99,7 @@ CASES = [
 ]
 
 
-@thinned(("kind", "decay"), CASES, every=3)
+@thinned(("kind", "decay"), CASES, every=12)
 def test_events_and_weights_agree_with_double_precision_and_lie_in_the_inclusion(kind, decay):
     rng = np.random.default_rng(CASES.index((kind, decay)))
     d, depth = 2, int(rng.integers(2, 4))

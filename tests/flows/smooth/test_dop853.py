@@ -9,7 +9,7 @@ import pytest
 import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from thinning import examples
+from thinning import examples, thinned
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument, NotSmooth
@@ -240,7 +240,7 @@ def within_errors(path, other, weights):
     return (np.abs(path.w - weights).max(axis=(1, 2)) <= 2 * (path.error + other.error)).all()
 
 
-@pytest.mark.parametrize(("q", "decay"), SMOOTH)
+@thinned(("q", "decay"), SMOOTH, every=3)
 def test_permuted_layers_have_permuted_trajectories(q, decay):
     flow, order = Flow(Lq(q), Product(3), decay), [2, 0, 1]
     path, permuted = simulate(flow, PAIR, START, 0.3), simulate(flow, PAIR, START[order], 0.3)
@@ -248,7 +248,7 @@ def test_permuted_layers_have_permuted_trajectories(q, decay):
     assert not within_errors(path, permuted, permuted.w)
 
 
-@pytest.mark.parametrize(("q", "decay"), SMOOTH)
+@thinned(("q", "decay"), SMOOTH, every=3)
 def test_two_flipped_layers_have_flipped_trajectories(q, decay):
     flow, signs = Flow(Lq(q), Product(3), decay), np.array([[-1.0], [1.0], [-1.0]])
     path, flipped = simulate(flow, PAIR, START, 0.3), simulate(flow, PAIR, signs * START, 0.3)
@@ -256,7 +256,7 @@ def test_two_flipped_layers_have_flipped_trajectories(q, decay):
     np.testing.assert_allclose(path.x, flipped.x, rtol=1e-8, atol=1e-10)
 
 
-@pytest.mark.parametrize(("q", "decay"), SMOOTH)
+@thinned(("q", "decay"), SMOOTH, every=3)
 def test_one_flipped_layer_follows_the_mirrored_loss(q, decay):
     flow, signs = Flow(Lq(q), Product(3), decay), np.array([[1.0], [-1.0], [1.0]])
     mirrored = Quadratic(-PAIR.Z, PAIR.b)
@@ -448,10 +448,11 @@ def test_balances_shrink_at_the_rate_two_alpha_under_coupled_decay_at_q_two(star
     assert max(departures_of_balances(smooth_stretch(*start))) <= 1
 
 
-def test_coupled_decay_breaks_the_law_of_the_balance_below_q_two():
+@pytest.mark.parametrize("draws", [10, pytest.param(40, marks=pytest.mark.slow)])
+def test_coupled_decay_breaks_the_law_of_the_balance_below_q_two(draws):
     """The law that holds within the error elsewhere fails here by 1000 errors in nine of ten draws: it has teeth."""
     rng, far = np.random.default_rng(3), []
-    while len(far) < 40:
+    while len(far) < draws:
         depth, d = int(rng.integers(2, 5)), int(rng.integers(1, 4))
         flow = Flow(Lq("3/2"), Product(depth), Coupled(sympy.Rational(int(rng.integers(1, 20)), 10)))
         initial = rng.uniform(0.2, 1.5, size=(depth, d)) * rng.choice([-1, 1], size=(depth, d))
@@ -461,4 +462,4 @@ def test_coupled_decay_breaks_the_law_of_the_balance_below_q_two():
         except NotSmooth:
             continue
         far.append(max(departures_of_balances(path)) > 1000)
-    assert sum(far) >= 36
+    assert sum(far) >= 0.9 * draws

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product
 from mirrortheory.errors import InvalidArgument
@@ -14,7 +15,7 @@ from mirrortheory.saddles import escape_time
 LOSS = Quadratic([[2.0, 1.0, 0.0], [1.0, 0.0, -1.0]], [2.0, -1.0])
 
 
-@pytest.mark.parametrize(("depth", "t_end"), [(2, 30.0), (2, 60.0), (3, 40.0), (4, 25.0)])
+@thinned(("depth", "t_end"), [(2, 30.0), (2, 60.0), (3, 40.0), (4, 25.0)], every=4)
 def test_it_is_the_flow_of_the_weights(depth, t_end):
     scale, q = 1e-10, Fraction(depth, depth - 1)
     start = [[0.0] * 3, *[[scale] * 3] * (depth - 1)]
