@@ -260,6 +260,7 @@ def show(
 def new_check(
     name: Annotated[str, typer.Argument(help="Name of the claim, its conclusion: small letters, digits and _.")],
     folder: Annotated[Path, typer.Option(help="Where NAME.py is written.")] = Path(),
+    as_json: AsJson = False,
 ) -> None:
     """Write a theorem file that runs, with a word on each of its parts; an existing file is kept.
 
@@ -275,7 +276,9 @@ def new_check(
         raise InvalidArgument("name", "of a new file", path, "it is kept; choose another name") from None
     except OSError as error:
         raise InvalidArgument("folder", "one that can be written to", folder, (error.strerror or "").lower()) from None
-    typer.echo(f"written: {path}; now: mirrortheory check {path}")
+    answer = Answer("new-check", as_json=as_json)
+    answer.say(f"written: {path}; now: mirrortheory check {path}")
+    answer.give(lambda: {"name": name, "file": path})
 
 
 @app.command()

@@ -79,7 +79,7 @@ def conjecture(
 
     Exit code 0: it holds; 1: it is refuted; 2: wrong usage; 3: it stays open.
 
-    Example: mirrortheory conjecture 'abs(w1)**q / abs(w2)**q' --conserved --depth 2
+    Example: mirrortheory conjecture 'abs(w1)**q / abs(w2)**q' --conserved
     """
     from mirrortheory.conjecture import examine
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ class Finding:
         return {k: v for k, v in (self.evidence.witness or {}).items() if k.startswith(("lhs", "rhs"))}
 
     def as_json(self) -> dict[str, Any]:
-        """Return what docs/conjectures.md describes."""
+        """Return what docs/json.md describes."""
         nearest = None if self.nearest is None else {"statement": self.nearest[0], "verdict": str(self.nearest[1])}
         refuted = self.verdict is Verdict.REFUTED
         return {
@@ -72,7 +72,7 @@ class Finding:
             "verdict": str(self.verdict),
             "mutants": [],
             "why": self.evidence.detail,
-            "witness": {"point": self.witness, **self.sides} if refuted else None,
+            "witness": {"point": self.witness, **_keyed(self.sides)} if refuted else None,
             "python": self.python if refuted else None,
             "nearest": nearest,
         }
@@ -172,6 +172,10 @@ def place(on: Domain) -> str:
     whole = str(Domain(on.ranges, on.conditions))
     kept = whole.split("; ")[len(on.ranges) :]
     return "; ".join((*(f"{', '.join(names)} {words}" for words, names in alike.items()), *map(_named, kept))) or "one point"
+
+
+def _keyed(sides: Mapping[str, str]) -> dict[str, str]:
+    return {"difference" if name == "lhs - rhs" else name: ball for name, ball in sides.items()}
 
 
 def _named(text: str) -> str:

@@ -41,7 +41,7 @@ def outcome(name, verdict=Verdict.PROVED, expect=Verdict.PROVED, on_paper=()):
         on_paper=on_paper,
     )
     evidence = tuple(Evidence(kind, verdict, "", "looked at") for kind in ("ring", "sampled"))
-    return Outcome(claim, "", verdict, evidence, seconds=1.25)
+    return Outcome(claim, "", verdict, evidence, {"a neighbour": Verdict.REFUTED}, seconds=1.25)
 
 
 def printed(outcomes, width):
