@@ -84,7 +84,7 @@ def _root(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> sympy.
 
 def _undone(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
     """Return (g, w) with g = w instead of ``expr = value``, for what is a simple function of g."""
-    if is_steep(expr):
+    if is_steep(expr) or (expr.is_Add and _of_no_root(expr, variable)):
         return None
     terms = [term.as_independent(sympy.log, as_Add=False) for term in sympy.Add.make_args(expr)]
     if len(terms) == 2 and all(isinstance(log, sympy.log) for _, log in terms) and terms[0][0] == -terms[1][0]:
@@ -112,6 +112,13 @@ def _undone(expr: sympy.Expr, variable: sympy.Symbol, value: sympy.Expr) -> tupl
             (b, a), (d, c) = ((part.subs(t, 0), part.coeff(t, 1)) for part in parts)
             return None if a * d == b * c else (inner, (d * value - b) / (a - c * value))
     return None
+
+
+def _of_no_root(expr: sympy.Expr, variable: sympy.Symbol) -> bool:
+    """Return whether a sum holds roots, and the variable also outside of each of them: then it is no simple function of one."""
+    bases = {power.base for power in expr.atoms(sympy.Pow) if power.base.has(variable) and not power.exp.is_Integer}
+    rest = (expr.replace(lambda e, base=base: e.is_Pow and e.base == base, lambda _: sympy.S.One) for base in bases)
+    return bool(bases) and all(left.has(variable) for left in rest)
 
 
 def solved(

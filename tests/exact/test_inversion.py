@@ -4,7 +4,7 @@ import pytest
 import sympy
 from sympy import Rational, asinh, exp, log, sinh, sqrt, tanh
 
-from mirrortheory.exact import evaluate, inverse
+from mirrortheory.exact import evaluate, expression, inverse
 
 X, P = sympy.Symbol("x", real=True), sympy.Symbol("p", positive=True)
 VALUE = sympy.Symbol("v", positive=True)
@@ -50,3 +50,19 @@ def test_the_inverse_undoes_the_expression(expr, variable, points):
 )
 def test_what_no_rule_undoes_is_none(expr):
     assert inverse(expr, P if expr.has(P) and not expr.has(X) else X, VALUE) is None
+
+
+@pytest.mark.parametrize("form", ["(v+1)**(1/3) + (v+2)**15", "sqrt(v+1) + sqrt(v+2)", "v**(-25/3) + (v+1)**12 - v"])
+def test_a_sum_of_a_root_and_more_is_refused_before_it_is_expanded(form, monkeypatch):
+    """Of three powers of high order, bringing them over one denominator took minutes."""
+    v = sympy.Symbol("v", positive=True)
+    monkeypatch.setattr(sympy, "together", lambda _: pytest.fail("it was expanded"))
+    assert inverse(expression(form, {"v": v}), v, sympy.Symbol("x", positive=True)) is None
+
+
+@pytest.mark.parametrize("form", ["sqrt(v)/(1+sqrt(v)) + 3", "2*sqrt(1+sqrt(v)) + 1", "1/(1+v**(1/3)) - 2"])
+def test_a_sum_that_is_a_function_of_one_root_is_solved(form):
+    v, x = sympy.symbols("v x", positive=True)
+    found = inverse(expression(form, {"v": v}), v, x)
+    value = expression(form, {"v": v}).subs(v, 2)
+    assert abs(found.subs(x, value).evalf(30) - 2) < 1e-25
