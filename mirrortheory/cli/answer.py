@@ -46,6 +46,7 @@ class Answer:
 def plain(value: Any) -> Any:
     """Return a value as JSON knows it: exact numbers and formulas as text, and numbers that are not finite as inf, -inf or nan.
 
+    >>> from fractions import Fraction
     >>> plain({"x": Fraction(1, 3), "T": [float("inf"), 2.5]})
     {'x': '1/3', 'T': ['inf', 2.5]}
     """

@@ -129,7 +129,7 @@ def test_a_claim_whose_worker_cannot_be_started_is_said_and_the_others_run(tmp_p
 
 def test_a_worker_that_dies_while_it_sends_its_outcome_is_said(tmp_path):
     before = (
-        "import gc, os; from multiprocessing.connection import Connection; "
+        "import gc, os; from multiprocessing.connection import Connection; gc.unfreeze(); "
         "(answer,) = [o for o in gc.get_objects() if type(o) is Connection]; "
         "os.write(answer.fileno(), bytes([0, 0, 1, 0]) + b'half'); os.kill(os.getpid(), 9)"
     )
