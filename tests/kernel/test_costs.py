@@ -140,6 +140,7 @@ DEAR = {
     "exponentials at points where all cancels",
     "divisors that are positive by a fine form",
     "divisors of a higher degree",
+    "some intervals without some numbers",
     "conditions with such divisors",
 }
 
