@@ -2,7 +2,7 @@
 
 import pytest
 
-whole = True  # whether all are run: conftest.py sees how pytest was called
+whole = True  # whether all examples are tried: conftest.py sees how pytest was called, for which -m "not (slow)" is another way
 
 
 def thinned(names, cases, *, every, **options):
