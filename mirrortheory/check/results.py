@@ -18,7 +18,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import mirrortheory
 from mirrortheory.check.claims import Claim, Outcome
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Curve, Evidence, Verdict
@@ -161,7 +160,7 @@ def _digest(path: Path) -> str | None:
 
 def _sources() -> str:
     """Return a digest of the whole package: an outcome may change with any room of it."""
-    package = Path(mirrortheory.__file__).parent
+    package = Path(__file__).parents[1]
     digests = (f"{p.relative_to(package)} {_digest(p)}\n" for p in sorted(package.rglob("*.py")))
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from thinning import thinned
 
-import mirrortheory
 from mirrortheory.check import results
 from mirrortheory.check.claims import TOPICS, Claim, Outcome, examine, load, unexamined
 from mirrortheory.check.results import Journal, as_json, can_be_written, from_json, write_atomically
@@ -363,7 +362,7 @@ def test_the_digest_of_the_package_sees_every_source_file(tmp_path, monkeypatch)
     for name in ("one.py", "inner/two.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
-    monkeypatch.setattr(mirrortheory, "__file__", str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(results, "__file__", str(tmp_path / "check" / "results.py"))
     seen = {results._sources()}
     (tmp_path / "inner" / "two.py").write_text("x = 2\n", encoding="utf-8")
     seen.add(results._sources())
