@@ -30,7 +30,6 @@ CLAIM = Claim(
     scope="depth 1..6; 1 <= q <= 2, m != 1, and m = 1 with the logarithm; constant slope -G",
     on_paper=("as x rises all the way, the time is the integral of dx/(dx/dt) from x_0 to x_1",),
 )
-
 start, end, strength = sympy.symbols("x0 x1 G", positive=True)
 
 

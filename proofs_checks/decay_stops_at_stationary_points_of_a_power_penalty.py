@@ -31,7 +31,6 @@ CLAIM = Claim(
     scope="depth 1..6; 1 < q <= 2 (coupled: p = 2 in the penalty); alpha > 0; balanced positive weights; minimum over x > 0",
     on_paper=("a convex loss lies above its tangent at x, with which the minimum is shown",),
 )
-
 rate, b, z = sympy.symbols("alpha b z", positive=True)
 
 

@@ -55,8 +55,7 @@ def check(rate=lambda depth: q - depth * (q - 1), speed=q):
         letters = sympy.symbols(f"lam2:{depth + 1}", real=True)
         real = density.xreplace({S: charge} | dict(zip(shifts[1:], letters, strict=True)))
         here = at(real, {charge: first} | dict(zip(letters, gaps, strict=True)))
-        # The last of the p_i follows from the others.
-        free = sympy.symbols(f"p2:{depth}", real=True)
+        free = sympy.symbols(f"p2:{depth}", real=True)  # the last of the p_i follows from the others
         known = first * here + sympy.Add(*(gap * p for gap, p in zip(gaps, free, strict=False)))
         partial = (*free, (rate(depth) / q * value - known) / gaps[-1])
         moved = sympy.Add(*(p * flow.derivative(gap) for p, gap in zip(partial, gaps, strict=True)))

@@ -30,7 +30,6 @@ CLAIM = Claim(
     scope="w^2/4, w + w^2, tempered maps, exponentials; differences of powers and of logarithms, three powers, from one start each;"
     " 15 pairs of map and q; every y of the dual domain; by balls, within 1e-20: constants of u^2 - v^2 and log u - log v at q = 2",
 )
-
 u, v, w = sympy.symbols("u v w", positive=True)
 t, z, size = sympy.Symbol("t", positive=True), sympy.Symbol("z", real=True), sympy.Symbol("U", positive=True)
 FLOWS = (  # with the start, and what is compared in balls

@@ -32,7 +32,6 @@ CLAIM = Claim(
     scope="depth 2..5; 1 <= q <= 2; layer 1 smallest, x > 0; slope -G; closed forms at depth 2 for q = 1, 2; bounds at q = 1",
     on_paper=("integration of dT = dR'/G^(q-1) along the curve",),
 )
-
 strength, z = sympy.Symbol("G", positive=True), sympy.Symbol("z", real=True)
 _SHIFT, _NEAR = sympy.Rational(1, 100), sympy.Rational(1, 10**9)
 hyperbolic = sympy.sqrt(lam) * (S - 1 / S) / 2, sympy.sqrt(lam) * (S + 1 / S) / 2

@@ -36,7 +36,6 @@ CLAIM = Claim(
     scope="depth 2..4; 1 < p <= 12, the eigenvalues for every p > 0; coupled decay: p = 2; alpha > 0; positive weights; f'' > 0",
     on_paper=("f enters the Hessian by f' and f'' alone", "V depends on the |w_i| and x, so all orthants are alike"),
 )
-
 a, c, p, b, k, pull, rate, across, along_x = sympy.symbols("a c p b k A alpha B C", positive=True)
 minimum = sympy.Symbol("xs", real=True)
 u = sympy.Symbol("u", nonnegative=True)

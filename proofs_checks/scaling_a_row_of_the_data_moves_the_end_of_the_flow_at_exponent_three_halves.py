@@ -35,7 +35,6 @@ CLAIM = Claim(
         "a = c + k^2 n and N = n - c are what r and n lose in stage two, which r = n = 0 ends",
     ),
 )
-
 k, r, m, n = sympy.symbols("k r m n", positive=True)
 gap, small, root = sympy.symbols("d kappa s", nonnegative=True)
 (a, c, whole, late), TURN = sympy.symbols("a c N N2", real=True), Rational(144, 169)  # r/m = (12/13)^2, with (m - r)/m = (5/13)^2

@@ -34,7 +34,6 @@ CLAIM = Claim(
         "a power of a limit is the limit of the power",
     ),
 )
-
 z, other, grown, pull = sympy.symbols("z v c r", positive=True)
 small = sympy.Symbol("e", nonnegative=True)  # a^(1 - m)
 

@@ -28,6 +28,12 @@ class _Terminal(io.StringIO):
         return True
 
 
+def answered(*arguments):
+    """Run the command line; return its exit code and what it printed, on standard output and standard error."""
+    done = command(*arguments)
+    return done.returncode, done.stdout, done.stderr
+
+
 def command(*arguments, cwd=ROOT, columns=None):
     """Run the command line in a folder, on a terminal of so many columns, or in a pipe."""
     out, err = io.StringIO() if columns is None else _Terminal(), io.StringIO()

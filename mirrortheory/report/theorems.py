@@ -1,7 +1,7 @@
 r"""Claims as theorem environments of LaTeX, each with the verdict that was earned; the document compiles as it is.
 
-A claim that holds is a theorem, one that is refuted a false statement, and any other a conjecture: no environment says
-more than its verdict.
+A claim that is PROVED is a theorem, one that is DERIVED a derived statement, as its assumptions are not all stated, one that is refuted
+a false statement, and any other a conjecture: no environment says more than its verdict.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from mirrortheory.check.claims import Outcome
 from mirrortheory.evidence import Verdict
 
-_KINDS = {Verdict.PROVED: "theorem", Verdict.DERIVED: "theorem", Verdict.REFUTED: "falsestatement"}
+_KINDS = {Verdict.PROVED: "theorem", Verdict.DERIVED: "derivedstatement", Verdict.REFUTED: "falsestatement"}
 _OTHER = "conjecture"
 _NAMED = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "<": r"\textless{}", ">": r"\textgreater{}"}
 _ESCAPED = str.maketrans({c: rf"\{c}" for c in "#$%&_{}"} | _NAMED)
@@ -20,6 +20,7 @@ _HEAD = r"""\documentclass{article}
 \usepackage[utf8]{inputenc}
 \usepackage{amsmath, amssymb, amsthm}
 \newtheorem{theorem}{Theorem}
+\newtheorem{derivedstatement}[theorem]{Derived statement}
 \newtheorem{falsestatement}[theorem]{False statement}
 \newtheorem{conjecture}[theorem]{Conjecture}
 \begin{document}"""
@@ -39,7 +40,8 @@ def as_theorems(outcomes: Sequence[Outcome], *, versions: Mapping[str, str]) -> 
 def _environment(outcome: Outcome) -> str:
     claim = outcome.claim
     kind = _OTHER if outcome.broken else _KINDS.get(outcome.verdict, _OTHER)
-    earned = "BROKEN" if outcome.broken else str(outcome.verdict)
+    given = ", given what is on paper" if outcome.given else ""
+    earned = "BROKEN" if outcome.broken else f"{outcome.verdict}{given}"
     facts = [f"Scope: {_text(claim.scope)}.", f"Source: {_text(claim.source)}."]
     facts += [f"On paper: {_text(text)}." for text in claim.on_paper]
     facts += [f"Fails at: {_text(_point(outcome))}."] if outcome.verdict is Verdict.REFUTED and _point(outcome) else []

@@ -2,12 +2,10 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
-
-from mirrortheory import cli
+from commandline import answered
 
 ROOT = Path(__file__).parents[2]
 SHOWN = re.compile(r"```sh\nmirrortheory conjecture (.*?)\n```\n\n```text\n(.*?)```", re.DOTALL)
@@ -18,15 +16,8 @@ BALANCE = ("abs(w1)**q - abs(w2)**q", "--conserved")
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mirrortheory", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out, printed.err
-
-    return call
+def run():
+    return answered
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The command simulate: what it prints, what it writes, its exit codes, and that an interruption leaves nothing half written."""
 
 import dataclasses
-import functools
 import inspect
 import json
 import re
@@ -9,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from commandline import answered
 from trajectories import regression, told
 
 from mirrortheory import Decoupled, Product, flows
@@ -40,15 +41,8 @@ def _signals():
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mirrortheory", "simulate", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out, printed.err
-
-    return call
+def run():
+    return partial(answered, "simulate")
 
 
 @pytest.fixture
@@ -296,7 +290,7 @@ def test_what_takes_long_is_shown_on_a_terminal_and_what_does_not_is_not(run, fi
     monkeypatch.setenv("FORCE_COLOR", "1")  # has rich take the error stream for a terminal
     monkeypatch.setenv("COLUMNS", "100")
     assert inspect.signature(cli._patience).parameters["seconds"].default == 2.0
-    monkeypatch.setattr(cli, "_patience", functools.partial(cli._patience, 0.5))
+    monkeypatch.setattr(cli, "_patience", partial(cli._patience, 0.5))
     monkeypatch.setattr(flows, "simulate", lambda *arguments, **options: path)
     assert run(files[0])[::2] == (0, "")
 
@@ -314,6 +308,6 @@ def test_what_takes_long_is_shown_on_a_terminal_and_what_does_not_is_not(run, fi
 
 
 def test_nothing_is_shown_where_there_is_no_terminal(run, files, monkeypatch, path):
-    monkeypatch.setattr(cli, "_patience", functools.partial(cli._patience, 0.0))
+    monkeypatch.setattr(cli, "_patience", partial(cli._patience, 0.0))
     monkeypatch.setattr(flows, "simulate", lambda *arguments, **options: (time.sleep(0.3), path)[1])
     assert run(files[0])[2].strip() == ""

@@ -20,7 +20,7 @@ def outcome(verdict, **more):
     ("verdict", "kind"),
     [
         (Verdict.PROVED, "theorem"),
-        (Verdict.DERIVED, "theorem"),
+        (Verdict.DERIVED, "derivedstatement"),
         (Verdict.SUPPORTED, "conjecture"),
         (Verdict.UNDECIDED, "conjecture"),
         (Verdict.VACUOUS, "conjecture"),
@@ -29,7 +29,9 @@ def outcome(verdict, **more):
 )
 def test_no_environment_says_more_than_the_verdict(verdict, kind):
     written = as_theorems([outcome(verdict)], versions={"sympy": "1"})
-    assert rf"\begin{{{kind}}}[{verdict}]\label{{a_name_of_100_percent}}" in written
+    holds = verdict in (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
+    earned = f"{verdict}, given what is on paper" if holds else verdict
+    assert rf"\begin{{{kind}}}[{earned}]\label{{a_name_of_100_percent}}" in written
     assert rf"\end{{{kind}}}" in written
     assert r"Scope: x\_1 \textgreater{} 0; \{q\}. Source: A \& B (2020), \#3. On paper: 50 \%." in written
 
