@@ -1,7 +1,7 @@
 r"""Claims as theorem environments of LaTeX, each with the verdict that was earned; the document compiles as it is.
 
-A claim that is PROVED is a theorem, one that is DERIVED a derived statement, as its assumptions are not all stated, one that is refuted
-a false statement, and any other a conjecture: no environment says more than its verdict.
+A claim that is PROVED is a theorem, one that is DERIVED a derived statement, as its assumptions are not all stated, one that is
+refuted a false statement, and any other a conjecture: no environment says more than its verdict.
 """
 
 from __future__ import annotations
