@@ -21,7 +21,7 @@ from pathlib import Path
 from hostile_certificates import make, mutated
 
 SOURCE = Path(__file__).resolve().parents[2] / "mirrortheory"
-SECONDS = 10  # of the processor; a million steps of algebra, the most that the kernel makes, take five on a slow one
+SECONDS = 5
 VERDICTS = {"SUPPORTED", "DERIVED", "PROVED", "REFUTED", "VACUOUS", "UNDECIDED"}
 FORBIDDEN = (
     "open",
