@@ -110,7 +110,7 @@ def conjecture(
     chosen = [name for name in RELATIONS if given[name] is not None]
     if len(chosen) != 1:
         got = ", ".join(name.replace("_", "-") for name in chosen)
-        remedy = "add one, such as --conserved, or conserved = true in a file"
+        remedy = "leave out all but one" if chosen else "add one, such as --conserved, or conserved = true in a file"
         raise InvalidArgument("the relation", "one of conserved, rate, equals and at-most", got, remedy)
     names = {w.name: w for w in flow.weights}
     own = {"q": q, "pi": sympy.Symbol("pi", positive=True), "x": _X} | ({} if isinstance(flow.decay, NoDecay) else {"alpha": alpha})

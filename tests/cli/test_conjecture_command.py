@@ -92,6 +92,7 @@ def test_the_options_and_keys_are_documented(run):
     ("arguments", "message"),
     [
         (("w1",), "the relation must be one of conserved, rate, equals and at-most, got nothing"),
+        (("w1", "--conserved", "--equals", "3"), "got conserved, equals; leave out all but one"),
         (("w1", "--conserved", "--rate", "0"), "got conserved, rate"),
         (("w3", "--conserved"), "formula must be a formula in known symbols, got w3; write one of w1, w2, q, pi, x"),
         (("w1", "--conserved", "--q", "3"), "q must be an exact rational in [1, 2]"),
