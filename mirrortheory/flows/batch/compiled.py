@@ -15,7 +15,8 @@ trajectories whose solutions are known (in the tests). The last term is for wher
 
 Tolerances are relative to the largest weight, or to 1 if that is more. A start near a saddle has weights below the error of the
 first run, which then says nothing of the second. So where a weight is small the first run is made at 100 r in double precision,
-and the difference is stated as it is. A trajectory whose runs are far apart is left to the caller.
+shaken (:mod:`mirrortheory.flows.rounding`), and twice the difference is stated. A trajectory whose runs are far apart is left to
+the caller.
 
 The steps of the first run tell which trajectories to follow together in the second. One that does not get to the end (blow-up; for
 q < 2 an argument of the link that vanishes) is left to the caller, and its neighbours go on.
@@ -39,6 +40,7 @@ from numpy.typing import NDArray
 from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array, Indices, Problem, Stack
 from mirrortheory.flows.progress import Tick, part
+from mirrortheory.flows.rounding import alike, signs
 from mirrortheory.flows.smooth.compiled_system import Shape, data, load, shape_of, system
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
@@ -51,6 +53,8 @@ _REGULAR = 0.05  # of the largest weight, or of 1 if that is more: smaller ones 
 _SMALL = 0.03  # of the largest weight: a larger difference is no small error
 _INLINE = 64  # numbers that couple the coordinates, up to which the compiled code has no loops: faster, but slow to compile
 _MOST_STEPS, _MOST_STEPS_TO_AN_END = 20_000, 300  # towards a point where powers end, steps shrink by a factor
+_TWICE = 2.0  # the difference of small weights: the first run may be the better one, as its steps are cut where it is shaken
+_SHAKES = 64  # of a run, at least
 _KEPT = 32  # compiled systems that are kept
 
 
@@ -81,14 +85,14 @@ class Compiled:
             flow = Flow(Lq(2), flow.reparam, flow.decay)
         self.rtol = min(float(rtol), _LARGEST)
         self.loose, self.tight = _lanes(flow, shape, LOOSE, True), _lanes(flow, shape, self.rtol, False)
-        self.shape, self.plain = shape, False  # whether the difference was stated as it is, for some start
+        self.shape, self.plain = shape, False  # whether some start has small weights
         self.flow, self.problem, self.exponent, self.rate, self.data = flow, problem, exponent, rate, data(problem)
 
     @property
     def how(self) -> str:
         """How the error was made, in words."""
         scaled = f"{SAFETY:g} times its difference from one at {LOOSE:g} in single precision, in the ratio of these tolerances"
-        plain = f" (of small weights its difference from one at {_LOOSER * self.rtol:g}, as it is)" if self.plain else ""
+        plain = f" (of small weights {_TWICE:g} times its difference from one at {_LOOSER * self.rtol:g})" if self.plain else ""
         return f"of a run at rtol {self.rtol:g}, {scaled}{plain}, the largest so far, plus {FLOOR:g} times the tolerance"
 
     @staticmethod
@@ -114,6 +118,7 @@ class Compiled:
         rows = self.data if len(self.data) == 1 else self.data[owner]
         flat = start.reshape(-1, count)
         regular = self.regular(start)
+        rows_alike = (alike(start) * start.shape[1] + np.arange(start.shape[1])[:, None]).reshape(-1, count)
         parameters = [self.rate[owner], self.exponent[owner] - 1, *np.broadcast_to(rows.T, (rows.shape[1], count))]
         if self.rough:
             signs = np.sign(self._arguments(owner, start))
@@ -122,9 +127,11 @@ class Compiled:
         through = 0
         for which in (np.flatnonzero(regular), np.flatnonzero(~regular)):
             if len(which):
-                first = self.loose if regular[which[0]] else _lanes(self.flow, self.shape, _LOOSER * self.rtol, False)
+                small = not regular[which[0]]  # of which single precision would see little
+                first = _lanes(self.flow, self.shape, _LOOSER * self.rtol, False) if small else self.loose
                 told = part(report, through / 2, 0.5)
-                coarse[..., which], steps[which] = first.follow(flat, parameters, times, which, told, counting=True)
+                moved = rows_alike if small else None
+                coarse[..., which], steps[which] = first.follow(flat, parameters, times, which, told, counting=True, moved=moved)
                 through += len(which)
         self.plain |= not regular.all()
         fine, _ = self.tight.follow(flat, parameters, times, np.argsort(steps, kind="stable"), part(report, count / 2, 0.5))
@@ -132,7 +139,7 @@ class Compiled:
             turned = [(np.sign(self._arguments(owner, row.reshape(start.shape))) != signs).any(axis=(0, 1)) for row in fine]
             fine = np.where(np.logical_or.accumulate(turned)[:, None], np.nan, fine)
         apart, size = np.abs(fine - coarse).max(axis=1), np.abs(fine).max(axis=1)
-        spread = np.where(regular, SAFETY * self.rtol / LOOSE, 1) * apart + FLOOR * self.rtol * size
+        spread = np.where(regular, SAFETY * self.rtol / LOOSE, _TWICE) * apart + FLOOR * self.rtol * size
         spread[~np.isfinite(spread) | (regular & (apart > _SMALL * size))] = np.inf
         return fine.reshape(len(times), *start.shape), spread
 
@@ -154,9 +161,20 @@ class _Lanes:
         self.state, self.parameters, self.time = integrator.state, integrator.pars, integrator.time  # the memory it works in
 
     def follow(
-        self, start: Array, parameters: list[Array], times: Array, order: Indices, report: Tick, counting: bool = False
+        self,
+        start: Array,
+        parameters: list[Array],
+        times: Array,
+        order: Indices,
+        report: Tick,
+        *,
+        counting: bool = False,
+        moved: Indices | None = None,
     ) -> tuple[Array, Indices]:
         """Follow the columns ``order`` through times, neighbours together, and ``report`` how many are done.
+
+        With ``moved``, rows that are alike in each column, the run is shaken (:mod:`mirrortheory.flows.rounding`) at 64 times or
+        more: the same ones, whoever the neighbours are.
 
         Returns:
             Rows of these columns from the first to the last, NaN where one did not get, and how many steps each took, if counted.
@@ -170,19 +188,26 @@ class _Lanes:
                 row[:] = values[order]
         found = np.full((len(times), *first.shape), np.nan, dtype=self.real)
         found[0], steps = first, np.zeros(len(order), dtype=np.intp)
+        often = -(-_SHAKES // (len(times) - 1)) if moved is not None else 1
+        between = np.interp(np.arange(often * (len(times) - 1) + 1) / often, np.arange(len(times)), times)
         with np.errstate(over="ignore"):
-            stops = [(self.real(time), [float(self.real(time))] * lanes) for time in times[1:]]
+            stops = [(self.real(time), [float(self.real(time))] * lanes) for time in between[1:]]
         with self.lock:
             for at in range(0, len(order), lanes):
                 place = slice(at, at + lanes)
                 ta.set_time(self.real(0))
                 self.state[:], self.parameters[:] = first[:, place], given[:, place]
                 lost = None
-                for row, (stop, ends) in zip(found[1:], stops, strict=True):
+                turned = signs((len(start), 1))
+                for number, (stop, ends) in enumerate(stops, start=1):
                     ta.propagate_until(stop, max_steps=self.most)
                     if self.time.tolist() != ends or lost is not None:
                         lost = self._without(np.zeros(lanes, dtype=bool) if lost is None else lost, stop)
-                    row[:, place] = self.state if lost is None else np.where(lost, np.nan, self.state)
+                    if number % often == 0:
+                        found[number // often, :, place] = self.state if lost is None else np.where(lost, np.nan, self.state)
+                    if moved is not None:
+                        shift = np.take_along_axis(next(turned).repeat(lanes, axis=1), moved[:, order[place]], axis=0)
+                        self.state[: len(start)] *= 1 + np.finfo(self.real).eps * shift
                     if counting:
                         steps[place] += [result[3] for result in ta.propagate_res]
                     if lost is not None and lost.all():

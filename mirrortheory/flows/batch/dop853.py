@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.integrate import DOP853
 
 from mirrortheory.flows.problems import Array, Indices
+from mirrortheory.flows.rounding import alike, signs
 
 Mask = NDArray[np.bool_]
 
@@ -53,7 +54,7 @@ def _sum(weights: Array, state: float = 1.0) -> tuple[slice, Array]:
     return slice(low, high), np.array([places.get(place, 0.0) for place in range(low, high)])
 
 
-_KEPT = ("name", "w", "f", "t", "h", "next", "rtol", "atol", "longest", "rejected", "live", "side", "largest")
+_KEPT = ("name", "w", "f", "t", "h", "next", "rtol", "atol", "longest", "shaken", "alike", "rejected", "live", "side", "largest")
 _BLOCK = 64  # entries: BLAS adds in another order in the last few of a sum that is no multiple of its own blocks
 _STAGES = tuple(_sum(row[:s]) for s, row in enumerate(A) if s > 0)
 _NEW = _sum(B)
@@ -73,13 +74,14 @@ class Field(Protocol):
 class _Lanes:
     """What is kept of each lane; lanes are the last axis of every array."""
 
-    def __init__(self, start: Array, rtol: Array, longest: Array) -> None:
+    def __init__(self, start: Array, rtol: Array, longest: Array, shaken: Mask) -> None:
         count = start.shape[-1]
         size = np.abs(start).max(axis=(0, 1))
         self.name = np.arange(count)
         self.w, self.f = np.ascontiguousarray(start), np.empty(start.shape)
         self.t, self.h, self.next = np.zeros(count), np.empty(count), np.ones(count, dtype=np.intp)
         self.rtol, self.atol, self.longest = rtol, rtol * np.where(size > 0, size, 1.0), longest
+        self.shaken, self.alike, self.signs = _EPS * shaken, alike(start), signs((*start.shape[:2], 1))
         self.rejected, self.live = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
         self.side: Array | None = None
         self.largest: Array | None = None
@@ -113,6 +115,7 @@ def follow(
     times: Array,
     rtol: Array,
     longest: Array,
+    shaken: Mask,
     tick: Callable[[int], None] = lambda done: None,
 ) -> tuple[Array, Array, NDArray[np.intp]]:
     """Integrate each lane from time 0 through ``times``.
@@ -123,6 +126,7 @@ def follow(
         times: increasing, the first 0, dimensionless.
         rtol: relative tolerance of each lane; the absolute one is rtol times the largest entry of its start.
         longest: longest step of each lane, as a part of the time between two of ``times``.
+        shaken: whether rounding is added to a lane (:mod:`mirrortheory.flows.rounding`).
         tick: told now and then how many lanes are through.
 
     Returns:
@@ -133,7 +137,7 @@ def follow(
     rows = np.full((len(times), *start.shape), np.nan)
     rows[0] = start
     ends, codes = np.full(count, times[-1]), np.zeros(count, dtype=np.intp)
-    lanes = _Lanes(start, rtol, longest)
+    lanes = _Lanes(start, rtol, longest, shaken)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         field = select(lanes.name)
         over = _begin(lanes, field)
@@ -184,6 +188,9 @@ def _step(lanes: _Lanes, field: Field, times: Array, rows: Array) -> NDArray[np.
     landing = h >= gap
     h = np.where(landing, gap, np.minimum(h, gap / 2))  # no tiny step just before a time asked for
     w, error = _stages(lanes, field, h)
+    if lanes.shaken.any():
+        turned = np.broadcast_to(next(lanes.signs), w.shape)  # those of a step of a lane, whoever its neighbours are
+        w *= 1 + lanes.shaken * np.take_along_axis(turned, lanes.alike, axis=0)
     f = np.empty_like(w)
     field.velocity(w, 1.0, f)
     good = error <= 1

@@ -244,8 +244,7 @@ class _Together:
             owner = which[place]
             begin = np.moveaxis(starts[owner, :, column], 0, -1)
             found, spread = np.empty((len(kept), *begin.shape)), np.full((len(kept), len(owner)), np.inf)
-            if self.lanes is not None:
-                able = np.flatnonzero(self.lanes.takes(begin))
+            if self.lanes is not None and len(able := np.flatnonzero(self.lanes.takes(begin))):
                 found[..., able], spread[:, able] = self.lanes.follow(
                     owner[able], begin[..., able], kept, part(tick, first / parts, 1 / parts)
                 )
@@ -319,7 +318,8 @@ def _values(name: str, letter: sympy.Expr, values: ArrayLike | None, batch: int)
 
 def _how(rtol: float, solver: Lanes | None, alone: bool) -> str:
     by_numpy = (
-        f"the difference of two runs at rtol {rtol:g} and {rtol * _TIGHTER:g}, the largest so far, plus the tighter tolerance"
+        f"the difference of two runs at rtol {rtol:g}, with rounding added, and {rtol * _TIGHTER:g}, the largest so far, "
+        "plus the tighter tolerance"
     )
     ways = [*([solver.how] if solver else []), *([] if alone else [by_numpy])]
     return f"estimated: {'; or, by DOP853, '.join(ways)}; and rounding"
@@ -367,6 +367,7 @@ class _System:
             times,
             np.repeat([rtol, rtol * _TIGHTER], count),
             np.repeat([1.0, 1 / max(_STEPS / (len(times) - 1), _BETWEEN)], count),
+            np.repeat([True, False], count),
             lambda through: report(through / 2),
         )
         coarse, fine = rows[..., :count], rows[..., count:]

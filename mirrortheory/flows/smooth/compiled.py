@@ -8,9 +8,8 @@ known to double precision only. The flow is followed at two tolerances :math:`r 
 .. math:: |w_r - w_{r'}|_\infty + r\,|w|_\infty + (1024 + n)\,\varepsilon\,|w|_\infty
 
 is stated as the error, the largest so far, for n steps and rounding :math:`\varepsilon`: an estimate. (The difference is the error
-of the run at r' rather than of that at r.) Digits made of it are right by the same estimate;
-:mod:`mirrortheory.flows.smooth.taylor`
-proves them, and takes longer.
+of the run at r' rather than of that at r; that run is shaken, see :mod:`mirrortheory.flows.rounding`.) Digits made of it are right
+by the same estimate; :mod:`mirrortheory.flows.smooth.taylor` proves them, and takes longer.
 
 Source: Biscani, Izzo (2021), "Revisiting high-order Taylor methods for astrodynamics and celestial mechanics".
 """
@@ -30,9 +29,10 @@ from numpy.typing import ArrayLike
 from mirrortheory.errors import InvalidArgument, NotSmooth, shown
 from mirrortheory.exact import Ball, Exact, bits_for, exact, integer, precision
 from mirrortheory.flows.field import effective_parameter, link_arguments
-from mirrortheory.flows.problems import Problem
+from mirrortheory.flows.problems import Indices, Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Solution
+from mirrortheory.flows.rounding import alike, signs
 from mirrortheory.flows.smooth.compiled_system import NotCompiled, Shape, exact_data, load, shape_of, system
 from mirrortheory.flows.starts import SIGN_FLOW, numbers_in, tolerance
 from mirrortheory.theory import Flow
@@ -125,7 +125,12 @@ def taylor_compiled(
     times = np.linspace(0.0, int(end.p) / int(end.q), _TIMES)
     runs = [
         _integrator(flow, shape, tol, digits is not None).follow(
-            [kind.number(v) for v in start], data, kind.number(end), times, tick if tick is silent else part(tick, run / 2, 1 / 2)
+            [kind.number(v) for v in start],
+            data,
+            kind.number(end),
+            times,
+            tick if tick is silent else part(tick, run / 2, 1 / 2),
+            layers=None if run else alike(w),
         )
         for run, tol in enumerate((tight * _TIGHTER, tight))
     ]
@@ -144,7 +149,8 @@ def taylor_compiled(
         t=times,
         w=fine.rows.astype(float).reshape(-1, depth, d),
         error=spread[:-1] + np.finfo(float).eps * size,
-        how=f"estimated: largest difference so far from a run at rtol {tight * _TIGHTER:.3g}, the tighter tolerance, and rounding",
+        how=f"estimated: largest difference so far from a run at rtol {tight * _TIGHTER:.3g} with rounding added, the "
+        "tighter tolerance, and rounding",
         method=f"heyoka's Taylor series in {name} precision, {fine.steps} steps of order {fine.order} at rtol {tight:.3g}",
         dense=_Dense(fine.dense, kind.real, (depth, d)),
         digits=last,
@@ -198,17 +204,22 @@ class _Dense:
 class _Integrator:
     """A compiled system; one thread at a time works with it."""
 
-    def __init__(self, integrator: Any, most: int, reached: Any) -> None:
-        self.integrator, self.most, self.reached, self.lock = integrator, most, reached, Lock()
+    def __init__(self, integrator: Any, most: int, reached: Any, epsilon: float) -> None:
+        self.integrator, self.most, self.reached, self.epsilon, self.lock = integrator, most, reached, epsilon, Lock()
 
-    def follow(self, start: list[Any], data: list[Any], end: Any, times: Any, tick: Tick) -> _Run:
+    def follow(self, start: list[Any], data: list[Any], end: Any, times: Any, tick: Tick, *, layers: Indices | None) -> _Run:
+        """Follow the system to its end; with ``layers``, shaken (:mod:`mirrortheory.flows.rounding`)."""
         ta, real = self.integrator, type(end)
+        turned = None if layers is None else signs(layers.shape)
 
-        def tell(ta: Any) -> bool:
+        def after_a_step(ta: Any) -> bool:
             tick(float(ta.time / end))
+            if turned is not None and layers is not None:
+                parts = self.epsilon * np.take_along_axis(next(turned), layers, axis=0).ravel()
+                ta.state[: len(start)] += ta.state[: len(start)] * np.array([real(part) for part in parts.tolist()])
             return True  # go on
 
-        told = {} if tick is silent else {"callback": tell}
+        told = {} if tick is silent and turned is None else {"callback": after_a_step}
         with self.lock:
             ta.time = real(0)
             ta.state[:] = [*start, *[real(0)] * (len(ta.state) - len(start))]  # what is added to the weights starts at 0
@@ -230,4 +241,4 @@ def _integrator(flow: Flow, shape: Shape, tolerance: float, quadruple: bool) -> 
     state = np.array([kind.real(0)] * len(equations))
     integrator = heyoka.taylor_adaptive(equations, state, tol=kind.real(tolerance), compact_mode=True, fp_type=kind.real)
     most = _MOST_STEPS if len(equations) == len(flow.weights) * shape.width else _MOST_STEPS_TO_AN_END
-    return _Integrator(integrator, most, heyoka.taylor_outcome.time_limit)
+    return _Integrator(integrator, most, heyoka.taylor_outcome.time_limit, kind.epsilon)

@@ -4,6 +4,8 @@ The vector field is the derived one (:attr:`mirrortheory.theory.Flow.velocity`),
 not Lipschitz where an argument of the link vanishes: the stretch ends there, and asking for more is refused. Sign flow
 (q = 1) is discontinuous there and refused altogether. Where the rate of the decay jumps, both runs end a step and begin anew.
 
+**Rounding.** The looser run is shaken (:mod:`mirrortheory.flows.rounding`), so that the difference shows what both would lose.
+
 **Blow-up.** Where :math:`|w| \sim (T - t)^{-1/k}` the rate :math:`r = \langle w, \dot w\rangle/|w|^2 = 1/(k (T - t))` has the
 exponent -1 in T - t (and nearly so for a logarithm), while at a bounded w whose velocity is not, it is above -1. The steps
 shrink towards T until rounding ends them; the exponent measured over the last of them, below -0.9 or not, tells the two apart. T is
@@ -26,6 +28,7 @@ from mirrortheory.flows.field import effective_parameter, link_arguments, vector
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.rounding import alike, signs
 from mirrortheory.flows.schedules import rates
 from mirrortheory.flows.starts import SIGN_FLOW, end_of, numbers_in, tolerance, weights_of
 from mirrortheory.theory import Flow
@@ -38,7 +41,8 @@ _MANY, _HOPELESS = (
     1000,
     100,
 )  # steps that say how many more there will be, and how many times the most these are where none is tried
-_ROUNDING = 1024 * np.finfo(float).eps
+_EPS = float(np.finfo(float).eps)
+_ROUNDING = 1024 * _EPS
 _AFTER_BLOW_UP = 1.01  # times its time by the looser run: where the tighter one would end
 _BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
 _NEAR_BLOW_UP = 1e-9, 1e-3  # of its time: where the exponent of the rate is measured
@@ -109,7 +113,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         t=times,
         w=fine.rows,
         error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine.rows).max(),
-        how=f"estimated: largest difference so far from a run at rtol {rtol:g}, and rounding",
+        how=f"estimated: largest difference so far from a run at rtol {rtol:g} with rounding added, and rounding",
         method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}",
         dense=fine.at,
         events=events,
@@ -159,12 +163,14 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
 def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, tick: Tick) -> tuple[Array, _Run, _Run]:
     times = np.linspace(0.0, end, _TIMES)
     # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
-    coarse = _integrate(flow, problem, start, times, rtol, np.inf, part(tick, 0.0, 1 / 2))
+    coarse = _integrate(flow, problem, start, times, rtol, np.inf, part(tick, 0.0, 1 / 2), shaken=True)
     fine = _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1], part(tick, 1 / 2, 1 / 2))
     return times, coarse, fine
 
 
-def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float, tick: Tick) -> _Run:
+def _integrate(
+    flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float, tick: Tick, *, shaken: bool = False
+) -> _Run:
     effective, field, linked = effective_parameter(flow), vector_field(flow), link_arguments(flow)
     shape, finite = start.shape, True
     (end, rate), *later = rates(flow.decay, float(times[-1]))  # a step that crossed a jump of the rate would see two fields
@@ -204,6 +210,7 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
         if not np.isfinite(right_hand_side(0.0, start.ravel())).all():
             raise NotSmooth("the flow cannot be followed past t = 0 (overflow); start closer to zero")
         solver = DOP853(right_hand_side, 0.0, start.ravel(), end, rtol=rtol, atol=rtol * scale, max_step=max_step)
+    turned, layers = signs(shape), alike(start)
     rows, ends, interpolants, growth = [start], [0.0], [], []
     for _ in range(_MAX_STEPS):
         finite = True
@@ -232,6 +239,10 @@ def _integrate(flow: Flow, problem: Problem, start: Array, times: Array, rtol: f
         interpolants.append(dense)
         while len(rows) < len(times) and times[len(rows)] <= solver.t:
             rows.append(dense(times[len(rows)]).reshape(shape))
+        if shaken:
+            with np.errstate(all="ignore"):
+                solver.y = solver.y * (1 + _EPS * np.take_along_axis(next(turned), layers, axis=0).ravel())
+                solver.f = solver.fun(solver.t, solver.y)
         if solver.status == "finished":
             if not later:
                 return _Run(np.array(rows), OdeSolution(ends, interpolants))

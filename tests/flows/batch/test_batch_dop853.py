@@ -74,7 +74,9 @@ def test_error_falls_with_the_eighth_power_of_the_step():
     steps = np.array([1.0, 0.8, 0.5, 0.4])
     gaps = []
     for step in steps:  # so loose a tolerance that the longest step decides
-        rows, _, codes = lanes.follow(lambda which: Turning(), start, times, np.array([0.5]), np.array([step / 8]))
+        rows, _, codes = lanes.follow(
+            lambda which: Turning(), start, times, np.array([0.5]), np.array([step / 8]), np.zeros(1, dtype=bool)
+        )
         assert codes.tolist() == [0]
         gaps.append(np.hypot(rows[1, 0, 0, 0] - np.sin(8.0), rows[1, 1, 0, 0] - np.cos(8.0)))
     slope = np.polyfit(np.log(steps), np.log(gaps), 1)[0]
@@ -82,6 +84,9 @@ def test_error_falls_with_the_eighth_power_of_the_step():
 
 
 # Independence of chunks and neighbours --------------------------------------------------------------------------------
+
+
+SHAKEN = np.arange(30) % 2 == 0
 
 
 class Growing(Turning):
@@ -93,7 +98,7 @@ class Growing(Turning):
 
 def test_a_single_number_is_followed_as_among_many():
     start, times = np.random.default_rng(10).uniform(0.1, 2, (1, 1, 30)), np.array([0.0, 1.0, 5.0])
-    together, _, _ = lanes.follow(lambda which: Growing(), start, times, np.full(30, 1e-9), np.ones(30))
+    together, _, _ = lanes.follow(lambda which: Growing(), start, times, np.full(30, 1e-9), np.ones(30), SHAKEN)
     for k in range(30):
-        alone, _, _ = lanes.follow(lambda which: Growing(), start[..., [k]], times, np.full(1, 1e-9), np.ones(1))
+        alone, _, _ = lanes.follow(lambda which: Growing(), start[..., [k]], times, np.full(1, 1e-9), np.ones(1), SHAKEN[[k]])
         assert np.array_equal(alone[..., 0], together[..., k])
