@@ -56,7 +56,7 @@ ENTRANCES = {
     "latex2mathml": {"report"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"exact", "flows", "bias", "features", "evidence", "codegen", "report"},
+    "numpy": {"exact", "potentials", "flows", "bias", "features", "evidence", "codegen", "report"},
     "mpmath": {"codegen"},
     "hypothesis": set(),
     "pytest": set(),
