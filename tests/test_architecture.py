@@ -22,6 +22,7 @@ TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 # Each layer imports only from the layers before it. A new module is given its place here.
 LAYERS = (
     {"errors"},
+    {"drawing"},
     {"exact"},
     {"definitions"},
     {"domain"},
@@ -50,7 +51,7 @@ ENTRANCES = {
     "flint": {"exact", "kernel"},
     "scipy": {"flows", "bias"},
     "heyoka": {"flows"},
-    "matplotlib": {"report"},
+    "matplotlib": {"drawing", "report"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "latex2mathml": {"report"},
