@@ -55,6 +55,7 @@ ENTRANCES = {
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "latex2mathml": {"report"},
+    "pandas": {"flows"},
     "typer": {"cli"},
     "rich": {"cli"},
     "numpy": {"exact", "potentials", "flows", "bias", "features", "evidence", "codegen", "report"},
@@ -262,7 +263,7 @@ def loaded_by(statement):
     return set(run.stdout.split())
 
 
-HEAVY = {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
+HEAVY = {"scipy", "matplotlib", "pandas", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
 
 
 def test_importing_the_package_imports_no_library_that_it_can_do_without():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -15,6 +15,8 @@ from mirrortheory.potentials.along_curve import AlongCurve, pairs
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from mirrortheory.drawing import Axes
 
 _BOUND = {"x", "x0", "y", "s", "u"}  # the letters of the forms themselves
 
@@ -40,6 +42,29 @@ class Shown:
         from mirrortheory.potentials.called import called  # which imports the potentials, and they this
 
         return called(self, x)
+
+    def plot(self: Any, ax: Axes | None = None, *, of: str | None = None, x: Sequence[object] | None = None) -> Any:
+        """Draw the potential from certified values: a figure of R, R', R'' and R*, or one of them.
+
+        Args:
+            ax: Matplotlib axes to draw one quantity into; without, a new figure, unknown to pyplot.
+            of: potential, mirror_map, hessian, conjugate or inverse_mirror_map. Without, potential in ``ax``, or the first four.
+            x: interval of x, two numbers in the region. Without, the region, at most two units of it where it does not end.
+
+        Returns:
+            The figure, or ``ax``.
+
+        Raises:
+            InvalidArgument: where symbols are left, for another quantity, and for an x outside the region.
+            NotEvaluable: where no value is finite.
+
+        >>> from mirrortheory.potentials import Potential
+        >>> [panel.get_ylabel() for panel in Potential.of("x**4/4").plot().axes][:2]
+        ['mirror potential $R(x)$', "mirror map $y = R'(x)$"]
+        """
+        from mirrortheory.potentials.plotted import plotted  # which imports the potentials, and Matplotlib
+
+        return plotted(self, ax, of, x)
 
     @property
     def mirror_map(self: Any) -> Any:

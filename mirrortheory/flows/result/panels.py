@@ -133,10 +133,11 @@ def draw_loss(axes: Axes, shown: Curves) -> None:
     loss = shown.loss
     positive = loss[loss > _SMALLEST]
     log = bool((loss >= 0).all()) and positive.size > 0 and positive.max() > _TENFOLD * positive.min()
-    axes.plot(shown.t, np.where(loss > _SMALLEST, loss, np.nan) if log else loss, color="black", label="loss")
+    axes.plot(shown.t, np.maximum(loss, _SMALLEST) if log else loss, color="black", label="loss")
     axes.set_ylabel("loss $f(x)$")
-    if log:
-        axes.set(yscale="log", ylim=(0.5 * max(positive.min(), _LEAST_LOSS * positive.max()), 2.0 * positive.max()))
+    if log:  # a loss of 0 leaves the panel below, which ends soon after the last loss that is no rounding
+        least = positive[positive >= _LEAST_LOSS * positive.max()].min()
+        axes.set(yscale="log", ylim=((0.5 if loss.min() >= least else 0.05) * least, 2.0 * positive.max()))
     else:
         axes.set_ylim(*_around(loss))
 

@@ -109,6 +109,38 @@ class Trajectory(Followed):
 
         return plotted(self, ax, of)
 
+    def to_frame(self) -> Any:
+        """Return :meth:`columns` as a pandas DataFrame, a row for each time; the index is the time t.
+
+        Raises:
+            InvalidArgument: where pandas is not installed.
+        """
+        try:
+            import pandas  # type: ignore[import, unused-ignore]
+        except ImportError:
+            remedy = "pip install pandas, or take columns(), a dictionary of arrays"
+            raise InvalidArgument("to_frame", "called where pandas is installed", "no pandas", remedy) from None
+        return pandas.DataFrame(self.columns(), index=pandas.Index(self.t, name="t"))
+
+    def columns(self) -> dict[str, Array]:
+        """Return loss, x, y where it is known, weights and their error by name, each of shape (n,).
+
+        The weight wi of coordinate j is called ``wi_j``, where there is one coordinate ``wi``.
+
+        >>> from mirrortheory import Flow, Lq, Product, Quadratic, simulate
+        >>> path = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), [0.5, 0.25], 1.0)
+        >>> list(path.columns())
+        ['loss', 'x1', 'y1', 'w1', 'w2', 'error']
+        """
+        d = self.x.shape[1]
+        found = {"loss": self.loss}
+        for name, values in (("x", self.x), ("y", self.y)):
+            if values is not None:
+                found |= {f"{name}{j + 1}": values[:, j] for j in range(d)}
+        for i, symbol in enumerate(self.flow.weights):
+            found |= {f"{symbol}_{j + 1}" if d > 1 else str(symbol): self.w[:, i, j] for j in range(d)}
+        return found | {"error": self.error}
+
     @property
     def _letters(self) -> dict[sympy.Symbol, Array]:
         return {}
