@@ -37,6 +37,7 @@ _END: dict[str, Any] = {"color": COLOURS[1], "marker": "s", "ms": 5, "linestyle"
 _REST: dict[str, Any] = {"color": COLOURS[3], "linestyle": "--", "lw": 2.2}
 _SADDLE: dict[str, Any] = {"color": COLOURS[2], "marker": "X", "ms": 10, "linestyle": "none", "zorder": 5}
 
+Legend = dict[str, dict[str, Any]]
 Window = tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -75,10 +76,12 @@ def phase_diagram(
     shown = _window(flow, window)
     paths = [simulate(flow, loss, [float(entry) for entry in start], t_end) for start in _starts(shown, starts)]
     if ax is not None:
-        return _draw(ax, flow, loss, shown, paths)
+        explained(ax, _draw(ax, flow, loss, shown, paths), loc="best")
+        return ax
     with styled():
         drawn = new_figure(6.6, 4.6)
-        _draw(drawn.subplots(), flow, loss, shown, paths)
+        axes = drawn.subplots()
+        explained(axes, _draw(axes, flow, loss, shown, paths), loc="upper left", bbox_to_anchor=(1.02, 1.0))
         return drawn
 
 
@@ -128,7 +131,8 @@ def _starts(window: Window, starts: Sequence[Sequence[float]] | None) -> Sequenc
     return [tuple(middle + 0.7 * half * (np.cos(a), np.sin(a))) for a in angles]
 
 
-def _draw(axes: Axes, flow: Flow, problem: Problem, window: Window, paths: Sequence[Trajectory]) -> Axes:
+def _draw(axes: Axes, flow: Flow, problem: Problem, window: Window, paths: Sequence[Trajectory]) -> Legend:
+    """Draw all but the legend, and return its entries."""
     (left, right), (low, high) = window
     entries = {"direction of the flow": _FIELD | {"lw": 0, "marker": r"$\rightarrow$", "ms": 10}}
     arrows = _grid(window, _ARROWS)
@@ -156,13 +160,12 @@ def _draw(axes: Axes, flow: Flow, problem: Problem, window: Window, paths: Seque
     decay = "no decay" if isinstance(flow.decay, NoDecay) else str(flow.decay)
     axes.set_title(f"$x$ = {tex(flow.effective)},  $q$ = {flow.geometry.exponent},  {decay}")
     axes.grid(visible=False)
-    explained(axes, entries, loc="upper left", bbox_to_anchor=(1.02, 1.0))
-    return axes
+    return entries
 
 
 def _stationary(
     axes: Axes, flow: Flow, problem: Problem, window: Window, place: dict[sympy.Symbol, sympy.Expr], *, saddle: bool
-) -> dict[str, dict[str, Any]]:
+) -> Legend:
     """Mark a point or line where every derivative of g is 0; return how the legend names it."""
     first, second = flow.weights
     if len(place) == 1:

@@ -141,7 +141,7 @@ def test_legends_explain_colours_once_and_dashes_where_they_are(few):
     entries = {name: [t.get_text() for t in axes.get_legend().get_texts()] for name, axes in found.items() if axes.get_legend()}
     assert entries["x"] == ["$x_1$", "$x_2$", "$x_3$"]
     assert entries["weights"] == ["$w_1$", "$w_2$", "$w_3$"]
-    assert entries["balance"] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2)", "Abs(w1)**(3/2) - Abs(w3)**(3/2)", "law"]
+    assert entries["balance"] == ["$|w_1|^{3/2} - |w_2|^{3/2}$", "$|w_1|^{3/2} - |w_3|^{3/2}$", "law"]
     assert entries["distance"] == ["|balance - law|", "error"]
 
 
