@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mirrortheory.flows.result.trajectory import Trajectory
 
 TIME = "time t (dimensionless)"
-WORDS = {"cross": "turn", "leave": "end of sliding", "slide": "start of sliding", "zero": "zero"}  # of events; others are words
+WORDS = {"cross": "turn", "leave": "end of slide"}  # of events; the other kinds are words themselves, as "slide" and "zero"
 _FEW = 6  # coordinates, or lines of a panel, that a legend can tell apart
 _APART = 0.035  # of the time: events closer than that share a label
 _POINTS = 193  # of a curve, at least

@@ -101,7 +101,7 @@ def test_lines_are_told_apart_in_grey_and_by_the_colour_blind():
 def test_events_are_named_in_words():
     path = simulate(Flow(Lq(1), Product(2)), ONE, [0.5, 0.25], 1.0)
     (text,) = path.plot(axes_of()).texts
-    assert text.get_text() == "start of sliding, rest: $x_1$"
+    assert text.get_text() == "slide, rest: $x_1$"
     assert [event.kind for event in path.events] == ["slide", "rest"]
 
 
