@@ -17,7 +17,7 @@ import sympy
 
 from mirrortheory.decays import NoDecay
 from mirrortheory.drawing import COLOURS, explained, new_figure, styled, tex
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.simulate import simulate
@@ -55,7 +55,8 @@ def phase_diagram(
     Args:
         flow: a flow of two weights without symbols, whose decay does not depend on time.
         problem: the loss of one x, by default (x - 1)^2/2.
-        starts: pairs of weights from which paths are followed; by default eight around the window.
+        starts: pairs of weights from which paths are followed, none for an empty list; by default eight around the window, of
+            which those that no solver follows to the end are left out, and the title says how many.
         window: ((low, high), (low, high)) of the two weights, dimensionless.
         t_end: how long each path is followed, dimensionless.
         ax: Matplotlib axes; without, a new figure, unknown to pyplot.
@@ -65,6 +66,7 @@ def phase_diagram(
 
     Raises:
         InvalidArgument: for another flow, a loss of several coordinates, and what :func:`mirrortheory.flows.simulate` refuses.
+        NotSmooth: where no solver follows a path that was asked for.
 
     >>> from mirrortheory import Lq, Product
     >>> drawn = phase_diagram(Flow(Lq(2), Product(2)), starts=[(0.5, 1.0)], t_end=2.0)
@@ -74,14 +76,14 @@ def phase_diagram(
     loss = Quadratic([[1.0]], [1.0]) if problem is None else problem
     _refuse(flow, loss)
     shown = _window(flow, window)
-    paths = [simulate(flow, loss, [float(entry) for entry in start], t_end) for start in _starts(shown, starts)]
+    paths, lost = _paths(flow, loss, shown, starts, t_end)
     if ax is not None:
-        explained(ax, _draw(ax, flow, loss, shown, paths), loc="best")
+        explained(ax, _draw(ax, flow, loss, shown, paths, lost), loc="best")
         return ax
     with styled():
         drawn = new_figure(6.6, 4.6)
         axes = drawn.subplots()
-        explained(axes, _draw(axes, flow, loss, shown, paths), loc="upper left", bbox_to_anchor=(1.02, 1.0))
+        explained(axes, _draw(axes, flow, loss, shown, paths, lost), loc="upper left", bbox_to_anchor=(1.02, 1.0))
         return drawn
 
 
@@ -122,6 +124,21 @@ def _window(flow: Flow, window: Window | None) -> Window:
     return tuple(ends[0]), tuple(ends[1])
 
 
+def _paths(
+    flow: Flow, problem: Problem, window: Window, starts: Sequence[Sequence[float]] | None, t_end: float
+) -> tuple[list[Trajectory], int]:
+    """Return paths, and how many of the default ones no solver follows to the end; one that was asked for is not left out."""
+    found, lost = [], 0
+    for start in _starts(window, starts):
+        try:
+            found.append(simulate(flow, problem, [float(entry) for entry in start], t_end))
+        except NotSmooth:
+            if starts is not None:
+                raise
+            lost += 1
+    return found, lost
+
+
 def _starts(window: Window, starts: Sequence[Sequence[float]] | None) -> Sequence[Sequence[float]]:
     """Return the starts asked for, or eight around the window; at 45 degrees two layers are balanced, which leads to the saddle."""
     if starts is not None:
@@ -131,7 +148,7 @@ def _starts(window: Window, starts: Sequence[Sequence[float]] | None) -> Sequenc
     return [tuple(middle + 0.7 * half * (np.cos(a), np.sin(a))) for a in angles]
 
 
-def _draw(axes: Axes, flow: Flow, problem: Problem, window: Window, paths: Sequence[Trajectory]) -> Legend:
+def _draw(axes: Axes, flow: Flow, problem: Problem, window: Window, paths: Sequence[Trajectory], lost: int) -> Legend:
     """Draw all but the legend, and return its entries."""
     (left, right), (low, high) = window
     entries = {"direction of the flow": _FIELD | {"lw": 0, "marker": r"$\rightarrow$", "ms": 10}}
@@ -158,7 +175,8 @@ def _draw(axes: Axes, flow: Flow, problem: Problem, window: Window, paths: Seque
     first, second = flow.weights
     axes.set(xlabel=tex(first), ylabel=tex(second), xlim=(left, right), ylim=(low, high), aspect="equal")
     decay = "no decay" if isinstance(flow.decay, NoDecay) else str(flow.decay)
-    axes.set_title(f"$x$ = {tex(flow.effective)},  $q$ = {flow.geometry.exponent},  {decay}")
+    missing = f"\n{lost} paths are left out: no solver follows them so far" if lost else ""
+    axes.set_title(f"$x$ = {tex(flow.effective)},  $q$ = {flow.geometry.exponent},  {decay}{missing}")
     axes.grid(visible=False)
     return entries
 

@@ -71,8 +71,6 @@ def test_a_figure_with_one_thing_wrong_is_told_apart(name, draw, tmp_path):
     assert "RMS" in found
 
 
-@pytest.mark.parametrize(("q", "reach"), [(1, 2.0), (2, 1.9)])
-def test_another_phase_diagram_is_told_apart(q, reach, tmp_path):
-    window = ((-reach, reach), (-reach, reach))
-    drawn = phase_diagram(Flow(Lq(q), Product(2)), starts=[(-0.5, 1.5), (1.2, -0.8)], window=window)
+def test_the_phase_diagram_of_another_exponent_is_told_apart(tmp_path):
+    drawn = phase_diagram(Flow(Lq(1), Product(2)), starts=[(-0.5, 1.5), (1.2, -0.8)])
     assert difference(drawn, "phase_diagram", tmp_path) is not None

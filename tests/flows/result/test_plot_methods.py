@@ -24,7 +24,7 @@ from mirrortheory import (
     simulate,
 )
 from mirrortheory.drawing import COLOURS, DASHES, line, tex
-from mirrortheory.errors import InvalidArgument
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import SignDescent, descend
 from mirrortheory.flows.phase_diagram import stationary_points
 from mirrortheory.potentials import Potential
@@ -209,6 +209,20 @@ def test_paths_of_a_phase_diagram_are_those_of_the_flow():
     np.testing.assert_allclose(w[0] ** 2 - w[1] ** 2, 2.0, atol=1e-8)
     np.testing.assert_allclose(w[:, -1], simulate(FLOW, ONE, [1.5, 0.5], 1.0).w[-1, :, 0], rtol=1e-12)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("$w_1$", "$w_2$")
+
+
+def test_paths_that_no_solver_follows_are_counted_and_those_asked_for_are_not_left_out():
+    flow = Flow(Lq("3/2"), PowersProduct(2, 3))
+    drawn = phase_diagram(flow, t_end=0.3)
+    lost = 8 - sum(artist.get_label() == "path" for artist in drawn.axes[0].lines)
+    assert 0 < lost < 8
+    assert f"{lost} paths are left out" in drawn.axes[0].get_title()
+    with pytest.raises(NotSmooth):
+        phase_diagram(flow, starts=[(1.64, 1.27)], t_end=1.0)
+    field = phase_diagram(flow, starts=[]).axes[0]
+    assert "left out" not in field.get_title()
+    entries = [text.get_text() for text in field.get_legend().get_texts()]
+    assert entries == ["direction of the flow", "$f'(x) = 0$"]
 
 
 @pytest.mark.parametrize(
