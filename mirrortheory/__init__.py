@@ -19,7 +19,18 @@ _NAMES = {
     "domain": ("GRADIENT_EXPONENTS", "NONNEGATIVE", "NONZERO", "POSITIVE", "REALS", "Domain"),
     "errors": ("InvalidArgument", "MirrorTheoryError", "NoClosedForm", "OutOfTime"),
     "evidence": ("EndsAt", "Exists", "Identity", "Inequality", "Limit", "Minimiser", "Root", "Spectrum", "Statement", "Verdict"),
-    "flows": ("Callables", "Exponential", "Logistic", "Problem", "Quadratic", "Scalar", "Stack", "Trajectory", "simulate"),
+    "flows": (
+        "Callables",
+        "Exponential",
+        "Logistic",
+        "Problem",
+        "Quadratic",
+        "Scalar",
+        "Stack",
+        "Trajectory",
+        "phase_diagram",
+        "simulate",
+    ),
     "geometries": ("Geometry", "Lq"),
     "reparams": (
         "Exp",
@@ -78,6 +89,7 @@ if TYPE_CHECKING:  # the same names, for type checkers
     from mirrortheory.flows import Scalar as Scalar
     from mirrortheory.flows import Stack as Stack
     from mirrortheory.flows import Trajectory as Trajectory
+    from mirrortheory.flows.phase_diagram import phase_diagram as phase_diagram
     from mirrortheory.flows.simulate import simulate as simulate
     from mirrortheory.geometries import Geometry as Geometry
     from mirrortheory.geometries import Lq as Lq

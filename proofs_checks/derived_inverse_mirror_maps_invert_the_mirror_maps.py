@@ -72,7 +72,7 @@ def check(factor=1):
             yield Inequality(apart, sympy.Rational(1, 10**20), on=Domain(box), part=f"{part}, R'(x(y)), in balls")
             start = at(form.conjugate.xreplace({2 * Y: z}), {Y: 0, z: 0})
             yield Identity(start, 0, on=Domain({lam: POSITIVE}), part=f"{part}, R*(0)")
-        if form.mirror_map is not None and not form.mirror_map.has(sympy.asinh, sympy.log):
+        if form.closed_mirror_map is not None and not form.mirror_map.has(sympy.asinh, sympy.log):
             line = Domain({X: POSITIVE, **ranges})
             yield Identity(at(x_of_y, {Y: form.mirror_map}), X, on=line, part=f"{part}, x(R'(x))")
             reached = at(form.conjugate, {Y: form.mirror_map})

@@ -48,7 +48,7 @@ def check(power=1, shift=y0):
         yield Identity(density * metric, Derivative(at(flow.effective, curve), S), on=on, part=f"{part}, D/R'' = dx/ds")
         yield Identity(conjugate, density * at(flow.effective, curve), on=on, part=f"{part}, dR*/ds")
         yield Identity(x, at(flow.effective, curve), on=on, part=f"{part}, x(s)")
-        if form.mirror_map is not None:
+        if form.closed_mirror_map is not None:
             yield Identity(Derivative(scaled.potential, X), factor**power * form.mirror_map, on=on, part=f"{part}, R'")
             yield Identity(Derivative(scaled.mirror_map, X), factor**power * form.hessian, on=on, part=f"{part}, R''")
             yield Identity(Derivative(scaled.mirror_map, X), scaled.hessian, on=on, part=f"{part}, scaled R''")

@@ -142,7 +142,7 @@ def _ratios(found):
         pairs = [(potential.inverse_mirror_map, Y, y, x), (potential.inverse_metric, Y, y, metric)]
         pairs += [(potential.hessian, potential.symbol, x, 1 / metric)]
         pairs += [(sympy.diff(potential.conjugate, Y), Y, y, x)] if potential.conjugate is not None else []
-        if potential.mirror_map is not None and not potential.at_start:
+        if potential.closed_mirror_map is not None and not potential.at_start:
             pairs += [(potential.mirror_map, potential.symbol, x, y)]
         if potential.potential is not None:
             pairs += [(sympy.diff(potential.potential, potential.symbol, 2), potential.symbol, x, 1 / metric)]
@@ -151,7 +151,7 @@ def _ratios(found):
         s = next(BallFunction(c, (a,))(w) for (c, a, w), e in zip(layers, found.imbalance, strict=True) if e == 0)
         pairs = [(potential.effective.expression(S), S, s, x), (potential.inverse_metric, S, s, metric)]
         pairs += [(potential.hessian, X, x, 1 / metric)]
-        pairs += [(sympy.diff(potential.mirror_map, X), X, x, 1 / metric)] if potential.mirror_map is not None else []
+        pairs += [(sympy.diff(potential.mirror_map, X), X, x, 1 / metric)] if potential.closed_mirror_map is not None else []
     return [BallFunction(form, (symbol,))(at) / wanted for form, symbol, at, wanted in pairs if form is not None and wanted != 0]
 
 

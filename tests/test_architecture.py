@@ -22,6 +22,7 @@ TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 # Each layer imports only from the layers before it. A new module is given its place here.
 LAYERS = (
     {"errors"},
+    {"drawing"},
     {"exact"},
     {"definitions"},
     {"domain"},
@@ -50,13 +51,14 @@ ENTRANCES = {
     "flint": {"exact", "kernel"},
     "scipy": {"flows", "bias"},
     "heyoka": {"flows"},
-    "matplotlib": {"report"},
+    "matplotlib": {"drawing", "report"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "latex2mathml": {"report"},
+    "pandas": {"flows"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"exact", "flows", "bias", "features", "evidence", "codegen", "report"},
+    "numpy": {"exact", "potentials", "flows", "bias", "features", "evidence", "codegen", "report"},
     "mpmath": {"codegen"},
     "hypothesis": set(),
     "pytest": set(),
@@ -261,7 +263,7 @@ def loaded_by(statement):
     return set(run.stdout.split())
 
 
-HEAVY = {"scipy", "matplotlib", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
+HEAVY = {"scipy", "matplotlib", "pandas", "jinja2", "latex2mathml", "typer", "rich", "hypothesis", "heyoka"}
 
 
 def test_importing_the_package_imports_no_library_that_it_can_do_without():

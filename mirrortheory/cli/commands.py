@@ -277,7 +277,7 @@ class _WithSolvers(TyperCommand):
 def simulate(
     file: Annotated[Path, typer.Argument(help="Problem file in TOML, as below; docs/problem_files.md has all of the format.")],
     digits: Annotated[str | None, typer.Option(help="Certified decimal digits of the last weights.")] = None,
-    plot: Annotated[Path | None, typer.Option(help="Draw loss, x, weights and balances to this file, .svg or .png.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw loss, x, weights and balances to this file, .svg, .png or .pdf.")] = None,
     out: Annotated[Path | None, typer.Option(help="Save the trajectory to this file, .npz or .json.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -294,7 +294,7 @@ def simulate(
 
     answer = Answer("simulate", as_json=as_json)
     places = None if digits is None else integer(digits, "digits", 1, 10_000)
-    must_be_writable("plot", plot, (".svg", ".png"), "flow.svg")
+    must_be_writable("plot", plot, (".svg", ".png", ".pdf"), "flow.svg")
     must_be_writable("out", out, (".npz", ".json"), "flow.npz")
     setup = read_problem(file)
     written: list[str] = []

@@ -154,10 +154,11 @@ def _forms(flow: Flow, given: Mapping[str, Any], seconds: int) -> dict[str, symp
     if "imbalance" in start:
         start["imbalance"] = choice.shifts(start["imbalance"])
     potential = derive(flow, seconds=seconds, **start).potential
-    for name in named:
-        if getattr(potential, name) is None:
+    forms = {name: getattr(potential, "closed_mirror_map" if name == "mirror_map" else name) for name in named}
+    for name, form in forms.items():
+        if form is None:
             raise NoClosedForm(name, f"it is known along a curve only ({potential.form}); give numbers by --q and --imbalance")
-    return {name: getattr(potential, name) for name in named}
+    return forms
 
 
 def _read(file: Path) -> dict[str, Any]:

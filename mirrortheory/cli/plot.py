@@ -14,7 +14,7 @@ from mirrortheory.errors import InvalidArgument
 
 def plot(
     picture: Annotated[str, typer.Argument(help="phase, escape, ratio, balance, origin, stationary, feature or order.")],
-    out: Annotated[Path, typer.Option(help="Draw to this file, .svg or .png; the numbers go to a .csv beside it.")],
+    out: Annotated[Path, typer.Option(help="Draw to this file, .svg, .png or .pdf; the numbers go to a .csv beside it.")],
     as_json: AsJson = False,
 ) -> None:
     """Draw a picture of the theory, with its numbers beside it.
@@ -26,7 +26,7 @@ def plot(
     if picture not in PICTURES:
         raise InvalidArgument("picture", f"one of {', '.join(PICTURES)}", picture, "write one of them")
     answer = Answer("plot", as_json=as_json)
-    must_be_writable("out", out, (".svg", ".png"), "flow.svg")
+    must_be_writable("out", out, (".svg", ".png", ".pdf"), "flow.svg")
     must_be_writable("out", out.with_suffix(".csv"))
     beside = write(PICTURES[picture], out)
     answer.say(f"written: {out}\nwritten: {beside}")

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from mirrortheory.bias import End, Prediction
 
 _MOST = 20  # coordinates in the table
-_SUFFIXES = (".svg", ".png")
+_SUFFIXES = (".svg", ".png", ".pdf")
 
 
 def predict(
     file: Annotated[Path, typer.Argument(help="Problem file as in simulate --help, with a quadratic loss; run.t_end is not used.")],
     digits: Annotated[str | None, typer.Option(help="Decimal digits of the end, proved.")] = None,
     run: Annotated[bool, typer.Option("--run", help="Follow the flow too, or two flows where no rule predicts the end.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw start and end to this file, .svg or .png.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw start and end to this file, .svg, .png or .pdf.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Predict where the flow of a problem file ends.

@@ -61,7 +61,7 @@ def as_python(found: Derivation | MirrorPotential) -> str:
 def _of_a_curve(potential: Potential) -> list[str]:
     effective, density = potential.effective, potential.dual_density
     products = (effective, density, potential.conjugate_density)
-    forms = (potential.mirror_map, potential.potential, potential.hessian, potential.inverse_mirror_map, potential.conjugate)
+    forms = (potential.closed_mirror_map, potential.potential, potential.hessian, potential.inverse_mirror_map, potential.conjugate)
     if None in forms and not all(e.is_Rational for product in products for _, e in product.factors):
         raise NoClosedForm("python form", "q is a symbol and the form is not closed; derive with a number such as 3/2")
     names = {str(symbol) for product in products for shift, e in product.factors for symbol in shift.free_symbols | e.free_symbols}
@@ -85,7 +85,7 @@ def _of_a_curve(potential: Potential) -> list[str]:
     at, order = f"_charge(x{more})", effective.order_at_zero() - 1 - density.order_at_zero()
     dual, hessian = f"_dual({at}{more})", f"mpmath.mpf(1) / _inverse_metric({at}{more})"
     hessian = hessian if potential.hessian is None else _text(potential.hessian)
-    mirror_map = dual if potential.mirror_map is None else _text(potential.mirror_map)
+    mirror_map = dual if potential.closed_mirror_map is None else _text(potential.closed_mirror_map)
     value = f"x * {dual} - _conjugate_at({at}{more})" if potential.potential is None else _text(potential.potential)
     slope = _text((S * density.expression(S)).subs(S, t))
     s_of_y = f"_charge_of_dual(y{more})"
@@ -115,7 +115,8 @@ def _of_a_curve(potential: Potential) -> list[str]:
         function("inverse_mirror_map", "y", above_zero[0], above_zero[1], x_of_y, top),
         function("conjugate", "y", above_zero[0], above_zero[2], conjugate, top),
     ]
-    closed = {name for name in (*FUNCTIONS, "conjugate") if getattr(potential, name) is not None}
+    fields = {name: "closed_mirror_map" if name == "mirror_map" else name for name in (*FUNCTIONS, "conjugate")}
+    closed = {name for name, field in fields.items() if getattr(potential, field) is not None}
     return _with_publics(blocks, more, closed, dict.fromkeys(FUNCTIONS, ""))
 
 
@@ -153,7 +154,7 @@ def _charge(effective: PowerProduct, more: str) -> str:
 
 
 def _dual(potential: Potential, more: str) -> str:
-    if potential.mirror_map is not None:
+    if potential.closed_mirror_map is not None:
         return f"_mirror_map(_effective(s{more}){more})"
     known = potential.mirror_map_expression()
     infinite = potential.normalisation is Normalisation.INFINITY
@@ -211,7 +212,7 @@ def _of_a_formula(potential: PrimalPotential) -> list[str]:
     closed = potential.inverse_mirror_map, potential.conjugate
     blocks = [
         _within("hessian", "x", region, _text(potential.hessian)),
-        _within("mirror_map", "x", region, _text(potential.mirror_map)),
+        _within("mirror_map", "x", region, _text(potential.closed_mirror_map)),
         _within("potential", "x", region, _text(potential.potential)),
         _within("inverse_mirror_map", "y", dual, x_of_y if closed[0] is None else _text(closed[0])),
         _within("conjugate", "y", dual, conjugate if closed[1] is None else _text(closed[1])),

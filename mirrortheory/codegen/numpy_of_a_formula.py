@@ -34,7 +34,7 @@ def of_a_formula(potential: PrimalPotential) -> str:
     return "\n\n\n".join(
         (
             public("hessian", "x", f"R''(x), {where}", _printed(forms.hessian, "x"), x),
-            public("mirror_map", "x", f"R'(x), {where}", _printed(forms.mirror_map, "x"), x),
+            public("mirror_map", "x", f"R'(x), {where}", _printed(forms.closed_mirror_map, "x"), x),
             public("potential", "x", f"R(x), {where}", _printed(forms.potential, "x"), x),
             public("inverse_mirror_map", "y", f"the x with R'(x) = y, {dually}", x_of_y, y),
             public("conjugate", "y", f"R*(y), {dually}", conjugate, y),

@@ -12,6 +12,7 @@ from mirrortheory.flows.discrete import (
     Signum,
 )
 from mirrortheory.flows.discrete.descent import Descent, descend
+from mirrortheory.flows.phase_diagram import phase_diagram
 from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
 from mirrortheory.flows.result.invariants import Invariant
@@ -66,6 +67,7 @@ __all__ = [
     "check_inclusion",
     "descend",
     "dual_flow",
+    "phase_diagram",
     "sign_arcs",
     "sign_flow",
     "simulate",

@@ -210,9 +210,9 @@ def _of_formula(potential: PrimalPotential) -> tuple[Evidence, ...]:
     if not potential.is_convex():
         return (Evidence("form", Verdict.UNDECIDED, "R'' >= 0", "R'' >= 0 is not seen on the whole region"),)
     convex = Evidence("form", Verdict.PROVED, "R'' >= 0", f"R'' >= 0 {_ISOLATED}")
-    if len(potential.pieces(potential.mirror_map)) == 1:
+    if len(potential.pieces(potential.closed_mirror_map)) == 1:
         return (convex,)
-    slopes = [limit_at(form, x, sympy.S.Zero, "+") for form, x, _ in potential.pieces(potential.mirror_map)]
+    slopes = [limit_at(form, x, sympy.S.Zero, "+") for form, x, _ in potential.pieces(potential.closed_mirror_map)]
     if None in slopes or compare(*slopes) != 0:
         raise BrokenCheck(f"R' jumps at 0, between {slopes[1]} and {slopes[0]}")
     return (convex, Evidence("limit", Verdict.DERIVED, "through 0", f"R'(0-) = R'(0+) = {slopes[0]}"))
@@ -380,9 +380,9 @@ def _trend(potential: DualPotential, end: End) -> Evidence:
 
 def _trend_of_formula(potential: PrimalPotential, end: End) -> Evidence:
     """Follow R'(x), and R or x R' - R, towards the end: R' moves to its limit, and so does the other where it has one."""
-    forms = [(potential.mirror_map, end.dual)]
+    forms = [(potential.closed_mirror_map, end.dual)]
     if end.moment.value is not None:
-        moment = potential.potential if end.at.is_finite else potential.symbol * potential.mirror_map - potential.potential
+        moment = potential.potential if end.at.is_finite else potential.symbol * potential.closed_mirror_map - potential.potential
         forms.append((moment, end.moment.value))
     count = 0
     with precision(_BITS):

@@ -194,9 +194,9 @@ def _along(potential: MirrorPotential) -> tuple[sympy.Symbol, tuple[sympy.Expr, 
         start = sympy.simplify(potential.inverse_metric.subs(Y, 0))
         return Y, potential.dual_domain, Y, potential.inverse_mirror_map, start
     x = potential.symbol
-    if x.is_positive or sympy.simplify(potential.mirror_map.subs(x, 0)) != 0:
+    if x.is_positive or sympy.simplify(potential.closed_mirror_map.subs(x, 0)) != 0:
         raise NoClosedForm("comparison", "x(y) is compared where x(0) = 0, and here it is not")
-    return x, potential.region, potential.mirror_map, x, 1 / potential.hessian.subs(x, 0)
+    return x, potential.region, potential.closed_mirror_map, x, 1 / potential.hessian.subs(x, 0)
 
 
 def _without_cancellation(ratio: sympy.Expr) -> sympy.Expr:

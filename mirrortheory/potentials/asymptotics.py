@@ -89,7 +89,7 @@ def verify(
     if not all(point > 0 for point in points):
         raise InvalidArgument("scales", "positive", given, "write distances from the limit, or large numbers")
     fixed = rational(x, "x")
-    known, found = expansion.subs(numbers), potential.subs(numbers) if isinstance(potential, Potential) else potential
+    known, found = expansion.subs(numbers), potential.replaced(numbers) if isinstance(potential, Potential) else potential
     unknown = (known.expression + known.remainder).free_symbols - {expansion.variable, potential.symbol}
     if unknown:
         raise InvalidArgument("at", "a value for each symbol but the variable", ", ".join(map(str, unknown)), "give it a value")
@@ -122,7 +122,7 @@ def _ratio(expansion: Expansion, potential: MirrorPotential, point: sympy.Ration
     """Enclose the error over the remainder, or the error where that is 0, raising the digits as cancellation asks for."""
     in_x = expansion.variable in (Y, potential.symbol)
     if not in_x and isinstance(potential, Potential):
-        potential = potential.subs({expansion.variable: point})
+        potential = potential.replaced({expansion.variable: point})
         expansion = replace(
             expansion,
             variable=potential.symbol,

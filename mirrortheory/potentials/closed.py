@@ -36,7 +36,7 @@ def with_closed_forms(potential: Potential, exponent: sympy.Expr) -> Potential:
         x_of_y = _tidy(potential.effective.expression(S).subs(S, s_of_y))
         forms["inverse_mirror_map"] = x_of_y
         forms["conjugate"] = sympy.integrate(sympy.expand(x_of_y), (Y, 0, Y))
-    elif "mirror_map" in forms:
+    elif "closed_mirror_map" in forms:
         forms |= _from_inversion(forms, potential.normalisation)
     return dataclasses.replace(potential, **{name: _within(form, exponent) for name, form in forms.items()})
 
@@ -74,14 +74,14 @@ def _from_hessian(hessian: sympy.Expr, normalisation: Normalisation) -> dict[str
         integrals.append(_tidy_hypergeometric(value))
     mirror_map, conjugate_at = integrals
     return forms | {
-        "mirror_map": mirror_map,
+        "closed_mirror_map": mirror_map,
         "conjugate_at": conjugate_at,
         "potential": _tidy(sympy.piecewise_fold(sympy.expand(X * mirror_map - conjugate_at))),
     }
 
 
 def _from_inversion(forms: dict[str, sympy.Expr], normalisation: Normalisation) -> dict[str, sympy.Expr]:
-    mirror_map = forms["mirror_map"]
+    mirror_map = forms["closed_mirror_map"]
     if mirror_map.has(sympy.hyper, sympy.Piecewise):
         return {}
     # A monomial with negative coefficient has y < 0: solve for -y > 0.

@@ -16,7 +16,8 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact import carlson_rf, is_steep, powers_integral, sign_of
-from mirrortheory.potentials.potential import Shown, U, Y, bregman, scaled_forms
+from mirrortheory.potentials.potential import U, Y, bregman, scaled_forms
+from mirrortheory.potentials.shown import Shown
 
 REAL_X = sympy.Symbol("x", real=True)
 
@@ -34,7 +35,7 @@ class DualPotential(Shown):
         at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
         normalisation: where R and R' vanish, in words, where it is neither of these.
         conjugate: closed form of R*(y), or None.
-        mirror_map, hessian, potential: closed forms in x, or None.
+        closed_mirror_map, hessian, potential: closed forms in x, or None; :attr:`mirror_map` is never None.
         validity: statements, one a line.
     """
 
@@ -44,7 +45,7 @@ class DualPotential(Shown):
     symbol: sympy.Symbol
     origin: bool
     conjugate: sympy.Expr | None
-    mirror_map: sympy.Expr | None
+    closed_mirror_map: sympy.Expr | None
     hessian: sympy.Expr | None
     potential: sympy.Expr | None
     validity: tuple[str, ...]
@@ -64,7 +65,7 @@ class DualPotential(Shown):
 
     def expressions(self) -> list[sympy.Expr]:
         """Return every expression that the potential is made of."""
-        forms = (self.inverse_mirror_map, self.conjugate, self.mirror_map, self.hessian, self.potential)
+        forms = (self.inverse_mirror_map, self.conjugate, self.closed_mirror_map, self.hessian, self.potential)
         return [e for e in (*forms, *self.dual_domain, *self.region) if e is not None]
 
     def scaled(self, factor: sympy.Expr) -> DualPotential:
@@ -77,8 +78,8 @@ class DualPotential(Shown):
         low, high = self.dual_domain
         forms: dict[str, Any] = {"dual_domain": (low - y0, high - y0)}
         forms |= {n: getattr(self, n).subs(Y, Y + y0) for n in ("inverse_mirror_map", "conjugate") if getattr(self, n) is not None}
-        if self.mirror_map is not None:
-            forms["mirror_map"] = self.mirror_map - y0
+        if self.closed_mirror_map is not None:
+            forms["closed_mirror_map"] = self.closed_mirror_map - y0
         if self.potential is not None:
             forms["potential"] = self.potential - y0 * self.symbol
         return dataclasses.replace(self, origin=False, **forms)
@@ -86,9 +87,9 @@ class DualPotential(Shown):
     @property
     def form(self) -> str:
         """The kind of form found for the mirror map: elementary, hypergeometric (or incomplete gamma), or parametric."""
-        if self.mirror_map is None or self.mirror_map.has(sympy.Integral, powers_integral, carlson_rf):
+        if self.closed_mirror_map is None or self.closed_mirror_map.has(sympy.Integral, powers_integral, carlson_rf):
             return "parametric"
-        return "hypergeometric" if self.mirror_map.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.erf) else "elementary"
+        return "hypergeometric" if self.closed_mirror_map.has(sympy.hyper, sympy.expint, sympy.erfc, sympy.erf) else "elementary"
 
     @property
     def normalised(self) -> str:
@@ -116,7 +117,7 @@ class DualPotential(Shown):
 
     def mirror_map_expression(self) -> sympy.Expr:
         """R'(x): the closed form, or y (see :attr:`curve`)."""
-        return Y if self.mirror_map is None else self.mirror_map
+        return Y if self.closed_mirror_map is None else self.closed_mirror_map
 
     def conjugate_expression(self) -> sympy.Expr:
         """R*(y): the closed form, or the integral of x(y)."""
@@ -131,16 +132,16 @@ class DualPotential(Shown):
 
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0) in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
-        return bregman(self.potential, self.mirror_map, self.symbol)
+        return bregman(self.potential, self.closed_mirror_map, self.symbol)
 
 
 def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x: sympy.Symbol) -> dict[str, Any]:
     """Return R', R'' and R as functions of ``x``, by name, from R' and R*(y); None where R' or R* is."""
     if mirror_map is None:
-        return {"mirror_map": None, "hessian": None, "potential": None}
+        return {"closed_mirror_map": None, "hessian": None, "potential": None}
     potential = None if conjugate is None else x * mirror_map - conjugate.subs(Y, mirror_map)
     if is_steep(mirror_map) or (potential is not None and is_steep(potential)):
-        return {"mirror_map": mirror_map, "hessian": sympy.diff(mirror_map, x), "potential": potential}
+        return {"closed_mirror_map": mirror_map, "hessian": sympy.diff(mirror_map, x), "potential": potential}
     if potential is not None and not mirror_map.has(sympy.sinh):  # sinh(asinh(..)/3) has no shorter form
         # The logarithm of a number is a symbol here: SymPy would raise numbers to large powers to combine it with others.
         logs = {e: sympy.Dummy("log", real=True) for e in potential.atoms(sympy.log) if e.is_number}
@@ -159,7 +160,7 @@ def closed_forms(mirror_map: sympy.Expr | None, conjugate: sympy.Expr | None, x:
     if potential is not None and shortest != mirror_map:
         factor, wave = mirror_map.as_independent(x, as_Add=False)
         potential = potential.subs(wave, shortest / factor)
-    return {"mirror_map": shortest, "hessian": hessian, "potential": potential}
+    return {"closed_mirror_map": shortest, "hessian": hessian, "potential": potential}
 
 
 def _shortest(mirror_map: sympy.Expr, hessian: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:

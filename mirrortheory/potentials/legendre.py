@@ -217,7 +217,7 @@ def _of_formula(potential: PrimalPotential, end: sympy.Expr, side: int) -> End:
 
 
 def _legendre_transform(potential: PrimalPotential) -> sympy.Expr:
-    return potential.symbol * potential.mirror_map - potential.potential
+    return potential.symbol * potential.closed_mirror_map - potential.potential
 
 
 def limit_at(expr: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, sign: str) -> sympy.Expr | None:

@@ -255,9 +255,10 @@ def _of_a_sum(potential: DualPotential, quantity: str, point: sympy.Expr, terms:
     if point != 0 or variable not in (None, potential.symbol, Y) or not sign_of(left) < 0 < sign_of(right):
         condition = "0 inside the region of x, for a sum of functions of one weight"
         raise InvalidArgument("at", condition, f"{variable or potential.symbol} -> {point}", f"see x(y) on {potential.where}")
-    if not potential.origin and potential.mirror_map is None:
+    closed = potential.closed_mirror_map
+    if not potential.origin and closed is None:
         raise NoClosedForm("expansion at x = 0", "R'(0) is not known in closed form")
-    y0 = sympy.S.Zero if potential.origin or potential.mirror_map is None else _value(potential.mirror_map, potential.symbol)
+    y0 = sympy.S.Zero if potential.origin or closed is None else _value(closed, potential.symbol)
     slopes = [potential.inverse_mirror_map]
 
     def taylor(orders: int) -> list[sympy.Expr]:
@@ -272,7 +273,6 @@ def _of_a_sum(potential: DualPotential, quantity: str, point: sympy.Expr, terms:
         return found, None if exact else sympy.Integer(orders + 1)
 
     def mirror_map(orders: int) -> Covered:
-        closed = potential.mirror_map
         exact = closed is not None and closed.is_polynomial(potential.symbol) and sympy.degree(closed, potential.symbol) <= orders
         found = reverted(taylor(orders), sympy.S.One, sympy.S.One) | {sympy.S.Zero: (y0, sympy.S.Zero)}
         return found, None if exact else sympy.Integer(orders + 1)
@@ -317,8 +317,8 @@ def _of_a_formula(
     if not inside or variable not in (None, potential.symbol) or quantity == "inverse_mirror_map":
         condition = f"0 or oo in the closure of {potential.where}, for a quantity in x"
         raise InvalidArgument("at", condition, f"{variable or potential.symbol} -> {point}", "expand where it lives")
-    forms = {"mirror_map": potential.mirror_map, "potential": potential.potential, "hessian": potential.hessian}
-    forms["conjugate"] = potential.symbol * potential.mirror_map - potential.potential
+    forms = {"mirror_map": potential.closed_mirror_map, "potential": potential.potential, "hessian": potential.hessian}
+    forms["conjugate"] = potential.symbol * potential.closed_mirror_map - potential.potential
     form = potential.pieces(forms[quantity])[0][0].subs(potential.symbol, X)
     far = point == sympy.oo
     if far:

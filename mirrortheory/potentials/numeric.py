@@ -91,7 +91,7 @@ def values(potential: MirrorPotential, x: object, *, digits: int = 50) -> Values
     try:
         found = _to_digits(lambda: _values_at(potential, point), digits, where)
     except NotEvaluable:
-        if not isinstance(potential, DualPotential) or None in (potential.hessian, potential.mirror_map, potential.potential):
+        if not isinstance(potential, DualPotential) or None in _closed_in_x(potential):
             raise
         return _to_digits(lambda: _values_by_closed_forms(potential, point), digits, where)
     with precision(bits_for(digits)):
@@ -275,12 +275,14 @@ def _values_at_root(potential: DualPotential, point: sympy.Rational) -> Values:
     return Values(x, 1 / root.slope, root.y, x * root.y - conjugate, conjugate)
 
 
+def _closed_in_x(potential: DualPotential | PrimalPotential) -> tuple[sympy.Expr | None, ...]:
+    return potential.hessian, potential.closed_mirror_map, potential.potential
+
+
 def _values_by_closed_forms(potential: DualPotential, point: sympy.Rational) -> Values:
     """Return what R, R' and R'' as functions of x give, where balls do not find y, as next to a pole of x(y)."""
     x = ball(point)
-    hessian, y, value = (
-        BallFunction(f, (potential.symbol,))(x) for f in (potential.hessian, potential.mirror_map, potential.potential)
-    )
+    hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in _closed_in_x(potential))
     return Values(x, hessian, y, value, x * y - value)
 
 
@@ -306,8 +308,7 @@ def _values_of_formula(potential: PrimalPotential, point: sympy.Rational) -> Val
     if not (compare(left, point) < 0 < compare(right, point)):
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
     x = ball(point)
-    forms = (potential.hessian, potential.mirror_map, potential.potential)
-    hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in forms)
+    hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in _closed_in_x(potential))
     if point == 0 and len(sides := potential.pieces(potential.hessian)) == 2:
         right_of_0, left_of_0 = (BallFunction(form, (symbol,))(x) for form, symbol, _ in sides)
         if not (right_of_0.is_finite() and left_of_0.is_finite() and right_of_0.overlaps(left_of_0)):
@@ -327,8 +328,7 @@ def _values_by_formula(potential: PrimalPotential, point: sympy.Rational) -> Val
     if potential.inverse_mirror_map is None:
         raise NotEvaluable("x(y) has no closed form here; ask for the values at an x")
     y, x = ball(point), BallFunction(potential.inverse_mirror_map, (Y,))(ball(point))
-    forms = (potential.hessian, potential.mirror_map, potential.potential)
-    hessian, there, value = (BallFunction(form, (potential.symbol,))(x) for form in forms)
+    hessian, there, value = (BallFunction(form, (potential.symbol,))(x) for form in _closed_in_x(potential))
     if there.is_finite() and not there.overlaps(y):
         raise BrokenCheck(f"the closed form of x(y) contradicts R' at y = {point}")
     return Values(x, hessian, y, value, x * y - value)
@@ -340,7 +340,7 @@ def _compare(potential: MirrorPotential, x: sympy.Rational, found: Values) -> No
     point, sign = (abs(x), ball(sympy.sign(x))) if by_size else (x, Ball(1))
     forms: Mapping[str, tuple[sympy.Expr | None, Ball]] = {
         "hessian": (potential.hessian, Ball(1)),
-        "mirror_map": (potential.mirror_map, sign),
+        "mirror_map": (potential.closed_mirror_map, sign),
         "potential": (potential.potential, Ball(1)),
         "conjugate": (potential.conjugate_at if isinstance(potential, Potential) else None, Ball(1)),
     }

@@ -118,7 +118,7 @@ class _Reader:
             forms, normalised = self.forms(domain, 0)
             validity = f"R'' >= 0 on {self.where(domain)}, zero at isolated points at most: R' increases strictly"
         found = PrimalPotential(*forms, domain, (None, None), symbol, normalised, (validity,))
-        near = (found.towards(found.mirror_map, side) for side in (0, 1))
+        near = (found.towards(found.closed_mirror_map, side) for side in (0, 1))
         below, above = (limit_at(form, X, place, "+") for form, place in near)
         return _with_inverse(dataclasses.replace(found, dual_domain=_seen((below, above), found)))
 
@@ -289,7 +289,7 @@ def _closed_primitive(form: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | No
 
 def _seen(ends: tuple[sympy.Expr | None, sympy.Expr | None], found: PrimalPotential) -> tuple[sympy.Expr | None, sympy.Expr | None]:
     """Return the limits of R' at the ends of its domain, None for one that a value of R' lies beyond: R' increases."""
-    function = BallFunction(found.mirror_map, (found.symbol,))
+    function = BallFunction(found.closed_mirror_map, (found.symbol,))
     with precision(_BITS):
         values = [function(ball(place)) for place in points(*found.region, depth=5)]
         kept: list[sympy.Expr | None] = []
@@ -322,10 +322,10 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
     x, high = found.symbol, found.dual_domain[1]
     if found.potential.has(sympy.Integral):
         return found
-    odd = not x.is_positive and sympy.simplify(found.mirror_map.subs(x, -X) + found.mirror_map.subs(x, X)) == 0
+    odd = not x.is_positive and sympy.simplify(found.closed_mirror_map.subs(x, -X) + found.closed_mirror_map.subs(x, X)) == 0
     t = sympy.Symbol("t", positive=True)
     place, y = (X, t) if odd else (_from_an_end(found.region, X, x), _from_an_end(found.dual_domain, t, Y))
-    mirror_map, potential = (form.subs(x, place) for form in (found.mirror_map, found.potential))
+    mirror_map, potential = (form.subs(x, place) for form in (found.closed_mirror_map, found.potential))
     variable = x if place == x else X
     solution = inverse(mirror_map, variable, y)
     if solution is None:
@@ -340,11 +340,11 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
     if odd:
         size = sympy.oo if high is None else high
         forms = [_extended(form, sign, (-size, size)) for form, sign in zip(forms, (-1, 1), strict=True)]
-    if not _undoes((forms[0], Y), (found.mirror_map, found.symbol), found.region):
+    if not _undoes((forms[0], Y), (found.closed_mirror_map, found.symbol), found.region):
         return found
     with_inverse = dataclasses.replace(found, inverse_mirror_map=forms[0])
-    at_x = found.symbol * found.mirror_map - found.potential
-    known = _agree((forms[1].subs(Y, found.mirror_map), found.symbol), (at_x, found.symbol), found.region)
+    at_x = found.symbol * found.closed_mirror_map - found.potential
+    known = _agree((forms[1].subs(Y, found.closed_mirror_map), found.symbol), (at_x, found.symbol), found.region)
     return dataclasses.replace(with_inverse, conjugate=forms[1]) if known else with_inverse
 
 

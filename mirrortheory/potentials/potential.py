@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from mirrortheory.errors import NoClosedForm
+from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import carlson_rf
+from mirrortheory.potentials.along_curve import pairs
 from mirrortheory.potentials.elliptic import first_kind
+from mirrortheory.potentials.shown import Shown
 
 if TYPE_CHECKING:
     from mirrortheory.potentials.dual import DualPotential
@@ -89,18 +91,6 @@ class PowerProduct:
         return self.coefficient * sympy.Mul(*((variable + shift) ** e for shift, e in self.factors))
 
 
-class Shown:
-    """How a potential is shown: by its mirror map, and as mathematics in a notebook."""
-
-    def __repr__(self: Any) -> str:
-        return f"{type(self).__name__}(R'(x) = {self.mirror_map_expression()} for {self.where})"
-
-    def _repr_latex_(self: Any) -> str:
-        forms = (("R'(x)", self.mirror_map_expression()), ("R(x)", self.potential_expression()))
-        text = r", \quad ".join(f"{name} = {sympy.latex(form)}" for name, form in forms)
-        return rf"$\displaystyle {text}$"
-
-
 @dataclass(frozen=True, repr=False)
 class Potential(Shown):
     """A mirror potential on x > 0, extended to x < 0 evenly where ``validity`` allows it.
@@ -113,7 +103,7 @@ class Potential(Shown):
         normalisation: where R' vanishes.
         even: whether x < 0 is covered by R(-x) = R(x); not for maps of positive weights only.
         validity: statements, one a line, on where the potential and the mirror flow hold.
-        hessian, mirror_map, potential: closed forms in x > 0, or None.
+        hessian, closed_mirror_map, potential: closed forms in x > 0, or None; :attr:`mirror_map` is never None.
         inverse_mirror_map, conjugate: closed forms in y (for x > 0), or None.
         conjugate_at: closed form of R*(R'(x)) in x > 0, or None.
     """
@@ -126,7 +116,7 @@ class Potential(Shown):
     even: bool
     validity: tuple[str, ...]
     hessian: sympy.Expr | None = None
-    mirror_map: sympy.Expr | None = None
+    closed_mirror_map: sympy.Expr | None = None
     potential: sympy.Expr | None = None
     inverse_mirror_map: sympy.Expr | None = None
     conjugate: sympy.Expr | None = None
@@ -143,11 +133,21 @@ class Potential(Shown):
 
         return own(formula, domain, given=given)
 
-    def subs(self, replacements: Mapping[sympy.Symbol, sympy.Expr]) -> Potential:
-        """Replace symbols, such as the imbalance, by expressions."""
-        forms = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        replaced: dict[str, Any] = {n: e.subs(replacements) for n, e in forms.items() if isinstance(e, sympy.Expr | PowerProduct)}
-        return dataclasses.replace(self, **replaced)
+    def subs(self, replacements: Any, value: object = None) -> Potential:
+        """Put numbers or expressions for parameters; see :meth:`Shown.subs`.
+
+        >>> from mirrortheory import Flow, Lq, Product, derive
+        >>> derive(Flow(Lq(sympy.Symbol("q", positive=True)), Product(2))).potential.subs("q", 2)
+        Traceback (most recent call last):
+        ...
+        mirrortheory.errors.InvalidArgument: replacements must be values at which R'(0) = 0, got 2; derive with them instead
+        """
+        found: Potential = super().subs(replacements, value)
+        order = found.dual_density.order_at_zero()
+        if self.normalisation is Normalisation.ORIGIN and order.is_Rational and order <= -1:  # R'(0) has become infinite
+            given = ", ".join(map(str, pairs(replacements, value).values()))
+            raise InvalidArgument("replacements", f"values at which {self.normalisation}", given, "derive with them instead")
+        return found
 
     def expressions(self) -> list[sympy.Expr]:
         """Return every expression that the potential is made of; shifts and exponents stand in powers, as they do in the forms."""
@@ -165,9 +165,9 @@ class Potential(Shown):
     @property
     def form(self) -> str:
         """The kind of form found for the mirror map: elementary or hypergeometric in x, elliptic or parametric in s."""
-        if self.mirror_map is None:
+        if self.closed_mirror_map is None:
             return "elliptic" if self.mirror_map_expression().has(carlson_rf) else "parametric"
-        return "hypergeometric" if self.mirror_map.has(sympy.hyper) else "elementary"
+        return "hypergeometric" if self.closed_mirror_map.has(sympy.hyper) else "elementary"
 
     @property
     def symbol(self) -> sympy.Symbol:
@@ -191,8 +191,8 @@ class Potential(Shown):
 
     def mirror_map_expression(self) -> sympy.Expr:
         """R'(x) for x > 0: the closed form, or an elliptic form or integral up to s (see :attr:`curve`)."""
-        if self.mirror_map is not None:
-            return self.mirror_map
+        if self.closed_mirror_map is not None:
+            return self.closed_mirror_map
         density = self.dual_density.expression(U)
         known = first_kind(self.dual_density.factors, S) if self.normalisation is Normalisation.ORIGIN else None
         if known is not None:
@@ -217,12 +217,12 @@ class Potential(Shown):
 
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0) for x, x0 > 0 in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
-        return bregman(self.potential, self.mirror_map, X)
+        return bregman(self.potential, self.closed_mirror_map, X)
 
 
 def scaled_forms(potential: Any, factor: sympy.Expr) -> dict[str, Any]:
     """Return the closed forms of ``potential`` times a positive factor, by name, without those that are None."""
-    in_x = ((name, getattr(potential, name, None)) for name in ("hessian", "mirror_map", "potential", "conjugate_at"))
+    in_x = ((name, getattr(potential, name, None)) for name in ("hessian", "closed_mirror_map", "potential", "conjugate_at"))
     scaled = {name: factor * form for name, form in in_x if form is not None}
     for name, size in (("inverse_mirror_map", 1), ("conjugate", factor)):
         if (form := getattr(potential, name)) is not None:

@@ -15,7 +15,8 @@ import sympy
 
 from mirrortheory.exact import Ranges
 from mirrortheory.potentials.dual import DualPotential
-from mirrortheory.potentials.potential import Potential, Shown, X, Y, bregman, scaled_forms
+from mirrortheory.potentials.potential import Potential, X, Y, bregman, scaled_forms
+from mirrortheory.potentials.shown import Shown
 
 Piece = tuple[sympy.Expr, sympy.Symbol, tuple[sympy.Expr, sympy.Expr]]
 _KINKS = (sympy.Abs, sympy.sign, sympy.Piecewise)
@@ -26,7 +27,7 @@ class PrimalPotential(Shown):
     """A mirror potential given by R, R' and R'' as functions of x; :func:`mirrortheory.potentials.own.own` makes them.
 
     Attributes:
-        potential, mirror_map, hessian: R, R' and R'', closed or with a definite integral.
+        potential, closed_mirror_map, hessian: R, R' (also :attr:`mirror_map`) and R'', closed or with a definite integral.
         region: open interval of x on which R is strictly convex.
         dual_domain: limits of R' at its ends; None where none is found.
         symbol: the symbol of x in the forms, positive when x is.
@@ -36,7 +37,7 @@ class PrimalPotential(Shown):
     """
 
     potential: sympy.Expr
-    mirror_map: sympy.Expr
+    closed_mirror_map: sympy.Expr
     hessian: sympy.Expr
     region: tuple[sympy.Expr, sympy.Expr]
     dual_domain: tuple[sympy.Expr | None, sympy.Expr | None]
@@ -48,7 +49,7 @@ class PrimalPotential(Shown):
 
     def expressions(self) -> list[sympy.Expr]:
         """Return every expression that the potential is made of."""
-        forms = (self.potential, self.mirror_map, self.hessian, self.inverse_mirror_map, self.conjugate)
+        forms = (self.potential, self.closed_mirror_map, self.hessian, self.inverse_mirror_map, self.conjugate)
         return [e for e in (*forms, *self.dual_domain, *self.region) if e is not None]
 
     def scaled(self, factor: sympy.Expr) -> PrimalPotential:
@@ -59,7 +60,7 @@ class PrimalPotential(Shown):
     @property
     def form(self) -> str:
         """The kind of form of the mirror map: elementary, or an integral."""
-        return "integral" if self.mirror_map.has(sympy.Integral) else "elementary"
+        return "integral" if self.closed_mirror_map.has(sympy.Integral) else "elementary"
 
     @property
     def where(self) -> str:
@@ -69,7 +70,7 @@ class PrimalPotential(Shown):
     @property
     def curve(self) -> sympy.Eq:
         """The equation between x and y = R'(x)."""
-        return sympy.Eq(self.mirror_map, Y)
+        return sympy.Eq(self.closed_mirror_map, Y)
 
     def pieces(self, form: sympy.Expr) -> tuple[Piece, ...]:
         """Return a form without abs and sign, as (form, symbol, interval): as it is, or for x > 0 and for x < 0, there in -x."""
@@ -92,11 +93,11 @@ class PrimalPotential(Shown):
 
     def mirror_map_expression(self) -> sympy.Expr:
         """R'(x)."""
-        return self.mirror_map
+        return self.closed_mirror_map
 
     def conjugate_expression(self) -> sympy.Expr:
         """R*(y): the closed form, or x R'(x) - R(x) at the x with R'(x) = y."""
-        return self.symbol * self.mirror_map - self.potential if self.conjugate is None else self.conjugate
+        return self.symbol * self.closed_mirror_map - self.potential if self.conjugate is None else self.conjugate
 
     def potential_expression(self) -> sympy.Expr:
         """R(x)."""
@@ -104,7 +105,7 @@ class PrimalPotential(Shown):
 
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0)."""
-        return bregman(self.potential, self.mirror_map, self.symbol)
+        return bregman(self.potential, self.closed_mirror_map, self.symbol)
 
 
 def near_end(form: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, side: int) -> tuple[sympy.Expr, sympy.Expr]:

@@ -107,7 +107,7 @@ def _of_potential(
         "normalisation": normalisation,
         "validity": list(potential.validity),
     }
-    if potential.mirror_map is None or potential.conjugate is None:
+    if potential.closed_mirror_map is None or potential.conjugate is None:
         found["curve"] = show(potential.curve)
     for name in ("hessian", "inverse_mirror_map"):
         expression = getattr(potential, name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def plot_ends(ends: dict[str, Array], title: str, path: Path) -> None:
-    """Write a figure of x at several places, by name, each of shape (d,), to an SVG or PNG file, never half of one.
+    """Write a figure of x at several places, by name, each of shape (d,), to an SVG, PNG or PDF file, never half of one.
 
     Raises:
         InvalidArgument: for another suffix, or a file that cannot be written.
@@ -32,7 +32,7 @@ def plot_ends(ends: dict[str, Array], title: str, path: Path) -> None:
             axes.plot(np.arange(len(x)), x, marker, label=name, markerfacecolor="none")
         axes.axhline(0.0, linewidth=0.8, color="grey")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set(xlabel="coordinate", ylabel="x", title=title)
+        axes.set(xlabel="coordinate", ylabel="$x$", title=title)
         axes.legend()
         return drawn
 

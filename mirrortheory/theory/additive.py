@@ -340,11 +340,12 @@ def _in_letters(
     else:
         mirror_map = inverse(x_of_y, Y, symbol)
     forms = closed_forms(mirror_map, conjugate, symbol)
-    if mirror_map is not None and forms["mirror_map"] != mirror_map and forms["potential"] is not None:  # R' has a shorter form
-        shorter = inverse(forms["mirror_map"], symbol, Y)
+    short = forms["closed_mirror_map"]
+    if mirror_map is not None and short != mirror_map and forms["potential"] is not None:  # R' has a shorter form
+        shorter = inverse(short, symbol, Y)
         if shorter is not None:
-            in_y = forms["potential"].subs(forms["mirror_map"], Y).subs(symbol, shorter)
-            x_of_y, conjugate = shorter, _powers_out(sympy.simplify(shorter * Y - in_y), forms["mirror_map"])
+            in_y = forms["potential"].subs(short, Y).subs(symbol, shorter)
+            x_of_y, conjugate = shorter, _powers_out(sympy.simplify(shorter * Y - in_y), short)
     return {"inverse_mirror_map": x_of_y, "conjugate": conjugate, **forms}, origin
 
 

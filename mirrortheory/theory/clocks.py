@@ -190,7 +190,7 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
         symbol=symbol,
         origin=origin,
         conjugate=path.value(clock.conjugate_of_y(Y)),
-        mirror_map=mirror_map,
+        closed_mirror_map=mirror_map,
         hessian=hessian,
         potential=potential,
         at_start=clock.at_start,

@@ -50,7 +50,7 @@ def _derived(flow: Flow, start: Start, shifts: tuple[sympy.Expr, ...]) -> Deriva
     invariants = conserved(flow, separation.integrals(flow.weights))  # the separation looked at positive weights only
     letters, values = _in_letters(shifts)
     potential = _closed(flow, separation, letters)
-    potential = potential.subs(placed(potential.expressions(), values))
+    potential = potential.replaced(placed(potential.expressions(), values))
     return derivation(flow, invariants, potential, start, shifts)
 
 

@@ -20,7 +20,7 @@ def test_a_picture_and_its_numbers_are_written(tmp_path):
             ["moon", "--out", "moon.svg"],
             "picture must be one of phase, escape, ratio, balance, origin, stationary, feature, order, got moon; write one of them",
         ),
-        (["order", "--out", "order.pdf"], "out must be a file .svg or .png, got order.pdf; write for example flow.svg"),
+        (["order", "--out", "order.eps"], "out must be a file .svg, .png or .pdf, got order.eps; write for example flow.svg"),
         (["order", "--out", "none/order.svg"], "out must be in an existing folder, got none/order.svg; make the folder first"),
     ],
 )

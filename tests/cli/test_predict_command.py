@@ -49,7 +49,7 @@ def test_a_pair_of_problems_is_shown_where_nothing_predicts_the_end(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "options", "line"),
     [
-        (["--plot", "end.pdf"], {}, "plot must be a file .svg or .png, got end.pdf; write for example end.svg"),
+        (["--plot", "end.eps"], {}, "plot must be a file .svg, .png or .pdf, got end.eps; write for example end.svg"),
         (["--digits", "0"], {}, "digits must be an integer from 1 to 10000, got 0; write one of 1..10000"),
         ([], {"Z": "[[1, 1, 1], [2, 2, 2]]", "b": "[1, 3]"}, "problem.b must be in the range of Z, got [1.0, 3.0]"),
     ],

@@ -208,7 +208,7 @@ def test_many_coordinates_and_events_are_cut_with_their_number(path):
     [
         (["absent.toml"], "absent.toml must be a readable TOML file, got no such file or directory; check"),
         (["{file}", "--digits", "0"], "digits must be an integer from 1 to 10000, got 0; write"),
-        (["{file}", "--plot", "a.pdf"], "plot must be a file .svg or .png, got a.pdf; write for example flow.svg"),
+        (["{file}", "--plot", "a.eps"], "plot must be a file .svg, .png or .pdf, got a.eps; write for example flow.svg"),
         (["{file}", "--out", "a.csv"], "out must be a file .npz or .json, got a.csv; write for example flow.npz"),
         (["{file}", "--out", "/nowhere/a.npz"], "out must be in an existing folder, got /nowhere/a.npz; make the folder first"),
     ],

@@ -182,7 +182,7 @@ def test_deep_unbalanced_flows_stay_parametric(depth):
     imbalance = tuple(range(depth))
     potential = derive(Flow(Lq("3/2"), Product(depth)), imbalance=imbalance).potential
     assert potential.form == "parametric"
-    assert potential.mirror_map is potential.potential is potential.hessian is None
+    assert potential.closed_mirror_map is potential.potential is potential.hessian is None
     assert potential.curve.rhs == X
     assert reduce_to_ring(potential.curve.lhs - math.prod((S + i) ** R(2, 3) for i in imbalance)).vanishes
 

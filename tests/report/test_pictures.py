@@ -10,9 +10,9 @@ import pytest
 from scipy.integrate import quad
 from thinning import thinned
 
+from mirrortheory.drawing import line
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.report.pictures import PICTURES, Picture, write
-from mirrortheory.report.pictures.picture import line
 
 SECONDS = 20  # of one picture, on a machine that is busy; alone each takes about one
 
@@ -188,7 +188,7 @@ def test_bad_files_are_refused_in_one_line_before_anything_is_drawn(tmp_path):
         raise AssertionError("drawn")
 
     for path, message in (
-        (tmp_path / "phase.pdf", "out must be a file .svg or .png, got"),
+        (tmp_path / "phase.eps", "out must be a file .svg, .png or .pdf, got"),
         (tmp_path / "none" / "phase.svg", "out must be in an existing folder, got"),
     ):
         with pytest.raises(InvalidArgument) as error:

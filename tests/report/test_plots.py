@@ -13,6 +13,7 @@ from trajectories import quartic, regression, told
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows import Event, Quadratic, simulate
+from mirrortheory.flows.result.panels import WORDS
 from mirrortheory.report.plots import figure, plot_trajectory
 
 
@@ -40,7 +41,7 @@ def test_panels_and_units(few):
     found = panels(few)
     assert list(found) == ["loss", "x", "weights", "balance", "distance"]
     for axes in found.values():
-        assert axes.get_xlabel() == "time (dimensionless)"
+        assert axes.get_xlabel() == "time t (dimensionless)"
         assert axes.get_xlim() == (0.0, 4.0)
         assert axes.get_ylabel()
 
@@ -58,7 +59,7 @@ def test_few_steps_do_not_show_as_corners():
     flow, problem = Flow(Lq(2), Product(2)), Quadratic([[1.0]], [2.0])
     taylor, other = (simulate(flow, problem, [0.5, 0.25], 2.0, method=method) for method in ("taylor", "dop853"))
     assert len(taylor.t) < 12
-    curve = line(panels(taylor)["x"], "x1")
+    curve = line(panels(taylor)["x"], "$x_1$")
     np.testing.assert_allclose(np.interp(other.t, *curve.get_data()), other.x[:, 0], atol=1e-3)
     assert np.abs(np.interp(other.t, taylor.t, taylor.x[:, 0]) - other.x[:, 0]).max() > 1e-2
 
@@ -69,17 +70,17 @@ def test_lines_show_the_trajectory(few):
     _agree(few, line(found["loss"], "loss"), few.loss)
     assert len(found["x"].lines) == 3
     assert len(found["weights"].lines) == 9
-    _agree(few, line(found["x"], "x2"), few.x[:, 1])
-    _agree(few, line(found["weights"], "w3 of x1"), few.w[:, 2, 0])
-    colours = {line(found["weights"], f"w{i} of x1").get_color() for i in (1, 2, 3)} | {line(found["x"], "x1").get_color()}
-    dashes = {line(found["weights"], f"w{i} of x1").get_linestyle() for i in (1, 2, 3)}
+    _agree(few, line(found["x"], "$x_2$"), few.x[:, 1])
+    _agree(few, line(found["weights"], "$w_3$ of $x_1$"), few.w[:, 2, 0])
+    colours = {line(found["weights"], f"$w_{i}$ of $x_1$").get_color() for i in (1, 2, 3)} | {line(found["x"], "$x_1$").get_color()}
+    dashes = {line(found["weights"], f"$w_{i}$ of $x_1$").get_linestyle() for i in (1, 2, 3)}
     assert (len(colours), len(dashes)) == (1, 3)
 
 
 def test_balances_have_their_law_and_the_band_of_the_error(few):
     found = panels(few)
     law, band = few.invariants()[1], found["balance"].collections
-    name = "Abs(w1)**(3/2) - Abs(w3)**(3/2) of x2"
+    name = "$|w_1|^{3/2} - |w_3|^{3/2}$ of $x_2$"
     np.testing.assert_array_equal(line(found["balance"], name).get_ydata(), law.values[:, 1])
     np.testing.assert_array_equal(line(found["balance"], f"law of {name}").get_ydata(), law.predicted[:, 1])
     edges = band[4].get_paths()[0].vertices  # the bands come in the order of the balances, and of x in them
@@ -95,7 +96,7 @@ def test_balances_have_their_law_and_the_band_of_the_error(few):
 def test_a_false_law_is_seen_outside_the_error(few):
     """The mutant: the balance is told to decay twice as fast."""
     axes = panels(told(few, "1/5"))["distance"]
-    name = "Abs(w1)**(3/2) - Abs(w2)**(3/2) of x1"
+    name = "$|w_1|^{3/2} - |w_2|^{3/2}$ of $x_1$"
     above = line(axes, name).get_ydata()[1:] > line(axes, f"error of {name}").get_ydata()[1:]
     assert above.all()
     assert not (line(panels(few)["distance"], name).get_ydata()[1:] > few.invariants()[0].error[1:, 0]).any()
@@ -108,12 +109,15 @@ def test_each_event_has_a_line_in_each_panel_and_a_label(few):
         assert sorted(segment[0][0] for segment in lines.get_segments()) == sorted({e.time for e in few.events})
         assert bool(axes.texts) == (name in ("loss", "x"))
     kinds = " ".join(text.get_text() for text in panels(few)["loss"].texts)
-    assert any(event.kind in kinds for event in few.events)
+    assert all(WORDS.get(event.kind, event.kind) in kinds for event in few.events)
 
 
 def test_events_that_are_close_share_a_label(few):
     events = (Event(1.0, (0,), "cross"), Event(1.0, (1, 2), "cross"), Event(1.01, (0, 1, 2), "rest"), Event(2.0, (0, 1), "zero"))
-    for chosen, expected in ((events[:2], ["cross x1, x2, x3"]), (events, ["3 events", "zero x1, x2"])):
+    for chosen, expected in (
+        (events[:2], ["turn: $x_1$, $x_2$, $x_3$"]),
+        (events, ["turn, rest: $x_1$, $x_2$, $x_3$", "zero: $x_1$, $x_2$"]),
+    ):
         texts = [text.get_text() for text in panels(dataclasses.replace(few, events=chosen))["loss"].texts]
         assert texts == expected
 
@@ -135,9 +139,9 @@ def test_many_coordinates_are_thin_lines_without_a_legend_of_them(many):
 def test_legends_explain_colours_once_and_dashes_where_they_are(few):
     found = panels(few)
     entries = {name: [t.get_text() for t in axes.get_legend().get_texts()] for name, axes in found.items() if axes.get_legend()}
-    assert entries["x"] == ["x1", "x2", "x3"]
-    assert entries["weights"] == ["w1", "w2", "w3"]
-    assert entries["balance"] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2)", "Abs(w1)**(3/2) - Abs(w3)**(3/2)", "law"]
+    assert entries["x"] == ["$x_1$", "$x_2$", "$x_3$"]
+    assert entries["weights"] == ["$w_1$", "$w_2$", "$w_3$"]
+    assert entries["balance"] == ["$|w_1|^{3/2} - |w_2|^{3/2}$", "$|w_1|^{3/2} - |w_3|^{3/2}$", "law"]
     assert entries["distance"] == ["|balance - law|", "error"]
 
 
@@ -168,10 +172,10 @@ def test_without_balances_there_are_three_panels_and_without_laws_four():
     assert [invariant.predicted for invariant in lawless.invariants()] == [None]
     found = panels(lawless)
     assert list(found) == ["loss", "x", "weights", "balance"]
-    assert [artist.get_label() for artist in found["balance"].lines] == ["Abs(w1)**(3/2) - Abs(w2)**(3/2) of x1"]
+    assert [artist.get_label() for artist in found["balance"].lines] == ["$|w_1|^{3/2} - |w_2|^{3/2}$ of $x_1$"]
 
 
-@thinned("suffix", ["svg", "PNG"], every=2)
+@thinned("suffix", ["svg", "PNG", "pdf"], every=2)
 def test_files_are_written_whole_and_equal_each_time(few, tmp_path, suffix):
     targets = [tmp_path / f"{name}.{suffix}" for name in "ab"]
     before = dict(matplotlib.rcParams)
@@ -183,9 +187,9 @@ def test_files_are_written_whole_and_equal_each_time(few, tmp_path, suffix):
     if suffix == "svg":
         root = ET.fromstring(first)
         assert root.tag.endswith("svg")
-        assert "time (dimensionless)" in {"".join(node.itertext()).strip() for node in root.iter()}
+        assert "time t (dimensionless)" in {"".join(node.itertext()).strip() for node in root.iter()}
     else:
-        assert first.startswith(b"\x89PNG")
+        assert first.startswith(b"\x89PNG" if suffix == "PNG" else b"%PDF")
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(t.name for t in targets)
 
 
@@ -206,7 +210,7 @@ def test_an_interrupted_plot_leaves_the_old_file(few, tmp_path, monkeypatch):
 
 
 def test_wrong_files_are_refused(few, tmp_path):
-    with pytest.raises(InvalidArgument, match=r"plot must be a file .svg or .png, got a.pdf; write for example flow.svg"):
-        plot_trajectory(few, type(tmp_path)("a.pdf"))
+    with pytest.raises(InvalidArgument, match=r"plot must be a file .svg, .png or .pdf, got a.eps; write for example flow.svg"):
+        plot_trajectory(few, type(tmp_path)("a.eps"))
     with pytest.raises(InvalidArgument, match=r"output must be a file that can be written, got .*; no such file"):
         plot_trajectory(few, tmp_path / "absent" / "a.svg")

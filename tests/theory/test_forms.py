@@ -122,7 +122,7 @@ def by_flow(derivation, potential, points=None):
         wanted = {"inverse_mirror_map": (Y, y, x), "conjugate": (Y, y, middle(ball.conjugate))}
         wanted |= {n: (potential.symbol, x, middle(getattr(ball, n))) for n in ("mirror_map", "hessian", "potential")}
         for name, (symbol, where, expected) in wanted.items():
-            form = getattr(potential, name)
+            form = getattr(potential, "closed_mirror_map" if name == "mirror_map" else name)
             agree &= form is None or close(at(form, symbol, where), expected)
     return agree
 
@@ -228,18 +228,18 @@ def test_every_form_of_the_table_agrees_on_three_routes(q, reparam, start):
     assert by_flow(derivation, potential)
 
 
-ALONE = dict.fromkeys(("mirror_map", "hessian", "potential"), lambda e: None)  # so that nothing but the flow can tell
+ALONE = dict.fromkeys(("closed_mirror_map", "hessian", "potential"), lambda e: None)  # so that nothing but the flow can tell
 
 
 @thinned(
     ("route", "changes"),
     [
-        (lambda d, p: by_derivative(p), {"mirror_map": lambda e: e * R(3, 2)}),
+        (lambda d, p: by_derivative(p), {"closed_mirror_map": lambda e: e * R(3, 2)}),
         (lambda d, p: by_derivative(p), {"conjugate": lambda e: e + Y / 10**12}),
         (lambda d, p: by_legendre(p), {"potential": lambda e: e + R(1, 10**12)}),
         (by_flow, ALONE | {"inverse_mirror_map": lambda e: e * (1 + R(1, 10**10))}),
         (by_flow, ALONE | {"conjugate": lambda e: e * (1 + R(1, 10**10))}),
-        (by_flow, {"mirror_map": lambda e: e + R(1, 10**10)}),
+        (by_flow, {"closed_mirror_map": lambda e: e + R(1, 10**10)}),
     ],
     every=3,
 )

@@ -141,7 +141,7 @@ def _of_dual(potential: DualPotential, side: int) -> Growth:
 
 def _of_formula(potential: PrimalPotential, side: int) -> Growth:
     letter = sympy.Symbol("x", positive=True)
-    slope = side * potential.mirror_map.subs(potential.symbol, side * letter)
+    slope = side * potential.closed_mirror_map.subs(potential.symbol, side * letter)
     bend = sympy.diff(slope, letter)
     power = _limit(letter * bend / slope, letter)
     if power == sympy.oo:

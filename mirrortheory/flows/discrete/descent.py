@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
@@ -27,6 +27,9 @@ from mirrortheory.flows.discrete import Optimizer
 from mirrortheory.flows.discrete.base import State
 from mirrortheory.flows.problems import Array, Problem, doubles
 from mirrortheory.reparams import Reparam
+
+if TYPE_CHECKING:
+    from mirrortheory.drawing import Axes
 
 UNCHECKED: dict[str, Any] = {"over": "ignore", "invalid": "ignore", "divide": "ignore"}  # what overflows is refused in words
 _MOST_STEPS = 10**9
@@ -56,6 +59,20 @@ class Descent:
 
     def __repr__(self) -> str:
         return f"Descent({self.optimizer}, {self.reparam}: {self.steps[-1]} steps, loss {self.loss[-1]:.3g})"
+
+    def plot(self, ax: Axes | None = None, *, of: str | None = None) -> Any:
+        """Draw the recorded steps: a figure of loss, x and weights, or one of them.
+
+        Args:
+            ax: Matplotlib axes to draw one panel into; without, a new figure, unknown to pyplot.
+            of: loss, x or weights. Without, x in ``ax``, or all.
+
+        Raises:
+            InvalidArgument: for another panel.
+        """
+        from mirrortheory.flows.result.batch_panels import plotted_steps  # so that descents do without Matplotlib
+
+        return plotted_steps(self, ax, of)
 
     def quantity(self, expr: sympy.Expr) -> Array:
         """Return an expression in the weights along the path, such as a balance, shape (n, d)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 import sympy
@@ -16,6 +16,9 @@ from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.followed import Followed
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
+
+if TYPE_CHECKING:
+    from mirrortheory.drawing import Axes
 
 
 @final
@@ -57,6 +60,20 @@ class BatchTrajectory(Followed):
 
     _arrays = "q", "alpha", "t", "w", "error", "ended"
     _words = "how", "method", "independent"
+
+    def plot(self, ax: Axes | None = None, *, of: str | None = None) -> Any:
+        """Draw loss and x of each flow, told apart by q and alpha where they differ: a figure, or one of both into ``ax``.
+
+        Args:
+            ax: Matplotlib axes; without, a new figure, unknown to pyplot.
+            of: loss or x. Without, x in ``ax``, or both.
+
+        Raises:
+            InvalidArgument: for another quantity.
+        """
+        from mirrortheory.flows.result.batch_panels import plotted_batch  # so that flows do without Matplotlib
+
+        return plotted_batch(self, ax, of)
 
     @property
     def x(self) -> Array:

@@ -128,7 +128,7 @@ class Followed(ABC):
             if law.rate is not None:
                 predicted = np.exp(self._exponent(law))[..., None] * values[..., :1, :]
                 holds = bool((np.abs(values - predicted) <= error)[followed].all())
-            found.append(Invariant(str(law.invariant), values, error, predicted, holds, self.independent))
+            found.append(Invariant(str(law.invariant), values, error, predicted, holds, self.independent, law.invariant))
         return tuple(found)
 
     def _exponent(self, law: BalanceLaw) -> Array:

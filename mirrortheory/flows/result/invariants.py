@@ -28,6 +28,7 @@ class Invariant:
         predicted: its law under the decay, shape (n, d), or None when there is no such law.
         holds: whether the values follow the law within the error; None without a law.
         independent: whether the solver knew nothing of the law. Where it kept the balances itself, ``holds`` says little.
+        expression: the expression in the weights, of which ``name`` is the text.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Invariant:
     predicted: Array | None
     holds: bool | None
     independent: bool
+    expression: sympy.Expr
 
 
 def first_integrals(flow: Flow) -> tuple[BalanceLaw, ...]:

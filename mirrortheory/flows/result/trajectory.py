@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 import sympy
@@ -19,6 +19,9 @@ from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.followed import Followed
 from mirrortheory.flows.result.solution import Event, Solution
 from mirrortheory.theory import Flow
+
+if TYPE_CHECKING:
+    from mirrortheory.drawing import Axes
 
 _DENSE = 64 * np.finfo(float).eps
 _MOST_BREAKS = 256  # events at which dense output is broken
@@ -83,6 +86,60 @@ class Trajectory(Followed):
         if times.ndim > 1 or not ((times >= self.t[0]) & (times <= self.t[-1])).all():
             raise InvalidArgument("t", f"times in [0, {self.t[-1]:g}], one or of shape (n,)", t, "simulate to a later time")
         return self.dense(float(times)) if times.ndim == 0 else np.array([self.dense(float(s)) for s in times])
+
+    def plot(self, ax: Axes | None = None, *, of: str | None = None) -> Any:
+        """Draw the flow: a figure of all that there is to see, or one panel of it.
+
+        Args:
+            ax: Matplotlib axes to draw one panel into, in the style that they have; without, a new figure, unknown to pyplot.
+            of: the panel: loss, x, weights, balance (with its law) or distance (from the law). Without, x in ``ax``, or all.
+
+        Returns:
+            The figure, or ``ax``. ``figure.savefig`` writes it.
+
+        Raises:
+            InvalidArgument: for another panel, or one that would be empty, as distance is where no law is known.
+
+        >>> from mirrortheory import Flow, Lq, Product, Quadratic, simulate
+        >>> path = simulate(Flow(Lq(1), Product(2)), Quadratic([[1.0]], [1.0]), [0.5, 0.25], 1.0)
+        >>> [panel.get_ylabel() for panel in path.plot().axes][:2]
+        ['loss $f(x)$', 'effective parameter $x = g(w)$']
+        """
+        from mirrortheory.flows.result.panels import plotted  # so that flows do without Matplotlib
+
+        return plotted(self, ax, of)
+
+    def to_frame(self) -> Any:
+        """Return :meth:`columns` as a pandas DataFrame, a row for each time; the index is the time t.
+
+        Raises:
+            InvalidArgument: where pandas is not installed.
+        """
+        try:
+            import pandas  # type: ignore[import, unused-ignore]
+        except ImportError:
+            remedy = "pip install pandas, or take columns(), a dictionary of arrays"
+            raise InvalidArgument("to_frame", "called where pandas is installed", "no pandas", remedy) from None
+        return pandas.DataFrame(self.columns(), index=pandas.Index(self.t, name="t"))
+
+    def columns(self) -> dict[str, Array]:
+        """Return loss, x, y where it is known, weights and their error by name, each of shape (n,).
+
+        The weight wi of coordinate j is called ``wi_j``, where there is one coordinate ``wi``.
+
+        >>> from mirrortheory import Flow, Lq, Product, Quadratic, simulate
+        >>> path = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), [0.5, 0.25], 1.0)
+        >>> list(path.columns())
+        ['loss', 'x1', 'y1', 'w1', 'w2', 'error']
+        """
+        d = self.x.shape[1]
+        found = {"loss": self.loss}
+        for name, values in (("x", self.x), ("y", self.y)):
+            if values is not None:
+                found |= {f"{name}{j + 1}": values[:, j] for j in range(d)}
+        for i, symbol in enumerate(self.flow.weights):
+            found |= {f"{symbol}_{j + 1}" if d > 1 else str(symbol): self.w[:, i, j] for j in range(d)}
+        return found | {"error": self.error}
 
     @property
     def _letters(self) -> dict[sympy.Symbol, Array]:

@@ -9,10 +9,11 @@ import numpy as np
 import sympy
 
 from mirrortheory.decays import Coupled, Decoupled
+from mirrortheory.drawing import line, panels
 from mirrortheory.flows import Quadratic, simulate
 from mirrortheory.geometries import Lq
 from mirrortheory.reparams import Product
-from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.report.pictures.picture import Picture
 from mirrortheory.theory import Flow
 
 _RATE, _START, _END, _POINTS = "1/2", [[1.2], [0.4]], 1.4, 281

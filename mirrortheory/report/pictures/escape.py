@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 import sympy
 
+from mirrortheory.drawing import line, panels
 from mirrortheory.geometries import Lq
 from mirrortheory.notation import metric_exponent
 from mirrortheory.reparams import Product
-from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.report.pictures.picture import Picture
 from mirrortheory.theory import Flow, derive
 
 _FLOWS = (("1", 2), ("1", 4), ("3/2", 2), ("3/2", 3), ("2", 2), ("2", 3), ("2", 4))

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import sympy
 
+from mirrortheory.drawing import line, panels
 from mirrortheory.exact import power_integral, precision
 from mirrortheory.exact.arb import Ball
 from mirrortheory.features import steps_to_half
-from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.report.pictures.picture import Picture
 
 _STARTS = (("0", "0"), ("1/100", "$10^{-2}$"), ("1/10000", "$10^{-4}$"), ("1/100000000", "$10^{-8}$"))
 _EXPONENTS = tuple(sympy.Rational(k, 20) for k in range(37))

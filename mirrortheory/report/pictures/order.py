@@ -12,7 +12,8 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.drawing import line, panels
+from mirrortheory.report.pictures.picture import Picture
 from mirrortheory.saddles import fit_time
 
 _DEPTH, _EXPONENTS = 2, ("1", "6/5", "4/3", "3/2", "5/3", "9/5")

@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from mirrortheory.decays import Coupled, Decay, Decoupled
+from mirrortheory.drawing import line, panels
 from mirrortheory.geometries import Lq
 from mirrortheory.reparams import Product
 from mirrortheory.report.pictures.balanced import velocity
-from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.report.pictures.picture import Picture
 from mirrortheory.theory import Flow
 
 _Q, _RATE, _DEPTHS = "3/2", "1/2", range(2, 6)

@@ -10,12 +10,13 @@ import numpy as np
 import sympy
 
 from mirrortheory.decays import Decoupled
+from mirrortheory.drawing import panels
 from mirrortheory.geometries import Lq
 from mirrortheory.notation import metric_exponent, p
 from mirrortheory.notation import q as exponent
 from mirrortheory.reparams import Product
 from mirrortheory.report.pictures.balanced import velocity
-from mirrortheory.report.pictures.picture import Picture, panels
+from mirrortheory.report.pictures.picture import Picture
 from mirrortheory.theory import Flow
 
 _EXPONENTS = ("1", "6/5", "4/3", "3/2", "5/3", "2")

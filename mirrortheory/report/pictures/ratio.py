@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy
 
-from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.drawing import line, panels
+from mirrortheory.report.pictures.picture import Picture
 from mirrortheory.saddles import escape_rate_ratio, fewest_stable_steps
 
 _DEPTHS = range(2, 7)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy
 
+from mirrortheory.drawing import line, panels
 from mirrortheory.flows.problems import Array
 from mirrortheory.geometries import Lq
 from mirrortheory.reparams import Product
 from mirrortheory.report.pictures.balanced import Velocity, velocity
-from mirrortheory.report.pictures.picture import Picture, line, panels
+from mirrortheory.report.pictures.picture import Picture
 from mirrortheory.theory import Flow
 
 if TYPE_CHECKING:
