@@ -1,8 +1,8 @@
 """The laws of :mod:`mirrortheory.laws` as assertions: which law a geometry, map, decay or flow of your own breaks, and where.
 
 A law that is refuted raises :class:`mirrortheory.errors.LawBroken` with the point at which it fails and both sides there. So does
-one that stays open, as UNDECIDED is no pass; ``allow_open=True`` lets it be, and the report that comes back says so. A point is made
-as small as one is found: integers and halves first.
+one that stays open, as UNDECIDED is no pass; ``allow_open=True`` lets it be, and the report that comes back says so. A point is
+made as small as one is found: integers and halves first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The plug-in for pytest: ``pytest --mirrortheory-checks FOLDER`` collects the claims of a folder, each as one test.
 
 The test of a claim passes where ``mirrortheory check`` finds the expected verdict, and shows what that prints where it does not. It
-is examined as there, in a worker process with limits. Without the option nothing is collected, and nothing of the package is imported
-but this file.
+is examined as there, in a worker process with limits. Without the option nothing is collected, and of the package no more than this
+file is imported.
 """
 
 from __future__ import annotations
@@ -68,10 +68,12 @@ class _Claims:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say how much was shown: a passed test does not tell PROVED from SUPPORTED."""
         reports = [r for of_kind in terminalreporter.stats.values() for r in of_kind if isinstance(r, pytest.TestReport)]
-        found = [value for r in reports for name, value in r.user_properties if name == _PROPERTY and r.when == "call"]
+        found = [(value, r.passed) for r in reports for name, value in r.user_properties if name == _PROPERTY and r.when == "call"]
         if found:
-            texts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(Counter(found).items()))
-            terminalreporter.write_line(f"verdicts of claims: {texts}")
+            counts = Counter(verdict for verdict, _ in found)
+            texts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+            expected = sum(passed for _, passed in found)
+            terminalreporter.write_line(f"{expected} of {len(found)} claims have the expected verdict. {texts}")
 
 
 class ClaimFile(pytest.File):
@@ -92,7 +94,7 @@ class ClaimItem(pytest.Item):
         seed = self.config.getoption(_SEED)
         (outcome,) = run([self.path], seed=seed)
         verdict = "BROKEN" if outcome.broken else str(outcome.verdict)
-        self.user_properties.append((_PROPERTY, ", ".join(filter(None, (verdict, outcome.untested)))))
+        self.user_properties.append((_PROPERTY, f"{verdict} ({outcome.untested})" if outcome.untested else verdict))
         if outcome.as_expected:
             self.add_report_section("call", "claim", f"{outcome.remark}\n")  # shown by -rP
         else:

@@ -289,7 +289,7 @@ def _seen(law: str, found: Sequence[tuple[SolverCase, Fault]]) -> Evidence:
     """Return the evidence on a law from what was found on each case; the first fault is the witness."""
     for case, fault in found:
         if fault is not None and "open" not in fault:
-            return Evidence("simulated", Verdict.REFUTED, law, "", {"case": case.name, **fault})
+            return Evidence("simulated", Verdict.REFUTED, law, "", {"case": repr(case.name), **fault})
     still = [f"{case.name}: {fault['open']}" for case, fault in found if fault is not None]
     if still:
         return Evidence("simulated", Verdict.UNDECIDED, law, still[0])
