@@ -16,7 +16,7 @@ _NAMES = {
     "laws": ("check_decay", "check_flow", "check_geometry", "check_reparam"),
     "report": ("LawReport",),
     "solvers": ("check_solver",),
-    "strategies": ("decays", "flows", "geometries", "imbalances", "problems", "reparams", "simulations", "starts"),
+    "strategies": ("Simulation", "decays", "flows", "geometries", "imbalances", "problems", "reparams", "simulations", "starts"),
 }
 _MODULE = {name: module for module, names in _NAMES.items() for name in names}
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the same names, for type checkers
     from mirrortheory.testing.laws import check_reparam as check_reparam
     from mirrortheory.testing.report import LawReport as LawReport
     from mirrortheory.testing.solvers import check_solver as check_solver
+    from mirrortheory.testing.strategies import Simulation as Simulation
     from mirrortheory.testing.strategies import decays as decays
     from mirrortheory.testing.strategies import flows as flows
     from mirrortheory.testing.strategies import geometries as geometries

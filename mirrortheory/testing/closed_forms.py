@@ -24,6 +24,7 @@ import sympy
 
 from mirrortheory.decays import Coupled, Decoupled
 from mirrortheory.flows.problems import Array, Problem, Quadratic, Scalar
+from mirrortheory.flows.starts import end_of, weights_of
 from mirrortheory.geometries import Lq
 from mirrortheory.reparams import Exp, Product
 from mirrortheory.theory import Flow
@@ -36,9 +37,12 @@ class SolverCase:
     Attributes:
         name: what it is called where a law fails.
         flow, problem: what is followed.
-        start: initial weights, shape (depth, d).
+        start: initial weights, shape (depth, d), or (depth,) for d = 1.
         t_end: the time up to which it is followed, dimensionless.
         exact: the true weights at a time, shape (depth, d); or None, and another solver is taken for comparison.
+
+    Raises:
+        InvalidArgument: for a start of another shape, and an end that is no time > 0.
     """
 
     name: str
@@ -47,6 +51,10 @@ class SolverCase:
     start: Any
     t_end: float
     exact: Callable[[float], Array] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", weights_of(self.start, len(self.flow.weights), self.problem.dimension))
+        object.__setattr__(self, "t_end", end_of(self.t_end))
 
 
 def closed_forms() -> tuple[SolverCase, ...]:

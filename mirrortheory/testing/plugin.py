@@ -57,13 +57,12 @@ class _Claims:
     def __init__(self, files: set[Path]) -> None:
         self.files = files
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_collect_file(
-        self, file_path: Path, parent: pytest.Collector
-    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    @pytest.hookimpl(hookwrapper=True)  # the older kind: every pytest that finds this file must be able to read it
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Generator[None, Any, None]:
         """Collect a theorem file as a claim, and as nothing else: what imports it would fail with a traceback."""
         collected = yield
-        return [ClaimFile.from_parent(parent, path=file_path)] if file_path.resolve() in self.files else collected
+        if file_path.resolve() in self.files:
+            collected.force_result([ClaimFile.from_parent(parent, path=file_path)])
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say how much was shown: a passed test does not tell PROVED from SUPPORTED."""

@@ -39,7 +39,8 @@ class LawReport:
         counts = Counter(e.verdict for e in self.evidence)
         texts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
         still = [_told(e) for e in self.evidence if e.verdict not in HOLDS]
-        return "\n  ".join((f"{self.subject} obeys {sum(counts[v] for v in HOLDS)} laws: {texts}", *still))
+        held = sum(counts[v] for v in HOLDS)
+        return "\n  ".join((f"{self.subject} obeys {held} law{'s' * (held != 1)}: {texts}", *still))
 
 
 def judged(subject: object, evidence: Iterable[Evidence], *, allow_open: bool) -> LawReport:

@@ -68,8 +68,18 @@ _MAPS: dict[Any, Callable[[Sequence[int]], list[Reparam]]] = {
     Tempered: lambda depths: [Tempered(tau) for tau in ("1", "0", "1/2", "3/2")],
     Separable: lambda depths: [Separable(g, sorted(g.free_symbols, key=str)) for g in (_U**2, _U + _V, _U**2 - _V, _U**2 * _V)],
 }
-_FACTORS: tuple[Number, ...] = (1, 2, Fraction(1, 2))
-_CONVEX = (_X**2 / 2, sympy.cosh(_X), _X**4 / 4)
+_HALF = Fraction(1, 2)
+
+# Made once: Hypothesis prepares each strategy that it meets.
+_POSITIVE = st.sampled_from(_SIZES)
+_NONZERO = st.sampled_from((*_SIZES, *(-size for size in _SIZES)))
+_FACTORS: SearchStrategy[Number] = st.sampled_from((1, 2, _HALF))
+_CENTRES: SearchStrategy[Number] = st.sampled_from((1, 2, _HALF, -1, 0))
+_CONVEX = st.sampled_from((_X**2 / 2, sympy.cosh(_X), _X**4 / 4))
+_ENTRIES = st.sampled_from((1.0, 2.0, 0.5, 0.0, -1.0, -2.0, -0.5))
+_TARGETS = st.sampled_from((1.0, 2.0, 0.5, -1.0, 3.0, 0.0))
+_LABELS = st.sampled_from((1.0, -1.0))
+_QUARTERS = st.integers(0, 3)
 _LOSSES = (Quadratic, Scalar, Logistic, Exponential)
 
 
@@ -134,10 +144,10 @@ def decays(
     Coupled(alpha=1/3)
     """
     classes = _known("kinds", (NoDecay, Decoupled, Coupled), kinds)
-    letters = [alpha] if symbolic else []
+    every = [*_some("rates", _RATES if rates is None else rates), *([alpha] if symbolic else [])]
     found: list[Decay] = []
     for kind in classes:
-        found += [NoDecay()] if kind is NoDecay else [kind(rate) for rate in (*_some("rates", rates or _RATES), *letters)]
+        found += [NoDecay()] if kind is NoDecay else [kind(rate) for rate in every]
     return st.sampled_from(found)
 
 
@@ -188,9 +198,7 @@ def starts(reparam: Reparam, d: int = 1, *, signs: bool = True) -> SearchStrateg
     if not isinstance(reparam, Reparam):
         raise InvalidArgument("reparam", "a Reparam", reparam, "write for example starts(Product(2))")
     d = integer(d, "d", 1, 100)
-    both = (*_SIZES, *(-size for size in _SIZES)) if signs else _SIZES
-    rows = (st.tuples(*[st.sampled_from(_SIZES if w.is_positive else both)] * d) for w in reparam.weights)
-    return st.tuples(*rows)
+    return st.tuples(*(st.tuples(*[_POSITIVE if w.is_positive or not signs else _NONZERO] * d) for w in reparam.weights))
 
 
 def problems(d: int = 1, *, kinds: Iterable[type[Problem]] | None = None, most: int = 3) -> SearchStrategy[Problem]:
@@ -209,28 +217,30 @@ def problems(d: int = 1, *, kinds: Iterable[type[Problem]] | None = None, most: 
     Quadratic(Z=array([[1., 1.]]), b=array([1.]))
     """
     d, most = integer(d, "d", 1, 100), integer(most, "most", 1, 100)
-    return st.sampled_from(_known("kinds", _LOSSES, kinds)).flatmap(lambda kind: _problems(kind, d, most))
+    return _problems(st.sampled_from(_known("kinds", _LOSSES, kinds)), st.integers(1, most), _rows(st.tuples(*[_ENTRIES] * d), d))
 
 
 # Hypothesis shrinks to the fewest choices first: the simplest loss of each kind takes four, so that a Quadratic comes first.
 @st.composite
-def _problems(draw: DrawFn, kind: type[Problem], d: int, most: int) -> Problem:
+def _problems(
+    draw: DrawFn, kinds: SearchStrategy[type[Problem]], count: SearchStrategy[int], of_row: SearchStrategy[list[float]]
+) -> Problem:
+    kind = draw(kinds)
     if kind is Scalar:
-        target, factor = (_exact(draw(st.sampled_from(values))) for values in ((*_FACTORS, -1, 0), _FACTORS))
-        return Scalar(factor * draw(st.sampled_from(_CONVEX)).subs(_X, _X - target))
-    n = draw(st.integers(1, most))
-    rows = [draw(_rows(d)) for _ in range(n)]
-    targets = st.sampled_from((1.0, 2.0, 0.5, -1.0, 3.0, 0.0)) if kind is Quadratic else st.sampled_from((1.0, -1.0))
-    return kind(rows, [draw(targets) for _ in range(n)])  # type: ignore[call-arg]
+        target, factor = _exact(draw(_CENTRES)), _exact(draw(_FACTORS))
+        return Scalar(factor * draw(_CONVEX).subs(_X, _X - target))
+    rows = [draw(of_row) for _ in range(draw(count))]
+    targets = _TARGETS if kind is Quadratic else _LABELS
+    return kind(rows, [draw(targets) for _ in rows])  # type: ignore[call-arg]
 
 
 @st.composite
-def _rows(draw: DrawFn, d: int) -> list[float]:
+def _rows(draw: DrawFn, entries: SearchStrategy[tuple[float, ...]], d: int) -> list[float]:
     """Return a datum: ones, or else d entries, not all of them 0."""
-    if draw(st.integers(0, 3)) == 0:
+    if draw(_QUARTERS) == 0:
         return [1.0] * d
-    entries = st.sampled_from((1.0, 2.0, 0.5, 0.0, -1.0, -2.0, -0.5))
-    return list(draw(st.tuples(*[entries] * d).filter(any)))
+    found = draw(entries)
+    return list(found) if any(found) else [1.0] * d
 
 
 @st.composite
@@ -238,14 +248,15 @@ def _flows(
     draw: DrawFn, exponents: list[Geometry], of_reparam: SearchStrategy[Reparam], of_decay: SearchStrategy[Decay], followed: bool
 ) -> Flow:
     reparam, decay, place = draw(of_reparam), draw(of_decay), draw(st.integers(0, len(exponents) - 1))
-    possible = [flow for flow in (Flow(g, reparam, decay) for g in exponents) if not followed or _followed_anywhere(flow)]
-    return possible[place % len(possible)] if possible else reject()
+    possible = [g for g in exponents if not followed or _followed_anywhere(g, reparam, decay)]
+    return Flow(possible[place % len(possible)], reparam, decay) if possible else reject()
 
 
-def _followed_anywhere(flow: Flow) -> bool:
+def _followed_anywhere(geometry: Geometry, reparam: Reparam, decay: Decay) -> bool:
     """Return whether "auto" has a solver that goes on where an argument of the link passes zero."""
-    sign_flow = flow.geometry.exponent == 1 and isinstance(flow.reparam, Product)
-    return bool(flow.geometry.exponent == 2) or sign_flow or has_balances(flow)
+    if geometry.exponent == 2:
+        return True
+    return isinstance(reparam, Product) and (geometry.exponent == 1 or has_balances(Flow(geometry, reparam, decay)))
 
 
 def flows(
@@ -297,9 +308,11 @@ class Simulation:
 
 
 @st.composite
-def _simulations(draw: DrawFn, of_flow: SearchStrategy[Flow], d: int, losses: Any, signs: bool) -> Simulation:
+def _simulations(
+    draw: DrawFn, of_flow: SearchStrategy[Flow], of_problem: SearchStrategy[Problem], d: int, signs: bool
+) -> Simulation:
     flow = draw(of_flow)
-    return Simulation(flow, draw(problems(d, kinds=losses)), draw(starts(flow.reparam, d, signs=signs)))
+    return Simulation(flow, draw(of_problem), draw(starts(flow.reparam, d, signs=signs)))
 
 
 def simulations(
@@ -321,7 +334,7 @@ def simulations(
     [0.6839, 0.6839]
     """
     of_flow = _all_flows(followed=True) if flows is None else flows
-    return _simulations(of_flow, integer(d, "d", 1, 100), losses if losses is None else tuple(losses), signs)
+    return _simulations(of_flow, problems(d, kinds=losses), integer(d, "d", 1, 100), signs)
 
 
 _all_flows = flows

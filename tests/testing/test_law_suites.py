@@ -179,7 +179,7 @@ def test_an_open_law_is_no_pass_unless_that_is_allowed():
     report = judged("it", [SHOWN, OPEN], allow_open=True)
     assert report == LawReport("it", (SHOWN, OPEN))
     assert report.verdict is Verdict.UNDECIDED
-    assert str(report) == "it obeys 1 laws: 1 PROVED, 1 UNDECIDED\n  even: UNDECIDED: undefined or unresolved at g = 1"
+    assert str(report) == "it obeys 1 law: 1 PROVED, 1 UNDECIDED\n  even: UNDECIDED: undefined or unresolved at g = 1"
 
 
 def test_broken_and_open_laws_are_told_apart():

@@ -168,7 +168,9 @@ def test_errors_that_let_everything_pass_are_no_pass():
 
 
 def test_a_solver_that_refuses_everything_is_no_pass():
-    with pytest.raises(LawBroken, match="shapes: VACUOUS: it follows none of the cases; give some of its own"):
+    with pytest.raises(
+        LawBroken, match="follows what it does not refuse: VACUOUS: it follows none of the cases; give some of its own"
+    ):
         check_solver(Bent(refuses="it is tired"))
 
 
@@ -178,6 +180,10 @@ def test_what_is_no_solver_is_refused():
 
     with pytest.raises(InvalidArgument, match="solver must be an instance of a Solver, got dop853; write"):
         check_solver("dop853")
+    with pytest.raises(InvalidArgument, match="cases must be a sequence of SolverCase, got tuple; write SolverCase"):
+        check_solver(Bent(), [(OWN.flow, OWN.problem, OWN.start)])
+    with pytest.raises(InvalidArgument, match=r"initial must be of shape \(2, 2\), got \(2, 1\); give"):
+        SolverCase("short", OWN.flow, OWN.problem, [[1.0], [1.0]], 1.0)
     with pytest.raises(InvalidArgument, match=r"Nameless.name must be a string, got None; write"):
         check_solver(Nameless())
 

@@ -57,7 +57,7 @@ def test_what_is_drawn_obeys_its_laws(geometry, reparam, decay):
     assert check_decay(decay, allow_open=True).verdict in HOLDS
 
 
-@settings(few, max_examples=examples(200, every=50))
+@settings(few, max_examples=examples(60, every=15))
 @given(st.integers(1, 3).flatmap(simulations))
 def test_a_simulation_is_taken_by_simulate(found):
     path = found.run(1 / 16)
