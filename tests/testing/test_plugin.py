@@ -1,12 +1,16 @@
 """Claims as tests of pytest: off unless asked for, readable where one fails, refused in one line where there is none."""
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from toy_runs import TOY, run_pytest
+
+from mirrortheory import testing
 
 
 @pytest.fixture
@@ -139,3 +143,11 @@ def test_a_package_of_someone_else_uses_all_of_it(toy):
     assert run.returncode == 0, run.stdout
     assert "2 of 2 claims have the expected verdict. 1 PROVED, 1 REFUTED" in run.stdout
     assert "PROVED: cube_flows_with_a_power_of_x: zero in a ring" in run.stdout
+
+
+def test_names_of_the_room_are_those_that_type_checkers_see():
+    (typed,) = (node for node in ast.parse(Path(testing.__file__).read_text(encoding="utf-8")).body if isinstance(node, ast.If))
+    assert sorted(alias.asname for node in typed.body for alias in node.names) == testing.__all__
+    assert set(testing.__all__) <= set(dir(testing))
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
+        _ = testing.no_such_name
