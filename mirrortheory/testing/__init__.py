@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 _NAMES = {
     "closed_forms": ("SolverCase",),
     "laws": ("check_decay", "check_flow", "check_geometry", "check_reparam"),
-    "report": ("LawReport",),
+    "report": ("LawBroken", "LawReport"),
     "solvers": ("check_solver",),
     "strategies": ("Simulation", "decays", "flows", "geometries", "imbalances", "problems", "reparams", "simulations", "starts"),
 }
@@ -23,6 +23,7 @@ _MODULE = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = sorted(_MODULE)
 
 if TYPE_CHECKING:  # the same names, for type checkers
+    from mirrortheory.errors import LawBroken as LawBroken
     from mirrortheory.testing.closed_forms import SolverCase as SolverCase
     from mirrortheory.testing.laws import check_decay as check_decay
     from mirrortheory.testing.laws import check_flow as check_flow

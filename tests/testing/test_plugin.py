@@ -1,6 +1,7 @@
 """Claims as tests of pytest: off unless asked for, readable where one fails, refused in one line where there is none."""
 
 import ast
+import importlib
 import re
 import shutil
 import subprocess
@@ -143,6 +144,17 @@ def test_a_package_of_someone_else_uses_all_of_it(toy):
     assert run.returncode == 0, run.stdout
     assert "2 of 2 claims have the expected verdict. 1 PROVED, 1 REFUTED" in run.stdout
     assert "PROVED: cube_flows_with_a_power_of_x: zero in a ring" in run.stdout
+
+
+def test_the_toy_package_imports_public_names_alone():
+    files = sorted(TOY.rglob("*.py"))
+    froms = [
+        node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    ours = [node for node in froms if node.module.startswith("mirrortheory")]
+    assert {node.module for node in ours} == {"mirrortheory", "mirrortheory.flows", "mirrortheory.testing"}
+    for node in ours:
+        assert {alias.name for alias in node.names} <= set(importlib.import_module(node.module).__all__)
 
 
 def test_names_of_the_room_are_those_that_type_checkers_see():

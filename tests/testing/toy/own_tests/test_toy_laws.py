@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from toy_mirrors import Cube, Roots, RungeKutta
 
-from mirrortheory import Flow, Lq, Product, Quadratic
-from mirrortheory.errors import LawBroken
+from mirrortheory import Flow, Lq, Product, Quadratic, simulate
 from mirrortheory.testing import (
+    LawBroken,
     SolverCase,
     check_flow,
     check_geometry,
@@ -46,8 +46,6 @@ def test_a_solver_of_few_steps_is_honest_about_it():
 @settings(max_examples=10, deadline=None)
 @given(problems(2), starts(Cube(), 2))
 def test_the_loss_of_a_cube_never_rises(problem, start):
-    from mirrortheory import simulate
-
     loss = simulate(Flow(Lq(2), Cube()), problem, start, 0.1).loss
     assert (np.diff(loss) <= 1e-9 * np.maximum(1, np.abs(loss[1:]))).all()
 
