@@ -57,9 +57,9 @@ class Bent(Solver):
     def refuses(self, flow, problem, request):
         if "refuses" in self.faults:
             return self.faults["refuses"]
-        layers = isinstance(flow.reparam, Product) and flow.reparam.depth <= 2
-        followed = flow.geometry.exponent == 2 and layers and not isinstance(flow.decay, Coupled)
-        return TAYLOR.refuses(flow, problem, request) if followed else "it is for one or two layers at q = 2"
+        few = flow.reparam == Product(1) or (flow.reparam == Product(2) and problem.dimension == 2)
+        followed = flow.geometry.exponent == 2 and few and not isinstance(flow.decay, Coupled)
+        return TAYLOR.refuses(flow, problem, request) if followed else "it is for few layers at q = 2"
 
     def solve(self, flow, problem, start, t_end, request):
         faults = self.faults
