@@ -74,6 +74,30 @@ class BrokenCheck(MirrorTheoryError):
     """A check itself is at fault (it raised, a mutant survives, or it contradicts itself); this never reads as REFUTED."""
 
 
+class LawBroken(MirrorTheoryError, AssertionError):
+    """An object does not obey its laws, or is not seen to: ``subject`` names it, ``broken`` and ``open`` its laws, a text each.
+
+    An AssertionError, so that test runners show it as a failed test. The first line counts, then comes a line for each law.
+
+    >>> raise LawBroken("Link()", ["odd: REFUTED at g = 1: lhs = 0, rhs = -2"], [])
+    Traceback (most recent call last):
+    ...
+    mirrortheory.errors.LawBroken: Link() breaks 1 law
+      odd: REFUTED at g = 1: lhs = 0, rhs = -2
+    """
+
+    def __init__(self, subject: str, broken: Sequence[str], open: Sequence[str]) -> None:
+        self.subject, self.broken, self.open = subject, tuple(broken), tuple(open)
+        counts = [f"{word} {len(laws)} law{'s' * (len(laws) > 1)}" for word, laws in self._kinds() if laws]
+        super().__init__("\n  ".join((f"{subject} {', and '.join(counts)}", *self.broken, *self.open)))
+
+    def _kinds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return ("breaks", self.broken), ("leaves open", self.open)
+
+    def __reduce__(self) -> tuple[type[LawBroken], tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        return type(self), (self.subject, self.broken, self.open)
+
+
 def shown(value: object) -> str:
     """Return ``value`` as text of one line and at most 60 characters, for use in messages."""
     try:

@@ -25,15 +25,6 @@ exponents = st.fractions(1, 2, max_denominator=6).map(_exact)
 depths = st.integers(2, 5)
 
 
-@st.composite
-def imbalances(draw, depth):
-    """An imbalance of ``depth`` layers: rationals >= 0, at least one of them 0; small values repeat often."""
-    entries = st.one_of(st.just(sympy.S.Zero), st.sampled_from((sympy.S.One, sympy.S.Half)), positive_rationals)
-    others = draw(st.lists(entries, min_size=depth - 1, max_size=depth - 1))
-    place = draw(st.integers(0, depth - 1))
-    return (*others[:place], sympy.S.Zero, *others[place:])
-
-
 def weights(depth):
     """Nonzero rational weights of ``depth`` layers."""
     return st.tuples(*[nonzero_rationals] * depth)

@@ -41,6 +41,7 @@ LAYERS = (
     {"report"},
     {"codegen"},
     {"cli"},
+    {"testing"},
     {"__main__"},
 )
 STANDALONE = {"kernel"}  # imports nothing of the package
@@ -58,10 +59,10 @@ ENTRANCES = {
     "pandas": {"flows"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"exact", "potentials", "flows", "bias", "features", "evidence", "codegen", "report"},
+    "numpy": {"exact", "potentials", "flows", "bias", "features", "evidence", "codegen", "report", "testing"},
     "mpmath": {"codegen"},
-    "hypothesis": set(),
-    "pytest": set(),
+    "hypothesis": {"testing"},
+    "pytest": {"testing"},  # in its plug-in alone, see below
 }
 MOST_LINES = 500
 
@@ -142,6 +143,12 @@ def test_libraries_enter_where_they_may():
 def test_entrances_are_used(library):
     users = {unit(p) for p in SOURCES if library in libraries(p)}
     assert users == ENTRANCES[library]
+
+
+def test_pytest_is_imported_by_its_plugin_alone():
+    """It is no library that the package installs: who has no pytest uses all of the package but the plug-in."""
+    assert [path.name for path in SOURCES if "pytest" in libraries(path)] == ["plugin.py"]
+    assert [path.name for path in SOURCES if "hypothesis" in libraries(path)] == ["strategies.py"]
 
 
 def test_theorem_files_import_the_package_sympy_and_itertools_only():

@@ -9,6 +9,7 @@ from mirrortheory import errors
 from mirrortheory.errors import (
     BrokenCheck,
     InvalidArgument,
+    LawBroken,
     MirrorTheoryError,
     NoClosedForm,
     NotEvaluable,
@@ -25,6 +26,7 @@ ALL = [
     NotEvaluable("a pole at x = 0"),
     NotSmooth("the link changes sign"),
     BrokenCheck("the check raised"),
+    LawBroken("Link()", ["odd: REFUTED at g = 1"], ["multiplicative: UNDECIDED"]),
 ]
 
 
@@ -48,6 +50,17 @@ def test_shape_of_an_invalid_argument():
     assert str(error) == "depth must be an integer from 1 to 8, got 9; write one of 1..8"
     assert (error.name, error.condition, error.value, error.remedy) == ("depth", "an integer from 1 to 8", 9, "write one of 1..8")
     assert isinstance(error, ValueError)
+
+
+def test_shape_of_a_broken_law():
+    error = LawBroken("Link()", ["odd: REFUTED at g = 1"], ["multiplicative: UNDECIDED", "positive: VACUOUS"])
+    assert str(error).splitlines() == [
+        "Link() breaks 1 law, and leaves open 2 laws",
+        "  odd: REFUTED at g = 1",
+        "  multiplicative: UNDECIDED",
+        "  positive: VACUOUS",
+    ]
+    assert isinstance(error, AssertionError)
 
 
 def test_shape_of_no_closed_form():

@@ -88,6 +88,16 @@ def test_commands_run_in_any_folder(installed, tmp_path):
 
 
 @pytest.mark.slow
+def test_pytest_finds_the_plugin_and_runs_claims(installed, tmp_path):
+    environment, _ = installed
+    environment.run("-m", "mirrortheory", "new-check", "weighted_balance_is_kept", "--folder", ".", cwd=tmp_path)
+    alone = ("-m", "pytest", "-p", "no:cacheprovider")
+    found = environment.run(*alone, "--mirrortheory-checks", ".", cwd=tmp_path)
+    assert "1 of 1 claims have the expected verdict. 1 PROVED" in found
+    assert "--mirrortheory-checks=FOLDER" in environment.run(*alone, "--help", cwd=tmp_path)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shells_complete_commands_and_claims(installed, tmp_path, shell):
     environment, _ = installed

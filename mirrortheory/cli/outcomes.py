@@ -49,8 +49,13 @@ def print_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
 def print_unexpected(console: Console, outcomes: Sequence[Outcome], *, checks: Path | None, seed: int) -> None:
     """Print why each outcome is not the expected one, with the witness if there is one, and the command that shows it again."""
     for outcome in filter(lambda o: not o.as_expected, outcomes):
-        for line in (outcome.remark, f"  again: {again(outcome.claim.name, checks=checks, seed=seed)}"):
+        for line in unexpected(outcome, checks=checks, seed=seed):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def unexpected(outcome: Outcome, *, checks: Path | None, seed: int) -> tuple[str, str]:
+    """Return why an outcome is not the expected one, and the command that shows it again, a line each."""
+    return outcome.remark, f"  again: {again(outcome.claim.name, checks=checks, seed=seed)}"
 
 
 def again(name: str, *, checks: Path | None, seed: int) -> str:

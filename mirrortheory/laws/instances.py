@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import sympy
 
-from mirrortheory.decays import Coupled, Decoupled, NoDecay
-from mirrortheory.domain import GRADIENT_EXPONENTS, NONZERO, POSITIVE, Domain
-from mirrortheory.evidence import Identity, Statement
-from mirrortheory.geometries import Geometry
+from mirrortheory.decays import Coupled, Decay, Decoupled, NoDecay
+from mirrortheory.domain import GRADIENT_EXPONENTS, NONNEGATIVE, NONZERO, POSITIVE, Domain
+from mirrortheory.evidence import Identity, Inequality, Statement
+from mirrortheory.geometries import Geometry, Lq
 from mirrortheory.reparams import Reparam
 from mirrortheory.theory import Flow
 
@@ -26,10 +26,11 @@ _P = sympy.Symbol("x", positive=True)
 def geometry_laws(geometry: Geometry) -> Iterator[Statement]:
     """Yield the laws of a link: odd, homogeneous of degree q - 1, multiplicative, g phi(g) = |g|^q."""
     q, link = geometry.exponent, geometry.link
-    on = _with_exponent(geometry, {_G: NONZERO, _H: NONZERO, _C: POSITIVE})
+    on = _with_exponent(geometry, {_G: NONZERO})
+    scaled, two = on.with_ranges({_C: POSITIVE}), on.with_ranges({_H: NONZERO})
     yield Identity(link(-_G), -link(_G), on=on, part="odd")
-    yield Identity(link(_C * _G), _C ** (q - 1) * link(_G), on=on, part="homogeneous of degree q - 1")
-    yield Identity(link(_G * _H), link(_G) * link(_H), on=on, part="multiplicative")
+    yield Identity(link(_C * _G), _C ** (q - 1) * link(_G), on=scaled, part="homogeneous of degree q - 1")
+    yield Identity(link(_G * _H), link(_G) * link(_H), on=two, part="multiplicative")
     yield Identity(_G * link(_G), sympy.Abs(_G) ** q, on=on, part="<g, phi(g)> = |g|^q")
 
 
@@ -54,6 +55,22 @@ def decay_laws(geometry: Geometry) -> Iterator[Statement]:
     if geometry.exponent == 2:
         decoupled, coupled = (cls(sympy.Rational(1, 3)).velocity(geometry, _G, _W) for cls in (Decoupled, Coupled))
         yield Identity(decoupled, coupled, on=on, part="decoupled is coupled at q = 2")
+
+
+def pull_laws(decay: Decay) -> Iterator[Statement]:
+    """Yield the laws of one decay: its rate is >= 0, it treats w and -w alike, and alone it pulls towards the origin.
+
+    >>> [(law.part, law.examine(seed=0).verdict.name) for law in pull_laws(Coupled("1/2"))][:2]
+    [('rate >= 0', 'PROVED'), ('odd at q = 2', 'PROVED')]
+    """
+    rates = dict.fromkeys(decay.rate.free_symbols, NONNEGATIVE)  # a letter for it, or time
+    rate = rates or {_C: POSITIVE}
+    yield Inequality(0, decay.rate if rates else decay.rate * _C, on=Domain(rate), part="rate >= 0")
+    for geometry in (Lq(2), Lq("3/2"), Lq(1)):
+        there, mirrored = (decay.velocity(geometry, sign * _G, sign * _W) for sign in (1, -1))
+        yield Identity(mirrored, -there, on=Domain(rates | {_G: NONZERO, _W: NONZERO}), part=f"odd at q = {geometry.q}")
+        alone = decay.velocity(geometry, sympy.S.Zero, _W)
+        yield Inequality(alone * _W, 0, on=Domain(rates | {_W: NONZERO}), part=f"towards the origin at q = {geometry.q}")
 
 
 def flow_laws(flow: Flow) -> Iterator[Statement]:

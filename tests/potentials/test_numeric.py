@@ -7,7 +7,7 @@ import reference
 import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import depths, exponents, imbalances, nonzero_rationals, positive_rationals
+from strategies import depths, exponents, nonzero_rationals, positive_rationals
 from thinning import thinned
 
 from mirrortheory import Flow, Lq, Product, derive
@@ -15,6 +15,7 @@ from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
 from mirrortheory.exact import ball, bits_for, evaluate, is_accurate, precision
 from mirrortheory.potentials import Normalisation, S, X, numeric
 from mirrortheory.potentials.numeric import Values, charge, values
+from mirrortheory.testing import imbalances
 from mirrortheory.theory.layers import parametric
 from mirrortheory.theory.separation import separate
 

@@ -1,0 +1,3 @@
+r"""A file that does not run."""
+
+raise RuntimeError("nothing here")
