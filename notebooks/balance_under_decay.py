@@ -29,21 +29,28 @@ import numpy as np
 import sympy
 from IPython.display import Markdown, display
 
-from mirrortheory import NONNEGATIVE, NONZERO, Coupled, Decoupled, Domain, Flow, Identity, Inequality, Lq, Product, Quadratic
-from mirrortheory import decay_limit, derive, simulate
+from mirrortheory import NONZERO, POSITIVE, Domain, Flow, Identity, Inequality, Lq, Product
+from mirrortheory.bias import decay_limit
+from mirrortheory.decays import Coupled, Decoupled
 from mirrortheory.evidence import START, TIME, AlongFlow
-from mirrortheory.flows import SignDescent, descend
+from mirrortheory.flows import Quadratic, SignDescent, descend, simulate
 from mirrortheory.notation import alpha, q
 
+# %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73"], ["-", "--", "-."]
 plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
 
 
-# %%
 def show(formula, found):
     """Show a formula as mathematics, with its verdict and what it rests on."""
     display(Markdown(f"${sympy.latex(formula)}$ **{found.verdict}**: {found.detail}"))
+
+
+def table(head, rows):
+    """Show a table whose entries are mathematics."""
+    lines = [head, ["---"] * len(head), *rows]
+    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)))
 
 
 # %% [markdown]
@@ -97,16 +104,16 @@ law = -q * (pushed[0] - pushed[1])
 show(sympy.Eq(sympy.Symbol(r"\dot B"), law), Identity(flow.derivative(balance), law, on=flow.domain()).examine(seed=0))
 
 # %%
-positive = sympy.Interval.open(0, sympy.oo)
-ranges = {w1: positive, w2: positive, flow.slope: NONZERO, q: sympy.Interval(1, 2), alpha: NONNEGATIVE}
+ranges = {w1: POSITIVE, w2: POSITIVE, flow.slope: NONZERO, q: sympy.Interval(1, 2), alpha: sympy.Interval(0, sympy.oo)}
 ordered = Domain(ranges, (w1 > w2,))
 for name, quantity in {r"\frac{d}{dt}(w_1^q - w_2^q)": w1**q - w2**q, r"\frac{d}{dt}(w_1 - w_2)": w1 - w2}.items():
     found = Inequality(flow.derivative(quantity), 0, on=ordered).examine(seed=0)
     show(sympy.Symbol(name + r" \le 0"), found)
 
 # %% [markdown]
-# The first is only SUPPORTED: it was looked at in many points, and the step from the formula to the sign, that $\varphi_q$ is monotone,
-# stays on paper. The second is false. Both layers can shrink while their difference grows; only the $q$-th powers tell the truth.
+# The formula and the first guess are only SUPPORTED: they were looked at in many points. The package's claim
+# `coupled_decay_never_widens_the_balance` proves the formula in other letters, and takes from paper that $\varphi_q$ is monotone. The second
+# guess is false: both layers can shrink while their difference grows.
 #
 # ## The two decays side by side
 #
@@ -115,7 +122,7 @@ for name, quantity in {r"\frac{d}{dt}(w_1^q - w_2^q)": w1**q - w2**q, r"\frac{d}
 # %%
 problem, start, t = Quadratic([[1.0]], [1.0]), [[1.2], [0.4]], np.linspace(0, 1.4, 141)
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.4))
-for axes, power in zip(panels, (2, 1.5, 1)):
+for axes, power in zip(panels, (2, 1.5, 1), strict=True):
     for kind in (Decoupled, Coupled):
         path = simulate(Flow(Lq(sympy.Rational(power)), Product(2), kind("1/2")), problem, start, 1.4)
         sizes = np.abs(path.at(t)[:, :, 0]) ** power
@@ -128,7 +135,7 @@ panels[2].legend()
 figure.tight_layout()
 
 # %% [markdown]
-# At $q = 1$ coupled decay first leaves the balance alone, while decay does not change the sign of any gradient, and then closes it in *finite* time.
+# At $q = 1$ coupled decay makes the larger layer shrink and the smaller one grow, each at unit speed: the balance closes in *finite* time.
 # `AlongFlow` compares a law with a simulated flow and the error of the simulation. A simulation can support a law, and it can leave it open;
 # it never proves one.
 
@@ -153,7 +160,8 @@ steps = np.arange(141)
 for kind in (Decoupled, Coupled):
     path = descend(SignDescent(0.01, kind("1/2")), Product(2), problem, start, 140)
     axes.plot(steps, path.quantity(abs(w1) - abs(w2))[:, 0], label=f"sign descent, {kind.__name__.lower()}")
-axes.plot(steps[::14], 0.8 * (1 - 0.01 / 2) ** steps[::14], "o", color="black", fillstyle="none", label=r"$B(0)\,(1 - \eta\alpha)^k$")
+law = 0.8 * (1 - 0.01 / 2) ** steps[::14]
+axes.plot(steps[::14], law, "o", color="black", fillstyle="none", label=r"$B(0)\,(1 - \eta\alpha)^k$")
 axes.set(xlabel="step $k$", ylabel="$|w_1| - |w_2|$", title=r"Steps of size $\eta = 1/100$")
 axes.legend()
 figure.tight_layout()
@@ -161,7 +169,7 @@ figure.tight_layout()
 # %% [markdown]
 # ## Does it matter for the end?
 #
-# Both decays end with layers that are all $0$ or all of one size. But not with the same ones. Below $q = 2$ the two decays solve different problems. On $x_1 = 5$,
+# Where either decay leaves the layers at rest, all of them are $0$ or all have one size. But below $q = 2$ the two decays solve different problems. On $x_1 = 5$,
 # $2 x_2 = 3/4$ with $\alpha = 1/2$, $q = 1$, `decay_limit` names them and decides their KKT conditions in exact rationals; the simulated flows
 # stand beside.
 
@@ -178,5 +186,6 @@ for kind in (Decoupled, Coupled):
 # Decoupled decay shrinks every balance at the rate $q\alpha$, whatever the loss: the geometry of the start is forgotten on a schedule that is
 # known in advance. That is PROVED above for two layers and all $q \in [1, 2]$. For coupled decay this law is REFUTED; it holds at $q = 2$,
 # where the two decays are one. Below $q = 2$ the balance still does not widen, but the loss decides how fast it closes, and at $q = 1$ it may stand still or
-# close in finite time. It matters: AdamW-like decay ends in a box $|x_j| \le \alpha^{-L}$, and sign flow with an $L_2$ penalty at two layers at a minimum of the
-# loss plus an $\ell_1$ penalty, in this example. Layers that meet and then come to a saddle can end elsewhere, so the second is not a rule without exceptions.
+# close in finite time. It matters for the end: in the example sign flow with decoupled decay minimises the loss over the box $|x_j| \le \alpha^{-L}$, and
+# with coupled decay the loss plus an $\ell_1$ penalty. Neither is a rule without exceptions: layers of one size that come to $0$ together are at a saddle,
+# and may stay there.

@@ -32,11 +32,12 @@ from IPython.display import Markdown, display
 from mirrortheory import Flow, Identity, Lq, Product, Quadratic, derive, simulate
 from mirrortheory.notation import q, x
 
+# %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73"], ["-", "--", "-."]
 plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
 
-# %%
+
 def show(formula, found):
     """Show a formula as mathematics, with its verdict and what it rests on."""
     display(Markdown(f"${sympy.latex(formula)}$ **{found.verdict}**: {found.detail}"))

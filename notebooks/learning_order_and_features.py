@@ -26,20 +26,25 @@ import sympy
 from IPython.display import Markdown, display
 
 from mirrortheory import POSITIVE, Domain, Flow, Identity, Inequality, Lq, Product, Quadratic, simulate
-from mirrortheory.definitions import at
 from mirrortheory.features import kernel_distance, steps_to_half, support_alignment
 from mirrortheory.notation import q, x
 from mirrortheory.saddles import fit_time, saddle_to_saddle
 
+# %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"], ["-", "--", "-.", (0, (5, 1, 1, 1, 1, 1))]
 plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
 
 
-# %%
 def show(formula, found):
     """Show a formula as mathematics, with its verdict and what it rests on."""
     display(Markdown(f"${sympy.latex(formula)}$ **{found.verdict}**: {found.detail}"))
+
+
+def table(head, rows):
+    """Show a table whose entries are mathematics."""
+    lines = [head, ["---"] * len(head), *rows]
+    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)))
 
 
 # %% [markdown]
@@ -60,7 +65,7 @@ everywhere = Domain({x: POSITIVE, rest: POSITIVE, c: POSITIVE, q: sympy.Interval
 
 def speed(place, missing):
     balanced = dict.fromkeys(flow.weights, sympy.sqrt(place)) | {flow.slope: -missing}
-    return at(flow.derivative(flow.effective), balanced)
+    return sympy.Subs(flow.derivative(flow.effective), list(balanced), list(balanced.values()))
 
 
 # %%
@@ -91,7 +96,13 @@ figure, axes = plt.subplots(figsize=(6, 3.8))
 for exponent in ("1", "4/3", "3/2", "5/3"):
     times = [float(fit_time(2, exponent=exponent, target=b, digits=8).mid()) for b in targets]
     axes.plot([float(b) for b in targets], times, label=f"$q = {exponent}$")
-axes.set(xscale="log", yscale="log", xlabel="target $b$", ylabel="time $T$ to fit $b$ from $0$", title="$L = 2$: the order reverses at $q = 4/3$")
+axes.set(
+    xscale="log",
+    yscale="log",
+    xlabel="target $b$",
+    ylabel="time $T$ to fit $b$ from $0$",
+    title="$L = 2$: the order reverses at $q = 4/3$",
+)
 axes.legend(loc="upper right")
 figure.tight_layout()
 
@@ -119,7 +130,7 @@ figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
 for k in (2, 4, 6):
     unit, start = k * np.log(10), [[0.0, 0.0], [10.0**-k, 10.0**-k]]
     layers = simulate(Flow(Lq(2), Product(2)), problem, start, 3.5 * unit).at(size * unit)
-    for axes, values in zip(panels, layers.prod(axis=1).T):
+    for axes, values in zip(panels, layers.prod(axis=1).T, strict=True):
         axes.plot(size, values, label=f"$a = 10^{{-{k}}}$")
 for j, axes in enumerate(panels):
     axes.stairs([float(p.x[j]) for p in limit.plateaus], steps, baseline=None, color="black", linestyle=":", label=r"$a \to 0$")
@@ -147,13 +158,14 @@ regression, starts = Quadratic(Z, Z @ truth), (1.0, 0.3, 0.1, 0.03)
 ends = {"2": (6, 12, 24, 40), "3/2": (2, 4, 6, 8), "1": (1, 2, 3, 4)}
 rows = []
 for name, times in ends.items():
-    for a, end in zip(starts, times):
+    for a, end in zip(starts, times, strict=True):
         path = simulate(Flow(Lq(name), Product(2)), regression, [[0.0] * 12, [a] * 12], float(end))
         rows.append((name, a, kernel_distance(path), support_alignment(path, truth), path.loss[-1] / path.loss[0]))
 
 # %%
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
-for axes, column, label in zip(panels, (2, 3), ("$D_K$", "part of $|x_T|^2$ on the support of the truth")):
+labels = "$D_K$", "part of $|x_T|^2$ on the support of the truth"
+for axes, column, label in zip(panels, (2, 3), labels, strict=True):
     for name in ends:
         chosen = [row for row in rows if row[0] == name]
         axes.plot([row[1] for row in chosen], [row[column] for row in chosen], marker="o", label=f"$q = {name}$")
@@ -184,4 +196,4 @@ for exponent in ("1", "3/2", "9/5", "19/10", "199/100"):
 # No: large targets are learned first only for $q > 2L/(2L-1)$. At that exponent all targets take the same time; below it, sign flow included, small targets
 # come first. The power law behind this is PROVED here for two balanced layers, and "larger first" on all of $[1, 2)$ is REFUTED. On the line
 # $m = 1$ small starts make plateaus, and a coordinate may be learned, unlearned and learned again. The kernel moves most where $q$ is large
-# and the start small, which is where the saddle makes the way expensive; that picture is one simulated example.
+# and the start small, and there the saddle makes the way expensive; the picture of that is one simulated example.

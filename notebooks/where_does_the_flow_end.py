@@ -29,10 +29,12 @@ import numpy as np
 import sympy
 from IPython.display import Markdown, display
 
-from mirrortheory import REALS, Domain, EndsAt, Exponential, Flow, Identity, Lq, Product, Quadratic, implicit_bias, max_margin, simulate
-from mirrortheory.bias import row_equivalent_pair
+from mirrortheory import REALS, Domain, EndsAt, Flow, Identity, Lq, Product
+from mirrortheory.bias import implicit_bias, max_margin, row_equivalent_pair
 from mirrortheory.bias.classification import directions, margin_exponent
+from mirrortheory.flows import Exponential, Quadratic, simulate
 
+# %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73"], ["-", "--", "-."]
 plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
@@ -91,7 +93,7 @@ r1, r2 = sympy.symbols("r_1 r_2", real=True)
 null = (5, -1, -6)
 gradient = (r1 + r2, 2 * r1 - r2, r1 / 2 + r2)
 for exponent in (2, sympy.Rational(3, 2)):
-    along = -sum(v * Lq(exponent).link(g) for v, g in zip(null, gradient))
+    along = -sum(v * Lq(exponent).link(g) for v, g in zip(null, gradient, strict=True))
     found = Identity(along, 0, on=Domain({r1: REALS, r2: REALS})).examine(seed=0)
     display(Markdown(rf"$q = {sympy.latex(exponent)}: \quad v\cdot\dot x = 0$ **{found.verdict}**: {found.detail}"))
 
@@ -102,12 +104,14 @@ for exponent in (2, sympy.Rational(3, 2)):
 start, mixed = np.zeros((1, 3)), Quadratic(Z, b)
 pairs = {name: row_equivalent_pair(Flow(Lq(name), Product(1)), mixed, start) for name in ("2", "3/2", "1")}
 for name, pair in pairs.items():
-    print(f"q = {name}: {pair.distance:.1e} apart, errors {pair.end.error:.0e} and {pair.other_end.error:.0e}, conclusive: {pair.conclusive}")
+    print(
+        f"q = {name}: {pair.distance:.1e} apart, errors {pair.end.error:.0e} and {pair.other_end.error:.0e}, conclusive: {pair.conclusive}"
+    )
 display(sympy.Eq(sympy.Symbol("A"), sympy.Matrix(pair.A).applyfunc(sympy.Integer), evaluate=False))
 
 # %%
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.4), sharey=True)
-for axes, (name, pair) in zip(panels, pairs.items()):
+for axes, (name, pair) in zip(panels, pairs.items(), strict=True):
     for label, data in {"$(Z, b)$": pair.problem, "$(AZ, Ab)$": pair.other}.items():
         path = simulate(Flow(Lq(name), Product(1)), data, start, 8.0)
         x = path.at(np.linspace(0, 8, 4000))[:, 0]
@@ -139,7 +143,11 @@ data = [[1, 2]], [1]
 for exponent in ("2", "3/2", "1"):
     e = margin_exponent(exponent, 2)
     best = max_margin(data, exponent=e)
-    display(Markdown(rf"$q = {exponent}, \; e = {sympy.latex(e)}: \quad x \propto {sympy.latex(tuple(best.x.round(4)))}$, {best.certificate.kind}"))
+    display(
+        Markdown(
+            rf"$q = {exponent}, \; e = {sympy.latex(e)}: \quad x \propto {sympy.latex(tuple(best.x.round(4)))}$, {best.certificate.kind}"
+        )
+    )
 
 # %% [markdown]
 # `directions` follows the flow with $M = -\log f$ as its clock, up to $M = 10^6$, that is $f = e^{-1000000}$. The layers start balanced, at $x = (1, 1/4)$.
@@ -150,7 +158,7 @@ for exponent in ("2", "3/2", "1"):
     begin = [[1.0, 0.5], [1.0, 0.5]]
     seen = directions(Flow(Lq(exponent), Product(2)), Exponential(*data), begin, to=1e6, points=40)
     axes.plot(seen.M, seen.angle, label=f"$q = {exponent}$")
-axes.set(xscale="log", yscale="log", xlabel=r"$M = -\log f$", ylabel=r"angle to the $\ell_{p/L}$ margin (radians)", title="Slowly, but there")
+axes.set(xscale="log", yscale="log", xlabel=r"$M = -\log f$", ylabel=r"angle to the $\ell_{p/L}$ margin (radians)")
 axes.legend()
 figure.tight_layout()
 
