@@ -13,11 +13,11 @@
 # %% [markdown]
 # # Check your own conjecture
 #
-# **Question.** You have a formula that might be conserved by training. How do you find out whether it is, and how do you make others
-# believe it without trusting you, or this package?
+# **Question.** You have a formula that might be conserved by training. How do you find out whether it is, and how do you make
+# others believe it without trusting you, or this package?
 #
-# This story goes from a wrong guess to a checked claim: a verdict, a witness, what is true instead, a claim file with false neighbours
-# that it must refute, and a certificate that a small independent program rechecks.
+# This story goes from a wrong guess to a checked claim: a verdict, a witness, what is true instead, a claim file with false
+# neighbours that it must refute, and a certificate that a small independent program rechecks.
 
 # %%
 import json
@@ -50,8 +50,9 @@ def show(quantity, found):
 # %% [markdown]
 # ## A guess
 #
-# Two layers, $x = w_1 w_2$, follow $\dot w_i = -\varphi_q(\partial_{w_i} f)$ with $\varphi_q(g) = \operatorname{sign}(g)|g|^{q-1}$. Large layers have small
-# gradients and small layers have large ones; so perhaps the *ratio* $|w_1|^q |w_2|^{-q}$ stays? The conjecture is typed as text, about all $q \in [1, 2]$ at once:
+# Two layers, $x = w_1 w_2$, follow $\dot w_i = -\varphi_q(\partial_{w_i} f)$ with $\varphi_q(g) = \operatorname{sign}(g)|g|^{q-1}$.
+# Large layers have small gradients and small layers have large ones; so perhaps the *ratio* $|w_1|^q |w_2|^{-q}$ stays? The
+# conjecture is typed as text, about all $q \in [1, 2]$ at once:
 
 # %%
 flow = Flow(Lq(q), Product(2))
@@ -67,7 +68,8 @@ print("at  ", ", ".join(f"{letter} = {value}" for letter, value in finding.witne
 print("then", ", ".join(f"{side} = {ball}" for side, ball in finding.sides.items()))
 
 # %% [markdown]
-# One can redo it by hand. At $q = 2$, $w = (2, 1)$ and slope $1$ the velocities are $\dot w_1 = -w_2 = -1$ and $\dot w_2 = -w_1 = -2$, so
+# One can redo it by hand. At $q = 2$, $w = (2, 1)$ and slope $1$ the velocities are $\dot w_1 = -w_2 = -1$ and
+# $\dot w_2 = -w_1 = -2$, so
 #
 # $$\frac{d}{dt}\frac{w_1^2}{w_2^2} = \frac{2 w_1 \dot w_1}{w_2^2} - \frac{2 w_1^2 \dot w_2}{w_2^3} = -4 + 16 = 12 .$$
 #
@@ -80,7 +82,8 @@ text, verdict = finding.nearest
 print(f"{text}: {verdict}")
 
 # %% [markdown]
-# A plot is no proof, but it makes both answers plausible. Along a simulated flow at $q = 3/2$ the ratio moves, and the difference stays.
+# A plot is no proof, but it makes both answers plausible. Along a simulated flow at $q = 3/2$ the ratio moves, and the difference
+# stays.
 
 # %%
 half = sympy.Rational(3, 2)
@@ -96,8 +99,8 @@ figure.tight_layout()
 # %% [markdown]
 # ## A conjecture of your own
 #
-# Now another map: $x = u^2 v$ with $u, v > 0$. By analogy one may guess that $u^q - v^q$ is kept. It is not, and the search finds a weight
-# that depends on $q$:
+# Now another map: $x = u^2 v$ with $u, v > 0$. By analogy one may guess that $u^q - v^q$ is kept. It is not, and the search finds a
+# weight that depends on $q$:
 
 # %%
 u, v = sympy.symbols("u v", positive=True)
@@ -116,8 +119,9 @@ show(kept, Identity(cubic.derivative(kept), 0, on=cubic.domain()).examine(seed=0
 # %% [markdown]
 # ## A claim file with teeth
 #
-# A claim is one file, named by its conclusion. `check` yields statements. What might be wrong in the formula is an *argument*, so that `MUTANTS` can
-# replace it by false neighbours. The same check must refute every one of them: a check that cannot fail shows nothing.
+# A claim is one file, named by its conclusion. `check` yields statements. What might be wrong in the formula is an *argument*, so
+# that `MUTANTS` can replace it by false neighbours. The same check must refute every one of them: a check that cannot fail shows
+# nothing.
 
 # %%
 CLAIM_FILE = '''r"""The flow of x = u^2 v conserves u^q - 2^(q-1) v^q. Source: a conjecture of mine."""
@@ -150,8 +154,8 @@ for mutant, answer in outcome.neighbours.items():
     print(f"mutant, {mutant}: {answer}")
 
 # %% [markdown]
-# What if the check has no teeth? Let a "mutant" be a true statement, $2^{q-1}$ written as $2^q/2$. It cannot be refuted, and the whole check
-# counts as broken, although its statement is true:
+# What if the check has no teeth? Let a "mutant" be a true statement, $2^{q-1}$ written as $2^q/2$. It cannot be refuted, and the
+# whole check counts as broken, although its statement is true:
 
 # %%
 blunt = Path(folder.name) / "blunt" / file.name
@@ -162,7 +166,8 @@ examine_claim(load(blunt))
 # %% [markdown]
 # ## A certificate
 #
-# The outcome carries a certificate: the statement *as it is defined*, with the derivative not yet worked out, and the evidence. It is plain JSON.
+# The outcome carries a certificate: the statement *as it is defined*, with the derivative not yet worked out, and the evidence. It
+# is plain JSON.
 
 # %%
 certificate = Path(folder.name) / "certificate.json"
@@ -172,8 +177,9 @@ print("map:", flow_stated["map"])
 print("statement:", json.dumps(outcome.certificate["statement"][0])[:150], "..")
 
 # %% [markdown]
-# The *kernel* is one file that needs neither SymPy nor the rest of the package. It builds the vector field from map and link, differentiates, and earns the
-# verdict again. We run it as a process of its own, once on the certificate, and once on a forged one, in which the map says $x = u^3 v$:
+# The *kernel* is one file that needs neither SymPy nor the rest of the package. It builds the vector field from map and link,
+# differentiates, and earns the verdict again. We run it as a process of its own, once on the certificate, and once on a forged one,
+# in which the map says $x = u^3 v$:
 
 # %%
 forged = outcome.certificate | {"flows": [flow_stated | {"map": json.loads(json.dumps(flow_stated["map"]).replace('"2"', '"3"'))}]}
@@ -185,11 +191,15 @@ for name in ("certificate.json", "forged.json"):
 folder.cleanup()
 
 # %% [markdown]
+# For $u^3 v$ the statement is false, and the kernel finds that at the very points that the certificate names.
+#
 # ## Answer
 #
-# Type the formula: a false one comes back REFUTED with a point that you can check by hand, and often with what is true instead. Then write a claim
-# file whose mutants are refuted by the same check, and hand over the certificate: who wants to believe it has to trust the kernel and python-flint,
-# and neither SymPy nor the derivation.
+# Type the formula: a false one comes back REFUTED with a point that you can check by hand, and often with what is true instead.
+# Then write a claim file whose mutants are refuted by the same check, and hand over the certificate: who wants to believe it has to
+# trust the kernel and python-flint, and neither SymPy nor the derivation.
 #
-# What was shown: $|w_1|^q|w_2|^{-q}$ is REFUTED, and $u^q - 2^{q-1}v^q$ is PROVED to be conserved by the flow of $u^2 v$, for all $q \in [1, 2]$, $u, v > 0$ and all slopes but $0$. What was not: that the formula says what *you* mean. Read the statement, its domain and its scope before its verdict. And
-# the search for what is true instead looks only near the guess; where it finds nothing, nothing follows.
+# What was shown: $|w_1|^q|w_2|^{-q}$ is REFUTED, and $u^q - 2^{q-1}v^q$ is PROVED to be conserved by the flow of $u^2 v$, for all
+# $q \in [1, 2]$, $u, v > 0$ and all slopes but $0$. What was not: that the formula says what *you* mean. Read the statement, its
+# domain and its scope before its verdict. And the search for what is true instead looks only near the guess; where it finds
+# nothing, nothing follows.
