@@ -101,7 +101,7 @@ for exponent in ("1", "4/3", "3/2", "5/3"):
     times = [float(fit_time(2, exponent=exponent, target=b, digits=8).mid()) for b in targets]
     axes.plot([float(b) for b in targets], times, label=f"$q = {exponent}$")
 axes.set(xscale="log", yscale="log", xlabel="target $b$", ylabel="time $T$ to fit $b$ from $0$", title="Two layers")
-axes.legend(loc="lower right")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 figure.tight_layout()
 
 # %% [markdown]

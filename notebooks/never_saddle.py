@@ -207,11 +207,11 @@ table(("$L$", "fewest stable steps from $w_0 = 10^{-6}$", "rate over that of sig
 # %% [markdown]
 # ## Answer
 #
-# "Never saddle" is true of *leaving*, in the clock of the flow: from balanced layers with $L < p$ the escape time stays bounded as
-# the start shrinks, at $L = p$ it is logarithmic, beyond it is a power. At $q = 1$ it is bounded at every depth. It is false of
-# *reaching*: from tied layers flows with $k < p$ do reach the saddle, and are not unique there; gradient flow does not reach it. It
-# is false in the clock of $\|\cdot\|_p$ descent, which pays what gradient descent pays. And a start with *one* smallest layer
-# avoids the saddle at every $q$, as the balances are kept.
+# "Never saddle" is true of *leaving*, in the clock of the flow: under a constant slope, from balanced layers with $L < p$, the
+# escape time stays bounded as the start shrinks, at $L = p$ it is logarithmic, beyond it is a power. At $q = 1$ it is bounded at
+# every depth. It is false of *reaching*: from tied layers flows with $k < p$ do reach the saddle, and are not unique there;
+# gradient flow does not reach it. It is false in the clock of $\|\cdot\|_p$ descent, which pays what gradient descent pays. And a
+# start with *one* smallest layer avoids the saddle at every $q$, as the balances are kept.
 #
 # What was shown: the speeds in both clocks are PROVED for three balanced layers, and the bound for $m < 1$ at one slope; the times
 # are enclosed by balls. That flows come to the saddle, and pass it, was only simulated here.
