@@ -25,6 +25,7 @@ from typer.core import TyperCommand
 
 import mirrortheory
 from mirrortheory.cli.answer import Answer, AsJson
+from mirrortheory.cli.claims import Checks, cite, folder_of, list_claims, names_of_claims, new_check, show
 from mirrortheory.cli.conjecture import conjecture
 from mirrortheory.cli.drift import drift
 from mirrortheory.cli.escape import price_of_escape
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-_BESIDE_PACKAGE = Path(mirrortheory.__file__).resolve().parent.parent / "proofs_checks"
 _LIBRARIES = ("mirrortheory", "sympy", "mpmath", "numpy", "scipy", "python-flint")
 
 _EXAMPLES = {
@@ -59,16 +59,6 @@ _EXAMPLES = {
     "decay": "--decay decoupled or --decay coupled",
     "alpha": "--alpha 1/10",
 }
-
-Checks = Annotated[
-    Path | None, typer.Option(help="Folder of theorem files (default: proofs_checks here, or else the claims that are installed).")
-]
-
-
-def _claims(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the names of claims that begin so, for shell completion."""
-    folder = _folder(ctx.params.get("checks"))
-    return sorted(path.stem for path in folder.glob("[!_]*.py") if path.stem.startswith(incomplete))
 
 
 def _version(wanted: bool) -> None:
@@ -89,7 +79,8 @@ def _main(
 @app.command()
 def check(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Claims, or files FILE.py, to check; all when none is named.", autocompletion=_claims)
+        list[str] | None,
+        typer.Argument(help="Claims, or files FILE.py, to check; all when none is named.", autocompletion=names_of_claims),
     ] = None,
     checks: Checks = None,
     jobs: Annotated[str, typer.Option(help="Worker processes at once.")] = "2",
@@ -117,7 +108,7 @@ def check(
     limits = Limits(integer(seconds, "seconds", 1, 10**6), integer(memory, "memory", 64, 2**24) * 2**20)
     if names and as_json and names[-1].endswith(".json"):
         raise InvalidArgument("json", "without a file", names[-1], f"write --json > {names[-1]}")
-    paths = select(find(_folder(checks)), names or [])
+    paths = select(find(folder_of(checks)), names or [])
     if resume and journal is None:
         raise InvalidArgument("journal", "given with --resume", "nothing", "add --journal FILE")
     must_be_writable("report", report)
@@ -201,84 +192,6 @@ def _rechecked(file: Path, line: str) -> dict[str, object]:
     word, _, rest = line.partition(" ")
     said = rest.removeprefix(f"{ascii(str(file))[1:-1]}: ")
     return {"file": file, "accepted": word == "accepted", "said": said}
-
-
-@app.command("list")
-def list_claims(checks: Checks = None, as_json: AsJson = False) -> None:
-    """List the claims, one a line: expected verdict, name and scope.
-
-    Example: mirrortheory list
-    """
-    from mirrortheory.check.claims import find, load
-
-    answer, claims = Answer("list", as_json=as_json), []
-    for path in find(_folder(checks)):
-        claim = load(path).claim
-        answer.say(f"{claim.expect!s:<9} {claim.name}: {claim.scope}")  # names stay whole, however narrow the terminal
-        claims.append({"name": claim.name, "expected": str(claim.expect), "scope": claim.scope, "source": claim.source})
-    answer.give(lambda: {"claims": claims})
-
-
-@app.command()
-def show(
-    name: Annotated[str, typer.Argument(help="Name of the claim, as list prints it.", autocompletion=_claims)],
-    checks: Checks = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show one claim: statement, source, scope, explanation, mutants.
-
-    Example: mirrortheory show balance_is_conserved_for_products
-    """
-    from mirrortheory.check.claims import find, load, select
-
-    answer = Answer("show", as_json=as_json)
-    (path,) = select(find(_folder(checks)), [name])
-    theorem = load(path)
-    claim = theorem.claim
-    lines = [claim.name, f"statement: {claim.statement}", f"source: {claim.source}", f"scope: {claim.scope}"]
-    lines += [f"given, on paper: {text}" for text in claim.on_paper]
-    lines += [f"expected: {claim.expect}", f"mutants: {', '.join(theorem.mutants) or 'none'}"]
-    lines += [f"controls: {', '.join(theorem.controls)}"] if theorem.controls else []
-    answer.say("\n".join((*lines, f"file: {path}", "", theorem.explanation)))
-    answer.give(
-        lambda: {
-            "name": claim.name,
-            "statement": claim.statement,
-            "source": claim.source,
-            "scope": claim.scope,
-            "given": list(claim.on_paper),
-            "expected": str(claim.expect),
-            "file": path,
-            "explanation": theorem.explanation,
-            "mutants": list(theorem.mutants),
-            "controls": list(theorem.controls),
-        }
-    )
-
-
-@app.command("new-check")
-def new_check(
-    name: Annotated[str, typer.Argument(help="Name of the claim, its conclusion: small letters, digits and _.")],
-    folder: Annotated[Path, typer.Option(help="Where NAME.py is written.")] = Path(),
-    as_json: AsJson = False,
-) -> None:
-    """Write a theorem file that runs, with a word on each of its parts; an existing file is kept.
-
-    Example: mirrortheory new-check weighted_balance_is_kept
-    """
-    from mirrortheory.check.template import template
-
-    text, path = template(name), folder / f"{name}.py"
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise InvalidArgument("name", "of a new file", path, "it is kept; choose another name") from None
-    except OSError as error:
-        raise InvalidArgument("folder", "one that can be written to", folder, (error.strerror or "").lower()) from None
-    answer = Answer("new-check", as_json=as_json)
-    answer.say(f"written: {path}; now: mirrortheory check {path}")
-    answer.give(lambda: {"name": name, "file": path})
 
 
 @app.command()
@@ -411,13 +324,6 @@ def simulate(
     raise typer.Exit(0 if lawful else 1)
 
 
-def _folder(checks: Path | None) -> Path:
-    if checks is not None:
-        return checks
-    here = Path("proofs_checks")
-    return here if here.is_dir() else _BESIDE_PACKAGE  # in a clone, and where the package is installed
-
-
 def _entries(text: str | None) -> list[str] | None:
     return None if text is None else text.split(",")
 
@@ -464,6 +370,10 @@ def _patience(seconds: float = 2.0) -> Iterator[tuple[Callable[[str], None], Cal
             progress.stop()
 
 
+app.command("list")(list_claims)
+app.command()(show)
+app.command()(cite)
+app.command("new-check")(new_check)
 app.command()(conjecture)
 app.command()(legendre)
 app.command()(predict)

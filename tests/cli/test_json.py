@@ -45,6 +45,7 @@ RUNS = [
     "study price --depth 3 --start 1/10 --size 12x6x1 --seeds 1 --most 300",
     "conjecture w1**2+w2**2 --conserved --q 2",
     "conjecture w1**2-w2**2 --conserved --q 2",
+    "cite burg_entropy_comes_from_an_exponential",
     "new-check a_name --folder {folder}",
 ]
 SLOW = [
