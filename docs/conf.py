@@ -31,13 +31,14 @@ extensions = [
 ]
 exclude_patterns = ["build", "_ext", "conf.py", "conftest.py", "**.ipynb_checkpoints"]
 nitpicky = True
-nitpick_ignore = [("py:class", "Figure")]  # of Matplotlib, which is imported when something is drawn
+nitpick_ignore = [("py:class", name) for name in ("ArrayLike", "Figure", "Fraction")]  # annotations name them, no module has them
 smartquotes = False
 root_doc = "index"
 
 # Markdown and notebooks
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 4
+myst_update_mathjax = False
 myst_url_schemes = {"http": None, "https": None, "mailto": None, "source": None}
 nb_custom_formats = {".py": ["jupytext.reads", {"fmt": "py:percent"}]}
 nb_execution_mode = "force"
@@ -48,10 +49,8 @@ nb_mime_priority_overrides = [("html", "text/latex", 1), ("html", "image/svg+xml
 
 # Docstrings
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"
+autodoc_typehints = "none"  # they are written as in the source: api_pages
 autodoc_preserve_defaults = True
-autodoc_type_aliases = {name: name for name in ("ArrayLike", "Array", "Columns", "Indices", "Exact", "Number", "Ball")}
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 maximum_signature_line_length = 80

@@ -204,16 +204,32 @@ def _escape(app: Sphinx, what: str, name: str, of: object, options: object, line
 
 def _restore(app: Sphinx, what: str, name: str, of: object, options: object, lines: list[str]) -> None:
     """Put the colons back, and give each of several names that are described together a field of its own."""
+    types = _types(of)
     found: list[str] = []
     for line in (line.replace(_NO_TYPE, ": ").replace(_ROLE, ":") for line in lines):
-        several = re.match(r":(ivar|param) (\w+(?:, \w+)+):(.*)", line)
-        if several:
-            first, *rest = several[2].split(", ")
-            found += [f":{several[1]} {name}: see ``{first}``." for name in rest]
-            found.append(f":{several[1]} {first}:{several[3]}")
-        else:
+        described = re.match(r":(ivar|param) (\w+(?:, \w+)*):(.*)", line)
+        if not described:
             found.append(line)
+            continue
+        kind, names, text = described.groups()
+        first, *rest = names.split(", ")
+        for name, words in [*((name, f" see ``{first}``.") for name in rest), (first, text)]:
+            if name in types:
+                found.append(f":{'vartype' if kind == 'ivar' else 'type'} {name}: {types[name]}")
+            found.append(f":{kind} {name}:{words}")
+    if "return" in types and any(line.startswith(":returns:") for line in found):
+        place = next(i for i, line in enumerate(found) if line.startswith(":returns:"))
+        found.insert(place, f":rtype: {types['return']}")
     lines[:] = found
+
+
+def _types(of: object) -> dict[str, str]:
+    """Return annotations as they are written: of the fields of a class, or of the parameters of a function."""
+    written = {}
+    for cls in reversed(of.__mro__) if inspect.isclass(of) else [inspect.unwrap(of)] if callable(of) else []:
+        written |= getattr(cls, "__annotations__", {})
+    texts = {name: text for name, text in written.items() if isinstance(text, str)}
+    return {name: f"``{text}``" if re.search(r"[\"'.]", text) else text for name, text in texts.items()}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

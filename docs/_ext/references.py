@@ -38,7 +38,7 @@ def _defined() -> dict[str, object]:
 
 def _belongs(name: str, value: object, module: ModuleType) -> bool:
     own = getattr(value, "__module__", "") == module.__name__ and getattr(value, "__name__", "") == name
-    return own or (name.isupper() and name in api_pages.assigned(module))
+    return own or (name[:1].isupper() and name in api_pages.assigned(module))
 
 
 def _places(node: pending_xref) -> list[str]:
