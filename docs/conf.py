@@ -53,7 +53,6 @@ autodoc_typehints = "none"  # they are written as in the source: api_pages
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-maximum_signature_line_length = 80
 add_module_names = False
 python_use_unqualified_type_names = True
 

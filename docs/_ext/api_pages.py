@@ -139,7 +139,7 @@ def _literal(reference: re.Match[str]) -> str:
 
 def _comment(value: object, name: str) -> str:
     room = importlib.import_module(home(value, name))
-    return assigned(importlib.import_module(_definer(room, name)))[name] or f"``{shown(value)}``"
+    return assigned(importlib.import_module(_definer(room, name)))[name] or ("" if " at 0x" in repr(value) else f"``{shown(value)}``")
 
 
 def home(value: object, name: str) -> str:
@@ -174,7 +174,7 @@ def _object(module: ModuleType, name: str) -> list[str]:
     if _is_function(value):
         return [f".. autofunction:: {name}"]
     about = assigned(importlib.import_module(_definer(module, name)))[name]
-    return [f".. py:data:: {name}", f"   :value: {shown(value)}", "", f"   {with_bars(about)}"]
+    return [f".. py:data:: {name}", *([] if " at 0x" in repr(value) else [f"   :value: {shown(value)}"]), "", f"   {with_bars(about)}"]
 
 
 def _title(text: str, line: str) -> list[str]:

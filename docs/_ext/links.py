@@ -48,6 +48,10 @@ def _read(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    for node in doctree.findall(nodes.literal_block):  # a doctest ends with an empty line, which says nothing to a reader
+        text = node.astext().rstrip()
+        node.rawsource, node.children = text, []
+        node += nodes.Text(text)
     for node in doctree.findall(nodes.reference):
         if node.get("refuri", "").startswith(_SCHEME):
             path = node["refuri"].removeprefix(_SCHEME)

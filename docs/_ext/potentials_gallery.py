@@ -102,9 +102,12 @@ def _formulas(q: str, derivation: Derivation) -> str:
         elif name == "curve" or text in ("", "not known", "None") or (name == "inverse_mirror_map" and len(rows) > 1):
             continue
         rows.append(f"{left} &= {text}") if len(text) <= _LONG else long.append(f"${left}$")
-    shown = r" \\ ".join(rows)
+    if sum(map(len, rows)) <= _LONG:
+        shown = r",\qquad ".join(row.replace(" &= ", " = ") for row in rows)
+    else:
+        shown = "\n".join((r"\begin{aligned}", " \\\\\n".join(rows), r"\end{aligned}"))
     omitted = f"\n\n{', '.join(long)}: too long to be shown here." if long else ""
-    return f"q = {q} ({derivation.potential.form}):\n\n$$\n\\begin{{aligned}}{shown}\\end{{aligned}}\n$${omitted}"
+    return f"q = {q} ({derivation.potential.form}):\n\n$$\n{shown}\n$${omitted}"
 
 
 def _figure(entry: Entry, found: dict[str, Derivation]) -> Figure:
