@@ -7,7 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +31,8 @@ def rooms() -> dict[str, tuple[str, ...]]:
     for module in _modules():
         for name in _public(module):
             home = _definer(module, name)
-            best = max((room for room in _listing(name, module) if home.startswith(f"{room}.") or home == room), key=len, default="")
+            above = [room for room in _listing(name, module) if f"{home}.".startswith(f"{room}.")]
+            best = max(above, key=len, default="")
             owners.setdefault(f"{home}.{name}", best or module.__name__)
     for key, room in owners.items():
         found.setdefault(room, []).append(key.rpartition(".")[2])
@@ -106,9 +107,10 @@ def pages() -> dict[str, str]:
 def _index() -> str:
     lines = [
         *_title("API", "="),
-        "What the first hour needs is imported from ``mirrortheory`` itself; everything else is public by its room. Time, weights and",
-        "all that is made of them are dimensionless. Shapes: ``x`` is of shape (d,), weights of shape (depth, d), a trajectory",
-        "of shape (n, depth, d). Exact arguments are integers, fractions, texts such as ``\"3/2\"``, or SymPy's numbers, never floats.",
+        "What the first hour needs is imported from ``mirrortheory`` itself; everything else is public by its room. Time, weights",
+        "and all that is made of them are dimensionless. Shapes: ``x`` is of shape (d,), weights of shape (depth, d), a",
+        'trajectory of shape (n, depth, d). Exact arguments are integers, fractions, texts such as ``"3/2"``, or SymPy\'s numbers,',
+        "never floats.",
         "",
         *_title("From mirrortheory", "-"),
         *_table(("mirrortheory", name) for name in mirrortheory.__all__),
@@ -139,7 +141,12 @@ def _literal(reference: re.Match[str]) -> str:
 
 def _comment(value: object, name: str) -> str:
     room = importlib.import_module(home(value, name))
-    return assigned(importlib.import_module(_definer(room, name)))[name] or ("" if " at 0x" in repr(value) else f"``{shown(value)}``")
+    beside = assigned(importlib.import_module(_definer(room, name)))[name]
+    return beside or ("" if _is_opaque(value) else f"``{shown(value)}``")
+
+
+def _is_opaque(value: object) -> bool:
+    return " at 0x" in repr(value)  # an address, which says nothing to a reader
 
 
 def home(value: object, name: str) -> str:
@@ -158,8 +165,9 @@ def _page(room: str, names: tuple[str, ...]) -> str:
         by_module.setdefault(_definer(module, name), []).append(name)
     for definer, own in sorted(by_module.items()):
         if definer != room:
-            of_a_function = ["   :no-index:"] if definer in [f"{room}.{name}" for name in names] else []
-            lines += [*_title(definer.removeprefix(f"{room}."), "-"), f".. automodule:: {definer}", "   :no-members:", *of_a_function, ""]
+            twice = ["   :no-index:"] if definer in [f"{room}.{name}" for name in names] else []  # a function of its name, too
+            title = _title(definer.removeprefix(f"{room}."), "-")
+            lines += [*title, f".. automodule:: {definer}", "   :no-members:", *twice, ""]
         order = list(vars(importlib.import_module(definer)))
         for name in sorted(own, key=order.index):
             lines += [f".. currentmodule:: {room}", "", *_object(module, name), ""]
@@ -169,12 +177,14 @@ def _page(room: str, names: tuple[str, ...]) -> str:
 def _object(module: ModuleType, name: str) -> list[str]:
     value = getattr(module, name)
     if _is_class(value):
+        _types(value)  # before autodoc evaluates them
         bases = ["   :show-inheritance:"] if value.__bases__ != (object,) else []
         return [f".. autoclass:: {name}", "   :members:", *bases]
     if _is_function(value):
         return [f".. autofunction:: {name}"]
     about = assigned(importlib.import_module(_definer(module, name)))[name]
-    return [f".. py:data:: {name}", *([] if " at 0x" in repr(value) else [f"   :value: {shown(value)}"]), "", f"   {with_bars(about)}"]
+    written = [] if _is_opaque(value) else [f"   :value: {shown(value)}"]
+    return [f".. py:data:: {name}", *written, "", f"   {with_bars(about)}"]
 
 
 def _title(text: str, line: str) -> list[str]:
@@ -186,7 +196,7 @@ def with_bars(text: str) -> str:
     return "".join(part if i % 2 else part.replace("|", r"\|") for i, part in enumerate(re.split(r"(`+[^`]*`+)", text)))
 
 
-def _escape(app: Sphinx, what: str, name: str, of: object, options: object, lines: list[str]) -> None:
+def _escape(_app: Sphinx, what: str, _name: str, _of: object, _options: object, lines: list[str]) -> None:
     """Escape the bars of a docstring, but those of its displayed formulas and doctests; hide colons that Napoleon would misread."""
     kept, returns = "", False
     for place, line in enumerate(lines):
@@ -202,9 +212,9 @@ def _escape(app: Sphinx, what: str, name: str, of: object, options: object, line
             lines[place] = lines[place].replace(": ", _NO_TYPE).replace(":`", f"{_ROLE}`").replace(" :", f" {_ROLE}")
 
 
-def _restore(app: Sphinx, what: str, name: str, of: object, options: object, lines: list[str]) -> None:
+def _restore(_app: Sphinx, _what: str, _name: str, of: object, _options: object, lines: list[str]) -> None:
     """Put the colons back, and give each of several names that are described together a field of its own."""
-    types = _types(of)
+    types = _types(of) if callable(of) else {}
     found: list[str] = []
     for line in (line.replace(_NO_TYPE, ": ").replace(_ROLE, ":") for line in lines):
         described = re.match(r":(ivar|param) (\w+(?:, \w+)*):(.*)", line)
@@ -213,7 +223,7 @@ def _restore(app: Sphinx, what: str, name: str, of: object, options: object, lin
             continue
         kind, names, text = described.groups()
         first, *rest = names.split(", ")
-        for name, words in [*((name, f" see ``{first}``.") for name in rest), (first, text)]:
+        for name, words in [(first, text), *((name, f" see ``{first}``.") for name in rest)]:
             if name in types:
                 found.append(f":{'vartype' if kind == 'ivar' else 'type'} {name}: {types[name]}")
             found.append(f":{kind} {name}:{words}")
@@ -223,10 +233,11 @@ def _restore(app: Sphinx, what: str, name: str, of: object, options: object, lin
     lines[:] = found
 
 
-def _types(of: object) -> dict[str, str]:
+@cache
+def _types(of: Callable[..., object]) -> dict[str, str]:
     """Return annotations as they are written: of the fields of a class, or of the parameters of a function."""
     written = {}
-    for cls in reversed(of.__mro__) if inspect.isclass(of) else [inspect.unwrap(of)] if callable(of) else []:
+    for cls in reversed(of.__mro__) if inspect.isclass(of) else [inspect.unwrap(of)]:
         written |= getattr(cls, "__annotations__", {})
     texts = {name: text for name, text in written.items() if isinstance(text, str)}
     return {name: f"``{text}``" if re.search(r"[\"'.]", text) else text for name, text in texts.items()}

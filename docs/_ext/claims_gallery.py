@@ -17,8 +17,8 @@ _ABOUT = """\
 # Gallery of claims
 
 What is checked, a formula for each claim: {count} of them, {verdicts}. The verdict is that of the last run of all claims
-([table](/claims.md)); [what it means, and what not](/evidence.md). A formula is a summary. What is decided, on which domain and at which
-depths, is in the scope and in the file.
+([table](/claims.md)); [what it means, and what not](/evidence.md). A formula is a summary. What is decided, on which domain
+and at which depths, is in the scope and in the file.
 
 ```{{toctree}}
 :maxdepth: 2

@@ -18,6 +18,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_for_filename
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 _LINK = re.compile(r"(?<=\]\()([^)\s]+)(?=\))")
 _FENCED = re.compile(r"(^```.*?^```$|^~~~.*?^~~~$)", re.DOTALL | re.MULTILINE)
@@ -43,7 +44,7 @@ def _target(link: str, origin: Path) -> str:
     return f"{_SCHEME}{there.relative_to(staged.ROOT).as_posix()}"
 
 
-def _read(app: Sphinx, docname: str, source: list[str]) -> None:
+def _read(_app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = relative_to_the_site(source[0], staged.origin(docname))
 
 
@@ -69,7 +70,7 @@ def _show(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
         yield f"source/{path}", {"title": path, "body": body}, "page.html"
 
 
-def _begin(app: Sphinx, env, docnames: list[str]) -> None:
+def _begin(_app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     if not hasattr(env, "shown_sources"):
         env.shown_sources = {}
 

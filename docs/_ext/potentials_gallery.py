@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from mirrortheory import Exp, Flow, LogDifference, Lq, Mask, PowerDifference, PowersProduct, Product, Reparam, Square, Tempered, derive
+from mirrortheory import (
+    Exp,
+    Flow,
+    LogDifference,
+    Lq,
+    Mask,
+    PowerDifference,
+    PowersProduct,
+    Product,
+    Reparam,
+    Square,
+    Tempered,
+    derive,
+)
 from mirrortheory.potentials.numeric import values
 from mirrortheory.report.describe import as_mapping
 from mirrortheory.report.plots import save
@@ -62,9 +75,10 @@ _HEAD = """\
 # Gallery of potentials
 
 Steepest descent of the weights w, with gradient exponent q, moves x = g(w) by the mirror flow of a potential R, that is
-d/dt R'(x) = -phi(f'(x)). Below are R'', R' and R of several maps g, each for q = 1, 3/2 and 2, derived by this package. Large R'' means that x
-moves slowly there: a potential with a peak of R'' at 0 prefers sparse solutions. All quantities are dimensionless; the curves are drawn
-through certified values. Where no short closed form exists, the potential is known along a curve with the parameter s,
+d/dt R'(x) = -phi(f'(x)). Below are R'', R' and R of several maps g, each for q = 1, 3/2 and 2, derived by this package. Large
+R'' means that x moves slowly there: a potential with a peak of R'' at 0 prefers sparse solutions. All quantities are
+dimensionless; the curves are drawn through certified values, and R' and R are those of the normalisation that the derivation
+states. Where no short closed form exists, the potential is known along a curve with the parameter s,
 the smallest charge, or y = R'(x) ([closed forms](/closed_forms.md)).
 """
 
@@ -118,7 +132,8 @@ def _figure(entry: Entry, found: dict[str, Derivation]) -> Figure:
     for place, ((colour, dashes), (q, derivation)) in enumerate(zip(_LINES, found.items(), strict=True)):
         curves = _curves(entry, derivation)
         for panel, name in zip(panels, _SHOWN, strict=True):  # dashes above full lines, so that both are seen where they are one
-            panel.plot(curves["x"], curves[name], color=colour, linestyle=dashes, label=f"q = {q}", linewidth=1.4 + 0.5 * place, zorder=5 - place)
+            style = {"color": colour, "linestyle": dashes, "linewidth": 1.4 + 0.5 * place, "zorder": 5 - place}
+            panel.plot(curves["x"], curves[name], label=f"q = {q}", **style)
     for panel, (name, title) in zip(panels, _SHOWN.items(), strict=True):
         panel.set(title=f"{title}(x)", xlabel="x")
         low, high = panel.get_ylim()
@@ -139,5 +154,3 @@ def _curves(entry: Entry, derivation: Derivation) -> dict[str, list[float]]:
         mirrored = {"x": -1, "hessian": 1, "mirror_map": -1, "potential": 1}
         found = {name: [sign * v for v in reversed(found[name])] + [float("nan")] + found[name] for name, sign in mirrored.items()}
     return found
-
-

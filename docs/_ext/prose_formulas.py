@@ -32,9 +32,12 @@ _AS_WRITTEN = (
 
 
 # Signs that the rules know by words; what is no formula in the end gets its signs back.
-_GREEK = dict(zip("αβγδεζηθκλμνξπρστφψωΓΔΛΣΦΩ", "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi psi "
-                  "omega Gamma Delta Lambda Sigma Phi Omega".split(), strict=True))  # fmt: skip
-_WORDS = {"∞": "oo", **_GREEK}
+_LETTERS = "αβγδεζηθκλμνξπρστφψωΓΔΛΣΦΩ"
+_NAMES = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho"),
+    *("sigma", "tau", "phi", "psi", "omega", "Gamma", "Delta", "Lambda", "Sigma", "Phi", "Omega"),
+)
+_WORDS = {"∞": "oo"} | dict(zip(_LETTERS, _NAMES, strict=True))
 _SIGNS = {"≤": "<=", "≥": ">=", "≠": "!=", "±": "+-", "·": "*", "²": "^2", "³": "^3", "⁴": "^4"}
 _MATH = re.compile(r"(<math.*?</math>)")
 

@@ -31,7 +31,7 @@ def write(page: str, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def stage(app: Sphinx) -> None:
+def stage(_app: Sphinx) -> None:
     """Write all generated pages."""
     import api_pages
     import claims_gallery
