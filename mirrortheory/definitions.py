@@ -23,7 +23,13 @@ from mirrortheory.exact import as_expression, is_everywhere, replaced
 
 @dataclass(frozen=True)
 class Worked:
-    """An expression without derivatives and definitions, and what must not vanish, or be defined, for it to be what was meant."""
+    """An expression without derivatives and definitions, and what must not vanish, or be defined, for it to be what was meant.
+
+    Attributes:
+        expr: the expression.
+        nonzero: what must not vanish.
+        defined: what must be defined.
+    """
 
     expr: sympy.Expr
     nonzero: tuple[sympy.Expr, ...] = ()
@@ -230,7 +236,12 @@ def _must_fit(letter: sympy.Symbol, value: sympy.Expr) -> None:
 
 
 def differentiated(found: Worked, letter: sympy.Symbol) -> Worked:
-    """Return the derivative of what was worked out, which must be defined and not have a kink there."""
+    """Return the derivative of what was worked out, which must be defined and not have a kink there.
+
+    Args:
+        found: what was worked out.
+        letter: the symbol in which to differentiate.
+    """
     kinks = _kinks(found.expr, letter)
     slope = sympy.diff(found.expr, letter).replace(sympy.DiracDelta, lambda *of: sympy.S.Zero)  # sign' = 0 off the kinks
     own = () if is_everywhere(found.expr) else (found.expr,)

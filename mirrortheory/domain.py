@@ -102,7 +102,12 @@ class Domain:
         return all(_compiled(condition, self._order)(point) for condition in self.conditions)
 
     def has(self, variable: sympy.Symbol, value: sympy.Rational) -> bool:
-        """Return whether a rational lies in the range of a variable, whatever the conditions say."""
+        """Return whether a rational lies in the range of a variable, whatever the conditions say.
+
+        Args:
+            variable: a symbol of the domain.
+            value: an exact rational.
+        """
         return _inside(self.ranges[variable], value)
 
     def box(self) -> tuple[tuple[sympy.Rational, sympy.Rational], ...] | None:
@@ -162,6 +167,11 @@ class Domain:
 
         ``finely`` tries, after that, the ranges cut at 0, with intervals from a to b as (a + b t)/(1 + t).
 
+        Args:
+            expr: an expression in the variables.
+            or_zero: whether zero counts as positive.
+            finely: whether to cut ranges, as above.
+
         >>> x, y = sympy.symbols("x y", positive=True)
         >>> Domain({x: POSITIVE, y: sympy.Interval.open(1, 2)}).positive_by_form(x * y - x)
         True
@@ -202,6 +212,10 @@ class Domain:
 
         No lattice holds them all: the long denominators are a large prime, a power of two or any number of 60 bits.
         Fewer points, or none, come back when the conditions leave few: the caller must not read that as agreement.
+
+        Args:
+            count: how many points at most.
+            seed: an integer; it fixes the random points.
         """
         if sympy.S.EmptySet in self.ranges.values():
             return []

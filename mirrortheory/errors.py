@@ -19,6 +19,12 @@ class MirrorTheoryError(Exception):
 class InvalidArgument(MirrorTheoryError, ValueError):
     """An argument is outside its documented range.
 
+    Args:
+        name: the argument.
+        condition: what it must be.
+        value: what it was.
+        remedy: what to write instead.
+
     >>> raise InvalidArgument("q", "an exact rational in [1, 2]", 3, "write for example 3/2")
     Traceback (most recent call last):
     ...

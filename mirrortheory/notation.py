@@ -33,6 +33,10 @@ __all__ = ["alpha", "eta", "imbalance", "lam", "metric_exponent", "p", "q", "slo
 def metric_exponent(depth: int, exponent: sympy.Expr = q) -> sympy.Expr:
     """Return m = q(L - 1)/L: balanced layers have inverse metric L|x|^m.
 
+    Args:
+        depth: the number L of layers.
+        exponent: the gradient exponent q.
+
     >>> metric_exponent(2)
     q/2
     """
@@ -41,6 +45,9 @@ def metric_exponent(depth: int, exponent: sympy.Expr = q) -> sympy.Expr:
 
 def imbalance(depth: int) -> tuple[sympy.Expr, ...]:
     """Return (0, lam2, .., lamL): an imbalance whose first layer is the smallest.
+
+    Args:
+        depth: the number of layers.
 
     >>> imbalance(3)
     (0, lam2, lam3)

@@ -74,7 +74,16 @@ Check = Callable[..., Iterable[Statement]]
 
 @dataclass(frozen=True)
 class Theorem:
-    """A claim with its check, as read from a file."""
+    """A claim with its check, as read from a file.
+
+    Attributes:
+        claim: what is claimed.
+        check: yields its statements.
+        mutants: keyword arguments of each false neighbour, by name.
+        controls: keyword arguments of each true neighbour, by name.
+        explanation: the docstring of the file.
+        path: the file.
+    """
 
     claim: Claim
     check: Check
@@ -146,6 +155,10 @@ def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
     """Examine a theorem and all its mutants or controls; a check that raises comes back as broken, not refuted.
 
     Verdicts are those that the kernel earns from the certificate (:func:`mirrortheory.check.certificates.settled`).
+
+    Args:
+        theorem: what a file holds.
+        seed: an integer; it fixes the random points.
     """
     begin = time.perf_counter()
     claim = theorem.claim
@@ -256,6 +269,9 @@ def find(folder: Path) -> list[Path]:
 
 def load(path: Path) -> Theorem:
     """Read a theorem file. This runs the file: it is code, like a test.
+
+    Args:
+        path: the theorem file.
 
     Raises:
         BrokenCheck: when the file does not run, or has no CLAIM or check, or another name than its claim.

@@ -38,6 +38,9 @@ def as_numpy(found: Derivation | MirrorPotential) -> str:
 
     Its functions take arrays, and the symbols of the imbalance, if any, as further arguments that broadcast.
 
+    Args:
+        found: a derivation, or a potential.
+
     Raises:
         NoClosedForm: when q is a symbol; when the imbalance is one, and the form is no elementary one; when a form has a
             function that NumPy lacks.

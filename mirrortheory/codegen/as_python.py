@@ -40,6 +40,9 @@ def as_python(found: Derivation | MirrorPotential) -> str:
 
     Its functions take numbers that mpmath reads, and the symbols of the imbalance, if any, as further arguments.
 
+    Args:
+        found: a derivation, or a potential.
+
     Raises:
         NoClosedForm: when q is a symbol and the form is not closed.
 

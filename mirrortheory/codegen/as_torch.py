@@ -74,6 +74,9 @@ def as_torch(derivation: Derivation) -> str:
     The functions return tensors of doubles on the device of their argument, and are differentiable by x and y (R twice). The
     symbols of the imbalance, if any, are numbers or arrays, not tensors.
 
+    Args:
+        derivation: what :func:`mirrortheory.theory.derive` found.
+
     Raises:
         NoClosedForm: as :func:`as_numpy`.
 

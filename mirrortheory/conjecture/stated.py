@@ -68,7 +68,12 @@ class Conjecture:
         return self.quantity is not None or self.statement.lhs.has(Named) or self.statement.rhs.has(Named)
 
     def like(self, lhs: sympy.Expr, rhs: sympy.Expr) -> Conjecture:
-        """Return the same relation of two other sides on the same domain; along the flow, of the derivative of ``lhs``."""
+        """Return the same relation of two other sides on the same domain; along the flow, of the derivative of ``lhs``.
+
+        Args:
+            lhs: the left side, or the quantity whose derivative it is.
+            rhs: the right side.
+        """
         relation = type(self.statement)
         if self.quantity is None:
             return Conjecture(self.flow, relation(lhs, rhs, self.statement.on), None, _text(relation, typed(lhs), typed(rhs)))

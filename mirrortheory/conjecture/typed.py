@@ -155,6 +155,11 @@ class _Text:
 def plain(text: str, letters: Collection[str], name: str) -> str:
     """Return what is typed in the grammar of the parser.
 
+    Args:
+        text: a formula as one types it.
+        letters: the names that it may hold.
+        name: what the text is called in messages.
+
     Raises:
         InvalidArgument: for bars and brackets that are not closed, and for a product without a sign after a division.
     """

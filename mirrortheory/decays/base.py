@@ -33,14 +33,29 @@ class Decay(ABC):
 
     @abstractmethod
     def link_argument(self, gradient: sympy.Expr, weight: sympy.Expr) -> sympy.Expr:
-        """Return what the link is applied to: the flow is smooth while it keeps its sign."""
+        """Return what the link is applied to: the flow is smooth while it keeps its sign.
+
+        Args:
+            gradient: the derivative of the loss in the weight.
+            weight: the weight itself.
+        """
 
     @abstractmethod
     def pull(self, weight: sympy.Expr) -> sympy.Expr:
-        """Return what is added to the link."""
+        """Return what is added to the link.
+
+        Args:
+            weight: the weight itself.
+        """
 
     def velocity(self, geometry: Geometry, gradient: sympy.Expr, weight: sympy.Expr) -> sympy.Expr:
-        """Return dw/dt of a weight with this gradient."""
+        """Return dw/dt of a weight with this gradient.
+
+        Args:
+            geometry: whose link is applied.
+            gradient: the derivative of the loss in the weight.
+            weight: the weight itself.
+        """
         return -(geometry.link(self.link_argument(gradient, weight)) + self.pull(weight))
 
 

@@ -21,6 +21,13 @@ class Inequality(Comparison):
 
     PROVED when rhs - lhs is a quotient of sums of positive terms, or, on a compact domain, when ball arithmetic shows it
     positive on every box of a subdivision; otherwise sampled, hence SUPPORTED.
+
+    Attributes:
+        lhs, rhs: the two sides.
+        on: the domain.
+        strict: whether equality is excluded.
+        part: what part of a claim it is, in words.
+        samples: how many points are looked at.
     """
 
     samples: int = 100

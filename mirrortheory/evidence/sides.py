@@ -91,11 +91,22 @@ class Comparison(Sides):
 
     @abstractmethod
     def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
-        """Return what is earned without samples; SUPPORTED when that is nothing. ``lhs`` and ``rhs`` are worked out."""
+        """Return what is earned without samples; SUPPORTED when that is nothing. ``lhs`` and ``rhs`` are worked out.
+
+        Args:
+            lhs: the left side, worked out.
+            rhs: the right side, worked out.
+            nonzero: what must not vanish for the sides to be defined.
+        """
 
     @abstractmethod
     def shortcut(self, lhs: sympy.Expr, rhs: sympy.Expr) -> str:
-        """Return what proves the statement at once, to be held against a point that refutes it; empty when nothing does."""
+        """Return what proves the statement at once, to be held against a point that refutes it; empty when nothing does.
+
+        Args:
+            lhs: the left side, worked out.
+            rhs: the right side, worked out.
+        """
 
     def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
         return {"relation": self.relation, "lhs": tree(self.lhs), "rhs": tree(self.rhs), "domain": place(self.on)}

@@ -33,7 +33,15 @@ HOLDS = (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED)
 
 @dataclass(frozen=True)
 class Curve:
-    """A quantity along a flow against its law, for the report: sequences of one length, ``band`` the error estimate."""
+    """A quantity along a flow against its law, for the report: sequences of one length, ``band`` the error estimate.
+
+    Attributes:
+        label: what is drawn.
+        times: dimensionless, increasing.
+        values: of the quantity.
+        law: what they should be.
+        band: the error estimate.
+    """
 
     label: str
     times: tuple[float, ...]
@@ -75,7 +83,11 @@ class Statement(ABC):
 
     @abstractmethod
     def examine(self, *, seed: int) -> Evidence:
-        """Examine the statement; the verdict says how much was shown."""
+        """Examine the statement; the verdict says how much was shown.
+
+        Args:
+            seed: an integer; it fixes the random points.
+        """
 
     def written(self, tree: Callable[[sympy.Basic], Any], place: Callable[[Domain], int]) -> dict[str, Any]:
         """Return its entry in a certificate: ``relation``, by which the kernel knows the kind, and what the kernel reads.

@@ -137,6 +137,10 @@ class BallFunction:
     def enclose(self, point: Sequence[object], digits: int) -> Ball:
         """Return a ball of radius at most 10^-digits (relative to max(1, |value|)), raising the precision as needed.
 
+        Args:
+            point: a value of each variable.
+            digits: decimal digits.
+
         Raises:
             NotEvaluable: when 128 times the first precision does not reach that radius.
         """
@@ -152,7 +156,12 @@ class BallFunction:
         raise NotEvaluable(f"no enclosure of {shown(self.expr)} to {digits} digits at {shown(point)}")
 
     def over(self, points: Sequence[Sequence[object]], digits: int) -> list[Ball]:
-        """Return what :meth:`enclose` gives at each of many points, compiled and prepared once for all of them."""
+        """Return what :meth:`enclose` gives at each of many points, compiled and prepared once for all of them.
+
+        Args:
+            points: values of the variables, for each point.
+            digits: decimal digits.
+        """
         with precision(bits_for(digits)):
             function = self._prepare()
             values = [function(*map(ball, point)) for point in points]
@@ -379,7 +388,15 @@ _NAMESPACE: dict[str, Any] = {
 
 
 def compile_condition(condition: sympy.Basic, variables: Sequence[sympy.Symbol]) -> Callable[..., bool | None]:
-    """Return a relation as a function of balls that gives True, False, or None when they do not decide it."""
+    """Return a relation as a function of balls that gives True, False, or None when they do not decide it.
+
+    Args:
+        condition: a relation, or several joined by and, or.
+        variables: the symbols, in the order of the balls.
+
+    Raises:
+        NotEvaluable: for any other condition.
+    """
     if condition in (sympy.true, sympy.false):
         return lambda *point: bool(condition)
     if isinstance(condition, Relational):
@@ -400,7 +417,12 @@ def compile_condition(condition: sympy.Basic, variables: Sequence[sympy.Symbol])
 
 
 def is_accurate(value: Ball, digits: int) -> bool:
-    """Return whether the radius is at most 10^-digits times max(1, |midpoint|)."""
+    """Return whether the radius is at most 10^-digits times max(1, |midpoint|).
+
+    Args:
+        value: a ball.
+        digits: decimal digits.
+    """
     scale = abs(value.mid())
     return bool(value.rad() <= (scale if scale > 1 else Ball(1)) * Ball(10) ** -digits)
 

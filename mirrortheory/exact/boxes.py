@@ -78,6 +78,12 @@ def widest_enclosure(expr: sympy.Expr, variables: Sequence[sympy.Symbol], box: B
     """Return a ball that contains every value of ``expr`` on a closed box cut into ``parts``; None when it is not finite.
 
     What it says of an identity is its width, no more: an enclosure of a difference never shows that it is zero.
+
+    Args:
+        expr: an expression in the variables.
+        variables: the symbols.
+        box: ends for each variable.
+        parts: how many boxes at most.
     """
     function = BallFunction(expr, variables)
     boxes, total = [box], None

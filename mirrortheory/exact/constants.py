@@ -132,6 +132,9 @@ def accurate(constant: sympy.Expr, bits: int) -> Ball:
 def is_steep(expr: sympy.Expr) -> bool:
     """Return whether an expression has powers that nobody should multiply out, or roots that would make them.
 
+    Args:
+        expr: an expression.
+
     >>> x = sympy.Symbol("x", positive=True)
     >>> is_steep((x + 1) ** 8), is_steep((x + 1) ** 1000001), is_steep(x ** sympy.Rational(1, 1000))
     (False, True, True)
@@ -166,6 +169,9 @@ def _steepest(forms: Iterable[sympy.Expr], letter: sympy.Symbol) -> int:
 
 def is_short(value: sympy.Expr, power: int = 1) -> bool:
     """Return whether a number is short as text, and stays so when it is raised to a power.
+
+    Args:
+        value: a number.
 
     >>> is_short(sympy.sqrt(2) + 1), is_short(sympy.Integer(3), 1000001), is_short(sympy.exp(10**8))
     (True, False, False)

@@ -9,6 +9,13 @@ from mirrortheory.exact.arb import Ball
 def decimal(value: Ball, digits: int) -> dict[str, str]:
     """Return a ball as decimal strings ``{"mid": ..., "rad": ...}`` that still enclose the true value.
 
+    Args:
+        value: a finite ball.
+        digits: decimal digits of the midpoint.
+
+    Raises:
+        NotEvaluable: for a ball that is not finite.
+
     >>> decimal(Ball(1) / 4, 5)
     {'mid': '0.25', 'rad': '0'}
     """

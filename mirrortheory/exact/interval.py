@@ -44,6 +44,13 @@ def interval(domain: object, letter: str, name: str = "domain") -> tuple[sympy.E
 def between(low: sympy.Expr, high: sympy.Expr) -> sympy.Rational:
     """Return a rational in an open interval: 0 or a power of 2 in an unbounded one, near the middle of a bounded one.
 
+    Args:
+        low: the lower end.
+        high: the upper end.
+
+    Raises:
+        NotEvaluable: where the ends are not told apart.
+
     >>> between(-sympy.oo, sympy.oo), between(sympy.Integer(4), sympy.oo), between(sympy.S.Zero, sympy.sqrt(2))
     (0, 8, 1/2)
     """
@@ -73,7 +80,13 @@ def _beyond(low: sympy.Expr) -> sympy.Rational:
 
 
 def points(low: sympy.Expr, high: sympy.Expr, *, depth: int = 7) -> Iterator[sympy.Rational]:
-    """Yield rationals that spread over an open interval, and far out or close to its ends."""
+    """Yield rationals that spread over an open interval, and far out or close to its ends.
+
+    Args:
+        low: the lower end.
+        high: the upper end.
+        depth: how often the interval is halved.
+    """
     cells: list[tuple[sympy.Expr, sympy.Expr]] = [(low, high)]
     for _ in range(depth):
         finer: list[tuple[sympy.Expr, sympy.Expr]] = []

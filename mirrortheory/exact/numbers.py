@@ -22,7 +22,13 @@ _PRIME = 2**61 - 1
 
 
 class Undecided(MirrorTheoryError):
-    """Balls do not decide something at this precision; nothing is decided after ``low``, and it lies before ``high``."""
+    """Balls do not decide something at this precision; nothing is decided after ``low``, and it lies before ``high``.
+
+    Attributes:
+        text: what is not decided.
+        low: up to where it is decided.
+        high: before which it lies.
+    """
 
     def __init__(self, text: str, low: Ball | None = None, high: Ball | None = None) -> None:
         self.text = text
@@ -32,6 +38,13 @@ class Undecided(MirrorTheoryError):
 
 def exact(value: object, name: str = "value") -> Exact:
     """Return a number as the exact rational that it is: a float is a fraction with a power of two below.
+
+    Args:
+        value: a number, or a text such as "1/3".
+        name: what it is called in messages.
+
+    Raises:
+        InvalidArgument: for what is no finite number.
 
     >>> exact(0.75), exact("1/3")
     (3/4, 1/3)
@@ -47,12 +60,20 @@ def exact(value: object, name: str = "value") -> Exact:
 
 
 def is_exact(value: Number) -> bool:
-    """Return whether the number is a rational, not a ball."""
+    """Return whether the number is a rational, not a ball.
+
+    Args:
+        value: an exact number, or a ball.
+    """
     return isinstance(value, Exact)
 
 
 def sign(value: Number) -> int | None:
-    """Return -1, 0 or 1 where it is certain, else None; a ball is 0 only when it is 0 exactly."""
+    """Return -1, 0 or 1 where it is certain, else None; a ball is 0 only when it is 0 exactly.
+
+    Args:
+        value: an exact number, or a ball.
+    """
     return 1 if value > 0 else -1 if value < 0 else 0 if value == 0 else None
 
 
@@ -62,12 +83,19 @@ def modulus(value: Number) -> Number:
 
 
 def as_ball(value: Number) -> Ball:
-    """Enclose a number at the current precision."""
+    """Enclose a number at the current precision.
+
+    Args:
+        value: an exact number, or a ball.
+    """
     return value if isinstance(value, Ball) else Ball(value)
 
 
 def rank(rows: Sequence[Sequence[Exact]]) -> int:
     """Return the rank of a rational matrix, decided exactly.
+
+    Args:
+        rows: of a matrix, exact numbers or balls.
 
     >>> rank([[exact(1), exact(2)], [exact(2), exact(4)]])
     1

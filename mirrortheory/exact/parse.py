@@ -82,6 +82,9 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
 def written(expr: sympy.Basic) -> str:
     """Return an expression as text in the grammar of :func:`expression`.
 
+    Args:
+        expr: an expression.
+
     >>> written(abs(sympy.Symbol("w", real=True)) + sympy.E)
     'abs(w) + exp(1)'
     """

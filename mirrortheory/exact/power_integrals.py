@@ -54,6 +54,10 @@ def power_integral(order: sympy.Rational, factors: Sequence[tuple[Ball, Ball, sy
 
     The ball is not finite where b > 0, a + b > 0 or the sign of a is not seen.
 
+    Args:
+        order: of t at 0.
+        factors: (a, b, e) of each factor.
+
     Raises:
         InvalidArgument: when the integral diverges.
 

@@ -70,7 +70,11 @@ class Ranges:
         self._functions: dict[sympy.Expr, BallFunction] = {}
 
     def span(self, expr: sympy.Expr, cell: Cell) -> Span | None:
-        """Return bounds on a cell, closed but at the ends of the interval; None where it is not seen to be analytic on it."""
+        """Return bounds on a cell, closed but at the ends of the interval; None where it is not seen to be analytic on it.
+
+        Args:
+            expr: an expression in the variables.
+        """
         if not expr.has(self.variable):
             return self._of_constant(expr)
         if expr == self.variable:
@@ -135,7 +139,7 @@ class Ranges:
         return any(angle == e and c != end for e, c, end in zip(ends, cell, self.interval, strict=True))
 
     def covers(self, expr: sympy.Expr) -> bool:
-        """Return whether the expression is seen to be analytic on the whole interval."""
+        """Return whether the expression ``expr`` is seen to be analytic on the whole interval."""
         with precision(_BITS):
             return self._each_cell(lambda cell: self.span(expr, cell) is not None, lambda p: self._value(expr, p).is_finite())
 
@@ -143,6 +147,9 @@ class Ranges:
         """Return whether the expression is seen to be analytic and nowhere negative on the whole interval.
 
         Where it is not zero identically, its zeros are then isolated, so that its integral increases strictly.
+
+        Args:
+            expr: an expression in the variables.
 
         >>> x = sympy.Symbol("x", real=True)
         >>> ranges = Ranges(x, (-sympy.oo, sympy.oo))
@@ -181,6 +188,9 @@ class Ranges:
 
     def positive(self, expr: sympy.Expr) -> bool:
         """Return whether the expression is seen to be analytic and positive on the whole interval.
+
+        Args:
+            expr: an expression in the variables.
 
         >>> x = sympy.Symbol("x", real=True)
         >>> ranges = Ranges(x, (-sympy.oo, sympy.oo))
@@ -245,6 +255,9 @@ def simplified(expr: sympy.Expr) -> sympy.Expr:
 
     Hyperbolic functions are compared as exponentials, sine and cosine as functions of the tangent of half the angle.
 
+    Args:
+        expr: an expression.
+
     >>> x = sympy.Symbol("x", real=True)
     >>> simplified(1 + sympy.sin(x) ** 2 / sympy.cos(x) ** 2)
     cos(x)**(-2)
@@ -272,6 +285,11 @@ def lowest(expr: sympy.Expr, variable: sympy.Symbol, interval: Cell) -> tuple[sy
     """Return a point of an interval where an expression is seen to be undefined, or else negative, with its enclosure there.
 
     None where there is no such point among those that are tried, which shows nothing.
+
+    Args:
+        expr: an expression in the variable.
+        variable: its symbol.
+        interval: the ends, which may be infinite.
 
     >>> x = sympy.Symbol("x", real=True)
     >>> place, value = lowest(x**2 - 1, x, (-sympy.oo, sympy.oo))

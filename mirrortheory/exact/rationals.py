@@ -49,6 +49,9 @@ def rational(value: object, name: str = "value") -> sympy.Rational:
 def listed(values: object) -> Any:
     """Return an array of NumPy or a series of pandas as a list of Python's numbers; anything else as it is.
 
+    Args:
+        values: any sequence, or anything else.
+
     >>> listed((0, 3))
     (0, 3)
     """
@@ -57,6 +60,10 @@ def listed(values: object) -> Any:
 
 def as_expression(value: object, name: str = "value") -> sympy.Expr:
     """Return ``value``, an expression or a number, as a SymPy expression; text is refused, as SymPy would evaluate it.
+
+    Args:
+        value: an expression or a number.
+        name: what it is called in messages.
 
     Raises:
         InvalidArgument: for text, and for what SymPy does not know.
@@ -73,6 +80,15 @@ def as_expression(value: object, name: str = "value") -> sympy.Expr:
 
 def integer(value: object, name: str, low: int, high: int) -> int:
     """Return ``value`` as an integer between ``low`` and ``high``, both included.
+
+    Args:
+        value: an integer, or a text.
+        name: what it is called in messages.
+        low: the least that is allowed.
+        high: the largest that is allowed.
+
+    Raises:
+        InvalidArgument: for anything else.
 
     >>> integer("3", "depth", 1, 8)
     3

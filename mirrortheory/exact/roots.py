@@ -49,7 +49,11 @@ class Root:
 
 
 def polynomial(c: Sequence[Number]) -> Function:
-    """Return values and slopes of sum c_k t^k, on a ball by the Taylor coefficients at its midpoint."""
+    """Return values and slopes of sum c_k t^k, on a ball by the Taylor coefficients at its midpoint.
+
+    Args:
+        c: the coefficients, from the constant on.
+    """
     values = flint.arb_poly([as_ball(value) for value in c])
     slopes = values.derivative()
 

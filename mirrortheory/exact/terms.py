@@ -48,6 +48,9 @@ def real_where(function: sympy.Function) -> tuple[sympy.Expr, ...]:
 def is_everywhere(expr: sympy.Expr) -> bool:
     """Return whether an expression has a real value at every point, by its form.
 
+    Args:
+        expr: an expression.
+
     >>> x = sympy.Symbol("x", real=True)
     >>> is_everywhere(sympy.exp(x) - abs(x)), is_everywhere(x + 1 / x)
     (True, False)
@@ -62,7 +65,12 @@ def is_everywhere(expr: sympy.Expr) -> bool:
 
 
 def replaced(expr: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
-    """Put expressions for symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined."""
+    """Put expressions for symbols and evaluate nothing: 1/x - 1/x is not 0 where it is undefined.
+
+    Args:
+        expr: an expression.
+        values: an expression for each symbol.
+    """
     if expr in values:
         return values[expr]
     if not expr.free_symbols & set(values):

@@ -57,6 +57,12 @@ class Path(Protocol):
 def inverse_metric(path: Path) -> Array:
     """Return 1/R'' at each point, the sum of |dx/dw_i|^q over the layers, shape (n, d).
 
+    Args:
+        path: a trajectory.
+
+    Raises:
+        InvalidArgument: for a flow with letters.
+
     >>> from mirrortheory import Product
     >>> from mirrortheory.flows import Quadratic, simulate
     >>> from mirrortheory.geometries import Lq
@@ -78,6 +84,9 @@ def kernel_distance(path: Path) -> float:
 
     It does not change under permutations of the coordinates, orthogonal combinations of the data, or another scale of Z.
 
+    Args:
+        path: a trajectory.
+
     Raises:
         InvalidArgument: for a loss without data Z.
     """
@@ -89,6 +98,9 @@ def metric_distance(path: Path) -> float:
     """Return D_M = 1 - cos of the inverse metrics at both ends, as vectors; nan where one of the two is 0.
 
     It does not change under permutations of the coordinates, nor when R'' is multiplied by a number.
+
+    Args:
+        path: a trajectory.
     """
     return _one_minus_cosine(*inverse_metric(path)[[0, -1]])
 
@@ -98,6 +110,9 @@ def metric_path_length(path: Path) -> float:
 
     A polygon through the points is measured, so it is a lower bound. It does not change under permutations of the coordinates, nor
     when all values of R'' are multiplied by one factor.
+
+    Args:
+        path: a trajectory.
     """
     metric = inverse_metric(path)
     if not (np.isfinite(metric) & (metric > 0)).all():
@@ -137,6 +152,9 @@ def cost_in_steps(path: Path, *, one_rate: bool = False) -> float:
 def support_alignment(path: Path, truth: ArrayLike) -> float:
     """Return the part of |x_T|^2 that lies where ``truth`` is not 0; the size of x_T does not matter.
 
+    Args:
+        path: a trajectory.
+
     Raises:
         InvalidArgument: for a truth of another shape, or one that is 0 everywhere or nowhere.
     """
@@ -148,7 +166,11 @@ def support_alignment(path: Path, truth: ArrayLike) -> float:
 
 
 def l1_l2_ratio(path: Path) -> float:
-    """Return |x_T|_1/|x_T|_2, from 1 (one coordinate) to sqrt(d) (all of one size); the size of x_T does not matter."""
+    """Return |x_T|_1/|x_T|_2, from 1 (one coordinate) to sqrt(d) (all of one size); the size of x_T does not matter.
+
+    Args:
+        path: a trajectory.
+    """
     end = path.x[-1]
     return float(np.abs(end).sum() / np.linalg.norm(end)) if end.any() else np.nan
 

@@ -95,11 +95,23 @@ class Solver(ABC):
         """Return in one line why it cannot follow this flow, or give such digits; None when it can.
 
         A setting that says nothing to it, such as a tolerance, is no reason to take another solver: ``solve`` refuses that.
+
+        Args:
+            flow: what is to be followed.
+            problem: the loss.
+            request: what is asked for beside.
         """
 
     @abstractmethod
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
         """Follow the flow from weights ``start``, shape (depth, d), or (depth,) for d = 1, to the time ``t_end``.
+
+        Args:
+            flow: what is to be followed.
+            problem: the loss.
+            start: weights, shape (depth, d).
+            t_end: the last time, dimensionless.
+            request: what is asked for beside.
 
         Raises:
             InvalidArgument: for a start, an end or a setting that it cannot take.
@@ -134,6 +146,14 @@ class BatchSolver(Solver):
     @abstractmethod
     def lanes(self, flow: Flow, problem: Problem | Stack, exponent: Array, rate: Array, width: int, rtol: float) -> Lanes | None:
         """Make a flow ready for trajectories with ``width`` coupled coordinates; None to leave all of them.
+
+        Args:
+            flow: what is to be followed.
+            problem: the loss, or a stack of losses.
+            exponent: q of each trajectory, shape (batch,).
+            rate: alpha of each trajectory, shape (batch,).
+            width: coordinates that move together.
+            rtol: a tolerance, relative.
 
         Raises:
             NotCompiled: when that cannot be done.

@@ -24,7 +24,11 @@ _P = sympy.Symbol("x", positive=True)
 
 
 def geometry_laws(geometry: Geometry) -> Iterator[Statement]:
-    """Yield the laws of a link: odd, homogeneous of degree q - 1, multiplicative, g phi(g) = |g|^q."""
+    """Yield the laws of a link: odd, homogeneous of degree q - 1, multiplicative, g phi(g) = |g|^q.
+
+    Args:
+        geometry: whose link is examined.
+    """
     q, link = geometry.exponent, geometry.link
     on = _with_exponent(geometry, {_G: NONZERO})
     scaled, two = on.with_ranges({_C: POSITIVE}), on.with_ranges({_H: NONZERO})
@@ -35,7 +39,11 @@ def geometry_laws(geometry: Geometry) -> Iterator[Statement]:
 
 
 def reparam_laws(reparam: Reparam) -> Iterator[Statement]:
-    """Yield the laws of a reparameterization: lifted weights map to x, and dx = sum J_i dw_i."""
+    """Yield the laws of a reparameterization: lifted weights map to x, and dx = sum J_i dw_i.
+
+    Args:
+        reparam: the map.
+    """
     x = _P if reparam.image == POSITIVE else _X
     yield Identity(reparam.forward(*reparam.lift(x)), x, on=Domain({x: reparam.image}), part="lifted weights map to x")
     step = sympy.Symbol("dw", real=True)

@@ -51,7 +51,15 @@ class Integral:
 
 @dataclass(frozen=True)
 class End:
-    """What R does at one end of its domain: where, the dual variable there (for a sum), m, and the two integrals."""
+    """What R does at one end of its domain: where, the dual variable there (for a sum), m, and the two integrals.
+
+    Attributes:
+        at: where it is, in x.
+        dual: y there, for a sum.
+        exponent: m, with R'' ~ x^(-m).
+        slope: the integral of R'' towards it.
+        moment: the integral of |x - e| R'' towards the end e, with e = 0 at an infinite one.
+    """
 
     at: sympy.Expr
     dual: sympy.Expr | None
@@ -62,7 +70,13 @@ class End:
 
 @dataclass(frozen=True)
 class Ends:
-    """Both ends of a domain; ``origin`` is x = 0 where it lies inside the domain of a product, approached from above."""
+    """Both ends of a domain; ``origin`` is x = 0 where it lies inside the domain of a product, approached from above.
+
+    Attributes:
+        left: the lower end.
+        right: the upper end.
+        origin: x = 0, as above, or None.
+    """
 
     left: End
     right: End
@@ -88,7 +102,11 @@ def exponents(potential: MirrorPotential) -> tuple[sympy.Expr, sympy.Expr]:
 
 
 def natural_domain(potential: MirrorPotential) -> sympy.Interval:
-    """Return the closed interval on which R lives: R, or [0, oo) where R'(0+) = -oo or x > 0 alone is meant; a sum's region."""
+    """Return the closed interval on which R lives: R, or [0, oo) where R'(0+) = -oo or x > 0 alone is meant; a sum's region.
+
+    Args:
+        potential: a derived potential.
+    """
     if not isinstance(potential, Potential):
         return sympy.Interval(*potential.region)
     whole = potential.even and _of_product(potential, sympy.S.Zero).slope.diverges is False
@@ -224,6 +242,12 @@ def limit_at(expr: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, sign: str)
     """Return SymPy's limit at an end of an interval, from above (+) or below; None where SymPy has none.
 
     SymPy takes minutes over the limits of integrals that it cannot do.
+
+    Args:
+        expr: an expression in the symbol.
+        symbol: what tends to the end.
+        end: a number, or an infinite one.
+        sign: "+" from above, "-" from below.
     """
     if expr.has(sympy.Integral):
         return None

@@ -53,14 +53,24 @@ class Normalisation(Enum):
 
 @dataclass(frozen=True)
 class PowerProduct:
-    """A product ``coefficient * prod (s + shift)^exponent``, the form of every density of a separated product flow."""
+    """A product ``coefficient * prod (s + shift)^exponent``, the form of every density of a separated product flow.
+
+    Attributes:
+        coefficient: the factor in front.
+        factors: (shift, exponent) of each factor.
+    """
 
     coefficient: sympy.Expr
     factors: tuple[tuple[sympy.Expr, sympy.Expr], ...]
 
     @classmethod
     def parse(cls, expr: sympy.Expr, variable: sympy.Symbol) -> PowerProduct:
-        """Read a SymPy product; raises NoClosedForm when it has another form."""
+        """Read a SymPy product; raises NoClosedForm when it has another form.
+
+        Args:
+            expr: the product.
+            variable: the symbol s.
+        """
         coefficient, rest = expr.as_independent(variable, as_Add=False)
         factors: dict[sympy.Expr, sympy.Expr] = {}
         for factor in sympy.Mul.make_args(rest):
@@ -74,7 +84,11 @@ class PowerProduct:
         return cls(coefficient, tuple((s, e) for s, e in factors.items() if e != 0))
 
     def subs(self, replacements: Mapping[sympy.Symbol, sympy.Expr]) -> PowerProduct:
-        """Replace symbols by expressions."""
+        """Replace symbols by expressions.
+
+        Args:
+            replacements: as SymPy takes them.
+        """
         factors = tuple((shift.subs(replacements), e.subs(replacements)) for shift, e in self.factors)
         return PowerProduct(self.coefficient.subs(replacements), factors)
 
@@ -125,6 +139,11 @@ class Potential(Shown):
     @staticmethod
     def of(formula: object, domain: object = None, *, given: str = "potential") -> PrimalPotential | DualPotential:
         """Return a potential of your own, from a formula; see :func:`mirrortheory.potentials.own.own`.
+
+        Args:
+            formula: an expression, or a text.
+            domain: an interval, or a text.
+            given: what the formula is.
 
         >>> Potential.of("x**4/4").inverse_mirror_map
         Abs(y)**(1/3)*sign(y)

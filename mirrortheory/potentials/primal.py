@@ -80,7 +80,12 @@ class PrimalPotential(Shown):
         return (form.subs(self.symbol, X), X, (sympy.S.Zero, high)), (form.subs(self.symbol, -X), X, (sympy.S.Zero, -low))
 
     def towards(self, form: sympy.Expr, side: int) -> tuple[sympy.Expr, sympy.Expr]:
-        """Return a form close to the lower (0) or upper (1) end of the region: in X, the distance from it or |x|; and 0 or oo."""
+        """Return a form close to the lower (0) or upper (1) end of the region: in X, the distance from it or |x|; and 0 or oo.
+
+        Args:
+            form: a closed form.
+            side: 0 for the lower end, 1 for the upper one.
+        """
         pieces = self.pieces(form)
         if len(pieces) == 1:
             return near_end(form, self.symbol, self.region[side], side)

@@ -23,7 +23,14 @@ class Reparam(ABC):
 
     @abstractmethod
     def lift(self, x: sympy.Expr) -> tuple[sympy.Expr, ...]:
-        """Return weights that map to ``x``, for x in :attr:`image`; balanced ones where layers can be balanced."""
+        """Return weights that map to ``x``, for x in :attr:`image`; balanced ones where layers can be balanced.
+
+        Args:
+            x: the effective parameter.
+
+        Raises:
+            NoClosedForm: where the map is not solved for a weight.
+        """
 
     @property
     def image(self) -> sympy.Set:

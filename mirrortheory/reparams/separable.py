@@ -64,7 +64,14 @@ class Separable(Reparam):
             self.direction(w)
 
     def direction(self, weight: sympy.Symbol) -> int:
-        """Return 1 where the map increases in ``weight`` and -1 where it decreases, on all positive weights."""
+        """Return 1 where the map increases in ``weight`` and -1 where it decreases, on all positive weights.
+
+        Args:
+            weight: one of the symbols.
+
+        Raises:
+            InvalidArgument: where neither is seen.
+        """
         inner, scale = _part(self.expr, weight)
         while isinstance(inner, _INCREASING):
             inner, factor = _part(inner.args[0], weight)

@@ -97,6 +97,9 @@ class Term:
 def terms(flow: Flow) -> tuple[Term, ...] | None:
     """Split the effective parameter into functions of one weight each; None when it is no such sum, or linear in one real weight.
 
+    Args:
+        flow: any flow; its decay is set aside.
+
     Raises:
         NoClosedForm: naming the step (sign of the Jacobian, quadrature, inversion) that failed.
     """
@@ -110,6 +113,9 @@ def terms(flow: Flow) -> tuple[Term, ...] | None:
 
 def charges(flow: Flow) -> tuple[sympy.Expr, ...] | None:
     """Return the charge of each weight of a sum for a number q; None as for :func:`terms`. Their mean is y = R'(x).
+
+    Args:
+        flow: whose map is a sum of functions of one weight each.
 
     Raises:
         NoClosedForm: naming the step (sign of the Jacobian, quadrature, range of the charge) that failed.

@@ -107,11 +107,18 @@ class Step(ABC):
 
     @abstractmethod
     def refuses(self, flow: Flow, start: Start) -> str | None:
-        """Return why this way is not meant for ``flow``, in one line; None when it is."""
+        """Return why this way is not meant for ``flow``, in one line; None when it is.
+
+        Args:
+            start: a flow, with a start of its weights.
+        """
 
     @abstractmethod
     def derive(self, flow: Flow, imbalance: Sequence[object] | None, start: Start) -> Derivation:
         """Derive the potential of a flow that is not refused, for an imbalance or for initial weights.
+
+        Args:
+            start: a flow, with a start of its weights.
 
         Raises:
             InvalidArgument: when it needs the one and is given the other.

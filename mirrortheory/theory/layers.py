@@ -79,6 +79,11 @@ def _closed(flow: Flow, separation: Separation, imbalance: tuple[sympy.Expr, ...
 def parametric(flow: Flow, separation: Separation, imbalance: Sequence[sympy.Expr]) -> Potential:
     """Return the potential as an exact curve in s, without closed forms.
 
+    Args:
+        flow: of a product of powers.
+        separation: its separated variables.
+        imbalance: of the layers, smallest 0.
+
     Raises:
         NoClosedForm: when the densities are no products of powers of s plus constants, or x does not vanish with s.
     """

@@ -30,7 +30,7 @@ def write(tmp_path):
 
 
 def test_what_the_pages_show_is_what_is_printed(run):
-    pages = PAGE + (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = PAGE + "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/tour.md", "docs/recipes.md"))
     shown = SHOWN.findall(pages)
     assert len(shown) >= 3
     for line, printed in shown:

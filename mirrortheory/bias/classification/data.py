@@ -81,6 +81,9 @@ def rows_of(problem: Any) -> Rows:
 def gordan(rows: Rows) -> Vector | None:
     """Return lambda >= 0, of sum 1, with sum lambda_i a_i = 0, in exact rationals; None where the data can be separated.
 
+    Args:
+        rows: data with labels, as :func:`rows_of` gives them.
+
     >>> gordan(rows_of(([[1.0], [2.0]], [1, -1])))
     [2/3, 1/3]
     """

@@ -75,7 +75,14 @@ class Directions:
     error: float
 
     def fitted_exponent(self, *, since: float) -> float:
-        """Return c where the angle falls like M^(-c), fitted to the rows with M >= since."""
+        """Return c where the angle falls like M^(-c), fitted to the rows with M >= since.
+
+        Args:
+            since: the smallest M that counts.
+
+        Raises:
+            InvalidArgument: where that leaves fewer than two rows.
+        """
         kept = (since <= self.M) & (self.angle > 0)
         if kept.sum() < 2:
             raise InvalidArgument("since", "a loss that leaves two rows of the table", since, "ask for more rows, or a smaller one")
@@ -144,7 +151,14 @@ def _check_ties(w: Array, start: Array, x: Array) -> None:
 
 
 def expected_exponent(solution: MaxMargin, problem: Labelled, *, q: object, depth: int) -> float:
-    """Return the c of the module docstring, for a solution with positive multipliers where margins are 1."""
+    """Return the c of the module docstring, for a solution with positive multipliers where margins are 1.
+
+    Args:
+        solution: of the margin.
+        problem: labelled data.
+        q: gradient exponent, an exact rational.
+        depth: the number L of layers.
+    """
     e = margin_exponent(q, depth)
     if e > 1:
         return float(1 - metric_exponent(depth, sympy.Rational(q)))

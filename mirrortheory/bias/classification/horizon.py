@@ -68,6 +68,7 @@ def horizon(potential: MirrorPotential) -> Horizon:
     """Return the horizon of a derived potential, or of one of your own.
 
     Raises:
+        InvalidArgument: for what is no potential.
         NoClosedForm: where R does not grow at least like x, so that level sets are not bounded; where SymPy has no limit; and
             where the two ends grow at different exponents.
 

@@ -89,6 +89,13 @@ class MaxMargin:
 def margin_exponent(q: object, depth: int) -> sympy.Expr:
     """Return e = p/L, with p = q/(q - 1): the norm in x of the margin that L layers seek at the gradient exponent q.
 
+    Args:
+        q: gradient exponent, an exact rational in [1, 2].
+        depth: the number L of layers.
+
+    Raises:
+        InvalidArgument: for another q, and for a depth that is no positive integer.
+
     >>> margin_exponent(2, 2), margin_exponent(1, 5), margin_exponent("4/3", 4), margin_exponent("3/2", 2)
     (1, oo, 1, 3/2)
     """

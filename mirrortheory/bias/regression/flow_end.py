@@ -19,7 +19,14 @@ _STILL = 1e-12  # a part of the loss
 
 @dataclass(frozen=True, eq=False)
 class End:
-    """Where a simulated flow was when it stopped: x, shape (d,), an estimate of its error, and the time."""
+    """Where a simulated flow was when it stopped: x, shape (d,), an estimate of its error, and the time.
+
+    Attributes:
+        x: shape (d,).
+        error: an estimate.
+        time: dimensionless.
+        how: how the error was made, in words.
+    """
 
     x: Array
     error: float
@@ -29,6 +36,12 @@ class End:
 
 def end_of_flow(flow: Flow, problem: Quadratic, initial: Any, *, rtol: float | None = None, to_equations: bool = True) -> End:
     """Follow a flow until it rests, or its loss is 1e-20 of that at the start, or stays as it is unless ``to_equations``.
+
+    Args:
+        flow: of a product of layers.
+        problem: a quadratic loss.
+        initial: weights, shape (depth, d).
+        rtol: tolerance of the flow, relative.
 
     Raises:
         InvalidArgument: when it does not come there.

@@ -78,7 +78,13 @@ class NoFunctional(Rule):
 
 
 def row_equivalent_pair(flow: Flow, problem: Quadratic, initial: Array) -> Pair:
-    """Follow a flow on (Z, b) and on (A Z, A b), where A doubles the first row that is not alone, and adds the next one to it."""
+    """Follow a flow on (Z, b) and on (A Z, A b), where A doubles the first row that is not alone, and adds the next one to it.
+
+    Args:
+        flow: of a product of layers.
+        problem: a quadratic loss.
+        initial: weights, shape (depth, d).
+    """
     A = np.eye(len(problem.b))
     nonzero = np.flatnonzero(problem.Z.any(axis=1))
     A[nonzero[0], nonzero[0]] = 2.0

@@ -77,6 +77,13 @@ class _Adaptive(Optimizer[Moments]):
 class Adam(_Adaptive):
     """Adam with betas in [0, 1), eps >= 0 and coupled weight_decay >= 0; the defaults are those of torch.optim.
 
+    Attributes:
+        eta: size of a step.
+        beta1: memory of the gradient.
+        beta2: memory of its square.
+        eps: added to the root.
+        weight_decay: coupled.
+
     >>> Adam(0.5, eps=0).step(w := np.array([1.0, 2.0]), np.array([3.0, -1e-9]), Adam(0.5).start(w))[0].tolist()
     [0.5, 2.5]
     """
@@ -92,6 +99,13 @@ class Adam(_Adaptive):
 @dataclass(frozen=True)
 class AdamW(_Adaptive):
     """Adam with decoupled weight_decay >= 0; the defaults are those of torch.optim, 0.01 for the decay.
+
+    Attributes:
+        eta: size of a step.
+        beta1: memory of the gradient.
+        beta2: memory of its square.
+        eps: added to the root.
+        weight_decay: decoupled.
 
     >>> AdamW(0.5, eps=0, weight_decay=1.0).step(w := np.array([1.0]), np.array([3.0]), AdamW(0.5).start(w))[0].tolist()
     [0.0]

@@ -75,7 +75,14 @@ class Descent:
         return plotted_steps(self, ax, of)
 
     def quantity(self, expr: sympy.Expr) -> Array:
-        """Return an expression in the weights along the path, such as a balance, shape (n, d)."""
+        """Return an expression in the weights along the path, such as a balance, shape (n, d).
+
+        Args:
+            expr: an expression in the weights.
+
+        Raises:
+            InvalidArgument: for other symbols than the weights.
+        """
         unknown = expr.free_symbols - set(self.reparam.weights)
         if unknown:
             raise InvalidArgument("expr", "an expression in the weights", min(map(str, unknown)), "substitute a number for it")

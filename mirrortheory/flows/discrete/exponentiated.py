@@ -34,6 +34,9 @@ class ExponentiatedGradient(Optimizer[None]):
     def start(self, w: Array) -> None:
         """Refuse weights that are not positive: their logarithm is the dual variable.
 
+        Args:
+            w: weights, any shape.
+
         Raises:
             InvalidArgument: naming the least of them.
         """

@@ -24,6 +24,12 @@ from mirrortheory.flows.problems import Array
 class Lion(Optimizer[Array]):
     """Lion with betas in [0, 1), the paper's by default, and decoupled weight_decay >= 0; the state is m.
 
+    Attributes:
+        eta: size of a step.
+        beta1: weight of the memory in a step.
+        beta2: memory of the gradient.
+        weight_decay: decoupled.
+
     >>> Lion(0.5, weight_decay=1.0).step(w := np.array([2.0, 2.0]), np.array([3.0, 0.0]), Lion(0.5).start(w))[0].tolist()
     [0.5, 1.0]
     """

@@ -23,6 +23,13 @@ from mirrortheory.flows.problems import Array
 class SGDMomentum(Optimizer[Array | None]):
     """Momentum in (0, 1); dampening in [0, 1), 0 with ``nesterov``; weight_decay >= 0, coupled. The state is b, None at first.
 
+    Attributes:
+        eta: size of a step.
+        momentum: memory of the steps.
+        dampening: taken off the gradient.
+        nesterov: whether to look ahead.
+        weight_decay: coupled.
+
     >>> import numpy as np
     >>> heavy, g = SGDMomentum(0.5, 0.5), np.array([4.0])
     >>> w, b = heavy.step(np.array([0.0]), g, None)

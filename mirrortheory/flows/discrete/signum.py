@@ -22,6 +22,11 @@ from mirrortheory.flows.problems import Array
 class Signum(Optimizer[Array]):
     """Signum with beta in [0, 1), the paper's by default, and decoupled weight_decay >= 0; the state is m.
 
+    Attributes:
+        eta: size of a step.
+        beta: memory of the gradient.
+        weight_decay: decoupled.
+
     >>> signum = Signum(0.5, 0.5)
     >>> w, m = signum.step(np.array([2.0]), np.array([3.0]), np.zeros(1))
     >>> signum.step(w, np.array([-1.0]), m)[0].tolist()

@@ -58,7 +58,11 @@ class _WithoutMemory(Optimizer[int | None]):
 
     @abstractmethod
     def along(self, gradient: Array) -> Array:
-        """Return what the step goes along."""
+        """Return what the step goes along.
+
+        Args:
+            gradient: of the weights, any shape.
+        """
 
     def direction(self, gradient: Array, state: int | None) -> tuple[Array, int | None]:
         return self.along(gradient), None if state is None else state + 1

@@ -52,7 +52,11 @@ class Problem(ABC):
         return np.asarray((np.array(rows) + np.array(rows).T) / 2)
 
     def relative(self, x: Array) -> tuple[Array, Array]:
-        """Return the gradient and the Hessian of an increasing function of f, which has the same sign flow: of f, or of log f."""
+        """Return the gradient and the Hessian of an increasing function of f, which has the same sign flow: of f, or of log f.
+
+        Args:
+            x: effective parameter, shape (d,).
+        """
         return self.slope(x), self.hessian(x)
 
     def check(self, x: Array) -> None:

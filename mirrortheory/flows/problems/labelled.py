@@ -34,22 +34,38 @@ class Labelled(Tabled):
     @staticmethod
     @abstractmethod
     def loss(margins: Array) -> Array:
-        """Return the loss of a datum by its margin."""
+        """Return the loss of a datum by its margin.
+
+        Args:
+            margins: y_i z_i . x, shape (n,).
+        """
 
     @staticmethod
     @abstractmethod
     def pull(margins: Array) -> Array:
-        """Return its first derivative."""
+        """Return its first derivative.
+
+        Args:
+            margins: y_i z_i . x, shape (n,).
+        """
 
     @staticmethod
     @abstractmethod
     def curvature(margins: Array) -> Array:
-        """Return its second derivative."""
+        """Return its second derivative.
+
+        Args:
+            margins: y_i z_i . x, shape (n,).
+        """
 
     @staticmethod
     @abstractmethod
     def logarithms(margins: Array) -> tuple[Array, Array, Array]:
-        """Return the logarithms of the loss, of minus its first derivative, and of its second."""
+        """Return the logarithms of the loss, of minus its first derivative, and of its second.
+
+        Args:
+            margins: y_i z_i . x, shape (n,).
+        """
 
     def margins(self, x: Array) -> Array:
         """Return labels * Z x, shape (n,)."""
@@ -70,7 +86,11 @@ class Labelled(Tabled):
         return np.asarray((self.Z.T * curvature) @ self.Z / len(self.labels))
 
     def relative(self, x: Array) -> tuple[Array, Array]:
-        """Return the gradient and the Hessian of log f, which neither underflow nor overflow at any margin."""
+        """Return the gradient and the Hessian of log f, which neither underflow nor overflow at any margin.
+
+        Args:
+            x: effective parameter, shape (d,).
+        """
         loss, first, second = self.logarithms(self.margins(x))
         whole = np.logaddexp.reduce(loss)
         slope = -self.Z.T @ (self.labels * np.exp(first - whole))

@@ -57,7 +57,11 @@ class Quadratics:
 
     @classmethod
     def of(cls, problems: Sequence[Quadratic]) -> Quadratics:
-        """Return the data of losses with tables of one shape."""
+        """Return the data of losses with tables of one shape.
+
+        Args:
+            problems: quadratic losses.
+        """
         return cls(np.stack([loss.Z for loss in problems]), np.stack([loss.b for loss in problems]))
 
     @cached_property

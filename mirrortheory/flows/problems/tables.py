@@ -40,6 +40,12 @@ def table(Z: ArrayLike) -> Array:
 def doubles(name: str, values: ArrayLike, axes: int = 0, *, remedy: str = "write numbers, such as 0.5") -> Array:
     """Return values as an array of doubles with at least so many axes; text may be a number, or a fraction such as "1/2".
 
+    Args:
+        name: what they are called in messages.
+        values: numbers or texts.
+        axes: how many axes at least.
+        remedy: what to write instead.
+
     Raises:
         InvalidArgument: for other text, for rows of different lengths, for complex numbers, and beyond the range of doubles.
     """
@@ -69,6 +75,10 @@ def _fractions(values: ArrayLike, axes: int) -> Array | None:
 
 def finite(name: str, array: Array) -> Array:
     """Return an array that is finite in every entry.
+
+    Args:
+        name: what it is called in messages.
+        array: of any shape.
 
     Raises:
         InvalidArgument: naming an entry that is not.

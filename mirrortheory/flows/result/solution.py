@@ -15,6 +15,12 @@ class Event:
 
     Kinds: cross, slide, leave (slide no more), zero (x passed 0), saddle (stuck), rest, blow-up, user k (the k-th event asked for).
     ``error`` is an estimate of that of the time of a blow-up, None for other kinds.
+
+    Attributes:
+        time: dimensionless.
+        coordinates: their numbers, from 0.
+        kind: one of those above.
+        error: of the time of a blow-up.
     """
 
     time: float

@@ -106,6 +106,9 @@ class Arc:
     def digits(self, t: object, digits: int = 30) -> tuple[tuple[str, ...], ...]:
         """Return the weights at an exact time as decimals, none more than ``digits`` long, right to one unit of their last place.
 
+        Args:
+            t: a time of the arc, exact.
+
         Raises:
             InvalidArgument: for a time outside [0, t_end], or when the error of this arc is an estimate only.
         """
@@ -116,7 +119,14 @@ class Arc:
         return tuple(tuple(texts[i : i + self.shape[1]]) for i in range(0, len(texts), self.shape[1]))
 
     def at(self, t: object) -> list[Ball]:
-        """Return balls that hold the weights at an exact time, row by row; only their midpoints count when nothing is proved."""
+        """Return balls that hold the weights at an exact time, row by row; only their midpoints count when nothing is proved.
+
+        Args:
+            t: a time of the arc.
+
+        Raises:
+            InvalidArgument: for a time outside the arc.
+        """
         time = _exact(t, "t")
         if time > self.t_end and time == Fraction(float(self.t_end)):  # the double nearest to the end, beyond it, stands for it
             time = self.t_end

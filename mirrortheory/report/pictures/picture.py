@@ -44,6 +44,10 @@ class Picture:
 def write(draw: Callable[[], Picture], path: Path) -> Path:
     """Write a picture to an SVG, PNG or PDF file, and its numbers beside it; return the file of these.
 
+    Args:
+        draw: makes the picture.
+        path: an .svg or .png file.
+
     Raises:
         InvalidArgument: for another suffix, a folder that is not there, a file that cannot be written, or one beside it that holds
             something else; nothing is written then.

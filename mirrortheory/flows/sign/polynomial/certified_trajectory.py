@@ -51,7 +51,13 @@ class CertifiedArc:
 
 @dataclass(frozen=True, eq=False)
 class CertifiedEvent:
-    """What happened to ``coordinates`` at a time that ``time`` encloses; kinds as of Event, and graze: g touched 0, no change."""
+    """What happened to ``coordinates`` at a time that ``time`` encloses; kinds as of Event, and graze: g touched 0, no change.
+
+    Attributes:
+        time: a ball.
+        coordinates: their numbers, from 0.
+        kind: what happened.
+    """
 
     time: Ball
     coordinates: tuple[int, ...]
@@ -173,15 +179,27 @@ class CertifiedSignFlow(Certified):
         return self.alpha
 
     def y(self, t: object) -> tuple[Ball, ...]:
-        """Enclose the dual variable sign(x) min_i |w_i| at a rational time, shape (d,)."""
+        """Enclose the dual variable sign(x) min_i |w_i| at a rational time, shape (d,).
+
+        Args:
+            t: an exact time.
+        """
         return self._at(t)[0]
 
     def x(self, t: object) -> tuple[Ball, ...]:
-        """Enclose the effective parameter at a rational time, shape (d,)."""
+        """Enclose the effective parameter at a rational time, shape (d,).
+
+        Args:
+            t: an exact time.
+        """
         return self._at(t)[1]
 
     def w(self, t: object) -> tuple[tuple[Ball, ...], ...]:
-        """Enclose the weights at a rational time, shape (depth, d)."""
+        """Enclose the weights at a rational time, shape (depth, d).
+
+        Args:
+            t: an exact time.
+        """
         with precision(self.bits):
             shrink, rows = self._shrink(self._time(t)), []
             y, depth = self._at(t)[0], len(self.initial)
@@ -203,7 +221,11 @@ class CertifiedSignFlow(Certified):
         return Exact(1) if self.alpha == 0 else (as_ball(-self.alpha * time)).exp()
 
     def pieces(self, t: object) -> list[tuple[CertifiedArc, Number]]:
-        """Return the arcs that may hold a rational time, each with the enclosed eta since its start."""
+        """Return the arcs that may hold a rational time, each with the enclosed eta since its start.
+
+        Args:
+            t: an exact time.
+        """
         with precision(self.bits):
             eta, found = clock(self._time(t), self.alpha), []
             for place, arc in enumerate(self.arcs):

@@ -75,19 +75,35 @@ class SignTrajectory:
         return np.array([event.time for event in self.events])
 
     def x(self, t: ArrayLike) -> Array:
-        """Return the effective parameter, shape (n, d)."""
+        """Return the effective parameter, shape (n, d).
+
+        Args:
+            t: times, dimensionless, shape (n,) or a number.
+        """
         return self._at(t)[1]
 
     def y(self, t: ArrayLike) -> Array:
-        """Return the dual variable R'(x) = sign(x) min_i |w_i|, shape (n, d)."""
+        """Return the dual variable R'(x) = sign(x) min_i |w_i|, shape (n, d).
+
+        Args:
+            t: times, dimensionless, shape (n,) or a number.
+        """
         return self._at(t)[0]
 
     def sigma(self, t: ArrayLike) -> Array:
-        """Return the selected element of SIGN(gradient), shape (n, d): the equivalent control where a coordinate slides."""
+        """Return the selected element of SIGN(gradient), shape (n, d): the equivalent control where a coordinate slides.
+
+        Args:
+            t: times, dimensionless, shape (n,) or a number.
+        """
         return self._at(t)[2]
 
     def w(self, t: ArrayLike) -> Array:
-        """Return the weights, shape (n, depth, d)."""
+        """Return the weights, shape (n, depth, d).
+
+        Args:
+            t: times, dimensionless, shape (n,) or a number.
+        """
         times, (y, _, _) = self._times(t), self._at(t)
         signs, lam = np.sign(self.initial), excess(self.initial)
         shrunk = lam * np.exp(-self.alpha * times)[:, None, None]
@@ -98,11 +114,19 @@ class SignTrajectory:
         return signs * (np.abs(y)[:, None, :] + shrunk)
 
     def gradient(self, t: ArrayLike) -> Array:
-        """Return Z^T (Z x - b), shape (n, d)."""
+        """Return Z^T (Z x - b), shape (n, d).
+
+        Args:
+            t: times, dimensionless, shape (n,) or a number.
+        """
         return np.asarray((self.x(t) @ self.problem.Z.T - self.problem.b) @ self.problem.Z)
 
     def loss(self, t: ArrayLike) -> Array:
-        """Return f(x), shape (n,)."""
+        """Return f(x), shape (n,).
+
+        Args:
+            t: times, dimensionless, shape (n,) or a number.
+        """
         return np.asarray(np.square(self.x(t) @ self.problem.Z.T - self.problem.b).sum(axis=1) / 2)
 
     def _times(self, t: ArrayLike) -> Array:

@@ -80,6 +80,9 @@ class CertifiedSignArcs(Certified):
     def w(self, t: object) -> tuple[tuple[Ball, ...], ...]:
         """Enclose the weights at a rational time, shape (depth, d).
 
+        Args:
+            t: an exact time.
+
         Raises:
             InvalidArgument: for a time outside [0, until].
         """
@@ -99,7 +102,11 @@ class CertifiedSignArcs(Certified):
             return tuple(tuple(row) for row in joined)
 
     def x(self, t: object) -> tuple[Ball, ...]:
-        """Enclose the effective parameter at a rational time, shape (d,)."""
+        """Enclose the effective parameter at a rational time, shape (d,).
+
+        Args:
+            t: an exact time.
+        """
         found = [Ball(1)] * len(self.initial[0])
         with precision(self.bits):
             for row in self.w(t):
