@@ -12,7 +12,7 @@ _INDEX = re.compile(r"_\{(\w)\}")
 
 
 def tex(expr: sympy.Basic) -> str:
-    r"""Return an expression as mathematics between dollar signs.
+    r"""Return ``expr``, an expression, as mathematics between dollar signs.
 
     >>> w1, w2 = sympy.symbols("w1 w2", real=True)
     >>> tex(abs(w1) ** sympy.Rational(3, 2) - abs(w2) ** sympy.Rational(3, 2))
@@ -23,7 +23,7 @@ def tex(expr: sympy.Basic) -> str:
 
 
 def letter(name: str, j: int) -> str:
-    """Return the letter of coordinate j, counted from 0.
+    """Return the letter of coordinate j, counted from 0, of what has this ``name``.
 
     >>> letter("x", 0), letter("x", 11)
     ('$x_1$', '$x_{12}$')

@@ -42,7 +42,7 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure, of inches."""
+    """Return an empty figure of this ``width`` and ``height``, inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
@@ -51,7 +51,7 @@ def new_figure(width: float, height: float) -> Figure:
 def panels(
     count: int, *, width: float = 4.4, height: float = 3.8, ratios: tuple[float, ...] | None = None
 ) -> tuple[Figure, list[Any]]:
-    """Return a figure with so many panels side by side, of one width or of widths in these ratios; inches."""
+    """Return a figure with ``count`` panels side by side, of one width or of widths in these ratios; inches, as ``height``."""
     drawn = new_figure(width * count + 0.4, height)
     return drawn, list(drawn.subplots(1, count, squeeze=False, width_ratios=ratios)[0])
 
@@ -64,7 +64,7 @@ def line(i: int, *, points: int = 0) -> dict[str, Any]:
 
 
 def marks(i: int, size: int) -> dict[str, Any]:
-    """Return colour and marker of line i, with some markers along a curve of so many points: the dashes are free to say more."""
+    """Return colour and marker of line i, with some markers along a curve of ``size`` points: the dashes are free to say more."""
     every = max(size // _MARKED, 1)
     return {"color": own_colour(i), "marker": _MARKERS[i % _OWN], "ms": 4, "markevery": (every * (i % 4) // 4, every)}
 
@@ -75,14 +75,14 @@ def own_colour(i: int) -> str:
 
 
 def shade(i: int, count: int) -> Any:
-    """Return the colour of one of many lines, along a map that is even in lightness."""
+    """Return the colour of line i of ``count``, along a map that is even in lightness."""
     import matplotlib
 
     return matplotlib.colormaps["viridis"](i / max(count - 1, 1))
 
 
 def explained(axes: Axes, entries: Mapping[str, Mapping[str, Any]], **where: Any) -> None:
-    """Add a legend of styles that are not those of single lines, black where they name no colour."""
+    """Add a legend to ``axes``; ``entries`` are styles by their text, black where they name no colour."""
     from matplotlib.lines import Line2D
 
     axes.legend(handles=[Line2D([], [], label=label, **{"color": "black", **style}) for label, style in entries.items()], **where)

@@ -153,7 +153,7 @@ class Potential(Shown):
         return own(formula, domain, given=given)
 
     def subs(self, replacements: Any, value: object = None) -> Potential:
-        """Put numbers or expressions for parameters; see :meth:`Shown.subs`.
+        """Put numbers or expressions for parameters; ``replacements`` and ``value`` are those of :meth:`Shown.subs`.
 
         >>> from mirrortheory import Flow, Lq, Product, derive
         >>> derive(Flow(Lq(sympy.Symbol("q", positive=True)), Product(2))).potential.subs("q", 2)

@@ -61,9 +61,9 @@ def check_geometry(geometry: Geometry, *, seed: int = 0, allow_open: bool = Fals
 
 
 def check_reparam(reparam: Reparam, *, seed: int = 0, allow_open: bool = False) -> LawReport:
-    """Check that lifted weights map to x, and that the Jacobian is the derivative of the map.
+    """Check that lifted weights of ``reparam`` map to x, and that the Jacobian is the derivative of the map.
 
-    Arguments, result and errors are those of :func:`check_geometry`.
+    ``seed``, ``allow_open``, result and errors are as of :func:`check_geometry`.
 
     >>> from mirrortheory import Square
     >>> print(check_reparam(Square()))
@@ -76,7 +76,7 @@ def check_reparam(reparam: Reparam, *, seed: int = 0, allow_open: bool = False) 
 def check_decay(decay: Decay, *, seed: int = 0, allow_open: bool = False) -> LawReport:
     """Check that a decay has a rate >= 0, treats w and -w alike, and alone pulls to the origin, for q = 2, 3/2 and 1.
 
-    Arguments, result and errors are those of :func:`check_geometry`.
+    ``seed``, ``allow_open``, result and errors are as of :func:`check_geometry`.
 
     >>> from mirrortheory import Decoupled
     >>> check_decay(Decoupled("1/2"))["rate >= 0"].name
@@ -89,8 +89,8 @@ def check_decay(decay: Decay, *, seed: int = 0, allow_open: bool = False) -> Law
 def check_flow(flow: Flow, *, seed: int = 0, allow_open: bool = False) -> LawReport:
     """Check the laws of the flow without its decay: f falls at |grad|_q^q, x' = -phi(f')/R'', and -f runs it backwards.
 
-    They follow from the laws of the geometry and of the map; a link that breaks its laws breaks these. Arguments, result and errors
-    are those of :func:`check_geometry`.
+    They follow from the laws of the geometry and of the map; a link that breaks its laws breaks these. ``seed``, ``allow_open``,
+    result and errors are as of :func:`check_geometry`.
 
     >>> from mirrortheory import Lq, Product
     >>> check_flow(Flow(Lq("3/2"), Product(2))).verdict.name

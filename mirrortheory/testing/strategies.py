@@ -303,7 +303,7 @@ class Simulation:
     start: Start
 
     def run(self, t_end: Any, **settings: Any) -> Trajectory:
-        """Return the trajectory up to a time, dimensionless; ``settings`` are those of :func:`mirrortheory.flows.simulate`."""
+        """Return the trajectory up to ``t_end``, dimensionless; ``settings`` are those of :func:`mirrortheory.flows.simulate`."""
         return simulate(self.flow, self.problem, self.start, t_end, **settings)
 
 

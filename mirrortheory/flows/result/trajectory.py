@@ -116,7 +116,7 @@ class Trajectory(Followed):
             InvalidArgument: where pandas is not installed.
         """
         try:
-            import pandas  # type: ignore[import, unused-ignore]
+            import pandas
         except ImportError:
             remedy = "pip install pandas, or take columns(), a dictionary of arrays"
             raise InvalidArgument("to_frame", "called where pandas is installed", "no pandas", remedy) from None
