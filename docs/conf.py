@@ -31,7 +31,8 @@ extensions = [
 ]
 exclude_patterns = ["build", "_ext", "conf.py", "conftest.py", "**.ipynb_checkpoints"]
 nitpicky = True
-nitpick_ignore = [("py:class", name) for name in ("ArrayLike", "Figure", "Fraction")]  # annotations name them, no module has them
+# Annotations name these, and no module of the index has them.
+nitpick_ignore = [("py:class", name) for name in ("ArrayLike", "Axes", "Figure", "Fraction", "SearchStrategy")]
 smartquotes = False
 root_doc = "index"
 
