@@ -14,7 +14,7 @@ from importlib import resources
 
 from mirrortheory.check.claims import Theorem
 
-_IDENTIFIER = re.compile(r"arXiv:\d{4}\.\d{4,5}|doi:10\.\d{4,}/[^\s;,]*[^\s;,.]")
+_IDENTIFIER = re.compile(r"arXiv:(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?|doi:10\.\d{4,}/[^\s;,]*[^\s;,.]")
 _YEAR = r"\((?:1[789]|20)\d\d\)"
 _NAME = r"[A-Z][\w'-]+"
 _AUTHORS = re.compile(rf"({_NAME}(?:(?:, | and ){_NAME})*(?: et al\.)?) {_YEAR}")
@@ -99,6 +99,15 @@ def cited(text: str) -> tuple[list[Reference], list[str]]:
     return found, [m.group() for m in sorted(unknown, key=lambda m: m.start())]
 
 
+def between_entries(text: str) -> str:
+    """Return a text as one line that BibTeX skips: an @ would begin an entry there, after a % too.
+
+    >>> between_entries("mine,\\n@misc{me}")
+    'mine, (at)misc{me}'
+    """
+    return " ".join(text.split()).replace("@", "(at)")
+
+
 def references(theorem: Theorem) -> tuple[list[Reference], list[str]]:
     """Return the papers that a theorem rests on, and what it cites beyond the bibliography.
 
@@ -112,7 +121,7 @@ def _places(text: str, reference: Reference) -> list[tuple[int, int]]:
     """Return where a text cites a paper; authors and year before an identifier belong to it, also if the year is a preprint's."""
     places = []
     for name in reference.names:
-        for mention in re.finditer(rf"(?<!\w){re.escape(name)}(?!\d|\w)", text):
+        for mention in re.finditer(rf"(?<!\w){re.escape(name)}(?:v\d+)?(?!\d|\w)", text):
             start = mention.start()
             before = re.search(rf"{_AUTHORS.pattern}(?:, {_YEAR})?, $", text[:start])
             places.append((before.start() if before else start, mention.end()))

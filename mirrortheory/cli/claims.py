@@ -96,7 +96,7 @@ def cite(
     Example: mirrortheory cite burg_entropy_comes_from_an_exponential
     """
     from mirrortheory.check.claims import find, load, select
-    from mirrortheory.check.references import paper, references, software
+    from mirrortheory.check.references import between_entries, paper, references, software
 
     answer = Answer("cite", as_json=as_json)
     entries = {"mirrortheory": software(mirrortheory.__version__)}
@@ -107,7 +107,7 @@ def cite(
         entries |= {reference.key: reference for reference in found}
         keys = ["mirrortheory", *(reference.key for reference in found)]
         claims.append({"name": theorem.claim.name, "source": theorem.claim.source, "keys": keys, "unknown": unknown})
-        answer.say(f"% {theorem.claim.name}: {theorem.claim.source}")
+        answer.say(f"% {theorem.claim.name}: {between_entries(theorem.claim.source)}")
         if unknown:
             answer.say(f"% not in the bibliography of mirrortheory: {', '.join(unknown)}")
     if not claims:

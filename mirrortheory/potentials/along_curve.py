@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, final
 import sympy
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import carlson_rf, decimal
+from mirrortheory.exact import carlson_rf, decimal, integer
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _DIGITS = 50  # of a value in the place of x
+_MOST_DIGITS = 9998  # two more are worked out
 _R_F = sympy.Function("R_F")
 
 
@@ -67,10 +68,11 @@ class AlongCurve:
         """Return R'(x) to n digits at the x that ``subs`` gives, as SymPy's evalf does; every digit is right, by enclosure.
 
         Raises:
-            InvalidArgument: without an x.
+            InvalidArgument: without an x, and for n outside 1..9998.
         """
         from mirrortheory.potentials.called import enclosed, refuse_symbols
 
+        integer(n, "n", 1, _MOST_DIGITS)
         given = {str(symbol): value for symbol, value in dict(subs or {}).items()}
         if "x" not in given:
             remedy = "write for example evalf(20, subs={'x': 1})"

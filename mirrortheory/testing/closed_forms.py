@@ -60,6 +60,7 @@ class SolverCase:
 def closed_forms() -> tuple[SolverCase, ...]:
     """Return flows whose exact solution is known: q = 2, 3/2 and 1, with one and two layers, with and without decay."""
     unit, two = Quadratic([[1.0]], [1.0]), Quadratic(np.eye(2), [1.0, 2.0])
+    sum_of_two = Quadratic([[1.0, 1.0]], [2.0])
     falling = Scalar(-sympy.Symbol("x", real=True))
     one, product = Product(1), Product(2)
     meets = (np.sqrt(65) - 3) / 8  # (1/2 + t)(1/4 + t) = 1
@@ -80,6 +81,14 @@ def closed_forms() -> tuple[SolverCase, ...]:
         SolverCase("q = 2, one layer", Flow(Lq(2), one), unit, [[0.25]], 1.0, linear),
         SolverCase(
             "q = 2, two coordinates", Flow(Lq(2), one), two, [[0.25, 3.0]], 1.0, lambda t: linear(t, 0, (0.25, 3.0), (1.0, 2.0))
+        ),
+        SolverCase(
+            "q = 2, two coordinates, one datum",  # their sum is 2 in the end, and their difference stays
+            Flow(Lq(2), one),
+            sum_of_two,
+            [[0.25, 0.5]],
+            1.0,
+            lambda t: np.array([[0.25, 0.5]]) - 0.625 * np.expm1(-2 * t),
         ),
         SolverCase("q = 2, two balanced layers", Flow(Lq(2), product), unit, [[0.5], [0.5]], 1.0, balanced),
         SolverCase("q = 2, two layers, f = -x", Flow(Lq(2), product), falling, wide, 0.5, hyperbolic),

@@ -43,8 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except InvalidArgument as error:
         raise pytest.UsageError(f"--mirrortheory-{error}") from None
     asked = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
-    for folder in folders:  # a claim that is asked for by its path is not joined by its neighbours
-        if not any(path.is_relative_to(folder) for path in asked):
+    for folder, held in folders.items():  # a claim that is asked for by its path is not joined by its neighbours
+        if not {folder, *(path.resolve() for path in held)}.intersection(asked):
             config.args.append(str(folder))
     if not config.pluginmanager.has_plugin(_Claims.__name__):
         files = {path.resolve() for paths in folders.values() for path in paths}

@@ -38,12 +38,12 @@ def check_solver(solver: Solver, cases: Sequence[SolverCase] = (), *, allow_open
 
     ==================================  ================================================================================
     refuses in words                    ``refuses`` gives one line, or None; ``simulate`` says that line
-    follows what it does not refuse     ``solve`` returns a Solution
+    follows what it does not refuse     ``solve`` returns a Solution, and leaves the start as it is
     shapes                              increasing times from 0 to the end, weights and errors for each, errors that never fall
     begins at the start                 the first row is the start
     dense output                        meets the rows
     errors say something                no stated error is above a hundredth of the weights; else the laws below are left open
-    exact solution                      rows, and what lies between, are within the stated error of it
+    exact solution                      rows, what lies between, and a rest that is reported, are within the stated error of it
     other solvers                       without an exact solution: it agrees with one of the package, within both errors
     energy                              the loss falls at the integral of <gradient, -dw/dt>, and never rises without decay
     balances                            first integrals follow the law of the decay, see ``Trajectory.invariants``
@@ -138,10 +138,13 @@ def _refusal(solver: Solver, case: SolverCase) -> Fault:
 def _attempt(solver: Solver, case: SolverCase, start: Array | None = None, end: float | None = None) -> _Run | dict[str, str]:
     """Return what a solver makes of a case, from another start or to another end when they are given; or why it does not go."""
     begin = case.start if start is None else start
+    given = begin.copy()
     try:
-        solution = solver.solve(case.flow, case.problem, begin.copy(), case.t_end if end is None else end, Request())
+        solution = solver.solve(case.flow, case.problem, given, case.t_end if end is None else end, Request())
     except (InvalidArgument, NotSmooth) as error:
         return {"solve raises": f"{type(error).__name__}: {error}"}
+    if not np.array_equal(given, begin):
+        return {"solve changes": "the start that it is given"}
     if not isinstance(solution, Solution):
         return {"solve returns": type(solution).__name__, "instead of": "a Solution"}
     return _Run(solver, case, solution)
@@ -195,6 +198,8 @@ def _exact(run: _Run) -> Fault:
     middles = (found.t[1:] + found.t[:-1]) / 2
     seen = [(float(t), w, float(e)) for t, w, e in zip(found.t, found.w, found.error, strict=True)]
     seen += [(float(t), np.asarray(found.dense(float(t))), float(e)) for t, e in zip(middles, found.error[1:], strict=True)]
+    if found.converged and found.t[-1] < run.case.t_end:  # it says that nothing moves from there on
+        seen.append((run.case.t_end, found.w[-1], float(found.error[-1])))
     for t, w, error in sorted(seen, key=lambda entry: entry[0]):
         if fault := _apart(run, t, w, run.case.exact(t), error, "exact"):
             return fault

@@ -56,6 +56,8 @@ def test_authors_beside_an_identifier_are_those_of_its_entry():
         ("Karush (1939), Kuhn and Tucker (1951)", ["karush1939minima", "kuhn1951nonlinear"], []),
         ("Tibshirani (1996), (2013), arXiv:1206.0313", ["tibshirani1996regression", "tibshirani2013lasso"], []),
         ("DLMF 19.29.4; Filippov's inclusion", ["dlmf", "filippov1988differential"], []),
+        ("arXiv:2002.10487v2", ["amid2020reparameterizing"], []),
+        ("Nobody, arXiv:math/0601001", [], ["arXiv:math/0601001"]),
         ("Bregman (1968)", [], ["Bregman (1968)"]),
         ("Warmuth (2020); arXiv:2002.1048", [], ["Warmuth (2020)", "arXiv:2002.1048"]),
         ("doi:10.1000/182, and XDLMF", [], ["doi:10.1000/182"]),
@@ -101,6 +103,16 @@ def test_what_is_not_in_the_bibliography_is_said(tmp_path):
     path.write_text(source, encoding="utf-8")
     out = answered("cite", path)[1]
     assert "% not in the bibliography of mirrortheory: arXiv:2999.99999" in out
+
+
+def test_a_source_begins_no_entry_of_its_own(tmp_path):
+    """BibTeX reads an entry wherever an @ stands, behind a % too."""
+    path = tmp_path / f"{CLAIM}.py"
+    source = (ROOT / "proofs_checks" / f"{CLAIM}.py").read_text(encoding="utf-8")
+    path.write_text(source.replace('source="', 'source="mine,\\n@misc{me, title = {T}}, '), encoding="utf-8")
+    out = answered("cite", path)[1]
+    assert "% burg_entropy_comes_from_an_exponential: mine, (at)misc{me, title = {T}}, Amid" in out
+    assert "@misc" not in out
 
 
 def test_a_claim_that_is_not_there_is_told_in_one_line():

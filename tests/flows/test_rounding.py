@@ -5,7 +5,8 @@ import pytest
 import sympy
 from thinning import thinned
 
-from mirrortheory import Flow, Lq, Product, Quadratic, Separable, simulate
+from mirrortheory import Flow, Lq, Product, Quadratic, Scalar, Separable, simulate
+from mirrortheory.errors import NotSmooth
 from mirrortheory.flows.rounding import alike, signs
 from mirrortheory.flows.smooth.compiled_system import NotCompiled
 
@@ -84,3 +85,18 @@ def test_the_signs_are_the_same_in_each_run_and_both_occur():
     drawn = [(next(first), next(again)) for _ in range(20)]
     assert all((one == other).all() for one, other in drawn)
     assert {value for one, _ in drawn for value in one.ravel()} == {-1.0, 1.0}
+
+
+@pytest.mark.parametrize("bits", [3, 8])  # of a unit of rounding by which two layers differ: it decides when they leave the saddle
+def test_a_blow_up_that_rounding_decides_has_an_error_that_says_so(bits):
+    x = sympy.Symbol("x", real=True)
+    path = simulate(FLOW, Scalar(x + x**5 / 5), [1.0, 1.0 + bits * 2.0**-51], 60.0, method="dop853")
+    (event,) = path.events
+    assert 1e-3 * event.time < event.error < 2
+
+
+def test_a_blow_up_that_only_the_tighter_run_meets_is_refused():
+    """The looser run blows up 1.2 later, after the end: the tighter one alone does not say by how much it is wrong."""
+    x = sympy.Symbol("x", real=True)
+    with pytest.raises(NotSmooth, match="at one tolerance alone"):
+        simulate(FLOW, Scalar(x + x**5 / 5), [1.0, 1.0 + 2.0**-51], 36.0, method="dop853")

@@ -100,6 +100,7 @@ def test_every_kind_of_potential_is_called():
         (lambda: two()("a"), InvalidArgument, "x must be an exact rational, got a"),
         (lambda: derive(Flow(Lq(2), Product(3))).potential.mirror_map.subs(X, 0), (InvalidArgument, NotEvaluable), ""),
         (lambda: three().mirror_map.evalf(20), InvalidArgument, "subs must be numbers for x and for each parameter, got"),
+        (lambda: three().mirror_map.evalf(-1, subs={"x": 1}), InvalidArgument, "n must be an integer from 1 to 9998, got -1"),
     ],
 )
 def test_what_is_no_value_gets_one_line(call, error, message):

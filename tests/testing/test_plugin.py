@@ -73,6 +73,15 @@ def test_a_folder_inside_what_is_collected_is_collected_once(toy):
     assert everywhere.stdout.count("::verdict") == 1
 
 
+def test_ordinary_tests_inside_the_folder_of_claims_do_not_replace_it(toy):
+    """They are asked for by their path, and are no claims: to collect them alone would pass without one claim."""
+    (toy / "checks" / "own_tests").mkdir()
+    shutil.copy(toy / "own_tests" / "test_toy_laws.py", toy / "checks" / "own_tests")
+    listed = run_pytest(toy, "--mirrortheory-checks", "checks", "checks/own_tests", "--collect-only", "-q")
+    assert listed.stdout.count("::verdict") == 2
+    assert "own_tests/test_toy_laws.py::" in listed.stdout
+
+
 BROKEN = "broken: mutant_survives: the mutant 'itself' survives: PROVED; a mutant must be false, and the check must refute it"
 DOES_NOT_RUN = "broken: does_not_run: does_not_run.py does not run: RuntimeError: nothing here"
 

@@ -82,6 +82,17 @@ def uphill(problem):
     return Scalar(-((X - 1) ** 2) / 2) if alone else problem
 
 
+def uncoupled(problem):
+    """A loss without what couples two coordinates of one datum."""
+    alone = isinstance(problem, Quadratic) and problem.Z.tolist() == [[1.0, 1.0]]
+    return Quadratic(np.eye(2), [1.0, 1.0]) if alone else problem
+
+
+def at_rest_early(s):
+    """A solution that says after its second time that nothing moves any more."""
+    return replace(s, t=s.t[:2], w=s.w[:2], error=s.error[:2], w_coarse=None, converged=True)
+
+
 def shifted(by):
     """Weights that are off by a number after the start, at all times."""
     return lambda s: replace(s, w=s.w + by * (s.t > 0)[:, None, None], dense=lambda t: s.dense(t) + by * (t > 0))
@@ -110,6 +121,9 @@ FAULTS = {
     "no decay": ({"flow": lambda f: Flow(f.geometry, f.reparam)}, {"exact solution", "energy", "balances"}),
     "another exponent": ({"flow": lambda f: Flow(Lq("199/100"), f.reparam, f.decay)}, {"exact solution", "energy"}),
     "another map": ({"flow": lambda f: Flow(f.geometry, f.reparam, Decoupled("1/10"))}, {"exact solution", "energy", "balances"}),
+    "a rest that is none": ({"solution": at_rest_early}, {"exact solution"}),
+    "a start that is written to": ({"start": lambda w: np.multiply(w, 2.0, out=w)}, {"follows what it does not refuse"}),
+    "coordinates that do not feel each other": ({"problem": uncoupled}, {"exact solution"}),
     "uphill": ({"problem": uphill}, {"exact solution", "energy"}),
 }
 

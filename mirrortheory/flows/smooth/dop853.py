@@ -102,9 +102,13 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
     try:
         times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
     except _BlowsUp as found:
-        event = _located(flow, problem, start, rtol, found)
-        end = (1 - _BEFORE_BLOW_UP) * event.time
-        times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
+        event = _located(flow, problem, start, rtol, found.time)
+        assert event.error is not None
+        end = (1 - _BEFORE_BLOW_UP) * (event.time - event.error)  # before it in both runs
+        try:
+            times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
+        except _BlowsUp as again:
+            raise NotSmooth(_unsure(again.time)) from None
         events = (event,)
         notes = (f"blows up at t = {event.time:.10g} +- {event.error:.1e} (estimated); kept up to t = {end:.6g}",)
     spread = np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
@@ -131,23 +135,32 @@ def blow_up(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, r
     """
     start = np.array(initial, dtype=float)
     try:
-        _integrate(flow, problem, start, np.array([0.0, t_end]), rtol, np.inf, silent)
+        _integrate(flow, problem, start, np.array([0.0, t_end]), rtol, np.inf, silent, shaken=True)
     except _BlowsUp as found:
-        return _located(flow, problem, start, rtol, found)
+        return _located(flow, problem, start, rtol, found.time)
     except NotSmooth:
         return None
     return None
 
 
-def _located(flow: Flow, problem: Problem, start: Array, rtol: float, found: _BlowsUp) -> Event:
-    """Return the event of a blow-up: when a tighter run, of other steps, has it."""
-    end = _AFTER_BLOW_UP * found.time
-    try:
-        _integrate(flow, problem, start, np.array([0.0, end]), rtol * _TIGHTER, end / (_TIMES - 1), silent)
-    except _BlowsUp as again:
-        error = float(abs(again.time - found.time) + _ROUNDING * again.time)
-        return Event(again.time, again.coordinates, "blow-up", error)
-    raise NotSmooth(f"the flow cannot be followed past t = {found.time:.6g} (blow-up at one tolerance alone); end before it")
+def _located(flow: Flow, problem: Problem, start: Array, rtol: float, near: float) -> Event:
+    """Return the event of a blow-up: when the tighter run has it, with the distance from the looser one, whichever met it first."""
+    span = np.array([0.0, _AFTER_BLOW_UP * near])
+    found: list[_BlowsUp] = []
+    for within, longest, shaken in ((rtol, np.inf, True), (rtol * _TIGHTER, span[1] / (_TIMES - 1), False)):
+        try:
+            _integrate(flow, problem, start, span, within, longest, silent, shaken=shaken)
+        except _BlowsUp as blown:
+            found.append(blown)
+        else:
+            raise NotSmooth(_unsure(near))
+    looser, tighter = found
+    error = float(abs(tighter.time - looser.time) + _ROUNDING * tighter.time)
+    return Event(tighter.time, tighter.coordinates, "blow-up", error)
+
+
+def _unsure(time: float) -> str:
+    return f"the flow cannot be followed past t = {time:.6g} (blow-up at one tolerance alone); end before it"
 
 
 def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rtol: float) -> Array:
