@@ -39,13 +39,19 @@ def geometry_laws(geometry: Geometry) -> Iterator[Statement]:
 
 
 def reparam_laws(reparam: Reparam) -> Iterator[Statement]:
-    """Yield the laws of a reparameterization: lifted weights map to x, and dx = sum J_i dw_i.
+    """Yield the laws of a reparameterization: lifted weights are weights and map to x, and dx = sum J_i dw_i.
 
     Args:
         reparam: the map.
     """
     x = _P if reparam.image == POSITIVE else _X
-    yield Identity(reparam.forward(*reparam.lift(x)), x, on=Domain({x: reparam.image}), part="lifted weights map to x")
+    image, lifted = Domain({x: reparam.image}), reparam.lift(x)
+    yield Identity(reparam.forward(*lifted), x, on=image, part="lifted weights map to x")
+    for weight, value in zip(reparam.weights, lifted, strict=True):
+        if weight.is_positive:
+            yield Inequality(0, value, on=image, strict=True, part=f"lifted {weight} > 0")
+        else:  # what is undefined somewhere, such as the root of a negative number, is not proved to be itself
+            yield Identity(value, value, on=image, part=f"lifted {weight} is real")
     step = sympy.Symbol("dw", real=True)
     everywhere = Domain({w: POSITIVE if w.is_positive else NONZERO for w in reparam.weights})
     for i, (weight, entry) in enumerate(zip(reparam.weights, reparam.jacobian(), strict=True), start=1):

@@ -61,13 +61,13 @@ def check_geometry(geometry: Geometry, *, seed: int = 0, allow_open: bool = Fals
 
 
 def check_reparam(reparam: Reparam, *, seed: int = 0, allow_open: bool = False) -> LawReport:
-    """Check that lifted weights of ``reparam`` map to x, and that the Jacobian is the derivative of the map.
+    """Check that lifted weights of ``reparam`` are weights and map to x, and that the Jacobian is the derivative of the map.
 
     ``seed``, ``allow_open``, result and errors are as of :func:`check_geometry`.
 
     >>> from mirrortheory import Square
     >>> print(check_reparam(Square()))
-    Square() obeys 2 laws: 2 PROVED
+    Square() obeys 3 laws: 3 PROVED
     """
     _must_be("reparam", reparam, Reparam)
     return judged(reparam, _examined(reparam_laws(reparam), seed), allow_open=allow_open)

@@ -95,5 +95,36 @@ def test_flows_of_false_geometries_are_refuted():
     assert saturated["reversal in w1"] is Verdict.PROVED
 
 
+class Outside(Reparam):
+    """w^2 - 1 for w > 0, and the other root."""
+
+    weights = (sympy.Symbol("w", positive=True),)
+    image = sympy.Interval.open(-1, sympy.oo)
+
+    def forward(self, *weights):
+        return weights[0] ** 2 - 1
+
+    def lift(self, x):
+        return (-sympy.sqrt(x + 1),)
+
+
+class Complex(Reparam):
+    """w^3, and a root that is not real for x < 0."""
+
+    weights = (sympy.Symbol("w", real=True),)
+    image = sympy.S.Reals
+
+    def forward(self, *weights):
+        return weights[0] ** 3
+
+    def lift(self, x):
+        return (sympy.cbrt(x),)
+
+
+def test_lifted_weights_that_are_no_weights_do_not_pass():
+    assert verdicts(laws.reparam_laws(Outside()))["lifted w > 0"] is Verdict.REFUTED
+    assert verdicts(laws.reparam_laws(Complex()))["lifted w is real"] is Verdict.UNDECIDED
+
+
 def test_false_reparameterization_is_refuted():
     assert verdicts(laws.reparam_laws(Unbalanced()))["lifted weights map to x"] is Verdict.REFUTED
