@@ -335,7 +335,7 @@ def test_values_far_out_and_at_a_dual_variable():
         (("--imbalance", "0,1", "--at-dual", "half"), "at-dual must be an exact rational, got half; write an integer"),
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
         (("--imbalance", "0,2lam"), "imbalance must be"),
-        (("--map", "tanh(u)", "--weights", "u"), "map must be absent for product, got tanh(u); product takes depth"),
+        (("--map", "tanh(u)", "--weights", "u", "--depth", "2"), "depth must be absent for separable, got 2; separable takes map, weights"),
         (("--reparam", "mask", "--depth", "5"), "depth must be absent for mask, got 5; mask takes no option"),
         (("--tau", "1/2"), "tau must be absent for product"),
         (("--seconds", "0"), "seconds must be an integer from 1 to 1000000, got 0"),
