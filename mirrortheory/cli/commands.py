@@ -111,7 +111,7 @@ def check(
     paths = select(find(folder_of(checks)), names or [])
     if resume and journal is None:
         raise InvalidArgument("journal", "given with --resume", "nothing", "add --journal FILE")
-    must_be_writable("report", report)
+    must_be_writable("report", report, (".html", ".htm", ".tex"), "report.html")
     must_be_a_writable_folder("site", site)
     must_be_a_writable_folder("certificates", certificates)
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
