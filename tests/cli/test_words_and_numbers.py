@@ -68,7 +68,10 @@ def test_words_that_mean_something_are_no_weights(word):
             "digits must be absent where no value is asked for, got 20; add for example --at 1",
         ),
         ("derive --map u*v", "weights must be given for separable, got nothing; add for example --weights u,v"),
-        ("derive --reparam product --map u*v", "map must be absent for product, got u*v; product takes depth; map is for separable"),
+        (
+            "derive --reparam product --map u*v",
+            "map must be absent for product, got u*v; product takes depth; map is for separable",
+        ),
         ("derive --reparam mask --map u*v", "map must be absent for mask, got u*v; mask takes no option; map is for separable"),
         ("derive --reparam separable --map u*v", "weights must be given for separable, got nothing; add for example --weights u,v"),
         ("derive --format json", "format must be one of text, latex, python, numpy, torch, got json; add --json instead"),
