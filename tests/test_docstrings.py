@@ -50,7 +50,7 @@ def methods(cls):
 
 def parameters(value):
     if dataclasses.is_dataclass(value):
-        return [field.name for field in dataclasses.fields(value) if field.init and not field.name.startswith("_")]
+        return [name for name in inspect.signature(value).parameters if not name.startswith("_")]
     if inspect.isclass(value) and "__init__" not in vars(value):
         return []
     return [name for name in inspect.signature(value).parameters if name not in ("self", "cls")]
@@ -65,6 +65,15 @@ def unnamed(value, doc):
     return [name for name in parameters(value) if not re.search(rf"(?<!\w){name}(?!\w)", documented(value, doc))]
 
 
+def unlisted(value, doc):
+    """The arguments without an entry, where a docstring has entries: a word in the first line is not enough there."""
+    own = documented(value, doc) if inspect.isclass(value) else inspect.getdoc(value) or ""
+    if not re.search(r"^ *(Args|Attributes):$", own, re.MULTILINE):
+        return []
+    entries = re.findall(r"^ *((?:\*{0,2}\w+(?:, )?)+):", own, re.MULTILINE)
+    return [name for name in parameters(value) if name not in {entry.strip(" *") for line in entries for entry in line.split(",")}]
+
+
 def unsaid(value, doc):
     """The errors of the package that a function raises itself, and its docstring does not name."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(value)))
@@ -75,6 +84,7 @@ def unsaid(value, doc):
 
 def test_every_argument_is_named():
     assert {name: lost for name, (value, doc) in exported().items() if (lost := unnamed(value, doc))} == {}
+    assert {name: lost for name, (value, doc) in exported().items() if (lost := unlisted(value, doc))} == {}
 
 
 def test_every_error_is_named():
@@ -97,3 +107,18 @@ def test_what_is_left_out_is_seen(doc):
     assert "low" in unnamed(within, doc)
     assert unsaid(within, doc) == ["InvalidArgument"]
     assert unsaid(within, f"{doc}\n\nRaises:\n    InvalidArgument: below.") == []
+
+
+def raised(value, power):
+    """Return a value raised to a power.
+
+    Args:
+        value: it.
+    """
+    return value**power
+
+
+def test_an_entry_that_is_taken_out_is_seen_where_the_word_stays():
+    assert unnamed(raised, raised.__doc__) == []
+    assert unlisted(raised, raised.__doc__) == ["power"]
+    assert unlisted(within, "Return x.") == []

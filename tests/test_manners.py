@@ -65,6 +65,7 @@ def test_doubles_are_no_rationals_also_those_of_numpy():
         (lambda: simulate(FLOW, ONE, [[[1], [1]]], 1.0, times=[0, 1j]), "times must be made of real numbers"),
         (lambda: flows.descend(flows.Adam(0.1), Product(2), ONE, [0.5, 1j], 3), "initial must be made of real numbers"),
         (lambda: flows.descend("adam", Product(2), ONE, START, 3), "optimizer must be an Optimizer, got adam"),
+        (lambda: flows.descend(flows.Adam(0.1), Product(2), "loss", START, 3), "problem must be a Problem, got loss"),
         (lambda: flows.Adam(eta="a"), "eta must be a number, got a; write for example 0.01"),
         (lambda: flows.Lion(0.1, beta1=None), "beta1 must be a number, got None"),
         (lambda: flows.SGDMomentum(0.1, True), "momentum must be a number, got True"),

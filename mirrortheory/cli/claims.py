@@ -42,7 +42,7 @@ def list_claims(checks: Checks = None, as_json: AsJson = False) -> None:
     answer, claims = Answer("list", as_json=as_json), []
     for path in find(folder_of(checks)):
         claim = load(path).claim
-        answer.say(f"{claim.expect!s:<9} {claim.name}: {claim.scope}")  # names stay whole, however narrow the terminal
+        answer.say(f"{claim.expect!s:<9} {claim.name}  {claim.scope}")  # a name is a word, and whole, however narrow the terminal
         claims.append({"name": claim.name, "expected": str(claim.expect), "scope": claim.scope, "source": claim.source})
     answer.give(lambda: {"claims": claims})
 

@@ -111,7 +111,7 @@ def check(
     paths = select(find(folder_of(checks)), names or [])
     if resume and journal is None:
         raise InvalidArgument("journal", "given with --resume", "nothing", "add --journal FILE")
-    must_be_writable("report", report)
+    must_be_writable("report", report, (".html", ".htm", ".tex"), "report.html")
     must_be_a_writable_folder("site", site)
     must_be_a_writable_folder("certificates", certificates)
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
@@ -196,11 +196,13 @@ def _rechecked(file: Path, line: str) -> dict[str, object]:
 
 @app.command()
 def derive(
-    reparam: Annotated[str, typer.Option(help="Reparameterization: product, mask, power-difference, separable, ..")] = "product",
+    reparam: Annotated[
+        str | None, typer.Option(help="Map: product, mask, power-difference, .. (default: product, or separable with --map).")
+    ] = None,
     depth: Annotated[str | None, typer.Option(help="Number of layers, 1 to 8, of maps with layers (default: 2).")] = None,
     tau: Annotated[str | None, typer.Option(help="Temperature of tempered, a rational in [0, 2).")] = None,
     powers: Annotated[str | None, typer.Option(help="Exponents of powers-product: 2,3.")] = None,
-    formula: Annotated[str | None, typer.Option("--map", help="Map of separable, such as 'u**2 - v**3'.")] = None,
+    formula: Annotated[str | None, typer.Option("--map", help="A map of your own, such as 'u**2 - v**3'; needs --weights.")] = None,
     weights: Annotated[str | None, typer.Option(help="Weights in --map, positive: u,v.")] = None,
     q: Annotated[str, typer.Option(help="Gradient exponent in [1, 2], such as 3/2; or the letter q.")] = "2",
     imbalance: Annotated[
@@ -232,11 +234,12 @@ def derive(
 
     wanted = Wanted(output, published, at, digits, limits, at_dual, seconds)
     exponent = q_symbol if q == "q" else rational(q, "q")
-    if depth is None and "depth" in choice.options_of(reparam):
+    name = reparam or ("product" if formula is None and weights is None else "separable")
+    if depth is None and "depth" in choice.options_of(name):
         depth = "2"
     options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}
     flow = mirrortheory.Flow(
-        mirrortheory.Lq(exponent), choice.reparam(reparam, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)
+        mirrortheory.Lq(exponent), choice.reparam(name, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)
     )
     entries = _entries(imbalance)
     shifts = None if entries is None else choice.shifts(entries)

@@ -17,11 +17,11 @@ def must_be_writable(name: str, path: Path | None, suffixes: Sequence[str] = (),
     """
     if path is None:
         return
+    if path.is_dir():
+        raise InvalidArgument(name, "a file", path, "this is a folder; name a file in it")
     if suffixes and path.suffix.lower() not in suffixes:
         kinds = " or ".join((*([", ".join(suffixes[:-1])] if suffixes[:-1] else []), suffixes[-1]))
         raise InvalidArgument(name, f"a file {kinds}", path, f"write for example {example}")
-    if path.is_dir():
-        raise InvalidArgument(name, "a file", path, "this is a folder; name a file in it")
     _must_have_a_folder(name, path)
     if path.exists() and not os.access(path, os.W_OK):
         raise InvalidArgument(name, "a file that can be written", path, "change its rights, or name another")

@@ -172,6 +172,7 @@ def is_short(value: sympy.Expr, power: int = 1) -> bool:
 
     Args:
         value: a number.
+        power: a positive integer, what it is raised to.
 
     >>> is_short(sympy.sqrt(2) + 1), is_short(sympy.Integer(3), 1000001), is_short(sympy.exp(10**8))
     (True, False, False)

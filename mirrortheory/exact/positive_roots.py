@@ -26,6 +26,7 @@ def positive_root(
         function: increasing for ``side`` 1, decreasing for -1; its value may be undefined on one or both sides of the root.
         slope: its derivative, for Newton's method.
         target: a ball.
+        side: 1 or -1, whether ``function`` rises or falls.
         last: a number near to which or below which the root lies, if one is known.
 
     >>> from mirrortheory.exact import precision

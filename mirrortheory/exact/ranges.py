@@ -74,6 +74,7 @@ class Ranges:
 
         Args:
             expr: an expression in the variables.
+            cell: a part of the interval of the variable.
         """
         if not expr.has(self.variable):
             return self._of_constant(expr)

@@ -154,6 +154,7 @@ def support_alignment(path: Path, truth: ArrayLike) -> float:
 
     Args:
         path: a trajectory.
+        truth: the x that is sought, shape (d,).
 
     Raises:
         InvalidArgument: for a truth of another shape, or one that is 0 everywhere or nowhere.

@@ -55,8 +55,12 @@ class AlongCurve:
 
     __repr__ = __str__
 
+    def _latex(self, printer: Any) -> str:
+        """Return the LaTeX that ``sympy.latex`` prints."""
+        return rf"{printer.doprint(self.expression)} \quad \text{{where}} \quad {printer.doprint(self.curve)}"
+
     def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {sympy.latex(self.expression)} \quad \text{{where}} \quad {sympy.latex(self.curve)}$"
+        return rf"$\displaystyle {sympy.latex(self)}$"
 
     def __call__(self, x: object) -> float | NDArray[np.float64]:
         """Return R'(x) as a double, or an array of them; see :func:`mirrortheory.potentials.called.called`."""

@@ -25,11 +25,13 @@ class Shown:
     """The part of a potential that has no mathematics of its own; see the module."""
 
     def __repr__(self: Any) -> str:
-        return f"{type(self).__name__}(R'(x) = {self.mirror_map_expression()} for {self.where})"
+        return f"{type(self).__name__}(R'(x) = {self.mirror_map} for {self.where})"
 
     def _repr_latex_(self: Any) -> str:
         forms = (("R'(x)", self.mirror_map_expression()), ("R(x)", self.potential_expression()))
         text = r", \quad ".join(f"{name} = {sympy.latex(form)}" for name, form in forms)
+        if isinstance(self.mirror_map, AlongCurve):
+            text += rf" \quad \text{{where}} \quad {sympy.latex(self.curve)}"
         return rf"$\displaystyle {text}$"
 
     def __call__(self: Any, x: object) -> float | NDArray[np.float64]:

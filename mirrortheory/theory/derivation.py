@@ -110,6 +110,7 @@ class Step(ABC):
         """Return why this way is not meant for ``flow``, in one line; None when it is.
 
         Args:
+            flow: the flow to derive.
             start: a flow, with a start of its weights.
         """
 
@@ -118,6 +119,8 @@ class Step(ABC):
         """Derive the potential of a flow that is not refused, for an imbalance or for initial weights.
 
         Args:
+            flow: one that is not refused.
+            imbalance: exact, one entry for each layer; or None.
             start: a flow, with a start of its weights.
 
         Raises:

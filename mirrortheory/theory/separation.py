@@ -39,6 +39,7 @@ class Separation:
         charges: u_i as a function of a_i, increasing.
         inverses: a_i as a function of the charge, in :attr:`charge`.
         pace: kappa C, a function of the magnitudes: du_i/dt = -phi(f') pace.
+        charge: the symbol of which the inverses are functions.
     """
 
     magnitudes: tuple[sympy.Symbol, ...]

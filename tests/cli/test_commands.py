@@ -86,9 +86,7 @@ def test_report_is_written(tmp_path):
 def test_list_and_show():
     listed = command("list")
     assert listed.returncode == 0
-    assert sorted(line.split()[1] for line in listed.stdout.splitlines()) == sorted(
-        f"{p.stem}:" for p in find(ROOT / "proofs_checks")
-    )
+    assert sorted(line.split()[1] for line in listed.stdout.splitlines()) == sorted(p.stem for p in find(ROOT / "proofs_checks"))
     shown = command("show", QUICK)
     assert shown.returncode == 0
     assert "source: arXiv:2603.02064" in shown.stdout
@@ -168,6 +166,7 @@ def test_derive_latex_and_decay():
         ("check --checks /nowhere", "checks must be a readable folder, got /nowhere; no such file or directory"),
         ("check --jobs 0", "jobs must be an integer from 1 to 64, got 0; write"),
         ("check --seed x", "seed must be an integer from 0 to 4294967296, got x; write"),
+        ("check --report page.pdf", "report must be a file .html, .htm or .tex, got page.pdf; write for example report.html"),
         ("check --report /nowhere/x.html", "report must be in an existing folder, got /nowhere/x.html; make"),
         ("check --json x.json", "json must be without a file, got x.json; write --json > x.json"),
         ("show energy", "did you mean energy_decays_along_steepest_flow"),
@@ -335,7 +334,10 @@ def test_values_far_out_and_at_a_dual_variable():
         (("--imbalance", "0,1", "--at-dual", "half"), "at-dual must be an exact rational, got half; write an integer"),
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
         (("--imbalance", "0,2lam"), "imbalance must be"),
-        (("--map", "tanh(u)", "--weights", "u"), "map must be absent for product, got tanh(u); product takes depth"),
+        (
+            ("--map", "tanh(u)", "--weights", "u", "--depth", "2"),
+            "depth must be absent for separable, got 2; separable takes map, weights",
+        ),
         (("--reparam", "mask", "--depth", "5"), "depth must be absent for mask, got 5; mask takes no option"),
         (("--tau", "1/2"), "tau must be absent for product"),
         (("--seconds", "0"), "seconds must be an integer from 1 to 1000000, got 0"),

@@ -77,7 +77,7 @@ def test_in_a_pipe_each_claim_has_one_line_and_nothing_is_cut(monkeypatch):
 
 
 def test_names_in_a_pipe_can_be_fed_to_show():
-    listed = [line.split()[1].removesuffix(":") for line in command("list").stdout.splitlines()]
+    listed = [line.split()[1] for line in command("list").stdout.splitlines()]
     assert max(map(len, listed)) > 90
     for name in (listed[0], max(listed, key=len)):
         assert command("show", name).stdout.startswith(f"{name}\n")

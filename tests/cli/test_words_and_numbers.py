@@ -67,7 +67,11 @@ def test_words_that_mean_something_are_no_weights(word):
             "legendre --potential x**2 --digits 20",
             "digits must be absent where no value is asked for, got 20; add for example --at 1",
         ),
-        ("derive --map u*v", "map must be absent for product, got u*v; product takes depth; map is for separable"),
+        ("derive --map u*v", "weights must be given for separable, got nothing; add for example --weights u,v"),
+        (
+            "derive --reparam product --map u*v",
+            "map must be absent for product, got u*v; product takes depth; map is for separable",
+        ),
         ("derive --reparam mask --map u*v", "map must be absent for mask, got u*v; mask takes no option; map is for separable"),
         ("derive --reparam separable --map u*v", "weights must be given for separable, got nothing; add for example --weights u,v"),
         ("derive --format json", "format must be one of text, latex, python, numpy, torch, got json; add --json instead"),
@@ -94,3 +98,10 @@ def test_an_end_too_far_for_certified_digits_is_said_to_be_one(tmp_path, end):
     said = refusal("simulate", "flow.toml", "--digits", "30", cwd=tmp_path)
     assert said.startswith("flow.toml: run.t_end must be at most 2^50 times the radius of convergence at the start, ")
     assert said.endswith(f", got {float(end.strip(chr(34))):g}; end long before it")
+
+
+def test_a_map_alone_says_which_kind_it_is():
+    alone, named = (command("derive", *more, "--map", "sinh(u)", "--weights", "u") for more in ((), ("--reparam", "separable")))
+    assert alone.returncode == named.returncode == 0
+    assert alone.stdout == named.stdout
+    assert "flow: Lq(q=2), Separable(expr=sinh(u), symbols=(u,)), NoDecay()" in alone.stdout

@@ -124,7 +124,10 @@ def test_a_mirror_map_is_never_none(potential):
 def test_a_mirror_map_of_three_layers_prints_and_evaluates():
     slope = three().mirror_map
     assert str(slope) == repr(slope) == "R_F(2 + 1/s, 1/2 + 1/s, 1/s) where sqrt(s)*sqrt(s + 1/2)*sqrt(s + 2) = x"
-    assert r"R_F\left(" in slope._repr_latex_()
+    assert sympy.latex(slope) in slope._repr_latex_()
+    assert sympy.latex(slope).startswith(r"R_F\left(2 + \frac{1}{s}, ")
+    assert repr(three()) == f"Potential(R'(x) = {slope} for x > 0; R(-x) = R(x))"  # with the curve, or s would mean nothing
+    assert rf"\text{{where}} \quad {sympy.latex(slope.curve)}$" in three()._repr_latex_()
     exact = by_quadrature(1)[0]
     for letter in (X, sympy.Symbol("x"), sympy.Symbol("x", real=True), "x"):
         found = slope.subs(letter, 1)

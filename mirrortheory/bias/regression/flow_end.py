@@ -42,6 +42,7 @@ def end_of_flow(flow: Flow, problem: Quadratic, initial: Any, *, rtol: float | N
         problem: a quadratic loss.
         initial: weights, shape (depth, d).
         rtol: tolerance of the flow, relative.
+        to_equations: whether a flow that stays before its loss is so small has not come to its end.
 
     Raises:
         InvalidArgument: when it does not come there.

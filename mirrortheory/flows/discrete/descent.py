@@ -121,6 +121,8 @@ def descend(
         raise InvalidArgument("optimizer", "an Optimizer", optimizer, "write for example SignDescent(0.01)")
     if not isinstance(reparam, Reparam):
         raise InvalidArgument("reparam", "a Reparam", reparam, "write for example Product(2); an optimizer needs no Flow")
+    if not isinstance(problem, Problem):
+        raise InvalidArgument("problem", "a Problem", problem, "write for example Quadratic(Z, b)")
     w = _checked(reparam, problem, initial)
     count, every = integer(steps, "steps", 1, _MOST_STEPS), integer(record, "record", 1, _MOST_STEPS)
     kept = np.unique(np.append(np.arange(0, count, every), count))

@@ -108,6 +108,7 @@ class Arc:
 
         Args:
             t: a time of the arc, exact.
+            digits: the most decimal digits of a weight.
 
         Raises:
             InvalidArgument: for a time outside [0, t_end], or when the error of this arc is an estimate only.
