@@ -196,7 +196,9 @@ def _rechecked(file: Path, line: str) -> dict[str, object]:
 
 @app.command()
 def derive(
-    reparam: Annotated[str, typer.Option(help="Reparameterization: product, mask, power-difference, separable, ..")] = "product",
+    reparam: Annotated[
+        str | None, typer.Option(help="Map: product, mask, power-difference, .. (default: product, or separable with --map).")
+    ] = None,
     depth: Annotated[str | None, typer.Option(help="Number of layers, 1 to 8, of maps with layers (default: 2).")] = None,
     tau: Annotated[str | None, typer.Option(help="Temperature of tempered, a rational in [0, 2).")] = None,
     powers: Annotated[str | None, typer.Option(help="Exponents of powers-product: 2,3.")] = None,
@@ -232,11 +234,12 @@ def derive(
 
     wanted = Wanted(output, published, at, digits, limits, at_dual, seconds)
     exponent = q_symbol if q == "q" else rational(q, "q")
-    if depth is None and "depth" in choice.options_of(reparam):
+    name = choice.named(reparam, {"map": formula, "weights": weights})
+    if depth is None and "depth" in choice.options_of(name):
         depth = "2"
     options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}
     flow = mirrortheory.Flow(
-        mirrortheory.Lq(exponent), choice.reparam(reparam, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)
+        mirrortheory.Lq(exponent), choice.reparam(name, options, _EXAMPLES), choice.decay(decay, alpha, _EXAMPLES)
     )
     entries = _entries(imbalance)
     shifts = None if entries is None else choice.shifts(entries)
