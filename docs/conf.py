@@ -15,7 +15,8 @@ sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent)]
 import mirrortheory  # noqa: E402 - of this checkout
 
 project = "mirrortheory"
-author = "the authors of mirrortheory"
+author = "the mirrortheory developers"
+copyright = "2026 the mirrortheory developers"
 release = version = mirrortheory.__version__
 
 extensions = [
