@@ -126,6 +126,9 @@ def test_flows_of_a_batch_are_named_by_what_differs():
     q = sympy.Symbol("q", positive=True)
     batch = simulate(Flow(Lq(q), Product(2)), ONE, [[[0.5], [0.25]]] * 2, 1.0, q=[1.5, 2.0])
     assert [artist.get_label() for artist in batch.plot(axes_of()).lines] == ["$q = 1.5$", "$q = 2$"]
+    two = simulate(FLOW, Quadratic([[1.0, 2.0]], [4.0]), np.full((2, 2, 2), 0.5), 1.0).plot(axes_of(), of="x")
+    assert [artist.get_linestyle() for artist in two.lines] == ["-", "--"] * 2
+    assert [text.get_text() for text in two.get_legend().get_texts()] == ["flow 1", "flow 2", "$x_1$", "$x_2$"]
     w = batch.w.copy()
     w[0, 3:] = np.nan
     cut = dataclasses.replace(batch, w=w, ended=np.array([0.5, 1.0])).plot(axes_of())
