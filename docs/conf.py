@@ -47,6 +47,7 @@ nb_execution_mode = "force"
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True
 nb_merge_streams = True
+nb_render_image_options = {"alt": "What the code above draws"}
 nb_render_markdown_format = "myst"  # what a cell displays has formulas and tables too
 nb_mime_priority_overrides = [("html", "text/latex", 1), ("html", "image/svg+xml", 2), ("html", "image/png", 3)]
 
