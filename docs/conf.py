@@ -15,7 +15,8 @@ sys.path[:0] = [str(DOCS / "_ext"), str(DOCS.parent)]
 import mirrortheory  # noqa: E402 - of this checkout
 
 project = "mirrortheory"
-author = "the authors of mirrortheory"
+author = "the mirrortheory developers"
+copyright = "2026 the mirrortheory developers"
 release = version = mirrortheory.__version__
 
 extensions = [
@@ -46,6 +47,8 @@ nb_execution_mode = "force"
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True
 nb_merge_streams = True
+nb_render_image_options = {"alt": "What the code above draws"}
+nb_render_markdown_format = "myst"  # what a cell displays has formulas and tables too
 nb_mime_priority_overrides = [("html", "text/latex", 1), ("html", "image/svg+xml", 2), ("html", "image/png", 3)]
 
 # Docstrings

@@ -17,6 +17,8 @@ _READ_AS = (  # what the converter does not read, in words that it does
     (r"\begin{aligned}", r"\begin{align*}"),
     (r"\end{aligned}", r"\end{align*}"),
     (r"\arg\min", r"\operatorname{argmin}"),
+    (r"arg\,min", "argmin"),
+    (r"\operatorname*{", r"\operatorname{"),
     (r"\Bigl\{", r"\left\{"),
     (r"\Bigr\}", r"\right\}"),
 )

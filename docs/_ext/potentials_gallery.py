@@ -53,8 +53,8 @@ class Entry:
 
 
 PRODUCTS = (
-    Entry("one-layer", "One layer, x = w", Product(1)),
-    Entry("two-layers", "Two balanced layers, x = w_1 w_2", Product(2)),
+    Entry("one-layer", "One layer, $x = w$", Product(1)),
+    Entry("two-layers", "Two balanced layers, $x = w_1 w_2$", Product(2)),
     Entry("three-layers", "Three balanced layers", Product(3)),
     Entry("four-layers", "Four balanced layers", Product(4)),
     Entry("two-layers-imbalance", "Two layers, imbalance (0, 1)", Product(2), {"imbalance": (0, 1)}),
@@ -62,14 +62,14 @@ PRODUCTS = (
     Entry("four-layers-imbalance", "Four layers, imbalance (0, 1, 1, 1)", Product(4), {"imbalance": (0, 1, 1, 1)}),
 )
 OTHERS = (
-    Entry("mask", "A mask, x = m w from (2, 1)", Mask(), {"initial": (2, 1)}),
-    Entry("difference-of-squares", "A difference of squares, x = u^2 - v^2 from (1, 1)", PowerDifference(2), {"initial": (1, 1)}),
-    Entry("difference-of-cubes", "A difference of cubes, x = u^3 - v^3 from (1, 1)", PowerDifference(3), {"initial": (1, 1)}),
-    Entry("powers", "A product of powers, x = u^2 v^3 from (1, 1)", PowersProduct(2, 3), {"initial": (1, 1)}, even=False),
-    Entry("square", "A square, x = w^2/4", Square(), even=False),
-    Entry("exponential", "An exponential, x = exp(w)", Exp(), even=False),
-    Entry("tempered", "A tempered exponential, tau = 1/2", Tempered(_HALF), even=False),
-    Entry("logarithms", "A difference of logarithms, x = log u - log v from (1, 1)", LogDifference(), {"initial": (1, 1)}),
+    Entry("mask", "A mask, $x = m w$ from (2, 1)", Mask(), {"initial": (2, 1)}),
+    Entry("difference-of-squares", "A difference of squares, $x = u^2 - v^2$ from (1, 1)", PowerDifference(2), {"initial": (1, 1)}),
+    Entry("difference-of-cubes", "A difference of cubes, $x = u^3 - v^3$ from (1, 1)", PowerDifference(3), {"initial": (1, 1)}),
+    Entry("powers", "A product of powers, $x = u^2 v^3$ from (1, 1)", PowersProduct(2, 3), {"initial": (1, 1)}, even=False),
+    Entry("square", "A square, $x = w^2/4$", Square(), even=False),
+    Entry("exponential", "An exponential, $x = e^w$", Exp(), even=False),
+    Entry("tempered", "A tempered exponential, $\\tau = 1/2$", Tempered(_HALF), even=False),
+    Entry("logarithms", "A difference of logarithms, $x = \\log u - \\log v$ from (1, 1)", LogDifference(), {"initial": (1, 1)}),
 )
 _HEAD = """\
 # Gallery of potentials
@@ -101,7 +101,7 @@ def _section(entry: Entry, folder: Path, made: str) -> str:
     start = "".join(f", {name}=({', '.join(map(str, of))})" for name, of in entry.start.items())
     formulas = "\n\n".join(_formulas(q, derivation) for q, derivation in found.items())
     code = f"`derive(Flow(Lq(q), {entry.reparam}){start})`"
-    alt = f"{entry.title}: R'', R' and R over x, for q = 1, 3/2 and 2"
+    alt = f"{entry.title.replace('$', '')}: R'', R' and R over x, for q = 1, 3/2 and 2"
     return f"### {entry.title}\n\n![{alt}]({path.name})\n\n{formulas}\n\n{code}"
 
 
@@ -121,7 +121,7 @@ def _formulas(q: str, derivation: Derivation) -> str:
     else:
         shown = "\n".join((r"\begin{aligned}", " \\\\\n".join(rows), r"\end{aligned}"))
     omitted = f"\n\n{', '.join(long)}: too long to be shown here." if long else ""
-    return f"q = {q} ({derivation.potential.form}):\n\n$$\n{shown}\n$${omitted}"
+    return f"q = {q} ({derivation.potential.form}), for {derivation.potential.where}:\n\n$$\n{shown}\n$${omitted}"
 
 
 def _figure(entry: Entry, found: dict[str, Derivation]) -> Figure:

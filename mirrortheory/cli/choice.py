@@ -26,6 +26,16 @@ _ALL_OPTIONS = {
 }
 
 
+def named(name: str | None, given: Mapping[str, object]) -> str:
+    """Return the reparameterization that is meant: without a name, separable where ``map`` or ``weights`` are given, else product.
+
+    >>> named(None, {"map": "u*v"}), named(None, {"map": None}), named("mask", {})
+    ('separable', 'product', 'mask')
+    """
+    of_a_formula = any(given.get(option) is not None for option in ("map", "weights"))
+    return name or ("separable" if of_a_formula else "product")
+
+
 def options_of(name: str) -> tuple[str, ...]:
     """Return the options that a reparameterization of this name needs.
 

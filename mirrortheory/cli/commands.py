@@ -234,7 +234,7 @@ def derive(
 
     wanted = Wanted(output, published, at, digits, limits, at_dual, seconds)
     exponent = q_symbol if q == "q" else rational(q, "q")
-    name = reparam or ("product" if formula is None and weights is None else "separable")
+    name = choice.named(reparam, {"map": formula, "weights": weights})
     if depth is None and "depth" in choice.options_of(name):
         depth = "2"
     options = {"depth": depth, "tau": tau, "powers": _entries(powers), "map": formula, "weights": _entries(weights)}

@@ -125,7 +125,7 @@ def _flow(given: Mapping[str, Any], examples: Mapping[str, str]) -> Flow:
     from mirrortheory.notation import q as letter
     from mirrortheory.theory import Flow
 
-    name = given.get("reparam") or ("separable" if "map" in given or "weights" in given else "product")
+    name = choice.named(given.get("reparam"), given)
     options = {key: given.get(key) for key in ("depth", "tau", "powers", "map", "weights")}
     if isinstance(options["map"], str):
         options["map"] = plain(options["map"], given.get("weights", ()), "map")

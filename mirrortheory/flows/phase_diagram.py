@@ -20,6 +20,7 @@ from mirrortheory.drawing import COLOURS, explained, new_figure, styled, tex
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Problem, Quadratic
+from mirrortheory.flows.result.panels import described
 from mirrortheory.flows.simulate import simulate
 from mirrortheory.theory import Flow
 
@@ -174,9 +175,8 @@ def _draw(axes: Axes, flow: Flow, problem: Problem, window: Window, paths: Seque
         entries |= _stationary(axes, flow, problem, window, place, saddle=saddle)
     first, second = flow.weights
     axes.set(xlabel=tex(first), ylabel=tex(second), xlim=(left, right), ylim=(low, high), aspect="equal")
-    decay = "no decay" if isinstance(flow.decay, NoDecay) else str(flow.decay)
     missing = f"\n{lost} paths are left out: no solver follows them so far" if lost else ""
-    axes.set_title(f"$x$ = {tex(flow.effective)},  $q$ = {flow.geometry.exponent},  {decay}{missing}")
+    axes.set_title(f"{described(flow)}{missing}")
     axes.grid(visible=False)
     return entries
 

@@ -31,7 +31,7 @@ class DualPotential(Shown):
         dual_domain: open interval of y.
         region: open interval of x on which the forms hold.
         symbol: the symbol of x in the closed forms, positive when x is.
-        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges, or
+        origin: whether R(0) = 0 and R'(0) = 0; else R and R' are fixed up to constants by the charges.
         at_start: R(x0) = 0 and R'(x0) = 0 for the x0 of the initial weights, so that R(x) is D_R(x, x0).
         normalisation: where R and R' vanish, in words, where it is neither of these.
         conjugate: closed form of R*(y), or None.

@@ -27,6 +27,8 @@ QUANTITIES = {
 }
 _ALL = ("potential", "mirror_map", "hessian", "conjugate")
 _POINTS = 96
+_ROUNDS = 6  # of halving the intervals over which R' or R'' changes too much for a straight line
+_CHANGE = 0.05  # of its whole range, from which on it does
 _DIGITS = 15
 _REACH = 2  # of x, where the region has no end
 _STEEP = 100.0  # of the largest R'' over the smallest, from which on its axis is a log axis
@@ -76,25 +78,44 @@ def _passes_zero(potential: MirrorPotential) -> bool:
 
 
 def _values(potential: MirrorPotential, low: sympy.Expr, high: sympy.Expr) -> list[Values | None]:
-    """Return what there is at points inside the interval, None where a value is infinite.
+    """Return what there is at points inside the interval, closer where R' or R'' is steep, None where a value is infinite.
 
     Raises:
         NotEvaluable: where there is nothing at all, with the reason.
     """
     left, width = _rational(low), _rational(high - low)
-    places = [left + width * sympy.Rational(2 * k + 1, 2 * _POINTS) for k in range(_POINTS)]
-    found: list[Values | None] = []
-    for before, place in pairwise((places[0], *places)):
-        if before < 0 < place and not _passes_zero(potential):
-            found.append(None)
-        try:
-            found.append(values(potential, place, digits=_DIGITS))
-        except NotEvaluable as error:
-            found.append(None)
-            reason = error
-    if not any(found):
-        raise reason
-    return found
+    found: dict[sympy.Rational, Values | None] = {}
+    new = [left + width * sympy.Rational(2 * k + 1, 2 * _POINTS) for k in range(_POINTS)]
+    if left < 0 < left + width:  # 0 itself too, where R'' may have a peak between two points of the same height
+        if _passes_zero(potential):
+            new.append(sympy.S.Zero)
+        else:
+            found[sympy.S.Zero] = None
+    for _ in range(1 + _ROUNDS):
+        for place in new:
+            try:
+                found[place] = values(potential, place, digits=_DIGITS)
+            except NotEvaluable as error:
+                found[place] = None
+                reason = error
+        if not any(found.values()):
+            raise reason
+        new = _between(found)
+    return [found[place] for place in sorted(found)]
+
+
+def _between(found: dict[sympy.Rational, Values | None]) -> list[sympy.Rational]:
+    """Return the midpoints of neighbours between which R' or R'' changes by much of its range."""
+    seen = [v for v in found.values() if v is not None]
+    new = set()
+    for name in ("mirror_map", "hessian"):
+        heights = [float(getattr(v, name)) for v in seen]
+        much = _CHANGE * (max(heights) - min(heights))
+        for one, other in pairwise(sorted(found)):
+            ends = [float(getattr(v, name)) for v in (found[one], found[other]) if v is not None]
+            if len(ends) == 2 and abs(ends[0] - ends[1]) > much:
+                new.add((one + other) / 2)
+    return sorted(new)
 
 
 def _rational(end: sympy.Expr) -> sympy.Rational:

@@ -87,7 +87,7 @@ def check_decay(decay: Decay, *, seed: int = 0, allow_open: bool = False) -> Law
 
 
 def check_flow(flow: Flow, *, seed: int = 0, allow_open: bool = False) -> LawReport:
-    """Check the laws of the flow without its decay: f falls at |grad|_q^q, x' = -phi(f')/R'', and -f runs it backwards.
+    """Check the laws of the flow without its decay: f falls at the rate |g|_q^q, x' = -phi(f')/R'', and -f runs it backwards.
 
     They follow from the laws of the geometry and of the map; a link that breaks its laws breaks these. ``seed``, ``allow_open``,
     result and errors are as of :func:`check_geometry`.

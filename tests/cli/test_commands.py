@@ -294,6 +294,10 @@ def test_wrong_maps_are_refused_in_one_line(arguments, message):
     assert message in finished.stderr
 
 
+def test_a_map_needs_no_name():
+    assert "R'(x): atan(x)\n" in command("derive", "--map", "sinh(u)", "--weights", "u").stdout
+
+
 def test_published_potential_limits_and_factor():
     shown = command("derive", "--imbalance", "0,3", "--factor", "2", "--limits", "--compare", "x*asinh(2*x/3) - sqrt(x**2 + 9/4)")
     assert shown.returncode == 0, shown.stderr
@@ -335,8 +339,8 @@ def test_values_far_out_and_at_a_dual_variable():
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
         (("--imbalance", "0,2lam"), "imbalance must be"),
         (
-            ("--map", "tanh(u)", "--weights", "u", "--depth", "2"),
-            "depth must be absent for separable, got 2; separable takes map, weights",
+            ("--reparam", "product", "--map", "tanh(u)", "--weights", "u"),
+            "map must be absent for product, got tanh(u); product takes depth",
         ),
         (("--reparam", "mask", "--depth", "5"), "depth must be absent for mask, got 5; mask takes no option"),
         (("--tau", "1/2"), "tau must be absent for product"),

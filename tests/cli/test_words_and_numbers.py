@@ -67,11 +67,12 @@ def test_words_that_mean_something_are_no_weights(word):
             "legendre --potential x**2 --digits 20",
             "digits must be absent where no value is asked for, got 20; add for example --at 1",
         ),
-        ("derive --map u*v", "weights must be given for separable, got nothing; add for example --weights u,v"),
         (
             "derive --reparam product --map u*v",
             "map must be absent for product, got u*v; product takes depth; map is for separable",
         ),
+        ("derive --map u*v", "weights must be given for separable, got nothing; add for example --weights u,v"),
+        ("derive --map u*v --depth 2", "depth must be absent for separable, got 2; separable takes map, weights"),
         ("derive --reparam mask --map u*v", "map must be absent for mask, got u*v; mask takes no option; map is for separable"),
         ("derive --reparam separable --map u*v", "weights must be given for separable, got nothing; add for example --weights u,v"),
         ("derive --format json", "format must be one of text, latex, python, numpy, torch, got json; add --json instead"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mirrortheory.drawing import explained, letter, marks, new_figure, shade, styled
+from mirrortheory.drawing import DASHES, explained, letter, marks, new_figure, shade, styled
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.result.panels import TIME, Curves, draw_loss, draw_weights, draw_x
@@ -62,15 +62,17 @@ def _chosen(known: tuple[str, ...], ax: Axes | None, of: str | None) -> tuple[st
 
 
 def _many(axes: Axes, batch: BatchTrajectory, name: str) -> Axes:
-    """Draw one quantity of each flow; a cross is where one of them ended."""
+    """Draw one quantity of each flow, dashes are coordinates of x; a cross is where one of them ended."""
     count, values = len(batch.w), batch.loss[:, :, None] if name == "loss" else batch.x
     log = name == "loss" and _is_wide(values)
     names, ended = _names(batch), batch.ended < batch.t[-1]
+    told = count <= _FEW and 1 < values.shape[2] <= len(DASHES)
+    dashes: list[dict[str, Any]] = [{"linestyle": DASHES[j]} if told else {} for j in range(values.shape[2])]
     for k, flow in enumerate(values):
         style = marks(k, len(batch.t)) if count <= _FEW else {"color": shade(k, count), "lw": 0.7}
         for j, column in enumerate(flow.T):
             label = names[k] if name == "loss" or values.shape[2] == 1 else f"{letter('x', j)}, {names[k]}"
-            (drawn,) = axes.plot(batch.t, column, label=label, **style)
+            (drawn,) = axes.plot(batch.t, column, label=label, **style, **dashes[j])
             if ended[k] and np.isfinite(column).any():
                 last = np.flatnonzero(np.isfinite(column))[-1]
                 axes.plot(batch.t[last], column[last], "x", color=drawn.get_color(), ms=9, label="_ended")
@@ -78,6 +80,7 @@ def _many(axes: Axes, batch: BatchTrajectory, name: str) -> Axes:
     if log:
         axes.set_yscale("log")
     entries: dict[str, Any] = {names[k]: marks(k, 1) | {"markevery": 1} for k in range(count)} if count <= _FEW else {}
+    entries |= {letter("x", j): style for j, style in enumerate(dashes) if style}
     entries |= {"ended early": {"linestyle": "none", "marker": "x"}} if ended.any() else {}
     if entries:
         explained(axes, entries)

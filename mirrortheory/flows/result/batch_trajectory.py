@@ -64,6 +64,8 @@ class BatchTrajectory(Followed):
     def plot(self, ax: Axes | None = None, *, of: str | None = None) -> Any:
         """Draw loss and x of each flow, told apart by q and alpha where they differ: a figure, or one of both into ``ax``.
 
+        Lines join the times that were kept, which are five unless ``simulate`` is given more: ``times=np.linspace(0, t_end, 100)``.
+
         Args:
             ax: Matplotlib axes; without, a new figure, unknown to pyplot.
             of: loss or x. Without, x in ``ax``, or both.

@@ -23,6 +23,7 @@ from mirrortheory.flows.result.solution import Event
 if TYPE_CHECKING:
     from mirrortheory.drawing import Axes, Figure
     from mirrortheory.flows.result.trajectory import Trajectory
+    from mirrortheory.theory import Flow
 
 TIME = "time t (dimensionless)"
 WORDS = {"cross": "turn", "leave": "end of slide"}  # of events; the other kinds are words themselves, as "slide" and "zero"
@@ -74,6 +75,19 @@ def plotted(trajectory: Trajectory, ax: Axes | None, of: str | None) -> Any:
         return drawn
 
 
+def described(flow: Flow) -> str:
+    r"""Return a flow in the notation of the theory, for a title.
+
+    >>> from mirrortheory import Decoupled, Flow, Lq, Product
+    >>> described(Flow(Lq("3/2"), Product(2), Decoupled("1/2")))
+    '$x = w_1 w_2$,  $q = 3/2$,  decoupled decay, $\\alpha = 1/2$'
+    """
+    map_, rate = tex(flow.effective).strip("$"), flow.decay.rate
+    rate = rate if rate.is_Rational else tex(rate).strip("$")
+    decay = f"{type(flow.decay).__name__.lower()} decay, $\\alpha = {rate}$" if flow.decay.rate != 0 else "no decay"
+    return f"$x = {map_}$,  $q = {flow.geometry.exponent}$,  {decay}"
+
+
 def figure(trajectory: Trajectory) -> Figure:
     """Return the figure: panels loss, x, weights, and balance and distance where there are balances and laws."""
     known = _drawers(trajectory)
@@ -82,9 +96,9 @@ def figure(trajectory: Trajectory) -> Figure:
         names.append(["balance", "distance"] if "distance" in known else ["balance", "balance"])
     drawn = new_figure(10.0, 3.4 * len(names))
     axes: dict[str, Any] = drawn.subplot_mosaic(names)
-    flow = trajectory.flow
-    converged = ", at rest in the end" if trajectory.converged else ""
-    drawn.suptitle(f"{flow.geometry}, {flow.reparam}, {flow.decay}, {type(trajectory.problem).__name__}{converged}", fontsize=10)
+    converged = ",  at rest in the end" if trajectory.converged else ""
+    loss = type(trajectory.problem).__name__.lower()
+    drawn.suptitle(f"{described(trajectory.flow)},  {loss} loss{converged}", fontsize=10)
     shared = curves(trajectory)
     for name, panel in axes.items():
         _panel(panel, trajectory, known[name], shared, labelled=name in ("loss", "x"))

@@ -126,6 +126,9 @@ def test_flows_of_a_batch_are_named_by_what_differs():
     q = sympy.Symbol("q", positive=True)
     batch = simulate(Flow(Lq(q), Product(2)), ONE, [[[0.5], [0.25]]] * 2, 1.0, q=[1.5, 2.0])
     assert [artist.get_label() for artist in batch.plot(axes_of()).lines] == ["$q = 1.5$", "$q = 2$"]
+    two = simulate(FLOW, Quadratic([[1.0, 2.0]], [4.0]), np.full((2, 2, 2), 0.5), 1.0).plot(axes_of(), of="x")
+    assert [artist.get_linestyle() for artist in two.lines] == ["-", "--"] * 2
+    assert [text.get_text() for text in two.get_legend().get_texts()] == ["flow 1", "flow 2", "$x_1$", "$x_2$"]
     w = batch.w.copy()
     w[0, 3:] = np.nan
     cut = dataclasses.replace(batch, w=w, ended=np.array([0.5, 1.0])).plot(axes_of())
@@ -140,9 +143,20 @@ def test_a_potential_shows_its_certified_values():
     assert 0 < x[0] < x[-1] < 3
     np.testing.assert_allclose(y[::16], potential.mirror_map(x[::16]), rtol=1e-14)
     (other,) = curves(derive(Flow(Lq(2), Product(3)), imbalance=(0, "1/2", 1)).potential.plot(axes_of(), of="mirror_map", x=(0, 3)))
-    assert np.abs(other.get_ydata() - y).max() > 0.1
+    assert np.abs(np.interp(x, *other.get_data()) - y).max() > 0.1
     (back,) = curves(potential.plot(axes_of(), of="inverse_mirror_map", x=(0, 3)))
     np.testing.assert_array_equal(back.get_data(), (y, x))
+
+
+def test_the_peak_of_a_potential_is_drawn():
+    """From a small start R'' is a narrow peak, which equidistant points cut off; at q = 1 it has a corner at 0."""
+    sharp = derive(Flow(Lq(2), PowerDifference(2)), initial=("1/10", "1/10")).potential
+    (x, hessian), *_ = (line.get_data() for line in curves(sharp.plot(axes_of(), of="hessian")))
+    assert hessian.max() == pytest.approx(12.5, rel=1e-12)
+    halfway = (x[1:] + x[:-1]) / 2
+    assert np.abs((hessian[1:] + hessian[:-1]) / 2 - 25 / np.sqrt(1e4 * halfway**2 + 4)).max() < 0.02 * hessian.max()
+    corner = derive(Flow(Lq(1), Product(2)), imbalance=(0, 1)).potential
+    assert max(curves(corner.plot(axes_of(), of="hessian"))[0].get_ydata()) == 1.0
 
 
 def test_a_potential_is_drawn_where_it_holds():
