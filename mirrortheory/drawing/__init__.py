@@ -3,7 +3,19 @@
 from typing import TYPE_CHECKING
 
 from mirrortheory.drawing.labels import letter, listed_names, tex
-from mirrortheory.drawing.style import COLOURS, DASHES, explained, line, marks, new_figure, own_colour, panels, shade, styled
+from mirrortheory.drawing.style import (
+    COLOURS,
+    DASHES,
+    explained,
+    line,
+    marks,
+    must_be_axes,
+    new_figure,
+    own_colour,
+    panels,
+    shade,
+    styled,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes
@@ -17,6 +29,7 @@ __all__ = [
     "line",
     "listed_names",
     "marks",
+    "must_be_axes",
     "new_figure",
     "own_colour",
     "panels",

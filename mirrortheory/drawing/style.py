@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from mirrortheory.errors import InvalidArgument
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -79,6 +81,15 @@ def shade(i: int, count: int) -> Any:
     import matplotlib
 
     return matplotlib.colormaps["viridis"](i / max(count - 1, 1))
+
+
+def must_be_axes(ax: object) -> None:
+    """Raise an InvalidArgument where ``ax`` is no Matplotlib axes of a plane.
+
+    >>> must_be_axes(new_figure(3.0, 2.0).subplots())
+    """
+    if getattr(ax, "name", None) != "rectilinear":
+        raise InvalidArgument("ax", "Matplotlib axes of a plane", type(ax).__name__, "write for example figure.subplots()")
 
 
 def explained(axes: Axes, entries: Mapping[str, Mapping[str, Any]], **where: Any) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 
 from mirrortheory.decays import NoDecay
-from mirrortheory.drawing import COLOURS, explained, new_figure, styled, tex
+from mirrortheory.drawing import COLOURS, explained, must_be_axes, new_figure, styled, tex
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Array, Problem, Quadratic
@@ -79,6 +79,7 @@ def phase_diagram(
     shown = _window(flow, window)
     paths, lost = _paths(flow, loss, shown, starts, t_end)
     if ax is not None:
+        must_be_axes(ax)
         explained(ax, _draw(ax, flow, loss, shown, paths, lost), loc="best")
         return ax
     with styled():

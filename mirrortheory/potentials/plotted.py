@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from mirrortheory.drawing import line, new_figure, styled
+from mirrortheory.drawing import line, must_be_axes, new_figure, styled
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.potentials.called import as_exact, refuse_symbols
 from mirrortheory.potentials.numeric import Values, values
@@ -41,6 +41,7 @@ def plotted(potential: MirrorPotential, ax: Axes | None, of: str | None, x: Sequ
         raise InvalidArgument("of", f"one of {', '.join(QUANTITIES)}", of, "write one of them")
     seen = _values(potential, *_interval(potential, x))
     if ax is not None:
+        must_be_axes(ax)
         return _draw(ax, seen, of or "potential")
     chosen = _ALL if of is None else (of,)
     with styled():

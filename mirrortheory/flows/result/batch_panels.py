@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mirrortheory.drawing import DASHES, explained, letter, marks, new_figure, shade, styled
+from mirrortheory.drawing import DASHES, explained, letter, marks, must_be_axes, new_figure, shade, styled
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.result.panels import TIME, Curves, draw_loss, draw_weights, draw_x
@@ -24,6 +24,7 @@ def plotted_batch(batch: BatchTrajectory, ax: Axes | None, of: str | None) -> An
     """Draw many flows; see :meth:`BatchTrajectory.plot`."""
     chosen = _chosen(tuple(_LABELS), ax, of)
     if ax is not None:
+        must_be_axes(ax)
         return _many(ax, batch, chosen[0])
     with styled():
         drawn = new_figure(5.0 * len(chosen), 3.6)
@@ -45,6 +46,7 @@ def plotted_steps(descent: Descent, ax: Axes | None, of: str | None) -> Any:
         return axes
 
     if ax is not None:
+        must_be_axes(ax)
         return draw(ax, chosen[0])
     with styled():
         drawn = new_figure(4.4 * len(chosen), 3.6)

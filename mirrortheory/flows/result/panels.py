@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
-from mirrortheory.drawing import DASHES, explained, letter, listed_names, marks, new_figure, own_colour, shade, styled, tex
+from mirrortheory.drawing import (
+    DASHES,
+    explained,
+    letter,
+    listed_names,
+    marks,
+    must_be_axes,
+    new_figure,
+    own_colour,
+    shade,
+    styled,
+    tex,
+)
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array
@@ -65,6 +77,7 @@ def plotted(trajectory: Trajectory, ax: Axes | None, of: str | None) -> Any:
     if of is not None and of not in known:
         raise InvalidArgument("of", f"one of {', '.join(known)}", of, "write one of them")
     if ax is not None:
+        must_be_axes(ax)
         assert of is not None
         return _panel(ax, trajectory, known[of], curves(trajectory))
     with styled():

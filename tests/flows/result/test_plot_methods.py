@@ -292,3 +292,11 @@ def test_without_pandas_there_is_one_line(monkeypatch):
     ):
         path.to_frame()
     assert list(path.columns()) == ["loss", "x1", "y1", "w1", "w2", "error"]
+
+
+@pytest.mark.parametrize("ax", [3, "axes", []], ids=["a number", "a text", "a list"])
+def test_what_is_no_axes_is_refused(ax):
+    path = simulate(FLOW, ONE, [0.5, 0.25], 1.0)
+    for draw in (path.plot, derive(FLOW).potential.plot, lambda ax: phase_diagram(FLOW, ax=ax, starts=[])):
+        with pytest.raises(InvalidArgument, match=rf"ax must be Matplotlib axes of a plane, got {type(ax).__name__}; write"):
+            draw(ax)
