@@ -187,7 +187,7 @@ for kind in (Decoupled, Coupled):
     end, path = decay_limit(flow, data), simulate(flow, data, layers, 30.0)
     name = str(end.penalty).replace("|", r"\|")
     rows.append((kind.__name__, f"{end.kind} of {name}", end.x.tolist(), path.x[-1].round(5).tolist()))
-table(("decay", "end", "$x$", "simulated, $t = 30$"), rows)
+table(("decay", "end", "value of $x$", "simulated, $t = 30$"), rows)
 
 # %% [markdown]
 # ## Answer

@@ -169,7 +169,7 @@ for name, path in paths.items():
     moved = path.y[-1] - path.y[0]
     predicted = 2 ** (sympy.Rational(name) - 1)
     rows.append((f"${name}$", f"${moved[1] / moved[0]:.10f}$", f"${sympy.latex(predicted)} = {float(predicted):.10f}$"))
-table(("$q$", "measured", "predicted"), rows)
+table(("exponent $q$", "measured", "predicted"), rows)
 
 # %% [markdown]
 # ## More layers

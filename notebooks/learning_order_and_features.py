@@ -116,7 +116,7 @@ figure.tight_layout()
 problem = Quadratic([[2, 1], [1, 0]], [2, -1])
 limit = saddle_to_saddle(problem)
 rows = [(f"${p.start}$", f"$({p.x[0]}, {p.x[1]})$", f"${p.loss}$") for p in limit.plateaus]
-table((r"from $t/\log(1/a)$", "$x$", "loss"), rows)
+table((r"from $t/\log(1/a)$", "then $x$", "loss"), rows)
 
 # %% [markdown]
 # The first coordinate is learned first, *unlearned* when the second comes, and enters again with the other sign. So there is an
@@ -189,7 +189,7 @@ print(f"largest loss at the end: {max(row[4] for row in measured):.0e} of that a
 # %%
 exponents = [sympy.Rational(e) for e in ("1", "3/2", "9/5", "19/10", "199/100")]
 rows = [(f"${e}$", f"${e / 2}$", f"${float(steps_to_half(e / 2, digits=8).mid()):.2f}$") for e in exponents]
-table(("$q$", "$m$", "steps"), rows)
+table(("exponent $q$", "metric exponent $m$", "steps"), rows)
 
 # %% [markdown]
 # ## Answer

@@ -122,7 +122,7 @@ panels[0].legend()
 figure.tight_layout()
 
 # %%
-table(("$w(0)$", "$q$", "events", "$x(6)$"), rows)
+table(("start $w(0)$", "exponent $q$", "events", "end $x(6)$"), rows)
 
 # %% [markdown]
 # From equal layers $q = 1$ and $q = 3/2$ come to the saddle and stay there in this simulation, while gradient flow only creeps
@@ -154,7 +154,7 @@ for size in ("1/100", "1/10", "1", "10"):
     shifts = {e: (0, sympy.Rational(size) ** e, sympy.Rational(size) ** e) for e in (1, 2)}
     times = [escape_time(3, exponent=e, start=0, end=1, slope=1, imbalance=shifts[e], digits=8) for e in (1, 2)]
     rows.append((f"${size}$", *(f"${float(time.mid()):.5f}$" for time in times)))
-table((r"$\lambda$", "time at $q = 1$", "time at $q = 2$"), rows)
+table((r"imbalance $\lambda$", "time at $q = 1$", "time at $q = 2$"), rows)
 
 # %% [markdown]
 # ## Which clock?
@@ -202,7 +202,7 @@ for depth in (2, 3, 4):
     steps = fewest_stable_steps(depth, start="1/1000000", reach="1/2")
     ratio = escape_rate_ratio(depth, start="1/1000", end=1, slope=1, steps=100, digits=5)
     rows.append((f"${depth}$", f"${steps:,}$".replace(",", r"\,"), f"${float(ratio.mid()):.1f}$"))
-table(("$L$", "fewest stable steps from $w_0 = 10^{-6}$", "rate over that of sign descent"), rows)
+table(("depth $L$", "fewest stable steps from $w_0 = 10^{-6}$", "rate over that of sign descent"), rows)
 
 # %% [markdown]
 # ## Answer

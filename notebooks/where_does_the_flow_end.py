@@ -66,7 +66,7 @@ for exponent in ("2", "3/2", "1"):
     end, path = implicit_bias(flow, problem, weights), simulate(flow, problem, weights, 8.0)
     both = [f"$({v[0]:.9f}, {v[1]:.9f})$" for v in (end.x, path.x[-1])]
     rows.append((f"${exponent}$", end.rule.partition(":")[0], *both))
-table(("$q$", "rule", "predicted", "simulated"), rows)
+table(("exponent $q$", "rule", "predicted", "simulated"), rows)
 
 # %%
 figure, axes = plt.subplots(figsize=(6, 4))
@@ -119,7 +119,7 @@ rows = []
 for name, pair in pairs.items():
     errors = f"{pair.end.error:.0e} and {pair.other_end.error:.0e}"
     rows.append((f"${name}$", f"{pair.distance:.1e}", errors, "conclusive" if pair.conclusive else "none that is seen"))
-table(("$q$", "distance of the ends", "errors", "difference"), rows)
+table(("exponent $q$", "distance of the ends", "errors", "difference"), rows)
 display(sympy.Eq(sympy.Symbol("A"), sympy.Matrix(pair.A).applyfunc(sympy.Integer), evaluate=False))
 
 # %%
@@ -157,7 +157,7 @@ for exponent in ("2", "3/2", "1"):
     e = margin_exponent(exponent, 2)
     best = max_margin(data, exponent=e)
     rows.append((f"${exponent}$", f"${sympy.latex(e)}$", f"$({best.x[0]:.4f}, {best.x[1]:.4f})$", best.certificate.kind))
-table(("$q$", "$e$", "$x$ of margin $1$", "certificate"), rows)
+table(("exponent $q$", "norm $e$", "$x$ of margin $1$", "certificate"), rows)
 
 # %% [markdown]
 # `directions` follows the flow with $M = -\log f$ as its clock, up to $M = 10^6$, that is $f = e^{-1000000}$. The layers start

@@ -60,7 +60,7 @@ def test_doubles_are_no_rationals_also_those_of_numpy():
         (lambda: flows.Logistic([[1.0]], ["yes"]), "labels must be made of numbers in equal rows"),
         (lambda: simulate(FLOW, ONE, [0.5, 1j], 1.0), "initial must be made of real numbers"),
         (lambda: simulate(FLOW, ONE, [[0.5, 0.25], [1]], 1.0), "initial must be made of numbers in equal rows"),
-        (lambda: simulate(FLOW, ONE, START, "a"), "t_end must be made of numbers in equal rows, got a; write numbers, or ask"),
+        (lambda: simulate(FLOW, ONE, START, "a"), "t_end must be one number, got a; write for example 2.0"),
         (lambda: simulate(FLOW, ONE, [[[1j], [1]]], 1.0), "initial must be made of real numbers"),
         (lambda: simulate(FLOW, ONE, [[[1], [1]]], 1.0, times=[0, 1j]), "times must be made of real numbers"),
         (lambda: flows.descend(flows.Adam(0.1), Product(2), ONE, [0.5, 1j], 3), "initial must be made of real numbers"),

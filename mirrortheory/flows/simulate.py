@@ -228,9 +228,9 @@ def _axes(value: Any) -> int:
 
 def _doubles(name: str, value: Any) -> Any:
     """Return numbers in double precision; text and fractions are exact, and for ``digits``."""
+    if name == "t_end" and (isinstance(value, str | bytes) or np.ndim(value)):
+        raise InvalidArgument(name, "one number", value, "write for example 2.0; a fraction is for digits")
     found = doubles(name, value, remedy="write numbers, or ask for digits")
-    if name == "t_end" and found.ndim:
-        raise InvalidArgument(name, "one number", value, "write for example 2.0")
     return found if found.ndim else float(found)
 
 

@@ -181,7 +181,7 @@ def test_tolerance_reaches_the_solver():
         ({"t_end": -1.0, "flow": product("3/2")}, InvalidArgument, "t_end must be a finite time > 0, got -1.0"),
         ({"t_end": -1.0, "flow": product(1)}, InvalidArgument, "t_end must be a finite time > 0, got -1.0"),
         ({"t_end": -1, "digits": 30}, InvalidArgument, "t_end must be a time > 0, got -1"),
-        ({"t_end": "soon"}, InvalidArgument, "t_end must be made of numbers in equal rows, got soon; write numbers, or ask for digits"),
+        ({"t_end": "soon"}, InvalidArgument, "t_end must be one number, got soon; write for example 2.0; a fraction is for digits"),
         ({"initial": ["a", "b"]}, InvalidArgument, "initial must be made of numbers in equal rows"),
         ({"initial": [[1.0], [1.0, 2.0]]}, InvalidArgument, "initial must be made of numbers in equal rows"),
         ({"problem": (lambda x: x, lambda x: x)}, InvalidArgument, r"problem must be one loss, got tuple; write Callables"),

@@ -26,6 +26,7 @@ from mirrortheory.exact import integer
 from mirrortheory.flows.discrete import Optimizer
 from mirrortheory.flows.discrete.base import State
 from mirrortheory.flows.problems import Array, Problem, doubles
+from mirrortheory.flows.result.table import columns_of, data_frame
 from mirrortheory.reparams import Reparam
 
 if TYPE_CHECKING:
@@ -73,6 +74,18 @@ class Descent:
         from mirrortheory.flows.result.batch_panels import plotted_steps  # so that descents do without Matplotlib
 
         return plotted_steps(self, ax, of)
+
+    def to_frame(self) -> Any:
+        """Return :meth:`columns` as a pandas DataFrame; the index is the step.
+
+        Raises:
+            InvalidArgument: where pandas is not installed.
+        """
+        return data_frame(self.columns(), {"step": self.steps})
+
+    def columns(self) -> dict[str, Array]:
+        """Return t, loss, x and weights by name, each of shape (n,); the weight wi of coordinate j is called ``wi_j``."""
+        return {"t": self.t} | columns_of(self.reparam.weights, self.w, self.loss, {"x": self.x})
 
     def quantity(self, expr: sympy.Expr) -> Array:
         """Return an expression in the weights along the path, such as a balance, shape (n, d).

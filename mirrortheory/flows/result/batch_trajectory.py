@@ -14,6 +14,7 @@ from mirrortheory.flows.problems import Array, Problem, Stack
 from mirrortheory.flows.result import storage
 from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.followed import Followed
+from mirrortheory.flows.result.table import columns_of, data_frame
 from mirrortheory.geometries import Lq
 from mirrortheory.theory import Flow
 
@@ -76,6 +77,28 @@ class BatchTrajectory(Followed):
         from mirrortheory.flows.result.batch_panels import plotted_batch  # so that flows do without Matplotlib
 
         return plotted_batch(self, ax, of)
+
+    def to_frame(self) -> Any:
+        """Return :meth:`columns` as a pandas DataFrame; the index is the flow, counted from 0, and the time t.
+
+        Raises:
+            InvalidArgument: where pandas is not installed.
+        """
+        batch, n = self.error.shape
+        return data_frame(self.columns(), {"flow": np.repeat(np.arange(batch), n), "t": np.tile(self.t, batch)})
+
+    def columns(self) -> dict[str, Array]:
+        """Return q, alpha, loss, x, weights and error by name, each of shape (batch n,): one flow after the other.
+
+        >>> from mirrortheory import Flow, Lq, Product, Quadratic, simulate
+        >>> starts = [[[0.5], [0.25]], [[1.0], [2.0]]]
+        >>> list(simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), starts, 1.0).columns())
+        ['q', 'alpha', 'loss', 'x1', 'w1', 'w2', 'error']
+        """
+        (batch, n), d = self.error.shape, self.w.shape[3]
+        found = {"q": np.repeat(self.q, n), "alpha": np.repeat(self.alpha, n)}
+        w, x = self.w.reshape(batch * n, -1, d), self.x.reshape(batch * n, d)
+        return found | columns_of(self.flow.weights, w, self.loss.ravel(), {"x": x}) | {"error": self.error.ravel()}
 
     @property
     def x(self) -> Array:

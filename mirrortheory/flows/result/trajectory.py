@@ -18,6 +18,7 @@ from mirrortheory.flows.result.dense_output import Pieces, pieces
 from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.followed import Followed
 from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.result.table import columns_of, data_frame
 from mirrortheory.theory import Flow
 
 if TYPE_CHECKING:
@@ -115,12 +116,7 @@ class Trajectory(Followed):
         Raises:
             InvalidArgument: where pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError:
-            remedy = "pip install pandas, or take columns(), a dictionary of arrays"
-            raise InvalidArgument("to_frame", "called where pandas is installed", "no pandas", remedy) from None
-        return pandas.DataFrame(self.columns(), index=pandas.Index(self.t, name="t"))
+        return data_frame(self.columns(), {"t": self.t})
 
     def columns(self) -> dict[str, Array]:
         """Return loss, x, y where it is known, weights and their error by name, each of shape (n,).
@@ -132,13 +128,7 @@ class Trajectory(Followed):
         >>> list(path.columns())
         ['loss', 'x1', 'y1', 'w1', 'w2', 'error']
         """
-        d = self.x.shape[1]
-        found = {"loss": self.loss}
-        for name, values in (("x", self.x), ("y", self.y)):
-            if values is not None:
-                found |= {f"{name}{j + 1}": values[:, j] for j in range(d)}
-        for i, symbol in enumerate(self.flow.weights):
-            found |= {f"{symbol}_{j + 1}" if d > 1 else str(symbol): self.w[:, i, j] for j in range(d)}
+        found = columns_of(self.flow.weights, self.w, self.loss, {"x": self.x, "y": self.y})
         return found | {"error": self.error}
 
     @property

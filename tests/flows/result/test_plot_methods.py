@@ -278,6 +278,21 @@ def test_a_trajectory_is_a_table():
     assert derive(FLOW, imbalance=(0, 3)).potential(pandas.Series([1, 2])).shape == (2,)
 
 
+def test_a_batch_and_a_descent_are_tables():
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed: to_frame needs it")
+    batch = simulate(FLOW, ONE, [[[0.5], [0.25]], [[1.0], [2.0]]], 1.0)
+    frame = batch.to_frame()
+    assert list(frame.columns) == ["q", "alpha", "loss", "x1", "w1", "w2", "error"]
+    np.testing.assert_array_equal(frame.loc[1]["w2"], batch.w[1, :, 1, 0])
+    np.testing.assert_array_equal(frame.loc[1].index, batch.t)
+    np.testing.assert_array_equal(frame["x1"].unstack("t"), batch.x[:, :, 0])
+    steps = descend(SignDescent(0.125), Product(2), ONE, [0.5, 0.25], 8)
+    assert list(steps.to_frame().columns) == ["t", "loss", "x1", "w1", "w2"]
+    assert steps.to_frame().index.name == "step"
+    assert isinstance(steps.to_frame(), pandas.DataFrame)
+    np.testing.assert_array_equal(steps.to_frame()["w1"], steps.w[:, 0, 0])
+
+
 def test_without_pandas_there_is_one_line(monkeypatch):
     path, real = simulate(FLOW, ONE, [0.5, 0.25], 1.0), builtins.__import__
 
