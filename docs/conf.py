@@ -30,7 +30,7 @@ extensions = [
     "prose_formulas",
     "references",
 ]
-exclude_patterns = ["build", "_ext", "conf.py", "conftest.py", "**.ipynb_checkpoints"]
+exclude_patterns = ["build", "_ext", "conf.py", "**.ipynb_checkpoints"]
 nitpicky = True
 # Annotations name these, and no module of the index has them.
 nitpick_ignore = [("py:class", name) for name in ("ArrayLike", "Axes", "Figure", "Fraction", "SearchStrategy")]
