@@ -5,6 +5,7 @@ They import public names only, and no file of the package is edited.
 
 import ast
 import importlib.util
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,34 +36,7 @@ from mirrortheory.flows import SignDescent, Solution, Solver, descend
 from mirrortheory.laws import flow_laws, reparam_laws
 from mirrortheory.laws.axioms import legendre
 
-CUBE = '''
-"""A third of a cube: x = w^3/3 for w > 0."""
-
-from dataclasses import dataclass
-
-import sympy
-
-from mirrortheory import POSITIVE, Reparam
-
-
-@dataclass(frozen=True)
-class Cube(Reparam):
-    """w^3/3 for w > 0."""
-
-    @property
-    def weights(self):
-        return (sympy.Symbol("w", positive=True),)
-
-    def forward(self, *weights):
-        return weights[0] ** 3 / 3
-
-    def lift(self, x):
-        return (sympy.cbrt(3 * x),)
-
-    @property
-    def image(self):
-        return POSITIVE
-'''
+CUBE = (Path(__file__).parent / "testing" / "toy" / "toy_mirrors" / "cube.py").read_text(encoding="utf-8")
 
 ABSOLUTE = '''
 """The decay of an absolute value: dw/dt = -(phi(gradient) + alpha sign(w))."""

@@ -13,24 +13,11 @@ from mirrortheory.report.mathml import mathml
 _LOGGER = logging.getLogger(__name__)
 
 
-_READ_AS = (  # what the converter does not read, in words that it does
-    (r"\begin{aligned}", r"\begin{align*}"),
-    (r"\end{aligned}", r"\end{align*}"),
-    (r"\arg\min", r"\operatorname{argmin}"),
-    (r"arg\,min", "argmin"),
-    (r"\operatorname*{", r"\operatorname{"),
-    (r"\Bigl\{", r"\left\{"),
-    (r"\Bigr\}", r"\right\}"),
-)
-
-
 def converted(latex: str, display: str, where: nodes.Node) -> str:
     """Return a formula as a ``math`` element; warn where there is none, as a formula must not be lost."""
     text = latex.strip().removeprefix("$").removesuffix("$").strip()
     if display == "block" and (r"\\" in text or "&" in text) and r"\begin{" not in text:
         text = rf"\begin{{align*}}{text}\end{{align*}}"
-    for written, read in _READ_AS:
-        text = text.replace(written, read)
     found = mathml(text, display=display)
     if found is None:
         _LOGGER.warning("no MathML for %s", text, location=where)

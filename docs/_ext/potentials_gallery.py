@@ -23,20 +23,20 @@ from mirrortheory import (
     Tempered,
     derive,
 )
+from mirrortheory.drawing import line, panels
 from mirrortheory.potentials.numeric import values
 from mirrortheory.report.describe import as_mapping
 from mirrortheory.report.plots import save
 from mirrortheory.theory import Derivation
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from mirrortheory.drawing import Figure
 
 EXPONENTS = ("1", "3/2", "2")
 _POINTS = 48
 _HIGH = 4  # where a panel ends
 _LONG = 150  # characters of LaTeX
 _HALF = sympy.Rational(1, 2)
-_LINES = (("#D55E00", "--"), ("#009E73", "-."), ("#0072B2", "-"))  # of Okabe and Ito, and told apart without colour
 _SHOWN = {"hessian": "R''", "mirror_map": "R'", "potential": "R"}
 _ROWS = {"curve": "", "hessian": "R''(x)", "mirror_map": "R'(x)", "inverse_mirror_map": "x(y)", "potential": "R(x)"}
 
@@ -125,20 +125,16 @@ def _formulas(q: str, derivation: Derivation) -> str:
 
 
 def _figure(entry: Entry, found: dict[str, Derivation]) -> Figure:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 2.6), layout="constrained")
-    panels = figure.subplots(1, 3)
-    for place, ((colour, dashes), (q, derivation)) in enumerate(zip(_LINES, found.items(), strict=True)):
+    figure, axes = panels(3, width=3.0, height=2.6)
+    for place, (q, derivation) in enumerate(found.items()):
         curves = _curves(entry, derivation)
-        for panel, name in zip(panels, _SHOWN, strict=True):  # dashes above full lines, so that both are seen where they are one
-            style = {"color": colour, "linestyle": dashes, "linewidth": 1.4 + 0.5 * place, "zorder": 5 - place}
-            panel.plot(curves["x"], curves[name], label=f"q = {q}", **style)
-    for panel, (name, title) in zip(panels, _SHOWN.items(), strict=True):
-        panel.set(title=f"{title}(x)", xlabel="x")
+        for panel, name in zip(axes, _SHOWN, strict=True):  # the full line below dashes, so that all are seen where they are one
+            panel.plot(curves["x"], curves[name], label=f"$q = {q}$", zorder=5 - place, **line(len(found) - 1 - place))
+    for panel, (name, title) in zip(axes, _SHOWN.items(), strict=True):
+        panel.set(title=f"${title}(x)$", xlabel="$x$")
         low, high = panel.get_ylim()
         panel.set_ylim(0 if name == "hessian" else max(low, -_HIGH), min(high, _HIGH))
-    panels[0].legend()
+    axes[0].legend()
     return figure
 
 

@@ -8,6 +8,15 @@ from xml.etree import ElementTree
 
 _ARITY = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 _FENCES = ("(", ")", "[", "]", "{", "}", "|", "‖")
+_READ_AS = (  # what the converter does not read, in words that it does
+    (r"\begin{aligned}", r"\begin{align*}"),
+    (r"\end{aligned}", r"\end{align*}"),
+    (r"\arg\min", r"\operatorname{argmin}"),
+    (r"arg\,min", "argmin"),
+    (r"\operatorname*{", r"\operatorname{"),
+    (r"\Bigl\{", r"\left\{"),
+    (r"\Bigr\}", r"\right\}"),
+)
 _REACHING_OUT = {"href", "style", "class", "id"}
 
 
@@ -20,6 +29,8 @@ def mathml(latex: str, *, display: str = "block") -> str | None:
     """
     from latex2mathml.converter import convert_to_element  # slow to import
 
+    for written, read in _READ_AS:
+        latex = latex.replace(written, read)
     try:
         tree: ElementTree.Element = convert_to_element(latex, display=display)
     except Exception:  # noqa: BLE001 - the converter raises a dozen unrelated classes; a formula must not cost the page

@@ -2,6 +2,7 @@ r"""Flows whose weights are known in closed form: what any solver that follows t
 
 ==================================  ============================================================================
 one layer, f = (x - 1)^2/2          :math:`w = 1 + (w_0 - 1) e^{-t}`; with decay a: 1/(1 + a) for 1, and (1 + a) t for t
+one layer, f = (x_1+x_2-2)^2/2      :math:`w_i = w_{i0} + (2 - w_{10} - w_{20})(1 - e^{-2t})/2`
 two balanced layers                 :math:`x = 1/(1 + (1/x_0 - 1) e^{-2t})`
 two layers, f = -x                  :math:`w_1 = e^{-at}(w_{10} \cosh t + w_{20} \sinh t)`, and 1 and 2 exchanged
 one layer, q = 3/2                  :math:`1 - w = (\sqrt{1 - w_0} - t/2)^2`
@@ -126,4 +127,5 @@ def closed_forms() -> tuple[SolverCase, ...]:
             1.0,
             lambda t: np.array([[0.5], [0.25]]) + min(t, meets),
         ),
+        SolverCase("q = 2, one layer, long after", Flow(Lq(2), one), unit, [[0.25]], 8.0, linear),
     )

@@ -124,6 +124,10 @@ FAULTS = {
     "a rest that is none": ({"solution": at_rest_early}, {"exact solution"}),
     "a start that is written to": ({"start": lambda w: np.multiply(w, 2.0, out=w)}, {"follows what it does not refuse"}),
     "coordinates that do not feel each other": ({"problem": uncoupled}, {"exact solution"}),
+    "wrong late": (
+        {"solution": lambda s: replace(s, w=s.w + 1e-3 * (s.t[:, None, None] > 1.5))},
+        {"exact solution", "dense output"},
+    ),
     "uphill": ({"problem": uphill}, {"exact solution", "energy"}),
 }
 
