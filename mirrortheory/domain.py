@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 
 from mirrortheory.definitions import Defined
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.exact import ball, compile_condition, precision, reduce_to_ring, replaced
+from mirrortheory.exact import ball, compile_condition, precision, reduce_to_ring, replaced, with_facts
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
@@ -250,7 +250,7 @@ def _nonvanishing(on: Domain, expr: sympy.Expr) -> bool:
     if expr.is_Mul:
         return all(_nonvanishing(on, factor) for factor in expr.args)
     if expr.is_number:
-        return bool(expr.is_nonzero)
+        return bool(with_facts(expr).is_nonzero)
     return bool(on._stated_signs(expr)) or on._sign_on_range(expr) is not None or on.positive_by_form(expr)
 
 

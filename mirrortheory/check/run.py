@@ -17,6 +17,8 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import sympy.core.random
+
 from mirrortheory.check.claims import Outcome, examine, load, one_line, unexamined
 from mirrortheory.check.results import can_be_written
 from mirrortheory.errors import MirrorTheoryError
@@ -124,6 +126,7 @@ def _work(path: Path, seed: int, memory: int, answer: Connection) -> None:
     gc.freeze()
     gc.set_threshold(_GARBAGE)
     _end_with_parent()
+    sympy.core.random.seed(seed)  # SymPy asks for its facts in a random order; a verdict must come again
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     memory = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -15,7 +15,18 @@ import sympy
 from mirrortheory.domain import Domain, Point
 from mirrortheory.errors import BrokenCheck, InvalidArgument, NotEvaluable
 from mirrortheory.evidence.verdicts import Evidence, Verdict
-from mirrortheory.exact import Ball, BallFunction, bits_for, decimal, is_accurate, precision, real_where, reduce_to_ring, replaced
+from mirrortheory.exact import (
+    Ball,
+    BallFunction,
+    bits_for,
+    decimal,
+    is_accurate,
+    precision,
+    real_where,
+    reduce_to_ring,
+    replaced,
+    with_facts,
+)
 
 DIGITS = (30, 60)
 LAST_RESORT_DIGITS = 1000
@@ -72,7 +83,7 @@ def _zeros(on: Domain, sides: Sequence[sympy.Expr], points: Sequence[Point], *, 
         for argument in _critical(node, poles=poles):
             for factor in sympy.Mul.make_args(argument):
                 bare = factor.base if isinstance(factor, sympy.Pow) else factor
-                if bare.free_symbols and not bare.is_positive:
+                if bare.free_symbols and not with_facts(bare).is_positive:
                     arguments[bare] = None
     for argument, point in itertools.product(arguments, points):
         for variable in sorted(argument.free_symbols, key=str):

@@ -25,7 +25,7 @@ from mirrortheory.exact.ranges import Ranges, lowest, simplified
 from mirrortheory.exact.rationals import as_expression, integer, listed, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
-from mirrortheory.exact.terms import is_everywhere, real_where, replaced
+from mirrortheory.exact.terms import is_everywhere, real_where, replaced, with_facts
 
 __all__ = [
     "Ball",
@@ -95,5 +95,6 @@ __all__ = [
     "solve",
     "solved",
     "widest_enclosure",
+    "with_facts",
     "written",
 ]

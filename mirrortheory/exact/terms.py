@@ -80,6 +80,23 @@ def replaced(expr: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> sym
     return expr.func(*arguments, evaluate=False) if keep else expr.func(*arguments)
 
 
+@lru_cache(maxsize=4096)
+def with_facts(expr: sympy.Expr) -> sympy.Expr:
+    """Return an expression whose facts (``is_positive``, ..) may be asked: the same where it has a value.
+
+    A statement keeps 4*0 as it was written. SymPy never builds such a product itself, and is wrong about one: it takes 0 x y for
+    positive where x and y are, or raises, in an order that changes from run to run. So products with a 0 are worked out first.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> kept = sympy.Mul(sympy.Mul(4, 0, evaluate=False), x, evaluate=False)
+    >>> with_facts(kept).is_positive, with_facts(1 + x).is_positive
+    (False, True)
+    """
+    if not any(sympy.S.Zero in product.args for product in expr.atoms(sympy.Mul)):
+        return expr
+    return expr.func(*map(with_facts, expr.args))
+
+
 def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
     """Return the symbols, or else the whole arguments, whose zeros are the zeros of an argument of sign.
 
@@ -89,7 +106,7 @@ def arguments_of_signs(expr: sympy.Expr) -> list[sympy.Expr]:
     for node in expr.atoms(sympy.sign):
         for factor in sympy.Mul.make_args(node.args[0]):
             bare = factor.base if isinstance(factor, sympy.Pow) else factor
-            if not bare.is_positive and not bare.is_Number:
+            if not with_facts(bare).is_positive and not bare.is_Number:
                 found.append(bare)
     return found
 

@@ -16,6 +16,7 @@ import sympy
 from mirrortheory.errors import NotEvaluable
 from mirrortheory.exact.arb import precision
 from mirrortheory.exact.balls import BallFunction
+from mirrortheory.exact.terms import with_facts
 
 _ENTIRE = (sympy.exp, sympy.sinh, sympy.cosh, sympy.tanh, sympy.sin, sympy.cos, sympy.asinh, sympy.atan)
 _MOST_SIGNS = 8
@@ -77,4 +78,4 @@ def _is_solid(expr: sympy.Expr) -> bool:
     """Return whether an expression is positive wherever its letters are not 0, by their assumptions."""
     if isinstance(expr, sympy.Abs):
         return bool(expr.args[0].is_Symbol)
-    return bool(expr.is_positive)
+    return bool(with_facts(expr).is_positive)
