@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -24,6 +25,7 @@ def rooms():
             yield importlib.import_module(found.name)
 
 
+@functools.cache
 def exported():
     """Each class, function and method that a room exports, with its name and docstring, once."""
     found = {}

@@ -12,9 +12,11 @@ import hashlib
 import json
 import os
 import platform
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Curve, Evidence, Verdict
 
 FORMAT = 1
+_FRESH_SECONDS = 2.0  # a file edited twice within one tick of the clock may keep its stamp
 _START = b'{"sum": "'
 
 
@@ -151,18 +154,26 @@ def _sum(entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(entry, default=str).encode()).hexdigest()
 
 
-def _digest(path: Path) -> str | None:
+def _digest(path: str | Path) -> str | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        stamp = os.stat(path)
+        state = stamp.st_ino, stamp.st_size, stamp.st_mtime_ns, stamp.st_ctime_ns
+        fresh = time.time() - max(stamp.st_mtime, stamp.st_ctime) < _FRESH_SECONDS
+        return (_digest_of.__wrapped__ if fresh else _digest_of)(str(path), state)
     except OSError:
         return None
 
 
+@lru_cache(maxsize=4096)  # hundreds of files for each outcome
+def _digest_of(path: str, state: tuple[int, ...]) -> str:  # noqa: ARG001 - the file is in that state
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
 def _sources() -> str:
     """Return a digest of the whole package: an outcome may change with any room of it."""
-    package = Path(__file__).parents[1]
-    digests = (f"{p.relative_to(package)} {_digest(p)}\n" for p in sorted(package.rglob("*.py")))
-    return hashlib.sha256("".join(digests).encode()).hexdigest()
+    package = str(Path(__file__).parents[1])
+    files = sorted(f"{folder}/{name}" for folder, _, names in os.walk(package) for name in names if name.endswith(".py"))
+    return hashlib.sha256("".join(f"{file.removeprefix(package)} {_digest(file)}\n" for file in files).encode()).hexdigest()
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:

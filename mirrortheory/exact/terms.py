@@ -87,6 +87,9 @@ def with_facts(expr: sympy.Expr) -> sympy.Expr:
     A statement keeps 4*0 as it was written. SymPy never builds such a product itself, and is wrong about one: it takes 0 x y for
     positive where x and y are, or raises, in an order that changes from run to run. So products with a 0 are worked out first.
 
+    Args:
+        expr: an expression.
+
     >>> x = sympy.Symbol("x", positive=True)
     >>> kept = sympy.Mul(sympy.Mul(4, 0, evaluate=False), x, evaluate=False)
     >>> with_facts(kept).is_positive, with_facts(1 + x).is_positive

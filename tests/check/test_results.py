@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -371,11 +372,32 @@ def test_the_digest_of_the_package_sees_every_source_file(tmp_path, monkeypatch)
     assert len(seen) == 3
 
 
+def test_a_digest_sees_an_edit_that_keeps_size_and_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "_FRESH_SECONDS", 0.0)  # as if the file were old, and its digest remembered
+    file = tmp_path / "one.py"
+    digests = set()
+    for text in ("x = 1\n", "x = 2\n"):
+        file.write_text(text, encoding="utf-8")
+        os.utime(file, (1e9, 1e9))
+        digests |= {results._digest(file), results._digest(file)}
+        time.sleep(0.02)  # more than a tick of the clock of the file system
+    assert len(digests) == 2
+
+
+def test_a_digest_sees_an_edit_within_a_tick_of_the_clock(tmp_path):
+    file = tmp_path / "one.py"
+    digests = set()
+    for number in range(10):
+        file.write_text(f"x = {number}\n", encoding="utf-8")
+        digests.add(results._digest(file))
+    assert len(digests) == 10
+
+
 def test_the_digest_sees_other_rooms_than_its_own(monkeypatch):
     seen = []
     monkeypatch.setattr(results, "_digest", seen.append)
     results._sources()
-    assert {"theory", "evidence", "exact", "check"} <= {path.parent.name for path in seen}
+    assert {"theory", "evidence", "exact", "check"} <= {Path(path).parent.name for path in seen}
 
 
 def test_write_atomically_replaces_the_whole_and_leaves_nothing_beside(tmp_path):
