@@ -49,6 +49,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("outcomes"))
 
 
+def pytest_collection_finish(session):
+    """Speaks up where the group is lost, as with a pytest that pytest-xdist does not know: minutes of work would be done twice."""
+    if getattr(session.config.option, "loadgroup", False):
+        lost = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+        if lost:
+            raise pytest.UsageError(f"{lost[0]} has lost its group; install the versions that setup.cfg names")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """Files that are named run in this process, and so does all that is to print (-s), as workers print nothing."""

@@ -1,5 +1,6 @@
 """The inverse mirror map in balls: closed forms, the mirror map on both sides, and what lies outside the dual domain."""
 
+import functools
 import random
 
 import pytest
@@ -26,6 +27,7 @@ def sharp_comparisons():
         yield
 
 
+@functools.cache
 def product(q, imbalance):
     return derive(Flow(Lq(q), Product(len(imbalance))), imbalance=imbalance).potential
 
@@ -65,19 +67,24 @@ def test_the_mirror_map_is_below_and_above_it_on_both_sides(seed):
     assert (found.potential + found.conjugate).overlaps(found.x * ball(y))
 
 
-CASES = {
-    "balanced, log": (product(R(2), (0, 0)), R(-7, 2), lambda y: sympy.exp(2 * y)),
-    "balanced, bounded": (product(R(2), (0, 0, 0)), R(-1, 3), lambda y: (-y) ** -3),
-    "balanced, from 0": (product(R(3, 2), (0, 0)), R(-5, 3), lambda y: -((y / 2) ** 4)),
-    "log-difference": (derive(Flow(Lq(2), LogDifference()), initial=(2, 1)).potential, R(6, 5), lambda y: sympy.atanh(4 * y / 5)),
-    "tempered": (derive(Flow(Lq(2), Tempered(R(3, 2)))).potential, R(-1, 10**30), lambda y: 4 / y**2),
-    "u**64": (derive(Flow(Lq(2), Separable(U**64, (U,)))).potential, R(-1, 10**9), None),
+CASES = {  # made when they are asked for
+    "balanced, log": (lambda: product(R(2), (0, 0)), R(-7, 2), lambda y: sympy.exp(2 * y)),
+    "balanced, bounded": (lambda: product(R(2), (0, 0, 0)), R(-1, 3), lambda y: (-y) ** -3),
+    "balanced, from 0": (lambda: product(R(3, 2), (0, 0)), R(-5, 3), lambda y: -((y / 2) ** 4)),
+    "log-difference": (
+        lambda: derive(Flow(Lq(2), LogDifference()), initial=(2, 1)).potential,
+        R(6, 5),
+        lambda y: sympy.atanh(4 * y / 5),
+    ),
+    "tempered": (lambda: derive(Flow(Lq(2), Tempered(R(3, 2)))).potential, R(-1, 10**30), lambda y: 4 / y**2),
+    "u**64": (lambda: derive(Flow(Lq(2), Separable(U**64, (U,)))).potential, R(-1, 10**9), None),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_known_inverses(name):
-    potential, y, known = CASES[name]
+    made, y, known = CASES[name]
+    potential = made()
     found = inverse_values(potential, y)
     expected = potential.inverse_mirror_map.subs(sympy.Symbol("y", real=True), y) if known is None else known(y)
     assert found.x.overlaps(evaluate(expected, {}, 400)), name
@@ -92,34 +99,43 @@ def test_zero_is_taken_to_zero():
         inverse_values(product(R(3, 2), (0, 0)), 0)
 
 
-BOUNDED = product(R(2), (0, 1, 2))
+def bounded():
+    return product(R(2), (0, 1, 2))
+
+
+def one_layer_apart():
+    return product(R(2), (0, 0, 1))
+
+
+def powers():
+    return derive(Flow(Lq(1), PowersProduct(2, 3))).potential
 
 
 @pytest.mark.parametrize(
-    ("potential", "y", "message"),
+    ("made", "y", "message"),
     [
-        (BOUNDED, R(5, 2), r"y must be of absolute value below R'\(oo\) = 1.31103, got 5/2; choose one closer to 0"),
-        (BOUNDED, R(-2), r"y must be of absolute value below R'\(oo\) = 1.31103, got -2; choose one closer to 0"),
-        (product(R(2), (0, 0, 1)), R(1), r"y must be negative, as R'\(oo\) = 0, got 1; choose a negative one"),
-        (product(R(2), (0, 0, 1)), R(0), r"y must be negative, as R'\(oo\) = 0, got 0; choose a negative one"),
+        (bounded, R(5, 2), r"y must be of absolute value below R'\(oo\) = 1.31103, got 5/2; choose one closer to 0"),
+        (bounded, R(-2), r"y must be of absolute value below R'\(oo\) = 1.31103, got -2; choose one closer to 0"),
+        (one_layer_apart, R(1), r"y must be negative, as R'\(oo\) = 0, got 1; choose a negative one"),
+        (one_layer_apart, R(0), r"y must be negative, as R'\(oo\) = 0, got 0; choose a negative one"),
         (CASES["log-difference"][0], R(2), r"y must be in the dual domain -5/4 < y < 5/4, got 2; choose a point of it"),
-        (derive(Flow(Lq(1), PowersProduct(2, 3))).potential, R(-1), r"y must be positive, as x is, got -1; choose a positive one"),
-        (derive(Flow(Lq(1), PowersProduct(2, 3))).potential, R(0), r"y must be positive, as x is, got 0; choose a positive one"),
-        (BOUNDED, 0.5, "y must be an exact rational, got 0.5; write 1/2, not a float"),
+        (powers, R(-1), r"y must be positive, as x is, got -1; choose a positive one"),
+        (powers, R(0), r"y must be positive, as x is, got 0; choose a positive one"),
+        (bounded, 0.5, "y must be an exact rational, got 0.5; write 1/2, not a float"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
-def test_outside_the_dual_domain_is_refused(potential, y, message):
+def test_outside_the_dual_domain_is_refused(made, y, message):
     with pytest.raises(InvalidArgument, match=f"^{message}$"):
-        inverse_values(potential, y)
+        inverse_values(made(), y)
 
 
 def test_close_to_the_end_of_a_bounded_dual_domain():
     """R'(oo) - y ~ x^(1-m)/(L (m-1)): at y = R'(oo) less about 10^-100, x is about 10^300."""
-    assert BOUNDED.normalisation is Normalisation.ORIGIN
-    end = values(BOUNDED, R(10) ** 3000, digits=120).mirror_map
+    assert bounded().normalisation is Normalisation.ORIGIN
+    end = values(bounded(), R(10) ** 3000, digits=120).mirror_map
     y = rational_near(end - Ball(10) ** -100, 130)
-    found = inverse_values(BOUNDED, y)
+    found = inverse_values(bounded(), y)
     assert abs(found.x * Ball(10) ** -300 - 1) < 1e-3
     assert found.x.rel_accuracy_bits() > bits_for(40)
 
