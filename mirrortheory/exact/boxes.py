@@ -11,6 +11,7 @@ from mirrortheory.exact.arb import Ball, ball, precision
 from mirrortheory.exact.balls import BallFunction
 
 _BITS = 128
+_NEAR_ZERO = sympy.Rational(1, 2 ** (16 * _BITS))
 PROVED_HERE, OUTSIDE = -1, -2
 
 Side = tuple[sympy.Rational, sympy.Rational]
@@ -88,9 +89,10 @@ def widest_enclosure(expr: sympy.Expr, variables: Sequence[sympy.Symbol], box: B
     function = BallFunction(expr, variables)
     boxes, total = [box], None
     while len(boxes) < parts:
-        boxes = [half for here in boxes for half in _halves(here, box)]
-        if not boxes:
-            return None
+        finer = [half for here in boxes for half in _halves(here, box)]
+        if len(finer) == len(boxes):
+            break
+        boxes = finer
     with precision(_BITS):
         for here in boxes:
             value = function(*(enclosing(low, high) for low, high in here))
@@ -103,7 +105,7 @@ def widest_enclosure(expr: sympy.Expr, variables: Sequence[sympy.Symbol], box: B
 def _halves(here: Box, whole: Box) -> list[Box]:
     axis = _widest(here, whole)
     if axis is None:
-        return []
+        return [here]
     return [(*here[:axis], half, *here[axis + 1 :]) for half in bisected(here[axis])]
 
 
@@ -114,9 +116,15 @@ def bisected(side: Side) -> tuple[Side, Side]:
 
 
 def _widest(here: Box, whole: Box) -> int | None:
-    """Return the axis that is widest in proportion to the whole box; None when the whole box is a point."""
+    """Return the axis that is widest in proportion to the whole box; None when no half would be another ball."""
     sizes = [
-        (high - low) / (top - bottom) if top > bottom else sympy.S.Zero
+        sympy.S.Zero if _is_thin(low, high) else (high - low) / (top - bottom)
         for (low, high), (bottom, top) in zip(here, whole, strict=True)
     ]
     return max(range(len(sizes)), key=sizes.__getitem__) if any(sizes) else None
+
+
+def _is_thin(low: sympy.Rational, high: sympy.Rational) -> bool:
+    """Return whether an interval is a point to the precision of a ball: around a zero a search would halve it for ever."""
+    size = max(abs(low), abs(high))
+    return bool(high - low <= (size / 2**_BITS if low * high > 0 else _NEAR_ZERO))
