@@ -25,16 +25,7 @@ import flint
 import sympy
 
 from mirrortheory.errors import NotEvaluable, shown
-from mirrortheory.exact.terms import (
-    arguments_of_signs,
-    bits_of,
-    even_root,
-    must_be_short,
-    prime_powers,
-    real_where,
-    terms,
-    with_facts,
-)
+from mirrortheory.exact.terms import arguments_of_signs, bits_of, even_root, must_be_short, prime_powers, real_where, terms
 
 _Key = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -333,7 +324,7 @@ class _Ring:
     def _vanishes_with(self, key: _Key, may_vanish: frozenset[str]) -> bool:
         if key[0] == "root":
             return not self.is_positive(self.convert(key[1]), may_vanish)
-        return key[0] == "power" and "symbol" in may_vanish and not (key[1].is_number or with_facts(key[1]).is_nonzero)
+        return key[0] == "power" and "symbol" in may_vanish and not (key[1].is_number or key[1].is_nonzero)
 
     def reduction(self, expr: sympy.Expr, value: _Fraction) -> Reduction:
         numerator = self.relations(value.num)

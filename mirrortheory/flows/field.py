@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import sympy
@@ -14,10 +16,12 @@ from mirrortheory.theory import Flow
 
 Field = Callable[..., Array]
 
+_REMEMBERED = 128
+
 
 def effective_parameter(flow: Flow) -> Callable[[Array], Array]:
     """Return x as a function of weights, shape (depth, ..)."""
-    function = sympy.lambdify(flow.weights, flow.effective, "numpy")
+    function = _effective(flow)
     return lambda w: np.asarray(function(*w), dtype=float)
 
 
@@ -26,17 +30,35 @@ def vector_field(flow: Flow) -> Field:
 
     The rate is looked at, and has to be given, when it depends on time.
     """
-    return _compiled(flow, with_letter(flow).velocity)
+    return _field(_velocity(flow))
 
 
 def link_arguments(flow: Flow) -> Field:
     """Return what the link is applied to, in the same way."""
+    return _field(_linked(flow))
+
+
+# Compiled once for each flow, and for those equal to it: a run asks for them several times.
+@lru_cache(maxsize=_REMEMBERED)
+def _effective(flow: Flow) -> Callable[..., Any]:
+    return sympy.lambdify(flow.weights, flow.effective, "numpy")  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _velocity(flow: Flow) -> Callable[..., Any]:
+    return _compiled(flow, with_letter(flow).velocity)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _linked(flow: Flow) -> Callable[..., Any]:
     return _compiled(flow, with_letter(flow).link_arguments)
 
 
-def _compiled(flow: Flow, expressions: tuple[sympy.Expr, ...]) -> Field:
-    function = sympy.lambdify((*flow.weights, flow.slope, RATE), expressions, "numpy", cse=True)
+def _compiled(flow: Flow, expressions: tuple[sympy.Expr, ...]) -> Callable[..., Any]:
+    return sympy.lambdify((*flow.weights, flow.slope, RATE), expressions, "numpy", cse=True)  # type: ignore[no-any-return]
 
+
+def _field(function: Callable[..., Any]) -> Field:
     def call(w: Array, slope: Array, rate: float = math.nan) -> Array:
         return np.array([np.broadcast_to(np.asarray(v, dtype=float), slope.shape) for v in function(*w, slope, rate)])
 

@@ -17,6 +17,9 @@ Source: Davis and Rabinowitz (1984), "Methods of Numerical Integration", for the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+
 import numpy as np
 import sympy
 
@@ -51,21 +54,32 @@ def dual_variable(flow: Flow, w: Array) -> Array:
 
 
 def _of_a_product(flow: Flow, w: Array) -> Array:
-    separation = separate(flow)
-    symbols = [sympy.Dummy(f"lam{i}", positive=True) for i in range(w.shape[1])]
-    laws = zip(separation.magnitudes, separation.charges, np.moveaxis(np.abs(w), 1, 0), strict=True)
-    along = np.stack([sympy.lambdify(a, charge, "numpy")(layer) for a, charge, layer in laws], axis=1)
+    along = np.stack([charge(layer) for charge, layer in zip(_charges(flow), np.moveaxis(np.abs(w), 1, 0), strict=True)], axis=1)
     s, x = along.min(axis=1), effective_parameter(flow)(np.moveaxis(w, 1, 0))
     y, tied = np.empty_like(s), along[0] == s[0]
     for pattern in {tuple(column) for column in tied.T.tolist()}:
-        shifts = [sympy.S.Zero if zero else symbol for zero, symbol in zip(pattern, symbols, strict=True)]
-        potential = parametric(flow, separation, shifts)
-        if not (potential.even or all(weight.is_positive for weight in flow.weights)):
-            raise NoClosedForm("dual variable", f"x = {flow.effective} does not change sign with each weight")
+        shifts, potential = _potential(flow, pattern)
         for j in np.flatnonzero((pattern == tied.T).all(axis=1)):
             excess = {shift: along[:, i, j] - s[:, j] for i, shift in enumerate(shifts) if shift != 0}
             y[:, j] = _along(potential, s[:, j], excess)
     return np.asarray(np.where(x < 0, -y, y))
+
+
+@lru_cache(maxsize=128)
+def _charges(flow: Flow) -> list[Callable[[Array], Array]]:
+    separation = separate(flow)
+    laws = zip(separation.magnitudes, separation.charges, strict=True)
+    return [sympy.lambdify(magnitude, charge, "numpy") for magnitude, charge in laws]
+
+
+@lru_cache(maxsize=512)
+def _potential(flow: Flow, pattern: tuple[bool, ...]) -> tuple[list[sympy.Expr], Potential]:
+    """Return a letter for the imbalance of each layer that is not smallest, and the potential for these letters."""
+    shifts = [sympy.S.Zero if smallest else sympy.Dummy(f"lam{i}", positive=True) for i, smallest in enumerate(pattern)]
+    potential = parametric(flow, separate(flow), shifts)
+    if not (potential.even or all(weight.is_positive for weight in flow.weights)):
+        raise NoClosedForm("dual variable", f"x = {flow.effective} does not change sign with each weight")
+    return shifts, potential
 
 
 def _along(potential: Potential, s: Array, excess: dict[sympy.Symbol, Array]) -> Array:
