@@ -42,7 +42,7 @@ def test_the_error_of_a_path_covers_what_it_lost(method, a):
 
 @pytest.mark.parametrize("method", ["auto", "heyoka"])
 @pytest.mark.parametrize("times", [None, 2], ids=["65 times", "the end alone"])
-@thinned("a", SIZES, every=4)
+@thinned("a", SIZES, every=8)
 def test_the_errors_of_a_batch_cover_what_it_lost(method, times, a):
     starts = np.array([start(a), start(1.1 * a)])
     kept = None if times is None else np.linspace(0, end(a), times)
