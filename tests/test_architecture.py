@@ -78,14 +78,17 @@ def unit(path):
     return "" if first == "__init__.py" else first.removesuffix(".py")
 
 
+@functools.cache
 def imported(path):
     """Every module that a file imports, with what it takes from it, wherever in the file the import stands."""
+    found = []
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, None) for alias in node.names)
+            found += ((alias.name, None) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} has a relative import"
-            yield from ((node.module, alias.name) for alias in node.names)
+            found += ((node.module, alias.name) for alias in node.names)
+    return found
 
 
 def units_imported(path):
@@ -124,6 +127,7 @@ def test_imports_point_one_way():
     assert faults(SOURCES, imports_of_the_wrong_way) == []
 
 
+@functools.cache
 def libraries(path):
     return {module.split(".")[0] for module, _ in imported(path)}
 

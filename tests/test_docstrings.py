@@ -72,7 +72,7 @@ def unlisted(value, doc):
     own = documented(value, doc) if inspect.isclass(value) else inspect.getdoc(value) or ""
     if not re.search(r"^ *(Args|Attributes):$", own, re.MULTILINE):
         return []
-    entries = re.findall(r"^ *((?:\*{0,2}\w+(?:, )?)+):", own, re.MULTILINE)
+    entries = re.findall(r"^ *(\*{0,2}\w+(?:, \*{0,2}\w+)*):", own, re.MULTILINE)
     return [name for name in parameters(value) if name not in {entry.strip(" *") for line in entries for entry in line.split(",")}]
 
 
