@@ -137,7 +137,7 @@ def defined_by(definitions, flows):
         x, slope, q, a, b = (tree(mapping(flow, {"weights", *terms})[key], None, given, needs) for key in terms)
         for weight in listed(flow["weights"]):
             need(isinstance(weight, str), "a weight is a letter")
-            own, w = [*needs, *defined(x)], ("sym", weight)
+            own, w = [*needs, *defined(x, slope)], ("sym", weight)
             argument = plus(times(slope, slope_of(x, weight, own)), times(a, w))
             link = argument if q == TWO else times(("sign", argument), raised(("abs", argument), plus(q, MINUS)))
             keep(("velocity", k, weight), times(MINUS, plus(link, times(b, w))), own)
@@ -608,16 +608,16 @@ class Sums:
             return [((head, *rest), Fraction(1), True)]
         exponent = self.exponent(rest.pop()) if head == "pow" else Fraction(1)
         signed = head != "abs" and is_whole(exponent)
-        return [(part, self.times(e, exponent), signed and s) for inner in rest for part, e, s in self.parts(inner, used)]
+        found = (part for inner in rest if exponent for part in self.parts(inner, used))  # u^0 is 1, at u = 0 too
+        return [(part, self.times(e, exponent), signed and s) for part, e, s in found]
 
     def split(self, node, needed=False):
         """Return one term whose value is that of a tree, or none; if needed, collect its parts that can vanish."""
         total = self.single(1)
         for part, exponent, signed in self.parts(node):
-            term = self.factors(self.of(part))
-            if not term:  # once it is multiplied out, or by a rewriting
+            if not (term := self.factors(self.of(part))):  # once it is multiplied out, or by a rewriting
                 return {}
-            if needed and exponent and any(self.can_vanish(b) and b not in self.off for m in term for b, _ in m):
+            if needed and any(self.can_vanish(b) and b not in self.off for m in term for b, _ in m):
                 self.nonzero.add(part)
             total = self.product(total, self.power(term, exponent, signed))
         return total
@@ -785,7 +785,8 @@ def proved(statement, domain, evidence):
                 if sums.holds_everywhere():
                     return "PROVED"
                 free = not pairs or Sums(domain, pairs).holds_everywhere()  # else a rewriting may need more than the sides do
-                thinly = free and all(is_thin(e, domain) or by_form("ne", NOUGHT, e, domain) for e in sums.nonzero)
+                may_vanish = sums.nonzero.union(sums.positive.values())  # where u = 0, a root of u y says nothing of y
+                thinly = free and all(is_thin(e, domain) or by_form("ne", NOUGHT, e, domain) for e in may_vanish)
                 shown = "DERIVED" if thinly else shown
     if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, needs, rewrites):
         return "PROVED"
@@ -1108,14 +1109,8 @@ def place(layers, moved):
     return (u + moved) * math.prod((abs(u + moved) + abs(w) - abs(smallest) for w in others), start=Fraction(1))
 
 
-KINDS = dict.fromkeys(("eq", "le", "lt"), comparison)
-KINDS |= {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit": limit, "root": root, "ends": ends}
-
-
-def answered(kind, stated):
-    """Return the verdict that evidence earns for a statement of any kind."""
-    shown = kind is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(stated.evidence)
-    return kind(stated) if shown else stated.nothing()
+SIDES = "eq", "le", "lt"
+KINDS = dict.fromkeys(SIDES, comparison) | {kind.__name__: kind for kind in (exists, minimiser, spectrum, limit, root, ends)}
 
 
 def check(data: dict) -> str:
@@ -1143,7 +1138,9 @@ def verdict_of(data):
         earns = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
         if relation != "simulated":
             need(is_index(fields.get("domain"), len(domains)), "a statement must name its domain")
-            earns = answered(KINDS[relation], Stated(fields, domains[fields["domain"]], given, evidence))
+            stated = Stated(fields, domains[fields["domain"]], given, evidence)
+            shown = relation in SIDES or {"witness", "parts", "contrary", "inner", "travel"} & set(evidence)
+            earns = KINDS[relation](stated) if shown else stated.nothing()
         if claimed in STRENGTH and earns in STRENGTH:  # to claim less than is earned is no fault
             earns = min(claimed, earns, key=STRENGTH.index)
         need(earns == claimed, f"statement {at} earns {earns}, not {brief(claimed):.20}")

@@ -353,6 +353,53 @@ def test_what_can_vanish_on_the_domain_is_no_proof(name):
         kernel.check(data)
 
 
+REAL_LINE = {"intervals": [["-oo", "oo", True, True]], "without": []}
+ZERO_TO_ZERO = ["pow", ["add", X, minus(X)], ["num", "0"]]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        ["sign", ZERO_TO_ZERO],
+        ["abs", ZERO_TO_ZERO],
+        ["pow", ZERO_TO_ZERO, HALF],
+        ["pow", ["pow", ["num", "0"], ["num", "0"]], HALF],
+        ["sign", ["mul", ["pow", ["num", "0"], ["num", "0"]], ["num", "2"]]],
+    ],
+    ids=str,
+)
+def test_nought_to_the_power_nought_is_one_under_signs_bars_and_roots(one):
+    """It was taken for 0 there, so that one sample at x = 1 and the algebra showed 1 (x - 1) = 0."""
+    gap, at_one = ["add", X, ["num", "-1"]], {"ranges": {"x": REAL_LINE}, "points": [{"x": "1"}]}
+    assert kernel.check(claimed(["mul", one, gap], rhs=gap, **at_one)) == "PROVED"
+    with pytest.raises(kernel.Rejected, match="earns SUPPORTED"):
+        kernel.check(claimed(["mul", one, gap], rhs=["num", "0"], **at_one))
+
+
+BELOW_ZERO = ["add", ["abs", X], minus(X)]  # 0 on all of x > 0
+
+
+@pytest.mark.parametrize(
+    ("zeros", "earns"),
+    [(["abs", BELOW_ZERO], "SUPPORTED"), (["max", X, ["num", "0"]], "SUPPORTED"), (["abs", X], "DERIVED")],
+    ids=str,
+)
+def test_a_root_of_a_product_tells_no_sign_where_a_factor_is_zero(zeros, earns):
+    """sqrt(u y) is real where u = 0, whatever y is: it shows |y| = y only off the zeros of u, which must be thin."""
+    root = ["pow", ["mul", zeros, Y], HALF]
+    ranges, point = {"x": REAL_LINE, "y": REAL_LINE}, {"x": "1" if zeros[0] == "max" else "-1", "y": "1"}
+    with pytest.raises(kernel.Rejected, match=f"earns {earns}"):
+        kernel.check(claimed(["add", ["abs", Y], root], rhs=["add", Y, root], ranges=ranges, points=[point]))
+
+
+def test_a_slope_without_a_value_is_not_nought_times_nothing():
+    """The velocity f' dg/dw of a constant map is 0 where f' = 1/y has a value, and not at y = 0."""
+    flow = {"weights": ["w"], "map": X, "slope": ["pow", Y, ["num", "-1"]], "q": ["num", "2"], "coupled": ["num", "0"]}
+    still = claimed(["velocity", 0, "w"], rhs=["num", "0"], ranges=dict.fromkeys("wxy", REAL_LINE))
+    with pytest.raises(kernel.Rejected, match="earns DERIVED"):
+        kernel.check(still | {"flows": [flow | {"decoupled": ["num", "0"]}]})
+
+
 @pytest.mark.parametrize(
     ("lhs", "range_of_x"), [(["pow", ["add", X, ["pow", X, HALF]], HALF], FROM_ZERO), (GAP, FROM_ZERO)], ids=["a root", "a modulus"]
 )
