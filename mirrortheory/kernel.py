@@ -371,11 +371,11 @@ class Domain:
         need(inside, "a point lies outside the domain")
         return point
 
-    def is_wide_at(self, point):
-        """Return whether the domain has inner points next to a point of it."""
+    def is_wide_at(self, point, node):
+        """Return whether the domain has inner points next to a point of it, at all of which a tree has a value."""
         near = hulls({name: (value - TINY, value + TINY) for name, value in point.items()})
         wide = all(any(low < high and low <= point[n] <= high for low, high, *_ in parts) for n, parts in self.ranges.items())
-        return wide and all(decide(c, near) for c in self.every)
+        return wide and evaluate(node, near).is_finite() and all(decide(c, near) for c in self.every)
 
     def is_empty(self):
         """Return whether it is evident that no point satisfies the assumptions."""
@@ -626,8 +626,10 @@ class Sums:
         return self.single(coefficient, [(base, self.times(e, exponent)) for base, e in powers])
 
     def modulus(self, monomial, coefficient):
-        """Return the powers of the modulus of a term."""
-        return [p for p in monomial if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
+        """Return the powers of the modulus of a term; small primes are split off, and what is left counts as one."""
+        sides = (coefficient.numerator, 1), (coefficient.denominator, -1)
+        primes = ((int(p), s * int(k)) for side, s in sides for p, k in flint.fmpz(abs(side)).factor(trial_limit=1000))
+        return [p for p in monomial if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes]
 
     def sign(self, term):
         """Return the sign of a term, or nothing of nothing."""
@@ -717,19 +719,14 @@ def exact(value):
     return Fraction(int(value.p), int(value.q))
 
 
-def primes_of(value):
-    """Split off the small primes; what is left counts as one."""
-    sides = (value.numerator, 1), (value.denominator, -1)
-    return [(int(p), s * int(n)) for side, s in sides for p, n in flint.fmpz(side).factor(trial_limit=1000)]
-
-
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
 def look(statement, point, size, insist=False):
     """Return whether a statement holds (True), fails (False) or neither (None) at an exact point.
 
-    More bits are taken where a side is not sharp or, if one insists, neither is seen, unless some function takes long with them.
+    More bits are taken where a side is not sharp or, if one insists, neither is seen, unless some function takes long with them;
+    and what then still looks like a tie is settled by form.
     """
     slow, values = any(head in size for head in ("gamma", "lambertw", "hyp2f1")), {name: ("num", v) for name, v in point.items()}
     (relation, *sides), defined = statement, False
@@ -746,12 +743,12 @@ def look(statement, point, size, insist=False):
                 return truth
         sides = [replaced(side, values) for side in sides]  # |3 x - 1| is 0 at 1/3, which no ball of 1/3 shows
     need(defined, "a side is undefined or not sharp at a point")
-    return None
+    return compared(relation, arb(0)) if insist and alike(*sides, point) else None
 
 
 def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement, with more bits where much cancels."""
-    (relation, left, right), size = statement, repr((statement, domain.every))
+    relation, size = statement[0], repr((statement, domain.every))
     points, boxes = (listed(evidence.get(key, [])) for key in ("points", "boxes"))
     cost = len(size) + 5000 * size.count("hyp2f1")  # some take milliseconds
     need(spend("points or boxes", cost * (1 + len(points + boxes))), "too many points or boxes")
@@ -760,12 +757,11 @@ def earned(statement, domain, evidence):
         return "REFUTED"
     points = [*map(domain.point, points)]
     truths = [look(statement, point, size, insist=relation == "lt") for point in points]
-    if truths[:1] == [None] and True not in truths and relation == "le":  # ties everywhere: one is settled by form
-        truths[0] = alike(left, right, points[0]) or None
-    need(True in truths and False not in truths, "no points, or one that shows otherwise")
-    need(relation != "lt" or all(truths), "a point shows no less")
-    verdict = proved(statement, domain, evidence)
-    return "SUPPORTED" if verdict == "DERIVED" and not any(map(domain.is_wide_at, points)) else verdict
+    if truths[:1] == [None] and True not in truths:  # ties everywhere: one is settled
+        truths[0] = look(statement, points[0], size, insist=True)
+    need(True in truths and {*truths} <= ({True} if relation == "lt" else {True, None}), "no points, or one that shows otherwise")
+    verdict, wide = proved(statement, domain, evidence), (domain.is_wide_at(point, minus(*statement[1:])) for point in points)
+    return "SUPPORTED" if verdict == "DERIVED" and not any(wide) else verdict
 
 
 def proved(statement, domain, evidence):
@@ -1058,8 +1054,7 @@ def contracts(system, slopes, names, box):
     with contextlib.suppress(ZeroDivisionError):  # Y is the inverse at the middle, unless that is singular
         near, inverse = near.mid(), near.mid().inv()
         image = inverse * (near - matrix) * arb_mat(moved) - inverse * arb_mat(values)
-        inside = all(ball(box[v][0]) < middle[v] + e < ball(box[v][1]) for v, e in zip(names, image.entries(), strict=True))
-        return inside and all(evaluate(f, balls).is_finite() for f in system)
+        return all(ball(box[v][0]) < middle[v] + e < ball(box[v][1]) for v, e in zip(names, image.entries(), strict=True))
     return False
 
 
@@ -1098,8 +1093,8 @@ def place(layers, moved):
     return (u + moved) * math.prod((abs(u + moved) + abs(w) - abs(smallest) for w in others), start=Fraction(1))
 
 
-SIDES = "eq", "le", "lt"
-KINDS = dict.fromkeys(SIDES, comparison) | {kind.__name__: kind for kind in (exists, minimiser, spectrum, limit, root, ends)}
+KINDS = dict.fromkeys(("eq", "le", "lt"), comparison)
+KINDS |= {kind.__name__: kind for kind in (exists, minimiser, spectrum, limit, root, ends)}
 
 
 def check(data: dict) -> str:
@@ -1128,7 +1123,7 @@ def verdict_of(data):
         if relation != "simulated":
             need(is_index(fields.get("domain"), len(domains)), "a statement must name its domain")
             stated = Stated(fields, domains[fields["domain"]], given, evidence)
-            shown = relation in SIDES or {"witness", "parts", "contrary", "inner", "travel"} & set(evidence)
+            shown = KINDS[relation] is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(evidence)
             earns = KINDS[relation](stated) if shown else stated.nothing()
         if claimed in STRENGTH and earns in STRENGTH:  # to claim less than is earned is no fault
             earns = min(claimed, earns, key=STRENGTH.index)
@@ -1158,9 +1153,7 @@ def read(path):
             raw = file.read(MAX_BYTES + 1)
         need(len(raw) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
         return json.loads(raw, object_pairs_hook=once)  # a number of thousands of digits is an error of Python's
-    except RecursionError:
-        raise Rejected("nested too deeply") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Rejected(f"no JSON: {error!s:.80}") from None
 
 

@@ -56,7 +56,7 @@ def test_kernel_has_few_lines_of_code():
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node):
             lines -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    assert 300 < len(lines) < 850
+    assert 300 < len(lines) <= 832
 
 
 def test_kernel_runs_alone(tmp_path):
@@ -390,6 +390,22 @@ def test_a_root_of_a_product_tells_no_sign_where_a_factor_is_zero(zeros, earns):
     ranges, point = {"x": REAL_LINE, "y": REAL_LINE}, {"x": "1" if zeros[0] == "max" else "-1", "y": "1"}
     with pytest.raises(kernel.Rejected, match=f"earns {earns}"):
         kernel.check(claimed(["add", ["abs", Y], root], rhs=["add", Y, root], ranges=ranges, points=[point]))
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "low"),
+    [
+        (["pow", ["num", "-1"], X], ONE, "-2"),
+        (["pow", ["add", ["num", "-1"], minus(["pow", X, ["num", "2"]])], X], ["num", "1"], "-2"),
+        (["pow", X, HALF], ["mul", ["sign", ["add", X, ONE]], ["pow", X, HALF]], "-1/2"),
+    ],
+    ids=str,
+)
+def test_what_has_values_on_a_thin_set_only_is_not_derived(lhs, rhs, low):
+    """(-1)^x = 1 has values at whole x, sqrt(x) at x = 0 of x <= 0: sampled there, it was DERIVED, of nothing."""
+    data = claimed(lhs, rhs=rhs, ranges={"x": {"intervals": [[low, "0", False, False]], "without": []}}, points=[{"x": "0"}])
+    with pytest.raises(kernel.Rejected, match="earns SUPPORTED"):
+        kernel.check(data)
 
 
 def test_a_slope_without_a_value_is_not_nought_times_nothing():
