@@ -34,6 +34,7 @@ ENTIRE, ON_POSITIVE = ("exp", "sinh", "cosh", "tanh", "sin", "cos", "asinh", "at
 ARITY: dict = dict.fromkeys([*ENTIRE[:-1], *ON_POSITIVE, "abs", "sign", "acosh", "atanh", "num", "sym"], 1)
 ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", "min", "piecewise"))
 TRUTHS = dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne"), 2) | dict.fromkeys(("and", "or"))
+TOTAL = {*ENTIRE, "add", "mul", "max", "min", "abs", "sign"}
 FOLDED: dict = {"add": operator.add, "mul": operator.mul, "pow": operator.pow, "max": arb.max, "min": arb.min}
 SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 ONE: frozenset = frozenset()
@@ -76,19 +77,19 @@ def number(text):
     return Fraction(text)
 
 
-def tree(data, names, given=None, needs=None, depth=0, heads=ARITY):
+def tree(data, names, given=None, depth=0, heads=ARITY):
     """Check a JSON expression whose symbols are ``names``; return nested tuples with fractions for numbers.
 
-    With ``needs``, a list, the tree may hold derivatives (``diff``), substitutions (``at``) and what ``given`` defines (``def``,
-    ``velocity``). They are worked out here; what must not vanish for a derivative to exist is added to ``needs``. With ``heads``
-    a condition is read: true, false, a relation of two expressions, or "and" and "or" of conditions.
+    With ``given``, what is defined, the tree may hold derivatives (``diff``), substitutions (``at``) and names of what is defined
+    (``def``, ``velocity``), which are worked out here. With ``heads`` a condition is read: true, false, a relation of two
+    expressions, or "and" and "or" of conditions.
     """
     need(depth <= MAX_DEPTH, f"an expression is deeper than {MAX_DEPTH}")
     if isinstance(data, bool) and heads is TRUTHS:
         return ("and" if data else "or",)  # of nothing
     head, *rest = listed(data) or [None]
-    if needs is not None and heads is ARITY and head in ("diff", "at", "def", "velocity"):
-        return worked_out(head, rest, names, given, needs, depth + 1)
+    if given is not None and heads is ARITY and head in ("diff", "at", "def", "velocity"):
+        return sized(worked_out(head, rest, names, given, depth + 1))
     kind = "no expression begins with" if heads is ARITY else "a condition is [relation, left, right], and .. or or .., not"
     need(isinstance(head, str) and head in heads, f"{kind} {brief(head):.40}")
     need(len(rest) == heads[head] or (heads[head] is None and rest), f"{head} with {len(rest)} arguments")
@@ -97,7 +98,7 @@ def tree(data, names, given=None, needs=None, depth=0, heads=ARITY):
     if head == "sym":
         need(isinstance(rest[0], str) and (names is None or rest[0] in names), f"the symbol {brief(rest[0]):.40} has no range")
         return head, rest[0]
-    read = partial(tree, names=names, given=given, needs=needs, depth=depth + 1)
+    read = partial(tree, names=names, given=given, depth=depth + 1)
     if head == "piecewise":
         need(all(len(listed(branch)) == 2 for branch in rest), "a branch is [condition, value]")
         return head, *(("branch", read(c, heads=TRUTHS), read(value)) for c, value in rest)
@@ -119,60 +120,63 @@ def mapping(data, keys):
 
 
 def defined_by(definitions, flows):
-    """Work out named expressions and flows: {name: (tree, what must not vanish for it to exist, its letters)}.
+    """Work out named expressions and flows, as trees.
 
     A flow is dw/dt = -phi_q(f' dg/dw + a w) - b w for each weight, a coupled and b decoupled; phi_q(u) = sign(u) |u|^(q - 1).
     """
     given = {}
-
-    def keep(key, node, needs):
-        given[key] = sized(node, *needs), needs, letters(("add", node, *needs))
-
     for entry in listed(definitions):
-        needs, name = [], mapping(entry, {"name", "is"})["name"]
+        name = mapping(entry, {"name", "is"})["name"]
         need(isinstance(name, str) and ("def", name) not in given, "a definition needs a name of its own")
-        keep(("def", name), tree(entry["is"], None, given, needs), needs)
+        given["def", name] = tree(entry["is"], None, given)
     for k, flow in enumerate(listed(flows)):
-        terms, needs = ("map", "slope", "q", "coupled", "decoupled"), []
-        x, slope, q, a, b = (tree(mapping(flow, {"weights", *terms})[key], None, given, needs) for key in terms)
+        terms = ("map", "slope", "q", "coupled", "decoupled")
+        x, slope, q, a, b = (tree(mapping(flow, {"weights", *terms})[key], None, given) for key in terms)
         for weight in listed(flow["weights"]):
             need(isinstance(weight, str), "a weight is a letter")
-            own, w = [*needs, *defined(x)], ("sym", weight)
-            argument = plus(times(slope, slope_of(x, weight, own)), times(a, w))
+            w = ("sym", weight)
+            argument = plus(times(slope, slope_of(x, weight)), times(a, w))
             link = argument if q == TWO else times(("sign", argument), raised(("abs", argument), plus(q, MINUS)))
-            keep(("velocity", k, weight), times(MINUS, plus(link, times(b, w))), own)
+            given["velocity", k, weight] = sized(times(MINUS, plus(link, times(b, w))))
     return given
 
 
-def worked_out(head, rest, names, given, needs, depth):
+def worked_out(head, rest, names, given, depth):
     if head == "diff":
         need(len(rest) == 2 and isinstance(rest[1], str) and (names is None or rest[1] in names), "diff needs a tree and a letter")
-        body = tree(rest[0], names, given, needs, depth)
-        needs += defined(body)
-        return slope_of(body, rest[1], needs)
+        return slope_of(tree(rest[0], names, given, depth), rest[1])
     if head == "at":
         need(len(rest) == 2 and all(len(listed(p)) == 2 and isinstance(p[0], str) for p in listed(rest[1])), "at needs letters")
-        inner, values = [], {letter: tree(value, names, given, needs, depth) for letter, value in rest[1]}
+        values = {letter: tree(value, names, given, depth) for letter, value in rest[1]}
         need(len(values) == len(rest[1]), "a letter has two values")
-        needs += defined(*values.values())
-        body = tree(rest[0], None if names is None else {*names, *values}, given, inner, depth)
-        needs += [sized(replaced(sized(e), values)) for e in inner]
-        return sized(replaced(sized(body), values))
+        return with_values(tree(rest[0], None if names is None else {*names, *values}, given, depth), values)
     key = (head, *rest)
     need(all(isinstance(e, str | int) for e in rest) and key in given, f"{head} {brief(rest):.40} is not defined")
-    body, inner, own = given[key]
-    need(names is None or own <= set(names), f"a symbol of {head} {brief(rest):.40} has no range")
-    needs += inner
-    return sized(body, *inner)
+    need(names is None or letters(given[key]) <= set(names), f"a symbol of {head} {brief(rest):.40} has no range")
+    return given[key]
 
 
 def letters(node):
     return {node[1]} if node[0] == "sym" else set() if node[0] == "num" else set().union(*map(letters, node[1:]))
 
 
-def defined(*nodes):
-    """Return a tree that is 1 where a tree has a value, for each: what is worked out may not hold all of it."""
-    return [("add", UNIT, ("mul", NOUGHT, node)) for node in nodes if node[0] not in ("num", "sym")]
+def partial_parts(node):
+    """Return the parts of a tree that may have no value; it has one where all of them have."""
+    head, *rest = node
+    if head == "pow" and is_whole(rest[1][-1]):
+        return [("pow", rest[0], MINUS)] if rest[1][1] < 0 else partial_parts(rest[0])
+    if head in ("num", "sym"):
+        return []
+    return [part for e in rest for part in partial_parts(e)] if head in TOTAL else [node]
+
+
+def noughts(nodes):
+    """Return trees that are 0 where trees have values, and have none elsewhere: a sum with them keeps where it is defined."""
+    return [("mul", NOUGHT, part) for part in dict.fromkeys(part for node in nodes for part in partial_parts(node))]
+
+
+def with_values(node, values):
+    return plus(replaced(sized(node), values), *noughts(values.values()))
 
 
 def replaced(node, values):
@@ -191,9 +195,9 @@ def length(number):
     return number.numerator.bit_length() + number.denominator.bit_length()
 
 
-def sized(node, *more):
-    """Return the first of trees that are short enough to work with, each node as often as it stands there."""
-    found = [node, *more]
+def sized(node):
+    """Return a tree that is short enough to work with, each node as often as it stands there."""
+    found = [node]
     for count, (head, *rest) in enumerate(found, 1):  # which grows on the way
         need(count <= MAX_NODES, f"a tree that is worked out has more than {MAX_NODES} nodes")
         found += () if head in ("num", "sym") else rest
@@ -213,17 +217,18 @@ def minus(left, right):
 
 def times(*parts):
     parts = [p for p in parts if p != UNIT]
-    return NOUGHT if NOUGHT in parts else ("mul", *parts) if len(parts) > 1 else parts[0] if parts else UNIT
+    return plus(*noughts(parts)) if NOUGHT in parts else ("mul", *parts) if len(parts) > 1 else parts[0] if parts else UNIT
 
 
 def raised(base, exponent):
     return UNIT if exponent == NOUGHT else base if exponent == UNIT else ("pow", base, exponent)
 
 
-def slope_of(node, letter, needs):
-    """Differentiate a tree; |u|, its sign and powers of u that are not whole have a derivative only where u is not 0."""
-    before = len(needs)
-    return sized(derivative(sized(node), letter, needs), *needs[before:])
+def slope_of(node, letter):
+    """Differentiate a tree; |u|, its sign and powers of u that are not whole have a derivative only where 1/u has a value."""
+    needs = {}
+    slope = derivative(sized(node), letter, needs)  # has fewer parts: that of 0/x is 0
+    return sized(plus(slope, *noughts([node, *(("pow", u, MINUS) for u in needs)])))
 
 
 def derivative(node, letter, needs):
@@ -232,7 +237,7 @@ def derivative(node, letter, needs):
         return UNIT if node == ("sym", letter) else NOUGHT
     slopes = [(i, slope) for i, slope in enumerate(derivative(e, letter, needs) for e in rest) if slope != NOUGHT]
     if slopes and (head in ("abs", "sign") or (head == "pow" and not is_whole(rest[1][-1]))):
-        needs.append(rest[0])
+        needs[rest[0]] = None
     return plus(*(times(partial_slope(node, i), slope) for i, slope in slopes))
 
 
@@ -327,13 +332,9 @@ def compared(relation, d):
     return True if yes else False if no else None
 
 
-def holds(relations, point, enough=any):
-    """Return whether any of some relations of two sides (or enough of them) are seen to hold at a point of balls."""
-    return enough(compared(relation, evaluate(minus(left, right), point)) for relation, left, right in relations)
-
-
-def never_zero(nodes, point):
-    return holds([("ne", node, NOUGHT) for node in nodes], point, enough=all)
+def holds(relations, point):
+    """Return whether any of some relations of two sides is seen to hold at a point of balls."""
+    return any(compared(relation, evaluate(minus(left, right), point)) for relation, left, right in relations)
 
 
 def region(data):
@@ -370,11 +371,11 @@ class Domain:
         need(inside, "a point lies outside the domain")
         return point
 
-    def is_wide_at(self, point):
-        """Return whether the domain has inner points next to a point of it."""
+    def is_wide_at(self, point, node):
+        """Return whether the domain has inner points next to a point of it, at all of which a tree has a value."""
         near = hulls({name: (value - TINY, value + TINY) for name, value in point.items()})
         wide = all(any(low < high and low <= point[n] <= high for low, high, *_ in parts) for n, parts in self.ranges.items())
-        return wide and all(decide(c, near) for c in self.every)
+        return wide and evaluate(node, near).is_finite() and all(decide(c, near) for c in self.every)
 
     def is_empty(self):
         """Return whether it is evident that no point satisfies the assumptions."""
@@ -428,10 +429,10 @@ class Sums:
     """Arithmetic of sums on a domain, off what is collected in ``nonzero`` and where ``positive`` and ``natural`` are positive.
 
     A sum with a root or logarithm is undefined where ``positive`` is negative, so that its signs are put in. One with, say, a gamma
-    function may be defined where ``natural`` fails. What conditions say is learnt first, off what the statement needs.
+    function may be defined where ``natural`` fails. What conditions say is learnt first.
     """
 
-    def __init__(self, domain, rewrites=(), needs=()):
+    def __init__(self, domain, rewrites=()):
         self.domain = domain
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
@@ -443,8 +444,6 @@ class Sums:
         for left, right in rewrites:
             if not self.cleared(self.of(minus(left, right))):
                 self.rewrites[frozenset(self.of(left).items())] = right
-        for node in needs:
-            self.require({}, node)
 
     def spend(self, work):
         self.work += work
@@ -494,8 +493,6 @@ class Sums:
     times = partialmethod(plus, added=False)
 
     def whole_part(self, exponent):
-        if isinstance(exponent, Fraction):
-            return math.floor(exponent)
         quotient, _ = divmod(*self.fraction(exponent))
         return math.floor(sum(exact(c) for powers, c in quotient.to_dict().items() if not any(powers)))
 
@@ -608,16 +605,16 @@ class Sums:
             return [((head, *rest), Fraction(1), True)]
         exponent = self.exponent(rest.pop()) if head == "pow" else Fraction(1)
         signed = head != "abs" and is_whole(exponent)
-        return [(part, self.times(e, exponent), signed and s) for inner in rest for part, e, s in self.parts(inner, used)]
+        found = (part for inner in rest if exponent for part in self.parts(inner, used))  # u^0 is 1, at u = 0 too
+        return [(part, self.times(e, exponent), signed and s) for part, e, s in found]
 
     def split(self, node, needed=False):
         """Return one term whose value is that of a tree, or none; if needed, collect its parts that can vanish."""
         total = self.single(1)
         for part, exponent, signed in self.parts(node):
-            term = self.factors(self.of(part))
-            if not term:  # once it is multiplied out, or by a rewriting
+            if not (term := self.factors(self.of(part))):  # once it is multiplied out, or by a rewriting
                 return {}
-            if needed and exponent and any(self.can_vanish(b) and b not in self.off for m in term for b, _ in m):
+            if needed and any(self.can_vanish(b) and b not in self.off for m in term for b, _ in m):
                 self.nonzero.add(part)
             total = self.product(total, self.power(term, exponent, signed))
         return total
@@ -629,8 +626,10 @@ class Sums:
         return self.single(coefficient, [(base, self.times(e, exponent)) for base, e in powers])
 
     def modulus(self, monomial, coefficient):
-        """Return the powers of the modulus of a term."""
-        return [p for p in monomial if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes_of(abs(coefficient))]
+        """Return the powers of the modulus of a term; small primes are split off, and what is left counts as one."""
+        sides = (coefficient.numerator, 1), (coefficient.denominator, -1)
+        primes = ((int(p), s * int(k)) for side, s in sides for p, k in flint.fmpz(abs(side)).factor(trial_limit=1000))
+        return [p for p in monomial if p[0][0] != "h"] + [(("n", p), Fraction(k)) for p, k in primes]
 
     def sign(self, term):
         """Return the sign of a term, or nothing of nothing."""
@@ -720,29 +719,23 @@ def exact(value):
     return Fraction(int(value.p), int(value.q))
 
 
-def primes_of(value):
-    """Split off the small primes; what is left counts as one."""
-    sides = (value.numerator, 1), (value.denominator, -1)
-    return [(int(p), s * int(n)) for side, s in sides for p, n in flint.fmpz(side).factor(trial_limit=1000)]
-
-
 # Evidence -------------------------------------------------------------------------------------------------------------
 
 
 def look(statement, point, size, insist=False):
     """Return whether a statement holds (True), fails (False) or neither (None) at an exact point.
 
-    More bits are taken where a side is not sharp or, if one insists, neither is seen, unless some function takes long with them.
+    More bits are taken where a side is not sharp or, if one insists, neither is seen, unless some function takes long with them;
+    and what then still looks like a tie is settled by form.
     """
     slow, values = any(head in size for head in ("gamma", "lambertw", "hyp2f1")), {name: ("num", v) for name, v in point.items()}
-    (relation, *sides, needs), defined = statement, False
+    (relation, *sides), defined = statement, False
     for bits in (flint.ctx.prec, flint.ctx.prec, *FINER):
         if bits > 240 and (slow or len(size) * bits > MOST["bits"] or not spend("bits", 3 * len(size) * (bits // 240) ** 1.5)):
             break
         with flint.ctx.workprec(bits):
             left, right = (evaluate(side, point) for side in sides)
             defined = left.is_finite() and right.is_finite()
-            need(never_zero(needs, point), "a derivative is undefined at a point")
             truth = compared(relation, left - right)
             truth = True if truth is None and relation == "eq" else truth
             sharp = defined and all(v.rad() <= (1 + abs(v.mid())) * 1e-20 for v in (left, right))
@@ -750,12 +743,12 @@ def look(statement, point, size, insist=False):
                 return truth
         sides = [replaced(side, values) for side in sides]  # |3 x - 1| is 0 at 1/3, which no ball of 1/3 shows
     need(defined, "a side is undefined or not sharp at a point")
-    return None
+    return compared(relation, arb(0)) if insist and alike(*sides, point) else None
 
 
 def earned(statement, domain, evidence):
     """Return the verdict that a piece of evidence earns for its statement, with more bits where much cancels."""
-    (relation, left, right, _), size = statement, repr((statement, domain.every))
+    relation, size = statement[0], repr((statement, domain.every))
     points, boxes = (listed(evidence.get(key, [])) for key in ("points", "boxes"))
     cost = len(size) + 5000 * size.count("hyp2f1")  # some take milliseconds
     need(spend("points or boxes", cost * (1 + len(points + boxes))), "too many points or boxes")
@@ -764,58 +757,58 @@ def earned(statement, domain, evidence):
         return "REFUTED"
     points = [*map(domain.point, points)]
     truths = [look(statement, point, size, insist=relation == "lt") for point in points]
-    if truths[:1] == [None] and True not in truths and relation == "le":  # ties everywhere: one is settled by form
-        truths[0] = alike(left, right, points[0]) or None
-    need(True in truths and False not in truths, "no points, or one that shows otherwise")
-    need(relation != "lt" or all(truths), "a point shows no less")
-    verdict = proved(statement, domain, evidence)
-    return "SUPPORTED" if verdict == "DERIVED" and not any(map(domain.is_wide_at, points)) else verdict
+    if truths[:1] == [None] and True not in truths:  # ties everywhere: one is settled
+        truths[0] = look(statement, points[0], size, insist=True)
+    need(True in truths and {*truths} <= ({True} if relation == "lt" else {True, None}), "no points, or one that shows otherwise")
+    verdict, wide = proved(statement, domain, evidence), (domain.is_wide_at(point, minus(*statement[1:])) for point in points)
+    return "SUPPORTED" if verdict == "DERIVED" and not any(wide) else verdict
 
 
 def proved(statement, domain, evidence):
     """Return the verdict that a kind of evidence earns by itself, the samples apart."""
-    kind, (relation, left, right, needs) = evidence.get("kind"), statement
+    kind, (relation, left, right) = evidence.get("kind"), statement
     rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
     need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
     shown = "SUPPORTED"
     for pairs in dict.fromkeys((tuple(rewrites), ())) if kind == "ring" and relation == "eq" else ():
         with contextlib.suppress(Unsupported):  # a rewriting may hold in fewer places than what it stands for
-            sums = Sums(domain, pairs, needs)
+            sums = Sums(domain, pairs)
             if not sums.cleared(sums.of(minus(left, right))):
                 if sums.holds_everywhere():
                     return "PROVED"
                 free = not pairs or Sums(domain, pairs).holds_everywhere()  # else a rewriting may need more than the sides do
-                thinly = free and all(is_thin(e, domain) or by_form("ne", NOUGHT, e, domain) for e in sums.nonzero)
+                may_vanish = sums.nonzero.union(sums.positive.values())  # where u = 0, a root of u y says nothing of y
+                thinly = free and all(is_thin(e, domain) or by_form("ne", NOUGHT, e, domain) for e in may_vanish)
                 shown = "DERIVED" if thinly else shown
-    if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, needs, rewrites):
+    if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, rewrites):
         return "PROVED"
     if kind == "boxes" and relation != "eq":
-        cover(domain.box(), listed(evidence.get("boxes", [])), [("lt", left, right)], needs, domain.excludes)
+        cover(domain.box(), listed(evidence.get("boxes", [])), [("lt", left, right)], domain.excludes)
         return "PROVED"
     return shown
 
 
-def by_form(relation, left, right, domain, needs=(), rewrites=(), halvings=8):
+def by_form(relation, left, right, domain, rewrites=(), halvings=8):
     """Return whether right - left is positive (le: not negative; ne: of one sign; eq: 0) by its form on each piece of the domain.
 
     The whole is one piece, with each letter its low end plus another; else there are points, where a ball may tell too, and
     intervals, and those of a single letter are halved: a positive polynomial is so by its form where the circle on an interval
     holds no root.
     """
-    names = sorted(letters(("add", left, right, *needs, *(e for pair in rewrites for e in pair))))
+    names = sorted(letters(("add", left, right, *(e for pair in rewrites for e in pair))))
 
     def on(chosen):
         moved, part = partial(replaced, values={name: value for name, (value, _) in chosen.items()}), copy(domain)
         part.ranges, part.every = {name: region for name, (_, region) in chosen.items()}, []
-        difference, others = minus(moved(right), moved(left)), [*map(moved, needs)]
+        difference = minus(moved(right), moved(left))
         with contextlib.suppress(Unsupported, RecursionError):
-            sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites], others)
+            sums = Sums(part, [tuple(map(moved, pair)) for pair in rewrites])
             value = sums.of(difference)
             shown = sums.shows(relation, value) or sums.shows(relation, sums.cleared(value))
             if shown and not (sums.nonzero or sums.positive or sums.natural):
                 return True
-        known = halvings and not letters(("add", difference, *others)) and spend("steps of algebra", 1)
-        return known and holds([(relation, NOUGHT, difference)], {}) and never_zero(others, {})
+        known = halvings and not letters(difference) and spend("steps of algebra", 1)
+        return known and holds([(relation, NOUGHT, difference)], {})
 
     def on_cells(cells, halvings):
         if on({name: placed(name, *cell) for name, cell in zip(names, cells, strict=True)}):
@@ -875,7 +868,7 @@ def continued(node, domain, signs, poles=True):
     return evaluate((head, *(e if e[0] == "num" else ("sym", i) for i, e in enumerate(rest))), values) if smooth else arb("nan")
 
 
-def cover(box, splits, relations, needs, left_out):
+def cover(box, splits, relations, left_out):
     """Follow a subdivision of a box in preorder: an axis to bisect, -1 where a relation holds, -2 where a part may be left out."""
     names, waiting = sorted(box), [box]
     for step in splits:
@@ -886,8 +879,7 @@ def cover(box, splits, relations, needs, left_out):
             need((high - low).denominator < 10**MAX_DIGITS, "a box is too small")
             waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
         else:
-            shown = (step == -2 and left_out(here)) or (holds(relations, hulls(here)) and never_zero(needs, hulls(here)))
-            need(shown, "a box does not show what it is said to show")
+            need((step == -2 and left_out(here)) or holds(relations, hulls(here)), "a box does not show what it is said to show")
     need(not waiting, "the boxes do not cover the domain")
 
 
@@ -900,10 +892,10 @@ def hulls(box):
 
 
 class Stated:
-    """A statement on its domain, with its evidence; what must not vanish for the trees that are read is added to ``needs``."""
+    """A statement on its domain, with its evidence."""
 
     def __init__(self, fields, domain, given, evidence):
-        self.fields, self.domain, self.given, self.evidence, self.needs = fields, domain, given, evidence, []
+        self.fields, self.domain, self.given, self.evidence = fields, domain, given, evidence
 
     def __getitem__(self, key):
         """Read a field that is a tree."""
@@ -911,7 +903,7 @@ class Stated:
 
     def trees(self, data, length=None):
         need(length in (None, len(listed(data))), "the lengths of two lists differ")
-        return [tree(e, self.domain.ranges, self.given, self.needs) for e in data]
+        return [tree(e, self.domain.ranges, self.given) for e in data]
 
     def flag(self, key):
         need(isinstance(self.fields.get(key), bool), f"{key} must be true or false")
@@ -925,11 +917,11 @@ class Stated:
         need(not any({*names} & letters(c) for c in self.domain.every), "a condition ties a variable")
         return names
 
-    def earns(self, evidence, relation, left, right, *more):
-        """Return the verdict that evidence earns for an equality or inequality, where ``more`` does not vanish either."""
+    def earns(self, evidence, relation, left, right):
+        """Return the verdict that evidence earns for an equality or inequality."""
         if not {"points", "witness"} & set(mapping(evidence, set())):
             return self.nothing()
-        return earned((relation, sized(left), sized(right), [*self.needs, *more]), self.domain, evidence)
+        return earned((relation, sized(left), sized(right)), self.domain, evidence)
 
     def nothing(self):
         """Return what evidence earns that shows nothing."""
@@ -980,20 +972,18 @@ def minimiser(stated):
     """A point where the gradient vanishes minimises a convex objective, and alone if its Hessian is positive definite."""
     names, strict, objective = stated.unknowns(stated.fields.get("variables")), stated.flag("strict"), stated["objective"]
     values = dict(zip(names, stated.trees(stated.fields.get("point"), len(names)), strict=True))
-    stated.needs += defined(*values.values())
     need(not any({*names} & letters(value) for value in values.values()), "the point depends on a variable")
     if "witness" in stated.evidence:
-        return stated.earns(stated.evidence, "le", replaced(objective, values), objective)
+        return stated.earns(stated.evidence, "le", with_values(objective, values), objective)
     parts = [("eq", objective, objective)]  # defined everywhere
     for v in names:
         (low, high, a, b), *more = stated.domain.ranges[v]
         need(not more, "the range of a variable must be an interval")
         parts += [("lt" if a else "le", ("num", low), values[v])] if low > -math.inf else []
         parts += [("lt" if b else "le", values[v], ("num", high))] if high < math.inf else []
-    smooth = []
-    slopes = [slope_of(objective, v, smooth) for v in names]
-    parts += [("eq", replaced(slope, values), NOUGHT, *(replaced(e, values) for e in smooth)) for slope in slopes]
-    parts += [(*part, *smooth) for part in definite([[slope_of(slope, v, smooth) for v in names] for slope in slopes], strict)]
+    slopes = [slope_of(objective, v) for v in names]
+    parts += [("eq", with_values(slope, values), NOUGHT) for slope in slopes]
+    parts += definite([[slope_of(slope, v) for v in names] for slope in slopes], strict)
     verdict = stated.weakest(parts)
     return "UNDECIDED" if verdict == "REFUTED" else verdict  # only this proof fails
 
@@ -1004,13 +994,11 @@ def spectrum(stated):
     need(0 < len(rows) <= MAX_UNKNOWNS, f"the matrix must have at most {MAX_UNKNOWNS} rows")
     rows, size = [stated.trees(row, len(rows)) for row in rows], range(len(rows))
     need(all(rows[i][j] == rows[j][i] for i in size for j in size), "the matrix must be symmetric")
-    stated.needs += defined(*(e for row in rows for e in row))
     need(type(sign) is int and sign in (1, -1), "the sign must be 1 or -1")
     unit, vector = ("num", Fraction(sign)), stated.fields.get("vector")
     if vector is None:
         return stated.weakest(definite([[times(unit, e) for e in row] for row in rows]))
     vector = stated.trees(vector, len(rows))
-    stated.needs += defined(*vector)
     image = [plus(*map(times, row, vector)) for row in rows]
     parts = [("lt", NOUGHT, times(unit, plus(*map(times, vector, image))))]
     if stated.fields.get("value") is not None:
@@ -1039,13 +1027,11 @@ def root(stated):
     names, unique, whole = stated.unknowns(stated.fields.get("variables")), stated.flag("unique"), stated.domain.box()
     system, boxes = stated.trees(stated.fields.get("system"), len(names)), listed(stated.evidence.get("boxes", []))
     need(not stated.domain.every, "no condition stands in a system")
-    need(spend("points or boxes", len(repr((system, stated.needs))) * len(boxes)), "too many boxes")
-    inner, smooth = [], [*stated.needs]
-    slopes = [[slope_of(f, v, smooth) for v in names] for f in system]
+    need(spend("points or boxes", len(repr(system)) * len(boxes)), "too many boxes")
+    inner, slopes = [], [[slope_of(f, v) for v in names] for f in system]
     for entry in listed(stated.evidence.get("inner")):
         inner.append({**whole, **dict(zip(names, table(mapping(entry, {"box"})["box"], 2, len(names)), strict=True))})
         need(all(whole[v][0] <= low < high <= whole[v][1] for v, (low, high) in inner[-1].items() if v in names), "no inner box")
-        need(never_zero(smooth, hulls(inner[-1])), "a derivative may be undefined in an inner box")
         need(contracts(system, slopes, names, inner[-1]), "Krawczyk's operator does not pull an inner box into itself")
     if len(inner) > 1:
         apart = any(one[v][1] < other[v][0] for v in names for one, other in (inner, inner[::-1]))
@@ -1056,7 +1042,7 @@ def root(stated):
         return inner and all(inner[0][v][0] <= here[v][0] and here[v][1] <= inner[0][v][1] for v in names)
 
     if unique or not inner:
-        cover(whole, boxes, [("ne", f, NOUGHT) for f in system], stated.needs, within)
+        cover(whole, boxes, [("ne", f, NOUGHT) for f in system], within)
     return "PROVED" if inner else "REFUTED"
 
 
@@ -1068,8 +1054,7 @@ def contracts(system, slopes, names, box):
     with contextlib.suppress(ZeroDivisionError):  # Y is the inverse at the middle, unless that is singular
         near, inverse = near.mid(), near.mid().inv()
         image = inverse * (near - matrix) * arb_mat(moved) - inverse * arb_mat(values)
-        inside = all(ball(box[v][0]) < middle[v] + e < ball(box[v][1]) for v, e in zip(names, image.entries(), strict=True))
-        return inside and all(evaluate(f, balls).is_finite() for f in system)
+        return all(ball(box[v][0]) < middle[v] + e < ball(box[v][1]) for v, e in zip(names, image.entries(), strict=True))
     return False
 
 
@@ -1109,13 +1094,7 @@ def place(layers, moved):
 
 
 KINDS = dict.fromkeys(("eq", "le", "lt"), comparison)
-KINDS |= {"exists": exists, "minimiser": minimiser, "spectrum": spectrum, "limit": limit, "root": root, "ends": ends}
-
-
-def answered(kind, stated):
-    """Return the verdict that evidence earns for a statement of any kind."""
-    shown = kind is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(stated.evidence)
-    return kind(stated) if shown else stated.nothing()
+KINDS |= {kind.__name__: kind for kind in (exists, minimiser, spectrum, limit, root, ends)}
 
 
 def check(data: dict) -> str:
@@ -1143,7 +1122,9 @@ def verdict_of(data):
         earns = "SUPPORTED" if claimed == "SUPPORTED" else "UNDECIDED"
         if relation != "simulated":
             need(is_index(fields.get("domain"), len(domains)), "a statement must name its domain")
-            earns = answered(KINDS[relation], Stated(fields, domains[fields["domain"]], given, evidence))
+            stated = Stated(fields, domains[fields["domain"]], given, evidence)
+            shown = KINDS[relation] is comparison or {"witness", "parts", "contrary", "inner", "travel"} & set(evidence)
+            earns = KINDS[relation](stated) if shown else stated.nothing()
         if claimed in STRENGTH and earns in STRENGTH:  # to claim less than is earned is no fault
             earns = min(claimed, earns, key=STRENGTH.index)
         need(earns == claimed, f"statement {at} earns {earns}, not {brief(claimed):.20}")
@@ -1172,9 +1153,7 @@ def read(path):
             raw = file.read(MAX_BYTES + 1)
         need(len(raw) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
         return json.loads(raw, object_pairs_hook=once)  # a number of thousands of digits is an error of Python's
-    except RecursionError:
-        raise Rejected("nested too deeply") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Rejected(f"no JSON: {error!s:.80}") from None
 
 

@@ -315,7 +315,7 @@ def earned(statement, place, kind, splits, claimed):
     found = Evidence(kind, Verdict[claimed], "", "", data={"points": [], "splits": splits})
     data = json.loads(json.dumps(certificate({}, [(statement, found)], Verdict.PROVED)))
     domain, entry, evidence = KERNEL_DOMAINS[place], data["statement"][0], data["evidence"][0]
-    statement = (entry["relation"], *(kernel.tree(entry[side], domain.ranges) for side in ("lhs", "rhs")), [])
+    statement = (entry["relation"], *(kernel.tree(entry[side], domain.ranges) for side in ("lhs", "rhs")))
     kernel.SPENT.clear()
     return kernel.proved(statement, domain, evidence)
 

@@ -172,7 +172,7 @@ def test_verdicts_cannot_be_strengthened_or_parts_dropped(outcome_of, path):
     [
         ("", "no JSON"),
         ("{", "no JSON"),
-        ("[" * 200_000, "nested too deeply"),
+        ("[" * 200_000, "maximum recursion depth"),
         ("1e999", "must have the keys"),
         ("NaN", "must have the keys"),
         ("9" * 10_000, "no JSON"),
