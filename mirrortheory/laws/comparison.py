@@ -25,8 +25,8 @@ import sympy
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.evidence import Evidence, Identity, Verdict, combine
+from mirrortheory.exact import as_expression, reduce_to_ring, sign_of
 from mirrortheory.exact import compare as order
-from mirrortheory.exact import reduce_to_ring, sign_of
 from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PrimalPotential, S, X, Y
 
 _KINKS = (sympy.DiracDelta, sympy.Heaviside, sympy.Piecewise, sympy.Derivative)
@@ -116,7 +116,7 @@ def compare(published: sympy.Expr, potential: MirrorPotential, *, seed: int = 0)
     >>> compare(x * sympy.asinh(x / 2) - sympy.sqrt(x**2 + 4), found)  # Woodworth et al. (2020) drop the 4
     Comparison(factor=4, domain='x in R', verdict=PROVED)
     """
-    x = potential.symbol
+    x, published = potential.symbol, as_expression(published, "published")
     if published.free_symbols == {Y}:
         return _compare_inverses(published, potential, seed)
     if [s.name for s in published.free_symbols] != [x.name]:

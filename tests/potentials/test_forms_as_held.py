@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import sympy
 
-from mirrortheory import Flow, Lq, Product, derive
+from mirrortheory import Flow, Lq, Product, Scalar, derive
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.laws.comparison import compare
 from mirrortheory.potentials import Potential, X
 from mirrortheory.potentials.along_curve import AlongCurve
 from mirrortheory.potentials.closed_form import ClosedForm
@@ -147,7 +148,15 @@ def test_it_is_no_sympy_expression_and_says_where_that_is():
         FORM.nothing_such  # noqa: B018 - looked up
     with pytest.raises(sympy.SympifyError, match="cannot sympify object of type"):  # it has no expression in x
         sympy.diff(three().mirror_map, X)
+
+
+def test_the_package_takes_it_for_its_expression_too():
     assert Potential.of(FORM, given="mirror-map").mirror_map.subs("x", X) == PLAIN
+    loss, plainly = Scalar(two().potential), Scalar(two().closed_potential)
+    assert type(loss.expr) is type(plainly.expr)
+    assert loss.value(np.array([1.0])) == plainly.value(np.array([1.0])) != loss.value(np.array([2.0]))
+    assert compare(two().potential, two()).verdict.name == "PROVED"
+    assert compare(two((0, 4)).potential, two()).verdict.name == "REFUTED"
 
 
 @pytest.mark.parametrize(
