@@ -64,6 +64,10 @@ class AlongCurve(Form):
     def evalf(self, n: int = 15, *, subs: Any = None) -> sympy.Float:
         """Return the value to n digits at the x (or y) that ``subs`` gives, as SymPy's evalf does; by enclosure, so all are right.
 
+        Args:
+            n: decimal digits.
+            subs: a mapping from x (or y), and from parameters, or their names, to numbers.
+
         Raises:
             InvalidArgument: without an x, and for n outside 1..9998.
         """
@@ -81,5 +85,9 @@ class AlongCurve(Form):
         return sympy.Float(decimal(enclosed(found, at, self.quantity, n + 2), n + 2)["mid"], n)
 
     def placed(self, value: Any) -> sympy.Float:
-        """Return the value at a number, to 50 digits."""
+        """Return the value at a number, to 50 digits.
+
+        Args:
+            value: an exact number, or a double, which is the number that it is.
+        """
         return self.evalf(_DIGITS, subs={self.letter: value})

@@ -47,7 +47,11 @@ class ClosedForm(Form):
         return getattr(self.potential, f"closed_{self.quantity}")
 
     def placed(self, value: Any) -> sympy.Expr:
-        """Return the expression with a value for its letter."""
+        """Return the expression with a value for its letter.
+
+        Args:
+            value: a number or an expression.
+        """
         return self.expression.subs(self.letter, value)
 
     def subs(self, replacements: Any, value: object = None, **hints: Any) -> Any:
@@ -68,11 +72,21 @@ class ClosedForm(Form):
         return super().subs(given)
 
     def xreplace(self, rule: Any) -> sympy.Expr:
-        """Put expressions for parts, exactly those, but for letters, which go by names; see SymPy's ``xreplace``."""
+        """Put expressions for parts, exactly those, but for letters, which go by names; see SymPy's ``xreplace``.
+
+        Args:
+            rule: a mapping from parts, or names of letters, to what is put there.
+        """
         return self.expression.xreplace(self._own(rule))
 
     def replace(self, query: Any, value: Any, *arguments: Any, **hints: Any) -> Any:
-        """Put ``value`` for what matches, but for letters, which go by names; see SymPy's ``replace``."""
+        """Put ``value`` for what matches, but for letters, which go by names; see SymPy's ``replace``.
+
+        Args:
+            query: what is looked for, or the name of a letter.
+            value: what is put there.
+            arguments, hints: the others of SymPy's.
+        """
         return self.expression.replace(self._own(query), value, *arguments, **hints)
 
     @property

@@ -38,7 +38,11 @@ class Form(ABC):
         return Y if self.quantity in _IN_Y else self.potential.symbol
 
     def __call__(self, at: object) -> float | NDArray[np.float64]:
-        """Return the value as a double, or an array of them; see :func:`mirrortheory.potentials.called.called`."""
+        """Return the value as a double, or an array of them; see :func:`mirrortheory.potentials.called.called`.
+
+        Args:
+            at: x (or y): a number, exact or a double, or many.
+        """
         from mirrortheory.potentials.called import called  # which imports the potentials, and they this
 
         return called(self.potential, at, self.quantity)
@@ -67,7 +71,11 @@ class Form(ABC):
 
     @abstractmethod
     def placed(self, value: Any) -> sympy.Expr:
-        """Return the form with a value for its letter."""
+        """Return the form with a value for its letter.
+
+        Args:
+            value: a number; where the form is closed, or an expression.
+        """
 
 
 def pairs(replacements: Any, value: object) -> dict[Any, object]:

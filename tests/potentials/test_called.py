@@ -10,8 +10,7 @@ import sympy
 
 from mirrortheory import Exp, Flow, Lq, PowerDifference, Product, derive
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.potentials import DualPotential, Potential, X
-from mirrortheory.potentials.along_curve import AlongCurve
+from mirrortheory.potentials import AlongCurve, DualPotential, Potential, X
 
 LAM = sympy.Symbol("lambda", positive=True)
 HALF = sympy.Rational(1, 2)

@@ -13,9 +13,7 @@ import sympy
 from mirrortheory import Flow, Lq, Product, Scalar, derive
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.laws.comparison import compare
-from mirrortheory.potentials import Potential, X
-from mirrortheory.potentials.along_curve import AlongCurve
-from mirrortheory.potentials.closed_form import ClosedForm
+from mirrortheory.potentials import AlongCurve, ClosedForm, Potential, X
 
 LAM = sympy.Symbol("lambda", positive=True)
 PLAIN = sympy.asinh(2 * X / 3) / 2
