@@ -29,7 +29,16 @@ import numpy as np
 import sympy
 from IPython.display import Markdown, display
 
-from mirrortheory import NONZERO, POSITIVE, Domain, Flow, Identity, Inequality, Lq, Product
+from mirrortheory import (
+    NONZERO,
+    POSITIVE,
+    Domain,
+    Flow,
+    Identity,
+    Inequality,
+    Lq,
+    Product,
+)
 from mirrortheory.bias import decay_limit
 from mirrortheory.decays import Coupled, Decoupled
 from mirrortheory.evidence import START, TIME, AlongFlow
@@ -39,7 +48,9 @@ from mirrortheory.notation import alpha, q
 # %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73"], ["-", "--", "-."]
-plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
+plt.rcParams.update(
+    {"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)}
+)
 
 
 def show(formula, found):
@@ -50,7 +61,9 @@ def show(formula, found):
 def table(head, rows):
     """Show a table whose entries are mathematics."""
     lines = [head, ["---"] * len(head), *rows]
-    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)))
+    display(
+        Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+    )
 
 
 # %% [markdown]
@@ -65,7 +78,9 @@ for kind in (Decoupled, Coupled):
     flow = Flow(Lq(q), Product(2), kind(alpha))
     w1, w2 = flow.weights
     balance = abs(w1) ** q - abs(w2) ** q
-    found = Identity(flow.derivative(balance), -q * alpha * balance, on=flow.domain()).examine(seed=0)
+    found = Identity(
+        flow.derivative(balance), -q * alpha * balance, on=flow.domain()
+    ).examine(seed=0)
     display(Markdown(f"*{kind.__name__}* decay: **{found.verdict}**"), flow)
 
 # %% [markdown]
@@ -77,7 +92,10 @@ for kind in (Decoupled, Coupled):
 # %%
 point = {w1: 2, w2: 1, flow.slope: 1, q: 1, alpha: 1}
 moved = flow.derivative(balance).doit().subs(point)
-sympy.Eq(sympy.Symbol(r"\dot B"), moved, evaluate=False), sympy.Eq(sympy.Symbol(r"-q\alpha B"), (-q * alpha * balance).subs(point))
+(
+    sympy.Eq(sympy.Symbol(r"\dot B"), moved, evaluate=False),
+    sympy.Eq(sympy.Symbol(r"-q\alpha B"), (-q * alpha * balance).subs(point)),
+)
 
 # %% [markdown]
 # At $q = 2$ coupled decay does obey the law, as the two decays are one there:
@@ -85,7 +103,9 @@ sympy.Eq(sympy.Symbol(r"\dot B"), moved, evaluate=False), sympy.Eq(sympy.Symbol(
 # %%
 gradient = Flow(Lq(2), Product(2), Coupled(alpha))
 squares = w1**2 - w2**2
-found = Identity(gradient.derivative(squares), -2 * alpha * squares, on=gradient.domain()).examine(seed=0)
+found = Identity(
+    gradient.derivative(squares), -2 * alpha * squares, on=gradient.domain()
+).examine(seed=0)
 show(sympy.Eq(gradient.derivative(squares), -2 * alpha * squares), found)
 
 # %% [markdown]
@@ -100,14 +120,28 @@ show(sympy.Eq(gradient.derivative(squares), -2 * alpha * squares), found)
 
 # %%
 flow = Flow(Lq(q), Product(2), Coupled(alpha))
-pushed = [flow.geometry.link(flow.effective * flow.slope + alpha * w**2) for w in (w1, w2)]
+pushed = [
+    flow.geometry.link(flow.effective * flow.slope + alpha * w**2) for w in (w1, w2)
+]
 law = -q * (pushed[0] - pushed[1])
-show(sympy.Eq(sympy.Symbol(r"\dot B"), law), Identity(flow.derivative(balance), law, on=flow.domain()).examine(seed=0))
+show(
+    sympy.Eq(sympy.Symbol(r"\dot B"), law),
+    Identity(flow.derivative(balance), law, on=flow.domain()).examine(seed=0),
+)
 
 # %%
-ranges = {w1: POSITIVE, w2: POSITIVE, flow.slope: NONZERO, q: sympy.Interval(1, 2), alpha: sympy.Interval(0, sympy.oo)}
+ranges = {
+    w1: POSITIVE,
+    w2: POSITIVE,
+    flow.slope: NONZERO,
+    q: sympy.Interval(1, 2),
+    alpha: sympy.Interval(0, sympy.oo),
+}
 ordered = Domain(ranges, (w1 > w2,))
-for name, quantity in {r"\frac{d}{dt}(w_1^q - w_2^q)": w1**q - w2**q, r"\frac{d}{dt}(w_1 - w_2)": w1 - w2}.items():
+for name, quantity in {
+    r"\frac{d}{dt}(w_1^q - w_2^q)": w1**q - w2**q,
+    r"\frac{d}{dt}(w_1 - w_2)": w1 - w2,
+}.items():
     found = Inequality(flow.derivative(quantity), 0, on=ordered).examine(seed=0)
     show(sympy.Symbol(name + r" \le 0"), found)
 
@@ -125,11 +159,23 @@ problem, start, t = Quadratic([[1.0]], [1.0]), [[1.2], [0.4]], np.linspace(0, 1.
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.4))
 for axes, power in zip(panels, (2, 1.5, 1), strict=True):
     for kind in (Decoupled, Coupled):
-        path = simulate(Flow(Lq(sympy.Rational(power)), Product(2), kind("1/2")), problem, start, 1.4)
+        path = simulate(
+            Flow(Lq(sympy.Rational(power)), Product(2), kind("1/2")),
+            problem,
+            start,
+            1.4,
+        )
         sizes = np.abs(path.at(t)[:, :, 0]) ** power
         axes.plot(t, sizes[:, 0] - sizes[:, 1], label=kind.__name__.lower())
     law = (1.2**power - 0.4**power) * np.exp(-power * t[::14] / 2)
-    axes.plot(t[::14], law, "o", color="black", fillstyle="none", label=r"$B(0)\,e^{-q\alpha t}$")
+    axes.plot(
+        t[::14],
+        law,
+        "o",
+        color="black",
+        fillstyle="none",
+        label=r"$B(0)\,e^{-q\alpha t}$",
+    )
     axes.set(xlabel="time $t$", title=f"$q = {sympy.Rational(power)}$", ylim=(0, None))
 panels[0].set_ylabel("$B = |w_1|^q - |w_2|^q$")
 panels[2].legend()
@@ -166,10 +212,23 @@ figure, axes = plt.subplots(figsize=(6, 3.6))
 steps = np.arange(141)
 for kind in (Decoupled, Coupled):
     path = descend(SignDescent(0.01, kind("1/2")), Product(2), problem, start, 140)
-    axes.plot(steps, path.quantity(abs(w1) - abs(w2))[:, 0], label=f"sign descent, {kind.__name__.lower()}")
+    axes.plot(
+        steps,
+        path.quantity(abs(w1) - abs(w2))[:, 0],
+        label=f"sign descent, {kind.__name__.lower()}",
+    )
 law = 0.8 * (1 - 0.01 / 2) ** steps[::14]
-axes.plot(steps[::14], law, "o", color="black", fillstyle="none", label=r"$B(0)\,(1 - \eta\alpha)^k$")
-axes.set(xlabel="step $k$", ylabel="$|w_1| - |w_2|$", title=r"Steps of size $\eta = 1/100$")
+axes.plot(
+    steps[::14],
+    law,
+    "o",
+    color="black",
+    fillstyle="none",
+    label=r"$B(0)\,(1 - \eta\alpha)^k$",
+)
+axes.set(
+    xlabel="step $k$", ylabel="$|w_1| - |w_2|$", title=r"Steps of size $\eta = 1/100$"
+)
 axes.legend()
 figure.tight_layout()
 
@@ -181,12 +240,23 @@ figure.tight_layout()
 # conditions in exact rationals; the simulated flows stand beside.
 
 # %%
-data, layers, rows = Quadratic([[1, 0], [0, 2]], [5, 0.75]), [[0.5, 1.0], [1.0, 0.5]], []
+data, layers, rows = (
+    Quadratic([[1, 0], [0, 2]], [5, 0.75]),
+    [[0.5, 1.0], [1.0, 0.5]],
+    [],
+)
 for kind in (Decoupled, Coupled):
     flow = Flow(Lq(1), Product(2), kind("1/2"))
     end, path = decay_limit(flow, data), simulate(flow, data, layers, 30.0)
     name = str(end.penalty).replace("|", r"\|")
-    rows.append((kind.__name__, f"{end.kind} of {name}", end.x.tolist(), path.x[-1].round(5).tolist()))
+    rows.append(
+        (
+            kind.__name__,
+            f"{end.kind} of {name}",
+            end.x.tolist(),
+            path.x[-1].round(5).tolist(),
+        )
+    )
 table(("decay", "end", "value of $x$", "simulated, $t = 30$"), rows)
 
 # %% [markdown]

@@ -30,7 +30,16 @@ import matplotlib.pyplot as plt
 import sympy
 from IPython.display import Markdown, display
 
-from mirrortheory import Flow, Identity, Lq, Product, Quadratic, Separable, derive, simulate
+from mirrortheory import (
+    Flow,
+    Identity,
+    Lq,
+    Product,
+    Quadratic,
+    Separable,
+    derive,
+    simulate,
+)
 from mirrortheory.check import examine as examine_claim
 from mirrortheory.check import load
 from mirrortheory.conjecture import conjecture, examine
@@ -39,12 +48,15 @@ from mirrortheory.notation import q
 # %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73"], ["-", "--", "-."]
-plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
+plt.rcParams.update(
+    {"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)}
+)
 
 
 def show(quantity, found):
-    """Show that a quantity is conserved as mathematics, with the verdict on it and what that rests on."""
-    display(Markdown(rf"$\frac{{d}}{{dt}}\Bigl({sympy.latex(quantity)}\Bigr) = 0$ **{found.verdict}**: {found.detail}"))
+    """Show that a quantity is conserved as mathematics, with the verdict and why."""
+    formula = rf"$\frac{{d}}{{dt}}\Bigl({sympy.latex(quantity)}\Bigr) = 0$"
+    display(Markdown(f"{formula} **{found.verdict}**: {found.detail}"))
 
 
 # %% [markdown]
@@ -64,7 +76,10 @@ show(guess.quantity, finding.evidence)
 # Refuted. The witness is exact, and the smallest that was found. The derivative there is not $0$ but a ball that excludes $0$:
 
 # %%
-print("at  ", ", ".join(f"{letter} = {value}" for letter, value in finding.witness.items()))
+print(
+    "at  ",
+    ", ".join(f"{letter} = {value}" for letter, value in finding.witness.items()),
+)
 print("then", ", ".join(f"{side} = {ball}" for side, ball in finding.sides.items()))
 
 # %% [markdown]
@@ -87,12 +102,19 @@ print(f"{text}: {verdict}")
 
 # %%
 half = sympy.Rational(3, 2)
-path = simulate(Flow(Lq(half), Product(2)), Quadratic([[1.0]], [2.0]), [[0.9], [0.3]], 1.2)
+path = simulate(
+    Flow(Lq(half), Product(2)), Quadratic([[1.0]], [2.0]), [[0.9], [0.3]], 1.2
+)
 w1, w2 = abs(path.w[:, :, 0]).T ** 1.5
 figure, axes = plt.subplots(figsize=(6, 3.6))
 axes.plot(path.t, w1 / w2, label="$|w_1|^q\\,|w_2|^{-q}$")
 axes.plot(path.t, w1 - w2, label="$|w_1|^q - |w_2|^q$")
-axes.set(xlabel="time $t$", ylabel="quantity along the flow", title="$q = 3/2$", ylim=(0, None))
+axes.set(
+    xlabel="time $t$",
+    ylabel="quantity along the flow",
+    title="$q = 3/2$",
+    ylim=(0, None),
+)
 axes.legend()
 figure.tight_layout()
 
@@ -124,12 +146,17 @@ show(kept, Identity(cubic.derivative(kept), 0, on=cubic.domain()).examine(seed=0
 # nothing.
 
 # %%
-CLAIM_FILE = '''r"""The flow of x = u^2 v conserves u^q - 2^(q-1) v^q. Source: a conjecture of mine."""
+CLAIM_FILE = '''r"""The flow of x = u^2 v conserves u^q - 2^(q-1) v^q. Source: mine."""
 import sympy
 from mirrortheory import Claim, Flow, Identity, Lq, Separable
 from mirrortheory.notation import q
 
-CLAIM = Claim("weighted_balance_is_kept", r"u^q - 2^{q-1} v^q", source="me", scope="1 <= q <= 2; u, v > 0")
+CLAIM = Claim(
+    "weighted_balance_is_kept",
+    r"u^q - 2^{q-1} v^q",
+    source="me",
+    scope="1 <= q <= 2; u, v > 0",
+)
 u, v = sympy.symbols("u v", positive=True)
 
 def check(weight=2 ** (q - 1)):
@@ -160,7 +187,9 @@ for mutant, answer in outcome.neighbours.items():
 # %%
 blunt = Path(folder.name) / "blunt" / file.name
 blunt.parent.mkdir()
-blunt.write_text(CLAIM_FILE.replace('{"weight": 2}', '{"weight": 2**q / 2}'), encoding="utf-8")
+blunt.write_text(
+    CLAIM_FILE.replace('{"weight": 2}', '{"weight": 2**q / 2}'), encoding="utf-8"
+)
 examine_claim(load(blunt))
 
 # %% [markdown]
@@ -182,7 +211,12 @@ print("statement:", json.dumps(outcome.certificate["statement"][0])[:150], "..")
 # in which the map says $x = u^3 v$:
 
 # %%
-forged = outcome.certificate | {"flows": [flow_stated | {"map": json.loads(json.dumps(flow_stated["map"]).replace('"2"', '"3"'))}]}
+forged = outcome.certificate | {
+    "flows": [
+        flow_stated
+        | {"map": json.loads(json.dumps(flow_stated["map"]).replace('"2"', '"3"'))}
+    ]
+}
 (certificate.parent / "forged.json").write_text(json.dumps(forged), encoding="utf-8")
 for name in ("certificate.json", "forged.json"):
     command = [sys.executable, "-m", "mirrortheory.kernel", name]

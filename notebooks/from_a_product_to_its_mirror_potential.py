@@ -35,7 +35,9 @@ from mirrortheory.notation import q, x
 # %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73"], ["-", "--", "-."]
-plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
+plt.rcParams.update(
+    {"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)}
+)
 
 
 def show(formula, found):
@@ -46,7 +48,9 @@ def show(formula, found):
 def table(head, rows):
     """Show a table whose entries are mathematics."""
     lines = [head, ["---"] * len(head), *rows]
-    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)))
+    display(
+        Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+    )
 
 
 # %%
@@ -102,7 +106,9 @@ print(", ".join(f"{name} = {value}" for name, value in found.witness.items()))
 display(sympy.Eq(1 / sympy.Symbol("R''"), derived.inverse_metric))
 for linked in (flow.geometry.link(flow.slope), flow.slope):
     law = -derived.inverse_metric * linked
-    found = Identity(flow.derivative(flow.effective), law, on=flow.domain()).examine(seed=0)
+    found = Identity(flow.derivative(flow.effective), law, on=flow.domain()).examine(
+        seed=0
+    )
     show(sympy.Eq(sympy.Symbol(r"\dot{x}"), law), found)
 
 # %% [markdown]
@@ -134,7 +140,11 @@ for exponent in ("1", "3/2", "2"):
     found = derive(Flow(Lq(exponent), Product(2)), imbalance=(0, "1/10")).potential
     mirror_map = sympy.lambdify(x, found.mirror_map, "mpmath")
     axes.plot(grid, [float(mirror_map(v)) for v in grid], label=f"$q = {exponent}$")
-axes.set(xlabel="$x$", ylabel="$y = R'(x)$", title=r"Mirror maps of two layers, $|w_2|^q - |w_1|^q = 1/10$")
+axes.set(
+    xlabel="$x$",
+    ylabel="$y = R'(x)$",
+    title=r"Mirror maps of two layers, $|w_2|^q - |w_1|^q = 1/10$",
+)
 axes.legend()
 figure.tight_layout()
 
@@ -147,7 +157,10 @@ figure.tight_layout()
 
 # %%
 problem, start = Quadratic([[1.0, 2.0]], [4.0]), [[1.0, 0.5], [0.1, 0.4]]
-paths = {name: simulate(Flow(Lq(name), Product(2)), problem, start, 6.0) for name in ("1", "3/2", "2")}
+paths = {
+    name: simulate(Flow(Lq(name), Product(2)), problem, start, 6.0)
+    for name in ("1", "3/2", "2")
+}
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
 left.plot([0, 1.8], [2.0, 1.1], color="0.6", linestyle=":", label="$x_1 + 2x_2 = 4$")
 for name, path in paths.items():
@@ -155,7 +168,9 @@ for name, path in paths.items():
     left.plot(*layers.prod(axis=1).T, label=f"$q = {name}$")
     right.plot(*(path.y - path.y[0]).T, label=f"$q = {name}$")
 left.set(xlabel="$x_1$", ylabel="$x_2$", title="curved in $x$")
-right.set(xlabel="$y_1 - y_1(0)$", ylabel="$y_2 - y_2(0)$", title="straight in $y = R'(x)$")
+right.set(
+    xlabel="$y_1 - y_1(0)$", ylabel="$y_2 - y_2(0)$", title="straight in $y = R'(x)$"
+)
 left.legend()
 figure.tight_layout()
 
@@ -168,7 +183,13 @@ rows = []
 for name, path in paths.items():
     moved = path.y[-1] - path.y[0]
     predicted = 2 ** (sympy.Rational(name) - 1)
-    rows.append((f"${name}$", f"${moved[1] / moved[0]:.10f}$", f"${sympy.latex(predicted)} = {float(predicted):.10f}$"))
+    rows.append(
+        (
+            f"${name}$",
+            f"${moved[1] / moved[0]:.10f}$",
+            f"${sympy.latex(predicted)} = {float(predicted):.10f}$",
+        )
+    )
 table(("exponent $q$", "measured", "predicted"), rows)
 
 # %% [markdown]

@@ -26,15 +26,30 @@ import numpy as np
 import sympy
 from IPython.display import Markdown, display
 
-from mirrortheory import POSITIVE, Domain, Flow, Identity, Inequality, Lq, Product, Quadratic, simulate
+from mirrortheory import (
+    POSITIVE,
+    Domain,
+    Flow,
+    Identity,
+    Inequality,
+    Lq,
+    Product,
+    Quadratic,
+    simulate,
+)
 from mirrortheory.features import kernel_distance, steps_to_half, support_alignment
 from mirrortheory.notation import q, x
 from mirrortheory.saddles import fit_time, saddle_to_saddle
 
 # %%
 sympy.init_printing(use_latex="mathjax")
-colours, dashes = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"], ["-", "--", "-.", (0, (5, 1, 1, 1, 1, 1))]
-plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
+colours, dashes = (
+    ["#0072B2", "#D55E00", "#009E73", "#CC79A7"],
+    ["-", "--", "-.", (0, (5, 1, 1, 1, 1, 1))],
+)
+plt.rcParams.update(
+    {"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)}
+)
 
 
 def show(formula, found):
@@ -45,7 +60,9 @@ def show(formula, found):
 def table(head, rows):
     """Show a table whose entries are mathematics."""
     lines = [head, ["---"] * len(head), *rows]
-    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)))
+    display(
+        Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+    )
 
 
 # %% [markdown]
@@ -62,12 +79,16 @@ def table(head, rows):
 # %%
 flow = Flow(Lq(q), Product(2))
 c, rest = sympy.symbols("c r", positive=True)
-everywhere = Domain({x: POSITIVE, rest: POSITIVE, c: POSITIVE, q: sympy.Interval.Ropen(1, 2)})
+everywhere = Domain(
+    {x: POSITIVE, rest: POSITIVE, c: POSITIVE, q: sympy.Interval.Ropen(1, 2)}
+)
 
 
 def speed(place, missing):
     balanced = dict.fromkeys(flow.weights, sympy.sqrt(place)) | {flow.slope: -missing}
-    return sympy.Subs(flow.derivative(flow.effective), list(balanced), list(balanced.values()))
+    return sympy.Subs(
+        flow.derivative(flow.effective), list(balanced), list(balanced.values())
+    )
 
 
 # %%
@@ -83,9 +104,14 @@ for power in (2 - 3 * q / 2, 2 - q):
 
 # %%
 u = sympy.Symbol("u", positive=True)
-for region in (sympy.Interval.Ropen(1, 2), sympy.Interval.open(sympy.Rational(4, 3), 2)):
+for region in (
+    sympy.Interval.Ropen(1, 2),
+    sympy.Interval.open(sympy.Rational(4, 3), 2),
+):
     power = (1 + u) ** (2 - 3 * q / 2)
-    found = Inequality(power, 1, on=Domain({u: POSITIVE, q: region}), strict=True).examine(seed=0)
+    found = Inequality(
+        power, 1, on=Domain({u: POSITIVE, q: region}), strict=True
+    ).examine(seed=0)
     show(sympy.And(power < 1, sympy.Contains(q, region)), found)
     if found.witness:
         print(", ".join(f"{name} = {value}" for name, value in found.witness.items()))
@@ -98,9 +124,17 @@ for region in (sympy.Interval.Ropen(1, 2), sympy.Interval.open(sympy.Rational(4,
 targets = [sympy.Rational(2) ** k for k in range(-6, 7)]
 figure, axes = plt.subplots(figsize=(6, 3.8))
 for exponent in ("1", "4/3", "3/2", "5/3"):
-    times = [float(fit_time(2, exponent=exponent, target=b, digits=8).mid()) for b in targets]
+    times = [
+        float(fit_time(2, exponent=exponent, target=b, digits=8).mid()) for b in targets
+    ]
     axes.plot([float(b) for b in targets], times, label=f"$q = {exponent}$")
-axes.set(xscale="log", yscale="log", xlabel="target $b$", ylabel="time $T$ to fit $b$ from $0$", title="Two layers")
+axes.set(
+    xscale="log",
+    yscale="log",
+    xlabel="target $b$",
+    ylabel="time $T$ to fit $b$ from $0$",
+    title="Two layers",
+)
 axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 figure.tight_layout()
 
@@ -115,7 +149,9 @@ figure.tight_layout()
 # %%
 problem = Quadratic([[2, 1], [1, 0]], [2, -1])
 limit = saddle_to_saddle(problem)
-rows = [(f"${p.start}$", f"$({p.x[0]}, {p.x[1]})$", f"${p.loss}$") for p in limit.plateaus]
+rows = [
+    (f"${p.start}$", f"$({p.x[0]}, {p.x[1]})$", f"${p.loss}$") for p in limit.plateaus
+]
 table((r"from $t/\log(1/a)$", "then $x$", "loss"), rows)
 
 # %% [markdown]
@@ -128,11 +164,20 @@ steps, size = [float(p.start) for p in limit.plateaus] + [3.5], np.linspace(0, 3
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
 for k in (2, 4, 6):
     unit, start = k * np.log(10), [[0.0, 0.0], [10.0**-k, 10.0**-k]]
-    layers = simulate(Flow(Lq(2), Product(2)), problem, start, 3.5 * unit).at(size * unit)
+    layers = simulate(Flow(Lq(2), Product(2)), problem, start, 3.5 * unit).at(
+        size * unit
+    )
     for axes, values in zip(panels, layers.prod(axis=1).T, strict=True):
         axes.plot(size, values, label=f"$a = 10^{{-{k}}}$")
 for j, axes in enumerate(panels):
-    axes.stairs([float(p.x[j]) for p in limit.plateaus], steps, baseline=None, color="black", linestyle=":", label=r"$a \to 0$")
+    axes.stairs(
+        [float(p.x[j]) for p in limit.plateaus],
+        steps,
+        baseline=None,
+        color="black",
+        linestyle=":",
+        label=r"$a \to 0$",
+    )
     axes.set(xlabel=r"$t / \log(1/a)$", ylabel=f"$x_{j + 1}$")
 panels[0].legend()
 figure.tight_layout()
@@ -159,8 +204,18 @@ ends = {"2": (6, 12, 24, 40), "3/2": (2, 4, 6, 8), "1": (1, 2, 3, 4)}
 measured = []
 for name, times in ends.items():
     for a, end in zip(starts, times, strict=True):
-        path = simulate(Flow(Lq(name), Product(2)), regression, [[0.0] * 12, [a] * 12], float(end))
-        measured.append((name, a, kernel_distance(path), support_alignment(path, truth), path.loss[-1] / path.loss[0]))
+        path = simulate(
+            Flow(Lq(name), Product(2)), regression, [[0.0] * 12, [a] * 12], float(end)
+        )
+        measured.append(
+            (
+                name,
+                a,
+                kernel_distance(path),
+                support_alignment(path, truth),
+                path.loss[-1] / path.loss[0],
+            )
+        )
 
 # %%
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
@@ -168,11 +223,19 @@ labels = "$D_K$", "part of $|x_T|^2$ on the support of the truth"
 for axes, column, label in zip(panels, (2, 3), labels, strict=True):
     for name in ends:
         chosen = [row for row in measured if row[0] == name]
-        axes.plot([row[1] for row in chosen], [row[column] for row in chosen], marker="o", label=f"$q = {name}$")
+        axes.plot(
+            [row[1] for row in chosen],
+            [row[column] for row in chosen],
+            marker="o",
+            label=f"$q = {name}$",
+        )
     axes.set(xscale="log", xlabel="size $a$ of the start", ylabel=label)
 panels[0].legend()
 figure.tight_layout()
-print(f"largest loss at the end: {max(row[4] for row in measured):.0e} of that at the start")
+print(
+    "largest loss at the end: "
+    f"{max(row[4] for row in measured):.0e} of that at the start"
+)
 
 # %% [markdown]
 # From small starts gradient flow moves its kernel far and puts most of $x$ on the support; sign flow does neither, from any of
@@ -188,7 +251,10 @@ print(f"largest loss at the end: {max(row[4] for row in measured):.0e} of that a
 
 # %%
 exponents = [sympy.Rational(e) for e in ("1", "3/2", "9/5", "19/10", "199/100")]
-rows = [(f"${e}$", f"${e / 2}$", f"${float(steps_to_half(e / 2, digits=8).mid()):.2f}$") for e in exponents]
+rows = [
+    (f"${e}$", f"${e / 2}$", f"${float(steps_to_half(e / 2, digits=8).mid()):.2f}$")
+    for e in exponents
+]
 table(("exponent $q$", "metric exponent $m$", "steps"), rows)
 
 # %% [markdown]

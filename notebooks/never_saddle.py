@@ -26,14 +26,27 @@ import numpy as np
 import sympy
 from IPython.display import Markdown, display
 
-from mirrortheory import GRADIENT_EXPONENTS, POSITIVE, Domain, Flow, Identity, Inequality, Lq, Product, Quadratic, simulate
+from mirrortheory import (
+    GRADIENT_EXPONENTS,
+    POSITIVE,
+    Domain,
+    Flow,
+    Identity,
+    Inequality,
+    Lq,
+    Product,
+    Quadratic,
+    simulate,
+)
 from mirrortheory.notation import q
 from mirrortheory.saddles import escape_rate_ratio, escape_time, fewest_stable_steps
 
 # %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73", "#000000"], ["-", "--", "-.", ":"]
-plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
+plt.rcParams.update(
+    {"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)}
+)
 
 
 def show(formula, found):
@@ -44,7 +57,9 @@ def show(formula, found):
 def table(head, rows):
     """Show a table whose entries are mathematics."""
     lines = [head, ["---"] * len(head), *rows]
-    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)))
+    display(
+        Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+    )
 
 
 # %% [markdown]
@@ -58,9 +73,13 @@ G, w, x = sympy.symbols("G w x", positive=True)
 everywhere = Domain({G: POSITIVE, w: POSITIVE, q: GRADIENT_EXPONENTS})
 flow = Flow(Lq(q), Product(3))
 balanced = dict.fromkeys(flow.weights, w) | {flow.slope: -G}
-velocity = sympy.Subs(flow.derivative(flow.effective), list(balanced), list(balanced.values()))
+velocity = sympy.Subs(
+    flow.derivative(flow.effective), list(balanced), list(balanced.values())
+)
 for power in (2 * q / 3, q / 3):
-    found = Identity(velocity, 3 * G ** (q - 1) * (w**3) ** power, on=everywhere).examine(seed=0)
+    found = Identity(
+        velocity, 3 * G ** (q - 1) * (w**3) ** power, on=everywhere
+    ).examine(seed=0)
     show(sympy.Eq(sympy.Symbol(r"\dot x"), 3 * G ** (q - 1) * x**power), found)
 
 # %% [markdown]
@@ -90,10 +109,17 @@ starts = [sympy.Rational(1, 10**k) for k in range(1, 9)]
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
 for depth, axes in zip((2, 3), panels, strict=True):
     for exponent in ("1", "4/3", "3/2", "2"):
-        times = [float(escape_time(depth, exponent=exponent, start=s, end=1, slope=1, digits=8).mid()) for s in starts]
-        axes.plot(
-            [float(s) for s in starts], times, label=f"$q = {exponent}$, $m = {sympy.Rational(exponent) * (depth - 1) / depth}$"
-        )
+        times = [
+            float(
+                escape_time(
+                    depth, exponent=exponent, start=s, end=1, slope=1, digits=8
+                ).mid()
+            )
+            for s in starts
+        ]
+        power = sympy.Rational(exponent) * (depth - 1) / depth
+        label = f"$q = {exponent}$, $m = {power}$"
+        axes.plot([float(s) for s in starts], times, label=label)
     axes.set(xscale="log", yscale="log", xlabel="start $x_0$", title=f"$L = {depth}$")
     axes.legend()
 panels[0].set_ylabel("time $T$ to $x = 1$ at slope $-1$")
@@ -114,7 +140,14 @@ for axes, layers in zip(panels, ([[0.8], [0.8]], [[0.8], [0.4]]), strict=True):
         path = simulate(Flow(Lq(exponent), Product(2)), problem, layers, 6.0)
         axes.plot(t, path.at(t).prod(axis=1), label=f"$q = {exponent}$")
         seen = [f"{event.kind} at $t = {event.time:.3f}$" for event in path.events]
-        rows.append((f"$({layers[0][0]}, {layers[1][0]})$", f"${exponent}$", ", ".join(seen) or "none", f"${path.x[-1, 0]:.6f}$"))
+        rows.append(
+            (
+                f"$({layers[0][0]}, {layers[1][0]})$",
+                f"${exponent}$",
+                ", ".join(seen) or "none",
+                f"${path.x[-1, 0]:.6f}$",
+            )
+        )
     axes.axhline(0, color="0.7", linestyle="-", linewidth=0.8, zorder=0)
     axes.set(xlabel="time $t$", title=f"$w(0) = ({layers[0][0]}, {layers[1][0]})$")
 panels[0].set_ylabel("$x = w_1 w_2$")
@@ -136,7 +169,9 @@ time = sympy.Symbol("t", positive=True)
 for scale in (1, 2):
     after = -((scale * time / 2) ** 4)
     law = -2 * abs(after) ** sympy.Rational(3, 4)
-    found = Identity(sympy.Derivative(after, time), law, on=Domain({time: POSITIVE})).examine(seed=0)
+    found = Identity(
+        sympy.Derivative(after, time), law, on=Domain({time: POSITIVE})
+    ).examine(seed=0)
     show(sympy.Eq(sympy.Derivative(after, time), law, evaluate=False), found)
 
 # %% [markdown]
@@ -151,8 +186,15 @@ for scale in (1, 2):
 # %%
 rows = []
 for size in ("1/100", "1/10", "1", "10"):
-    shifts = {e: (0, sympy.Rational(size) ** e, sympy.Rational(size) ** e) for e in (1, 2)}
-    times = [escape_time(3, exponent=e, start=0, end=1, slope=1, imbalance=shifts[e], digits=8) for e in (1, 2)]
+    shifts = {
+        e: (0, sympy.Rational(size) ** e, sympy.Rational(size) ** e) for e in (1, 2)
+    }
+    times = [
+        escape_time(
+            3, exponent=e, start=0, end=1, slope=1, imbalance=shifts[e], digits=8
+        )
+        for e in (1, 2)
+    ]
     rows.append((f"${size}$", *(f"${float(time.mid()):.5f}$" for time in times)))
 table((r"imbalance $\lambda$", "time at $q = 1$", "time at $q = 2$"), rows)
 
@@ -169,23 +211,50 @@ table((r"imbalance $\lambda$", "time at $q = 1$", "time at $q = 2$"), rows)
 
 # %%
 norm = sympy.Add(*(abs(g) ** q for g in flow.gradient)) ** (1 / q)
-slowed = sympy.Subs(norm ** (2 - q) * flow.derivative(flow.effective), list(balanced), list(balanced.values()))
+slowed = sympy.Subs(
+    norm ** (2 - q) * flow.derivative(flow.effective),
+    list(balanced),
+    list(balanced.values()),
+)
 for power in (sympy.Rational(4, 3), 2 * q / 3):
-    found = Identity(slowed, 3 ** (2 / q) * G * (w**3) ** power, on=everywhere).examine(seed=0)
-    show(sympy.Eq(sympy.Symbol(r"\|\nabla f\|_q^{2-q}\,\dot x"), 3 ** (2 / q) * G * x**power), found)
+    found = Identity(slowed, 3 ** (2 / q) * G * (w**3) ** power, on=everywhere).examine(
+        seed=0
+    )
+    show(
+        sympy.Eq(
+            sympy.Symbol(r"\|\nabla f\|_q^{2-q}\,\dot x"), 3 ** (2 / q) * G * x**power
+        ),
+        found,
+    )
 
 # %% [markdown]
 # In that clock the same escape, $L = 3$, $G = x_1 = 1$, takes $3^{1-2/q}$ times the time of gradient flow, at every start:
 
 # %%
 figure, axes = plt.subplots(figsize=(6, 3.8))
-gradient = [float(escape_time(3, exponent=2, start=s, end=1, slope=1, digits=8).mid()) for s in starts]
+gradient = [
+    float(escape_time(3, exponent=2, start=s, end=1, slope=1, digits=8).mid())
+    for s in starts
+]
 for name, exponent in {"1": 1, "3/2": 1.5, "2": 2}.items():
     label = rf"$q = {name}$, clock of $\|\cdot\|_p$ descent"
-    axes.plot([float(s) for s in starts], 3 ** (1 - 2 / exponent) * np.array(gradient), label=label)
-sign = [float(escape_time(3, exponent=1, start=s, end=1, slope=1, digits=8).mid()) for s in starts]
+    axes.plot(
+        [float(s) for s in starts],
+        3 ** (1 - 2 / exponent) * np.array(gradient),
+        label=label,
+    )
+sign = [
+    float(escape_time(3, exponent=1, start=s, end=1, slope=1, digits=8).mid())
+    for s in starts
+]
 axes.plot([float(s) for s in starts], sign, label="$q = 1$, clock of the flow")
-axes.set(xscale="log", yscale="log", xlabel="start $x_0$", ylabel="time to $x = 1$", title="$L = 3$: the same paths in two clocks")
+axes.set(
+    xscale="log",
+    yscale="log",
+    xlabel="start $x_0$",
+    ylabel="time to $x = 1$",
+    title="$L = 3$: the same paths in two clocks",
+)
 axes.legend()
 figure.tight_layout()
 
@@ -200,9 +269,24 @@ figure.tight_layout()
 rows = []
 for depth in (2, 3, 4):
     steps = fewest_stable_steps(depth, start="1/1000000", reach="1/2")
-    ratio = escape_rate_ratio(depth, start="1/1000", end=1, slope=1, steps=100, digits=5)
-    rows.append((f"${depth}$", f"${steps:,}$".replace(",", r"\,"), f"${float(ratio.mid()):.1f}$"))
-table(("depth $L$", "fewest stable steps from $w_0 = 10^{-6}$", "rate over that of sign descent"), rows)
+    ratio = escape_rate_ratio(
+        depth, start="1/1000", end=1, slope=1, steps=100, digits=5
+    )
+    rows.append(
+        (
+            f"${depth}$",
+            f"${steps:,}$".replace(",", r"\,"),
+            f"${float(ratio.mid()):.1f}$",
+        )
+    )
+table(
+    (
+        "depth $L$",
+        "fewest stable steps from $w_0 = 10^{-6}$",
+        "rate over that of sign descent",
+    ),
+    rows,
+)
 
 # %% [markdown]
 # ## Answer

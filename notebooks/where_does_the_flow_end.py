@@ -39,13 +39,17 @@ from mirrortheory.flows import Exponential, Quadratic, simulate
 # %%
 sympy.init_printing(use_latex="mathjax")
 colours, dashes = ["#0072B2", "#D55E00", "#009E73"], ["-", "--", "-."]
-plt.rcParams.update({"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)})
+plt.rcParams.update(
+    {"figure.dpi": 110, "axes.prop_cycle": plt.cycler(color=colours, linestyle=dashes)}
+)
 
 
 def table(head, rows):
     """Show a table whose entries are mathematics."""
     lines = [head, ["---"] * len(head), *rows]
-    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)))
+    display(
+        Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+    )
 
 
 # %% [markdown]
@@ -63,7 +67,10 @@ problem, weights = Quadratic([[1.0, 2.0]], [4.0]), [[1.0, 1.0], [0.5, 0.5]]
 rows = []
 for exponent in ("2", "3/2", "1"):
     flow = Flow(Lq(exponent), Product(2))
-    end, path = implicit_bias(flow, problem, weights), simulate(flow, problem, weights, 8.0)
+    end, path = (
+        implicit_bias(flow, problem, weights),
+        simulate(flow, problem, weights, 8.0),
+    )
     both = [f"$({v[0]:.9f}, {v[1]:.9f})$" for v in (end.x, path.x[-1])]
     rows.append((f"${exponent}$", end.rule.partition(":")[0], *both))
 table(("exponent $q$", "rule", "predicted", "simulated"), rows)
@@ -75,8 +82,18 @@ for exponent in ("2", "3/2", "1"):
     flow = Flow(Lq(exponent), Product(2))
     layers = simulate(flow, problem, weights, 8.0).at(np.linspace(0, 8, 4000))
     (drawn,) = axes.plot(*layers.prod(axis=1).T, label=f"$q = {exponent}$, simulated")
-    axes.plot(*implicit_bias(flow, problem, weights).x, "o", color=drawn.get_color(), markersize=9, fillstyle="none")
-axes.set(xlabel="$x_1$", ylabel="$x_2$", title="One start, three exponents, three ends (circles: predicted)")
+    axes.plot(
+        *implicit_bias(flow, problem, weights).x,
+        "o",
+        color=drawn.get_color(),
+        markersize=9,
+        fillstyle="none",
+    )
+axes.set(
+    xlabel="$x_1$",
+    ylabel="$x_2$",
+    title="One start, three exponents, three ends (circles: predicted)",
+)
 axes.legend(loc="lower right")
 figure.tight_layout()
 
@@ -88,8 +105,11 @@ figure.tight_layout()
 flow, thousandth = Flow(Lq(1), Product(2)), sympy.Rational(1, 1000)
 for end in (("4/3", "4/3"), ("903/1000", "1549/1000")):
     middle = [sympy.Rational(e) for e in end]
-    found = EndsAt(flow, problem, weights, [(e - thousandth, e + thousandth) for e in middle]).examine(seed=0)
-    display(Markdown(rf"$x_\infty \approx {sympy.latex(tuple(middle))}$ **{found.verdict}**: {found.detail}"))
+    found = EndsAt(
+        flow, problem, weights, [(e - thousandth, e + thousandth) for e in middle]
+    ).examine(seed=0)
+    formula = rf"$x_\infty \approx {sympy.latex(tuple(middle))}$"
+    display(Markdown(f"{formula} **{found.verdict}**: {found.detail}"))
 
 # %% [markdown]
 # ## Two equations: no functional predicts the end
@@ -107,20 +127,35 @@ gradient = (r1 + r2, 2 * r1 - r2, r1 / 2 + r2)
 for exponent in (2, sympy.Rational(3, 2)):
     along = -sum(v * Lq(exponent).link(g) for v, g in zip(null, gradient, strict=True))
     found = Identity(along, 0, on=Domain({r1: REALS, r2: REALS})).examine(seed=0)
-    display(Markdown(rf"$q = {sympy.latex(exponent)}: \quad v\cdot\dot x = 0$ **{found.verdict}**: {found.detail}"))
+    law = rf"$q = {sympy.latex(exponent)}: \quad v\cdot\dot x = 0$"
+    display(Markdown(f"{law} **{found.verdict}**: {found.detail}"))
 
 # %% [markdown]
 # `row_equivalent_pair` follows the flow on $(Z, b)$ and on $(AZ, Ab)$, and compares the ends with their errors:
 
 # %%
 start, mixed = np.zeros((1, 3)), Quadratic(Z, b)
-pairs = {name: row_equivalent_pair(Flow(Lq(name), Product(1)), mixed, start) for name in ("2", "3/2", "1")}
+pairs = {
+    name: row_equivalent_pair(Flow(Lq(name), Product(1)), mixed, start)
+    for name in ("2", "3/2", "1")
+}
 rows = []
 for name, pair in pairs.items():
     errors = f"{pair.end.error:.0e} and {pair.other_end.error:.0e}"
-    rows.append((f"${name}$", f"{pair.distance:.1e}", errors, "conclusive" if pair.conclusive else "none that is seen"))
+    rows.append(
+        (
+            f"${name}$",
+            f"{pair.distance:.1e}",
+            errors,
+            "conclusive" if pair.conclusive else "none that is seen",
+        )
+    )
 table(("exponent $q$", "distance of the ends", "errors", "difference"), rows)
-display(sympy.Eq(sympy.Symbol("A"), sympy.Matrix(pair.A).applyfunc(sympy.Integer), evaluate=False))
+display(
+    sympy.Eq(
+        sympy.Symbol("A"), sympy.Matrix(pair.A).applyfunc(sympy.Integer), evaluate=False
+    )
+)
 
 # %%
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.4), sharey=True)
@@ -128,7 +163,11 @@ for axes, (name, pair) in zip(panels, pairs.items(), strict=True):
     for label, data in {"$(Z, b)$": pair.problem, "$(AZ, Ab)$": pair.other}.items():
         path = simulate(Flow(Lq(name), Product(1)), data, start, 8.0)
         x = path.at(np.linspace(0, 8, 4000))[:, 0]
-        axes.plot(x @ np.array(null), np.linalg.norm(x @ mixed.Z.T - mixed.b, axis=1), label=label)
+        axes.plot(
+            x @ np.array(null),
+            np.linalg.norm(x @ mixed.Z.T - mixed.b, axis=1),
+            label=label,
+        )
     axes.set(xlabel=r"$v \cdot x$", title=f"$q = {name}$", xlim=(-1.7, 0.3))
 panels[0].set_ylabel("$|Zx - b|$")
 panels[0].legend(loc="upper left")
@@ -156,7 +195,14 @@ data, rows = ([[1, 2]], [1]), []
 for exponent in ("2", "3/2", "1"):
     e = margin_exponent(exponent, 2)
     best = max_margin(data, exponent=e)
-    rows.append((f"${exponent}$", f"${sympy.latex(e)}$", f"$({best.x[0]:.4f}, {best.x[1]:.4f})$", best.certificate.kind))
+    rows.append(
+        (
+            f"${exponent}$",
+            f"${sympy.latex(e)}$",
+            f"$({best.x[0]:.4f}, {best.x[1]:.4f})$",
+            best.certificate.kind,
+        )
+    )
 table(("exponent $q$", "norm $e$", "$x$ of margin $1$", "certificate"), rows)
 
 # %% [markdown]
@@ -167,9 +213,16 @@ table(("exponent $q$", "norm $e$", "$x$ of margin $1$", "certificate"), rows)
 figure, axes = plt.subplots(figsize=(6, 3.8))
 for exponent in ("2", "3/2", "1"):
     begin = [[1.0, 0.5], [1.0, 0.5]]
-    seen = directions(Flow(Lq(exponent), Product(2)), Exponential(*data), begin, to=1e6, points=40)
+    seen = directions(
+        Flow(Lq(exponent), Product(2)), Exponential(*data), begin, to=1e6, points=40
+    )
     axes.plot(seen.M, seen.angle, label=f"$q = {exponent}$")
-axes.set(xscale="log", yscale="log", xlabel=r"$M = -\log f$", ylabel=r"angle to the $\ell_{p/L}$ margin (radians)")
+axes.set(
+    xscale="log",
+    yscale="log",
+    xlabel=r"$M = -\log f$",
+    ylabel=r"angle to the $\ell_{p/L}$ margin (radians)",
+)
 axes.legend()
 figure.tight_layout()
 

@@ -139,19 +139,19 @@ def _ratios(found):
     x, metric = of_weights(flow.effective), of_weights(found.inverse_metric)
     if isinstance(potential, DualPotential):
         y = Ball(0) if potential.at_start else sum(map(of_weights, charges(flow)), Ball(0)) / len(weights)
-        pairs = [(potential.inverse_mirror_map, Y, y, x), (potential.inverse_metric, Y, y, metric)]
-        pairs += [(potential.hessian, potential.symbol, x, 1 / metric)]
-        pairs += [(sympy.diff(potential.conjugate, Y), Y, y, x)] if potential.conjugate is not None else []
+        pairs = [(potential.closed_inverse_mirror_map, Y, y, x), (potential.inverse_metric, Y, y, metric)]
+        pairs += [(potential.closed_hessian, potential.symbol, x, 1 / metric)]
+        pairs += [(sympy.diff(potential.closed_conjugate, Y), Y, y, x)] if potential.closed_conjugate is not None else []
         if potential.closed_mirror_map is not None and not potential.at_start:
-            pairs += [(potential.mirror_map, potential.symbol, x, y)]
-        if potential.potential is not None:
-            pairs += [(sympy.diff(potential.potential, potential.symbol, 2), potential.symbol, x, 1 / metric)]
+            pairs += [(potential.closed_mirror_map, potential.symbol, x, y)]
+        if potential.closed_potential is not None:
+            pairs += [(sympy.diff(potential.closed_potential, potential.symbol, 2), potential.symbol, x, 1 / metric)]
     else:
         layers = zip(separate(flow).charges, separate(flow).magnitudes, weights, strict=True)
         s = next(BallFunction(c, (a,))(w) for (c, a, w), e in zip(layers, found.imbalance, strict=True) if e == 0)
         pairs = [(potential.effective.expression(S), S, s, x), (potential.inverse_metric, S, s, metric)]
-        pairs += [(potential.hessian, X, x, 1 / metric)]
-        pairs += [(sympy.diff(potential.mirror_map, X), X, x, 1 / metric)] if potential.closed_mirror_map is not None else []
+        pairs += [(potential.closed_hessian, X, x, 1 / metric)]
+        pairs += [(sympy.diff(potential.closed_mirror_map, X), X, x, 1 / metric)] if potential.closed_mirror_map is not None else []
     return [BallFunction(form, (symbol,))(at) / wanted for form, symbol, at, wanted in pairs if form is not None and wanted != 0]
 
 

@@ -53,6 +53,21 @@ def site(tmp_path_factory):
     return {path.relative_to(out / "html").as_posix(): path.read_text(encoding="utf-8") for path in (out / "html").rglob("*.html")}
 
 
+def heads_without_text(page):
+    """The heads of tables in which nothing is written, or a formula alone, which the rules of axe-core call empty."""
+    heads = re.findall(r"<th\b[^>]*>(.*?)</th>", page, re.DOTALL)
+    return [head for head in heads if not re.sub(r"<math.*?</math>|<[^>]*>", "", head, flags=re.DOTALL).strip()]
+
+
+def test_heads_of_tables_have_text(site):
+    lines = "<table><thead><tr><th>{}</th></tr></thead></table>"
+    for empty in ("", "<p></p>", "<p><math><mi>x</mi></math></p>"):
+        assert heads_without_text(lines.format(empty)) == [empty]
+    assert heads_without_text(lines.format("<p>exponent <math><mi>q</mi></math></p>")) == []
+    found = {name: heads_without_text(page) for name, page in site.items() if not name.startswith("source/")}
+    assert {name: heads for name, heads in found.items() if heads} == {}
+
+
 def test_each_page_is_reached_from_the_index(site):
     links = {link.partition("#")[0] for link in seen(site["index.html"]).links}
     pages = [f"{page.stem}.html" for page in PAGES if page.parent.name == "docs" and page.stem != "index"]

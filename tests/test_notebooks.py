@@ -20,7 +20,7 @@ NAMES = [
     "never_saddle",
     "where_does_the_flow_end",
 ]
-MOST_LINES = 15
+MOST_LINES, MOST_COLUMNS = 26, 88  # of a cell; the site shows so many columns without a scroll bar
 SECONDS = 120
 
 each = pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
@@ -43,6 +43,7 @@ def faults(notebook):
     for source in code(notebook):
         if len(source.splitlines()) > MOST_LINES:
             yield f"a long cell: {source.splitlines()[0]}"
+        yield from (f"a wide line: {line.strip()[:20]}" for line in source.splitlines() if len(line) > MOST_COLUMNS)
         yield from private(ast.parse(source))
     for cell in notebook.cells:
         yield from (
@@ -92,6 +93,7 @@ from mirrortheory import Flow
         ("Why?", "Because.", "the first cell asks no question"),
         ("## Answer", "## More", "the last cell is no answer"),
         ("import Flow", "import Flow\n" + "x = 1\n" * MOST_LINES, "a long cell: from mirrortheory import Flow"),
+        ("import Flow", "import Flow\nfound = " + "1 + " * 22 + "1", "a wide line: found = 1 + 1 + 1 + "),
         ("import Flow", "import Velocity", "mirrortheory has no public Velocity"),
         ("from mirrortheory import Flow", "from mirrortheory.kernel import check", "mirrortheory.kernel has no public check"),
         ("from mirrortheory import Flow", "import mirrortheory.flows.field", "imports mirrortheory.flows.field"),

@@ -110,7 +110,7 @@ def _formulas(q: str, derivation: Derivation) -> str:
     rows, long = [], []
     for name, left in _ROWS.items():
         text = str(described.get(name, ""))
-        if name == "curve" and derivation.potential.hessian is None:
+        if name == "curve" and derivation.potential.closed_hessian is None:
             curve = derivation.potential.curve
             text, left = sympy.latex(curve.lhs), sympy.latex(curve.rhs)
         elif name == "curve" or text in ("", "not known", "None") or (name == "inverse_mirror_map" and len(rows) > 1):

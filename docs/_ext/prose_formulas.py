@@ -70,7 +70,7 @@ def _convert(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html" or staged.origin(docname).suffix == ".py":  # notebooks write formulas as LaTeX
         return
     for text in list(doctree.findall(nodes.Text)):
-        if not _stays(text) and "<math" in (markup := shown(text.astext())):
+        if not _stays(text) and "<math" in (markup := shown(text.astext())) and not (_in_head(text) and _is_alone(markup)):
             text.parent.replace(text, nodes.raw("", markup, format="html"))
 
 
@@ -79,6 +79,18 @@ def _stays(text: nodes.Text) -> bool:
     while above is not None and not isinstance(above, _AS_WRITTEN):
         above = above.parent
     return above is not None
+
+
+def _in_head(text: nodes.Text) -> bool:
+    """Return whether a text stands in the head of a table: one without text is empty for what reads a page aloud."""
+    above = text.parent
+    while above is not None and not isinstance(above, nodes.thead):
+        above = above.parent
+    return above is not None
+
+
+def _is_alone(markup: str) -> bool:
+    return not any(part.strip() for part in _MATH.split(markup)[::2])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -438,7 +438,9 @@ class _Explicit:
 class _Inverse:
     def __init__(self, potential: DualPotential, x0: float) -> None:
         self.low, self.high = (float(end) for end in potential.dual_domain)
-        self.x, self.metric = (sympy.lambdify(Y, f, "numpy") for f in (potential.inverse_mirror_map, potential.inverse_metric))
+        self.x, self.metric = (
+            sympy.lambdify(Y, f, "numpy") for f in (potential.closed_inverse_mirror_map, potential.inverse_metric)
+        )
         left, right = (float(end) for end in potential.region)
         if not left < x0 < right:
             raise InvalidArgument("x0", f"in the region {potential.where}", x0, "start inside it")

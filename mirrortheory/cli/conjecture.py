@@ -154,7 +154,7 @@ def _forms(flow: Flow, given: Mapping[str, Any], seconds: int) -> dict[str, symp
     if "imbalance" in start:
         start["imbalance"] = choice.shifts(start["imbalance"])
     potential = derive(flow, seconds=seconds, **start).potential
-    forms = {name: getattr(potential, "closed_mirror_map" if name == "mirror_map" else name) for name in named}
+    forms = {name: getattr(potential, f"closed_{name}") for name in named}
     for name, form in forms.items():
         if form is None:
             raise NoClosedForm(name, f"it is known along a curve only ({potential.form}); give numbers by --q and --imbalance")

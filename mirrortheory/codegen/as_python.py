@@ -64,7 +64,13 @@ def as_python(found: Derivation | MirrorPotential) -> str:
 def _of_a_curve(potential: Potential) -> list[str]:
     effective, density = potential.effective, potential.dual_density
     products = (effective, density, potential.conjugate_density)
-    forms = (potential.closed_mirror_map, potential.potential, potential.hessian, potential.inverse_mirror_map, potential.conjugate)
+    forms = (
+        potential.closed_mirror_map,
+        potential.closed_potential,
+        potential.closed_hessian,
+        potential.closed_inverse_mirror_map,
+        potential.closed_conjugate,
+    )
     if None in forms and not all(e.is_Rational for product in products for _, e in product.factors):
         raise NoClosedForm("python form", "q is a symbol and the form is not closed; derive with a number such as 3/2")
     names = {str(symbol) for product in products for shift, e in product.factors for symbol in shift.free_symbols | e.free_symbols}
@@ -87,16 +93,18 @@ def _of_a_curve(potential: Potential) -> list[str]:
 
     at, order = f"_charge(x{more})", effective.order_at_zero() - 1 - density.order_at_zero()
     dual, hessian = f"_dual({at}{more})", f"mpmath.mpf(1) / _inverse_metric({at}{more})"
-    hessian = hessian if potential.hessian is None else _text(potential.hessian)
+    hessian = hessian if potential.closed_hessian is None else _text(potential.closed_hessian)
     mirror_map = dual if potential.closed_mirror_map is None else _text(potential.closed_mirror_map)
-    value = f"x * {dual} - _conjugate_at({at}{more})" if potential.potential is None else _text(potential.potential)
+    value = f"x * {dual} - _conjugate_at({at}{more})" if potential.closed_potential is None else _text(potential.closed_potential)
     slope = _text((S * density.expression(S)).subs(S, t))
     s_of_y = f"_charge_of_dual(y{more})"
     ratio = ("dual / y", "") if near else ("y / dual", "-")  # R' < 0 unless R'(0) = 0
-    x_of_y = f"_effective({s_of_y}{more})" if potential.inverse_mirror_map is None else _text(potential.inverse_mirror_map)
-    conjugate = f"_conjugate_at({s_of_y}{more})" if potential.conjugate is None else _text(potential.conjugate)
+    x_of_y = (
+        f"_effective({s_of_y}{more})" if potential.closed_inverse_mirror_map is None else _text(potential.closed_inverse_mirror_map)
+    )
+    conjugate = f"_conjugate_at({s_of_y}{more})" if potential.closed_conjugate is None else _text(potential.closed_conjugate)
     top, tail = None, ""
-    if potential.inverse_mirror_map is None and density.order_at_infinity() < -1:  # the mirror map is bounded
+    if potential.closed_inverse_mirror_map is None and density.order_at_infinity() < -1:  # the mirror map is bounded
         top, tail = (f"_supremum({more.removeprefix(', ')})", _integral(density, infinite=True)) if near else ("0", "")
     above_zero = ("mpmath.mpf(0)", odd, even) if near else (None, None, None)
     blocks = [
@@ -118,8 +126,7 @@ def _of_a_curve(potential: Potential) -> list[str]:
         function("inverse_mirror_map", "y", above_zero[0], above_zero[1], x_of_y, top),
         function("conjugate", "y", above_zero[0], above_zero[2], conjugate, top),
     ]
-    fields = {name: "closed_mirror_map" if name == "mirror_map" else name for name in (*FUNCTIONS, "conjugate")}
-    closed = {name for name, field in fields.items() if getattr(potential, field) is not None}
+    closed = {name for name in FUNCTIONS if getattr(potential, f"closed_{name}") is not None}
     return _with_publics(blocks, more, closed, dict.fromkeys(FUNCTIONS, ""))
 
 
@@ -165,7 +172,7 @@ def _dual(potential: Potential, more: str) -> str:
 
 
 def _conjugate(potential: Potential, more: str) -> str:
-    if potential.conjugate is not None:
+    if potential.closed_conjugate is not None:
         return f"_conjugate(_dual(s{more}){more})"
     known = potential.conjugate_expression()
     return _integral(potential.conjugate_density, infinite=False) if known.has(sympy.Integral) else _text(known)
@@ -183,10 +190,10 @@ def _integral(density: PowerProduct, *, infinite: bool) -> str:
 
 
 def _of_a_sum(potential: DualPotential) -> list[str]:
-    if potential.conjugate is None:
+    if potential.closed_conjugate is None:
         raise NoClosedForm("python form", "no closed form of R*(y) is found; derive --at gives values")
     effective, slope, conjugate = (
-        _text(form) for form in forms_in_distances(potential, potential.inverse_mirror_map, potential.conjugate)
+        _text(form) for form in forms_in_distances(potential, potential.closed_inverse_mirror_map, potential.closed_conjugate)
     )
     (left, right), (low, high) = potential.region, potential.dual_domain
 
@@ -212,11 +219,11 @@ def _of_a_formula(potential: PrimalPotential) -> list[str]:
     dual = -sympy.oo if low is None else low, sympy.oo if high is None else high
     x_of_y = f"root(lambda x: (_mirror_map(x) - y, _hessian(x)), {_text(region[0])}, {_text(region[1])})"
     conjugate = "y * _inverse_mirror_map(y) - _potential(_inverse_mirror_map(y))"
-    closed = potential.inverse_mirror_map, potential.conjugate
+    closed = potential.closed_inverse_mirror_map, potential.closed_conjugate
     blocks = [
-        _within("hessian", "x", region, _text(potential.hessian)),
+        _within("hessian", "x", region, _text(potential.closed_hessian)),
         _within("mirror_map", "x", region, _text(potential.closed_mirror_map)),
-        _within("potential", "x", region, _text(potential.potential)),
+        _within("potential", "x", region, _text(potential.closed_potential)),
         _within("inverse_mirror_map", "y", dual, x_of_y if closed[0] is None else _text(closed[0])),
         _within("conjugate", "y", dual, conjugate if closed[1] is None else _text(closed[1])),
     ]

@@ -22,9 +22,9 @@ def of_a_formula(potential: PrimalPotential) -> str:
     x = f"between(x, {_printed(low)}, {_printed(high)})"
     y = f"between(y, {_printed(bottom)}, {_printed(top)})"
     solved = f"invert(y, mirror_map, hessian, {_printed(low)}, {_printed(high)})"
-    x_of_y = solved if forms.inverse_mirror_map is None else _printed(forms.inverse_mirror_map, "y")
+    x_of_y = solved if forms.closed_inverse_mirror_map is None else _printed(forms.closed_inverse_mirror_map, "y")
     by_x = "legendre(inverse_mirror_map(y), y, potential(inverse_mirror_map(y)))"
-    conjugate = by_x if forms.conjugate is None else _printed(forms.conjugate, "y")
+    conjugate = by_x if forms.closed_conjugate is None else _printed(forms.closed_conjugate, "y")
 
     def public(name: str, argument: str, what: str, value: str, within: str) -> str:
         returned = f"guarded(lambda {argument}: {value}, {within})"
@@ -33,9 +33,9 @@ def of_a_formula(potential: PrimalPotential) -> str:
     where, dually = f"nan unless {low} < x < {high}", f"nan unless {bottom} < y < {top}"
     return "\n\n\n".join(
         (
-            public("hessian", "x", f"R''(x), {where}", _printed(forms.hessian, "x"), x),
+            public("hessian", "x", f"R''(x), {where}", _printed(forms.closed_hessian, "x"), x),
             public("mirror_map", "x", f"R'(x), {where}", _printed(forms.closed_mirror_map, "x"), x),
-            public("potential", "x", f"R(x), {where}", _printed(forms.potential, "x"), x),
+            public("potential", "x", f"R(x), {where}", _printed(forms.closed_potential, "x"), x),
             public("inverse_mirror_map", "y", f"the x with R'(x) = y, {dually}", x_of_y, y),
             public("conjugate", "y", f"R*(y), {dually}", conjugate, y),
             'def bregman(x, x0):\n    """Return D_R(x, x0)."""\n    return divergence(x, x0, potential, mirror_map, hessian)',

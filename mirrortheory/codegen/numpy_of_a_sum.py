@@ -33,7 +33,7 @@ def of_a_sum(potential: DualPotential) -> str:
     Raises:
         NoClosedForm: when R*(y) has no closed form, or a form has a function that the runtime lacks.
     """
-    if potential.conjugate is None:
+    if potential.closed_conjugate is None:
         raise NoClosedForm("numpy form", "no closed form of R*(y) is found; derive --at gives values")
     printer = _Printer()
     effective, conjugate, tables = tabled(potential)
@@ -213,9 +213,9 @@ def _at_zero(potential: DualPotential, printer: _Printer) -> list[str]:
         if zero is None:
             return []
         value = BallFunction(zero, ())() if zero.is_number else values(potential, 0, digits=100).mirror_map
-        series, derivative = list[float](), _elementary(potential.inverse_mirror_map)
+        series, derivative = list[float](), _elementary(potential.closed_inverse_mirror_map)
         arguments = [f"zero={printer.constant(zero, value)}"]
-        if zero == 0 and potential.inverse_mirror_map.is_polynomial(Y):
+        if zero == 0 and potential.closed_inverse_mirror_map.is_polynomial(Y):
             return arguments  # its terms of the least degree are what counts
         for k in range(1, _TERMS + 3):
             derivative = sympy.diff(derivative, Y)
@@ -223,7 +223,7 @@ def _at_zero(potential: DualPotential, printer: _Printer) -> list[str]:
             if not coefficient.is_finite():
                 return arguments  # a power of the distance from an end, say
             series.append(0.0 if coefficient.contains(0) else float(coefficient.mid()))
-        at_zero = BallFunction(_elementary(potential.conjugate), (Y,))(value)
+        at_zero = BallFunction(_elementary(potential.closed_conjugate), (Y,))(value)
     orders = [k for k, c in enumerate(series) if c]
     if len(orders) < 2:
         return arguments  # a monomial

@@ -124,7 +124,7 @@ def tabled(potential: DualPotential) -> tuple[sympy.Expr, sympy.Expr, list[Table
     Raises:
         NoClosedForm: when a function has no table.
     """
-    effective, conjugate = potential.inverse_mirror_map, potential.conjugate
+    effective, conjugate = potential.closed_inverse_mirror_map, potential.closed_conjugate
     assert conjugate is not None
     tables: list[Tabled] = []
     for inverse in sorted(effective.atoms(inverse_function) | conjugate.atoms(inverse_function), key=sympy.default_sort_key):
@@ -194,7 +194,7 @@ def _dual_ends(
 ) -> tuple[sympy.Expr, sympy.Expr]:
     """Return the limits of z at the ends of t, those of the dual domain where they are the same."""
     images = [sign * end + (0 if end.is_infinite else shift) for end in potential.dual_domain][:: int(sign)]
-    if not potential.inverse_mirror_map.subs(inverse, t).has(Y):  # nothing else ends the interval of y
+    if not potential.closed_inverse_mirror_map.subs(inverse, t).has(Y):  # nothing else ends the interval of y
         return images[0], images[1]
     found = []
     for end, image, side in zip(inverse.ends, images, "+-", strict=True):

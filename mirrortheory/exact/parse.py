@@ -49,8 +49,9 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
     """Return the SymPy expression that ``text`` writes; nothing in the text is executed.
 
     Args:
-        text: one line of ASCII: integers, decimals (0.1 is one tenth), the names in ``symbols``, ``+ - * / **``, parentheses,
-            and sqrt, exp, log, abs, sign, sinh, cosh, tanh, asinh, acosh, atanh, sin, cos, atan, gamma, LambertW of one argument.
+        text: one line of ASCII: integers, decimals (0.1 is one tenth), the names in ``symbols``, ``+ - * / **``, ``^`` for
+            ``**``, parentheses, and sqrt, exp, log, abs, sign, sinh, cosh, tanh, asinh, acosh, atanh, sin, cos, atan, gamma,
+            LambertW of one argument.
         symbols: the real symbol of each name.
         name: how the argument is called in the error message.
 
@@ -65,14 +66,12 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
     >>> x = sympy.Symbol("x", real=True)
     >>> expression("sqrt(x**2) + 3/2", {"x": x})
     Abs(x) + 3/2
-    >>> expression("x^2", {"x": x})
-    Traceback (most recent call last):
-    ...
-    mirrortheory.errors.InvalidArgument: expression must be a formula, got '^'; write ** for a power
+    >>> expression("-x^2", {"x": x}) == expression("-x**2", {"x": x})
+    True
     """
     if not isinstance(text, str):
         raise InvalidArgument(name, "text", text, "write for example '2*x + 1'")
-    reader = _Reader(text.strip(" "), symbols, name)
+    reader = _Reader(text.strip(" ").replace("^", "**"), symbols, name)
     found, _ = reader.read(reader.tree(), 0)
     if found.has(*_UNDEFINED) or any(map(_is_unreal, found.atoms(sympy.Pow))):
         raise InvalidArgument(name, "real and finite", text, _UNREAL)
@@ -141,8 +140,7 @@ class _Reader:
             raise self.refusal(f"text of at most {MAX_CHARACTERS} characters", text, "write a shorter formula")
         foreign = _FOREIGN.search(text)
         if foreign or not text:
-            remedy = "write ** for a power" if foreign and foreign[0] == "^" else _GRAMMAR
-            raise self.refusal("a formula", ascii(foreign[0]) if foreign else text, remedy)
+            raise self.refusal("a formula", ascii(foreign[0]) if foreign else text, _GRAMMAR)
         for number in _NUMBER.findall(text):
             if len(number) > MAX_DIGITS:
                 raise self.refusal(f"free of numbers of over {MAX_DIGITS} digits", number, "write a shorter number")

@@ -359,8 +359,8 @@ def _corroborated(potential: MirrorPotential, end: End) -> Evidence | None:
 def _trend(potential: DualPotential, end: End) -> Evidence:
     """Follow x(y) and R*(y) - e y towards the end: x approaches its end, R* grows as its derivative x says, and to its limit."""
     origin = end.at if end.at.is_finite else sympy.S.Zero
-    dx, limit = BallFunction(potential.inverse_mirror_map - origin, (Y,)), end.moment.value
-    moment = None if potential.conjugate is None else BallFunction(potential.conjugate - origin * Y, (Y,))
+    dx, limit = BallFunction(potential.closed_inverse_mirror_map - origin, (Y,)), end.moment.value
+    moment = None if potential.closed_conjugate is None else BallFunction(potential.closed_conjugate - origin * Y, (Y,))
     with precision(_BITS):
         points = _towards(potential.dual_domain, end.dual == potential.dual_domain[1])
         distances = [abs(dx(y)) for y in points]
@@ -382,7 +382,11 @@ def _trend_of_formula(potential: PrimalPotential, end: End) -> Evidence:
     """Follow R'(x), and R or x R' - R, towards the end: R' moves to its limit, and so does the other where it has one."""
     forms = [(potential.closed_mirror_map, end.dual)]
     if end.moment.value is not None:
-        moment = potential.potential if end.at.is_finite else potential.symbol * potential.closed_mirror_map - potential.potential
+        moment = (
+            potential.closed_potential
+            if end.at.is_finite
+            else potential.symbol * potential.closed_mirror_map - potential.closed_potential
+        )
         forms.append((moment, end.moment.value))
     count = 0
     with precision(_BITS):

@@ -25,8 +25,8 @@ import sympy
 from mirrortheory.domain import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.errors import InvalidArgument, NoClosedForm, NotEvaluable
 from mirrortheory.evidence import Evidence, Identity, Verdict, combine
+from mirrortheory.exact import as_expression, reduce_to_ring, sign_of
 from mirrortheory.exact import compare as order
-from mirrortheory.exact import reduce_to_ring, sign_of
 from mirrortheory.potentials import DualPotential, MirrorPotential, Normalisation, Potential, PrimalPotential, S, X, Y
 
 _KINKS = (sympy.DiracDelta, sympy.Heaviside, sympy.Piecewise, sympy.Derivative)
@@ -116,7 +116,7 @@ def compare(published: sympy.Expr, potential: MirrorPotential, *, seed: int = 0)
     >>> compare(x * sympy.asinh(x / 2) - sympy.sqrt(x**2 + 4), found)  # Woodworth et al. (2020) drop the 4
     Comparison(factor=4, domain='x in R', verdict=PROVED)
     """
-    x = potential.symbol
+    x, published = potential.symbol, as_expression(published, "published")
     if published.free_symbols == {Y}:
         return _compare_inverses(published, potential, seed)
     if [s.name for s in published.free_symbols] != [x.name]:
@@ -179,8 +179,8 @@ def _along(potential: MirrorPotential) -> tuple[sympy.Symbol, tuple[sympy.Expr, 
     if isinstance(potential, Potential):
         if potential.normalisation is not Normalisation.ORIGIN:
             raise NoClosedForm("comparison", "x(y) is compared where R'(0) = 0, and here R'(0) is infinite")
-        if potential.inverse_mirror_map is not None and potential.dual_density.order_at_infinity() >= -1:
-            x_of_y = potential.inverse_mirror_map.subs(Y, X)
+        if potential.closed_inverse_mirror_map is not None and potential.dual_density.order_at_infinity() >= -1:
+            x_of_y = potential.closed_inverse_mirror_map.subs(Y, X)
             return X, (sympy.S.Zero, sympy.oo), X, x_of_y, sympy.limit(sympy.diff(x_of_y, X), X, 0, "+")
         y = sympy.integrate(potential.dual_density.expression(S), S)
         if y.has(sympy.Integral, sympy.Piecewise, sympy.hyper, sympy.meijerg):
@@ -189,14 +189,14 @@ def _along(potential: MirrorPotential) -> tuple[sympy.Symbol, tuple[sympy.Expr, 
             y -= sympy.limit(y, S, 0, "+")
         return S, (sympy.S.Zero, sympy.oo), y, potential.effective.expression(S), sympy.limit(potential.inverse_metric, S, 0, "+")
     if isinstance(potential, DualPotential):
-        if sympy.simplify(potential.inverse_mirror_map.subs(Y, 0)) != 0:
+        if sympy.simplify(potential.closed_inverse_mirror_map.subs(Y, 0)) != 0:
             raise NoClosedForm("comparison", "x(y) is compared where x(0) = 0, and here it is not")
         start = sympy.simplify(potential.inverse_metric.subs(Y, 0))
-        return Y, potential.dual_domain, Y, potential.inverse_mirror_map, start
+        return Y, potential.dual_domain, Y, potential.closed_inverse_mirror_map, start
     x = potential.symbol
     if x.is_positive or sympy.simplify(potential.closed_mirror_map.subs(x, 0)) != 0:
         raise NoClosedForm("comparison", "x(y) is compared where x(0) = 0, and here it is not")
-    return x, potential.region, potential.closed_mirror_map, x, 1 / potential.hessian.subs(x, 0)
+    return x, potential.region, potential.closed_mirror_map, x, 1 / potential.closed_hessian.subs(x, 0)
 
 
 def _without_cancellation(ratio: sympy.Expr) -> sympy.Expr:
@@ -244,8 +244,8 @@ def _sides(published: sympy.Expr, potential: MirrorPotential) -> tuple[Domain, t
     if not isinstance(potential, Potential):
         return Domain({x: sympy.Interval.open(*potential.region)}), _explicit_sides(published.subs(given, x), potential)
     whole = sympy.S.Zero, sympy.oo
-    if potential.hessian is not None:
-        curve = X, whole, X, 1 / potential.hessian
+    if potential.closed_hessian is not None:
+        curve = X, whole, X, 1 / potential.closed_hessian
     else:
         curve = S, whole, potential.effective.expression(S), potential.inverse_metric
     right = _Side("", published.subs(given, X), X, *curve)
@@ -264,16 +264,18 @@ def _sides(published: sympy.Expr, potential: MirrorPotential) -> tuple[Domain, t
 def _explicit_sides(published: sympy.Expr, potential: DualPotential | PrimalPotential) -> tuple[_Side, ...]:
     x, (low, high) = potential.symbol, potential.region
     kinks = (sympy.Abs, sympy.sign, sympy.Piecewise)
-    split = published.has(*kinks) or (isinstance(potential, PrimalPotential) and potential.potential.has(*kinks))
+    split = published.has(*kinks) or (isinstance(potential, PrimalPotential) and potential.closed_potential.has(*kinks))
     if not (split and sign_of(low) < 0 < sign_of(high)):
-        if potential.hessian is not None:
-            return (_Side("", published, x, x, (low, high), x, 1 / potential.hessian),)
+        if potential.closed_hessian is not None:
+            return (_Side("", published, x, x, (low, high), x, 1 / potential.closed_hessian),)
         assert isinstance(potential, DualPotential)
-        return (_Side("", published, x, Y, potential.dual_domain, potential.inverse_mirror_map, potential.inverse_metric),)
-    if potential.hessian is None:
+        return (_Side("", published, x, Y, potential.dual_domain, potential.closed_inverse_mirror_map, potential.inverse_metric),)
+    if potential.closed_hessian is None:
         raise NoClosedForm("comparison", "abs and sign are compared where R'' has a closed form")
     return tuple(
-        _Side(f", {name}", published.subs(x, sign * X), X, X, (sympy.S.Zero, end), X, 1 / potential.hessian.subs(x, sign * X))
+        _Side(
+            f", {name}", published.subs(x, sign * X), X, X, (sympy.S.Zero, end), X, 1 / potential.closed_hessian.subs(x, sign * X)
+        )
         for name, sign, end in (("x > 0", 1, high), ("x < 0, in -x", -1, -low))
     )
 

@@ -1,5 +1,7 @@
 """Mirror potentials: closed forms, certified values, limits, expansions and what their Legendre axioms come to."""
 
+from mirrortheory.potentials.along_curve import AlongCurve
+from mirrortheory.potentials.closed_form import ClosedForm
 from mirrortheory.potentials.dual import DualPotential
 from mirrortheory.potentials.legendre import End, Ends, Integral, ends, exponents, limit_at, natural_domain
 from mirrortheory.potentials.own import own
@@ -7,6 +9,8 @@ from mirrortheory.potentials.potential import Normalisation, Potential, PowerPro
 from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
 __all__ = [
+    "AlongCurve",
+    "ClosedForm",
     "DualPotential",
     "End",
     "Ends",

@@ -1,18 +1,14 @@
-"""A mirror map that is known along a curve only: the object that stands where others have a closed form in x."""
+"""A form that is known along a curve only: the object that stands where others have a closed form."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 import sympy
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import carlson_rf, decimal, integer
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from mirrortheory.potentials.form import Form
 
 _DIGITS = 50  # of a value in the place of x
 _MOST_DIGITS = 9998  # two more are worked out
@@ -20,97 +16,78 @@ _R_F = sympy.Function("R_F")
 
 
 @final
-@dataclass(frozen=True, repr=False)
-class AlongCurve:
-    """R'(x) without a closed form in x: an expression in the parameter of a curve, with values at every x.
+class AlongCurve(Form):
+    """R'(x), say, without a closed form in x: an expression in the parameter of a curve, with values at every x.
 
     Not to be confused with a SymPy expression: it is none, but prints, takes numbers and symbols, and evaluates as one does.
 
-    Attributes:
-        potential: whose mirror map it is.
-
     >>> from mirrortheory import Flow, Lq, Product, derive
-    >>> slope = derive(Flow(Lq(2), Product(3)), imbalance=(0, "1/2", 2)).potential.mirror_map
-    >>> slope
+    >>> found = derive(Flow(Lq(2), Product(3)), imbalance=(0, "1/2", 2)).potential
+    >>> found.mirror_map
     R_F(2 + 1/s, 1/2 + 1/s, 1/s) where sqrt(s)*sqrt(s + 1/2)*sqrt(s + 2) = x
-    >>> slope(1), slope.evalf(30, subs={"x": 1})
+    >>> found.mirror_map(1), found.mirror_map.evalf(30, subs={"x": 1})
     (0.5723948160090274, 0.572394816009027441410672079155)
+    >>> found.conjugate
+    s/2 where R_F(2 + 1/s, 1/2 + 1/s, 1/s) = y
     """
-
-    potential: Any
 
     @property
     def expression(self) -> sympy.Expr:
-        """R' in the parameter of the curve: s of a product, y of a potential that is given by x(y)."""
-        return self.potential.mirror_map_expression()
+        """The form in the parameter of the curve: s of a product, y of a potential that is given by x(y)."""
+        return self.potential.along_curve(self.quantity)[0]
 
     @property
-    def curve(self) -> sympy.Eq:
-        """The equation between the parameter and x."""
-        return self.potential.curve
+    def curve(self) -> sympy.Eq | None:
+        """The equation between the parameter and x, or y; None of an integral up to y."""
+        return self.potential.along_curve(self.quantity)[1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AlongCurve) and (self.potential, self.quantity) == (other.potential, other.quantity)
+
+    def __hash__(self) -> int:
+        return hash((self.potential, self.quantity))
 
     def __str__(self) -> str:
-        written = self.expression.replace(carlson_rf, _R_F)
-        return f"{written} where {self.curve.lhs} = {self.curve.rhs}"
+        form, curve = (None if part is None else part.replace(carlson_rf, _R_F) for part in (self.expression, self.curve))
+        return str(form) if curve is None else f"{form} where {curve.lhs} = {curve.rhs}"
 
     __repr__ = __str__
 
     def _latex(self, printer: Any) -> str:
         """Return the LaTeX that ``sympy.latex`` prints."""
-        return rf"{printer.doprint(self.expression)} \quad \text{{where}} \quad {printer.doprint(self.curve)}"
+        where = "" if self.curve is None else rf" \quad \text{{where}} \quad {printer.doprint(self.curve)}"
+        return f"{printer.doprint(self.expression)}{where}"
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {sympy.latex(self)}$"
 
-    def __call__(self, x: object) -> float | NDArray[np.float64]:
-        """Return R'(x) as a double, or an array of them; see :func:`mirrortheory.potentials.called.called`."""
-        from mirrortheory.potentials.called import called  # which imports the potentials, and they this
-
-        return called(self.potential, x, "mirror_map")
-
     def evalf(self, n: int = 15, *, subs: Any = None) -> sympy.Float:
-        """Return R'(x) to n digits at the x that ``subs`` gives, as SymPy's evalf does; every digit is right, by enclosure.
+        """Return the value to n digits at the x (or y) that ``subs`` gives, as SymPy's evalf does; by enclosure, so all are right.
+
+        Args:
+            n: decimal digits.
+            subs: a mapping from x (or y), and from parameters, or their names, to numbers.
 
         Raises:
             InvalidArgument: without an x, and for n outside 1..9998.
         """
-        from mirrortheory.potentials.called import enclosed, refuse_symbols
+        from mirrortheory.potentials.called import enclosed, refuse_symbols  # which imports the potentials, and they this
 
         integer(n, "n", 1, _MOST_DIGITS)
         given = {str(symbol): value for symbol, value in dict(subs or {}).items()}
-        if "x" not in given:
-            remedy = "write for example evalf(20, subs={'x': 1})"
-            raise InvalidArgument("subs", "numbers for x and for each parameter", given, remedy)
-        x = given.pop("x")
+        letter = self.letter.name
+        if letter not in given:
+            remedy = f"write for example evalf(20, subs={{'{letter}': 1}})"
+            raise InvalidArgument("subs", f"numbers for {letter} and for each parameter", given, remedy)
+        at = given.pop(letter)
         found = self.potential.subs(given) if given else self.potential
         refuse_symbols(found)
-        return sympy.Float(decimal(enclosed(found, x, "mirror_map", n + 2), n + 2)["mid"], n)
+        return sympy.Float(decimal(enclosed(found, at, self.quantity, n + 2), n + 2)["mid"], n)
 
-    def subs(self, replacements: Any, value: object = None) -> Any:
-        """Put a number for x, which gives R' there to 50 digits, or expressions for parameters, which gives another mirror map.
+    def placed(self, value: Any) -> sympy.Float:
+        """Return the value at a number, to 50 digits.
 
-        Raises:
-            InvalidArgument: for symbols that do not occur; names count, not assumptions.
+        Args:
+            value: an exact number, or a double, which is the number that it is.
         """
-        given = pairs(replacements, value)
-        x = [new for old, new in given.items() if str(old) == "x"]
-        rest = {old: new for old, new in given.items() if str(old) != "x"}
-        found = self.potential.subs(rest).mirror_map if rest or not x else self
-        if not x:
-            return found
-        return found.evalf(_DIGITS, subs={"x": x[0]}) if isinstance(found, AlongCurve) else found.subs(self.potential.symbol, x[0])
-
-
-def pairs(replacements: Any, value: object) -> dict[Any, object]:
-    """Return what SymPy's ``subs`` takes, a mapping, a list of pairs, or an old and a new one, as a mapping.
-
-    >>> pairs("lambda", 3), pairs([("lambda", 3)], None)
-    ({'lambda': 3}, {'lambda': 3})
-    """
-    if value is not None:
-        return {replacements: value}
-    try:
-        return dict(replacements)
-    except (TypeError, ValueError):
-        remedy = "write for example {'lambda': 3}"
-        raise InvalidArgument("replacements", "a mapping from symbols or names to values", replacements, remedy) from None
+        return self.evalf(_DIGITS, subs={self.letter: value})

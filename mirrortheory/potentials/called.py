@@ -7,6 +7,7 @@ some milliseconds. For millions of values take the code that ``derive --format n
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import Ball, BallFunction, ball, bits_for, is_accurate, listed, precision, rational
-from mirrortheory.potentials.numeric import values
+from mirrortheory.potentials.numeric import inverse_values, values
 from mirrortheory.potentials.potential import Normalisation, Potential
 from mirrortheory.potentials.primal import MirrorPotential, PrimalPotential
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 _DIGITS = 20  # of a value before it is rounded to a double
 _GUARD_BITS = 64
+_ENCLOSED: dict[str, Callable[[MirrorPotential, sympy.Rational, int], Ball]] = {
+    "potential": lambda potential, x, digits: values(potential, x, digits=digits).potential,
+    "mirror_map": lambda potential, x, digits: values(potential, x, digits=digits).mirror_map,
+    "hessian": lambda potential, x, digits: values(potential, x, digits=digits).hessian,
+    "inverse_mirror_map": lambda potential, y, digits: inverse_values(potential, y, digits=digits).x,
+    "conjugate": lambda potential, y, digits: inverse_values(potential, y, digits=digits).conjugate,
+}
 
 
 def called(potential: MirrorPotential, x: object, quantity: str = "potential") -> float | NDArray[np.float64]:
@@ -34,7 +42,7 @@ def called(potential: MirrorPotential, x: object, quantity: str = "potential") -
         potential: one without symbols left.
         x: a number, exact (an integer, a fraction, text such as "1/3") or a double, taken as the number that it is; or a list or
             an array of them.
-        quantity: potential, mirror_map, hessian or conjugate, as in :class:`~mirrortheory.potentials.numeric.Values`.
+        quantity: potential, mirror_map or hessian; or inverse_mirror_map or conjugate, which are functions of y, that x is then.
 
     Raises:
         InvalidArgument: where symbols are left, for what is no real number, and outside the region of the potential.
@@ -69,7 +77,7 @@ def enclosed(potential: MirrorPotential, x: object, quantity: str, digits: int =
     """Enclose a quantity at one x; at x = 0 also where others are infinite there, as R(0) = 0 where R''(0) is not finite."""
     point = as_exact(x)
     try:
-        found: Ball = getattr(values(potential, point, digits=digits), quantity)
+        found: Ball = _ENCLOSED[quantity](potential, point, digits)
     except NotEvaluable:
         at_zero = _at_zero(potential, quantity, digits) if point == 0 else None
         if at_zero is None:
@@ -101,12 +109,12 @@ def _each(potential: MirrorPotential, many: Any, quantity: str) -> list[Any]:
 
 
 def _at_zero(potential: MirrorPotential, quantity: str, digits: int) -> Ball | None:
-    """Return R(0) = 0, and R'(0) = 0 where it is so normalised; of a formula its own value; None where that is infinite."""
+    """Return R(0) = 0, and where R'(0) = 0 so is x(0) and R*(0); of a formula its own value; None where that is infinite."""
     if isinstance(potential, Potential):
-        finite = quantity == "potential" or (quantity == "mirror_map" and potential.normalisation is Normalisation.ORIGIN)
+        finite = quantity == "potential" or (quantity != "hessian" and potential.normalisation is Normalisation.ORIGIN)
         return Ball(0) if finite else None
     if isinstance(potential, PrimalPotential) and quantity in ("potential", "mirror_map"):
-        form = potential.potential if quantity == "potential" else potential.closed_mirror_map
+        form = potential.closed_potential if quantity == "potential" else potential.closed_mirror_map
         with precision(bits_for(digits) + _GUARD_BITS):
             found = BallFunction(form, (potential.symbol,))(ball(sympy.S.Zero))
             return found if found.is_finite() and is_accurate(found, digits) else None

@@ -34,8 +34,8 @@ def with_closed_forms(potential: Potential, exponent: sympy.Expr) -> Potential:
     if not potential.dual_density.factors:
         s_of_y = Y / potential.dual_density.coefficient
         x_of_y = _tidy(potential.effective.expression(S).subs(S, s_of_y))
-        forms["inverse_mirror_map"] = x_of_y
-        forms["conjugate"] = sympy.integrate(sympy.expand(x_of_y), (Y, 0, Y))
+        forms["closed_inverse_mirror_map"] = x_of_y
+        forms["closed_conjugate"] = sympy.integrate(sympy.expand(x_of_y), (Y, 0, Y))
     elif "closed_mirror_map" in forms:
         forms |= _from_inversion(forms, potential.normalisation)
     return dataclasses.replace(potential, **{name: _within(form, exponent) for name, form in forms.items()})
@@ -57,7 +57,7 @@ def charge_of_effective(effective: PowerProduct) -> sympy.Expr | None:
 
 def _from_hessian(hessian: sympy.Expr, normalisation: Normalisation) -> dict[str, sympy.Expr]:
     hessian = _tidy(hessian)
-    forms = {"hessian": hessian}
+    forms = {"closed_hessian": hessian}
     monomial = is_monomial(hessian, X)
     if not monomial and normalisation is not Normalisation.ORIGIN:
         return forms
@@ -76,7 +76,7 @@ def _from_hessian(hessian: sympy.Expr, normalisation: Normalisation) -> dict[str
     return forms | {
         "closed_mirror_map": mirror_map,
         "conjugate_at": conjugate_at,
-        "potential": _tidy(sympy.piecewise_fold(sympy.expand(X * mirror_map - conjugate_at))),
+        "closed_potential": _tidy(sympy.piecewise_fold(sympy.expand(X * mirror_map - conjugate_at))),
     }
 
 
@@ -94,7 +94,7 @@ def _from_inversion(forms: dict[str, sympy.Expr], normalisation: Normalisation) 
     else:
         conjugate = forms["conjugate_at"].subs(X, x_of_y)
     at_y = {_Y_POSITIVE: sign * Y}
-    return {"inverse_mirror_map": x_of_y.subs(at_y), "conjugate": sympy.simplify(conjugate).subs(at_y)}
+    return {"closed_inverse_mirror_map": x_of_y.subs(at_y), "closed_conjugate": sympy.simplify(conjugate).subs(at_y)}
 
 
 def _within(expr: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:

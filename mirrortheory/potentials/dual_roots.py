@@ -49,7 +49,7 @@ class DualRoot:
 def dual_root(potential: DualPotential, target: Ball) -> DualRoot:
     """Enclose the y with x(y) = ``target``, for a target inside the region, at the current precision; it may be non-finite."""
     low, high = potential.dual_domain
-    middle = BallFunction(potential.inverse_mirror_map, (Y,))
+    middle = BallFunction(potential.closed_inverse_mirror_map, (Y,))
     if compare(low, sympy.S.Zero) < 0 < compare(high, sympy.S.Zero):
         offset = target - middle(0)
         if offset > 0:
@@ -68,7 +68,7 @@ def dual_root(potential: DualPotential, target: Ball) -> DualRoot:
 
 
 def _at_zero(potential: DualPotential, offset: Ball) -> DualRoot:
-    function, slope = BallFunction(potential.inverse_mirror_map, (Y,)), BallFunction(potential.inverse_metric, (Y,))
+    function, slope = BallFunction(potential.closed_inverse_mirror_map, (Y,)), BallFunction(potential.inverse_metric, (Y,))
     zero, y = function(0), Ball(0) if offset == 0 else Ball("nan")
     for lost in range(16, current_bits(), 32):  # x(y) may be known to fewer digits than the working precision has
         width = Ball(2) ** (lost - current_bits())
@@ -79,7 +79,7 @@ def _at_zero(potential: DualPotential, offset: Ball) -> DualRoot:
 
 def _from(potential: DualPotential, target: Ball, anchor: sympy.Expr, side: int, last: Ball | None = None) -> DualRoot:
     """Seek the root on one side of an anchor, not beyond a distance if there is one."""
-    near = near_end(potential.inverse_mirror_map, anchor, side)
+    near = near_end(potential.closed_inverse_mirror_map, anchor, side)
     function, slope = BallFunction(near, (DISTANCE,)), BallFunction(sympy.diff(near, DISTANCE), (DISTANCE,))
     distance = positive_root(function, slope, target, side=side, last=last)
     return DualRoot(BallFunction(anchor, ())() + side * distance, side * slope(distance), anchor, side, distance)

@@ -193,7 +193,7 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
         return _inner(end, exact=False)
     dual, sign = potential.dual_domain[side], "+-"[side]
     origin = end if end.is_finite else sympy.S.Zero
-    x_of_y = potential.inverse_mirror_map - origin
+    x_of_y = potential.closed_inverse_mirror_map - origin
     density = sympy.diff(x_of_y, Y)
     m = limit_at(x_of_y * sympy.diff(density, Y) / density**2, Y, dual, sign)  # of log(1/R'') against log|x - e|
     name = "m_oo" if end.is_infinite else "m_0" if end == 0 else f"m at {end}"
@@ -201,9 +201,9 @@ def _of_sum(potential: DualPotential, end: sympy.Expr, side: int) -> End:
     if bool(dual.is_infinite) == bool(end.is_infinite):  # a bounded integrand on a bounded interval, or one that grows
         why = f"x(y) tends to {end} as y tends to {dual}"
         return End(end, dual, m, slope, Integral(bool(end.is_infinite), why, slope.decisive))
-    if potential.conjugate is None:
+    if potential.closed_conjugate is None:
         return End(end, dual, m, slope, Integral(None, "R* has no closed form here, whose limit would decide it", slope.decisive))
-    value = limit_at(potential.conjugate - origin * Y, Y, dual, sign)
+    value = limit_at(potential.closed_conjugate - origin * Y, Y, dual, sign)
     shown = "R*(y)" if origin == 0 else f"R*(y) - ({origin})*y"
     if value is None:
         return End(end, dual, m, slope, Integral(None, f"SymPy finds no limit of {shown} as y tends to {dual}", slope.decisive))
@@ -215,7 +215,7 @@ def _of_formula(potential: PrimalPotential, end: sympy.Expr, side: int) -> End:
     if compare(end, potential.region[side]) != 0:
         return _inner(end, exact=False)
     dual, value = potential.dual_domain[side], None
-    hessian, place = potential.towards(potential.hessian, side)
+    hessian, place = potential.towards(potential.closed_hessian, side)
     m = limit_at(-X * sympy.diff(hessian, X) / hessian, X, place, "+")
     name = "m_oo" if end.is_infinite else "m_0" if end == 0 else f"m at {end}"
     decisive = f"{name} = {m}" if m is not None else ""
@@ -225,7 +225,7 @@ def _of_formula(potential: PrimalPotential, end: sympy.Expr, side: int) -> End:
     slope = Integral(bool(dual.is_infinite), f"R' tends to {dual} as x tends to {end}", decisive)
     if bool(dual.is_infinite) == bool(end.is_infinite):
         return End(end, dual, m, slope, Integral(bool(end.is_infinite), slope.why, decisive))
-    shown, form = ("R", potential.potential) if end.is_finite else ("x R' - R", _legendre_transform(potential))
+    shown, form = ("R", potential.closed_potential) if end.is_finite else ("x R' - R", _legendre_transform(potential))
     near, place = potential.towards(form, side)
     value = limit_at(near, X, place, "+")
     if value is None:
@@ -235,7 +235,7 @@ def _of_formula(potential: PrimalPotential, end: sympy.Expr, side: int) -> End:
 
 
 def _legendre_transform(potential: PrimalPotential) -> sympy.Expr:
-    return potential.symbol * potential.closed_mirror_map - potential.potential
+    return potential.symbol * potential.closed_mirror_map - potential.closed_potential
 
 
 def limit_at(expr: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, sign: str) -> sympy.Expr | None:

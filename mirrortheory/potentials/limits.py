@@ -259,7 +259,7 @@ def _of_a_sum(potential: DualPotential, quantity: str, point: sympy.Expr, terms:
     if not potential.origin and closed is None:
         raise NoClosedForm("expansion at x = 0", "R'(0) is not known in closed form")
     y0 = sympy.S.Zero if potential.origin or closed is None else _value(closed, potential.symbol)
-    slopes = [potential.inverse_mirror_map]
+    slopes = [potential.closed_inverse_mirror_map]
 
     def taylor(orders: int) -> list[sympy.Expr]:
         """Return the coefficients of (y - y_0)^n for n = 1..orders."""
@@ -268,7 +268,9 @@ def _of_a_sum(potential: DualPotential, quantity: str, point: sympy.Expr, terms:
         return [sympy.simplify(slopes[n].subs(Y, y0)) / sympy.factorial(n) for n in range(1, orders + 1)]
 
     def inverse(orders: int) -> Covered:
-        exact = potential.inverse_mirror_map.is_polynomial(Y) and sympy.degree(potential.inverse_mirror_map, Y) <= orders
+        exact = (
+            potential.closed_inverse_mirror_map.is_polynomial(Y) and sympy.degree(potential.closed_inverse_mirror_map, Y) <= orders
+        )
         found = {sympy.Integer(n): (c, sympy.S.Zero) for n, c in enumerate(taylor(orders), 1)}
         return found, None if exact else sympy.Integer(orders + 1)
 
@@ -317,8 +319,12 @@ def _of_a_formula(
     if not inside or variable not in (None, potential.symbol) or quantity == "inverse_mirror_map":
         condition = f"0 or oo in the closure of {potential.where}, for a quantity in x"
         raise InvalidArgument("at", condition, f"{variable or potential.symbol} -> {point}", "expand where it lives")
-    forms = {"mirror_map": potential.closed_mirror_map, "potential": potential.potential, "hessian": potential.hessian}
-    forms["conjugate"] = potential.symbol * potential.closed_mirror_map - potential.potential
+    forms = {
+        "mirror_map": potential.closed_mirror_map,
+        "potential": potential.closed_potential,
+        "hessian": potential.closed_hessian,
+    }
+    forms["conjugate"] = potential.symbol * potential.closed_mirror_map - potential.closed_potential
     form = potential.pieces(forms[quantity])[0][0].subs(potential.symbol, X)
     far = point == sympy.oo
     if far:
@@ -359,9 +365,9 @@ def _value(form: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
 
 
 def _conjugate_at(potential: DualPotential, y0: sympy.Expr) -> sympy.Expr:
-    if potential.conjugate is None:
+    if potential.closed_conjugate is None:
         raise NoClosedForm("expansion at x = 0", "R* has no closed form here, and its constant is not fixed")
-    return sympy.simplify(potential.conjugate.subs(Y, y0))
+    return sympy.simplify(potential.closed_conjugate.subs(Y, y0))
 
 
 def _scale(remainder: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:

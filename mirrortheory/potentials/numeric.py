@@ -276,7 +276,7 @@ def _values_at_root(potential: DualPotential, point: sympy.Rational) -> Values:
 
 
 def _closed_in_x(potential: DualPotential | PrimalPotential) -> tuple[sympy.Expr | None, ...]:
-    return potential.hessian, potential.closed_mirror_map, potential.potential
+    return potential.closed_hessian, potential.closed_mirror_map, potential.closed_potential
 
 
 def _values_by_closed_forms(potential: DualPotential, point: sympy.Rational) -> Values:
@@ -293,13 +293,14 @@ def _values_by_inverse(potential: DualPotential, point: sympy.Rational) -> Value
     _refuse_unknown_conjugate(potential)
     y = ball(point)
     x, slope, conjugate = (
-        BallFunction(e, (Y,))(y) for e in (potential.inverse_mirror_map, potential.inverse_metric, potential.conjugate_expression())
+        BallFunction(e, (Y,))(y)
+        for e in (potential.closed_inverse_mirror_map, potential.inverse_metric, potential.conjugate_expression())
     )
     return Values(x, 1 / slope, y, x * y - conjugate, conjugate)
 
 
 def _refuse_unknown_conjugate(potential: DualPotential) -> None:
-    if potential.conjugate is None and not (potential.origin or potential.at_start):
+    if potential.closed_conjugate is None and not (potential.origin or potential.at_start):
         raise NotEvaluable("R* has no closed form here, and its constant is not fixed; R' and R'' follow from x(y)")
 
 
@@ -309,12 +310,12 @@ def _values_of_formula(potential: PrimalPotential, point: sympy.Rational) -> Val
         raise InvalidArgument("x", f"in the region {potential.where}", point, "choose a point of it")
     x = ball(point)
     hessian, y, value = (BallFunction(form, (potential.symbol,))(x) for form in _closed_in_x(potential))
-    if point == 0 and len(sides := potential.pieces(potential.hessian)) == 2:
+    if point == 0 and len(sides := potential.pieces(potential.closed_hessian)) == 2:
         right_of_0, left_of_0 = (BallFunction(form, (symbol,))(x) for form, symbol, _ in sides)
         if not (right_of_0.is_finite() and left_of_0.is_finite() and right_of_0.overlaps(left_of_0)):
             raise NotEvaluable("R''(0) is infinite here, or jumps; choose x != 0")
     conjugate = x * y - value
-    for name, form, expected in (("x(y)", potential.inverse_mirror_map, x), ("R*", potential.conjugate, conjugate)):
+    for name, form, expected in (("x(y)", potential.closed_inverse_mirror_map, x), ("R*", potential.closed_conjugate, conjugate)):
         closed = expected if form is None else BallFunction(form, (Y,))(y)
         if closed.is_finite() and not closed.overlaps(expected):
             raise BrokenCheck(f"the closed form of {name} contradicts R and R' at x = {point}")
@@ -325,9 +326,9 @@ def _values_by_formula(potential: PrimalPotential, point: sympy.Rational) -> Val
     low, high = potential.dual_domain
     if (low is not None and compare(low, point) >= 0) or (high is not None and compare(point, high) >= 0):
         raise InvalidArgument("y", f"in the dual domain {low} < y < {high}", point, "choose a point of it")
-    if potential.inverse_mirror_map is None:
+    if potential.closed_inverse_mirror_map is None:
         raise NotEvaluable("x(y) has no closed form here; ask for the values at an x")
-    y, x = ball(point), BallFunction(potential.inverse_mirror_map, (Y,))(ball(point))
+    y, x = ball(point), BallFunction(potential.closed_inverse_mirror_map, (Y,))(ball(point))
     hessian, there, value = (BallFunction(form, (potential.symbol,))(x) for form in _closed_in_x(potential))
     if there.is_finite() and not there.overlaps(y):
         raise BrokenCheck(f"the closed form of x(y) contradicts R' at y = {point}")
@@ -339,9 +340,9 @@ def _compare(potential: MirrorPotential, x: sympy.Rational, found: Values) -> No
     by_size = isinstance(potential, Potential)  # its closed forms are for x > 0
     point, sign = (abs(x), ball(sympy.sign(x))) if by_size else (x, Ball(1))
     forms: Mapping[str, tuple[sympy.Expr | None, Ball]] = {
-        "hessian": (potential.hessian, Ball(1)),
+        "hessian": (potential.closed_hessian, Ball(1)),
         "mirror_map": (potential.closed_mirror_map, sign),
-        "potential": (potential.potential, Ball(1)),
+        "potential": (potential.closed_potential, Ball(1)),
         "conjugate": (potential.conjugate_at if isinstance(potential, Potential) else None, Ball(1)),
     }
     if by_size and x == 0:

@@ -31,6 +31,7 @@ from mirrortheory.exact import (
     sign_of,
     simplified,
 )
+from mirrortheory.potentials.closed_form import ClosedForm
 from mirrortheory.potentials.dual import REAL_X, DualPotential, closed_forms
 from mirrortheory.potentials.legendre import limit_at
 from mirrortheory.potentials.potential import X, Y
@@ -80,6 +81,7 @@ class _Reader:
         if isinstance(formula, str):
             self.formula = expression(formula, {self.letter: symbol, "pi": sympy.pi}, "potential")
             return
+        formula = formula.expression if isinstance(formula, ClosedForm) else formula
         if not isinstance(formula, sympy.Expr):
             raise InvalidArgument("potential", f"a formula in {self.letter}", formula, "write text, or a SymPy expression")
         others = [s for s in formula.free_symbols if s.name != self.letter]
@@ -229,12 +231,12 @@ class _Reader:
             mirror_map = None
         forms = closed_forms(mirror_map, conjugate, symbol)
         return DualPotential(
-            inverse_mirror_map=self.formula,
+            closed_inverse_mirror_map=self.formula,
             dual_domain=domain,
             region=(left, right),
             symbol=symbol,
             origin=origin,
-            conjugate=conjugate,
+            closed_conjugate=conjugate,
             validity=(f"dx/dy >= 0 on {self.where(domain)}, zero at isolated points at most: x(y) increases strictly",),
             normalisation="" if origin else "x(y) as given, R*(0) = 0" if from_zero else "x(y) as given, R* up to a constant",
             **forms,
@@ -320,12 +322,12 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
     so is y.
     """
     x, high = found.symbol, found.dual_domain[1]
-    if found.potential.has(sympy.Integral):
+    if found.closed_potential.has(sympy.Integral):
         return found
     odd = not x.is_positive and sympy.simplify(found.closed_mirror_map.subs(x, -X) + found.closed_mirror_map.subs(x, X)) == 0
     t = sympy.Symbol("t", positive=True)
     place, y = (X, t) if odd else (_from_an_end(found.region, X, x), _from_an_end(found.dual_domain, t, Y))
-    mirror_map, potential = (form.subs(x, place) for form in (found.closed_mirror_map, found.potential))
+    mirror_map, potential = (form.subs(x, place) for form in (found.closed_mirror_map, found.closed_potential))
     variable = x if place == x else X
     solution = inverse(mirror_map, variable, y)
     if solution is None:
@@ -342,10 +344,10 @@ def _with_inverse(found: PrimalPotential) -> PrimalPotential:
         forms = [_extended(form, sign, (-size, size)) for form, sign in zip(forms, (-1, 1), strict=True)]
     if not _undoes((forms[0], Y), (found.closed_mirror_map, found.symbol), found.region):
         return found
-    with_inverse = dataclasses.replace(found, inverse_mirror_map=forms[0])
-    at_x = found.symbol * found.closed_mirror_map - found.potential
+    with_inverse = dataclasses.replace(found, closed_inverse_mirror_map=forms[0])
+    at_x = found.symbol * found.closed_mirror_map - found.closed_potential
     known = _agree((forms[1].subs(Y, found.closed_mirror_map), found.symbol), (at_x, found.symbol), found.region)
-    return dataclasses.replace(with_inverse, conjugate=forms[1]) if known else with_inverse
+    return dataclasses.replace(with_inverse, closed_conjugate=forms[1]) if known else with_inverse
 
 
 def _from_an_end(ends: tuple[sympy.Expr | None, sympy.Expr | None], distance: sympy.Symbol, symbol: sympy.Symbol) -> sympy.Expr:

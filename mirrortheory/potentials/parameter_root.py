@@ -44,7 +44,7 @@ class ParameterRoot:
 
 def parameter_root(potential: DualPotential, target: Ball) -> ParameterRoot | None:
     """Enclose the y with x(y) = ``target`` at the current precision; None where x(y) holds not just one inverse function of y."""
-    found = [f for f in potential.inverse_mirror_map.atoms(inverse_function) if f.has(Y)]
+    found = [f for f in potential.closed_inverse_mirror_map.atoms(inverse_function) if f.has(Y)]
     t = sympy.Dummy("t", real=True)
     if len(found) != 1:
         return None
@@ -53,7 +53,7 @@ def parameter_root(potential: DualPotential, target: Ball) -> ParameterRoot | No
     if abs(scale) != 1:
         return None
     y = scale * (inner.form(t) - inner.value.subs(Y, 0))
-    x = potential.inverse_mirror_map.xreplace({inner: t}).xreplace({Y: y})
+    x = potential.closed_inverse_mirror_map.xreplace({inner: t}).xreplace({Y: y})
     function, slope = (BallFunction(e, (t,)) for e in (x, sympy.diff(x, t)))
     low, high = (None if end.is_infinite else BallFunction(end, ())() for end in inner.ends)
     root = monotone_root(function, slope, target, low, high)

@@ -25,8 +25,8 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import carlson_rf
-from mirrortheory.potentials.along_curve import pairs
 from mirrortheory.potentials.elliptic import first_kind
+from mirrortheory.potentials.form import pairs
 from mirrortheory.potentials.shown import Shown
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ class Potential(Shown):
         normalisation: where R' vanishes.
         even: whether x < 0 is covered by R(-x) = R(x); not for maps of positive weights only.
         validity: statements, one a line, on where the potential and the mirror flow hold.
-        hessian, closed_mirror_map, potential: closed forms in x > 0, or None; :attr:`mirror_map` is never None.
-        inverse_mirror_map, conjugate: closed forms in y (for x > 0), or None.
-        conjugate_at: closed form of R*(R'(x)) in x > 0, or None.
+        closed_hessian, closed_mirror_map, closed_potential: closed forms in x > 0, plain expressions, or None.
+        closed_inverse_mirror_map, closed_conjugate: closed forms in y (for x > 0), plain expressions, or None.
+        conjugate_at: closed form of R*(R'(x)) in x > 0, a plain expression, or None.
     """
 
     effective: PowerProduct
@@ -129,11 +129,11 @@ class Potential(Shown):
     normalisation: Normalisation
     even: bool
     validity: tuple[str, ...]
-    hessian: sympy.Expr | None = None
+    closed_hessian: sympy.Expr | None = None
     closed_mirror_map: sympy.Expr | None = None
-    potential: sympy.Expr | None = None
-    inverse_mirror_map: sympy.Expr | None = None
-    conjugate: sympy.Expr | None = None
+    closed_potential: sympy.Expr | None = None
+    closed_inverse_mirror_map: sympy.Expr | None = None
+    closed_conjugate: sympy.Expr | None = None
     conjugate_at: sympy.Expr | None = None
 
     @staticmethod
@@ -208,6 +208,22 @@ class Potential(Shown):
         """The equation between s >= 0 and |x| that the parametric forms refer to."""
         return sympy.Eq(self.effective.expression(S), X, evaluate=False)  # SymPy would multiply powers out
 
+    def along_curve(self, quantity: str) -> tuple[sympy.Expr, sympy.Eq]:
+        """Return a form without a closed one, with the equation that its parameter is subject to: s and x, or s (or x) and y.
+
+        Args:
+            quantity: hessian, mirror_map, potential, inverse_mirror_map or conjugate, of which there is no closed form.
+        """
+        in_x = {"mirror_map": self.mirror_map_expression, "potential": self.potential_expression}
+        if quantity in in_x:
+            return in_x[quantity](), self.curve
+        if quantity == "hessian":
+            return 1 / self.inverse_metric, self.curve
+        dual = sympy.Eq(self.mirror_map_expression(), Y, evaluate=False)
+        if self.closed_mirror_map is None:
+            return (self.effective.expression(S) if quantity == "inverse_mirror_map" else self.conjugate_expression()), dual
+        return (X if quantity == "inverse_mirror_map" else X * self.closed_mirror_map - self.potential_expression()), dual
+
     def mirror_map_expression(self) -> sympy.Expr:
         """R'(x) for x > 0: the closed form, or an elliptic form or integral up to s (see :attr:`curve`)."""
         if self.closed_mirror_map is not None:
@@ -222,28 +238,31 @@ class Potential(Shown):
 
     def conjugate_expression(self) -> sympy.Expr:
         """R*(y) for x > 0: the closed form in y, or in s, or the integral up to s."""
-        if self.conjugate is not None:
-            return self.conjugate
+        if self.closed_conjugate is not None:
+            return self.closed_conjugate
         density = self.conjugate_density.expression(U)
         exact = all(e.is_Integer and e >= 0 for _, e in self.conjugate_density.factors)
         return sympy.integrate(sympy.expand(density), (U, 0, S)) if exact else sympy.Integral(density, (U, 0, S))
 
     def potential_expression(self) -> sympy.Expr:
         """R(x) for x > 0: the closed form, or x y - R*(y)."""
-        if self.potential is not None:
-            return self.potential
+        if self.closed_potential is not None:
+            return self.closed_potential
         return X * self.mirror_map_expression() - _in_s(self.conjugate_expression(), self.mirror_map_expression())
 
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0) for x, x0 > 0 in closed form, or as R(x) + R*(y0) - x y0 in symbols."""
-        return bregman(self.potential, self.closed_mirror_map, X)
+        return bregman(self.closed_potential, self.closed_mirror_map, X)
 
 
 def scaled_forms(potential: Any, factor: sympy.Expr) -> dict[str, Any]:
     """Return the closed forms of ``potential`` times a positive factor, by name, without those that are None."""
-    in_x = ((name, getattr(potential, name, None)) for name in ("hessian", "closed_mirror_map", "potential", "conjugate_at"))
+    in_x = (
+        (name, getattr(potential, name, None))
+        for name in ("closed_hessian", "closed_mirror_map", "closed_potential", "conjugate_at")
+    )
     scaled = {name: factor * form for name, form in in_x if form is not None}
-    for name, size in (("inverse_mirror_map", 1), ("conjugate", factor)):
+    for name, size in (("closed_inverse_mirror_map", 1), ("closed_conjugate", factor)):
         if (form := getattr(potential, name)) is not None:
             scaled[name] = size * form.subs(Y, Y / factor)
     return scaled

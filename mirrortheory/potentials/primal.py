@@ -27,29 +27,35 @@ class PrimalPotential(Shown):
     """A mirror potential given by R, R' and R'' as functions of x; :func:`mirrortheory.potentials.own.own` makes them.
 
     Attributes:
-        potential, closed_mirror_map, hessian: R, R' (also :attr:`mirror_map`) and R'', closed or with a definite integral.
+        closed_potential, closed_mirror_map, closed_hessian: R, R' and R'', plain expressions, closed or with a definite integral.
         region: open interval of x on which R is strictly convex.
         dual_domain: limits of R' at its ends; None where none is found.
         symbol: the symbol of x in the forms, positive when x is.
         normalised: where R and R' vanish, in words.
         validity: statements, one a line.
-        inverse_mirror_map, conjugate: closed forms in y, or None.
+        closed_inverse_mirror_map, closed_conjugate: closed forms in y, plain expressions, or None.
     """
 
-    potential: sympy.Expr
+    closed_potential: sympy.Expr
     closed_mirror_map: sympy.Expr
-    hessian: sympy.Expr
+    closed_hessian: sympy.Expr
     region: tuple[sympy.Expr, sympy.Expr]
     dual_domain: tuple[sympy.Expr | None, sympy.Expr | None]
     symbol: sympy.Symbol
     normalised: str
     validity: tuple[str, ...]
-    inverse_mirror_map: sympy.Expr | None = None
-    conjugate: sympy.Expr | None = None
+    closed_inverse_mirror_map: sympy.Expr | None = None
+    closed_conjugate: sympy.Expr | None = None
 
     def expressions(self) -> list[sympy.Expr]:
         """Return every expression that the potential is made of."""
-        forms = (self.potential, self.closed_mirror_map, self.hessian, self.inverse_mirror_map, self.conjugate)
+        forms = (
+            self.closed_potential,
+            self.closed_mirror_map,
+            self.closed_hessian,
+            self.closed_inverse_mirror_map,
+            self.closed_conjugate,
+        )
         return [e for e in (*forms, *self.dual_domain, *self.region) if e is not None]
 
     def scaled(self, factor: sympy.Expr) -> PrimalPotential:
@@ -94,7 +100,15 @@ class PrimalPotential(Shown):
 
     def is_convex(self) -> bool:
         """Return whether R'' is seen to be defined and not negative on the region, but for x = 0 where R has abs or sign."""
-        return all(Ranges(symbol, interval).nonnegative(form) for form, symbol, interval in self.pieces(self.hessian))
+        return all(Ranges(symbol, interval).nonnegative(form) for form, symbol, interval in self.pieces(self.closed_hessian))
+
+    def along_curve(self, quantity: str) -> tuple[sympy.Expr, sympy.Eq]:
+        """Return x(y) or R*(y) as what x and R* are in x, with the equation between x and y.
+
+        Args:
+            quantity: inverse_mirror_map or conjugate.
+        """
+        return (self.symbol if quantity == "inverse_mirror_map" else self.conjugate_expression()), self.curve
 
     def mirror_map_expression(self) -> sympy.Expr:
         """R'(x)."""
@@ -102,15 +116,17 @@ class PrimalPotential(Shown):
 
     def conjugate_expression(self) -> sympy.Expr:
         """R*(y): the closed form, or x R'(x) - R(x) at the x with R'(x) = y."""
-        return self.symbol * self.closed_mirror_map - self.potential if self.conjugate is None else self.conjugate
+        return (
+            self.symbol * self.closed_mirror_map - self.closed_potential if self.closed_conjugate is None else self.closed_conjugate
+        )
 
     def potential_expression(self) -> sympy.Expr:
         """R(x)."""
-        return self.potential
+        return self.closed_potential
 
     def bregman_expression(self) -> sympy.Expr:
         """D_R(x, x0)."""
-        return bregman(self.potential, self.closed_mirror_map, self.symbol)
+        return bregman(self.closed_potential, self.closed_mirror_map, self.symbol)
 
 
 def near_end(form: sympy.Expr, symbol: sympy.Symbol, end: sympy.Expr, side: int) -> tuple[sympy.Expr, sympy.Expr]:

@@ -10,7 +10,9 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import rational
-from mirrortheory.potentials.along_curve import AlongCurve, pairs
+from mirrortheory.potentials.along_curve import AlongCurve
+from mirrortheory.potentials.closed_form import ClosedForm
+from mirrortheory.potentials.form import Form, pairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,9 +71,32 @@ class Shown:
         return plotted(self, ax, of, x)
 
     @property
+    def potential(self: Any) -> Any:
+        """R(x): a :class:`ClosedForm`, which is ``closed_potential``, or where that is None an :class:`AlongCurve`."""
+        return self._held("potential")
+
+    @property
     def mirror_map(self: Any) -> Any:
-        """R'(x): the closed form in x, a SymPy expression, or where there is none an :class:`AlongCurve`; never None."""
-        return AlongCurve(self) if self.closed_mirror_map is None else self.closed_mirror_map
+        """R'(x), as :attr:`potential` is given."""
+        return self._held("mirror_map")
+
+    @property
+    def hessian(self: Any) -> Any:
+        """R''(x), as :attr:`potential` is given."""
+        return self._held("hessian")
+
+    @property
+    def inverse_mirror_map(self: Any) -> Any:
+        """The x with R'(x) = y as a function of y, as :attr:`potential` is given."""
+        return self._held("inverse_mirror_map")
+
+    @property
+    def conjugate(self: Any) -> Any:
+        """R*(y), as :attr:`potential` is given."""
+        return self._held("conjugate")
+
+    def _held(self: Any, quantity: str) -> Form:
+        return (AlongCurve if getattr(self, f"closed_{quantity}") is None else ClosedForm)(self, quantity)
 
     @property
     def parameters(self: Any) -> tuple[sympy.Symbol, ...]:

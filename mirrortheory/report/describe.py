@@ -58,7 +58,7 @@ def heading(found: Derivation | MirrorPotential) -> str:
     """
     if isinstance(found, MirrorPotential):
         primal = isinstance(found, PrimalPotential)
-        return f"the formula R(x) = {found.potential}" if primal else f"the formula x(y) = {found.inverse_mirror_map}"
+        return f"the formula R(x) = {found.closed_potential}" if primal else f"the formula x(y) = {found.closed_inverse_mirror_map}"
     return f"{found.flow.geometry}, {found.flow.reparam}, {found.flow.decay}"
 
 
@@ -107,10 +107,10 @@ def _of_potential(
         "normalisation": normalisation,
         "validity": list(potential.validity),
     }
-    if potential.closed_mirror_map is None or potential.conjugate is None:
+    if potential.closed_mirror_map is None or potential.closed_conjugate is None:
         found["curve"] = show(potential.curve)
     for name in ("hessian", "inverse_mirror_map"):
-        expression = getattr(potential, name)
+        expression = getattr(potential, f"closed_{name}")
         if expression is not None:
             found[name] = show(expression)
     constants = constants_in(potential.expressions())

@@ -6,13 +6,14 @@ Each law is one entry of the report, SUPPORTED on the cases that it was seen on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
-from mirrortheory.errors import InvalidArgument, MirrorTheoryError, NotSmooth, shown
+from mirrortheory.errors import InvalidArgument, MirrorTheoryError, shown
 from mirrortheory.evidence import Evidence, Verdict
 from mirrortheory.flows import methods
 from mirrortheory.flows.problems import Array
@@ -21,6 +22,7 @@ from mirrortheory.flows.result.trajectory import Trajectory
 from mirrortheory.flows.simulate import simulate
 from mirrortheory.flows.solver import Request, Solver
 from mirrortheory.testing.closed_forms import SolverCase, closed_forms
+from mirrortheory.testing.guarded import Guarded, Raised
 from mirrortheory.testing.paths import Path, energy_departure, gradient, growth
 from mirrortheory.testing.report import LawReport, judged
 
@@ -31,24 +33,26 @@ _MOST_GROWTH = 600.0  # so that exp of it does not overflow
 _SIGN_EVENTS = 10.0  # by how much the time of an event may move errors, in a sign flow
 
 Fault = dict[str, str] | None
+_Found = TypeVar("_Found")
 
 
 def check_solver(solver: Solver, cases: Sequence[SolverCase] = (), *, allow_open: bool = False) -> LawReport:
     """Check the laws that every solver obeys, on the flows with a closed form that it does not refuse, and on cases of yours.
 
-    ==================================  ================================================================================
-    refuses in words                    ``refuses`` gives one line, or None; ``simulate`` says that line
-    follows what it does not refuse     ``solve`` returns a Solution, and leaves the start as it is
-    shapes                              increasing times from 0 to the end, weights and errors for each, errors that never fall
-    begins at the start                 the first row is the start
-    dense output                        meets the rows
-    errors say something                no stated error is above a hundredth of the weights; else the laws below are left open
-    exact solution                      rows, what lies between, and a rest that is reported, are within the stated error of it
-    other solvers                       without an exact solution: it agrees with one of the package, within both errors
-    energy                              the loss falls at the integral of <gradient, -dw/dt>, and never rises without decay
-    balances                            first integrals follow the law of the decay, see ``Trajectory.invariants``
-    restarts                            a run to t/2 and a run from there end where one run does (at a constant decay)
-    ==================================  ================================================================================
+    =======================================  ================================================================================
+    raises nothing but the package's errors  no method raises an error that is none of the package's, such as a ZeroDivisionError
+    refuses in words                         ``refuses`` gives one line, or None; ``simulate`` says that line
+    follows what it does not refuse          ``solve`` returns a Solution, and leaves the start as it is
+    shapes                                   increasing times from 0 to the end, weights and errors for each, errors that never fall
+    begins at the start                      the first row is the start
+    dense output                             meets the rows
+    errors say something                     no stated error is above a hundredth of the weights; else the laws below are left open
+    exact solution                           rows, what lies between, and a rest that is reported, are within the stated error of it
+    other solvers                            without an exact solution: it agrees with one of the package, within both errors
+    energy                                   the loss falls at the integral of <gradient, -dw/dt>, and never rises without decay
+    balances                                 first integrals follow the law of the decay, see ``Trajectory.invariants``
+    restarts                                 a run to t/2 and a run from there end where one run does (at a constant decay)
+    =======================================  ================================================================================
 
     Args:
         solver: an instance of your class.
@@ -64,7 +68,7 @@ def check_solver(solver: Solver, cases: Sequence[SolverCase] = (), *, allow_open
 
     >>> from mirrortheory.flows import methods
     >>> print(check_solver(methods.named("taylor")))
-    taylor obeys 10 laws: 10 SUPPORTED
+    taylor obeys 11 laws: 11 SUPPORTED
     """
     if not isinstance(solver, Solver):
         raise InvalidArgument("solver", "an instance of a Solver", solver, "write for example check_solver(Mine())")
@@ -73,29 +77,49 @@ def check_solver(solver: Solver, cases: Sequence[SolverCase] = (), *, allow_open
         if not isinstance(case, SolverCase):
             remedy = "write SolverCase(name, flow, problem, start, t_end)"
             raise InvalidArgument("cases", "a sequence of SolverCase", type(case).__name__, remedy)
-    followed: list[_Run] = []
-    evidence = []
-    every = (*closed_forms(), *cases)
-    evidence.append(_seen("refuses in words", [(case, _refusal(solver, case)) for case in every]))
-    if evidence[0].verdict is Verdict.SUPPORTED:
-        taken = [case for case in every if _refuses(solver, case) is None]
-        attempts = [(case, _attempt(solver, case)) for case in taken]
-        followed = [run for _, run in attempts if isinstance(run, _Run)]
+    watch, guarded, every = _Watch(), Guarded(solver), (*closed_forms(), *cases)
+    refusals = watch.over(every, lambda case: _refusal(guarded, case))
+    evidence = [_seen("refuses in words", refusals)] if refusals else []
+    followed: dict[SolverCase, _Run] = {}
+    if evidence and evidence[0].verdict is Verdict.SUPPORTED:
+        taken = [case for case in every if case not in watch.raised and _refuses(guarded, case) is None]
+        attempts = watch.over(taken, lambda case: _attempt(guarded, case))
+        followed = {case: run for case, run in attempts if isinstance(run, _Run)}
         failed = [(case, None if isinstance(run, _Run) else run) for case, run in attempts]
-        evidence.append(_seen("follows what it does not refuse", failed))
+        if failed or not watch.raised:
+            evidence.append(_seen("follows what it does not refuse", failed))
     for law, look in _LAWS.items():
-        sound = [run for run in followed if law == "shapes" or not run.malformed]
-        found = [(run.case, look(run)) for run in sound if _applies(law, run)]
+        sound = [case for case, run in followed.items() if (law == "shapes" or not run.malformed) and _applies(law, run)]
+        found = watch.over(sound, lambda case, look=look: look(followed[case]))  # type: ignore[misc]
         if found:
             evidence.append(_seen(law, found))
+    by_size = sorted(every, key=lambda case: (case.start.size, case.t_end))
+    evidence.insert(0, _seen("raises nothing but the package's errors", [(case, watch.raised.get(case)) for case in by_size]))
     return judged(solver.name, evidence, allow_open=allow_open)
+
+
+@dataclass
+class _Watch:
+    """What a solver raised that is none of the package's errors, on each case where it did."""
+
+    raised: dict[SolverCase, dict[str, str]] = field(default_factory=dict)
+
+    def over(self, cases: Iterable[SolverCase], look: Callable[[SolverCase], _Found]) -> list[tuple[SolverCase, _Found]]:
+        """Return what is seen on each case, but for those where the solver raises such an error."""
+        found = []
+        for case in cases:
+            try:
+                found.append((case, look(case)))
+            except Raised as error:
+                self.raised.setdefault(case, error.fault)
+        return found
 
 
 @dataclass
 class _Run:
     """A case that was followed, by ``solve`` alone; and by ``simulate`` when that is asked for."""
 
-    solver: Solver
+    solver: Guarded
     case: SolverCase
     solution: Solution
     malformed: bool = field(init=False)
@@ -118,11 +142,11 @@ class _Run:
         return max(1.0, float(np.abs(self.solution.w).max()))
 
 
-def _refuses(solver: Solver, case: SolverCase) -> str | None:
+def _refuses(solver: Guarded, case: SolverCase) -> str | None:
     return solver.refuses(case.flow, case.problem, Request())
 
 
-def _refusal(solver: Solver, case: SolverCase) -> Fault:
+def _refusal(solver: Guarded, case: SolverCase) -> Fault:
     reason = _refuses(solver, case)
     if reason is None:
         return None
@@ -135,13 +159,13 @@ def _refusal(solver: Solver, case: SolverCase) -> Fault:
     return {"simulate": "follows it", "refuses gives": reason}
 
 
-def _attempt(solver: Solver, case: SolverCase, start: Array | None = None, end: float | None = None) -> _Run | dict[str, str]:
+def _attempt(solver: Guarded, case: SolverCase, start: Array | None = None, end: float | None = None) -> _Run | dict[str, str]:
     """Return what a solver makes of a case, from another start or to another end when they are given; or why it does not go."""
     begin = case.start if start is None else start
     given = begin.copy()
     try:
         solution = solver.solve(case.flow, case.problem, given, case.t_end if end is None else end, Request())
-    except (InvalidArgument, NotSmooth) as error:
+    except MirrorTheoryError as error:
         return {"solve raises": f"{type(error).__name__}: {error}"}
     if not np.array_equal(given, begin):
         return {"solve changes": "the start that it is given"}
@@ -209,9 +233,9 @@ def _exact(run: _Run) -> Fault:
 def _others(run: _Run) -> Fault:
     case, found = run.case, run.solution
     for other in methods.SOLVERS:
-        if type(other) is type(run.solver) or other.refuses(case.flow, case.problem, Request()) is not None:
+        if type(other) is type(run.solver.solver) or other.refuses(case.flow, case.problem, Request()) is not None:
             continue
-        second = _attempt(other, case)
+        second = _attempt(Guarded(other), case)
         if isinstance(second, _Run):
             last = float(min(found.t[-1], second.solution.t[-1]))
             w, v = (np.asarray(run_.solution.dense(last)) for run_ in (run, second))

@@ -347,12 +347,12 @@ def _in_letters(
         mirror_map = inverse(x_of_y, Y, symbol)
     forms = closed_forms(mirror_map, conjugate, symbol)
     short = forms["closed_mirror_map"]
-    if mirror_map is not None and short != mirror_map and forms["potential"] is not None:  # R' has a shorter form
+    if mirror_map is not None and short != mirror_map and forms["closed_potential"] is not None:  # R' has a shorter form
         shorter = inverse(short, symbol, Y)
         if shorter is not None:
-            in_y = forms["potential"].subs(short, Y).subs(symbol, shorter)
+            in_y = forms["closed_potential"].subs(short, Y).subs(symbol, shorter)
             x_of_y, conjugate = shorter, _powers_out(sympy.simplify(shorter * Y - in_y), short)
-    return {"inverse_mirror_map": x_of_y, "conjugate": conjugate, **forms}, origin
+    return {"closed_inverse_mirror_map": x_of_y, "closed_conjugate": conjugate, **forms}, origin
 
 
 def _powers_out(form: sympy.Expr, mirror_map: sympy.Expr) -> sympy.Expr:

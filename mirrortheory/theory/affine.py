@@ -178,7 +178,11 @@ def solved(flow: Flow, field: AffineField, start: Sequence[sympy.Expr]) -> DualP
     numbers = placed([lettered, wave], values)
     conjugate, in_x = (_from_start(form, numbers) for form in (lettered, wave))
     in_x = None if in_x is None else in_x.subs(at_start)
-    forms = {"inverse_mirror_map": lettered, "conjugate": conjugate, **closed_forms(_inverted(wave, symbol), in_x, symbol)}
+    forms = {
+        "closed_inverse_mirror_map": lettered,
+        "closed_conjugate": conjugate,
+        **closed_forms(_inverted(wave, symbol), in_x, symbol),
+    }
     numbers = placed([form for form in forms.values() if form is not None], values)
     low, high, left, right = (_named(end, name) for end, name in ((low, "y_1"), (high, "y_2"), (left, "x_1"), (right, "x_2")))
     named: dict[str, Any] = {name: None if form is None else form.subs(numbers) for name, form in forms.items()}

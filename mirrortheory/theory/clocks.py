@@ -184,15 +184,15 @@ def potential_of(clock: Clock, validity: tuple[str, ...]) -> DualPotential:
     area = path.value(clock.conjugate)
     origin = not clock.at_start and at_origin and limit_at(area, path.t, path.ends[start_end], "+-"[start_end]) == 0
     return DualPotential(
-        inverse_mirror_map=path.value(clock.x_of_y(Y)),
+        closed_inverse_mirror_map=path.value(clock.x_of_y(Y)),
         dual_domain=(low, high),
         region=(left, right),
         symbol=symbol,
         origin=origin,
-        conjugate=path.value(clock.conjugate_of_y(Y)),
+        closed_conjugate=path.value(clock.conjugate_of_y(Y)),
         closed_mirror_map=mirror_map,
-        hessian=hessian,
-        potential=potential,
+        closed_hessian=hessian,
+        closed_potential=potential,
         at_start=clock.at_start,
         validity=(f"{left} < x < {right}: there every weight stays in its range", *validity),
     )

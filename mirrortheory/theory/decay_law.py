@@ -83,7 +83,7 @@ class DecayLaw:
             name: sympy.exp(power * total) * form.subs({letter: inner[letter]})
             for letter, powers in ((x, in_x), (Y, in_y))
             for name, power in powers.items()
-            if (form := getattr(potential, "closed_mirror_map" if name == "mirror_map" else name)) is not None
+            if (form := getattr(potential, f"closed_{name}")) is not None
         }
 
 

@@ -106,3 +106,36 @@ def test_a_map_alone_says_which_kind_it_is():
     assert alone.returncode == named.returncode == 0
     assert alone.stdout == named.stdout
     assert "flow: Lq(q=2), Separable(expr=sinh(u), symbols=(u,)), NoDecay()" in alone.stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "derive --reparam separable --map u{}3-v{}2 --weights u,v --initial 2,1",
+        "derive --decay decoupled --alpha 1/(1+t){}2",
+        "derive --q 1 --compare 2*abs(x){}(3/2)/3",
+        "legendre --potential x{}4/4 --domain 0<x<2{}3",
+        "legendre --given inverse-mirror-map --potential y{}3+y",
+        "conjecture w1{}2-w2{}2 --conserved",
+        "conjecture w1{}2 --equals w1{}3 --where w1{}2>4",
+        "conjecture 2*w1*w2 --at-most w1{}2+w2{}2",
+    ],
+    ids=lambda line: line.partition("{")[0].replace(" ", "_"),
+)
+def test_a_hat_is_a_power_in_every_formula_of_the_command_line(line):
+    hats, stars, products = (command(*line.replace("{}", power).split()) for power in ("^", "**", "*"))
+    assert (hats.returncode, hats.stderr) == (stars.returncode, stars.stderr)
+    shown = [text.replace("^", "**") for text in (hats.stdout, stars.stdout)]  # a conjecture is repeated as it was typed
+    assert shown[0] == shown[1] != products.stdout
+    assert hats.returncode in (0, 1)
+
+
+def test_a_hat_is_a_power_in_a_problem_file(tmp_path):
+    written = PROBLEM.format(end=1).replace('kind = "quadratic"\nZ = [[1]]\nb = [1]', 'kind = "scalar"\nloss = "(x - 1){0}2/2"')
+    written += 'events = ["w1{0}2 - 1/2"]\n'
+    found = []
+    for power in ("^", "**", "*"):
+        (tmp_path / "flow.toml").write_text(written.replace("{0}", power), encoding="utf-8")
+        found.append(command("simulate", "flow.toml", cwd=tmp_path))
+    assert (found[0].returncode, found[0].stderr) == (0, "")
+    assert found[0].stdout == found[1].stdout != found[2].stdout

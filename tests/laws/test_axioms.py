@@ -116,7 +116,7 @@ def test_sums(reparam, q, start, domain, image, expected):
 
 
 def test_a_conjugate_without_closed_form_leaves_an_axiom_undecided():
-    burg = dataclasses.replace(derive(Flow(Lq(2), Exp())).potential, conjugate=None, potential=None)
+    burg = dataclasses.replace(derive(Flow(Lq(2), Exp())).potential, closed_conjugate=None, closed_potential=None)
     axiom = legendre(burg)["closed zone"]
     assert axiom.verdict is UNDECIDED
     assert "no closed form" in axiom.why
@@ -173,7 +173,7 @@ def test_wrong_limits_of_a_sum_are_caught_by_the_values():
     with pytest.raises(BrokenCheck, match="does not tend to"):
         legendre(dataclasses.replace(potential, region=(0, sympy.Integer(1))))
     with pytest.raises(BrokenCheck, match="R\\* does not grow"):
-        legendre(dataclasses.replace(potential, conjugate=2 * potential.conjugate))
+        legendre(dataclasses.replace(potential, closed_conjugate=2 * potential.closed_conjugate))
 
 
 @settings(max_examples=10, deadline=None)

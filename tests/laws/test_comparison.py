@@ -115,7 +115,7 @@ def test_a_formula_in_pieces_is_refused():
 
 def test_parametric_potential_is_compared_along_its_curve():
     potential = derive(Flow(Lq(2), Product(3)), imbalance=(0, R(1, 2), 2)).potential
-    assert potential.hessian is None
+    assert potential.closed_hessian is None
     assert compare(X**2, potential).verdict is Verdict.REFUTED
 
 

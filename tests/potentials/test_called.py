@@ -10,8 +10,7 @@ import sympy
 
 from mirrortheory import Exp, Flow, Lq, PowerDifference, Product, derive
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.potentials import DualPotential, Potential, X
-from mirrortheory.potentials.along_curve import AlongCurve
+from mirrortheory.potentials import AlongCurve, DualPotential, Potential, X
 
 LAM = sympy.Symbol("lambda", positive=True)
 HALF = sympy.Rational(1, 2)
@@ -147,7 +146,7 @@ def test_a_mirror_map_along_a_curve_takes_its_parameters():
     assert slope.subs({"lambda": 2, "x": 1}) == three().mirror_map.subs("x", 1)
     with pytest.raises(InvalidArgument, match="got lambda"):
         slope(1)
-    with pytest.raises(InvalidArgument, match="replacements must be for lambda, got mu; write a symbol that occurs"):
+    with pytest.raises(InvalidArgument, match="replacements must be for x, lambda, got mu; write a symbol that occurs"):
         slope.subs("mu", 2)
 
 

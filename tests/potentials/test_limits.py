@@ -324,7 +324,7 @@ def test_a_polynomial_mirror_map_is_exact_with_all_its_terms():
     """u^2 - v^2 at q = 1 is linear; one term less than a polynomial has is not exact."""
     linear = of_a_sum(PowerDifference(2), 1)
     assert expand(linear, "mirror_map", 0, terms=1).remainder == 0
-    cut = dataclasses.replace(linear, closed_mirror_map=X + X**3, inverse_mirror_map=Y - Y**3 + 3 * Y**5, symbol=X)
+    cut = dataclasses.replace(linear, closed_mirror_map=X + X**3, closed_inverse_mirror_map=Y - Y**3 + 3 * Y**5, symbol=X)
     assert expand(cut, "mirror_map", 0, terms=1).remainder == X**3
     assert expand(cut, "mirror_map", 0, terms=2).remainder == 0
 

@@ -327,7 +327,7 @@ def test_irrational_imbalance_from_initial_weights():
 
 def test_a_closed_form_that_differs_is_noticed():
     potential = derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential
-    for name in ("hessian", "closed_mirror_map", "potential", "conjugate_at"):
+    for name in ("closed_hessian", "closed_mirror_map", "closed_potential", "conjugate_at"):
         form = getattr(potential, name)
         wrong = type(potential)(**{**vars(potential), name: form * (1 + R(1, 10**30))})
         with pytest.raises(BrokenCheck, match=r"^the closed form of .* and the parametric form differ at x = -1/2$"):

@@ -47,7 +47,7 @@ def test_values_are_those_of_a_mirror_potential(case):
             assert (here.conjugate + here.potential).overlaps(here.x * here.mirror_map)
             other = values(potential, places(potential)[0], digits=50)
             assert not other.x * here.mirror_map - other.potential > here.conjugate  # Fenchel and Young
-            for form, expected in ((potential.inverse_mirror_map, here.x), (potential.conjugate, here.conjugate)):
+            for form, expected in ((potential.closed_inverse_mirror_map, here.x), (potential.closed_conjugate, here.conjugate)):
                 if form is not None:
                     found = BallFunction(form, (Y,))(here.mirror_map)
                     assert found.is_finite()
@@ -189,7 +189,7 @@ def test_scaling_and_kinds():
 
 def test_a_form_that_contradicts_the_formula_is_a_broken_check():
     potential = own("cosh(x)")
-    for name in ("inverse_mirror_map", "conjugate"):
+    for name in ("closed_inverse_mirror_map", "closed_conjugate"):
         wrong = dataclasses.replace(potential, **{name: getattr(potential, name) + R(1, 10**12)})
         with pytest.raises(BrokenCheck, match="contradicts R and R' at x = 2"):
             values(wrong, 2, digits=30)

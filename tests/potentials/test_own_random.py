@@ -68,7 +68,7 @@ def test_some_random_formulas_are_taken_and_some_are_not():
 def test_a_hessian_made_negative_by_hand_is_not_seen_to_be_convex():
     potential = own("x**4/4")
     assert potential.is_convex()
-    wrong = dataclasses.replace(potential, hessian=potential.hessian - sympy.Rational(1, 10**9))
+    wrong = dataclasses.replace(potential, closed_hessian=potential.closed_hessian - sympy.Rational(1, 10**9))
     assert not wrong.is_convex()
     assert legendre(wrong).verdict("strict convexity").value == "UNDECIDED"
     with pytest.raises(BrokenCheck, match="does not tend to 5"):

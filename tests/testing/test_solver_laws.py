@@ -8,14 +8,16 @@ import sympy
 from thinning import named
 
 from mirrortheory import Coupled, Decoupled, Flow, InvalidArgument, Lq, Product, Quadratic, Scalar
-from mirrortheory.errors import LawBroken, NotSmooth
+from mirrortheory.errors import LawBroken, NotEvaluable, NotSmooth
 from mirrortheory.evidence import Verdict
 from mirrortheory.flows import Solver, methods
 from mirrortheory.testing import SolverCase, check_solver
 from mirrortheory.testing.closed_forms import closed_forms
 
 TAYLOR = methods.named("taylor")
+RAISES = "raises nothing but the package's errors"
 LAWS = {
+    RAISES,
     "refuses in words",
     "follows what it does not refuse",
     "shapes",
@@ -130,6 +132,75 @@ FAULTS = {
     ),
     "uphill": ({"problem": uphill}, {"exact solution", "energy"}),
 }
+
+
+def at_the_end(error):
+    """A solution whose dense output raises an error late."""
+
+    def late(s):
+        def dense(t):
+            if t > 0.9 * s.t[-1]:
+                raise error
+            return s.dense(t)
+
+        return replace(s, dense=dense)
+
+    return late
+
+
+class Unhappy(Bent):
+    """It raises when it is asked whether it refuses, which no other case of this file does."""
+
+    def refuses(self, flow, problem, request):
+        if self.faults.get("refuses_at", flow.geometry.exponent) == flow.geometry.exponent:
+            raise KeyError("q\nand more")
+        return super().refuses(flow, problem, request)
+
+
+@pytest.mark.parametrize(
+    ("solver", "fault"),
+    [
+        (Bent(raises=ZeroDivisionError("division by zero")), "solve raises = ZeroDivisionError: division by zero"),
+        (Bent(solution=lambda s: 1 / 0), "solve raises = ZeroDivisionError: division by zero"),
+        (Bent(solution=at_the_end(IndexError("of\nrange"))), "dense raises = IndexError: of range"),
+        (Bent(solution=at_the_end(InvalidArgument("t", "small", 1, "wait"))), "dense raises = InvalidArgument: t must be small"),
+        (Unhappy(), "refuses raises = KeyError: 'q"),
+        (Unhappy(refuses_at=2), "refuses raises = KeyError: 'q"),
+    ],
+    ids=["solve", "later", "dense", "dense, the package's", "refuses", "refuses some"],
+)
+def test_what_a_solver_raises_is_told_as_a_law_in_one_line(solver, fault):
+    with pytest.raises(LawBroken) as raised:
+        check_solver(solver, [DECAYED])
+    (said,) = raised.value.broken
+    assert said.startswith(f"{RAISES}: REFUTED at case = ")
+    assert fault in said
+    assert "\n" not in said
+    assert not raised.value.open or "refuses_at" in solver.faults  # it then follows none of the cases, which is told beside
+
+
+def test_the_smallest_case_at_which_a_solver_raises_is_told():
+    """Two coordinates come before the one coordinate of half the time in the list of cases."""
+
+    class Fussy(Bent):
+        def solve(self, flow, problem, start, t_end, request):
+            if np.size(start) == 2 or t_end == 0.5:
+                raise ZeroDivisionError("division by zero")
+            return super().solve(flow, problem, start, t_end, request)
+
+        def refuses(self, flow, problem, request):
+            return TAYLOR.refuses(flow, problem, request)
+
+    with pytest.raises(LawBroken) as raised:
+        check_solver(Fussy())
+    (said,) = (said for said in raised.value.broken if said.startswith(RAISES))
+    assert "case = 'q = 2, exp(w), f = -x'" in said
+
+
+def test_errors_of_the_package_are_a_refusal_of_their_own_law():
+    with pytest.raises(LawBroken) as raised:
+        check_solver(Bent(raises=NotEvaluable("no value")))
+    assert [said.partition(":")[0] for said in raised.value.broken] == ["follows what it does not refuse"]
 
 
 SLOW = ("another exponent", "another map", "another start", "dense output of a line", "goes back", "an empty reason")

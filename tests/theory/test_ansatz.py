@@ -289,7 +289,7 @@ def test_a_map_of_weights_of_both_signs_takes_any_start():
 @thinned("x", [5, 12], every=2)
 def test_a_conjugate_without_closed_form_is_an_integral_from_the_start(x):
     potential = derive(flow_of(sqrt(U) * V + sympy.exp(U * V), "1"), initial=(2, 1)).potential
-    assert potential.conjugate is None
+    assert potential.closed_conjugate is None
     found = values(potential, x, digits=15)
     x_of_y = sympy.lambdify(Y, potential.inverse_mirror_map)
     expected, _ = quad(x_of_y, 0, float(found.mirror_map.mid()))

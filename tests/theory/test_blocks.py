@@ -195,7 +195,7 @@ def test_one_map_split_in_another_order_has_the_same_potential():
 def test_a_wrong_form_is_caught_by_the_flow():
     blocks = derived(U * V - W * Z, "3/2", (2, 1, 1, 3))
     form = blocks.potential.inverse_mirror_map
-    wrong = replace(blocks.potential, inverse_mirror_map=form * (1 + R(1, 10**10)))
+    wrong = replace(blocks.potential, closed_inverse_mirror_map=form * (1 + R(1, 10**10)))
     points = inside(blocks, (2, 1, 1, 3))
     assert by_flow(blocks, blocks.potential, points)
     assert not by_flow(blocks, wrong, points)

@@ -105,7 +105,7 @@ def by_flow(derivation, potential, points=None):
     points = points or beside(potential, x0)
     _, found = flowed(derivation.flow, weights_of(derivation), points)
     fixed = not (
-        isinstance(potential, DualPotential) and potential.conjugate is None and not (potential.origin or potential.at_start)
+        isinstance(potential, DualPotential) and potential.closed_conjugate is None and not (potential.origin or potential.at_start)
     )
     if not fixed:
         with pytest.raises(NotEvaluable, match="its constant is not fixed"):
@@ -122,7 +122,7 @@ def by_flow(derivation, potential, points=None):
         wanted = {"inverse_mirror_map": (Y, y, x), "conjugate": (Y, y, middle(ball.conjugate))}
         wanted |= {n: (potential.symbol, x, middle(getattr(ball, n))) for n in ("mirror_map", "hessian", "potential")}
         for name, (symbol, where, expected) in wanted.items():
-            form = getattr(potential, "closed_mirror_map" if name == "mirror_map" else name)
+            form = getattr(potential, f"closed_{name}")
             agree &= form is None or close(at(form, symbol, where), expected)
     return agree
 
@@ -174,11 +174,12 @@ def by_derivative(potential):
             for s in (R(1, 3), 2)
         )
     else:
-        exactly = potential.conjugate is None or overlap(
-            sympy.diff(potential.conjugate, Y), potential.inverse_mirror_map, Y, dual_points(potential)
+        exactly = potential.closed_conjugate is None or overlap(
+            sympy.diff(potential.closed_conjugate, Y), potential.closed_inverse_mirror_map, Y, dual_points(potential)
         )
     x = potential.symbol
-    pairs = [(potential.mirror_map, potential.hessian), (potential.potential, potential.mirror_map)]
+    slope = potential.closed_mirror_map
+    pairs = [(slope, potential.closed_hessian), (potential.closed_potential, slope)]
     return exactly and all(
         a is None or b is None or overlap(sympy.diff(a, x), b, x, [potential_point(potential, t) for t in (R(1, 3), R(2, 3))])
         for a, b in pairs
@@ -206,7 +207,7 @@ def potential_point(potential, t):
 
 def by_legendre(potential):
     """Whether R(x) + R*(R'(x)) = x R'(x), for closed forms of R, R' and R*."""
-    closed = (potential.mirror_map, potential.potential, potential.conjugate)
+    closed = (potential.closed_mirror_map, potential.closed_potential, potential.closed_conjugate)
     if None in closed:
         return True
     mirror_map, form, conjugate = closed
@@ -228,17 +229,19 @@ def test_every_form_of_the_table_agrees_on_three_routes(q, reparam, start):
     assert by_flow(derivation, potential)
 
 
-ALONE = dict.fromkeys(("closed_mirror_map", "hessian", "potential"), lambda e: None)  # so that nothing but the flow can tell
+ALONE = dict.fromkeys(
+    ("closed_mirror_map", "closed_hessian", "closed_potential"), lambda e: None
+)  # so that nothing but the flow can tell
 
 
 @thinned(
     ("route", "changes"),
     [
         (lambda d, p: by_derivative(p), {"closed_mirror_map": lambda e: e * R(3, 2)}),
-        (lambda d, p: by_derivative(p), {"conjugate": lambda e: e + Y / 10**12}),
-        (lambda d, p: by_legendre(p), {"potential": lambda e: e + R(1, 10**12)}),
-        (by_flow, ALONE | {"inverse_mirror_map": lambda e: e * (1 + R(1, 10**10))}),
-        (by_flow, ALONE | {"conjugate": lambda e: e * (1 + R(1, 10**10))}),
+        (lambda d, p: by_derivative(p), {"closed_conjugate": lambda e: e + Y / 10**12}),
+        (lambda d, p: by_legendre(p), {"closed_potential": lambda e: e + R(1, 10**12)}),
+        (by_flow, ALONE | {"closed_inverse_mirror_map": lambda e: e * (1 + R(1, 10**10))}),
+        (by_flow, ALONE | {"closed_conjugate": lambda e: e * (1 + R(1, 10**10))}),
         (by_flow, {"closed_mirror_map": lambda e: e + R(1, 10**10)}),
     ],
     every=3,

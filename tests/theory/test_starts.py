@@ -106,7 +106,7 @@ def test_a_wrong_number_in_a_form_is_seen():
     """What verifies the random starts can fail."""
     found = derive(Flow(Lq(2), Separable(CUBE, (U, V))), initial=exact(("1.234", "2.345")))
     assert verified(found)
-    for name, change in (("inverse_mirror_map", 1 + Rational(1, 10**9)), ("conjugate", 2)):
+    for name, change in (("closed_inverse_mirror_map", 1 + Rational(1, 10**9)), ("closed_conjugate", 2)):
         wrong = dataclasses.replace(found.potential, **{name: change * getattr(found.potential, name)})
         assert verified(dataclasses.replace(found, potential=wrong)) is False
 

@@ -127,7 +127,7 @@ def _of_dual(potential: DualPotential, side: int) -> Growth:
     end = potential.dual_domain[1 if side > 0 else 0]
     if not end.is_infinite:
         return _linear(side * end)
-    x = side * potential.inverse_mirror_map.subs(Y, side * Y)
+    x = side * potential.closed_inverse_mirror_map.subs(Y, side * Y)
     letter = sympy.Symbol("y", positive=True)
     x = x.subs(Y, letter)
     rate = _limit(sympy.diff(x, letter) / x, letter)

@@ -34,6 +34,8 @@ class Scalar(Problem):
     expr: sympy.Expr
 
     def __post_init__(self) -> None:
+        if hasattr(self.expr, "_sympy_"):  # a form of a potential, say, which SymPy takes for an expression
+            object.__setattr__(self, "expr", sympy.sympify(self.expr))
         symbols = tuple(self.expr.free_symbols) if isinstance(self.expr, sympy.Expr) else ()
         if len(symbols) != 1:
             raise InvalidArgument("expr", "an expression in one symbol", self.expr, "write for example (x - 1)**2/2")
