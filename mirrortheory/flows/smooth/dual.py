@@ -257,7 +257,7 @@ class _Follower:
         h, guess, last, steps = self._first(), self._constant(), None, 0
         while self.t < self.t_end and self.live.any():
             until = self.jumps[bisect_right(self.jumps, self.t)]  # no step crosses a jump of the rate, or ends just before it
-            steps, h = steps + 1, until - self.t if h > (until - self.t) * (1 if until == self.t_end else _ALL_BUT) else h
+            steps, h = steps + 1, until - self.t if h > (until - self.t) * _ALL_BUT else h
             if steps > _MOST_STEPS or h < max(_NOISE * self.t, _TINY):
                 raise NotSmooth(f"the flow cannot be followed past t = {self.t:.6g} (blow-up or stiffness); end before it")
             end = until if h == until - self.t else self.t + h
