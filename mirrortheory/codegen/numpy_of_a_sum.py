@@ -80,9 +80,26 @@ def forms_in_distances(
     potential: DualPotential, effective: sympy.Expr, conjugate: sympy.Expr, tables: Sequence[Tabled] = ()
 ) -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
     """Return x, 1/R'' and R* as functions of y, ``above`` = y - low, ``below`` = high - y and what tables give."""
-    effective, conjugate = (_in_distances(form, potential) for form in (effective, conjugate))
+    effective, conjugate = (_in_distances(_one_quotient(form), potential) for form in (effective, conjugate))
     slope = sympy.diff(effective, Y) + sympy.diff(effective, _ABOVE) - sympy.diff(effective, _BELOW)  # a sum of positive terms
-    return effective, slope + sympy.Add(*(table.rate(effective) for table in tables)), conjugate
+    return effective, _without_y_above(slope) + sympy.Add(*(table.rate(effective) for table in tables)), conjugate
+
+
+def _one_quotient(form: sympy.Expr) -> sympy.Expr:
+    """Write what a power is taken of as one quotient: 1 - y^2/(1 + y^2), of which nothing is left far out, is 1/(1 + y^2)."""
+
+    def is_of_quotients(expr: sympy.Basic) -> bool:
+        if not (isinstance(expr, sympy.Pow) and expr.base.is_Add and expr.base.free_symbols == {Y}):
+            return False
+        return bool(expr.base.is_rational_function(Y) and not expr.base.is_polynomial(Y))
+
+    return form.replace(is_of_quotients, lambda power: sympy.cancel(power.base) ** power.exp)
+
+
+def _without_y_above(slope: sympy.Expr) -> sympy.Expr:
+    """Write a sum as one quotient where no y is left above the bar, so that nothing cancels; else as it is."""
+    above, below = sympy.fraction(sympy.together(slope))
+    return slope if above.free_symbols or not slope.is_Add else above / below
 
 
 def _in_distances(form: sympy.Expr, potential: DualPotential) -> sympy.Expr:

@@ -8,6 +8,7 @@ from mirrortheory.exact.arb import Ball, ball, bits_for, current_bits, precision
 from mirrortheory.exact.balls import BallFunction, compile_condition, evaluate, is_accurate
 from mirrortheory.exact.boxes import Cover, cover_positive, widest_enclosure
 from mirrortheory.exact.carlson import carlson_rf
+from mirrortheory.exact.complex_balls import Analytic
 from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
 from mirrortheory.exact.decimals import decimal
 from mirrortheory.exact.implicit import inverse_function, powers_integral
@@ -28,6 +29,7 @@ from mirrortheory.exact.roots import Function, Root, first_root, polynomial, sim
 from mirrortheory.exact.terms import is_everywhere, real_where, replaced, with_facts
 
 __all__ = [
+    "Analytic",
     "Ball",
     "BallFunction",
     "Constant",

@@ -9,7 +9,6 @@ Source: Johansson (2017), "Arb: efficient arbitrary-precision midpoint-radius in
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
@@ -22,6 +21,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
 from mirrortheory.exact.arb import BITS_PER_DIGIT, Ball, ball, bits_for, precision
 from mirrortheory.exact.carlson import carlson_rc, carlson_rd, carlson_rf, carlson_rj
+from mirrortheory.exact.complex_balls import complex_function
 from mirrortheory.exact.constants import Constant
 from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.monotone import monotone_root
@@ -266,7 +266,7 @@ class BallFunction:
         if len(expr.limits) != 1 or len(expr.limits[0]) != 3:
             raise NotEvaluable(f"{shown(expr)} is no definite integral in one variable")
         variable, low, high = expr.limits[0]
-        integrand = _complex_function(expr.function, (variable, *self.variables))
+        integrand = complex_function(expr.function, (variable, *self.variables))
 
         def integrate(a: Ball, b: Ball, *rest: Ball) -> Ball:
             parameters = [flint.acb(v) for v in rest]
@@ -299,30 +299,6 @@ class BallFunction:
 
         places = ", ".join(f"{{{i}}}" for i in range(1 + 2 * len(exponents)))
         return f"{self._held(integrate)}({places})", (end, *(part for a, b, _ in expr.factors for part in (a, b)))
-
-
-def _complex_function(expr: sympy.Expr, variables: Sequence[sympy.Symbol]) -> Callable[..., Any]:
-    """Return an integrand over complex balls; with ``analytic`` it is not finite where it has a branch cut."""
-    if isinstance(expr, sympy.Rational):
-        return lambda analytic, *point: flint.acb(ball(expr))
-    if expr in variables:
-        place = tuple(variables).index(expr)
-        return lambda analytic, *point: point[place]
-    parts = [_complex_function(a, variables) for a in expr.args]
-    if isinstance(expr, sympy.Add | sympy.Mul):
-        joined: Callable[..., Any] = operator.add if expr.is_Add else operator.mul
-        return lambda analytic, *point: reduce(joined, (part(analytic, *point) for part in parts))
-    if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
-        n = int(expr.exp)
-        return lambda analytic, *point: parts[0](analytic, *point) ** n
-    if isinstance(expr, sympy.Pow):
-        return lambda analytic, *point: parts[0](analytic, *point).pow(parts[1](analytic, *point), analytic=analytic)
-    if isinstance(expr, sympy.log):
-        return lambda analytic, *point: parts[0](analytic, *point).log(analytic=analytic)
-    if isinstance(expr, sympy.exp | sympy.sinh | sympy.cosh | sympy.tanh | sympy.sin | sympy.cos | sympy.tan):
-        name = type(expr).__name__
-        return lambda analytic, *point: getattr(parts[0](analytic, *point), name)()
-    raise NotEvaluable(f"{shown(expr)} has no enclosure inside an integral")
 
 
 def _real(value: flint.acb) -> Ball:

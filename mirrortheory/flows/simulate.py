@@ -17,24 +17,24 @@ from functools import partial
 from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
+import sympy
 from numpy.typing import ArrayLike
 
 from mirrortheory.decays import text_of
 from mirrortheory.errors import InvalidArgument, NotSmooth
+from mirrortheory.exact import rational
 from mirrortheory.flows import methods
 from mirrortheory.flows.batch.simulate_batch import simulate_batch
-from mirrortheory.flows.field import effective_parameter, vector_field
 from mirrortheory.flows.problems import Problem, Stack, doubles
 from mirrortheory.flows.progress import Progress, Ticker, silent
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
-from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.result.trajectory import Trajectory, trajectory
 from mirrortheory.flows.result.user_events import changes
 from mirrortheory.flows.solver import BatchSolver, Quantity, Request, Solver
 from mirrortheory.flows.starts import numbers_in
+from mirrortheory.flows.stationary import stationary
 from mirrortheory.theory import Flow
-
-_DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 
 
 class _Settings(TypedDict, total=False):
@@ -195,7 +195,7 @@ def simulate(
         remedy = "let solve return a Solution"
         raise InvalidArgument(f"the result of {taken.name}", "a Solution", type(solution).__name__, remedy)
     if not taken.keeps_balances:
-        solution = _stationary(flow, problem, solution)
+        solution = stationary(flow, problem, solution, _exact(initial) if taken.exact_start else None)
     solution = replace(solution, method=f"{solution.method}; {taken.name}: {why}")
     path = trajectory(flow, problem, solution, independent=not taken.keeps_balances, refused=refused)
     found = [event for k, watched in enumerate(request.events) for event in changes(path, watched, f"user {k}")]
@@ -226,35 +226,16 @@ def _axes(value: Any) -> int:
     return axes + int(np.ndim(value))
 
 
+def _exact(initial: Any) -> list[list[sympy.Rational]]:
+    """Return a start of numbers, fractions or texts as exact rationals, shape (depth, d)."""
+    table = np.array(initial, dtype=object)
+    rows = (table[:, None] if table.ndim == 1 else table).tolist()
+    return [[sympy.Rational(v) if isinstance(v, float) else rational(v, "initial") for v in row] for row in rows]
+
+
 def _doubles(name: str, value: Any) -> Any:
     """Return numbers in double precision; text and fractions are exact, and for ``digits``."""
     if name == "t_end" and (isinstance(value, str | bytes) or np.ndim(value)):
         raise InvalidArgument(name, "one number", value, "write for example 2.0; a fraction is for digits")
     found = doubles(name, value, remedy="write numbers, or ask for digits")
     return found if found.ndim else float(found)
-
-
-def _stationary(flow: Flow, problem: Problem, solution: Solution) -> Solution:
-    """Say so when the start, or a coordinate of it, stays by itself: a saddle of the loss in w, or a point of rest."""
-    start = solution.w[0]
-    x, field = np.broadcast_to(effective_parameter(flow)(start), start.shape[1:]), vector_field(flow)
-    with np.errstate(all="ignore"):
-        slope = problem.slope(x)
-        # What depends on time stays where it stays at two rates: the field is 0 at all of them then.
-        at = (0.0, 1.0) if flow.decay.varies else (np.nan,)
-        moves = (np.array([field(start, s, a) for a in at]) != 0 for s in (np.ones_like(x), -np.ones_like(x), slope))
-        up, down, here = (~moving.any(axis=(0, 1)) for moving in moves)
-    rests = bool(here.all())
-    saddle = up & down & (slope != 0)
-    if rests and not saddle.all():
-        free = ~(up & down)
-        bends = np.linalg.eigvalsh(problem.hessian(x)[np.ix_(free, free)]) if free.any() else np.zeros(1)
-        if bends[0] < -_DOWNHILL * np.abs(bends).max():
-            saddle = saddle | free
-    kinds = (("saddle", saddle), ("rest", here & ~saddle if rests else np.zeros_like(here)))
-    events = tuple(Event(0.0, tuple(int(j) for j in np.flatnonzero(which)), kind) for kind, which in kinds if which.any())
-    if not events:
-        return solution
-    where = f"coordinates {events[0].coordinates} start at a saddle (or a maximum) of the loss in the weights, and stay there"
-    notes = (*solution.notes, where) if saddle.any() else solution.notes
-    return replace(solution, events=(*events, *solution.events), converged=rests, notes=notes)

@@ -1,8 +1,9 @@
 r"""Dense output as data: polynomials through Chebyshev points, piece by piece, whatever solver made the weights.
 
 On [a, b] the weights are interpolated at :math:`\tfrac{a+b}2 + \tfrac{b-a}2\cos(k\pi/8)`, k = 0..8, in barycentric form. A
-piece that misses the solver's own dense output at points in between is halved, so that pieces shrink towards a kink; what
-is still missed then is kept as ``error``. So a trajectory is arrays alone, and is saved as it is.
+piece that misses the solver's own dense output at points in between is halved, so that pieces shrink towards a kink, but no
+further than times in doubles tell; what is still missed then is kept as ``error``. So a trajectory is arrays alone, and is saved
+as it is.
 
 Source: Berrut and Trefethen (2004), "Barycentric Lagrange interpolation", SIAM Review 46.
 """
@@ -22,6 +23,7 @@ _POINTS = (1 - np.cos(np.pi * np.arange(_DEGREE + 1) / _DEGREE)) / 2
 _WEIGHTS = (-1.0) ** np.arange(_DEGREE + 1) * np.where(np.isin(np.arange(_DEGREE + 1), (0, _DEGREE)), 0.5, 1.0)
 _BETWEEN = 0.025, 0.46  # where a piece is compared: off its points
 _HALVINGS = 24
+_ULPS = 8  # of a time: what the weights move in them is rounding, which no halving mends
 _MOST_NUMBERS = 2**22  # kept in all, about
 
 
@@ -58,7 +60,13 @@ def pieces(dense: Callable[[float], Array], breaks: Sequence[float] | Array, tol
         values = np.array([dense(float(t)) for t in times])
         missed = max(float(np.abs(_interpolated(values, s) - dense(a + (b - a) * s)).max()) for s in _BETWEEN)
         middle = (a + b) / 2
-        if missed > tolerance and halved < _HALVINGS and a < middle < b and (len(found) + len(work)) * values[0].size < most:
+        felt = _ULPS * np.spacing(b) * float((np.abs(np.diff(values, axis=0)).max(axis=(1, 2)) / np.diff(times)).max())
+        if (
+            missed > max(tolerance, felt)
+            and halved < _HALVINGS
+            and a < middle < b
+            and (len(found) + len(work)) * values[0].size < most
+        ):
             work += [(middle, b, halved + 1), (a, middle, halved + 1)]
             continue
         found.append(values)

@@ -19,6 +19,7 @@ from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.followed import Followed
 from mirrortheory.flows.result.solution import Event, Solution
 from mirrortheory.flows.result.table import columns_of, data_frame
+from mirrortheory.flows.schedules import rates
 from mirrortheory.theory import Flow
 
 if TYPE_CHECKING:
@@ -201,6 +202,9 @@ def trajectory(
     if len(solution.events) <= _MOST_BREAKS:
         inside = [e.time for e in solution.events if solution.t[0] < e.time < solution.t[-1]]
         breaks = np.unique(np.concatenate([breaks, inside]))
+    if flow.decay.varies:  # a narrow peak of the decay may lie between all times that are compared
+        parts = [end for end, _ in rates(flow.decay, float(solution.t[-1]))]
+        breaks = np.unique(np.concatenate([breaks, parts]))
     tolerance = max(float(solution.error[-1]) / 16, _DENSE * float(np.abs(w).max()))
     dense = pieces(solution.dense, breaks, tolerance)
     if dense.error > tolerance:

@@ -2,7 +2,8 @@ r"""Smooth stretches of a flow, by SciPy's DOP853, with an error estimate from t
 
 The vector field is the derived one (:attr:`mirrortheory.theory.Flow.velocity`), compiled for NumPy. For q < 2 the field is
 not Lipschitz where an argument of the link vanishes: the stretch ends there, and asking for more is refused. Sign flow
-(q = 1) is discontinuous there and refused altogether. Where the rate of the decay jumps, both runs end a step and begin anew.
+(q = 1) is discontinuous there and refused altogether. Where the rate of the decay jumps, both runs end a step and begin anew; where
+a part of it ends (:mod:`mirrortheory.decays.resolution`) they end a step and go on, so that no step misses a narrow peak.
 
 **Rounding.** The looser run is shaken (:mod:`mirrortheory.flows.rounding`), so that the difference shows what both would lose.
 
@@ -37,10 +38,7 @@ _TIMES = 65
 _TIGHTER = 1e-3
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
 _MAX_STEPS = 20_000
-_MANY, _HOPELESS = (
-    1000,
-    100,
-)  # steps that say how many more there will be, and how many times the most these are where none is tried
+_MANY, _HOPELESS = 1000, 100  # steps that say how many more there will be, and how many times the most these are: none is tried
 _EPS = float(np.finfo(float).eps)
 _ROUNDING = 1024 * _EPS
 _AFTER_BLOW_UP = 1.01  # times its time by the looser run: where the tighter one would end
@@ -246,7 +244,8 @@ def _integrate(
                 raise NotSmooth(_ends(flow, solver.t, "vanishes"))
             dense = solver.dense_output()
         ends.append(float(solver.t))
-        if len(ends) % _MANY == 1 and _needed(ends, float(times[-1])) > _HOPELESS * _MAX_STEPS:
+        # At a peak of the decay steps are short for a while: what counts is the end of its part.
+        if len(ends) % _MANY == 1 and _needed(ends, end) > _HOPELESS * _MAX_STEPS:
             break
         tick(float(solver.t) / float(times[-1]))
         interpolants.append(dense)
@@ -259,7 +258,11 @@ def _integrate(
         if solver.status == "finished":
             if not later:
                 return _Run(np.array(rows), OdeSolution(ends, interpolants))
+            before = rate
             (end, rate), *later = later
+            if rate is before:  # one formula: the step after has what this one knows
+                solver.t_bound, solver.status = end, "running"
+                continue
             side = sides(solver.t, solver.y)
             with np.errstate(all="ignore"):
                 solver = DOP853(right_hand_side, solver.t, solver.y, end, rtol=rtol, atol=rtol * scale, max_step=max_step)
@@ -268,7 +271,7 @@ def _integrate(
 
 
 def _needed(ends: list[float], end: float) -> float:
-    """Return how many more steps there are to the end, if they are as long as the last."""
+    """Return how many more steps there are to the end of a part of the decay, if they are as long as the last."""
     last = _MANY // 2
     return last * (end - ends[-1]) / max(ends[-1] - ends[-1 - last], float(np.finfo(float).tiny))
 

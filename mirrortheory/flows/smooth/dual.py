@@ -165,6 +165,8 @@ class _Layers:
         self.signs[smallest, columns] = 1.0
         self.others = np.ones(initial.shape, dtype=bool)
         self.others[smallest, columns] = False
+        if (self.others & (initial != 0) & (size**q < _TINY)).any():  # a layer that its balance does not give back
+            raise underflow(0.0)
 
     def grown(self, omega: Array) -> Array:
         """Return all layers times exp(A), shape (depth, d)."""
@@ -178,6 +180,13 @@ class _Layers:
         """Return the gradient of the loss in the smallest layers."""
         w = self.weights(t, omega)
         return np.asarray(self.problem.slope(w.prod(axis=0)) * np.where(self.others, w, 1.0).prod(axis=0))
+
+    def log_speed(self, t: float, omega: Array, power: float) -> Array:
+        """Return log |phi_q(G)|, G in the smallest layers, -oo where it is 0, also where G is below the range of doubles."""
+        w = self.weights(t, omega)
+        with np.errstate(divide="ignore"):
+            others = np.where(self.others, np.log(np.abs(w)), 0.0).sum(axis=0)
+            return np.asarray(power * (np.log(np.abs(self.problem.slope(w.prod(axis=0)))) + others))
 
     def hessian(self, t: float, omega: Array) -> Array:
         """Return the Hessian of the loss in x."""
@@ -257,7 +266,7 @@ class _Follower:
         h, guess, last, steps = self._first(), self._constant(), None, 0
         while self.t < self.t_end and self.live.any():
             until = self.jumps[bisect_right(self.jumps, self.t)]  # no step crosses a jump of the rate, or ends just before it
-            steps, h = steps + 1, until - self.t if h > (until - self.t) * (1 if until == self.t_end else _ALL_BUT) else h
+            steps, h = steps + 1, until - self.t if h > (until - self.t) * _ALL_BUT else h
             if steps > _MOST_STEPS or h < max(_NOISE * self.t, _TINY):
                 raise NotSmooth(f"the flow cannot be followed past t = {self.t:.6g} (blow-up or stiffness); end before it")
             end = until if h == until - self.t else self.t + h
@@ -358,8 +367,11 @@ class _Follower:
         self.K, self.noise = self.layers.jacobian(self.t, self.omega)
         gradient = self.layers.gradient(self.t, self.omega)
         lost = (np.abs(gradient) < UNDERFLOW) & (np.abs(np.diagonal(self.K)) < UNDERFLOW) & self.live
-        if (lost & (np.abs(self.v) * (self.t_end - self.t) > self.rtol * self._scale(self.omega))).any():
-            raise underflow(self.t)
+        speeds = self.layers.log_speed(self.t, self.omega, 1 / self.power) if lost.any() else np.zeros_like(self.v)
+        with np.errstate(divide="ignore"):
+            if (lost & (speeds + np.log(self.t_end - self.t) > np.log(self.rtol * self._scale(self.omega)))).any():
+                raise underflow(self.t)
+        self.hidden = lost & (speeds > -np.inf)  # what moves too slowly for doubles is at no rest
         if self.t < self.undecayed:
             return
         label = connected_components(self.K != 0, directed=False)[1]
@@ -368,7 +380,7 @@ class _Follower:
 
     def _rest(self, block: Mask, gradient: Array) -> None:
         """Hold these coordinates, which are coupled to no others, if they rest within the tolerance."""
-        if self.q == 2 and gradient.any():
+        if (self.q == 2 and gradient.any()) or self.hidden[block].any():
             return  # an exponential never ends
         grown = float(np.exp(self.layers.total(self.t)))
         v = grown * np.where(np.abs(gradient) > self.noise[block], self.v[block], 0.0)  # below, v is rounding over the last step

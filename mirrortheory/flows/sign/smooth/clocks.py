@@ -23,7 +23,7 @@ from numpy.polynomial import Chebyshev
 
 from mirrortheory.decays import Decay
 from mirrortheory.errors import NotSmooth
-from mirrortheory.flows.schedules import RateAt, Total
+from mirrortheory.flows.schedules import RateAt, since
 
 _DEGREE, _LAST = 20, 3
 _ROUNDING = 2e-15  # of the largest coefficient: the last ones are not told from it
@@ -90,8 +90,7 @@ class ChangingRate(Clock):
 
     def __init__(self, decay: Decay, begin: float, end: float) -> None:
         self.decay, self.begin, self.length = decay, begin, end - begin
-        self._alpha, self._whole = RateAt(decay), Total(decay)
-        self._offset = float(self._whole(begin))
+        self._alpha, self._gone = RateAt(decay), lru_cache(maxsize=_KEPT)(since(decay, begin, end))
         self.starts, self.etas, self.integrals = [], [0.0], []
         for low, _, gamma in self._resolved():
             whole = gamma.integ(lbnd=low, k=self.etas[-1])
@@ -118,7 +117,7 @@ class ChangingRate(Clock):
         return found
 
     def _gammas(self, t: Any) -> Any:
-        return np.asarray(np.exp(self._whole(self.begin + t) - self._offset))
+        return np.exp([self._gone(s) for s in np.ravel(t).tolist()]).reshape(np.shape(t))
 
     def eta(self, t: float) -> float:
         return float(self.integrals[max(bisect_right(self.starts, t) - 1, 0)][0](t))
