@@ -133,6 +133,16 @@ def test_tied_layers_that_may_come_to_a_saddle_on_the_way_are_refused():
         implicit_bias(flow, Quadratic(Z, Z @ [0.1, 3.0]), far)
 
 
+def test_columns_that_are_parallel_to_the_last_bit_only_are_of_two_classes():
+    third = 1 / 3  # as a double, so that (3, 1) and (1, third) have one rounded shape
+    near = Columns.of(np.array([[3.0, 1.0, 6.0], [1.0, third, 2.0]]))
+    assert near.label.tolist() == [0, 1, 0]
+    assert near.ratio.tolist() == [1.0, 1.0, 2.0]
+    assert near.exact_ratio == (1, 1, 2)
+    assert (near.count, near.rank) == (2, 2)
+    assert Columns.of(np.array([[3.0, 1.5, 0.0], [1.0, 0.5, 0.0]])).label.tolist() == [0, 0, -1]
+
+
 @pytest.mark.parametrize("q", ["3/2"])
 def test_inside_a_class_the_sum_determines_the_end(q):
     flow = Flow(Lq(q), Product(2))
