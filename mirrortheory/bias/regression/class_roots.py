@@ -173,5 +173,7 @@ def _measured(classes: Classes, target: Array, c: Array, lost: Mask, at: tuple[A
     off = np.abs(gap) + _EPS * terms + classes.total(np.abs(classes.ratio) * own[classes.inside])
     spread = np.where(slope > 0, off / slope, 0.0)
     own[classes.inside] += metric[classes.inside] * np.abs(classes.link) * spread[classes.label]
+    unmet = np.where(slope == 0, np.abs(gap), 0.0)[classes.label]  # x is 0 at the double next to c, and 1/R'' says nothing
+    own[classes.inside] += unmet / np.abs(classes.ratio)
     residual = np.abs(gap) / np.where(terms > 0, terms, 1.0)
     return Roots(np.where(lost, np.nan, c), x, lost, float(own.max(initial=0.0)), float(residual.max(initial=0.0)))
