@@ -102,11 +102,13 @@ def _checked(
         raise InvalidArgument(
             "initial", f"of shape ({depth}, {d})", table.shape, "give one row a layer, one column a coordinate of x"
         )
-    rows = tuple(tuple(_exactly(v, "initial") for v in row) for row in table.tolist())
-    far = [w for row in rows for w in row if abs(w) > _MOST]
-    if far:
-        raise InvalidArgument("initial", f"of sizes up to {float(_MOST):g}", far[0], "start closer to 0")
-    for symbol, row in zip(flow.weights, rows, strict=True):
+    floats = table.astype(float) if all(isinstance(v, float) for v in table.flat) else np.zeros(0)
+    if not (floats.size and (np.abs(floats) <= float(_MOST)).all()):  # else the exact numbers say what is wrong
+        table = np.array([[_exactly(v, "initial") for v in row] for row in table.tolist()], dtype=object)
+        far = [w for w in table.flat if abs(w) > _MOST]
+        if far:
+            raise InvalidArgument("initial", f"of sizes up to {float(_MOST):g}", far[0], "start closer to 0")
+    for symbol, row in zip(flow.weights, table, strict=True):
         if symbol.is_positive and min(row) <= 0:
             raise InvalidArgument("initial", f"positive for the weight {symbol}", float(min(row)), "write for example 0.5")
     sums = (
@@ -114,7 +116,7 @@ def _checked(
         if class_sums is None
         else tuple(_exactly(v, "class_sums") for v in np.array(class_sums, dtype=object, ndmin=1).tolist())
     )
-    return Case(flow, problem, rows, None if digits is None else integer(digits, "digits", 1, _MOST_DIGITS), sums, witness)
+    return Case(flow, problem, table, None if digits is None else integer(digits, "digits", 1, _MOST_DIGITS), sums, witness)
 
 
 def _exactly(value: Any, name: str) -> Fraction:

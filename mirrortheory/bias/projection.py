@@ -36,7 +36,8 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array, doubles, finite
 from mirrortheory.potentials import DualPotential, Potential
 
-_MOST_STEPS, _PATIENCE = 200, 40
+_MOST_STEPS, _PATIENCE, _MOST_APPROACHES = 200, 40, 16
+_NEAR = 1e-7  # parts of the multipliers and of y that Newton's method squares
 _RISING, _FALLING = 0.1, 0.25  # of the slope along a step, at its end: beyond, it is too long; below minus that, it may be longer
 _EPS, _TINY = float(np.finfo(float).eps), float(np.finfo(float).tiny)
 _ENOUGH = 64 * _EPS
@@ -191,7 +192,7 @@ def projected(mirrors: Mirrors, equations: Equations, weights: Array | None = No
     omega = np.ones(rows.shape[1]) if weights is None else weights
 
     def at(y: Array, multipliers: Array, shift: Array) -> Point:
-        x, metric = mirrors.primal(y)
+        x, metric = mirrors.primal(y, near)
         finite = bool(np.isfinite(x).all() and np.isfinite(metric).all())
         with np.errstate(all="ignore"):
             gap, terms = rows @ x - target, np.abs(rows) @ np.abs(x) + np.abs(target)
@@ -199,7 +200,10 @@ def projected(mirrors: Mirrors, equations: Equations, weights: Array | None = No
             part = gap / np.where(terms > 0, terms, 1.0)
         return Point(y, multipliers, x, omega * metric, shift, part, slope, finite and bool(np.isfinite(gap).all()))
 
-    here = at(mirrors.y0.copy(), np.zeros(len(target)), np.zeros(rows.shape[1]))
+    start = _approached(mirrors, rows, target, omega)
+    multipliers, near = (np.zeros(len(target)), None) if start is None else start
+    shift = omega * (multipliers @ rows)
+    here = at(mirrors.y0 + shift, multipliers, shift)
     for count in range(_MOST_STEPS):
         if count >= _PATIENCE and not here.told(rows):
             break
@@ -208,6 +212,29 @@ def projected(mirrors: Mirrors, equations: Equations, weights: Array | None = No
             break
         here = found
     return here
+
+
+def _approached(mirrors: Mirrors, rows: Array, target: Array, omega: Array) -> tuple[Array, Array] | None:
+    """Return multipliers near the minimum, and parameters of the curves near its x, if simple steps lead there.
+
+    These steps square the condition of the equations, and take x(y) to first order: they are only where Newton's method starts.
+    """
+    multipliers, near = np.zeros(len(target)), None
+    with np.errstate(all="ignore"):
+        for _ in range(_MOST_APPROACHES):
+            near = mirrors.approach(mirrors.y0 + omega * (multipliers @ rows), near)
+            if near is None:
+                return None
+            try:
+                step = np.linalg.solve((rows * (omega * near.metric)) @ rows.T, target - rows @ near.x)
+            except np.linalg.LinAlgError:
+                return None
+            multipliers = multipliers + step
+            if not np.isfinite(multipliers).all():
+                return None
+            if near.off <= _NEAR and np.abs(step).max(initial=0.0) <= _NEAR * np.abs(multipliers).max(initial=0.0):
+                return multipliers, near.theta
+    return None
 
 
 def _values(metric: Array, rows: Array) -> tuple[Array, Array, Array]:
@@ -228,10 +255,11 @@ def _search(at: Callable[[Array, Array, Array], Point], here: Point, omega: Arra
     """
     _, inverse, right = _values(here.metric, rows)
     size = float(np.abs(here.slope).max())
-    half = inverse * (right @ (here.slope / size))
-    unit, fall = -(inverse * half) @ right, float(half @ half)  # the step over size, and the slope along it over size^2
-    step = size * unit
-    change = omega * (step @ rows)
+    with np.errstate(over="ignore", invalid="ignore"):  # a step that is not finite leads to no point that is
+        half = inverse * (right @ (here.slope / size))
+        unit, fall = -(inverse * half) @ right, float(half @ half)  # the step over size, and the slope along it over size^2
+        step = size * unit
+        change = omega * (step @ rows)
 
     def reached(length: float) -> tuple[Point, float]:
         there = at(here.y + length * change, here.multipliers + length * step, here.shift + length * change)

@@ -100,7 +100,8 @@ def _document(found: Prediction, followed: End | None) -> dict[str, object]:
         flow = {"x": followed.x, "error": followed.error, "time": followed.time, "how": followed.how}
         flow["distance"] = _distance(found, followed)
     if isinstance(found.witness, Pair):
-        pair = {"A": found.witness.A, "x": found.witness.end.x, "other_x": found.witness.other_end.x}
+        ends = {"x": found.witness.end.x, "other_x": found.witness.other_end.x}
+        pair = {"A": found.witness.A, **ends, "certificate": found.witness.certificate}
     return {
         "rule": found.rule,
         "refused": [{"rule": name, "reason": reason} for name, reason in found.refused],

@@ -17,7 +17,20 @@ from mirrortheory.exact.inversion import inverse, solved
 from mirrortheory.exact.krawczyk import Inner, System
 from mirrortheory.exact.monotone import monotone_root
 from mirrortheory.exact.newton import enclosed_zero
-from mirrortheory.exact.numbers import Exact, Number, Undecided, as_ball, exact, is_exact, modulus, rank, row_reduced, sign, solve
+from mirrortheory.exact.numbers import (
+    Exact,
+    Number,
+    Undecided,
+    as_ball,
+    exact,
+    is_exact,
+    modulus,
+    rank,
+    rank_of_doubles,
+    row_reduced,
+    sign,
+    solve,
+)
 from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression, written
 from mirrortheory.exact.positive_roots import positive_root
@@ -85,6 +98,7 @@ __all__ = [
     "precision",
     "put_in",
     "rank",
+    "rank_of_doubles",
     "rational",
     "real_where",
     "reduce_to_ring",

@@ -12,7 +12,8 @@ these :math:`|d_j|` is 1 for some d is a program of the same kind, whose least v
 **Method.** Free coordinates F, with H regular on F, go to the minimum over F or to the first bound on the way, which ends the
 freedom of its coordinate. At the minimum over F the coordinate whose multiplier has the wrong sign by most is set free (after a
 step of length 0 the first one, Bland's rule). If H is singular then, the objective falls along its kernel up to a bound. The start
-is a guess in doubles, by cyclic descent: where that is right, one exact solve is all.
+is a guess in doubles, by cyclic descent and then by the same method: where that is right, one exact solve is all. H is kept as
+integers over one denominator.
 
 Not to be confused with :mod:`mirrortheory.flows.sign.active_set`, which decides of slopes in doubles.
 
@@ -26,15 +27,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import flint
 import numpy as np
+from numpy.typing import NDArray
 
 from mirrortheory.errors import MirrorTheoryError
-from mirrortheory.exact.numbers import Exact, exact, rank, solve
+from mirrortheory.exact.numbers import Exact, exact
 
 Bound = Exact | None
+Doubles = NDArray[np.float64]
 _ZERO, _ONE = exact(0), exact(1)
-_SWEEPS = 400
-_SETTLED = 1e-13
+_SWEEPS = 20
+_SETTLED, _WRONG = 1e-13, 1e-11  # parts of x, and of the terms of a slope
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,34 @@ def minimise(H: Sequence[Sequence[Exact]], g: Sequence[Exact], low: Sequence[Bou
     return BoxProgram(tuple(x), tuple(slope), _is_alone(H, x, slope, low, high))
 
 
+def normal_equations(Z: Doubles, b: Doubles) -> tuple[list[list[Exact]], list[Exact]]:
+    """Return Z^T Z and Z^T b as exact rationals.
+
+    Args:
+        Z: shape (n, d), finite.
+        b: shape (n,), finite.
+
+    >>> normal_equations(np.array([[1.0, 0.5]]), np.array([3.0]))
+    ([[1, 1/2], [1/2, 1/4]], [3, 3/2])
+    """
+    table, scale = _whole([[exact(v) for v in row] for row in np.column_stack([Z, b]).tolist()])
+    square = scale * scale
+    rows = [[Exact(v, square) for v in row] for row in (table.transpose() * table).tolist()[:-1]]
+    return [row[:-1] for row in rows], [row[-1] for row in rows]
+
+
+def _whole(rows: Sequence[Sequence[Exact]]) -> tuple[flint.fmpz_mat, flint.fmpz]:
+    """Return a matrix as integers over one denominator."""
+    scale = math.lcm(*{int(v.q) for row in rows for v in row})
+    return flint.fmpz_mat([[v.p * (scale // v.q) for v in row] for row in rows]), flint.fmpz(scale)
+
+
 def _is_alone(
     H: Sequence[Sequence[Exact]], x: Sequence[Exact], slope: Sequence[Exact], low: Sequence[Bound], high: Sequence[Bound]
 ) -> bool:
     idle = [j for j in range(len(x)) if slope[j] == 0 and (low[j] is None or low[j] != high[j])]
     block = [[H[i][j] for j in idle] for i in idle]
-    if rank(block) == len(idle):
+    if not idle or _whole(block)[0].rank() == len(idle):
         return True
     inwards = [exact((x[j] == low[j]) - (x[j] == high[j])) for j in idle]
     system = [[h + a * b for h, b in zip(row, inwards, strict=True)] for row, a in zip(block, inwards, strict=True)]
@@ -86,6 +112,8 @@ def _is_alone(
 class _ActiveSet:
     def __init__(self, H: Sequence[Sequence[Exact]], g: Sequence[Exact], low: Sequence[Bound], high: Sequence[Bound]) -> None:
         self.H, self.g, self.low, self.high = H, g, low, high
+        self.whole, self.scale = _whole(H)
+        self.rows = self.whole.tolist()
         self.movable = [j for j in range(len(g)) if low[j] is None or low[j] != high[j]]
         self.x = self._guess()
         self.free = [j for j in self.movable if not self._at_bound(j)]
@@ -146,23 +174,24 @@ class _ActiveSet:
         return any(bound is not None and bound == self.x[j] for bound in (self.low[j], self.high[j]))
 
     def _slopes(self, of: Sequence[int]) -> list[Exact]:
-        """Return Hx - g at some places, by integers over one denominator."""
-        common = math.lcm(*(int(v.q) for v in self.x))
-        whole = [int(v.p) * (common // int(v.q)) for v in self.x]
-        used = [(k, v) for k, v in enumerate(whole) if v]
-        scale = exact(1) / common
-        return [sum((self.H[j][k] * v for k, v in used), _ZERO) * scale - self.g[j] for j in of]
+        """Return Hx - g at some places."""
+        column, common = _whole([[v] for v in self.x])
+        rows = self.whole if len(of) == len(self.g) else flint.fmpz_mat([self.rows[j] for j in of])
+        scale = self.scale * common
+        return [Exact(v, scale) - self.g[j] for j, v in zip(of, (rows * column).entries(), strict=True)]
 
-    def _block(self, of: Sequence[int]) -> list[list[Exact]]:
-        return [[self.H[i][j] for j in of] for i in of]
+    def _block(self, of: Sequence[int]) -> flint.fmpz_mat:
+        return flint.fmpz_mat([[self.rows[i][j] for j in of] for i in of])
 
     def _solved(self, of: Sequence[int], right: Sequence[Exact]) -> list[Exact]:
         if not of:
             return []
-        return [row[0] for row in solve(self._block(of), [[v] for v in right])]  # type: ignore[misc]
+        column, common = _whole([[v] for v in right])
+        scale = Exact(self.scale, common)
+        return [v * scale for v in self._block(of).solve(column).entries()]
 
     def _regular(self, of: Sequence[int]) -> bool:
-        return rank(self._block(of)) == len(of)
+        return bool(self._block(of).rank() == len(of))
 
     def _guess(self) -> list[Exact]:
         """Return a minimiser by cyclic descent in doubles, with the bounds themselves where it is at one."""
@@ -171,21 +200,72 @@ class _ActiveSet:
             _power(max(map(abs, self.g), default=_ZERO)),
         )
         unit = far / steep  # of x: with powers of two, numbers of any size become doubles near 1
-        H, g = np.array([[_double(v / steep) for v in row] for row in self.H]), [_double(v / far) for v in self.g]
+        H = np.array([[_double(v / steep) for v in row] for row in self.H])
+        g = np.array([_double(v / far) for v in self.g])
         low = np.array([-np.inf if v is None else _double(v / unit) for v in self.low])
         high = np.array([np.inf if v is None else _double(v / unit) for v in self.high])
-        x = np.clip(np.zeros(len(g)), low, high)
-        for _ in range(_SWEEPS):
-            before = x.copy()
-            for j, h in enumerate(np.diagonal(H)):
-                slope = H[j] @ x - g[j]
-                x[j] = (
-                    np.clip(x[j] - slope / h, low[j], high[j]) if h > 0 else low[j] if slope > 0 else high[j] if slope < 0 else x[j]
-                )
-            if np.abs(x - before).max() <= _SETTLED * np.abs(x).max():
-                break
+        x = _by_active_set(H, g, low, high)
         places = zip(x.tolist(), zip(low, self.low, strict=True), zip(high, self.high, strict=True), strict=True)
         return [next((b for v, b in ends if b is not None and v == w), unit * exact(w)) for w, *ends in places]
+
+
+def _by_descent(H: Doubles, g: Doubles, low: Doubles, high: Doubles) -> Doubles:
+    """Return a point near a minimiser, by cyclic descent in doubles."""
+    x = np.clip(np.zeros(len(g)), low, high)
+    bounds = list(zip(np.diagonal(H).tolist(), low.tolist(), high.tolist(), strict=True))
+    for _ in range(_SWEEPS):
+        before = x.copy()
+        for j, (h, least, most) in enumerate(bounds):
+            slope = float(H[j] @ x) - g[j]
+            if h > 0:
+                x[j] = min(max(x[j] - slope / h, least), most)
+            elif slope != 0:
+                x[j] = least if slope > 0 else most
+        if np.abs(x - before).max(initial=0.0) <= _SETTLED * np.abs(x).max(initial=0.0):
+            break
+    return x
+
+
+def _by_active_set(H: Doubles, g: Doubles, low: Doubles, high: Doubles) -> Doubles:
+    """Return a point whose active set is that of a minimiser, but for rounding; the last one where H is nearly singular."""
+    x = _by_descent(H, g, low, high)
+    movable = low < high
+    free = movable & (low < x) & (x < high)
+    if not _far_from_singular(H, free):  # as with both signs of one coordinate; 0, or the bound next to it, has few that are free
+        x = np.clip(np.zeros(len(g)), low, high)
+        free = movable & (low < x) & (x < high)
+    for _ in range(10 * len(g) + 100):
+        if not _far_from_singular(H, free):
+            break
+        F = np.flatnonzero(free)
+        step = np.linalg.solve(H[np.ix_(F, F)], g[F] - H[F] @ x)
+        bound = np.where(step > 0, high[F], low[F])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            parts = np.where(step == 0, np.inf, (bound - x[F]) / step)
+        part = min(float(parts.min(initial=np.inf)), 1.0)
+        x[F] = np.where(parts <= part, bound, x[F] + part * step)
+        if part < 1:
+            free[F[parts <= part]] = False
+            continue
+        slope = H @ x - g
+        told = _WRONG * (np.abs(H) @ np.abs(x) + np.abs(g))
+        wrong = movable & ~free & (((x == low) & (slope < -told)) | ((x == high) & (slope > told)))
+        if not wrong.any():
+            break
+        free[int(np.argmax(np.where(wrong, np.abs(slope), -1.0)))] = True
+    return x
+
+
+def _far_from_singular(H: Doubles, free: NDArray[np.bool_]) -> bool:
+    F = np.flatnonzero(free)
+    size = np.sqrt(np.diagonal(H)[F])
+    if not (size > 0).all():
+        return False
+    try:
+        root = np.linalg.cholesky(H[np.ix_(F, F)] / size[:, None] / size)
+    except np.linalg.LinAlgError:
+        return False
+    return bool((np.diagonal(root) ** 2 > _WRONG).all())
 
 
 def _power(value: Exact) -> Exact:

@@ -7,6 +7,7 @@ of rationals is decided exactly, without a second version of the code.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import frexp
 from typing import TypeAlias
 
 import flint
@@ -19,6 +20,7 @@ Exact: TypeAlias = flint.fmpq
 Number: TypeAlias = flint.fmpq | flint.arb
 
 _PRIME = 2**61 - 1
+_MANTISSA = 2.0**53
 
 
 class Undecided(MirrorTheoryError):
@@ -108,6 +110,28 @@ def rank(rows: Sequence[Sequence[Exact]]) -> int:
         if flint.nmod_mat(len(rows), len(rows[0]), residues, _PRIME).rank() == full:
             return full
     return int(flint.fmpq_mat([list(row) for row in rows]).rank())
+
+
+def rank_of_doubles(rows: Sequence[Sequence[float]]) -> int:
+    """Return the rank of a matrix of finite doubles, taken as the rationals that they are, decided exactly.
+
+    Args:
+        rows: of a matrix.
+
+    >>> rank_of_doubles([[0.5, 1.0], [1.0, 2.0]]), rank_of_doubles([[0.5, 1.0], [1.0, 2.0 + 2.0**-50]])
+    (1, 2)
+    """
+    if not rows or not rows[0]:
+        return 0
+    full = min(len(rows), len(rows[0]))
+    residues = []
+    for row in rows:
+        for value in row:
+            part, power = frexp(value)
+            residues.append((int(part * _MANTISSA) << (power - 53) % 61) % _PRIME)  # 2^61 = 1
+    if flint.nmod_mat(len(rows), len(rows[0]), residues, _PRIME).rank() == full:
+        return full
+    return int(flint.fmpq_mat([[exact(value) for value in row] for row in rows]).rank())
 
 
 def row_reduced(rows: Sequence[Sequence[Exact]]) -> tuple[list[list[Exact]], list[int]]:

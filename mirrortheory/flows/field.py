@@ -60,6 +60,9 @@ def _compiled(flow: Flow, expressions: tuple[sympy.Expr, ...]) -> Callable[..., 
 
 def _field(function: Callable[..., Any]) -> Field:
     def call(w: Array, slope: Array, rate: float = math.nan) -> Array:
-        return np.array([np.broadcast_to(np.asarray(v, dtype=float), slope.shape) for v in function(*w, slope, rate)])
+        found = np.empty((len(expressions), *slope.shape))
+        for row, value in zip(found, function(*w, slope, rate), strict=True):
+            row[...] = value  # one number, or one for each coordinate
+        return found
 
     return call

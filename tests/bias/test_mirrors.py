@@ -79,3 +79,29 @@ def test_outside_the_dual_domain_there_is_no_x():
     mirrors = of_layers(Fraction(2), np.array([[1.0], [2.0], [3.0]]))  # depth above p: R' is bounded
     assert np.isnan(mirrors.primal(np.array([100.0]))[0][0])
     assert np.isfinite(mirrors.primal(mirrors.y0)[0][0])
+
+
+@pytest.mark.parametrize("q", ["1", "6/5", "3/2", "2"])
+@pytest.mark.parametrize("depth", [2, 3])
+def test_approaches_lead_to_x_and_are_right_to_first_order(q, depth):
+    weights = np.array([(1.5, 0.25, -2.0), (-1.0, 1e-3, 0.5), (0.75, 0.0, 0.5)]).T[:depth]
+    mirrors = of_layers(Fraction(q), weights)
+    wanted = mirrors.y0 + np.array([0.4, 0.7, 0.3])
+    x, metric = mirrors.primal(wanted)
+    near, off = mirrors.approach(mirrors.y0, None), [np.inf]
+    np.testing.assert_allclose(near.x, weights.prod(axis=0), rtol=1e-12, atol=1e-300)
+    for _ in range(8):
+        near = mirrors.approach(wanted, near)
+        off.append(float(np.abs(near.x - x).max()))
+    assert off[-1] < 1e-13
+    np.testing.assert_allclose(near.metric, metric, rtol=1e-10)
+    again, _ = mirrors.primal(wanted, near.theta)
+    np.testing.assert_allclose(again, x, rtol=1e-13)
+    moved = mirrors.approach(wanted * (1 + 1e-4), near)  # its own error is of second order, not of first
+    assert np.abs(moved.x - mirrors.primal(wanted * (1 + 1e-4))[0]).max() < 1e-6 < np.abs(moved.x - x).max()
+
+
+def test_where_a_coordinate_may_stop_there_is_no_approach():
+    for q in (Fraction(2), Fraction(3, 2)):
+        mirrors = of_layers(q, np.array([[0.5, 1.0], [0.5, 2.0]]))
+        assert mirrors.approach(mirrors.y0, None) is None

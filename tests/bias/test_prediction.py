@@ -10,6 +10,8 @@ from thinning import thinned
 
 from mirrortheory import Decoupled, Flow, Lq, Product, Quadratic, derive, implicit_bias
 from mirrortheory.bias import end_of_flow, row_equivalent_pair
+from mirrortheory.bias.regression.base import Case
+from mirrortheory.bias.regression.certified_pair import certified_pair
 from mirrortheory.bias.regression.columns import Columns
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Ball, precision
@@ -133,6 +135,16 @@ def test_tied_layers_that_may_come_to_a_saddle_on_the_way_are_refused():
         implicit_bias(flow, Quadratic(Z, Z @ [0.1, 3.0]), far)
 
 
+def test_columns_that_are_parallel_to_the_last_bit_only_are_of_two_classes():
+    third = 1 / 3  # as a double, so that (3, 1) and (1, third) have one rounded shape
+    near = Columns.of(np.array([[3.0, 1.0, 6.0], [1.0, third, 2.0]]))
+    assert near.label.tolist() == [0, 1, 0]
+    assert near.ratio.tolist() == [1.0, 1.0, 2.0]
+    assert near.exact_ratio == (1, 1, 2)
+    assert (near.count, near.rank) == (2, 2)
+    assert Columns.of(np.array([[3.0, 1.5, 0.0], [1.0, 0.5, 0.0]])).label.tolist() == [0, 0, -1]
+
+
 @pytest.mark.parametrize("q", ["3/2"])
 def test_inside_a_class_the_sum_determines_the_end(q):
     flow = Flow(Lq(q), Product(2))
@@ -157,10 +169,43 @@ def test_two_row_equivalent_problems_end_apart_below_q_two():
     np.testing.assert_allclose(pair.other.Z, pair.A @ Z)
     assert abs(np.linalg.det(pair.A)) > 0.5
     by_events = implicit_bias(Flow(Lq(1), Product(1)), problem, [[0.0, 0.0, 0.0]], witness=True)
-    assert by_events.witness.conclusive
+    assert by_events.witness.proved
     assert "row operations move the end" in by_events.notes[-1]
+    assert not pair.proved
     same = row_equivalent_pair(Flow(Lq(2), Product(1)), problem, np.zeros((1, 3)))
     assert same.distance <= same.end.error + same.other_end.error
+
+
+def _pair_at_one(Z, b, initial):
+    table = np.array(initial, dtype=object)
+    case = Case(Flow(Lq(1), Product(len(table))), Quadratic(Z, b), table, None, None, True)
+    return certified_pair(case)
+
+
+def test_at_q_one_the_pair_is_a_proof_and_its_ends_are_those_of_the_claim():
+    """The claim scaling_a_row_of_the_data_moves_the_end_of_sign_flow has these ends, from events worked out in rationals."""
+    Z = np.array([[1.0, 2.0, 0.5], [1.0, -1.0, 1.0]])
+    pair = _pair_at_one(Z, [2.0, 1.0], [[0.0, 0.0, 0.0]])
+    assert pair.certificate.startswith("proved: the flows on (Z, b) and (A Z, A b) come to rest at least")
+    assert "until they rest there is no other Filippov solution" in pair.certificate
+    for end, problem in ((pair.end, pair.problem), (pair.other_end, pair.other)):
+        followed = end_of_flow(Flow(Lq(1), Product(1)), problem, [[0.0, 0.0, 0.0]])
+        assert np.abs(end.x - followed.x).max() <= end.error + followed.error
+        np.testing.assert_allclose(Z @ end.x, [2.0, 1.0], atol=1e-13)
+    assert 0 < pair.distance <= np.abs(pair.end.x - pair.other_end.x).max() + pair.end.error + pair.other_end.error
+    exact = [[sum(Fraction(a) * Fraction(v) for a, v in zip(row, column, strict=True)) for column in Z.T] for row in pair.A]
+    assert [[Fraction(v) for v in row] for row in pair.other.Z] == exact
+
+
+def test_rows_whose_sum_rounds_are_scaled_instead():
+    pair = _pair_at_one([[1.0, 2.0, 0.5], [1.1, -1.0, 0.9]], [2.0, 1.3], [[0.0, 0.0, 0.0]])
+    assert pair.A.tolist() == [[1 / 16, 0.0], [0.0, 1.0]]  # where it is doubled the ends are alike
+    assert pair.proved
+    np.testing.assert_allclose(pair.problem.Z @ pair.other_end.x, pair.problem.b, atol=1e-13)
+
+
+def test_where_both_ends_are_one_nothing_is_proved():
+    assert _pair_at_one([[1.0, 2.0], [1.0, -1.0]], [2.0, 1.0], [[0.0, 0.0]]) == "the ends are not shown to differ"
 
 
 @thinned(("q", "depth", "n"), [("2", 3, 2), ("2", 2, 3), ("3/2", 3, 1), ("1", 2, 1)], every=4)

@@ -5,6 +5,7 @@ import pytest
 
 from mirrortheory import Flow, InvalidArgument, Lq, Product, Quadratic, derive, implicit_bias
 from mirrortheory.bias import bregman_projection
+from mirrortheory.errors import NotEvaluable
 
 ENTROPY, HYPERBOLIC, BOUNDED = (
     derive(Flow(Lq(2), Product(len(imbalance))), imbalance=imbalance).potential for imbalance in ((0, 0), (0, 3), (0, 1, 2))
@@ -42,3 +43,17 @@ def test_a_region_is_blamed_where_it_is_the_cause():
 def test_predictions_below_q_two_leak_no_warning(q, size):
     end = implicit_bias(Flow(Lq(q), Product(1)), Quadratic([[size, 1.0]], [1.0]), [[1.0, 0.5]])
     assert abs(size * end.x[0] + end.x[1] - 1) < 1e-9 + 1e-15 * size
+
+
+@pytest.mark.parametrize(("q", "depth"), [("3/2", 2), ("6/5", 3), ("1", 2)])
+def test_a_sum_below_the_digits_of_y_at_a_saddle_is_refused_and_never_taken_for_zero(q, depth):
+    """From tied layers of size 1 the end at b = 1e-100 lies between two doubles c, at both of which x tells nothing of it."""
+    flow, start = Flow(Lq(q), Product(depth)), np.ones((depth, 2))
+    with pytest.raises(NotEvaluable, match="the class sums are met to 1 of their terms in doubles; rescale"):
+        implicit_bias(flow, Quadratic([[1.0, 2.0]], [1e-100]), start)
+    end = implicit_bias(flow, Quadratic([[1.0, 2.0]], [1e-12]), start)
+    assert abs(end.x @ [1.0, 2.0] - 1e-12) < 1e-20
+    near = implicit_bias(flow, Quadratic([[1.0, 2.0]], [1e-100]), start * 1e-50 ** (2 / depth))
+    np.testing.assert_allclose(near.x @ [1.0, 2.0], 1e-100, rtol=1e-10)
+    beside = implicit_bias(flow, Quadratic([[1.0, 2.0, 0.0], [0.0, 0.0, 1.0]], [1e-100, 2.0]), np.ones((depth, 3)))
+    assert beside.error > 1e-100  # x of the first class is 0 there, and off by less

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, Undecided, as_ball, exact, is_exact, modulus, precision, rank, sign, solve
+from mirrortheory.exact import Ball, Undecided, as_ball, exact, is_exact, modulus, precision, rank, rank_of_doubles, sign, solve
 
 
 def test_a_float_is_the_fraction_that_it_is():
@@ -36,11 +36,31 @@ def test_rational_systems_are_solved_exactly_and_others_enclosed():
         assert not enclosed.contains(as_ball(first + exact(2.0**-80)))
 
 
-def test_dependence_is_exact_and_nearly_dependent_rows_are_undecided_in_balls():
+def test_dependence_is_exact():
     tiny = exact(1) + exact(2.0**-60) * exact(2.0**-60)
     near = [[exact(1), exact(1)], [exact(1), tiny]]
     assert rank(near) == 2
     assert rank([[exact(1), exact(1)], [exact(1), exact(1)]]) == 1
     assert rank([]) == 0
+
+
+def test_rank_of_doubles_is_that_of_the_rationals_that_they_are():
+    near = [[1e-300, 3.0 * 1e-300, 0.0], [1e300, 3e300 * (1 + 2.0**-51), 0.0]]
+    for rows in (
+        near,
+        [[0.5, 1.0], [1.0, 2.0]],
+        [[0.0, 0.0]],
+        [[5e-324, 1e308], [1.0, -1.0], [0.0, 2.0]],
+        [[1.0, 2.0, 4.0]] * 3,
+        [],
+    ):
+        assert rank_of_doubles(rows) == rank([[exact(v) for v in row] for row in rows])
+    assert rank_of_doubles(near) == 2
+    assert rank_of_doubles([[1.0, 2.0**61], [1.0, 1.0]]) == 2  # dependent modulo 2^61 - 1, and independent
+
+
+def test_balls_leave_near_dependence_undecided():
+    tiny = exact(1) + exact(2.0**-60) * exact(2.0**-60)
+    near = [[exact(1), exact(1)], [exact(1), tiny]]
     with precision(53), pytest.raises(Undecided, match="too close to dependent"):
         solve(near, [[Ball(1)], [Ball(1)]])

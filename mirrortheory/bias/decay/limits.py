@@ -34,7 +34,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import sympy
@@ -46,7 +45,7 @@ from mirrortheory.bias.decay.power_penalty import PowerPenalised, Side
 from mirrortheory.decays import Coupled
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import Exact, exact, rational
-from mirrortheory.exact.box_program import BoxProgram, minimise
+from mirrortheory.exact.box_program import BoxProgram, minimise, normal_equations
 from mirrortheory.flows import Quadratic
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.starts import weights_of
@@ -119,7 +118,7 @@ def decay_limit(flow: Flow, problem: Problem, *, initial: ArrayLike | None = Non
     if start is None and penalty.order < 1:
         raise InvalidArgument("initial", f"given for {penalty}, with many local minima", None, "give weights of shape (depth, d)")
     until = float(rational(t_end, "t_end")) if isinstance(t_end, str) else t_end
-    H, g = _normal(problem)
+    H, g = normal_equations(problem.Z, problem.b)
     if penalty.order < 1:
         assert start is not None
         return _in_a_basin(flow, problem, penalty, start, H, g, until)
@@ -174,16 +173,6 @@ def _program(
         H = [[v + A if j == k else v for k, v in enumerate(row)] for j, row in enumerate(H)]
     program: BoxProgram = minimise(H, g, low, high)
     return list(program.x), program.unique
-
-
-def _normal(problem: Quadratic) -> tuple[list[list[Exact]], list[Exact]]:
-    """Return Z^T Z and Z^T b as exact rationals: integers over one power of two."""
-    fractions = [[Fraction(float(v)) for v in row] for row in np.column_stack([problem.Z, problem.b])]
-    scale = max(v.denominator for row in fractions for v in row)
-    table = np.array([[int(v * scale) for v in row] for row in fractions], dtype=object)
-    products, square = table[:, :-1].T @ table, scale**2
-    rows = [[Exact(v, square) for v in row] for row in products.tolist()]
-    return [row[:-1] for row in rows], [row[-1] for row in rows]
 
 
 def _sides(flow: Flow, start: Array | None, d: int) -> tuple[list[int | None], tuple[str, ...]]:

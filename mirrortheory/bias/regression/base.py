@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirrortheory.bias.equations import Equations, equivalent
 from mirrortheory.bias.mirrors import Mirrors, of_layers, of_potentials
@@ -66,7 +67,7 @@ class Case:
 
     Attributes:
         flow, problem: what is followed, without decay.
-        initial: exact weights, depth rows of d entries.
+        given: the initial weights, floats or fractions, shape (depth, d).
         digits: decimal digits asked for, or None for doubles.
         class_sums: given sums of the classes of parallel columns, shape (k,), or None.
         witness: whether a pair of problems is asked for where no rule applies.
@@ -74,7 +75,7 @@ class Case:
 
     flow: Flow
     problem: Quadratic
-    initial: tuple[tuple[Fraction, ...], ...]
+    given: NDArray[Any]
     digits: int | None
     class_sums: tuple[Fraction, ...] | None
     witness: bool
@@ -86,9 +87,14 @@ class Case:
         return Fraction(int(exponent.p), int(exponent.q))
 
     @cached_property
+    def initial(self) -> tuple[tuple[Fraction, ...], ...]:
+        """The initial weights as the exact numbers that they are, depth rows of d entries."""
+        return tuple(tuple(Fraction(w) for w in row) for row in self.given)
+
+    @cached_property
     def weights(self) -> Array:
         """The initial weights in doubles, shape (depth, d)."""
-        return np.array([[float(w) for w in row] for row in self.initial])
+        return self.given.astype(float)
 
     @cached_property
     def x0(self) -> Array:

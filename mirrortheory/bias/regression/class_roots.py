@@ -3,7 +3,9 @@ r"""One increasing function of one variable for each class of parallel columns, 
 .. math:: u_k(c) = \sum_{j \in k} \ell_j\, x_j(y_{0j} + c\,\phi_q(\ell_j)) = u_k
 
 Newton's method, kept inside a bracket: a step that leaves it is replaced by its middle, or by a longer one while a side is open.
-Where y leaves its dual domain x is infinite, so that side is beyond the root.
+Where y leaves its dual domain x is infinite, so that side is beyond the root. Where no coordinate can stop, c is approached first
+with x(y) to first order (:meth:`mirrortheory.bias.curves.Curves.approach`), which costs a step of Newton's method less each time;
+what is found there is only where the bracketed method starts.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirrortheory.bias.mirrors import Mask, Mirrors
+from mirrortheory.bias.curves import Mask
+from mirrortheory.bias.mirrors import Mirrors
 from mirrortheory.flows.problems import Array
 
-_MOST_STEPS = 2000
+_MOST_STEPS, _MOST_APPROACHES = 2000, 16
+_NEAR = 1e-7  # parts of c and y that the bracketed method squares
 _EPS = float(np.finfo(float).eps)
 _ENOUGH, _ROUNDINGS = 4 * _EPS, 32
 
@@ -51,11 +55,33 @@ class Classes:
         """Sum values of the coordinates inside over each class, shape (k,)."""
         return np.asarray(np.bincount(self.label, values, self.count), dtype=float)
 
-    def at(self, c: Array) -> tuple[Array, Array, Array]:
-        """Return y, x and 1/R'' of all coordinates, shape (d,)."""
+    def dual(self, c: Array) -> Array:
+        """Return y of all coordinates, shape (d,)."""
         y = self.mirrors.y0.copy()
         y[self.inside] += c[self.label] * self.link
-        return (y, *self.mirrors.primal(y))
+        return y
+
+    def at(self, c: Array, near: Array | None = None) -> tuple[Array, Array, Array]:
+        """Return y, x and 1/R'' of all coordinates, shape (d,); parameters of the curves that are near may be given."""
+        y = self.dual(c)
+        return (y, *self.mirrors.primal(y, near))
+
+    def approached(self, target: Array) -> tuple[Array, Array] | None:
+        """Return c near the roots, and parameters of the curves near its x, if simple steps lead there."""
+        c, near = np.zeros(self.count), None
+        with np.errstate(all="ignore"):
+            for _ in range(_MOST_APPROACHES):
+                near = self.mirrors.approach(self.dual(c), near)
+                if near is None:
+                    return None
+                x, metric = near.x[self.inside], near.metric[self.inside]
+                step = (target - self.total(self.ratio * x)) / self.total(self.ratio * self.link * metric)
+                c = c + step
+                if not np.isfinite(c).all():
+                    return None
+                if near.off <= _NEAR and (np.abs(step) <= _NEAR * np.abs(c)).all():
+                    return c, near.theta
+        return None
 
     def sums(self, c: Array) -> Array:
         """Return the class sums, shape (k,): NaN where y leaves its dual domain."""
@@ -100,13 +126,17 @@ def class_roots(classes: Classes, target: Array) -> Roots:
     """Find c of each class, shape (k,), for class sums ``target``, shape (k,)."""
     c = np.zeros(classes.count)
     low, high = np.full_like(c, -np.inf), np.full_like(c, np.inf)
-    here = classes.sums(c)
-    wanted = np.sign(target - here)
-    beyond = (wanted != 0) & ~classes.grows(wanted)
-    # Without a coordinate that goes on, the sum tends to 0 from the side of the start, and no further.
-    lost, done = beyond & (target * wanted > 0), np.zeros(classes.count, dtype=bool)
+    lost, near = np.zeros(classes.count, dtype=bool), None
+    if (found := classes.approached(target)) is not None:
+        c, near = found
+    else:
+        wanted = np.sign(target - classes.sums(c))
+        beyond = (wanted != 0) & ~classes.grows(wanted)
+        # Without a coordinate that goes on, the sum tends to 0 from the side of the start, and no further.
+        lost = beyond & (target * wanted > 0)
     for _ in range(_MOST_STEPS):
-        _, x, metric = classes.at(c)
+        at = classes.at(c, near)
+        _, x, metric = at
         with np.errstate(all="ignore"):
             part = classes.ratio * x[classes.inside]
             gap = target - classes.total(part)
@@ -127,11 +157,11 @@ def class_roots(classes: Classes, target: Array) -> Roots:
             break
         c = np.where(still, c, moved)
     with np.errstate(all="ignore"):  # what leaves the doubles leaves an error or a residual that is not finite
-        return _measured(classes, target, c, lost)
+        return _measured(classes, target, c, lost, classes.at(np.where(lost, 0.0, c)) if lost.any() else at)
 
 
-def _measured(classes: Classes, target: Array, c: Array, lost: Mask) -> Roots:
-    y, x, metric = classes.at(np.where(lost, 0.0, c))
+def _measured(classes: Classes, target: Array, c: Array, lost: Mask, at: tuple[Array, Array, Array]) -> Roots:
+    y, x, metric = at
     gone = np.zeros(len(x), dtype=bool)
     gone[classes.inside] = lost[classes.label]
     x, metric = np.where(gone, 0.0, x), np.where(gone, 0.0, metric)
@@ -143,5 +173,7 @@ def _measured(classes: Classes, target: Array, c: Array, lost: Mask) -> Roots:
     off = np.abs(gap) + _EPS * terms + classes.total(np.abs(classes.ratio) * own[classes.inside])
     spread = np.where(slope > 0, off / slope, 0.0)
     own[classes.inside] += metric[classes.inside] * np.abs(classes.link) * spread[classes.label]
+    unmet = np.where(slope == 0, np.abs(gap), 0.0)[classes.label]  # x is 0 at the double next to c, and 1/R'' says nothing
+    own[classes.inside] += unmet / np.abs(classes.ratio)
     residual = np.abs(gap) / np.where(terms > 0, terms, 1.0)
     return Roots(np.where(lost, np.nan, c), x, lost, float(own.max(initial=0.0)), float(residual.max(initial=0.0)))

@@ -8,6 +8,8 @@ u_k is.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirrortheory.bias.equations import Equations, equivalent
-from mirrortheory.exact import exact, rank
+from mirrortheory.exact import rank_of_doubles
 from mirrortheory.flows.problems import Array
 
 
@@ -28,13 +30,13 @@ class Columns:
         Z: the matrix, shape (n, d).
         label: the class of each column, from 0 in the order of their first columns; -1 for a column of zeros; shape (d,).
         first: the first column of each class.
-        exact_ratio: ell of each column, 0 for a column of zeros.
+        lead: the first nonzero entry of each column, or 0, shape (d,).
     """
 
     Z: Array
     label: NDArray[np.intp]
     first: tuple[int, ...]
-    exact_ratio: tuple[Fraction, ...]
+    lead: Array
 
     @classmethod
     def of(cls, Z: Array) -> Columns:
@@ -43,23 +45,32 @@ class Columns:
         >>> Columns.of(np.array([[1.0, 0.0, -2.0, 0.0], [1.0, 3.0, -2.0, 0.0]])).label.tolist()
         [0, 1, 0, -1]
         """
-        known: dict[tuple[tuple[int, ...], tuple[Fraction, ...]], int] = {}
-        label, first, ratio, leads = [], list[int](), list[Fraction](), list[Fraction]()
-        for j, column in enumerate(Z.T):
-            support = np.flatnonzero(column)
-            if not support.size:
+        nonzero = Z != 0
+        lead = np.take_along_axis(Z, nonzero.argmax(axis=0)[None], axis=0)[0]
+        with np.errstate(all="ignore"):
+            shapes = (Z / lead + 0.0).T  # parallel columns have one shape, also rounded; the converse is asked of the exact numbers
+        keys: list[Hashable] = [row.tobytes() for row in shapes]
+        alike = Counter(keys)
+        known = dict[Hashable, int]()
+        label, first = [], list[int]()
+        for j, key in enumerate(keys):
+            if lead[j] == 0:
                 label.append(-1)
-                ratio.append(Fraction(0))
                 continue
-            entries = [Fraction(float(v)) for v in column[support]]
-            key = tuple(map(int, support)), tuple(v / entries[0] for v in entries[1:])
+            if alike[key] > 1 and len(Z) > 1:
+                head = Fraction(float(lead[j]))
+                key = tuple(Fraction(float(v)) / head for v in Z[:, j])
             if key not in known:
                 known[key] = len(first)
                 first.append(j)
-                leads.append(entries[0])
             label.append(known[key])
-            ratio.append(entries[0] / leads[known[key]])
-        return cls(Z, np.array(label), tuple(first), tuple(ratio))
+        return cls(Z, np.array(label), tuple(first), lead)
+
+    @cached_property
+    def exact_ratio(self) -> tuple[Fraction, ...]:
+        """Ell of each column, 0 for a column of zeros."""
+        leads = [Fraction(float(v)) for v in self.lead]
+        return tuple(v / leads[self.first[k]] if k >= 0 else Fraction(0) for v, k in zip(leads, self.label.tolist(), strict=True))
 
     @property
     def count(self) -> int:
@@ -69,12 +80,13 @@ class Columns:
     @cached_property
     def rank(self) -> int:
         """The rank of Z, decided exactly."""
-        return rank([[exact(float(v)) for v in row] for row in self.Z])
+        return rank_of_doubles(self.directions.tolist()) if self.first else 0
 
     @cached_property
     def ratio(self) -> Array:
         """ell of each column in doubles, shape (d,)."""
-        return np.array([float(v) for v in self.exact_ratio])
+        with np.errstate(over="ignore"):  # a quotient of doubles is rounded once, as that of the exact numbers would be
+            return np.where(self.label >= 0, self.lead / self.lead[list(self.first)][self.label], 0.0) if self.first else self.lead
 
     @cached_property
     def directions(self) -> Array:

@@ -29,7 +29,8 @@ class Pair:
         A: the row operation, shape (n, n), invertible.
         problem, other: (Z, b) and (A Z, A b).
         end, other_end: where the flow ends.
-        distance: the largest difference of the ends; more than the sum of their errors.
+        distance: the largest difference of the ends; a lower bound of it where the certificate begins with "proved".
+        certificate: what shows that the ends differ, in words; begins with "proved" or "estimated".
     """
 
     A: Array
@@ -38,11 +39,17 @@ class Pair:
     end: End
     other_end: End
     distance: float
+    certificate: str
+
+    @property
+    def proved(self) -> bool:
+        """Whether it is a proof that the ends differ."""
+        return self.certificate.startswith("proved")
 
     @property
     def conclusive(self) -> bool:
-        """Whether the ends differ by more than their errors."""
-        return self.distance > self.end.error + self.other_end.error
+        """Whether the ends differ by more than their errors, which are bounds in a proof and else estimates."""
+        return self.proved or self.distance > self.end.error + self.other_end.error
 
 
 @final
@@ -66,15 +73,7 @@ class NoFunctional(Rule):
         pair = row_equivalent_pair(case.flow, case.problem, case.weights)
         if not pair.conclusive:
             return Prediction(None, self.name, f"nothing is shown: {why}; this pair ends alike", float("inf"), witness=pair)
-        shown = f"estimated: the flows on (Z, b) and (A Z, A b) end {pair.distance:.3g} apart, with errors of at most "
-        return Prediction(
-            None,
-            self.shown,
-            f"{shown}{pair.end.error:.1e} and {pair.other_end.error:.1e}",
-            float("inf"),
-            witness=pair,
-            notes=(why,),
-        )
+        return Prediction(None, self.shown, pair.certificate, float("inf"), witness=pair, notes=(why,))
 
 
 def row_equivalent_pair(flow: Flow, problem: Quadratic, initial: Array) -> Pair:
@@ -85,11 +84,19 @@ def row_equivalent_pair(flow: Flow, problem: Quadratic, initial: Array) -> Pair:
         problem: a quadratic loss.
         initial: weights, shape (depth, d).
     """
+    A = row_operation(problem)
+    other = Quadratic(A @ problem.Z, A @ problem.b)
+    one, two = (end_of_flow(flow, each, initial) for each in (problem, other))
+    apart = float(np.abs(one.x - two.x).max())
+    shown = f"estimated: the flows on (Z, b) and (A Z, A b) end {apart:.3g} apart, with errors of at most "
+    return Pair(A, problem, other, one, two, apart, f"{shown}{one.error:.1e} and {two.error:.1e}")
+
+
+def row_operation(problem: Quadratic) -> Array:
+    """Return A, which doubles the first row that is not alone, and adds the next one to it."""
     A = np.eye(len(problem.b))
     nonzero = np.flatnonzero(problem.Z.any(axis=1))
     A[nonzero[0], nonzero[0]] = 2.0
     if len(nonzero) > 1:
         A[nonzero[0], nonzero[1]] = 1.0
-    other = Quadratic(A @ problem.Z, A @ problem.b)
-    one, two = (end_of_flow(flow, each, initial) for each in (problem, other))
-    return Pair(A, problem, other, one, two, float(np.abs(one.x - two.x).max()))
+    return A

@@ -14,10 +14,11 @@ from typing import final
 import numpy as np
 
 from mirrortheory.bias.regression.base import Case, Prediction, Rule
+from mirrortheory.bias.regression.certified_pair import certified_pair, end_in_balls
 from mirrortheory.bias.regression.enclosures import SECONDS, in_time
-from mirrortheory.bias.regression.no_functional import row_equivalent_pair
+from mirrortheory.bias.regression.no_functional import Pair, row_equivalent_pair
 from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import Ball, ball, precision
+from mirrortheory.exact import precision
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
 from mirrortheory.flows.simulate import simulate
@@ -45,9 +46,16 @@ class SignEvents(Rule):
         found = self._followed(case)
         if not (case.witness and case.columns.count > case.columns.rank):
             return found
-        pair = row_equivalent_pair(case.flow, case.problem, case.weights)
         why = "no functional of (R, x_0, {Z x = b}) gives it"
-        note = f"row operations move the end, here by {pair.distance:.3g}: {why}" if pair.conclusive else "this pair ends alike"
+        pair = certified_pair(case)
+        if isinstance(pair, Pair):
+            note = f"row operations move the end: {why}; {pair.certificate}"
+        else:
+            reason, pair = pair, row_equivalent_pair(case.flow, case.problem, case.weights)
+            moved = (
+                f"row operations move the end, here by {pair.distance:.3g}: {why}" if pair.conclusive else "this pair ends alike"
+            )
+            note = f"{moved}; it is no proof, in doubles: {reason}"
         return dataclasses.replace(found, witness=pair, notes=(*found.notes, note))
 
     def _followed(self, case: Case) -> Prediction:
@@ -85,8 +93,7 @@ class SignEvents(Rule):
                 raise InvalidArgument("Z", f"of condition up to {_CONDITION:g}, or certified", case.problem.Z.tolist(), what)
             raise InvalidArgument("digits", "within reach of the certified sign flow", digits, flow.reason or "it is not at rest")
         with precision(flow.bits):
-            rows = flow.w(flow.until)
-            found = [_product(column) for column in zip(*rows, strict=True)]
+            found = end_in_balls(flow)
             x = np.array([float(v.mid()) for v in found])
             error = max(float(v.rad().upper()) + 2.0**-52 * abs(float(v.mid())) for v in found)
             strings = tuple(v.str(digits, radius=False) for v in found)
@@ -103,13 +110,6 @@ class SignEvents(Rule):
             notes=(f"at rest from t = {float(flow.events[-1].time.mid()):.6g} on" if flow.events else "at rest", *flow.notes),
             on_equations=part < _MET,
         )
-
-
-def _product(column: tuple[Ball, ...]) -> Ball:
-    total = ball(1)
-    for w in column:
-        total *= w
-    return total
 
 
 def _slope(case: Case, x: Array) -> float:
