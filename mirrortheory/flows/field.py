@@ -60,8 +60,9 @@ def _compiled(flow: Flow, expressions: tuple[sympy.Expr, ...]) -> Callable[..., 
 
 def _field(function: Callable[..., Any]) -> Field:
     def call(w: Array, slope: Array, rate: float = math.nan) -> Array:
-        found = np.empty((len(expressions), *slope.shape))
-        for row, value in zip(found, function(*w, slope, rate), strict=True):
+        values = function(*w, slope, rate)
+        found = np.empty((len(values), *slope.shape))
+        for row, value in zip(found, values, strict=True):
             row[...] = value  # one number, or one for each coordinate
         return found
 
