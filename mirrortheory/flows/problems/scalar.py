@@ -12,6 +12,7 @@ import sympy
 from sympy.printing.numpy import NumPyPrinter
 
 from mirrortheory.errors import InvalidArgument, shown
+from mirrortheory.exact import as_expression
 from mirrortheory.flows.problems.base import Array, Columns, Indices, Problem
 from mirrortheory.flows.problems.kinks import derivative, kink
 
