@@ -170,6 +170,7 @@ def at(expr: sympy.Expr, values: Mapping[sympy.Symbol, object]) -> sympy.Expr:
     >>> work_out(at(sympy.Derivative(x**2 * y, x), {x: y, y: 3})).expr
     6*y
     """
+    expr = as_expression(expr, "expr")  # a form of a potential, say
     found = {letter: as_expression(value, "value") for letter, value in values.items()}
     if isinstance(expr, sympy.Subs):  # SymPy would run the two into one; the values of the first are taken at those of the second
         found |= {letter: at(value, found) for letter, value in zip(expr.args[1], expr.args[2], strict=True)}

@@ -11,7 +11,11 @@ import pytest
 import sympy
 
 from mirrortheory import Flow, Lq, Product, Scalar, derive
+from mirrortheory.check.certificates import tree
+from mirrortheory.definitions import at, work_out
+from mirrortheory.domain import POSITIVE, Domain
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.evidence import Identity, Verdict
 from mirrortheory.laws.comparison import compare
 from mirrortheory.potentials import AlongCurve, ClosedForm, Potential, X
 
@@ -155,6 +159,24 @@ def test_the_package_takes_it_for_its_expression_too():
     assert loss.value(np.array([1.0])) == plainly.value(np.array([1.0])) != loss.value(np.array([2.0]))
     assert compare(two().potential, two()).verdict.name == "PROVED"
     assert compare(two((0, 4)).potential, two()).verdict.name == "REFUTED"
+
+
+@pytest.mark.parametrize("quantity", [*IN_X, *IN_Y])
+def test_statements_take_it_for_its_expression(quantity):
+    potential = two()
+    form, plain = getattr(potential, quantity), getattr(potential, f"closed_{quantity}")
+    letter, value = form.letter, sympy.Rational(2, 3)
+    put, meant = at(form, {letter: value}), at(plain, {letter: value})
+    assert put == meant
+    assert type(put) is type(meant)
+    assert work_out(at(sympy.Derivative(form, letter), {letter: value})) == work_out(
+        at(sympy.Derivative(plain, letter), {letter: value})
+    )
+    on = Domain({letter: POSITIVE})
+    outcome = Identity(at(form, {letter: letter}), plain, on=on)
+    assert outcome.examine(seed=0).verdict is Verdict.PROVED
+    assert Identity(at(form, {letter: 2 * letter}), plain, on=on).examine(seed=0).verdict is Verdict.REFUTED
+    assert tree(outcome.lhs) == tree(at(plain, {letter: letter}))
 
 
 @pytest.mark.parametrize(
