@@ -71,7 +71,7 @@ def expression(text: object, symbols: Mapping[str, sympy.Symbol], name: str = "e
     """
     if not isinstance(text, str):
         raise InvalidArgument(name, "text", text, "write for example '2*x + 1'")
-    reader = _Reader(text.strip(" ").replace("^", "**"), symbols, name)
+    reader = _Reader(text.strip(" "), symbols, name)
     found, _ = reader.read(reader.tree(), 0)
     if found.has(*_UNDEFINED) or any(map(_is_unreal, found.atoms(sympy.Pow))):
         raise InvalidArgument(name, "real and finite", text, _UNREAL)
@@ -126,8 +126,8 @@ def _is_unreal(power: sympy.Pow) -> bool:
 
 
 class _Reader:
-    def __init__(self, text: str, symbols: Mapping[str, sympy.Symbol], name: str) -> None:
-        self.text, self.symbols, self.name = text, symbols, name
+    def __init__(self, typed: str, symbols: Mapping[str, sympy.Symbol], name: str) -> None:
+        self.typed, self.text, self.symbols, self.name = typed, typed.replace("^", "**"), symbols, name
 
     def refusal(self, condition: str, where: ast.expr | str, remedy: str) -> InvalidArgument:
         value = ast.get_source_segment(self.text, where) if isinstance(where, ast.expr) else where
@@ -137,10 +137,10 @@ class _Reader:
         """Return the syntax tree of a text whose characters, numbers and nodes are within the limits."""
         text = self.text
         if len(text) > MAX_CHARACTERS:
-            raise self.refusal(f"text of at most {MAX_CHARACTERS} characters", text, "write a shorter formula")
+            raise self.refusal(f"text of at most {MAX_CHARACTERS} characters", self.typed, "write a shorter formula")
         foreign = _FOREIGN.search(text)
         if foreign or not text:
-            raise self.refusal("a formula", ascii(foreign[0]) if foreign else text, _GRAMMAR)
+            raise self.refusal("a formula", ascii(foreign[0]) if foreign else self.typed, _GRAMMAR)
         for number in _NUMBER.findall(text):
             if len(number) > MAX_DIGITS:
                 raise self.refusal(f"free of numbers of over {MAX_DIGITS} digits", number, "write a shorter number")
@@ -149,9 +149,9 @@ class _Reader:
         try:
             tree = ast.parse(text, mode="eval").body
         except (SyntaxError, RecursionError, MemoryError):  # Python's parser raises the last two for deep nesting
-            raise self.refusal("a complete formula, not nested deeply", text, _GRAMMAR) from None
+            raise self.refusal("a complete formula, not nested deeply", self.typed, _GRAMMAR) from None
         if sum(isinstance(node, ast.expr) for node in ast.walk(tree)) > MAX_NODES:
-            raise self.refusal(f"a formula of at most {MAX_NODES} nodes", text, "write a shorter formula")
+            raise self.refusal(f"a formula of at most {MAX_NODES} nodes", self.typed, "write a shorter formula")
         return tree
 
     def read(self, node: ast.expr, depth: int) -> tuple[sympy.Expr, int]:

@@ -142,7 +142,7 @@ REFUSED = [
     ("a*x**2", "R", "potential", "a formula in known symbols, got a; write one of x, pi"),
     ("y", "R", "potential", "a formula in known symbols, got y"),
     ("x", "R", "inverse-mirror-map", "a formula in known symbols, got x"),
-    ("x^^2", "R", "potential", "a formula"),
+    ("x^^2", "R", "potential", r"a complete formula, not nested deeply, got x\^\^2; "),
     ("1.5x**2", "R", "potential", "made of numbers and names, got 1.5x; write 3/2"),
     ("", "R", "potential", "a formula"),
     ("__import__('os')", "R", "potential", "a formula"),
