@@ -7,7 +7,12 @@ from typing import Any, final
 
 import sympy
 
-from mirrortheory.potentials.form import Form, own_letters, pairs
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.exact import as_expression, rational
+from mirrortheory.potentials.form import IN_Y, Form, harmless, own_letters, pairs
+
+_LOOKED_AT = 5  # digits
+_ODD = ("mirror_map", "inverse_mirror_map")
 
 
 def _passed(name: str) -> Any:
@@ -47,12 +52,45 @@ class ClosedForm(Form):
         return getattr(self.potential, f"closed_{self.quantity}")
 
     def placed(self, value: Any) -> sympy.Expr:
-        """Return the expression with a value for its letter.
+        """Return the expression with a value for its letter; at a number it is the form's value there, on both sides of 0.
 
         Args:
-            value: a number or an expression.
+            value: a real number; or an expression, which must be positive where the letter is.
+
+        Raises:
+            InvalidArgument: for text, for no finite real number, and for a number outside of the region or the dual domain.
         """
-        return self.expression.subs(self.letter, value)
+        from mirrortheory.potentials.called import enclosed  # which imports the potentials, and they this
+
+        name = self.letter.name
+        value = rational(value, name) if isinstance(value, str) else as_expression(value, name)
+        if not value.is_number:
+            return self.expression.subs(self.letter, value)
+        if value.is_extended_real is False or value.is_finite is False or value is sympy.nan:
+            raise InvalidArgument(name, "a finite real number", value, "write for example 1/2")
+        if isinstance(value, sympy.Rational | sympy.Float) and value != 0 and not self.potential.parameters:
+            enclosed(self.potential, value, self.quantity, _LOOKED_AT)  # which refuses what lies outside
+        if not (value.is_negative and self._is_mirrored):
+            return self.expression.subs(self.letter, value)
+        found = self.expression.subs(self.letter, -value)
+        return -found if self.quantity in _ODD else found
+
+    def everywhere(self) -> sympy.Expr:
+        """Return the expression in a real letter, on both sides of 0: of a product by R(-x) = R(x)."""
+        if not self._is_mirrored:
+            return self.expression
+        real = sympy.Symbol(self.letter.name, real=True)
+        found = self.expression.subs(self.letter, abs(real))
+        return sympy.sign(real) * found if self.quantity in _ODD else found
+
+    @property
+    def _is_mirrored(self) -> bool:
+        """Whether the expression holds on one side of 0, and tells what is on the other: x(y) does where R'(0) = 0."""
+        from mirrortheory.potentials.potential import Normalisation  # which imports the forms
+
+        if not getattr(self.potential, "even", False):
+            return False
+        return self.quantity not in IN_Y or self.potential.normalisation is Normalisation.ORIGIN
 
     def subs(self, replacements: Any, value: object = None, **hints: Any) -> Any:
         """Put values for letters, as :meth:`Form.subs` does; for a part of the expression that is no letter, as SymPy does.
@@ -65,7 +103,7 @@ class ClosedForm(Form):
         Raises:
             InvalidArgument: for letters that do not occur, and those of :meth:`Form.subs`.
         """
-        given = self._own(dict(pairs(replacements, value)))
+        given = self._own({old: harmless(new) for old, new in pairs(replacements, value).items()})
         strange = {s.name for old in given if isinstance(old, sympy.Basic) for s in old.free_symbols} - set(self._letters)
         if not strange and (hints or any(isinstance(old, sympy.Basic) and not old.is_Symbol for old in given)):
             return self.expression.subs(given, **hints)

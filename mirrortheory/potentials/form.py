@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_IN_Y = ("inverse_mirror_map", "conjugate")
+_HARMLESS = re.compile(r"[A-Za-z_]\w*|[+-]|\+-|-?\d+([./]\d+)?")
+IN_Y = ("inverse_mirror_map", "conjugate")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -35,7 +37,7 @@ class Form(ABC):
         """What the form is a function of: the symbol of x, or that of y."""
         from mirrortheory.potentials.potential import Y  # which imports this
 
-        return Y if self.quantity in _IN_Y else self.potential.symbol
+        return Y if self.quantity in IN_Y else self.potential.symbol
 
     def __call__(self, at: object) -> float | NDArray[np.float64]:
         """Return the value as a double, or an array of them; see :func:`mirrortheory.potentials.called.called`.
@@ -103,11 +105,25 @@ def own_letters(argument: Any, own: Mapping[str, sympy.Symbol]) -> Any:
     True
     """
     if isinstance(argument, str):
-        return own.get(argument, argument)
+        return own.get(argument, harmless(argument))
     if isinstance(argument, sympy.Basic):
         return argument.xreplace({s: own[s.name] for s in argument.atoms(sympy.Symbol) if s.name in own})
     if isinstance(argument, Mapping):
-        return {own_letters(old, own): new for old, new in argument.items()}
+        return {own_letters(old, own): harmless(new) for old, new in argument.items()}
     if isinstance(argument, tuple | list | set):
         return type(argument)(own_letters(each, own) for each in argument)
+    return argument
+
+
+def harmless(argument: Any) -> Any:
+    """Return what SymPy is given, unless it is a text that SymPy would evaluate as code.
+
+    Raises:
+        InvalidArgument: for text that is no number, no name and no direction such as "+".
+
+    >>> harmless("1/2"), harmless("lambda"), harmless(2.5)
+    ('1/2', 'lambda', 2.5)
+    """
+    if isinstance(argument, str) and not _HARMLESS.fullmatch(argument):
+        raise InvalidArgument("argument", "no text but a number or a name", argument, "write a SymPy expression")
     return argument

@@ -149,6 +149,8 @@ class Shown:
 
 def _value(symbol: sympy.Symbol, new: object) -> sympy.Expr:
     value = new if isinstance(new, sympy.Expr) and not isinstance(new, sympy.Float) else rational(new, symbol.name)
+    if value.is_number and (value is sympy.nan or value.is_finite is False or value.is_extended_real is False):
+        raise InvalidArgument(symbol.name, "a finite real number or an expression", value, "write for example 2")
     if symbol.is_positive and value.is_nonpositive:
         raise InvalidArgument(symbol.name, "positive", value, "the forms hold for positive values")
     return value

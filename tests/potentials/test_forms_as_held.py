@@ -18,6 +18,7 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Identity, Verdict
 from mirrortheory.laws.comparison import compare
 from mirrortheory.potentials import AlongCurve, ClosedForm, Potential, X
+from mirrortheory.reparams import Exp
 
 LAM = sympy.Symbol("lambda", positive=True)
 PLAIN = sympy.asinh(2 * X / 3) / 2
@@ -240,3 +241,72 @@ def test_forms_along_a_curve_print_the_curve(potential, written):
         assert str(form).startswith(text)
         assert (r"\text{where}" in sympy.latex(form)) == (" where " in text)
         assert sympy.latex(form) in form._repr_latex_()
+
+
+ONE_SIDED = {
+    "q = 1": lambda: derive(Flow(Lq(1), Product(2)), imbalance=(0, 3)).potential,
+    "balanced": lambda: derive(Flow(Lq(2), Product(2))).potential,
+    "three layers": lambda: derive(Flow(Lq(1), Product(3)), imbalance=(0, 1, 2)).potential,
+}
+
+
+@pytest.mark.parametrize("name", ONE_SIDED)
+@pytest.mark.parametrize("quantity", [*IN_X, *IN_Y])
+def test_a_number_that_is_put_gives_what_a_call_gives_on_both_sides_of_zero(name, quantity):
+    form = getattr(ONE_SIDED[name](), quantity)
+    for value in (-2, sympy.Rational(-1, 2), 1):
+        assert float(form.subs(form.letter.name, value).evalf()) == pytest.approx(form(value), rel=1e-12)
+
+
+def test_the_expression_alone_is_of_one_side():
+    hessian = ONE_SIDED["q = 1"]().hessian
+    assert float(hessian.expression.subs(X, -1)) != pytest.approx(hessian(-1), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("made", "letter", "value", "said"),
+    [
+        (lambda: Potential.of("-log(1-x^2)", domain="-1<x<1").mirror_map, "x", 2, "x must be in the region -1 < x < 1"),
+        (lambda: derive(Flow(Lq(2), Exp())).potential.inverse_mirror_map, "y", 3, "y must be in the dual domain"),
+        (lambda: two().mirror_map, "x", sympy.nan, "x must be a finite real number"),
+        (lambda: two().mirror_map, "x", sympy.I, "x must be a finite real number"),
+        (lambda: two((0, sympy.Symbol("lam", positive=True))), "lam", sympy.nan, "lam must be a finite real number"),
+        (lambda: two((0, sympy.Symbol("lam", positive=True))), "lam", sympy.oo, "lam must be a finite real number"),
+    ],
+    ids=["region", "dual domain", "nan", "complex", "parameter nan", "parameter oo"],
+)
+def test_what_no_form_has_is_refused_in_one_line(made, letter, value, said):
+    with pytest.raises(InvalidArgument, match=said) as refused:
+        made().subs(letter, value)
+    assert "\n" not in str(refused.value)
+
+
+def test_text_is_never_evaluated(tmp_path):
+    mark = tmp_path / "mark"
+    text = f"__import__('pathlib').Path({str(mark)!r}).touch()"
+    form, x = two().mirror_map, sympy.Symbol("x")
+    tries = [
+        lambda: form.subs(x, text),
+        lambda: form.subs(x**2, text),
+        lambda: form.limit("x", text),
+        lambda: form.evalf(subs={x: text}),
+        lambda: form.diff(text),
+        lambda: form.xreplace({text: 1}),
+    ]
+    for attempt in tries:
+        with pytest.raises(InvalidArgument) as refused:
+            attempt()
+        assert "\n" not in str(refused.value)
+    assert not mark.exists()
+    assert form.subs(x, "1/2") == form.subs("x", sympy.Rational(1, 2))
+
+
+def test_a_loss_that_is_a_form_is_known_on_both_sides_of_zero():
+    potential = ONE_SIDED["q = 1"]()
+    loss, ends = Scalar(potential.potential), []
+    for x in (1.0, -1.0):
+        assert loss.slope(np.array([x]))[0] == pytest.approx(potential.mirror_map(x), rel=1e-12)
+        ends.append(loss.value(np.array([x])))
+    assert ends[0] == ends[1] == pytest.approx(potential(1), rel=1e-12)
+    one_sided = Scalar(potential.closed_potential)
+    assert one_sided.value(np.array([-1.0])) != pytest.approx(potential(1), rel=0.1)

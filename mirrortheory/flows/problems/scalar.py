@@ -35,8 +35,8 @@ class Scalar(Problem):
     expr: sympy.Expr
 
     def __post_init__(self) -> None:
-        if hasattr(self.expr, "_sympy_"):  # a form of a potential, say, which SymPy takes for an expression
-            object.__setattr__(self, "expr", as_expression(self.expr, "expr"))
+        if hasattr(self.expr, "everywhere"):  # a form of a potential, which may be written for x > 0
+            object.__setattr__(self, "expr", as_expression(self.expr.everywhere(), "expr"))
         symbols = tuple(self.expr.free_symbols) if isinstance(self.expr, sympy.Expr) else ()
         if len(symbols) != 1:
             raise InvalidArgument("expr", "an expression in one symbol", self.expr, "write for example (x - 1)**2/2")
