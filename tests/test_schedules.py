@@ -83,7 +83,7 @@ def test_an_integral_is_that_of_quadrature_and_its_derivative_is_the_rate(text):
         ("gamma(1+t)", "which is not decided from t = 0 on"),
         ("x*t", "alpha must be a formula in known symbols, got x; write one of t, pi"),
         ("1/(1+t) + 0.1t", "alpha must be made of numbers and names, got 0.1t; write 3/2 or 2*x"),
-        ("t^^2", "alpha must be a complete formula, not nested deeply, got t****2; write numbers"),
+        ("t^^2", "alpha must be a complete formula, not nested deeply, got t^^2; write numbers"),
         ("__import__('t')", "alpha must be a formula"),
         ("1/10 if t < 5 else 1/100 if t < 3 else 0", "alpha must be given on stretches in the order of time, from t = 0 on"),
         ("1/10 if t < 0 else 1/100", "alpha must be given on stretches in the order of time, from t = 0 on"),

@@ -141,7 +141,7 @@ def test_derive_latex_and_decay():
         ("derive --alpha 1", "alpha must be absent without decay, got 1; add"),
         ("derive --decay decoupled --alpha 1-t", "alpha must be >= 0 at all times, got 1 - t, which is negative at t = 2; if it"),
         ("derive --decay decoupled --alpha 1/t", "alpha must be integrable, got 1/t, which is not defined near t = 0; write"),
-        ("derive --decay decoupled --alpha t^^2", "alpha must be a complete formula, not nested deeply, got t****2; write"),
+        ("derive --decay decoupled --alpha t^^2", "alpha must be a complete formula, not nested deeply, got t^^2; write"),
         (
             "derive --decay decoupled --alpha 1/(1+t) --imbalance 0,t",
             "imbalance must be named as nothing else in the forms is, got t",
