@@ -766,10 +766,9 @@ def earned(statement, domain, evidence):
 
 def proved(statement, domain, evidence):
     """Return the verdict that a kind of evidence earns by itself, the samples apart."""
-    kind, (relation, left, right) = evidence.get("kind"), statement
+    kind, (relation, left, right), shown = evidence.get("kind"), statement, "SUPPORTED"
     rewrites = [tuple(tree(side, domain.ranges) for side in listed(pair)) for pair in listed(evidence.get("rewrites", []))]
     need(all(len(pair) == 2 for pair in rewrites), "a rewriting is a pair")
-    shown = "SUPPORTED"
     for pairs in dict.fromkeys((tuple(rewrites), ())) if kind == "ring" and relation == "eq" else ():
         with contextlib.suppress(Unsupported):  # a rewriting may hold in fewer places than what it stands for
             sums = Sums(domain, pairs)
@@ -864,7 +863,8 @@ def continued(node, domain, signs, poles=True):
     if head in ("abs", "sign"):
         return evaluate(signs[rest[0]], {}) * (values[0] if head == "abs" else 1)
     smooth = head in ("add", "mul", *ENTIRE) or (head == "pow" and is_whole(rest[1][-1]) and (poles or rest[1][1] > 0))
-    smooth = smooth or (head in ("pow", *ON_POSITIVE) and by_form("lt", NOUGHT, rest[0], domain))
+    cut = head not in ("pow", *ON_POSITIVE) or any(repr(u) in repr(rest[0]) for u in signs if u[0] != "sym")  # by a chosen sign
+    smooth = smooth or (not cut and by_form("lt", NOUGHT, rest[0], domain))
     return evaluate((head, *(e if e[0] == "num" else ("sym", i) for i, e in enumerate(rest))), values) if smooth else arb("nan")
 
 

@@ -78,4 +78,6 @@ def _is_solid(expr: sympy.Expr) -> bool:
     """Return whether an expression is positive wherever its letters are not 0, by their assumptions."""
     if isinstance(expr, sympy.Abs):
         return bool(expr.args[0].is_Symbol)
+    if any(not part.args[0].is_Symbol for part in expr.atoms(sympy.Abs, sympy.sign)):
+        return False  # with a sign that is chosen it may be negative, and its root or logarithm comes back with another branch
     return bool(with_facts(expr).is_positive)

@@ -376,6 +376,18 @@ def test_nought_to_the_power_nought_is_one_under_signs_bars_and_roots(one):
         kernel.check(claimed(["mul", one, gap], rhs=["num", "0"], **at_one))
 
 
+def test_a_root_is_not_continued_through_a_chosen_sign():
+    """f = (|u| + 2)^(1/2) - (x - 3), u = 2 - (x - 3)^2, is 0 from 4.42 on: with |u| = -u the root comes back on another branch."""
+    shift = ["add", X, ["num", "-3"]]
+    u = ["asinh", ["sinh", ["add", ["num", "2"], minus(["pow", shift, ["num", "2"]])]]]
+    ranges, points = {"x": {"intervals": [["0", "oo", True, True]], "without": []}}, [{"x": "1"}]
+    for inside, earns in ((["abs", u], "SUPPORTED"), (["abs", X], "DERIVED")):
+        gap = ["add", ["pow", ["add", inside, ["num", "2"]], HALF], minus(shift)]
+        lhs = ["pow", ["sign", gap], ["num", "2"]]
+        with pytest.raises(kernel.Rejected, match=f"earns {earns}"):
+            kernel.check(claimed(lhs, rhs=["num", "1"], ranges=ranges, points=points))
+
+
 BELOW_ZERO = ["add", ["abs", X], minus(X)]  # 0 on all of x > 0
 
 

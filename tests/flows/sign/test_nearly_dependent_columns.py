@@ -57,3 +57,16 @@ def test_a_prediction_is_certified_where_doubles_do_not_tell():
     end = implicit_bias(Flow(Lq(1), Product(1)), problem, [[0.375, 0.375, -0.5, -0.25]])
     assert end.certificate.startswith("proved")
     assert end.error < 1e-11
+
+
+@pytest.mark.parametrize(("size", "near"), [(1e-4, 1e-9), (1e-8, 1e-9), (1e-10, 1e-7)])
+def test_which_of_two_near_columns_leaves_is_not_told_by_rounding(size, near):
+    """Both gradients vanish within rounding of each other: one column crosses and the other slides, and doubles exchange them."""
+    Z = np.array([[1 + near, 1 - near, 0.5], [1 + near, 1 + near, 1.0]])
+    start = np.array([[-1.0, -1.0, 1e-6]])
+    flow, problem = Flow(Lq(1), Product(1)), Quadratic(Z, Z @ (start[0] + size * np.array([0, 1, 1])))
+    path, end = simulate(flow, problem, start, 10.0), implicit_bias(flow, problem, start)
+    exact = np.array([float(v) for v in implicit_bias(flow, problem, start, digits=20).x])
+    assert path.error[-1] > np.abs(path.x[-1] - exact).max() > 0.1 * size, "what this is about"
+    assert end.certificate.startswith("proved")
+    assert np.abs(end.x - exact).max() < 1e-14

@@ -185,6 +185,7 @@ def by_box(state: State, hits: list[int], exits: list[int]) -> State:
         if (more := vanishing(system, state.idle, polynomials)) is None:
             break
         at_zero |= more
+    known = known and all(_is_told_apart(span, system.columns[i], i) for i in np.flatnonzero(at_zero & ~slides).tolist())
     time, leaves = point.time, was[~slides[was]].tolist()
     slides[was] = False
     events = (
@@ -196,3 +197,12 @@ def by_box(state: State, hits: list[int], exits: list[int]) -> State:
     if not known and time < state.known_until:
         state, notes = state._replace(known_until=time), (Note(time, _NEARLY),)
     return begun(state, signs, sliding, polynomials, events, spans=spans, notes=notes)
+
+
+def _is_told_apart(span: Span, column: Array, i: int) -> bool:
+    """Return whether doubles tell that a column leaves whose gradient vanishes together with those that slide.
+
+    Nearly dependent on them, it might slide in the place of one: which of the gradients vanishes first is below rounding.
+    """
+    _, rest = span.split(column)
+    return float(rest.dot(rest)) * WELL > float(column.dot(column)) or span.grown(column, i).known
