@@ -76,7 +76,7 @@ class Form(ABC):
         """Return the form with a value for its letter.
 
         Args:
-            value: a number; where the form is closed, or an expression.
+            value: a number; or an expression, where the form is closed.
         """
 
 
