@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jumps_from_tiny_starts
+import law_counts
 import sympy
 import ulps
 from test_architecture import LAYERS, PACKAGE, STANDALONE
@@ -139,7 +140,13 @@ MEASURED: dict[str, Callable[[], str]] = {
     "ulps": lambda: ulps.table(forms_rows(), EXPONENTS),
     "tiny-starts": jumps_from_tiny_starts.table,
 }
-TABLES: dict[str, Callable[[], str]] = {"claims": claims_table, "forms": forms_table, "rooms": rooms, "solvers": methods.table}
+TABLES: dict[str, Callable[[], str]] = {
+    "claims": claims_table,
+    "forms": forms_table,
+    "rooms": rooms,
+    "solvers": methods.table,
+    "law_counts": law_counts.table,
+}
 
 
 def page_of(mark: str) -> Path:
