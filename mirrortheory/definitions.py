@@ -18,7 +18,7 @@ from typing import Any
 import sympy
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable, shown
-from mirrortheory.exact import as_expression, is_everywhere, replaced
+from mirrortheory.exact import as_expression, partial_parts, replaced
 
 
 @dataclass(frozen=True)
@@ -203,22 +203,18 @@ def work_out(expr: sympy.Expr) -> Worked:
         for letter, value in zip(expr.args[1], values, strict=True):
             _must_fit(letter, value.expr)
         rule = dict(zip(expr.args[1], (v.expr for v in values), strict=True))
-        defined = (*inner.defined, *(() if is_everywhere(inner.expr) else (inner.expr,)))
+        defined = (*inner.defined, *partial_parts(inner.expr))
         return Worked(
             inner.expr.xreplace(rule),
             _all((e.xreplace(rule) for e in inner.nonzero), *(v.nonzero for v in values)),
-            _all(
-                (replaced(e, rule) for e in defined),
-                (v.expr for v in values if not is_everywhere(v.expr)),
-                *(v.defined for v in values),
-            ),
+            _all((replaced(e, rule) for e in defined), *(partial_parts(v.expr) for v in values), *(v.defined for v in values)),
         )
     parts = [work_out(e) for e in expr.args]
     nonzero, defined = _all(*(p.nonzero for p in parts)), _all(*(p.defined for p in parts))
     if isinstance(expr, sympy.Add | sympy.Mul):  # unevaluated: what cancels may be undefined
         return Worked(expr.func(*(p.expr for p in parts), evaluate=False), nonzero, defined)
-    changed = (p.expr for p, e in zip(parts, expr.args, strict=True) if p.expr != e and not is_everywhere(p.expr))
-    return Worked(expr.func(*(p.expr for p in parts)), nonzero, _all(defined, changed))  # exp(log(x)) is x, and undefined below 0
+    changed = (partial_parts(p.expr) for p, e in zip(parts, expr.args, strict=True) if p.expr != e)
+    return Worked(expr.func(*(p.expr for p in parts)), nonzero, _all(defined, *changed))  # exp(log(x)) is x, and undefined below 0
 
 
 _REAL = sympy.Symbol("x", real=True).assumptions0
@@ -245,8 +241,7 @@ def differentiated(found: Worked, letter: sympy.Symbol) -> Worked:
     """
     kinks = _kinks(found.expr, letter)
     slope = sympy.diff(found.expr, letter).replace(sympy.DiracDelta, lambda *of: sympy.S.Zero)  # sign' = 0 off the kinks
-    own = () if is_everywhere(found.expr) else (found.expr,)
-    return Worked(slope, _all(found.nonzero, kinks), _all(found.defined, own))
+    return Worked(slope, _all(found.nonzero, kinks), _all(found.defined, partial_parts(found.expr)))
 
 
 def _kinks(expr: sympy.Expr, letter: sympy.Symbol) -> Iterator[sympy.Expr]:

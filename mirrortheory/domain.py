@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 
 from mirrortheory.definitions import Defined
 from mirrortheory.errors import InvalidArgument, NotEvaluable
-from mirrortheory.exact import ball, compile_condition, precision, reduce_to_ring, replaced, with_facts
+from mirrortheory.exact import ball, compile_condition, partial_parts, precision, real_where, reduce_to_ring, replaced, with_facts
 
 Point = dict[sympy.Symbol, sympy.Rational]
 
@@ -153,10 +153,13 @@ class Domain:
         symbols = tuple(expr.free_symbols)
         if len(symbols) != 1 or symbols[0] not in self.ranges or not expr.is_polynomial(symbols[0]):
             return None
-        region = self.ranges[symbols[0]]
-        if not all(c.is_Rational for c in sympy.Poly(expr, symbols[0]).coeffs()):
+        region, polynomial = (
+            self.ranges[symbols[0]],
+            sympy.Poly(expr.doit(), symbols[0]),
+        )  # what stands as (w + 1)^1 SymPy reads only so
+        if not all(c.is_Rational for c in polynomial.coeffs()):
             return None  # roots are isolated over the rationals only
-        if any(region.contains(root) != sympy.false for root in sympy.real_roots(sympy.Poly(expr, symbols[0]))):
+        if any(region.contains(root) != sympy.false for root in sympy.real_roots(polynomial)):
             return None
         rng = random.Random(0)
         signs = {int(sympy.sign(expr.subs(symbols[0], _draw(region, rng)))) for _ in range(9)}
@@ -181,6 +184,16 @@ class Domain:
         variables = sorted(expr.free_symbols & set(self.ranges), key=str)
         covers = [[self._lifted(variables)], self._cut(variables) if finely else []]
         return any(cover and all(_positive_form(replaced(expr, part), or_zero=or_zero) for part in cover) for cover in covers)
+
+    def has_value(self, expr: sympy.Expr) -> bool:
+        """Return whether ``expr`` has a real value everywhere on the domain (False when that is not evident).
+
+        >>> x, y = sympy.symbols("x y", real=True)
+        >>> apart = Domain({x: REALS, y: REALS}, (sympy.Ne(x, y),))
+        >>> apart.has_value(sympy.log(abs(x - y))), apart.has_value(1 / (x + y))
+        (True, False)
+        """
+        return all(_has_value(self, part) for part in partial_parts(expr))
 
     def one_signed(self) -> dict[sympy.Symbol, sympy.Symbol]:
         """Return symbols that are positive, or negative, for the variables that are so on the domain, off 0."""
@@ -257,6 +270,23 @@ def _nonvanishing(on: Domain, expr: sympy.Expr) -> bool:
 @lru_cache(maxsize=1024)
 def _positive(on: Domain, expr: sympy.Expr) -> bool:
     return 1 in on._stated_signs(expr) or on._sign_on_range(expr) == 1 or on.positive_by_form(expr)
+
+
+@lru_cache(maxsize=1024)
+def _has_value(on: Domain, part: sympy.Expr) -> bool:
+    """Return whether one of the partial parts of an expression has a real value everywhere on the domain."""
+    if not all(map(on.has_value, part.args)):
+        return False
+    if isinstance(part, sympy.Pow) and part.exp.is_Integer:
+        return on.nonvanishing(part.base)
+    if isinstance(part, sympy.Pow) and with_facts(part.exp).is_positive:
+        return on.positive_by_form(part.base, or_zero=True, finely=True)
+    try:
+        needs = (part.base,) if isinstance(part, sympy.Pow) else part.args if isinstance(part, sympy.log) else real_where(part)
+    except NotEvaluable:  # it is not known where such a function is real
+        return False
+    positive = (on.positive(e) or on.positive_by_form(e, finely=True) for e in needs)
+    return all(positive) or all(isinstance(e, sympy.Abs) and on.nonvanishing(e) for e in needs)
 
 
 @lru_cache(maxsize=256)

@@ -48,7 +48,7 @@ class Identity(Comparison):
         return "eq"
 
     def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
-        difference = difference_of(*self.plain())
+        difference = difference_of(*self.proved_of())
         found = _equality_in_ring(difference, self.on, nonzero)
         if found is not None:
             return found

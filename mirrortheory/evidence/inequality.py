@@ -43,7 +43,7 @@ class Inequality(Comparison):
         return "lt" if self.strict else "le"
 
     def proof(self, lhs: sympy.Expr, rhs: sympy.Expr, nonzero: Sequence[sympy.Expr]) -> Proof:
-        left, right = self.plain()
+        left, right = self.proved_of()
         difference = difference_of(right, left)
         exists = all(self.on.nonvanishing(e) for e in nonzero)
         if exists and self._by_form(difference):

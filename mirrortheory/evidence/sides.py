@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
@@ -58,6 +58,11 @@ class Sides(Statement):
         """Return ``lhs`` and ``rhs`` worked out, wherever they are defined."""
         lhs, rhs = self._worked
         return lhs.expr, rhs.expr
+
+    def proved_of(self) -> tuple[sympy.Expr, sympy.Expr]:
+        """Return ``lhs`` and ``rhs`` worked out, with 0 times what must be defined and is not seen to be so on the domain."""
+        lhs, rhs = (replace(side, defined=tuple(e for e in side.defined if not self.on.has_value(e))) for side in self._worked)
+        return lhs.where_defined, rhs.where_defined
 
     @cached_property
     def _worked(self) -> tuple[Worked, Worked]:

@@ -39,7 +39,7 @@ from mirrortheory.exact.ranges import Ranges, lowest, simplified
 from mirrortheory.exact.rationals import as_expression, integer, listed, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
-from mirrortheory.exact.terms import is_everywhere, real_where, replaced, with_facts
+from mirrortheory.exact.terms import partial_parts, real_where, replaced, with_facts
 
 __all__ = [
     "Analytic",
@@ -80,7 +80,6 @@ __all__ = [
     "inverse",
     "inverse_function",
     "is_accurate",
-    "is_everywhere",
     "is_exact",
     "is_short",
     "is_steep",
@@ -89,6 +88,7 @@ __all__ = [
     "modulus",
     "monotone_root",
     "ordered",
+    "partial_parts",
     "placed",
     "points",
     "polynomial",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -45,23 +45,38 @@ def real_where(function: sympy.Function) -> tuple[sympy.Expr, ...]:
     raise NotEvaluable(f"it is not known where {shown(function)} is real")
 
 
-def is_everywhere(expr: sympy.Expr) -> bool:
-    """Return whether an expression has a real value at every point, by its form.
+def partial_parts(expr: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """Return the parts of an expression that may have no value, by their form: it has a real one where all of them have.
 
     Args:
         expr: an expression.
 
     >>> x = sympy.Symbol("x", real=True)
-    >>> is_everywhere(sympy.exp(x) - abs(x)), is_everywhere(x + 1 / x)
-    (True, False)
+    >>> partial_parts(sympy.exp(x) - abs(x)), partial_parts(x + sympy.log(x) * (x - 1) ** -2)
+    ((), (1/(x - 1), log(x)))
     """
-    total = (sympy.Abs, sympy.sign, sympy.exp, *_EVERYWHERE)
-    return all(
-        (node.exp.is_Integer and node.exp.is_nonnegative) or node.base is sympy.E
-        if isinstance(node, sympy.Pow)
-        else isinstance(node, total)
-        for node in expr.atoms(sympy.Pow, sympy.Function)
-    )
+    return tuple(dict.fromkeys(_partial_parts(expr)))
+
+
+def _partial_parts(expr: sympy.Expr) -> Iterator[sympy.Expr]:
+    if expr.is_Atom:
+        return
+    if isinstance(expr, sympy.Pow) and expr.exp.is_Integer and expr.exp.is_negative:
+        yield sympy.Pow(expr.base, -1, evaluate=False)
+    elif isinstance(expr, (sympy.Add, sympy.Mul, sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.exp, *_EVERYWHERE)) or (
+        isinstance(expr, sympy.Pow) and (expr.exp.is_Integer or expr.base is sympy.E or _is_power_of_a_modulus(expr))
+    ):
+        for part in expr.args:
+            yield from _partial_parts(part)
+    else:
+        yield expr
+
+
+def _is_power_of_a_modulus(power: sympy.Pow) -> bool:
+    """Return whether a power is a positive one of what is not negative, by its form: 0 at 0."""
+    base = power.base
+    modulus = isinstance(base, sympy.Abs) or (base.is_Atom and base.is_nonnegative)
+    return bool(modulus and with_facts(power.exp).is_positive)
 
 
 def replaced(expr: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
