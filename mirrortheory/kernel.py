@@ -36,7 +36,6 @@ ARITY |= {"pow": 2, "hyp2f1": 4, "pi": 0} | dict.fromkeys(("add", "mul", "max", 
 TRUTHS = dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne"), 2) | dict.fromkeys(("and", "or"))
 TOTAL = {*ENTIRE, "add", "mul", "max", "min", "abs", "sign"}
 FOLDED: dict = {"add": operator.add, "mul": operator.mul, "pow": operator.pow, "max": arb.max, "min": arb.min}
-SLOPES = {"abs": "sign", "exp": "exp", "sin": "cos", "sinh": "cosh", "cosh": "sinh"}
 ONE: frozenset = frozenset()
 MINUS, NOUGHT, UNIT, TWO = (("num", Fraction(n)) for n in (-1, 0, 1, 2))
 
@@ -147,8 +146,7 @@ def worked_out(head, rest, names, given, depth):
         return slope_of(tree(rest[0], names, given, depth), rest[1])
     if head == "at":
         need(len(rest) == 2 and all(len(listed(p)) == 2 and isinstance(p[0], str) for p in listed(rest[1])), "at needs letters")
-        values = {letter: tree(value, names, given, depth) for letter, value in rest[1]}
-        need(len(values) == len(rest[1]), "a letter has two values")
+        values = once([(letter, tree(value, names, given, depth)) for letter, value in rest[1]])
         return with_values(tree(rest[0], None if names is None else {*names, *values}, given, depth), values)
     key = (head, *rest)
     need(all(isinstance(e, str | int) for e in rest) and key in given, f"{head} {brief(rest):.40} is not defined")
@@ -252,18 +250,14 @@ def partial_slope(node, i):
     if head == "hyp2f1":
         need(i == 3, "no rule for the derivative of hyp2f1 in a parameter")
         return times(*node[1:3], ("pow", node[3], MINUS), (head, *(plus(e, UNIT) for e in node[1:4]), node[4]))
-    square, half = ("pow", u, TWO), ("num", Fraction(-1, 2))
-    rules = {
-        "sign": NOUGHT,
-        "log": ("pow", u, MINUS),
-        "cos": times(MINUS, ("sin", u)),
-        "tanh": minus(UNIT, ("pow", node, TWO)),
-        "atan": ("pow", plus(UNIT, square), MINUS),
-        "atanh": ("pow", minus(UNIT, square), MINUS),
-        "asinh": ("pow", plus(UNIT, square), half),
-        "acosh": times(("pow", minus(u, UNIT), half), ("pow", plus(u, UNIT), half)),
-        "lambertw": times(node, ("pow", times(u, plus(UNIT, node)), MINUS)),
-    } | {f: (slope, u) for f, slope in SLOPES.items()}
+    above, below = (plus(UNIT, times(s, ("pow", u, TWO))) for s in (UNIT, MINUS))  # 1 + u^2, 1 - u^2
+    half = ("num", Fraction(-1, 2))
+    powers = {"log": (u, MINUS), "atan": (above, MINUS), "atanh": (below, MINUS), "asinh": (above, half)}
+    rules = {"sign": NOUGHT, "abs": ("sign", u), "exp": node, "sin": ("cos", u), "sinh": ("cosh", u), "cosh": ("sinh", u)}
+    rules |= {"cos": times(MINUS, ("sin", u)), "tanh": minus(UNIT, ("pow", node, TWO))}
+    rules |= {f: ("pow", *of) for f, of in powers.items()}
+    rules["acosh"] = times(("pow", minus(u, UNIT), half), ("pow", plus(u, UNIT), half))
+    rules["lambertw"] = times(node, ("pow", times(u, plus(UNIT, node)), MINUS))
     need(head in rules, f"no rule for the derivative of {head}")
     return rules[head]
 
@@ -281,8 +275,7 @@ def evaluate(node, point):
     if head in ("num", "sym"):
         return ball(rest[0] if head == "num" else point[rest[0]])
     if head == "piecewise":  # a branch that is not taken may be undefined
-        known = ((decide(holds, point), value) for _, holds, value in rest)
-        truth, value = next(((truth, value) for truth, value in known if truth is not False), (None, None))
+        truth, value = next(((t, value) for _, c, value in rest if (t := decide(c, point)) is not False), (False, None))
         return evaluate(value, point) if truth else arb("nan")
     values = [evaluate(e, point) for e in rest]
     if not all(v.is_finite() for v in values):  # Arb's atan, sin, sign, 1/x and 1**x of an undefined value are finite
@@ -301,10 +294,9 @@ def evaluate(node, point):
 def power(base, n):
     """Return a whole power of a ball by squaring; Arb's own is undefined on a ball around 0."""
     need(abs(n) <= 10**6, f"the power {brief(n)} is too large")
-    if n < 0:
-        return 1 / power(base, -n)
-    half = abs(power(base, n // 2)) if n > 1 else arb(1)
-    return half * half * (base if n % 2 else 1)
+    half = abs(power(base, abs(n) // 2)) if abs(n) > 1 else arb(1)
+    value = half * half * (base if n % 2 else 1)
+    return 1 / value if n < 0 else value
 
 
 def alike(left, right, point):
@@ -330,11 +322,6 @@ def compared(relation, d):
         return None
     yes, no = {"lt": (d < 0, d >= 0), "le": (d <= 0, d > 0), "eq": (d == 0, d != 0), "ne": (d != 0, d == 0)}[relation]
     return True if yes else False if no else None
-
-
-def holds(relations, point):
-    """Return whether any of some relations of two sides is seen to hold at a point of balls."""
-    return any(compared(relation, evaluate(minus(left, right), point)) for relation, left, right in relations)
 
 
 def region(data):
@@ -379,11 +366,9 @@ class Domain:
 
     def is_empty(self):
         """Return whether it is evident that no point satisfies the assumptions."""
-        if not all(map(self.cells, self.ranges)):
-            return True
-        ends = {name: (self.low(name), max(high for _, high, *_ in parts)) for name, parts in self.ranges.items()}
-        contrary = {"lt": "le", "le": "lt"}
-        return self.excludes(ends) or any(c[0] in contrary and by_form(contrary[c[0]], c[2], c[1], self) for c in self.every)
+        ends = {name: (self.low(name), max(high for _, high, *_ in parts)) for name, parts in self.ranges.items() if parts}
+        fails = (by_form("le" if c[0] == "lt" else "lt", c[2], c[1], self) for c in self.every if c[0] in ("lt", "le"))
+        return len(ends) < len(self.ranges) or self.excludes(ends) or any(fails)
 
     def excludes(self, box):
         """Return whether a condition fails on the whole of a box."""
@@ -399,12 +384,10 @@ class Domain:
 
     def cells(self, name):
         """Cut a range at 0 into points (v, v) and open intervals (a, b)."""
-        found = []
         for low, high, *_ in self.ranges[name]:
             ends = [low, Fraction(0), high] if low < 0 < high else [low, high]
-            found += [(v, v) for v in ends if abs(v) < math.inf and self.inside(name, v)]
-            found += pairwise(ends) if low < high else ()
-        return found
+            yield from ((v, v) for v in ends if abs(v) < math.inf and self.inside(name, v))
+            yield from pairwise(ends) if low < high else ()
 
     def box(self):
         """Return the closed bounded interval of each variable; reject when some range is none."""
@@ -433,10 +416,9 @@ class Sums:
     """
 
     def __init__(self, domain, rewrites=()):
-        self.domain = domain
         context = flint.fmpq_mpoly_ctx.get(tuple(f"z{i}" for i in range(max(1, len(domain.ranges)))), "lex")
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
-        self.atoms, self.places, self.known, self.rewrites = [], {}, [], {}
+        self.domain, self.atoms, self.known, self.rewrites = domain, {}, [], {}
         self.off, self.over, self.powers, self.work = set(), set(), {}, 0
         self.forget()
         for entry in domain.every:
@@ -468,8 +450,7 @@ class Sums:
         return reduce(self.times, [base if n > 0 else self.lowest(*reversed(self.fraction(base)))] * abs(n), Fraction(1))
 
     def fraction(self, exponent):
-        known = isinstance(exponent, Fraction)
-        return (self.constant(fmpq(exponent.numerator, exponent.denominator)), self.constant(1)) if known else self.powers[exponent]
+        return self.powers.get(exponent) or (self.constant(fmpq(exponent.numerator, exponent.denominator)), self.constant(1))
 
     def lowest(self, top, bottom):
         """Return a rational function as a fraction when it is constant, else as the key of its lowest terms."""
@@ -561,33 +542,25 @@ class Sums:
         named = [] if rest == {ONE: 1} else self.atom("add", rest)
         return self.single(coefficient, (*found, *signs, *named))
 
-    def is_nonnegative(self, value):
-        """Return whether no term is negative, by its form."""
-        return all(c > 0 and not any(b[0] == "h" for b, _ in m) for m, c in value.items())
-
-    def is_positive(self, value):
-        """Return whether, besides, some term has no base that can vanish."""
-        return self.is_nonnegative(value) and any(not any(self.can_vanish(b) for b, _ in m) for m in value)
-
     def shows(self, relation, value):
         """Return whether the form of a sum shows that it is positive (lt), not negative (le), zero (eq) or of one sign (ne)."""
-        if relation in ("eq", "le"):
-            return not value if relation == "eq" else self.is_nonnegative(value)
-        return self.is_positive(value) or (relation == "ne" and self.is_positive({m: -c for m, c in value.items()}))
+        if relation == "eq":
+            return not value
+        if relation == "ne":
+            return self.shows("lt", value) or self.shows("lt", {m: -c for m, c in value.items()})
+        clear = relation == "le" or any(not any(self.can_vanish(b) for b, _ in m) for m in value)  # one term is not 0
+        return clear and all(c > 0 and not any(b[0] == "h" for b, _ in m) for m, c in value.items())
 
     def atom(self, head, *inner):
         """Return the powers of an atom: its modulus and, if it may be negative, its sign."""
         key = head, *(frozenset(value.items()) if isinstance(value, dict) else value for value in inner)
-        if key not in self.places:
-            known = (head == "exp",) * 2  # not negative, not 0
+        if key not in self.atoms:
+            known = [head == "exp" or (head == "add" and self.shows(r, *inner)) for r in ("le", "lt")]  # not negative, not 0
             if head == "sym":
                 known = self.domain.low(*inner) >= 0, not self.domain.inside(*inner, 0)
-            if head == "add":
-                known = self.is_nonnegative(*inner), self.is_positive(*inner)
-            self.places[key] = len(self.atoms)
-            self.atoms.append(key)
+            self.atoms[key] = len(self.known)
             self.known.append(known)
-        k = self.places[key]
+        k = self.atoms[key]
         return [(("r", k), Fraction(1)), (("h", k), Fraction(1))][: 1 if self.known[k][0] else 2]
 
     def can_vanish(self, base):
@@ -637,10 +610,8 @@ class Sums:
 
     def convert(self, node):
         head, *rest = node
-        if head == "num":
-            return self.single(rest[0])
-        if head == "sym":
-            return self.single(1, self.atom(*node))
+        if head in ("num", "sym"):
+            return self.single(rest[0]) if head == "num" else self.single(1, self.atom(*node))
         if head in ("add", "mul"):
             parts = [self.of(e) for e in rest]
             return self.total(parts) if head == "add" else reduce(self.product, parts)
@@ -680,7 +651,7 @@ class Sums:
         total, term = {}, self.factors(value)
         can(term, "a logarithm of 0")
         for base, e in self.modulus(*term.popitem()):
-            head, *inner = ("num",) if base[0] == "n" else self.atoms[base[1]]
+            head, *inner = ("num",) if base[0] == "n" else [*self.atoms][base[1]]
             if head not in ("num", "sym", "exp") or not isinstance(e, Fraction):
                 return self.single(1, self.atom("log", value))
             part = dict(inner[0]) if head == "exp" else self.single(1, self.atom("log", self.single(1, [(base, Fraction(1))])))
@@ -779,12 +750,10 @@ def proved(statement, domain, evidence):
                 may_vanish = sums.nonzero.union(sums.positive.values())  # where u = 0, a root of u y says nothing of y
                 thinly = free and all(is_thin(e, domain) or by_form("ne", NOUGHT, e, domain) for e in may_vanish)
                 shown = "DERIVED" if thinly else shown
-    if kind == "form" and relation in ("lt", "le") and by_form(relation, left, right, domain, rewrites):
-        return "PROVED"
     if kind == "boxes" and relation != "eq":
         cover(domain.box(), listed(evidence.get("boxes", [])), [("lt", left, right)], domain.excludes)
         return "PROVED"
-    return shown
+    return "PROVED" if kind == "form" and relation != "eq" and by_form(relation, left, right, domain, rewrites) else shown
 
 
 def by_form(relation, left, right, domain, rewrites=(), halvings=8):
@@ -807,21 +776,19 @@ def by_form(relation, left, right, domain, rewrites=(), halvings=8):
             if shown and not (sums.nonzero or sums.positive or sums.natural):
                 return True
         known = halvings and not letters(difference) and spend("steps of algebra", 1)
-        return known and holds([(relation, NOUGHT, difference)], {})
+        return known and decide((relation, NOUGHT, difference), {})
 
     def on_cells(cells, halvings):
         if on({name: placed(name, *cell) for name, cell in zip(names, cells, strict=True)}):
             return True
-        (low, high), *others = cells
-        if others or low == high or not halvings or not spend("steps of algebra", 1):
-            return False
-        return all(on_cells([half], halvings - 1) for half in halved(low, high))
+        (low, high), *others = cells  # an open interval does not hold 0: it has one infinite end at most
+        middle = 2 * low + 1 if high == math.inf else 2 * high - 1 if low == -math.inf else (low + high) / 2
+        splits = not others and low < high and halvings and spend("steps of algebra", 1)
+        return splits and all(on_cells([half], halvings - 1) for half in ((low, middle), (middle, middle), (middle, high)))
 
-    if on({name: domain.lifted(name) for name in names}):
-        return True
-    cells = [domain.cells(name) for name in names]
-    few = names and math.prod(map(len, cells)) <= MAX_PIECES
-    return bool(few) and all(on_cells(chosen, halvings) for chosen in product(*cells))
+    cells = [[*domain.cells(name)] for name in names]
+    few = bool(names) and math.prod(map(len, cells)) <= MAX_PIECES
+    return on({name: domain.lifted(name) for name in names}) or (few and all(on_cells(c, halvings) for c in product(*cells)))
 
 
 def placed(name, low, high, is_open=True):
@@ -829,12 +796,6 @@ def placed(name, low, high, is_open=True):
     ends = [(v, Fraction(1)) if abs(v) < math.inf else (Fraction((v > 0) - (v < 0)), Fraction(0)) for v in (low, high)]
     top, bottom = (plus(("num", p), times(("num", q), ("sym", name))) for p, q in zip(*ends, strict=True))
     return ("num", low) if low == high else times(top, raised(bottom, MINUS)), [(0, math.inf, is_open, True)]
-
-
-def halved(low, high):
-    """Return the halves of an open interval, which does not hold 0, and the point between them."""
-    middle = 2 * low + 1 if high == math.inf else 2 * high - 1 if low == -math.inf else (low + high) / 2
-    return (low, middle), (middle, middle), (middle, high)
 
 
 def is_thin(node, domain, signs=()):
@@ -879,7 +840,7 @@ def cover(box, splits, relations, left_out):
             need((high - low).denominator < 10**MAX_DIGITS, "a box is too small")
             waiting += [{**here, names[step]: half} for half in (((low + high) / 2, high), (low, (low + high) / 2))]
         else:
-            need((step == -2 and left_out(here)) or holds(relations, hulls(here)), "a box does not show what it is said to show")
+            need((step == -2 and left_out(here)) or any(decide(r, hulls(here)) for r in relations), "a box shows less than it says")
     need(not waiting, "the boxes do not cover the domain")
 
 
@@ -911,17 +872,15 @@ class Stated:
 
     def unknowns(self, names):
         """Read distinct variables of the domain, none of which is tied by a condition."""
-        known = all(isinstance(v, str) and self.domain.ranges.get(v) for v in listed(names))
-        need(names and known, "a range is missing or empty")
+        need(listed(names) and all(isinstance(v, str) and self.domain.ranges.get(v) for v in names), "a range is missing or empty")
         need(len({*names}) == len(names) <= MAX_UNKNOWNS, f"variables must be distinct and at most {MAX_UNKNOWNS}")
         need(not any({*names} & letters(c) for c in self.domain.every), "a condition ties a variable")
         return names
 
     def earns(self, evidence, relation, left, right):
         """Return the verdict that evidence earns for an equality or inequality."""
-        if not {"points", "witness"} & set(mapping(evidence, set())):
-            return self.nothing()
-        return earned((relation, sized(left), sized(right)), self.domain, evidence)
+        shown = {"points", "witness"} & set(mapping(evidence, set()))
+        return earned((relation, sized(left), sized(right)), self.domain, evidence) if shown else self.nothing()
 
     def nothing(self):
         """Return what evidence earns that shows nothing."""
@@ -931,8 +890,7 @@ class Stated:
         """Earn equalities and inequalities, each from its own evidence; all must hold, and the weakest decides."""
         entries = listed(self.evidence.get("parts"))
         need(len(entries) == len(parts), "each part must have its evidence")
-        verdicts = [self.earns(entry, *part) for entry, part in zip(entries, parts, strict=True)]
-        return combined(verdicts, verdicts)
+        return combined([self.earns(entry, *part) for entry, part in zip(entries, parts, strict=True)])
 
 
 def table(data, columns, rows=None):
@@ -1132,7 +1090,7 @@ def verdict_of(data):
     return combined(verdicts, [v for v, fields in zip(verdicts, statements, strict=True) if fields["relation"] != "simulated"])
 
 
-def combined(every, essential):
+def combined(every, essential=()):
     essential = essential or every  # a claim that was simulated only
     if "REFUTED" in every:
         return "REFUTED"

@@ -59,7 +59,11 @@ class Watch:
         sys.addaudithook(self.hear)
 
     def hear(self, event, arguments):
-        if self.active and event.startswith(FORBIDDEN) and (event, *arguments[:2]) != ("open", self.file, "r"):
+        own = (event, *arguments[:2]) == ("open", self.file, "r")
+        frame = (
+            arguments[:1] == (b"_getframe()",) and event == "compile"
+        )  # Cython makes a frame for the traceback of a singular matrix
+        if self.active and event.startswith(FORBIDDEN) and not (own or frame):
             self.events.append((event, str(arguments)[:200]))
 
     def run(self, family, given):
