@@ -30,6 +30,7 @@ from mirrortheory.cli.conjecture import conjecture
 from mirrortheory.cli.drift import drift
 from mirrortheory.cli.escape import price_of_escape
 from mirrortheory.cli.jumps import jumps
+from mirrortheory.cli.laws import laws
 from mirrortheory.cli.legendre import legendre
 from mirrortheory.cli.outcomes import as_json as outcomes_as_json
 from mirrortheory.cli.outcomes import counted, print_outcomes, print_unexpected
@@ -379,6 +380,7 @@ app.command()(cite)
 app.command("new-check")(new_check)
 app.command()(conjecture)
 app.command()(legendre)
+app.command()(laws)
 app.command()(predict)
 app.command("escape")(price_of_escape)
 app.command()(jumps)

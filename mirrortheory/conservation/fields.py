@@ -50,6 +50,7 @@ class Ring:
 
     @property
     def context(self) -> Any:
+        """FLINT's ring."""
         names = [f"w{i}" for i in range(len(self.weights))] + [f"p{j}" for j in range(len(self.bases))]
         return flint.fmpq_mpoly_ctx.get(tuple(names), "lex")
 

@@ -57,7 +57,9 @@ def test_counts_of_linear_nets(widths):
     ours = time.process_time() - begin
     assert found.recheck() == (NETS[widths], NETS[widths])
     whole = time.process_time() - begin
-    print(f"\n{widths}: {found.count} laws in {ours:.2f} s of processor time, {whole:.2f} s with its certificate and the check of it")
+    print(
+        f"\n{widths}: {found.count} laws in {ours:.2f} s of processor time, {whole:.2f} s with its certificate and the check of it"
+    )
     if len(weights) <= 32:
         begin = time.process_time()
         assert by_symbolic_brackets(outputs, weights) == NETS[widths]
