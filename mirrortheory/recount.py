@@ -54,7 +54,7 @@ def recount(data: dict) -> tuple[int, int]:
         raise Rejected(f"it has not the shape of a certificate ({type(error).__name__})") from None
 
 
-def _recount(data):
+def _recount(data: dict) -> tuple[int, int]:
     keys = {"map", "weights", "q", "damping", "bases", "classes", "laws", "point", "brackets"}
     need(isinstance(data, dict) and set(data) == keys, "a certificate of a count has other parts")
     names, q = data["weights"], data["q"]
