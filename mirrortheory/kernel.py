@@ -183,14 +183,15 @@ def replaced(node, values):
         return values.get(node[1], node) if node[0] == "sym" else node
     made = (node[0], *(replaced(e, values) for e in node[1:]))
     known = node[0] in ("add", "mul", "pow") and all(e[0] == "num" and isinstance(e[1], int | Fraction) for e in made[1:])
-    if known and (node[0] != "pow" or (made[2][1] in range(MAX_POWER) and length(made[1][1]) * made[2][1] < MAX_BITS)):
+    if known and (node[0] != "pow" or is_short(*(e[1] for e in made[1:]))):
         return ("num", reduce(FOLDED[node[0]], (e[1] for e in made[1:])))
     value = evaluate(made, {}) if len(made) == 2 and made[1][0] == "num" else arb("nan")
     return ("num", exact(value.fmpq())) if value.is_exact() and value.is_finite() else made
 
 
-def length(number):
-    return number.numerator.bit_length() + number.denominator.bit_length()
+def is_short(base, n):
+    """Return whether a power of a number has a value, and a short one."""
+    return abs(n) in range(MAX_POWER) and (base or n >= 0) and (base.numerator * base.denominator).bit_length() * abs(n) < MAX_BITS
 
 
 def sized(node):
