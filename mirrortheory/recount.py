@@ -7,11 +7,13 @@ A certificate holds a map, its weights and q, and
   shown or not.
 - ``brackets``: which brackets of the fields are independent at a ``point`` mod a prime.
 
-The fields are built here from the map: its gradients at q = 2; else one for each class of parallel Jacobian columns, J_i =
-lambda_i J_first, with phi_q(lambda_i) for entries, in the powers P_j = phi_q(p_j) of the ``bases``, whose derivative is (q -
-1) P_j dp_j / p_j. Bases are coprime, so their powers are independent of each other, and none but P^b = p^a, q - 1 = a/b, ties
-them to the weights. An identity of polynomials in weights and powers therefore holds for the functions, and a minor that is
-not 0 mod a prime, at values that respect P^b = p^a, is no zero function: up to the sign of p, which is another cell.
+The fields are built here from the map: its gradients at q = 2; else one for each class of parallel Jacobian columns,
+J_i = lambda_i J_first, with phi_q(lambda_i) for entries, in the powers P_j = phi_q(p_j) of the ``bases``, whose derivative is
+(q - 1) P_j dp_j / p_j. Bases are coprime, so their powers are independent of each other, and for q - 1 = a/b nothing ties them to
+the weights but P^b = sign(p)^(a + b) p^a. An identity of polynomials in weights and powers therefore holds for the functions. A
+minor that is not 0 mod a prime, at values that obey these equations, is no zero function in a cell where the p have these signs:
+that of the rational point ``cell``, at which they are taken. For the letter q no equation ties them, and the minor is no zero
+function for all q between 1 and 2 but finitely many.
 
 With a ``damping`` gamma the flow is w'' + gamma w' = -J(w)^T c at q = 2: one field for the drift, and one for each gradient.
 
@@ -55,7 +57,7 @@ def recount(data: dict) -> tuple[int, int]:
 
 
 def _recount(data: dict) -> tuple[int, int]:
-    keys = {"map", "weights", "q", "damping", "bases", "classes", "laws", "point", "brackets"}
+    keys = {"map", "weights", "q", "damping", "bases", "classes", "laws", "point", "cell", "brackets"}
     need(isinstance(data, dict) and set(data) == keys, "a certificate of a count has other parts")
     names, q = data["weights"], data["q"]
     need(
@@ -71,7 +73,7 @@ def _recount(data: dict) -> tuple[int, int]:
     outputs = [ring.read(entry) for entry in data["map"]]
     fields = ring.gradients(outputs) if r == 1 else ring.class_fields(outputs, data["classes"])
     fields = fields if damping is None else ring.heavy_ball(fields, len(names), fmpq(damping.numerator, damping.denominator))
-    point = Point(ring, data["point"])
+    point = Point(ring, data["point"], data["cell"])
     independent = [ring.gradient(entry, fields) for entry in data["laws"]]
     at_least = rank([[point.quotient(*law.get(i, ring.nothing)) for i in range(ring.size)] for law in independent], point.prime)
     shown = rank(point.brackets(fields, data["brackets"]), point.prime)
@@ -264,7 +266,7 @@ class Point:
     v) with e.
     """
 
-    def __init__(self, ring, data):
+    def __init__(self, ring, data, cell):
         keys = {"prime", "weights", "powers", "exponent"}
         need(isinstance(data, dict) and set(data) == keys, "a point has other parts")
         self.ring, self.prime = ring, data["prime"]
@@ -285,8 +287,8 @@ class Point:
                 b % self.prime and self.exponent % self.prime == a * pow(b, -1, self.prime) % self.prime, "the exponent is another"
             )
             for base, value, power in zip(ring.bases, bases, data["powers"], strict=True):
-                signs = (1,) if base.is_constant() else (1, -1)
-                need(any(pow(power, b, self.prime) == pow(s * value, a, self.prime) for s in signs), "a power is none of its base")
+                right = sign_at(ring, base, cell) ** (a + b) * pow(value, a, self.prime)
+                need((pow(power, b, self.prime) - right) % self.prime == 0, "a power is none of its base in this cell")
         self.powers = data["powers"]
 
     def at(self, value, values):
@@ -364,6 +366,15 @@ class Point:
                         found[s | t] = (found.get(s | t, 0) + a * b) % self.prime
             total = found
         return total
+
+
+def sign_at(ring, base, cell):
+    """Return the sign of a base at a rational point, which names the cell."""
+    need(isinstance(cell, list) and len(cell) == ring.size, "a cell is named by a rational for each weight")
+    values = [fmpq(v.numerator, v.denominator) for v in map(number, cell)]
+    value = base(*values, *[fmpq(0)] * (len(ring.gens) - ring.size))
+    need(value != 0, "a base vanishes at the point of the cell")
+    return 1 if value > 0 else -1
 
 
 def residue(c, prime):

@@ -2,8 +2,8 @@ r"""First integrals by an ansatz: polynomials, and quotients of polynomials.
 
 **Polynomials.** The coefficients of an h with :math:`X_k h = 0` for all k solve linear equations over the rationals.
 
-**Quotients**, for linear fields. A polynomial that all brackets :math:`[X_i, X_j]` annihilate is multiplied by a number by
-each X_k, or is not of use. Two of one degree with the same numbers have a quotient that is a first integral.
+**Quotients**, for fields whose entries have degree 1 at most. A polynomial that all brackets :math:`[X_i, X_j]` annihilate is
+multiplied by a number by each X_k, or is not of use. Two with the same numbers have a quotient that is a first integral.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import numpy.typing as npt
 from mirrortheory.conservation.fields import Fields, Indices, Polynomial, Terms
 from mirrortheory.conservation.integrals import FirstIntegral, as_expr
 
-_MOST_UNKNOWNS = 6000
+_MOST_UNKNOWNS = 20_000
 
 
 def polynomials(fields: Fields, degree: int) -> list[FirstIntegral]:
-    """Return a basis of the homogeneous polynomials of a degree that all fields annihilate, at q = 2.
+    """Return a basis of the polynomials without a constant that all fields annihilate, at q = 2.
 
     Args:
         fields: gradients.
-        degree: of the polynomials; none are returned where their monomials are too many.
+        degree: the highest; none are returned where there are too many monomials.
     """
     found = _annihilated(fields.terms, fields, degree)
     one = fields.ring.context.constant(1)
@@ -36,14 +36,13 @@ def polynomials(fields: Fields, degree: int) -> list[FirstIntegral]:
 
 
 def quotients(fields: Fields, degree: int) -> list[FirstIntegral]:
-    """Return quotients of polynomials of a degree that all fields annihilate, at q = 2; none where a field is not linear.
+    """Return quotients of polynomials that all fields annihilate, at q = 2; none where an entry of a field is not of degree 1 or 0.
 
     Args:
         fields: gradients.
-        degree: of numerator and denominator.
+        degree: the highest of numerator and denominator.
     """
-    entries = [entry for vector in fields.vectors for entry in vector.values()]
-    if not all(sum(powers) == 1 for entry in entries for powers in entry.to_dict()):
+    if any(entry.total_degree() > 1 for vector in fields.vectors for entry in vector.values()):
         return []
     brackets = [b for b in starmap(_bracket, combinations(fields.vectors, 2)) if b]
     operators = [Terms.of(bracket, len(fields.ring.weights)) for bracket in brackets]
@@ -91,14 +90,15 @@ def _multiples(h: Polynomial, fields: Fields) -> tuple[Any, ...] | None:
 
 
 def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> list[Polynomial]:
-    """Return a basis of the homogeneous polynomials of a degree that some vector fields annihilate.
+    """Return a basis of the polynomials up to a degree, without a constant, that some vector fields annihilate.
 
     Most coefficients are seen to be 0 since they stand alone in an equation; what is left is solved densely.
     """
     size = len(fields.ring.weights)
-    if math.comb(size + degree - 1, degree) > _MOST_UNKNOWNS:
+    if math.comb(size + degree, degree) > _MOST_UNKNOWNS:
         return []
-    monomials = np.array(list(combinations_with_replacement(range(size), degree)), np.int64)
+    # The letter in the last place is 1; the monomial of it alone is left out.
+    monomials = np.array(list(combinations_with_replacement(range(size + 1), degree))[:-1], np.int64)
     alive = np.ones(len(monomials), bool)
     equations = _Equations()
     for field in operators:
@@ -115,7 +115,7 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
         solution = [int(columns[n, k]) for n in range(len(names))]
         common = math.gcd(*solution)
         terms = {
-            tuple(np.bincount(monomials[u], minlength=size).tolist()): c // common
+            tuple(np.bincount(monomials[u], minlength=size + 1)[:size].tolist()): c // common
             for u, c in zip(names, solution, strict=True)
             if c
         }
@@ -125,7 +125,7 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
 
 def _images(unknowns: Indices, monomials: Indices, field: Terms) -> tuple[Indices, Indices, Any]:
     """Return the terms of X m = sum_i X_i dm/dw_i for some monomials m: which monomial each is, of which m, and its coefficient."""
-    ends = np.searchsorted(field.slots, np.arange(field.blank + 1))
+    ends = np.searchsorted(field.slots, np.arange(field.blank + 2))
     first, last = ends[:-1], ends[1:]
     images, origins, chosen = [], [], []
     for position in range(monomials.shape[1]):

@@ -26,6 +26,7 @@ def certificate(
     classes: Sequence[ParallelColumns],
     laws: Sequence[FirstIntegral],
     found: Span,
+    cell: Sequence[Fraction] | None,
 ) -> dict[str, Json]:
     """Return what the two sides of a count rest on.
 
@@ -38,6 +39,7 @@ def certificate(
         classes: the classes of parallel columns.
         laws: the laws that were found.
         found: the independent brackets.
+        cell: a point of the cell that was looked at.
     """
     bases = {str(base): place for place, base in enumerate(fields.ring.bases)}
     return {
@@ -54,6 +56,7 @@ def certificate(
             "powers": list(found.point.powers),
             "exponent": found.point.exponent,
         },
+        "cell": None if cell is None else [str(value) for value in cell],
         "brackets": [_bracket(bracket) for bracket in found.brackets],
     }
 

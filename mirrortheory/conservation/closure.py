@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import flint
@@ -26,8 +26,7 @@ from mirrortheory.conservation.fields import Fields, Polynomial
 from mirrortheory.conservation.jets import Bracket, Evaluator, Jets, Point
 from mirrortheory.errors import NotEvaluable
 
-_LARGEST_PRIME = 2**31 - 1
-_TRIES = 200
+_PRIMES, _TRIES = 100_000, 2000  # that are looked at, and points mod each
 
 
 @dataclass(frozen=True)
@@ -106,47 +105,70 @@ class Echelon:
         return True
 
 
-def point_of(fields: Fields, rng: random.Random) -> Point:
-    """Return a point mod a prime at which every base has the power that is asked for.
+def point_of(fields: Fields, signs: Sequence[int], rng: random.Random) -> Point:
+    """Return a point mod a prime, with values of the powers of the bases that obey the same equation as the true powers.
 
-    With r = a/b, and a prime p = 3 mod 4 such that b has an inverse mod m = (p - 1)/2, each square has one b-th root among the
-    squares. Of a base and its negative one is a square: which, is the sign of the base in the cell of weights that is looked
-    at, and the rank is the same in each. A prime number that is a base must be a square itself. Where r is a letter, any power
-    will do.
+    For r = a/b the power of a base is P = sign(p) |p|^r, and P^b = sign(p)^(a + b) p^a is all that ties it to the weights inside
+    a cell where the bases have their signs. The primes are such that b-th roots of squares are unique among squares; where b is
+    even the right side must be a square. Where r is a letter, nothing ties P to the weights, and any value will do.
 
     Args:
         fields: the fields.
+        signs: of the bases, in the cell that is looked at.
         rng: where the numbers come from.
 
     Raises:
         NotEvaluable: when no point is found.
     """
-    bases, r = fields.ring.bases, fields.exponent
-    numbers, size = [base for base in bases if base.is_constant()], len(fields.ring.weights)
-    prime = _LARGEST_PRIME + 1
-    for _ in range(_TRIES):
-        prime = _prime_before(prime)
+    bases, r, size = fields.ring.bases, fields.exponent, len(fields.ring.weights)
+    lone = {place: sign for base, sign in zip(bases, signs, strict=False) if (place := _letter(base)) is not None}
+    numbers = [base for base in bases if base.is_constant()]
+    a, b = (1, 1) if r is None else (r.numerator, r.denominator)
+    numbers_used = {b, *fields.integers()}
+    for prime in _primes(b):
         half = (prime - 1) // 2
-        if r is not None and (prime % 4 != 3 or math.gcd(half, r.denominator) > 1):
+        if any(n % prime == 0 for n in numbers_used) or (
+            b % 2 == 0 and any(pow(value_mod(n, (0,) * size, prime), half, prime) != 1 for n in numbers)
+        ):
             continue
-        if r is not None and any(pow(value_mod(number, (0,) * size, prime), half, prime) != 1 for number in numbers):
-            continue
-        weights = tuple(rng.randrange(1, prime) for _ in range(size))
-        values = [value_mod(base, weights, prime) for base in bases]
-        if 0 in values:
-            continue
-        if r is None:
-            return Point(prime, weights, rng.randrange(1, prime), tuple(rng.randrange(1, prime) for _ in values))
-        root = r.numerator * pow(r.denominator, -1, half) % half
-        squares = [v if pow(v, half, prime) == 1 else prime - v for v in values]
-        return Point(
-            prime, weights, r.numerator * pow(r.denominator, -1, prime) % prime, tuple(pow(v, root, prime) for v in squares)
-        )
-    raise NotEvaluable("no point was found at which every power has a value")
+        for _ in range(_TRIES):
+            weights = [rng.randrange(1, prime) for _ in range(size)]
+            if b % 2 == 0:  # a letter by itself gets the sign that its power asks for: -1 is no square
+                for i, sign in lone.items():
+                    weights[i] = weights[i] ** 2 * sign % prime
+            values = [value_mod(base, weights, prime) for base in bases]
+            if 0 in values:
+                continue
+            if r is None:
+                powers = [rng.randrange(1, prime) for _ in values]
+                return Point(prime, tuple(weights), rng.randrange(1, prime), tuple(powers))
+            rights = [sign ** (a + b) * value**a % prime for value, sign in zip(values, signs, strict=True)]
+            if b % 2 or all(pow(right, half, prime) == 1 for right in rights):
+                root = pow(b, -1, prime - 1 if b % 2 else half)
+                powers = [pow(right, root, prime) for right in rights]
+                return Point(prime, tuple(weights), a * pow(b, -1, prime) % prime, tuple(powers))
+    remedy = "take a q with an odd denominator of q - 1, or the letter q"
+    raise NotEvaluable(
+        f"no prime was found mod which the {len(bases)} powers that q = {1 + (r or 0)} asks for have values; {remedy}"
+    )
 
 
-def _prime_before(number: int) -> int:
-    return next(n for n in range(number - 1, 2, -1) if flint.fmpz(n).is_prime())
+def _letter(base: Polynomial) -> int | None:
+    """Return the place of the weight that a base is, if it is one."""
+    terms = base.to_dict()
+    ((powers, c),) = terms.items() if len(terms) == 1 else (((), 0),)
+    return list(powers).index(1) if c == 1 and sum(powers) == 1 else None
+
+
+def _primes(b: int) -> Iterator[int]:
+    """Yield primes below 2^31 mod which squares (for odd b all numbers) have one b-th root, and for even b -1 is no square."""
+    number = 2**31
+    for _ in range(_PRIMES):
+        number -= 1
+        while not flint.fmpz(number).is_prime():
+            number -= 1
+        if math.gcd(number - 1, b) == 1 or (b % 2 == 0 and number % 4 == 3 and math.gcd((number - 1) // 2, b) == 1):
+            yield number
 
 
 def value_mod(base: Polynomial, weights: Sequence[int], prime: int) -> int:

@@ -34,7 +34,7 @@ from mirrortheory.conservation.fields import (
     heavy_ball,
     parallel_columns,
 )
-from mirrortheory.conservation.integrals import FirstIntegral, independent, resting
+from mirrortheory.conservation.integrals import FirstIntegral, as_expr, independent, resting
 from mirrortheory.conservation.jets import Point
 from mirrortheory.conservation.quadrature import quadratures
 from mirrortheory.errors import InvalidArgument
@@ -42,6 +42,7 @@ from mirrortheory.exact import as_expression, rational
 from mirrortheory.geometries import Lq
 from mirrortheory.recount import recount
 
+_PLACES = 100
 _DEGREES = (1, 2)  # of the quotients that are tried where quadratic laws are too few, and of polynomials less 2
 
 
@@ -56,6 +57,8 @@ class LawCount:
         at_least: how many laws there are at least: those or, where no field moves what another depends on, as many as the letters
             exceed the fields (Frobenius; a single field is such a case).
         at_most: the number of letters less the rank that brackets were seen to have.
+        cell: a point, as a rational for each weight, of the cell of weights for which at_most was seen; None where all cells are
+            alike. In a cell no irreducible factor of a ratio of parallel columns changes its sign.
     """
 
     letters: tuple[sympy.Symbol, ...]
@@ -63,6 +66,7 @@ class LawCount:
     laws: tuple[sympy.Expr, ...]
     at_least: int
     at_most: int
+    cell: tuple[sympy.Rational, ...] | None
     _certified: Callable[[], Mapping[str, Any]] = field(repr=False, compare=False)
 
     @property
@@ -91,11 +95,18 @@ class LawCount:
 
     def __str__(self) -> str:
         number = f"{self.count}" if self.count is not None else f"between {self.at_least} and {self.at_most}"
-        return f"{number} law{'' if number == '1' else 's'} of {len(self.letters)} letters at q = {self.q}"
+        where = "for all q between 1 and 2 but finitely many" if self.q.is_Symbol else f"at q = {self.q}"
+        return f"{number} law{'' if number == '1' else 's'} of {len(self.letters)} letters {where}"
 
 
 def count_laws(
-    map: Sequence[sympy.Expr], weights: Sequence[sympy.Symbol], q: object, *, damping: object = None, seed: int = 0
+    map: Sequence[sympy.Expr],
+    weights: Sequence[sympy.Symbol],
+    q: object,
+    *,
+    at: Sequence[object] | None = None,
+    damping: object = None,
+    seed: int = 0,
 ) -> LawCount:
     """Count the conservation laws of w' = -phi_q(J(w)^T c), c arbitrary.
 
@@ -103,11 +114,13 @@ def count_laws(
         map: the outputs of x = g(w), rational functions of the weights with rational coefficients.
         weights: the symbols of the weights.
         q: the gradient exponent, a rational number in [1, 2]; or a symbol, for all q in (1, 2) but finitely many.
+        at: for q < 2 a rational for each weight, in whose cell is counted; positive and different by default.
         damping: at q = 2, a rational gamma >= 0 for the laws of w'' + gamma w' = -J(w)^T c, in w, w' and e^(gamma t).
-        seed: fixes the random point.
+        seed: fixes the random point mod a prime.
 
     Raises:
-        InvalidArgument: for another map, no weights, one that is named twice, and q outside [1, 2].
+        InvalidArgument: for another map, no weights, one that is named twice, q outside [1, 2], and a point on the edge of a cell.
+        NotEvaluable: where no prime suits the powers.
 
     >>> a, b, c, d = sympy.symbols("a b c d", real=True)
     >>> [count_laws([a * c, b * d], [a, b, c, d], q).count for q in (1, "3/2", 2)]
@@ -119,6 +132,8 @@ def count_laws(
     exponent = Lq(q).q
     outputs, symbols = _checked(map, weights)
     gamma = None if damping is None else _damping(damping, exponent)
+    _must_be_no_weight(exponent if exponent.is_Symbol else "", "q", symbols)
+    _must_be_no_weight("t" if gamma else "", "the time in e^(gamma t)", symbols)
     others = _moving_too(symbols, gamma) if gamma is not None else ()
     functions, ring = as_fractions(outputs, symbols, others)
     r = None if exponent.is_Symbol else Fraction(int(exponent.p), int(exponent.q)) - 1
@@ -127,7 +142,8 @@ def count_laws(
         fields = heavy_ball(functions, ring, gamma)
     else:
         fields = gradients(functions, ring) if r == 1 else class_fields(classes, ring, r)
-    letters, point = ring.weights, point_of(fields, random.Random(seed))
+    cell = None if r in (1, None) else _cell(fields, at)
+    letters, point = ring.weights, point_of(fields, fields.signs(cell) if cell else (), random.Random(seed))
     laws: list[FirstIntegral] = []
     for found in _at_first(fields, classes, exponent, 3 if gamma else 2):
         laws = _verified(laws, found, fields, point)
@@ -137,9 +153,34 @@ def count_laws(
             break
         laws = _verified(laws, further(), fields, point)
     by_frobenius = len(letters) - len(fields.vectors) if are_decoupled(fields) else 0
-    shown = partial(certificate, outputs, symbols, exponent, gamma, fields, classes, laws, bound)
+    shown = partial(certificate, outputs, symbols, exponent, gamma, fields, classes, laws, bound, cell)
     exprs = tuple(_with_time(law.expr, others, gamma) for law in laws)
-    return LawCount(letters, exponent, exprs, max(by_frobenius, len(laws)), len(letters) - bound.rank, shown)
+    rationals = tuple(sympy.Rational(v.numerator, v.denominator) for v in cell) if cell and fields.ring.bases else None
+    return LawCount(letters, exponent, exprs, max(by_frobenius, len(laws)), len(letters) - bound.rank, rationals, shown)
+
+
+def _cell(fields: Fields, at: Sequence[object] | None) -> tuple[Fraction, ...]:
+    """Return a point at which no base vanishes: what is given, or different primes."""
+    size = len(fields.ring.weights)
+    if at is not None:
+        found = tuple(rational(value, "at") for value in at)
+        if len(found) != size:
+            raise InvalidArgument(
+                "at", f"a rational for each of the {size} weights", found, "write them in the order of the weights"
+            )
+        point = tuple(Fraction(int(v.p), int(v.q)) for v in found)
+        if 0 in fields.signs(point):
+            base = as_expr(fields.ring.bases[fields.signs(point).index(0)], fields.ring.weights)
+            raise InvalidArgument("at", f"inside a cell, where {base} is not 0", found, "move it a little")
+        return point
+    primes = list(sympy.primerange(sympy.prime(size + _PLACES)))
+    points = (tuple(Fraction(v) for v in primes[k : k + size]) for k in range(_PLACES))
+    return next(point for point in points if 0 not in fields.signs(point))
+
+
+def _must_be_no_weight(letter: object, what: str, weights: Sequence[sympy.Symbol]) -> None:
+    if str(letter) in map(str, weights):
+        raise InvalidArgument("weights", f"other letters than {letter}, which is {what}", letter, "rename the weight")
 
 
 def _damping(damping: object, q: sympy.Expr) -> Fraction:
@@ -183,10 +224,14 @@ def _afterwards(
 
 
 def _checked(map: Sequence[sympy.Expr], weights: Sequence[sympy.Symbol]) -> tuple[list[sympy.Expr], tuple[sympy.Symbol, ...]]:
+    remedy = 'write for example symbols("u v", real=True)'
+    if not isinstance(weights, Iterable) or not all(isinstance(w, sympy.Symbol) for w in weights):
+        raise InvalidArgument("weights", "a list of distinct symbols, at least one", weights, remedy)
     letters = tuple(weights)
-    if not letters or not all(isinstance(w, sympy.Symbol) for w in letters) or len(set(letters)) < len(letters):
-        raise InvalidArgument("weights", "distinct symbols, at least one", letters, 'write for example symbols("u v", real=True)')
-    outputs = [as_expression(entry, "map") for entry in ([map] if isinstance(map, sympy.Expr) else list(map))]
-    if not outputs:
-        raise InvalidArgument("map", "a list of expressions, at least one", outputs, "write for example [u * v]")
+    if not letters or len({str(w) for w in letters}) < len(letters):
+        raise InvalidArgument("weights", "a list of distinct symbols, at least one", letters, remedy)
+    given = [map] if isinstance(map, sympy.Expr) else map
+    if isinstance(given, str) or not isinstance(given, Iterable) or not list(given):
+        raise InvalidArgument("map", "a list of expressions, at least one", map, "write for example [u * v]")
+    outputs = [as_expression(entry, "map") for entry in given]
     return outputs, letters

@@ -35,6 +35,9 @@ from mirrortheory.errors import InvalidArgument, shown
 
 Polynomial = Any  # flint.fmpq_mpoly
 
+_HIGHEST_POWER, _MOST_PRODUCTS, _MOST_TERMS, _MOST_DIGITS = 1000, 10**6, 300_000, 40
+_SHORTER = "write a map with fewer or shorter terms"
+
 
 @dataclass(frozen=True)
 class Ring:
@@ -118,6 +121,20 @@ class Fields:
         letters = len(self.ring.weights) + len(self.ring.bases)
         return tuple(Terms.of(vector, letters) for vector in self.vectors)
 
+    def integers(self) -> set[int]:
+        """Return the numerators and denominators of all coefficients."""
+        polynomials = (*self.ring.bases, *(entry for vector in self.vectors for entry in vector.values()))
+        return {int(n) for entry in polynomials for c in entry.coeffs() for n in (c.p, c.q)}
+
+    def signs(self, at: Sequence[Fraction]) -> tuple[int, ...]:
+        """Return the signs of the bases at a point; 0 where one vanishes.
+
+        Args:
+            at: a rational for each weight.
+        """
+        values = [flint.fmpq(v.numerator, v.denominator) for v in at]
+        return tuple((value > 0) - (value < 0) for value in (base(*values) for base in self.ring.bases))
+
 
 def are_decoupled(fields: Fields) -> bool:
     """Return whether no field moves a weight on which another depends: then they commute, and all but as many laws as fields exist.
@@ -149,6 +166,8 @@ def gradients(functions: Sequence[tuple[Polynomial, Polynomial]], ring: Ring) ->
     for top, bottom in functions:
         entries = enumerate(_slope(top, bottom, i) for i in range(len(ring.weights)))
         vectors.append({i: entry for i, entry in entries if entry != 0})
+    if sum(len(entry) for vector in vectors for entry in vector.values()) > _MOST_TERMS:
+        raise InvalidArgument("map", f"of gradients with at most {_MOST_TERMS} terms", "more", _SHORTER)
     return Fields(ring, tuple(v for v in vectors if v), Fraction(1))
 
 
@@ -214,6 +233,11 @@ def factored(top: Polynomial, bottom: Polynomial) -> Factored:
             constants *= scale ** (turn * int(exponent))
             found[str(base)] = (base, found.get(str(base), (base, 0))[1] + turn * int(exponent))
     one = top.context().constant(1)
+    if max(abs(constants.numerator), constants.denominator) >= 10**_MOST_DIGITS:
+        remedy = f"round the numbers, as primes of more than {_MOST_DIGITS} digits are not sought"
+        raise InvalidArgument(
+            "map", f"of ratios of columns with numbers up to {_MOST_DIGITS} digits", shown(str(constants)), remedy
+        )
     for number, turn in ((abs(constants.numerator), 1), (constants.denominator, -1)):
         for prime, exponent in flint.fmpz(number).factor():
             key = str(int(prime))
@@ -262,6 +286,8 @@ def parallel_columns(functions: Sequence[tuple[Polynomial, Polynomial]], ring: R
 
 
 def _are_parallel(left: Sequence[Polynomial], right: Sequence[Polynomial]) -> bool:
+    if len(left) == 1:
+        return True
     k = next(k for k, entry in enumerate(left) if entry != 0)
     return all(left[k] * right[m] == left[m] * right[k] for m in range(len(left)))
 
@@ -308,6 +334,7 @@ def as_fractions(
     """
     ring = Ring((*weights, *others))
     letters, context = dict(zip(weights, ring.letters, strict=False)), ring.context
+    names = {str(w) for w in weights}
     memo: dict[sympy.Expr, tuple[Polynomial, Polynomial]] = {}
 
     def convert(expr: sympy.Expr) -> tuple[Polynomial, Polynomial]:
@@ -325,15 +352,23 @@ def as_fractions(
             total = convert(expr.args[0])
             for part in expr.args[1:]:
                 (a, b), (c, d) = total, convert(part)
+                if len(a) * len(d) + len(b) * (len(c) + len(d)) > _MOST_PRODUCTS:
+                    raise InvalidArgument("map", "shorter once it is over one denominator", shown(expr), _SHORTER)
                 total = (a * d + c * b, b * d) if isinstance(expr, sympy.Add) else (a * c, b * d)
             return total
         if isinstance(expr, sympy.Pow) and expr.exp.is_Integer:
             top, bottom = convert(expr.base)
             n = int(expr.exp)
+            if abs(n) > _HIGHEST_POWER or (len(top) + len(bottom)) ** min(abs(n), 40) > _MOST_PRODUCTS < math.comb(
+                abs(n) + max(len(top), len(bottom)) - 1, abs(n)
+            ):
+                raise InvalidArgument("map", f"of powers up to {_HIGHEST_POWER} that are not too long", shown(expr), _SHORTER)
             if n < 0 and top == 0:
                 raise InvalidArgument("map", "defined somewhere", shown(expr), "write a map with a denominator that is not 0")
             return (top**n, bottom**n) if n >= 0 else (bottom**-n, top**-n)
         remedy = "write it with the weights, rational numbers, +, *, / and whole powers; other letters must be given numbers"
+        if str(expr) in names:
+            remedy = f"it has other assumptions than the weight {expr}: use one symbol for both"
         raise InvalidArgument("map", "of rational functions of the weights", shown(expr), remedy)
 
     def reduced(top: Polynomial, bottom: Polynomial) -> tuple[Polynomial, Polynomial]:
@@ -342,4 +377,8 @@ def as_fractions(
         common = top.gcd(bottom)
         return top / common, bottom / common
 
-    return [convert(expr) for expr in map], ring
+    found = [convert(expr) for expr in map]
+    for expr, (top, bottom) in zip(map, found, strict=True):
+        if not bottom.is_constant() and len(top) * len(bottom) > _MOST_PRODUCTS:
+            raise InvalidArgument("map", "shorter once it is over one denominator", shown(expr), _SHORTER)
+    return found, ring

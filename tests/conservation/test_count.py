@@ -109,14 +109,75 @@ def test_nothing_depends_on_the_seed():
     assert len({(c.count, c.laws) for c in (count_laws(outputs, weights, 2, seed=seed) for seed in range(5))}) == 1
 
 
+s, p = letters("s p")
+
+
+def sums_of_powers(n):
+    """x = ((s + u)^n + (s + v)^n + (s + w)^n, s): three columns that are parallel, and a fourth that moves what they depend on."""
+    return [(s + u) ** n + (s + v) ** n + (s + w) ** n, s], [u, v, w, s]
+
+
+@pytest.mark.parametrize(("n", "q"), [(4, "4/3"), (6, "6/5"), (8, "8/7")])
+def test_no_bound_denies_a_law_that_powers_hide(n, q):
+    """At q = n/(n - 1) the link makes ((s + u)^(n - 1)) linear, so (u - v)/(u - w) is a law in every cell."""
+    outputs, weights = sums_of_powers(n)
+    for at in (None, (1, 2, 3, 5), (-9, 2, 3, 1), (-9, -8, 3, 1), (-9, -8, -7, 1)):
+        found = count_laws(outputs, weights, q, at=at)
+        assert found.at_most == 1
+        assert found.recheck() == (0, 1)
+
+
+def test_the_count_depends_on_the_cell_between_1_and_2():
+    """At q = 3/2 the link of (s + u)^2 is s + u where that is positive: the law (u - v)/(u - w) holds where all signs are one."""
+    outputs, weights = sums_of_powers(3)
+    cells = [(1, 2, 3, 5), (-9, -8, -7, 1), (-9, 2, 3, 1), (-9, -8, 3, 1)]
+    assert [count_laws(outputs, weights, "3/2", at=at).at_most for at in cells] == [1, 1, 0, 0]
+    assert {count_laws(outputs, weights, "3/2", seed=seed).at_most for seed in range(6)} == {1}
+
+
+def test_bases_that_are_never_negative_have_no_such_cell():
+    a = sympy.Dummy()
+    g = sympy.integrate((1 + (s + a) ** 2) ** 2, a)
+    outputs = [sympy.expand(sum(g.subs(a, weight) for weight in (u, v, w, p))), s]
+    assert count_laws(outputs, [u, v, w, p, s], "3/2").at_most == 1  # a cross ratio
+
+
+def test_laws_that_are_not_homogeneous_are_found():
+    assert count_laws([(u + 1) * v, v * w], [u, v, w], 2).count == 1
+    left, right = matrix("u", 2, 2), matrix("v", 2, 2)
+    outputs = list((sympy.eye(2) + left) * right)
+    assert count_laws(outputs, [*left, *right], 2).count == 3  # (I + U)^T (I + U) - V V^T
+    assert count_laws([u**2 + v**2 + w**2, u + v + w], [u, v, w], 2).count == 1  # (u - v)/(v - w)
+
+
+def test_damping_of_wider_products():
+    left, right = matrix("u", 2, 4), matrix("v", 2, 4)
+    assert count_laws(list(left * right.T), [*left, *right], 2, damping=1).count == 6
+
+
+@pytest.mark.parametrize("outputs", [[u * v / 2147483647], [u * (1 + v / 2147483647)], [2147483647 * u * v]])
+def test_numbers_that_share_a_factor_with_a_modulus(outputs):
+    for q in (1, "4/3", "3/2", 2):
+        found = count_laws(outputs, [u, v], q)
+        assert found.count == 1
+        assert found.recheck() == (1, 1)
+    assert count_laws([u * v], [u, v], "2147483648/2147483647").count == 1
+
+
+def test_data_with_many_primes():
+    weights = letters("l:13")
+    outputs = [sympy.Add(*(sympy.prime(k + 1) * weight for k, weight in enumerate(weights)))]
+    assert [count_laws(outputs, weights, q).count for q in ("4/3", "3/2", LETTER)] == [12, 12, 12]
+
+
 x, y, z = letters("x y z")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([x * y], [], 2), "weights must be distinct symbols, at least one"),
-        (([x * y], [x, x], 2), "weights must be distinct symbols"),
+        (([x * y], [], 2), "weights must be a list of distinct symbols, at least one"),
+        (([x * y], [x, x], 2), "weights must be a list of distinct symbols"),
         (([], [x], 2), "map must be a list of expressions, at least one"),
         (([x * z], [x, y], 2), "map must be of rational functions of the weights, got z"),
         (([sympy.sin(x)], [x], 2), "map must be of rational functions of the weights"),
@@ -126,6 +187,23 @@ x, y, z = letters("x y z")
         (([x * y], [x, y], 3), "q must be"),
         (([x * y], [x, y], "1/2"), "q must be"),
         (([0.5 * x * y], [x, y], 2), "map must be"),
+        (("x*y", [x, y], 2), "map must be a list of expressions"),
+        ((None, [x, y], 2), "map must be a list of expressions"),
+        (([x * y], x, 2), "weights must be a list of distinct symbols"),
+        (([x * y], None, 2), "weights must be a list of distinct symbols"),
+        (([x * y], [x, sympy.Symbol("x")], 2), "weights must be a list of distinct symbols"),
+        (([x * sympy.Symbol("y")], [x, y], 2), "other assumptions than the weight y"),
+        (([x**1001 * y], [x, y], 2), "powers up to 1000"),
+        (([LETTER * y], [LETTER, y], LETTER), "which is q"),
+        (([x + (10**60 + 7) * y], [x, y], "3/2"), "up to 40 digits"),
+        (
+            (
+                [sympy.Add(*(1 / (1 + sympy.Symbol(f"l{k}") * sympy.Symbol(f"l{k + 1}")) for k in range(15)))],
+                sympy.symbols("l:16"),
+                2,
+            ),
+            "shorter",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_line(arguments, message):
@@ -138,3 +216,18 @@ def test_bad_input_is_refused_in_one_line(arguments, message):
 def test_bad_damping_is_refused(damping, q, message):
     with pytest.raises(InvalidArgument, match=message):
         count_laws([x * y], [x, y], q, damping=damping)
+
+
+def test_a_weight_is_not_called_as_the_time():
+    t = sympy.Symbol("t", real=True)
+    with pytest.raises(InvalidArgument, match="which is the time"):
+        count_laws([t * y], [t, y], 2, damping=1)
+    assert count_laws([t * y], [t, y], 2).count == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "message"), [((1,), "a rational for each of the 2 weights"), ((1, 0), "inside a cell"), ((1, 0.5), "exact")]
+)
+def test_bad_cells_are_refused(at, message):
+    with pytest.raises(InvalidArgument, match=message):
+        count_laws([x * y], [x, y], "3/2", at=at)
