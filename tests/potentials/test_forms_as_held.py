@@ -310,3 +310,15 @@ def test_a_loss_that_is_a_form_is_known_on_both_sides_of_zero():
     assert ends[0] == ends[1] == pytest.approx(potential(1), rel=1e-12)
     one_sided = Scalar(potential.closed_potential)
     assert one_sided.value(np.array([-1.0])) != pytest.approx(potential(1), rel=0.1)
+
+
+def test_a_plot_of_sympy_takes_a_form():
+    """SymPy calls what it plots, with complex numbers whose imaginary part is 0."""
+    x, potential = sympy.Symbol("x"), two()
+    for form in (potential.potential, three().mirror_map):  # the second is known along a curve only
+        (series,) = sympy.plot(form, (x, -1, 3), show=False, adaptive=False, n=5)
+        at, found = series.get_points()
+        assert at.tolist() == [-1, 0, 1, 2, 3]
+        assert found.tolist() == [form(place) for place in at]
+    with pytest.raises(InvalidArgument, match="x must be a real number, got 1j"):
+        potential.mirror_map(1j)
