@@ -127,7 +127,7 @@ def _resolvent(zeta: Array, c: Array, power: float) -> Array:
     size = np.abs(zeta)
     if power == 2:
         root = np.sqrt(c)
-        return np.copysign(2 * size * root / (root + np.sqrt(c + 4 * size)), zeta)
+        return np.asarray(np.copysign(2 * size * root / (root + np.sqrt(c + 4 * size)), zeta))
     v = np.minimum(size, (c * size) ** (1 / power))
     for _ in range(_MOST_ITERATIONS):
         slope = np.where(v > 0, v ** (power - 1) / c, 0.0)
