@@ -54,7 +54,8 @@ _BASIS = np.prod(NODES[:, None] - _OTHERS, axis=1)  # what makes a Lagrange poly
 
 def partial(theta: float | Array) -> Array:
     """Return int_0^theta l_j for each stage j, shape (.., s), so that omega(theta) = omega_0 - h sum_j of it times e_j v_j."""
-    return np.asarray(np.asarray(theta)[..., None] ** _POWERS @ _INTEGRALS.T)
+    powers = np.asarray(theta)[..., None] ** _POWERS
+    return np.asarray(np.einsum("np,sp->ns", powers, _INTEGRALS) if powers.ndim > 1 else powers @ _INTEGRALS.T)
 
 
 def extrapolated(v: Array, ratio: float) -> Array:
