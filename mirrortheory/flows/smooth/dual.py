@@ -46,6 +46,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -255,13 +256,18 @@ class _Follower:
 
     def weights(self, times: Array) -> Array:
         """Return the weights at times in [0, t_end], shape (n, depth, d)."""
-        places = np.maximum(np.searchsorted([p.start for p in self.pieces], times, side="right") - 1, 0)
-        start, length = (np.array([getattr(p, name) for p in self.pieces])[places] for name in ("start", "length"))
-        begin, rates = (np.array([getattr(p, name) for p in self.pieces])[places] for name in ("omega", "rates"))
+        starts, *rest = self._stacked
+        places = np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
+        start, (length, begin, rates) = starts[places], (column[places] for column in rest)
         omega = begin - length[:, None] * np.einsum(
             "ns,nsj->nj", collocation.partial(np.clip((times - start) / length, 0, 1)), rates
         )
         return self.layers.many(np.exp(-self.layers.total(times)), omega)
+
+    @cached_property
+    def _stacked(self) -> tuple[Array, ...]:
+        """The pieces of a run that is over: starts, lengths, omega at the starts, and rates, an array each."""
+        return tuple(np.array([getattr(p, name) for p in self.pieces]) for name in ("start", "length", "omega", "rates"))
 
     def within(self, t: float) -> float:
         """Return the largest error within a step up to a time, as the steps estimate it, and the longest way left at a rest."""
