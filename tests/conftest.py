@@ -13,6 +13,7 @@ from mirrortheory.check.claims import examine, load
 from mirrortheory.exact import current_bits, precision
 
 _BITS = current_bits()
+_LONG, _SHOWN = 200, 40  # characters of a parameter
 _FEW = 4  # workers: among more, the file that takes longest would be waited for
 
 
@@ -34,6 +35,14 @@ def pytest_collection(session):
     finally:
         gc.enable()
         gc.freeze()
+
+
+def pytest_make_parametrize_id(val):
+    """A text of megabytes is named by its beginning: names go from worker to worker many times."""
+    if not isinstance(val, str | bytes) or len(val) <= _LONG:
+        return None
+    begin = val[:_SHOWN] if isinstance(val, str) else val[:_SHOWN].decode("latin-1")
+    return f"{begin}.. of {len(val)}"
 
 
 @pytest.fixture(scope="session")
