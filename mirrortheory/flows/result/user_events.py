@@ -135,7 +135,8 @@ def _sampled(path: Trajectory, function: Callable[[float, Array], Array], a: flo
     """Return increasing times in [a, b] and values there: both ends, the nodes, and the extrema of the interpolants."""
 
     def at(times: Sequence[float] | Array) -> Array:
-        return np.array([function(float(t), path.at(min(max(float(t), path.t[0]), path.t[-1]))) for t in times])
+        weights = path.at(np.clip(np.asarray(times, dtype=float), path.t[0], path.t[-1]))
+        return np.array([function(float(t), w) for t, w in zip(times, weights, strict=True)])
 
     times = (a + b) / 2 + (b - a) / 2 * _NODES
     c = np.tensordot(_TO_CHEBYSHEV, at(times), 1)
