@@ -1,6 +1,7 @@
 """Hypothesis profiles: derandomized where the environment variable CI is set, random elsewhere. One examination of each claim."""
 
 import functools
+import gc
 import os
 
 import pytest
@@ -12,6 +13,8 @@ from mirrortheory.check.claims import examine, load
 from mirrortheory.exact import current_bits, precision
 
 _BITS = current_bits()
+_LONG, _SHOWN = 200, 40  # characters of a parameter
+_FEW = 4  # workers: among more, the file that takes longest would be waited for
 
 
 def pytest_configure(config):
@@ -21,6 +24,25 @@ def pytest_configure(config):
     settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40, phases=phases)
     settings.register_profile("dev", deadline=None, max_examples=thinning.examples(60), phases=phases)
     settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session):
+    """Modules and thousands of tests stay to the end: the garbage collector need not look through them again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+def pytest_make_parametrize_id(val):
+    """A text of megabytes is named by its beginning: names go from worker to worker many times."""
+    if not isinstance(val, str | bytes) or len(val) <= _LONG:
+        return None
+    begin = val[:_SHOWN] if isinstance(val, str) else val[:_SHOWN].decode("latin-1")
+    return f"{begin}.. of {len(val)}"
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +77,21 @@ def pytest_collection_finish(session):
         lost = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
         if lost:
             raise pytest.UsageError(f"{lost[0]} has lost its group; install the versions that setup.cfg names")
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Few workers share tests by files: what one test of a file derives or imports, the next has, and neither worker does twice."""
+    if config.getvalue("dist") != "loadgroup" or len(config.option.tx) > _FEW:
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFiles(LoadGroupScheduling):
+        def _split_scope(self, nodeid):
+            group = super()._split_scope(nodeid)
+            return nodeid.partition("::")[0] if group == nodeid else group
+
+    return ByFiles(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

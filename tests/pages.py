@@ -176,7 +176,11 @@ def examples() -> dict[str, tuple[Path, str, str]]:
 def output_of(arguments: str, cwd: Path = ROOT) -> str:
     """Return what the command line prints, without the blanks that fill its columns."""
     command = [sys.executable, "-m", "mirrortheory", *shlex.split(arguments)]
-    printed = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout
+    return without_fill(subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout)
+
+
+def without_fill(printed: str) -> str:
+    """Return lines without the blanks that fill their columns."""
     return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
 
 

@@ -111,6 +111,22 @@ def test_next_to_a_finite_end_of_x(q):
     assert max(worst.values()) < BAR, worst
 
 
+@pytest.mark.parametrize(
+    ("reparam", "q", "start", "x", "slope"),
+    [
+        (PowerDifference(2), 1, (2, 1), -8.999999999999996, -1.4999999999999993),  # R' = x/6 was nan
+        (Separable(U / (1 + V), (U, V)), "5/4", (2, 1), 2.8830826474806974, 3.567561380409478),  # the end is 2e-16 beyond
+        (Separable(sympy.exp(sympy.exp(U)), (U,)), 1, (1,), 2.7182818284590455, 1.1018891328384955e-16),  # log log x was 1e-323
+    ],
+    ids=["affine", "the last double", "iterated exponential"],
+)
+def test_next_to_an_end_of_x_whose_doubles_do_not_tell_y(reparam, q, start, x, slope):
+    derivation = derived(reparam, q, start)
+    names = load(as_numpy(derivation))
+    assert names["mirror_map"](x) == pytest.approx(slope, rel=1e-15, abs=0)
+    assert max(largest(derivation.potential, names, ()).values()) < BAR
+
+
 def test_far_out_a_root_of_what_cancels_is_wrong(monkeypatch):
     """Of tanh(u) at q = 3/2: R* has the root of 1 - y^2/(1 + y^2), of which doubles keep nothing from y = 1e8 on."""
     monkeypatch.setattr(numpy_of_a_sum, "_one_quotient", lambda form: form)

@@ -7,6 +7,7 @@ import pytest
 import sympy
 
 from mirrortheory import Flow, Lq, Product, Quadratic, derive, flows, simulate
+from mirrortheory.bias import decay_limit, implicit_bias
 from mirrortheory.check import Claim, Outcome
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.evidence import Verdict
@@ -14,6 +15,7 @@ from mirrortheory.potentials import Potential
 
 FLOW = Flow(Lq(2), Product(2))
 ONE = Quadratic([[1.0]], [1.0])
+TWO = derive(FLOW, imbalance=(0, 3)).potential
 START = [0.5, 0.25]
 
 
@@ -58,6 +60,14 @@ def test_doubles_are_no_rationals_also_those_of_numpy():
         (lambda: Quadratic([[10**400]], [1.0]), "Z must be in the range of doubles, got"),
         (lambda: flows.Logistic([[1.0]], [1j]), "labels must be made of real numbers"),
         (lambda: flows.Logistic([[1.0]], ["yes"]), "labels must be made of numbers in equal rows"),
+        (
+            lambda: simulate(TWO, ONE, START, 1.0),
+            r"flow must be a Flow, got Potential\(R'\(x\) = asinh\(.*; write for example Flow\(",
+        ),
+        (lambda: simulate(ONE, FLOW, START, 1.0), r"flow must be a Flow, got Quadratic\(.*; write for example Flow\("),
+        (lambda: flows.phase_diagram(TWO), "flow must be a Flow, got Potential"),
+        (lambda: implicit_bias(TWO, ONE, START), "flow must be a Flow, got Potential"),
+        (lambda: decay_limit(Product(2), ONE), r"flow must be a Flow, got Product\(depth=2\)"),
         (lambda: simulate(FLOW, ONE, [0.5, 1j], 1.0), "initial must be made of real numbers"),
         (lambda: simulate(FLOW, ONE, [[0.5, 0.25], [1]], 1.0), "initial must be made of numbers in equal rows"),
         (lambda: simulate(FLOW, ONE, START, "a"), "t_end must be one number, got a; write for example 2.0"),

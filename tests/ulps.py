@@ -133,10 +133,27 @@ def _at_a_limit(names, potential, x):
     return dict.fromkeys(NAMES[:2], 0.0 if right else math.inf)
 
 
+def next_to_ends(potential):
+    """Doubles next to the finite ends of x, but for 0: the nearest three, and some at distances of 2^-50 to 2^-3 of the end."""
+    if not isinstance(potential, DualPotential):
+        return []
+    found = []
+    for end, inwards in zip(potential.region, (1, -1), strict=True):
+        if end.is_infinite or compare(end, 0) == 0:
+            continue
+        with precision(300):
+            x = nearest = float(BallFunction(end, ())().mid())
+        for _ in range(3):
+            found.append(x)
+            x = math.nextafter(x, inwards * math.inf)
+        found += [nearest + inwards * abs(nearest) * 2.0**-k for k in (3, 8, 15, 25, 35, 45, 50)]
+    return found
+
+
 def largest(potential, names, sizes=SIZES):
-    """The largest error of each function at x of these sizes and both signs, where they are in the region."""
+    """The largest error of each function at x of these sizes and both signs and next to the ends, where they are in the region."""
     worst = dict.fromkeys(NAMES, 0.0)
-    for x in (sign * size for size in sizes for sign in (1, -1)):
+    for x in (*(sign * size for size in sizes for sign in (1, -1)), *next_to_ends(potential)):
         if isinstance(potential, DualPotential):
             inside = compare(potential.region[0], R(x)) < 0 < compare(potential.region[1], R(x))
         else:

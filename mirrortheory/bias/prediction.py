@@ -32,6 +32,7 @@ from mirrortheory.exact import exact, integer
 from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.theory import Flow
+from mirrortheory.theory.flow import must_be_a_flow
 
 _MOST, _MOST_DIGITS = Fraction(10) ** 300, 1000  # of a weight, and of x
 RULES: tuple[Rule, ...] = (GradientFlow(), DisjointRows(), GivenSums(), SignEvents(), NoFunctional())
@@ -70,6 +71,7 @@ def implicit_bias(
     >>> end.x.tolist(), end.rule.partition(":")[0]
     ([2.0, -1.0], 'rows equivalent to disjoint supports')
     """
+    must_be_a_flow(flow)
     case = _checked(flow, problem, initial, digits, class_sums, witness)
     refused = list[tuple[str, str]]()
     for rule in RULES:

@@ -14,6 +14,7 @@ import mirrortheory
 from mirrortheory.cli.terminal import terminal
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text; docs/json.md has its keys.")]
+STATUS = {True: 0, False: 1, None: 3}  # exit codes: a statement of the user's holds, is refuted, stays open
 
 
 class Answer:

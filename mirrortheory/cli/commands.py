@@ -226,6 +226,8 @@ def derive(
 ) -> None:
     """Derive mirror potential, invariants and balance law of a flow.
 
+    Exit code 1: the comparison of --compare is refuted; 3: it stays open; 2: wrong usage.
+
     Example: mirrortheory derive --depth 2 --q 2 --imbalance 0,3
     """
     from mirrortheory.cli import choice

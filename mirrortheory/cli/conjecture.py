@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mirrortheory.cli import choice
-from mirrortheory.cli.answer import Answer, AsJson
+from mirrortheory.cli.answer import STATUS, Answer, AsJson
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.exact import integer, rational
 
@@ -44,7 +44,6 @@ _EXAMPLES_IN_A_FILE = {
     "decay": 'decay = "decoupled" or decay = "coupled"',
     "alpha": 'alpha = "1/10"',
 }
-_STATUS = {True: 0, False: 1, None: 3}
 
 
 def conjecture(
@@ -100,7 +99,7 @@ def conjecture(
     finding = examine(found, seed=seed_of, seconds=limit)
     answer.say(finding.as_text())
     answer.give(finding.as_json)
-    raise typer.Exit(_STATUS[finding.holds])
+    raise typer.Exit(STATUS[finding.holds])
 
 
 def _settings(given: Mapping[str, Any], examples: Mapping[str, str]) -> tuple[int, int, Conjecture]:

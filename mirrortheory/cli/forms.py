@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mirrortheory.cli.answer import Answer
+import typer
+
+from mirrortheory.cli.answer import STATUS, Answer
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression, integer, rational
 
@@ -53,6 +55,9 @@ class Wanted:
                 rational(text, name)
         if self.at is not None and self.at_dual is not None:
             raise InvalidArgument("at-dual", "absent with --at", self.at_dual, "give one of the two")
+        for name, unused in (("compare", self.published), ("limits", self.limits or None)):
+            if unused is not None and self.output in _CODE:
+                raise InvalidArgument(name, f"absent with --format {self.output}", unused, "ask for it as text")
         if self.digits is not None and self.at is None and self.at_dual is None:
             raise InvalidArgument("digits", "absent where no value is asked for", self.digits, "add for example --at 1")
         integer(self.digits or _DIGITS, "digits", 1, 10_000)
@@ -72,7 +77,11 @@ class Wanted:
     def answer(
         self, answer: Answer, found: Derivation | MirrorPotential, more: Mapping[str, str | list[str]] | None = None
     ) -> None:
-        """Answer with a derivation or a potential, with ``more`` lines or entries at its end; formulas are as ``output`` says."""
+        """Answer with a derivation or a potential, with ``more`` lines or entries at its end; formulas are as ``output`` says.
+
+        Raises:
+            typer.Exit: with the exit code of a conjecture, 1 or 3, where the comparison is refuted or stays open.
+        """
         import sympy
 
         from mirrortheory.potentials import MirrorPotential, Y
@@ -92,12 +101,15 @@ class Wanted:
         show = sympy.latex if self.output == "latex" else str
         texts = self.in_time("writing of the forms and limits", lambda: as_mapping(found, show, limits=self.limits))
         described: dict[str, Any] = dict(texts)
+        status = 0
         if self.published is not None:
+            from mirrortheory.evidence import HOLDS, Verdict
             from mirrortheory.laws.comparison import compare, symbol_of
 
             formula = expression(self.published, {"x": symbol_of(potential), "y": Y}, "compare")
             compared = self.in_time("comparison with the published potential", lambda: compare(formula, potential))
             described["comparison"] = str(replace(compared, other="the potential given") if found is potential else compared)
+            status = STATUS[None if compared.verdict in (Verdict.UNDECIDED, Verdict.VACUOUS) else compared.verdict in HOLDS]
         described |= more or {}
         text = as_latex(found, described) if self.output == "latex" else as_text(described)
         for text_of_point, letter, evaluate in ((self.at, "x", values), (self.at_dual, "y", inverse_values)):
@@ -110,3 +122,5 @@ class Wanted:
                 text = "\n".join((text, *(f"% {line}" if self.output == "latex" else line for line in lines)))
         answer.say(text)
         answer.give(lambda: {"format": self.output} | described)
+        if status:
+            raise typer.Exit(status)

@@ -58,6 +58,8 @@ def legendre(
 
     They are asked of products over q and depth, or of a potential of your own.
 
+    Exit code 1: the comparison of --compare is refuted; 3: it stays open; 2: wrong usage.
+
     Example: mirrortheory legendre --q 3/2,2 --depth 2,3,4
     """
     answer = Answer("legendre", as_json=as_json)

@@ -50,7 +50,7 @@ def of_a_sum(potential: DualPotential) -> str:
     (left, right), ends = potential.region, [None if end.is_infinite else printer.constant(end) for end in potential.dual_domain]
     arguments = [
         ", ".join(forms),
-        f"({_float(left)}, {_float(right)})",
+        f"({_end(left, printer)}, {_end(right, printer)})",
         f"low={ends[0]}",
         f"high={ends[1]}",
         *_at_zero(potential, printer),
@@ -263,12 +263,14 @@ def zero_of(potential: DualPotential) -> sympy.Expr | None:
     return sympy.Symbol("the zero of x(y)") if inside else None
 
 
-def _float(end: sympy.Expr) -> str:
-    """Return the double next to an end."""
+def _end(end: sympy.Expr, printer: _Printer) -> str:
+    """Return an end of x: infinite, a double, or the name of a constant."""
     if end.is_infinite:
         return "math.inf" if end == sympy.oo else "-math.inf"
     with precision(_BITS):
-        return repr(float(BallFunction(end, ())().mid()))
+        value = BallFunction(end, ())()
+        double = float(value.mid())
+        return repr(double) if value.contains(double) else printer.constant(end, value)
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]

@@ -7,7 +7,8 @@ that a power or an exponential magnifies. So
 - a place is not y alone, but y with its distances from both ends and from the zero, all of which are affine in one positive number
   v, the distance from the nearest of them;
 - at the zero x(y) is its Taylor polynomial, elsewhere a formula in double-doubles;
-- v is found from x by a table, by Newton's method in doubles for asinh x, and by a last step of it in double-doubles.
+- v is found from x by a table, by Newton's method in doubles for asinh x, and by a last step of it in double-doubles; next to a
+  finite end of x, where the doubles of x do not tell v, by halving log v in double-doubles.
 
 Source: derived for this project.
 """
@@ -38,7 +39,7 @@ class DualCurve:
 
     Args:
         effective, inverse_metric, conjugate: the three functions.
-        region: the ends of x.
+        region: the ends of x; where one is no double, both parts of it.
         low, high: the ends of y, None at infinity.
         zero: where x(y) = 0, None where nowhere.
         series, radius: c_1, c_2, .. of x = c_1 h + c_2 h^2 + .. with h = y - zero, and the h below which they are used.
@@ -50,7 +51,7 @@ class DualCurve:
         effective: Callable[..., Any],
         inverse_metric: Callable[..., Any],
         conjugate: Callable[..., Any],
-        region: tuple[float, float],
+        region: tuple[DoubleDouble | float, DoubleDouble | float],
         low: DoubleDouble | None,
         high: DoubleDouble | None,
         zero: DoubleDouble | None = None,
@@ -58,7 +59,11 @@ class DualCurve:
         radius: float = 0.0,
         at_zero: DoubleDouble | float = 0.0,
     ) -> None:
-        self.functions, self.region = (effective, inverse_metric, conjugate), region
+        self.functions = effective, inverse_metric, conjugate
+        (left, above), (right, below) = (
+            (float(end.high), float(end.low)) if isinstance(end, DoubleDouble) else (end, 0.0) for end in region
+        )
+        self.region, self._inside = (left, right), (above < 0, below > 0)  # whether the doubles next to the ends are inside
         self.low, self.high, self.zero = low, high, zero
         self.series, self.radius, self.at_zero = series, radius, double_double(at_zero)
         self._ends = (-math.inf if low is None else float(low.high), math.inf if high is None else float(high.high))
@@ -150,14 +155,21 @@ class DualCurve:
         after = np.clip(np.searchsorted(effective, x), 1, len(effective) - 1)
         chart, v, following = charts[after - 1], distances[after - 1], distances[after]
         low, high, wanted = (self._scale(e)[0] for e in (effective[after - 1], effective[after], x))
-        part = np.where(charts[after] == chart, np.clip((wanted - low) / (high - low), 0, 1), 0)
-        v = v * (following / v) ** part
+        same = charts[after] == chart
+        wide = same & (np.abs(np.log(following) - np.log(v)) > 1)
+        part = np.where(same & ~wide, np.where(high > low, np.clip((wanted - low) / (high - low), 0, 1), 0.5), 0)
+        start = v * np.where(wide, 1.0, following / v) ** part
+        if wide.any():
+            start[wide] = self._halved(x[wide], chart[wide], v[wide], following[wide])
+        v = start
         lost = ((x < effective[0]) | (x > effective[-1])) & ((v < 1e-300) | (v > 1e300))
         for _ in range(4):
             found = self._effective(self._place(chart, v))
             scaled, width = self._scale(found)
-            step = (wanted - scaled) * (width / self._rise(chart, v, found))
-            v = np.where(np.isfinite(step) & ~lost, v * (1 + np.clip(step, -0.999, 1e3)), v)
+            slope = self._rise(chart, v, found) / width
+            step = (wanted - scaled) / slope
+            told = np.isfinite(step) & (np.abs(slope) > 1e-13)  # else what is left is rounding
+            v = np.where(told & ~lost, v * (1 + np.clip(step, -0.999, 1e3)), v)
         distance = DoubleDouble(np.where(x == 0, 0.0, v))
         for number in range(40):  # one or two as a rule; next to a finite end of x doubles do not lead to v, nor have its slope
             place = self._place(chart, distance)
@@ -173,6 +185,16 @@ class DualCurve:
             if (lost | (known & (np.abs(step) <= 1e-9))).all():
                 break
         return self._place(chart, distance), lost
+
+    def _halved(self, x: Array, chart: Any, before: Array, after: Array) -> Array:
+        """Return v in a part of the table that is wide in log v, as x in doubles is that of an end on all of it."""
+        left, right = np.log(before), np.log(after)
+        for _ in range(14):
+            middle = (left + right) / 2
+            found = double_double(self._effective(self._place(chart, DoubleDouble(np.exp(middle)))))
+            less = (found - double_double(x)).high < 0
+            left, right = np.where(less, middle, left), np.where(less, right, middle)
+        return np.asarray(np.exp((left + right) / 2))
 
     def _scale(self, x: Array) -> tuple[Array, Array]:
         """Return a function of x that is nearly linear in log v, and the inverse of its slope."""
@@ -195,7 +217,7 @@ class DualCurve:
             place, lost = self._at_effective(x)
             return np.asarray(np.where(lost & (np.abs(place.y.high) > 1e300), np.sign(place.y.high) * np.inf, place.y.high))
 
-        return self._within(self.region, value, x)
+        return self._in_region(value, x)
 
     def hessian(self, x: object) -> Array:
         """Return R''(x)."""
@@ -205,7 +227,7 @@ class DualCurve:
             found = (1 / double_double(self.functions[1](*place[:3]))).high
             return np.asarray(np.where(lost, np.where(found < 1, 0.0, np.inf), found))
 
-        return self._within(self.region, value, x)
+        return self._in_region(value, x)
 
     def potential(self, x: object) -> Array:
         """Return R(x)."""
@@ -216,7 +238,7 @@ class DualCurve:
             found = np.where(np.isinf(product.high), product.high, (product - self._conjugate(place)).high)
             return np.asarray(np.where(lost & (np.abs(place.y.high) > 1e300), np.inf, found))
 
-        return self._within(self.region, value, x)
+        return self._in_region(value, x)
 
     def inverse_mirror_map(self, y: object) -> Array:
         """Return the x with R'(x) = y; at an end of y the end of x."""
@@ -244,6 +266,11 @@ class DualCurve:
             return np.asarray(found.high)
 
         return self._within(self._ends, value, y, closed=True)
+
+    def _in_region(self, function: Callable[[Array], Array], x: object) -> Array:
+        ends = zip(self.region, self._inside, (-math.inf, math.inf), strict=True)
+        low, high = (math.nextafter(end, outwards) if inside else end for end, inside, outwards in ends)
+        return self._within((low, high), function, x)
 
     @staticmethod
     def _within(ends: tuple[float, float], function: Callable[[Array], Array], argument: object, *, closed: bool = False) -> Array:

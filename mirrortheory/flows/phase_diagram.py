@@ -23,6 +23,7 @@ from mirrortheory.flows.problems import Array, Problem, Quadratic
 from mirrortheory.flows.result.panels import described
 from mirrortheory.flows.simulate import simulate
 from mirrortheory.theory import Flow
+from mirrortheory.theory.flow import must_be_a_flow
 
 if TYPE_CHECKING:
     from mirrortheory.drawing import Axes
@@ -74,6 +75,7 @@ def phase_diagram(
     >>> [text.get_text() for text in drawn.axes[0].get_legend().get_texts()]
     ['direction of the flow', 'path', 'start', 'end', "$f'(x) = 0$", 'strict saddle']
     """
+    must_be_a_flow(flow)
     loss = Quadratic([[1.0]], [1.0]) if problem is None else problem
     _refuse(flow, loss)
     shown = _window(flow, window)

@@ -30,11 +30,12 @@ from mirrortheory.flows.progress import Progress, Ticker, silent
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.result.trajectory import Trajectory, trajectory
-from mirrortheory.flows.result.user_events import changes
+from mirrortheory.flows.result.user_events import changes, must_be_watchable
 from mirrortheory.flows.solver import BatchSolver, Quantity, Request, Solver
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.flows.stationary import stationary
 from mirrortheory.theory import Flow
+from mirrortheory.theory.flow import must_be_a_flow
 
 
 class _Settings(TypedDict, total=False):
@@ -131,10 +132,11 @@ def simulate(
     >>> paths.x[:, -1, 0].round(4).tolist()
     [1.0, 2.0]
     """
+    must_be_a_flow(flow)
     if not isinstance(problem, Problem | Stack):
         remedy = "write Callables(value, gradient) for a loss of your own, or a Stack for a batch"
         raise InvalidArgument("problem", "one loss", type(problem).__name__, remedy)
-    batch = _axes(initial) == 3
+    batch, watched = _axes(initial) == 3, must_be_watchable(events, flow)
     for name, setting in (("rtol", rtol), ("memory", memory)):
         if setting is not None and not isinstance(setting, int | float | np.number):
             raise InvalidArgument(name, "one number", setting, "write for example 1e-9" if name == "rtol" else "leave it out")
@@ -142,8 +144,8 @@ def simulate(
         raise InvalidArgument("progress", "a function of (done, whole)", progress, "write for example print")
     asked = methods.named(method)
     if batch:
-        if events:
-            raise InvalidArgument("events", "absent for a batch", f"{len(events)} of them", "follow the trajectories one by one")
+        if watched:
+            raise InvalidArgument("events", "absent for a batch", f"{len(watched)} of them", "follow the trajectories one by one")
         if flow.decay.varies:
             raise InvalidArgument("alpha", "constant in a batch", text_of(flow.decay.rate), "follow the trajectories one by one")
         together, finish = _together(asked, flow, problem, Request(digits, rtol))
@@ -173,7 +175,7 @@ def simulate(
             remedy = "give initial an axis for a batch, or leave it out"
             raise InvalidArgument(name, "absent for a single trajectory", given, remedy)
     numbers_in(flow, in_time=True)
-    request = Request(digits, rtol, tuple(events), silent if progress is None else Ticker(progress, 1.0))
+    request = Request(digits, rtol, watched, silent if progress is None else Ticker(progress, 1.0))
     if asked is None:
         taken, why, refused = methods.choose(flow, problem, request)
     else:
@@ -198,7 +200,7 @@ def simulate(
         solution = stationary(flow, problem, solution, _exact(initial) if taken.exact_start else None)
     solution = replace(solution, method=f"{solution.method}; {taken.name}: {why}")
     path = trajectory(flow, problem, solution, independent=not taken.keeps_balances, refused=refused)
-    found = [event for k, watched in enumerate(request.events) for event in changes(path, watched, f"user {k}")]
+    found = [event for k, one in enumerate(request.events) for event in changes(path, one, f"user {k}")]
     request.tick(1.0)
     return replace(path, events=tuple(sorted([*path.events, *found], key=lambda event: event.time))) if found else path
 

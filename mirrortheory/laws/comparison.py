@@ -106,7 +106,8 @@ def compare(published: sympy.Expr, potential: MirrorPotential, *, seed: int = 0)
         seed: of the sampling.
 
     Raises:
-        InvalidArgument: for other symbols, or a published potential that is affine, has a kink, or is not real where x < 0.
+        InvalidArgument: for what is no potential, for other symbols, or a published potential that is affine, has a kink, or is not
+            real where x < 0.
         NoClosedForm: where the derived curve has symbols.
 
     >>> from mirrortheory import Flow, Lq, derive
@@ -116,6 +117,7 @@ def compare(published: sympy.Expr, potential: MirrorPotential, *, seed: int = 0)
     >>> compare(x * sympy.asinh(x / 2) - sympy.sqrt(x**2 + 4), found)  # Woodworth et al. (2020) drop the 4
     Comparison(factor=4, domain='x in R', verdict=PROVED)
     """
+    _must_be_a_formula_and_a_potential(published, potential)
     x, published = potential.symbol, as_expression(published, "published")
     if published.free_symbols == {Y}:
         return _compare_inverses(published, potential, seed)
@@ -139,6 +141,14 @@ def compare(published: sympy.Expr, potential: MirrorPotential, *, seed: int = 0)
         if evidence[-1].verdict is Verdict.REFUTED:
             break
     return Comparison(factor, domain, tuple(evidence))
+
+
+def _must_be_a_formula_and_a_potential(published: object, potential: object) -> None:
+    if not isinstance(potential, MirrorPotential):
+        remedy = "write compare(formula, potential), a formula first, and derivation.potential of a derivation"
+        raise InvalidArgument("potential", "a derived one, or one of your own", potential, remedy)
+    if isinstance(published, MirrorPotential):
+        raise InvalidArgument("published", "a formula", published, "write its .potential, or its .inverse_mirror_map")
 
 
 def _compare_inverses(published: sympy.Expr, potential: MirrorPotential, seed: int) -> Comparison:

@@ -87,11 +87,15 @@ def enclosed(potential: MirrorPotential, x: object, quantity: str, digits: int =
 
 
 def as_exact(x: object) -> sympy.Rational:
-    """Return a number as an exact rational; a double is the number that it is.
+    """Return a number as an exact rational; a double is the number that it is, and so is a complex one that is real.
 
-    >>> as_exact(0.5), as_exact("0.1")
-    (1/2, 1/10)
+    Plots of SymPy ask for values at such complex numbers.
+
+    >>> as_exact(0.5), as_exact("0.1"), as_exact(-2 + 0j)
+    (1/2, 1/10, -2)
     """
+    if isinstance(x, complex) and x.imag == 0:
+        x = x.real
     if isinstance(x, float | sympy.Float):
         if not math.isfinite(x):
             raise InvalidArgument("x", "a finite real number", x, "write for example 1/2")

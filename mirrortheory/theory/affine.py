@@ -266,9 +266,14 @@ def _from_start(x_of_y: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) 
     def real(argument: sympy.Expr) -> sympy.Expr:
         return sympy.log(-argument if sign_of(argument.subs(Y, 0).subs(numbers)) < 0 else argument)
 
-    found = sympy.integrate(x_of_y, Y).replace(sympy.log, real)
+    found = _integrated(x_of_y).replace(sympy.log, real)
     known = not found.has(sympy.Integral, sympy.Piecewise) and reduce_to_ring(sympy.diff(found, Y) - x_of_y).vanishes
     return found - found.subs(Y, 0) if known else None
+
+
+@lru_cache(maxsize=64)  # once for all starts, which are letters in it
+def _integrated(x_of_y: sympy.Expr) -> sympy.Expr:
+    return sympy.integrate(x_of_y, Y)
 
 
 def _modes(expr: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:

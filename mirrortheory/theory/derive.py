@@ -18,7 +18,7 @@ from mirrortheory.theory.affine import SolvedField
 from mirrortheory.theory.ansatz import polynomial_integrals
 from mirrortheory.theory.blocks import SumOfBlocks
 from mirrortheory.theory.derivation import Derivation, Start, Step
-from mirrortheory.theory.flow import Flow
+from mirrortheory.theory.flow import Flow, must_be_a_flow
 from mirrortheory.theory.layers import SeparateLayers
 from mirrortheory.theory.patience import in_time
 
@@ -46,8 +46,7 @@ def derive(
     >>> derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential.mirror_map
     asinh(2*x/3)/2
     """
-    if not isinstance(flow, Flow):
-        raise InvalidArgument("flow", "a Flow", flow, "write for example Flow(Lq(2), Product(2))")
+    must_be_a_flow(flow)
     if initial is not None and imbalance is not None:
         raise InvalidArgument("imbalance", "absent when initial weights are given", imbalance, "give one of the two")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _MOST_SECONDS:

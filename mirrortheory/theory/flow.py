@@ -202,3 +202,13 @@ class Flow:
             found[exponent] = sympy.Interval(1, 2)
         found |= dict.fromkeys(rate.free_symbols, NONNEGATIVE)  # a letter for it, or time
         return Domain({**found, **(ranges or {})})
+
+
+def must_be_a_flow(flow: object) -> None:
+    """Refuse what is no :class:`Flow`, as a potential that was derived from one.
+
+    Raises:
+        InvalidArgument: for anything else.
+    """
+    if not isinstance(flow, Flow):
+        raise InvalidArgument("flow", "a Flow", flow, "write for example Flow(Lq(2), Product(2))")

@@ -11,7 +11,10 @@ from commandline import ROOT, command
 from thinning import thinned
 
 from mirrortheory.check import find
+from mirrortheory.domain import Domain
+from mirrortheory.evidence import Evidence, Verdict
 from mirrortheory.exact import Ball
+from mirrortheory.laws import comparison
 
 QUICK = "energy_decays_along_steepest_flow"
 
@@ -307,6 +310,7 @@ def test_published_potential_limits_and_factor():
     assert "compared with the published potential: PROVED: 1 times the derived potential on x in R, up to" in shown.stdout
     printed = command("derive", "--depth", "3", "--imbalance", "0,1,3", "--q", "1", "--compare", "x**2")
     assert "REFUTED: no multiple of the derived potential" in printed.stdout
+    assert printed.returncode == 1  # as of a conjecture that is refuted
     named = command("derive", "--imbalance", "0,lam", "--q", "1")
     assert "inverse mirror map x(y): y*(lam + y)" in named.stdout
 
@@ -334,6 +338,8 @@ def test_values_far_out_and_at_a_dual_variable():
         (("--compare", "x**2 + a"), "compare must be"),
         (("--compare", "3*x"), "published must be a potential with R'' != 0"),
         (("--format", "numpy", "--at", "2"), "at must be absent with --format numpy"),
+        (("--format", "numpy", "--compare", "x**2"), "compare must be absent with --format numpy, got x**2; ask for it as text"),
+        (("--format", "python", "--limits"), "limits must be absent with --format python"),
         (("--at", "1", "--at-dual", "2"), "at-dual must be absent with --at"),
         (("--imbalance", "0,1", "--at-dual", "half"), "at-dual must be an exact rational, got half; write an integer"),
         (("--format", "numpy", "--q", "q"), "q is a symbol"),
@@ -354,3 +360,12 @@ def test_wrong_options_of_derive_give_one_line(arguments, message):
     assert finished.returncode == 2
     assert message in finished.stderr
     assert len(finished.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("SUPPORTED", 0), ("UNDECIDED", 3), ("VACUOUS", 3), ("REFUTED", 1)])
+def test_a_comparison_ends_with_the_exit_code_of_a_conjecture(verdict, code, monkeypatch):
+    evidence = Evidence("ring", Verdict[verdict], "R_published'' = c R''", "by hand", witness={"x": "1"})
+    monkeypatch.setattr(comparison, "compare", lambda *_: comparison.Comparison(sympy.S.One, Domain({}), (evidence,)))
+    finished = command("derive", "--compare", "x**2")
+    assert f"compared with the published potential: {verdict}" in finished.stdout
+    assert finished.returncode == code

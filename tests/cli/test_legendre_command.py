@@ -44,6 +44,11 @@ def test_comparison_and_formats():
     assert described["comparison"].startswith("PROVED: 4 times the potential given on x in R")
     assert described["values"]["hessian"]["mid"] == "12"
     assert described["axioms"][0].startswith("strict convexity: PROVED")
+    assert found.returncode == 0
+    for more in ((), ("--json",)):
+        refuted = command("legendre", "--potential", "x**4/4", "--compare", "x**2", *more)
+        assert refuted.returncode == 1
+        assert "REFUTED: no multiple of the potential given" in refuted.stdout
     assert "def inverse_mirror_map(y):" in command("legendre", "--potential", "cosh(x)", "--format", "numpy").stdout
     assert "import mpmath" in command("legendre", "--potential", "cosh(x)", "--format", "python").stdout
     assert "\\cosh" in command("legendre", "--potential", "cosh(x)", "--format", "latex").stdout

@@ -11,6 +11,7 @@ form and the boxes of the engine, and the sums of the kernel, must speak the tru
 Every 25th statement is examined in full, samples and certificate included, and the certificate must be accepted.
 """
 
+import functools
 import itertools
 import json
 import math
@@ -139,13 +140,17 @@ def points(domain):
             yield point
 
 
-with precision(100):
-    POINTS = [random.Random(1).sample(found, min(len(found), 80)) for found in (list(points(d)) for d in KERNEL_DOMAINS)]
+@functools.cache
+def points_of(place):
+    """Return some of the points of a domain, by its place."""
+    with precision(100):
+        found = list(points(KERNEL_DOMAINS[place]))
+    return random.Random(1).sample(found, min(len(found), 80))
 
 
 def witness(statement, place):
     """Return a point at which the statement fails or is undefined; None when none is seen."""
-    for point in POINTS[place]:
+    for point in points_of(place):
         try:
             left, right = value(statement.lhs, point), value(statement.rhs, point)
         except Undefined:

@@ -161,3 +161,20 @@ def test_refusals():
     lam = sympy.Symbol("lam", positive=True)
     with pytest.raises(NoClosedForm, match="give q and the imbalance numbers"):
         compare(X**2, derive(Flow(Lq(2), Product(2)), imbalance=(0, lam)).potential)
+
+
+def test_swapped_arguments_are_told_in_one_line():
+    derivation = derive(Flow(Lq(2), Square()))
+    for call, message in (
+        (
+            lambda: compare(derivation.potential, X**2),
+            "potential must be a derived one, or one of your own, got x**2; write compare(formula",
+        ),
+        (lambda: compare(X**2, derivation), "a formula first, and derivation.potential of a derivation"),
+        (lambda: compare(derivation.potential, derivation.potential), "published must be a formula, got DualPotential("),
+    ):
+        with pytest.raises(InvalidArgument) as refused:
+            call()
+        assert message in str(refused.value)
+        assert "\n" not in str(refused.value)
+    assert compare(derivation.potential.potential, derivation.potential).factor == 1

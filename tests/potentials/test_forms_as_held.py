@@ -31,6 +31,10 @@ def two(imbalance=(0, 3)):
     return derive(Flow(Lq(2), Product(2)), imbalance=imbalance).potential
 
 
+def closed():
+    return two().mirror_map
+
+
 def three(imbalance=(0, "1/2", 2)):
     return derive(Flow(Lq(2), Product(3)), imbalance=imbalance).potential
 
@@ -59,9 +63,9 @@ def test_what_is_put_for_a_letter_may_have_its_name():
 
 
 @pytest.mark.parametrize("quantity", [*IN_X, *IN_Y])
-@pytest.mark.parametrize("potential", [two(), three()], ids=["closed", "curve"])
+@pytest.mark.parametrize("potential", [two, three], ids=["closed", "curve"])
 def test_every_form_refuses_what_does_not_occur(potential, quantity):
-    form = getattr(potential, quantity)
+    form = getattr(potential(), quantity)
     ours, foreign = ("y", "x") if quantity in IN_Y else ("x", "y")
     assert form.letter.name == ours
     assert float(form.subs(sympy.Symbol(ours), 1)) == pytest.approx(form(1), rel=1e-14)
@@ -101,7 +105,6 @@ def test_equality_and_hash_are_those_of_the_expression():
     assert len({three().mirror_map, three().mirror_map, three().hessian}) == 2
 
 
-FORM = two().mirror_map
 PLAINLY = {
     "sum": lambda e: (e + 1, 1 + e, e + X, X + e, e - 1, X - e, e + e),
     "product": lambda e: (2 * e, e * 2, X * e, e * X, e / X, X / e, 1 / e, Fraction(1, 2) * e),
@@ -120,41 +123,41 @@ PLAINLY = {
 
 @pytest.mark.parametrize("name", PLAINLY)
 def test_sympy_takes_it_for_its_expression(name):
-    found, expected = PLAINLY[name](FORM), PLAINLY[name](PLAIN)
+    found, expected = PLAINLY[name](closed()), PLAINLY[name](PLAIN)
     assert found == expected
     assert [type(one) for one in found] == [type(one) for one in expected]  # plain: nothing of ours in SymPy's trees or caches
     assert found != PLAINLY[name](sympy.asinh(X / 3) / 2)
 
 
 def test_it_is_made_to_code_as_its_expression_is():
-    grid = np.array([0.5, 1.0])
+    grid, form = np.array([0.5, 1.0]), closed()
     for symbol in (X, sympy.Symbol("x")):
-        assert sympy.lambdify(symbol, FORM, "numpy")(grid) == pytest.approx(FORM(grid), rel=1e-15)
-        assert sympy.lambdify([symbol], [FORM, 2 * FORM], "mpmath")(mpmath.mpf(1))[1] == pytest.approx(2 * FORM(1), rel=1e-15)
-    assert list(grid * FORM) == [0.5 * PLAIN, 1.0 * PLAIN]
-    assert np.float64(2.0) * FORM == 2.0 * PLAIN
+        assert sympy.lambdify(symbol, form, "numpy")(grid) == pytest.approx(form(grid), rel=1e-15)
+        assert sympy.lambdify([symbol], [form, 2 * form], "mpmath")(mpmath.mpf(1))[1] == pytest.approx(2 * form(1), rel=1e-15)
+    assert list(grid * form) == [0.5 * PLAIN, 1.0 * PLAIN]
+    assert np.float64(2.0) * form == 2.0 * PLAIN
 
 
 def test_it_is_pickled_and_copied():
-    for form in (FORM, three().hessian):
+    for form in (closed(), three().hessian):
         for same in (pickle.loads(pickle.dumps(form)), copy.copy(form), copy.deepcopy(form)):
             assert (type(same), same, same(1)) == (type(form), form, form(1))
 
 
 def test_it_is_no_sympy_expression_and_says_where_that_is():
-    assert not isinstance(FORM, sympy.Basic)
-    assert isinstance(FORM.expression, sympy.Expr)
-    assert FORM.expression is two().closed_mirror_map == sympy.sympify(FORM)
-    assert FORM._repr_latex_() == rf"$\displaystyle {sympy.latex(PLAIN)}$"
-    assert {"subs", "diff", "letter", "as_independent"} < set(dir(FORM))
+    assert not isinstance(closed(), sympy.Basic)
+    assert isinstance(closed().expression, sympy.Expr)
+    assert closed().expression is two().closed_mirror_map == sympy.sympify(closed())
+    assert closed()._repr_latex_() == rf"$\displaystyle {sympy.latex(PLAIN)}$"
+    assert {"subs", "diff", "letter", "as_independent"} < set(dir(closed()))
     with pytest.raises(AttributeError, match="nothing_such"):
-        FORM.nothing_such  # noqa: B018 - looked up
+        closed().nothing_such  # noqa: B018 - looked up
     with pytest.raises(sympy.SympifyError, match="cannot sympify object of type"):  # it has no expression in x
         sympy.diff(three().mirror_map, X)
 
 
 def test_the_package_takes_it_for_its_expression_too():
-    assert Potential.of(FORM, given="mirror-map").mirror_map.subs("x", X) == PLAIN
+    assert Potential.of(closed(), given="mirror-map").mirror_map.subs("x", X) == PLAIN
     loss, plainly = Scalar(two().potential), Scalar(two().closed_potential)
     assert type(loss.expr) is type(plainly.expr)
     assert loss.value(np.array([1.0])) == plainly.value(np.array([1.0])) != loss.value(np.array([2.0]))
@@ -310,3 +313,15 @@ def test_a_loss_that_is_a_form_is_known_on_both_sides_of_zero():
     assert ends[0] == ends[1] == pytest.approx(potential(1), rel=1e-12)
     one_sided = Scalar(potential.closed_potential)
     assert one_sided.value(np.array([-1.0])) != pytest.approx(potential(1), rel=0.1)
+
+
+def test_a_plot_of_sympy_takes_a_form():
+    """SymPy calls what it plots, with complex numbers whose imaginary part is 0."""
+    x, potential = sympy.Symbol("x"), two()
+    for form in (potential.potential, three().mirror_map):  # the second is known along a curve only
+        (series,) = sympy.plot(form, (x, -1, 3), show=False, adaptive=False, n=5)
+        at, found = series.get_points()
+        assert at.tolist() == [-1, 0, 1, 2, 3]
+        assert found.tolist() == [form(place) for place in at]
+    with pytest.raises(InvalidArgument, match="x must be a real number, got 1j"):
+        potential.mirror_map(1j)

@@ -50,6 +50,7 @@ from mirrortheory.flows import Quadratic
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.starts import weights_of
 from mirrortheory.theory import Flow
+from mirrortheory.theory.flow import must_be_a_flow
 
 EXACT = "KKT conditions decided in exact rationals"
 NOT_SHOWN = "none: the residual alone, in double precision"
@@ -110,6 +111,7 @@ def decay_limit(flow: Flow, problem: Problem, *, initial: ArrayLike | None = Non
     >>> box.x.tolist(), str(box.penalty)
     ([4.0, 1.0], 'f over |x_j| <= 4')
     """
+    must_be_a_flow(flow)
     penalty = Penalty.of(flow)
     if not isinstance(problem, Quadratic):
         raise InvalidArgument("problem", "a Quadratic", type(problem).__name__, "write Quadratic(Z, b) for |Z x - b|^2/2")

@@ -10,18 +10,19 @@ Source: Berrut and Trefethen (2004), "Barycentric Lagrange interpolation", SIAM 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from mirrortheory.flows.problems import Array
+from mirrortheory.flows.result.solution import weights_at
 
 _DEGREE = 8
 _POINTS = (1 - np.cos(np.pi * np.arange(_DEGREE + 1) / _DEGREE)) / 2
 _WEIGHTS = (-1.0) ** np.arange(_DEGREE + 1) * np.where(np.isin(np.arange(_DEGREE + 1), (0, _DEGREE)), 0.5, 1.0)
-_BETWEEN = 0.025, 0.46  # where a piece is compared: off its points
+_BETWEEN = np.array([0.025, 0.46])  # where a piece is compared: off its points
 _HALVINGS = 24
 _ULPS = 8  # of a time: what the weights move in them is rounding, which no halving mends
 _MOST_NUMBERS = 2**22  # kept in all, about
@@ -43,44 +44,53 @@ class Pieces:
 
     def __call__(self, t: float) -> Array:
         """Return the weights at a time, shape (depth, d)."""
-        place = int(np.clip(np.searchsorted(self.breaks, t, side="right") - 1, 0, len(self.values) - 1))
-        start, end = self.breaks[place], self.breaks[place + 1]
-        return _interpolated(self.values[place], min(max((t - start) / (end - start), 0.0), 1.0))
+        return np.asarray(self.at(np.array([t], dtype=float))[0])
+
+    def at(self, times: Array) -> Array:
+        """Return the weights at times of shape (n,), shape (n, depth, d)."""
+        if len(times) == 1:  # as when a root is looked for
+            places = np.array([bisect_right(self.breaks, times[0])])
+        else:
+            places = np.searchsorted(self.breaks, times, side="right")
+        places = np.minimum(np.maximum(places - 1, 0), len(self.values) - 1)
+        start, end = self.breaks[places], self.breaks[places + 1]
+        return _interpolated(self.values[places], np.minimum(np.maximum((times - start) / (end - start), 0.0), 1.0))
 
 
 def pieces(dense: Callable[[float], Array], breaks: Sequence[float] | Array, tolerance: float) -> Pieces:
     """Interpolate ``dense`` between increasing ``breaks``, to ``tolerance`` where halving the pieces reaches it."""
-    first = [(float(a), float(b), 0) for a, b in pairwise(breaks)]
-    work, ends, error, most = first[::-1], [float(breaks[0])], 0.0, _MOST_NUMBERS / (_DEGREE + 1)
-    found: list[Array] = []
-    while work:
-        a, b, halved = work.pop()
-        times = a + (b - a) * _POINTS
-        times[-1] = b
-        values = np.array([dense(float(t)) for t in times])
-        missed = max(float(np.abs(_interpolated(values, s) - dense(a + (b - a) * s)).max()) for s in _BETWEEN)
-        middle = (a + b) / 2
-        steps, moved = np.diff(times), np.abs(np.diff(values, axis=0)).max(axis=(1, 2))
+    ends = np.asarray(breaks, dtype=float)
+    a, b, error = ends[:-1], ends[1:], 0.0
+    starts, found, kept = list[Array](), list[Array](), 0
+    for halvings in range(_HALVINGS, -1, -1):  # all pieces of one generation at once
+        length = (b - a)[:, None]
+        times = a[:, None] + length * _POINTS
+        times[:, -1] = b
+        every = weights_at(dense, np.concatenate([times, a[:, None] + length * _BETWEEN], axis=1).ravel())
+        every = every.reshape(len(a), -1, *every.shape[1:])
+        values, between = every[:, : _DEGREE + 1], every[:, _DEGREE + 1 :]
+        again = np.stack([_interpolated(values, np.full(len(a), part)) for part in _BETWEEN], axis=1)
+        missed = np.abs(again - between).max(axis=(1, 2, 3))
+        middle, steps, moved = (a + b) / 2, np.diff(times, axis=1), np.abs(np.diff(values, axis=1)).max(axis=(2, 3))
         apart = steps > 0  # on a part of a few ulps some times are one
-        felt = _ULPS * np.spacing(b) * float((moved[apart] / steps[apart]).max(initial=0.0))
-        if (
-            missed > max(tolerance, felt)
-            and halved < _HALVINGS
-            and a < middle < b
-            and (len(found) + len(work)) * values[0].size < most
-        ):
-            work += [(middle, b, halved + 1), (a, middle, halved + 1)]
-            continue
-        found.append(values)
-        ends.append(b)
-        error = max(error, missed)
-    return Pieces(np.array(ends), np.array(found), error)
+        felt = _ULPS * np.spacing(b) * np.where(apart, moved / np.where(apart, steps, 1.0), 0.0).max(axis=1)
+        halve = ((missed > np.maximum(tolerance, felt)) & (a < middle) & (middle < b)) if halvings else np.zeros(len(a), dtype=bool)
+        room = _MOST_NUMBERS // values[0].size - kept - len(a)  # as many pieces may still be added
+        halve &= np.cumsum(halve) <= room
+        starts.append(a[~halve])
+        found.append(values[~halve])
+        kept, error = kept + int((~halve).sum()), max(error, float(missed[~halve].max(initial=0.0)))
+        if not halve.any():
+            break
+        a, b = np.concatenate([a[halve], middle[halve]]), np.concatenate([middle[halve], b[halve]])
+    begin = np.concatenate(starts)
+    order = np.argsort(begin)
+    return Pieces(np.append(begin[order], ends[-1]), np.concatenate(found)[order], error)
 
 
-def _interpolated(values: Array, part: float) -> Array:
-    """Return the polynomial through values at the Chebyshev points, shape (9, ..), at a part of the piece in [0, 1]."""
-    hit = np.flatnonzero(part == _POINTS)
-    if hit.size:
-        return np.asarray(values[hit[0]])
-    pull = _WEIGHTS / (part - _POINTS)
-    return np.asarray(np.tensordot(pull, values, 1) / pull.sum())
+def _interpolated(values: Array, parts: Array) -> Array:
+    """Return the polynomials through values at the Chebyshev points, shape (n, 9, ..), each at its part of the piece in [0, 1]."""
+    hit = parts[:, None] == _POINTS
+    on = hit.any(axis=1, keepdims=True)
+    pull = np.where(on, hit, _WEIGHTS / np.where(on, 1.0, parts[:, None] - _POINTS))
+    return np.asarray(np.einsum("nk,nk...->n...", pull / pull.sum(axis=1, keepdims=True), values))

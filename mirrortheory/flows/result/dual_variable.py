@@ -44,9 +44,8 @@ def dual_variable(flow: Flow, w: Array) -> Array:
         NoClosedForm: when the flow is that of no sum and no product, or the density is no product of powers.
     """
     bare = Flow(flow.geometry, flow.reparam)
-    found = charges(bare)
-    if found is not None:
-        along = [sympy.lambdify(weight, charge, "numpy") for weight, charge in zip(flow.weights, found, strict=True)]
+    along = _summed(bare)
+    if along is not None:
         with np.errstate(all="ignore"):  # a charge may be infinite at the end of the weight's range
             values = [charge(layer) for charge, layer in zip(along, np.moveaxis(w, 1, 0), strict=True)]
             return np.asarray(np.mean(values, axis=0))
@@ -63,6 +62,13 @@ def _of_a_product(flow: Flow, w: Array) -> Array:
             excess = {shift: along[:, i, j] - s[:, j] for i, shift in enumerate(shifts) if shift != 0}
             y[:, j] = _along(potential, s[:, j], excess)
     return np.asarray(np.where(x < 0, -y, y))
+
+
+@lru_cache(maxsize=128)
+def _summed(flow: Flow) -> list[Callable[[Array], Array]] | None:
+    """Return the charges of the weights where x is a sum, each compiled for NumPy."""
+    found = charges(flow)
+    return None if found is None else [sympy.lambdify(w, charge, "numpy") for w, charge in zip(flow.weights, found, strict=True)]
 
 
 @lru_cache(maxsize=128)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
 
@@ -30,6 +32,29 @@ class Event:
 
 
 @dataclass(frozen=True, eq=False)
+class AtTimes:
+    """The weights at any time, of a solver that has them at many times at once.
+
+    Attributes:
+        many: from times, shape (n,), to weights, shape (n, depth, d); a row does not depend on the other times.
+    """
+
+    many: Callable[[Array], Array]
+
+    def __call__(self, t: float) -> Array:
+        """Return the weights at a time, shape (depth, d)."""
+        return np.asarray(self.many(np.array([t], dtype=float))[0])
+
+
+def weights_at(dense: Callable[[float], Array], times: Array) -> Array:
+    """Return the weights at times, shape (n, depth, d): at once where ``dense`` can do so, else one by one."""
+    if isinstance(dense, AtTimes):
+        return dense.many(times)
+    once, places = np.unique(times, return_inverse=True)
+    return np.array([dense(float(t)) for t in once])[places]
+
+
+@dataclass(frozen=True, eq=False)
 class Solution:
     """Weights of a flow at times, from one solver.
 
@@ -39,7 +64,7 @@ class Solution:
         error: for each time a bound or an estimate of the largest error over all entries of w so far, shape (n,).
         how: how the error was made, in words; starts with "proved" or "estimated".
         method: the solver and why it was taken, in words.
-        dense: the weights at any time in [t[0], t[-1]], shape (depth, d).
+        dense: the weights at any time in [t[0], t[-1]], shape (depth, d); an :class:`AtTimes` is asked for many times at once.
         events: in the order of their times.
         converged: whether the flow came to rest before the end, so that the last weights hold for all later times.
         digits: the weights at the exact end as decimals, shape (depth, d), or None: certified if ``how`` starts with "proved".

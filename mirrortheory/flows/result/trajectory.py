@@ -87,7 +87,7 @@ class Trajectory(Followed):
         times = np.asarray(t, dtype=float)
         if times.ndim > 1 or not ((times >= self.t[0]) & (times <= self.t[-1])).all():
             raise InvalidArgument("t", f"times in [0, {self.t[-1]:g}], one or of shape (n,)", t, "simulate to a later time")
-        return self.dense(float(times)) if times.ndim == 0 else np.array([self.dense(float(s)) for s in times])
+        return self.dense(float(times)) if times.ndim == 0 else self.dense.at(times)
 
     def plot(self, ax: Axes | None = None, *, of: str | None = None) -> Any:
         """Draw the flow: a figure of all that there is to see, or one panel of it.

@@ -8,7 +8,8 @@ not shown by a value above its error there is no event: at a rest on the zero, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +25,8 @@ from mirrortheory.flows.result.followed import remedy_for
 from mirrortheory.flows.result.solution import Event
 from mirrortheory.flows.result.trajectory import Trajectory
 from mirrortheory.flows.solver import Quantity
+from mirrortheory.potentials.form import Form
+from mirrortheory.theory import Flow
 
 _POINTS = 17  # products of two weights, which are polynomials of degree 8, are met
 _NODES = np.cos(np.pi * (np.arange(_POINTS)[::-1] + 0.5) / _POINTS)
@@ -32,6 +35,51 @@ _RESOLVED = 1e-12
 _HALVINGS = 5
 _ROUNDING = 1024 * np.finfo(float).eps
 _SAFETY = 2.0
+
+
+def must_be_watchable(events: object, flow: Flow) -> tuple[Quantity, ...]:
+    """Return what is to be watched along a flow, before it is followed.
+
+    Args:
+        events: a list of expressions in the weights, and of functions of (t, w).
+        flow: the flow.
+
+    Raises:
+        InvalidArgument: for one quantity that is in no list, text, a form of a potential, an expression in other symbols, and a
+            function of other arguments.
+    """
+    if isinstance(events, str | sympy.Basic | Form) or not isinstance(events, Iterable):
+        raise InvalidArgument("events", "a list of expressions in the weights or functions of (t, w)", events, "write events=[..]")
+    listed = tuple(events)
+    for watched in listed:
+        if isinstance(watched, Form):
+            remedy = f"write a function of (t, w), such as lambda t, w: form({_product(flow)}) - 1"
+            raise InvalidArgument("events", f"in the weights, not in {watched.letter}", watched, remedy)
+        if not callable(watched) or isinstance(watched, sympy.Basic):
+            _in_weights(watched, flow)
+            continue
+        try:
+            inspect.signature(watched).bind(0.0, None)
+        except TypeError:
+            name = getattr(watched, "__name__", watched)
+            raise InvalidArgument("events", "functions of (t, w)", name, "write for example lambda t, w: w[0] - 1") from None
+        except ValueError:
+            continue  # one that is written in C tells nothing of its arguments
+    return listed
+
+
+def _product(flow: Flow) -> str:
+    """Return the map of a flow in the rows of an array w, as Python reads it."""
+    rows = {weight: sympy.Symbol(f"w[{place}]") for place, weight in enumerate(flow.weights)}
+    return str(flow.effective.xreplace(rows))
+
+
+def _in_weights(watched: object, flow: Flow) -> sympy.Expr:
+    expr = as_expression(watched, "events")
+    if strangers := expr.free_symbols - set(flow.weights):
+        remedy = remedy_for(strangers, flow.weights)
+        raise InvalidArgument("events", f"expressions in {flow.weights}", expr, remedy)
+    return expr
 
 
 def changes(path: Trajectory, watched: Quantity, kind: str) -> list[Event]:
@@ -69,11 +117,7 @@ def _function(path: Trajectory, watched: Quantity) -> Callable[[float, Array], A
     if callable(watched) and not isinstance(watched, sympy.Basic):
         given: Callable[[float, Array], ArrayLike] = watched
     else:
-        expr = as_expression(watched, "events")
-        if strangers := expr.free_symbols - set(path.flow.weights):
-            remedy = remedy_for(strangers, path.flow.weights)
-            raise InvalidArgument("events", f"expressions in {path.flow.weights}", expr, remedy)
-        compiled = sympy.lambdify(path.flow.weights, expr, "numpy")
+        compiled = sympy.lambdify(path.flow.weights, _in_weights(watched, path.flow), "numpy")
 
         def given(_: float, w: Array) -> ArrayLike:
             return np.broadcast_to(compiled(*w), (d,))
@@ -91,7 +135,8 @@ def _sampled(path: Trajectory, function: Callable[[float, Array], Array], a: flo
     """Return increasing times in [a, b] and values there: both ends, the nodes, and the extrema of the interpolants."""
 
     def at(times: Sequence[float] | Array) -> Array:
-        return np.array([function(float(t), path.at(min(max(float(t), path.t[0]), path.t[-1]))) for t in times])
+        weights = path.at(np.clip(np.asarray(times, dtype=float), path.t[0], path.t[-1]))
+        return np.array([function(float(t), w) for t, w in zip(times, weights, strict=True)])
 
     times = (a + b) / 2 + (b - a) / 2 * _NODES
     c = np.tensordot(_TO_CHEBYSHEV, at(times), 1)

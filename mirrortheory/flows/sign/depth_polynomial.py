@@ -97,6 +97,27 @@ def inverse(X: Array, excess: Array, near: Array | None = None) -> Array:
     return s
 
 
+def inverses(X: Array, excess: Array) -> Array:
+    """Return the same for rows of X, shape (n, d), none of which depends on the others: each number has its own last step."""
+    depth = len(excess)
+    if depth <= 2:
+        return inverse(X, excess)
+    flat, shifts = X.ravel(), np.tile(excess, len(X))
+    s = largest = flat ** (1 / depth)
+    moving = np.arange(flat.size)
+    for _ in range(100):
+        factors = s[moving] + shifts[:, moving] + _TINY
+        value = np.multiply.reduce(factors, axis=0)
+        slope = value * np.add.reduce(1 / factors, axis=0)
+        step = (value - flat[moving]) / np.where(slope > 0, slope, 1.0)
+        s = s.copy()
+        s[moving] = np.minimum(np.maximum(s[moving] - step, 0.0), largest[moving])
+        moving = moving[depth * step * step > 4 * _EPS * s[moving] * s[moving]]
+        if not moving.size:
+            break
+    return s.reshape(X.shape)
+
+
 # First roots --------------------------------------------------------------------------------------------------------
 
 

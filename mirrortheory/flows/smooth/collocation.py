@@ -46,22 +46,22 @@ def _tableau(stages: int) -> tuple[Array, Array, Array, float]:
 
 
 NODES, _INTEGRALS, _AT_ZERO, _DEFECT = _tableau(STAGES)
-_A = (NODES[:, None] ** np.arange(1, STAGES + 1)) @ _INTEGRALS.T
+_POWERS = np.arange(1, STAGES + 1)
+_A = (NODES[:, None] ** _POWERS) @ _INTEGRALS.T
+_OTHERS = np.array([np.delete(NODES, j) for j in range(STAGES)])
+_BASIS = np.prod(NODES[:, None] - _OTHERS, axis=1)  # what makes a Lagrange polynomial 1 at its own node
 
 
-def partial(theta: float) -> Array:
-    """Return int_0^theta l_j for each stage j, so that omega(theta) = omega_0 - h sum_j of it times e_j v_j."""
-    return np.asarray(theta ** np.arange(1, STAGES + 1) @ _INTEGRALS.T)
+def partial(theta: float | Array) -> Array:
+    """Return int_0^theta l_j for each stage j, shape (.., s), so that omega(theta) = omega_0 - h sum_j of it times e_j v_j."""
+    powers = np.asarray(theta)[..., None] ** _POWERS
+    return np.asarray(np.einsum("np,sp->ns", powers, _INTEGRALS) if powers.ndim > 1 else powers @ _INTEGRALS.T)
 
 
 def extrapolated(v: Array, ratio: float) -> Array:
     """Return the polynomial through the stages v of a step at the nodes of the next, ``ratio`` times as long."""
     theta = 1 + ratio * NODES
-    weights = np.empty((STAGES, STAGES))
-    for j in range(STAGES):
-        others = np.delete(NODES, j)
-        weights[:, j] = np.prod(theta[:, None] - others, axis=1) / np.prod(NODES[j] - others)
-    return np.asarray(weights @ v)
+    return np.asarray(np.prod(theta[:, None, None] - _OTHERS, axis=2) / _BASIS @ v)
 
 
 def defect(v0: Array, v: Array) -> Array:
@@ -70,7 +70,7 @@ def defect(v0: Array, v: Array) -> Array:
 
 
 def solve(
-    gradient: Callable[[int, Array], Array],
+    gradient: Callable[[Array], Array],
     jacobian: Array,
     noise: Array,
     omega: Array,
@@ -83,7 +83,7 @@ def solve(
     """Return the stages v of one step, shape (s, d), or None where Newton does not converge.
 
     Args:
-        gradient: (i, omega) to G at stage i.
+        gradient: omega at all stages, shape (s, d), to G there.
         jacobian: dG/domega near the step, shape (d, d).
         noise: the size of the rounding of G, shape (d,).
         omega: start, shape (d,).
@@ -98,7 +98,7 @@ def solve(
     linear = np.einsum("ab,ij->iajb", jacobian, weights)
     diagonal = np.arange(len(linear))[:, None], np.arange(d)
     for _ in range(_MOST_ITERATIONS):
-        G = np.array([gradient(i, row) for i, row in enumerate(omega - weights @ v)])
+        G = gradient(omega - weights @ v)
         size = np.abs(v) ** (power - 1)
         residual = G - v * size
         if not np.isfinite(residual).all():
@@ -124,8 +124,11 @@ def _solution(matrix: Array, right: Array) -> Array:
 
 
 def _resolvent(zeta: Array, c: Array, power: float) -> Array:
-    """Return v with v + sign(v) |v|^power / c = zeta, by Newton from above on the convex side."""
+    """Return v with v + sign(v) |v|^power / c = zeta: a quadratic for power 2, else by Newton from above on the convex side."""
     size = np.abs(zeta)
+    if power == 2:
+        root = np.sqrt(c)
+        return np.asarray(np.copysign(2 * size * root / (root + np.sqrt(c + 4 * size)), zeta))
     v = np.minimum(size, (c * size) ** (1 / power))
     for _ in range(_MOST_ITERATIONS):
         slope = np.where(v > 0, v ** (power - 1) / c, 0.0)

@@ -28,7 +28,7 @@ from mirrortheory.errors import NotSmooth
 from mirrortheory.flows.field import effective_parameter, link_arguments, vector_field
 from mirrortheory.flows.problems import Array, Exponential, Logistic, Problem, Quadratic
 from mirrortheory.flows.progress import Tick, part, silent
-from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.result.solution import AtTimes, Event, Solution
 from mirrortheory.flows.rounding import alike, signs
 from mirrortheory.flows.schedules import rates
 from mirrortheory.flows.starts import SIGN_FLOW, end_of, numbers_in, tolerance, weights_of
@@ -53,8 +53,8 @@ class _Run:
     rows: Array
     dense: OdeSolution
 
-    def at(self, t: float) -> Array:
-        return np.asarray(self.dense(t)).reshape(self.rows.shape[1:])
+    def many(self, times: Array) -> Array:
+        return np.asarray(self.dense(times)).T.reshape(len(times), *self.rows.shape[1:])
 
 
 class _BlowsUp(Exception):
@@ -117,7 +117,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine.rows).max(),
         how=f"estimated: largest difference so far from a run at rtol {rtol:g} with rounding added, and rounding",
         method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}",
-        dense=fine.at,
+        dense=AtTimes(fine.many),
         events=events,
         w_coarse=coarse.rows,
         unique=True if lipschitz else None,

@@ -46,6 +46,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,7 +57,7 @@ from mirrortheory.decays import Coupled, Decay
 from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
-from mirrortheory.flows.result.solution import Event, Solution
+from mirrortheory.flows.result.solution import AtTimes, Event, Solution
 from mirrortheory.flows.schedules import Total, ends, rates
 from mirrortheory.flows.smooth import collocation
 from mirrortheory.flows.starts import UNDERFLOW, end_of, numbers_in, tolerance, underflow, weights_of
@@ -119,7 +120,7 @@ def dual_flow(
     for run, follower in enumerate((coarse, fine)):
         follower.run(part(tick, run / 2, 1 / 2))
     t = np.linspace(0.0, float(t_end), _TIMES)
-    w, rough = (np.array([follower.weights(time) for time in t]) for follower in (fine, coarse))
+    w, rough = (follower.weights(t) for follower in (fine, coarse))
     spread, size = (np.maximum.accumulate(np.abs(a).max(axis=(1, 2))) for a in (w - rough, w))
     within = np.array([fine.within(time) for time in t])
     order, stays = 2 * collocation.STAGES - 1, "; not unique from the saddle on: it stays there" if fine.saddle else ""
@@ -131,7 +132,7 @@ def dual_flow(
         method=f"Radau IIA of order {order} in the smallest layer at rtol {rtol * _TIGHTER:g}: "
         "the field is not Lipschitz at 0 if q < 2"
         f"{stays}",
-        dense=fine.weights,
+        dense=AtTimes(fine.weights),
         events=tuple(sorted(fine.events, key=lambda event: event.time)),
         converged=fine.converged,
     )
@@ -181,6 +182,17 @@ class _Layers:
         w = self.weights(t, omega)
         return np.asarray(self.problem.slope(w.prod(axis=0)) * np.where(self.others, w, 1.0).prod(axis=0))
 
+    def many(self, shrunk: Array, omega: Array) -> Array:
+        """Return all layers, shape (n, depth, d), for rows of omega, shape (n, d), with exp(-A) at the time of each, shape (n,)."""
+        size = (np.abs(omega)[:, None] ** self.q + self.excess) ** (1 / self.q)
+        return np.asarray(self.signs * np.where(self.others, size, omega[:, None]) * shrunk[:, None, None])
+
+    def gradients(self, shrunk: Array, omega: Array) -> Array:
+        """Return the gradient for rows of omega, shape (n, d)."""
+        w = self.many(shrunk, omega)
+        slopes = np.array([self.problem.slope(x) for x in np.multiply.reduce(w, axis=1)])
+        return np.asarray(slopes * np.multiply.reduce(np.where(self.others, w, 1.0), axis=1))
+
     def log_speed(self, t: float, omega: Array, power: float) -> Array:
         """Return log |phi_q(G)|, G in the smallest layers, -oo where it is 0, also where G is below the range of doubles."""
         w = self.weights(t, omega)
@@ -192,8 +204,8 @@ class _Layers:
         """Return the Hessian of the loss in x."""
         return self.problem.hessian(self.weights(t, omega).prod(axis=0))
 
-    def jacobian(self, t: float, omega: Array) -> tuple[Array, Array]:
-        """Return the derivative of :meth:`gradient` in omega, shape (d, d), and the size of its rounding, shape (d,)."""
+    def jacobian(self, t: float, omega: Array) -> tuple[Array, Array, Array]:
+        """Return :meth:`gradient`, its derivative in omega, shape (d, d), and the size of its rounding, shape (d,)."""
         w, shrink = self.weights(t, omega), np.exp(-self.total(t))
         C, x = np.where(self.others, w, 1.0).prod(axis=0), w.prod(axis=0)
         charge = np.where(self.others, np.abs(w) ** self.q, np.inf)
@@ -203,7 +215,7 @@ class _Layers:
         g, H = self.problem.slope(x), self.problem.hessian(x)
         K = C[:, None] * H * (C + own * bend)
         K[np.diag_indices(len(x))] += g * bend
-        return K * shrink, _NOISE * (np.abs(H) @ np.abs(x) + np.abs(g)) * np.abs(C)
+        return g * C, K * shrink, _NOISE * (np.abs(H) @ np.abs(x) + np.abs(g)) * np.abs(C)
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,9 +254,20 @@ class _Follower:
         self.left_out: list[tuple[float, float]] = []  # at a rest: when it was declared, and the way left then
         self.converged = self.saddle = False
 
-    def weights(self, t: float) -> Array:
-        """Return the weights at a time in [0, t_end], shape (depth, d)."""
-        return self.layers.weights(t, self._at(t))
+    def weights(self, times: Array) -> Array:
+        """Return the weights at times in [0, t_end], shape (n, depth, d)."""
+        starts, *rest = self._stacked
+        places = np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
+        start, (length, begin, rates) = starts[places], (column[places] for column in rest)
+        omega = begin - length[:, None] * np.einsum(
+            "ns,nsj->nj", collocation.partial(np.clip((times - start) / length, 0, 1)), rates
+        )
+        return self.layers.many(np.exp(-self.layers.total(times)), omega)
+
+    @cached_property
+    def _stacked(self) -> tuple[Array, ...]:
+        """The pieces of a run that is over: starts, lengths, omega at the starts, and rates, an array each."""
+        return tuple(np.array([getattr(p, name) for p in self.pieces]) for name in ("start", "length", "omega", "rates"))
 
     def within(self, t: float) -> float:
         """Return the largest error within a step up to a time, as the steps estimate it, and the longest way left at a rest."""
@@ -257,7 +280,7 @@ class _Follower:
     def run(self, tick: Tick) -> None:
         """Go to t_end, or to where all coordinates stay."""
         self._hold("saddle", (self.omega == 0) & (self.layers.ties > 1), self.t)
-        gradient, (_, noise) = self.layers.gradient(self.t, self.omega), self.layers.jacobian(self.t, self.omega)
+        gradient, _, noise = self.layers.jacobian(self.t, self.omega)
         self.v = np.where(self.live, np.sign(gradient) * np.abs(gradient) ** (1 / self.power), 0.0)
         clear, one = np.abs(gradient) > noise, self.layers.ties == 1
         signs = {"cross": np.where(clear, np.sign(gradient), 0.0), "zero": np.where(one, np.sign(self.omega), 0.0)}
@@ -301,12 +324,13 @@ class _Follower:
     def _step(self, h: float, guess: Array) -> tuple[_Piece, Array, Array, float] | None:
         """Return a step of length h, its stages v, its end and its error over the tolerance."""
         live, v, before = self.live, np.zeros_like(guess), np.exp(self.layers.total(self.t))
-        e = np.exp(self.layers.total(self.t + h * collocation.NODES))
+        grown = self.layers.total(self.t + h * collocation.NODES)
+        e, shrunk = np.exp(grown), np.exp(-grown)
 
-        def gradient(i: int, own: Array) -> Array:
-            omega = self.omega.copy()
-            omega[live] = own
-            return self.layers.gradient(self.t + h * float(collocation.NODES[i]), omega)[live]
+        def gradient(own: Array) -> Array:
+            omega = np.tile(self.omega, (collocation.STAGES, 1))
+            omega[:, live] = own
+            return self.layers.gradients(shrunk, omega)[:, live]
 
         least = np.maximum(_NEWTON * self.rtol * self._scale(self.omega), _NOISE * np.abs(self.omega))[live]
         start, K = self.omega[live], self.K[np.ix_(live, live)]
@@ -364,8 +388,7 @@ class _Follower:
             if left < _AT_ONCE * self.rtol * self.t:
                 self.omega = np.where(np.arange(len(order)) == j, 0.0, self.omega)
                 self._hold("saddle", np.arange(len(order)) == j, self.t + left)
-        self.K, self.noise = self.layers.jacobian(self.t, self.omega)
-        gradient = self.layers.gradient(self.t, self.omega)
+        gradient, self.K, self.noise = self.layers.jacobian(self.t, self.omega)
         lost = (np.abs(gradient) < UNDERFLOW) & (np.abs(np.diagonal(self.K)) < UNDERFLOW) & self.live
         speeds = self.layers.log_speed(self.t, self.omega, 1 / self.power) if lost.any() else np.zeros_like(self.v)
         with np.errstate(divide="ignore"):
@@ -374,7 +397,8 @@ class _Follower:
         self.hidden = lost & (speeds > -np.inf)  # what moves too slowly for doubles is at no rest
         if self.t < self.undecayed:
             return
-        label = connected_components(self.K != 0, directed=False)[1]
+        coupled = self.K != 0
+        label = np.zeros(len(coupled)) if coupled.all() else connected_components(coupled, directed=False)[1]
         for block in (self.live & (label == i) for i in np.unique(label[self.live])):
             self._rest(block, gradient[block])
 

@@ -15,10 +15,14 @@ from thinning import thinned
 from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Trajectory, dual_flow, sign_flow, simulate
-from mirrortheory.flows.result import storage
+from mirrortheory.flows.result import dense_output, storage
 from mirrortheory.flows.result.dense_output import pieces
 from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.invariants import first_integrals
+from mirrortheory.flows.sign.polynomial.solver import Exact
+from mirrortheory.flows.smooth.dop853_solver import Dop853
+from mirrortheory.flows.smooth.dual_solver import Dual
+from mirrortheory.flows.solver import Request
 from mirrortheory.potentials.numeric import values
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference, PowersProduct, Separable, Square, Tempered
 
@@ -53,6 +57,20 @@ def test_dense_output_is_that_of_the_solver_within_its_stated_error():
     assert max(np.abs(dual.at(t) - solution.dense(t)).max() for t in times) <= 4 * dual.dense.error + 1e-15
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("q", [1, "3/2", 2])
+def test_weights_at_a_time_do_not_depend_on_the_other_times(q, depth):
+    solve = {1: Exact(), "3/2": Dual(), 2: Dop853()}[q].solve
+    solution = solve(product(q, depth), PAIR, START[:depth], 2.0, Request())
+    times = np.sort(np.random.default_rng(0).uniform(0, 2, 100))
+    one_by_one = np.array([solution.dense(t) for t in times])
+    np.testing.assert_array_equal(solution.dense.many(times), one_by_one)
+    np.testing.assert_array_equal(solution.dense.many(solution.t), solution.w)
+    at_once, singly = (pieces(dense, solution.t, 1e-12) for dense in (solution.dense, lambda t: solution.dense(t)))
+    np.testing.assert_array_equal(at_once.values, singly.values)
+    np.testing.assert_array_equal(at_once.at(times), [at_once(t) for t in times])
+
+
 @pytest.mark.parametrize("t", [-0.1, 2.1, np.nan, [[0.1]], [0.1, 9.0]])
 def test_times_outside_are_refused(t):
     path = simulate(product(2), PAIR, START, 2.0)
@@ -70,6 +88,15 @@ def test_pieces_shrink_towards_a_kink_and_say_what_they_miss():
     assert max(abs(found(t) - kink(t)).max() for t in times) <= 4e-6
     rough = pieces(lambda t: np.array([[1.0 * (t > 1 / 3)]]), [0.0, 1.0], 1e-6)
     assert rough.error > 0.1  # a jump is not interpolated
+
+
+def test_pieces_are_no_more_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(dense_output, "_MOST_NUMBERS", 9 * 10)
+    found = pieces(lambda t: np.array([[np.sin(1 / (t + 1e-3))]]), [0.0, 0.5, 1.0], 1e-9)
+    assert len(found.values) == len(found.breaks) - 1 == 10
+    assert (np.diff(found.breaks) > 0).all()
+    assert (found.breaks[0], found.breaks[-1]) == (0, 1)
+    assert found.error > 1e-9
 
 
 # The dual variable ----------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ import pytest
 import sympy
 from thinning import thinned
 
-from mirrortheory import Decoupled, Flow, Lq, Product
-from mirrortheory.flows import Callables, Quadratic, Scalar, simulate
+from mirrortheory import Decoupled, Flow, Lq, Product, derive
+from mirrortheory.errors import InvalidArgument
+from mirrortheory.flows import Callables, Quadratic, Scalar, methods, simulate
 
 X = sympy.Symbol("x")
 TARGET = Quadratic([[1.0]], [1.0])
@@ -85,3 +86,36 @@ def test_a_change_below_the_error_of_a_function_of_all_coordinates_is_none():
     found = simulate(product(2), loss, start, 5.0, events=events, **rough)
     assert len(times(found)) == 0
     assert len(times(found, "user 1")) == 5
+
+
+FORM = derive(product(2), imbalance=(0, 3)).potential.mirror_map
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        (
+            [FORM],
+            "events must be in the weights, not in x, got asinh(2*x/3)/2; "
+            "write a function of (t, w), such as lambda t, w: form(w[0]*w[1]) - 1",
+        ),
+        (FORM, "events must be a list of expressions in the weights or functions of (t, w), got asinh(2*x/3)/2; write events=[..]"),
+        (X, "events must be a list of expressions in the weights or functions of (t, w), got x; write events=[..]"),
+        ("w1", "events must be a list of expressions in the weights or functions of (t, w), got w1; write events=[..]"),
+        (["w1"], "events must be a SymPy expression or a number, got w1; make one of text by mirrortheory.exact.expression"),
+        ([X], "events must be expressions in (w1, w2), got x; put numbers for other symbols"),
+        ([lambda w: w[0]], "events must be functions of (t, w), got <lambda>; write for example lambda t, w: w[0] - 1"),
+    ],
+    ids=["a form", "one form", "one symbol", "one text", "text", "a stranger", "one argument"],
+)
+def test_what_cannot_be_watched_is_refused_before_the_flow_is_followed(events, message, monkeypatch):
+    monkeypatch.setattr(methods, "choose", None)
+    with pytest.raises(InvalidArgument) as refused:
+        simulate(product(2), TARGET, START, 3.0, events=events)
+    assert str(refused.value) == message
+
+
+def test_a_form_is_watched_as_that_message_says():
+    found = simulate(product(2), TARGET, START, 3.0, events=[lambda t, w: FORM(w[0] * w[1]) - 0.3])
+    level = 1.5 * np.sinh(0.6)
+    assert [float(np.prod(found.at(t))) for t in times(found)] == pytest.approx([level], rel=1e-7)

@@ -379,7 +379,7 @@ def one_step(h, power=1.0, jacobian=-1.0):
     """Return the error after one step of x' = -phi(x) from 1."""
     problem, one = np.full((1, 1), -jacobian), np.ones(1)
     v = collocation.solve(
-        lambda i, x: x,
+        lambda x: x,
         problem,
         0 * one,
         one,

@@ -10,7 +10,7 @@ import numpy as np
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.progress import part
-from mirrortheory.flows.result.solution import Solution
+from mirrortheory.flows.result.solution import AtTimes, Solution
 from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
 from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
 from mirrortheory.flows.sign.polynomial.double import sign_flow
@@ -74,7 +74,7 @@ class Exact(Solver):
             error=_SAFETY * spread + (_ROUNDING + _ROUNDING_PER_EVENT * count) * size + _SPEEDS * np.maximum(times - known, 0.0),
             how=how,
             method="polynomial arcs from event to event, exact up to rounding",
-            dense=lambda t: path.w([t])[0],
+            dense=AtTimes(path.w),
             events=path.events,
             converged=path.converged,
             unique=path.unique,

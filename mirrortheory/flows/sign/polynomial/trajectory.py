@@ -6,7 +6,6 @@ one arc and a row of an array, there it may lie in two whose balls are joined.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array, Quadratic
 from mirrortheory.flows.result.solution import Event
-from mirrortheory.flows.sign.depth_polynomial import inverse, product
+from mirrortheory.flows.sign.depth_polynomial import inverses, product
 from mirrortheory.flows.sign.least_squares import Indices
 
 
@@ -138,24 +137,25 @@ class SignTrajectory:
     def _at(self, t: ArrayLike) -> tuple[Array, Array, Array]:
         """Return y, x and sigma."""
         times, depth, initial = self._times(t), len(self.initial), excess(self.initial)
-        starts = [arc.start for arc in self.arcs]
+        places = np.maximum(np.searchsorted([arc.start for arc in self.arcs], times, side="right") - 1, 0)
         y, x, sigma = (np.empty((len(times), self.initial.shape[1])) for _ in range(3))
-        for row, time in enumerate(times):
-            arc = self.arcs[max(bisect_right(starts, time) - 1, 0)]
-            tau, shrink = float(clock(time - arc.start, self.alpha)), np.exp(-self.alpha * (time - arc.start))
-            lam = initial * np.exp(-self.alpha * arc.start)
-            y[row], sigma[row] = arc.y - arc.sigma * tau, arc.sigma
-            x[row] = np.copysign(product(np.abs(y[row]), lam)[0], y[row])
+        for place in np.unique(places):
+            arc, rows = self.arcs[place], np.flatnonzero(places == place)
+            since = times[rows, None] - arc.start
+            tau, shrink, lam = clock(since, self.alpha), np.exp(-self.alpha * since), initial * np.exp(-self.alpha * arc.start)
+            y[rows], sigma[rows] = arc.y - arc.sigma * tau, arc.sigma
+            x[rows] = np.copysign(product(np.abs(y[rows]), lam[:, None])[0], y[rows])
             if arc.sliding.size:
-                own, powers = lam[:, arc.sliding], tau ** np.arange(depth + 1)
-                here = powers @ arc.x_sliding
-                speed = (powers[:-1] * np.arange(1, depth + 1)) @ arc.x_sliding[1:]
-                s = inverse(np.abs(here), own)
-                slope = product(s, own)[1]
-                x[row, arc.sliding], y[row, arc.sliding] = here, np.copysign(s, here)
-                sigma[row, arc.sliding] = -speed / np.where(slope > 0, slope, 1.0)
-            y[row] *= shrink
-            x[row] *= shrink**depth
+                own, cells = lam[:, arc.sliding], np.ix_(rows, arc.sliding)
+                here = speed = np.zeros((1, 1))
+                for c in arc.x_sliding[::-1]:  # Horner's rule: a row does not depend on the other times
+                    here, speed = here * tau + c, speed * tau + here
+                s = inverses(np.abs(here), own)
+                slope = product(s, own[:, None])[1]
+                x[cells], y[cells] = here, np.copysign(s, here)
+                sigma[cells] = -speed / np.where(slope > 0, slope, 1.0)
+            y[rows] *= shrink
+            x[rows] *= shrink**depth
         return y, x, sigma
 
 

@@ -140,6 +140,8 @@ class Layers(Components):
     def __init__(self, problem: Problem, initial: Array, alpha: float) -> None:
         self.problem, self.alpha, self.shape, self.start = problem, alpha, initial.shape, initial.ravel()
         self.coordinate, self.carried = np.tile(np.arange(initial.shape[1]), len(initial)), float(np.abs(initial).max())
+        self._own = np.eye(len(initial), dtype=bool)[:, :, None]  # of a layer; and of a pair of layers
+        self._pair = self._own[:, None] | self._own[None]
 
     def clock(self, t: float) -> float:
         return t
@@ -155,13 +157,12 @@ class Layers(Components):
 
     def gradient(self, v: Array) -> tuple[Array, Array]:
         w = v.reshape(self.shape)
-        x, depth, d = w.prod(axis=0), len(w), self.shape[1]
+        x = w.prod(axis=0)
         slope, bend = self.problem.slope(x), self.problem.hessian(x)
-        others = np.array([np.delete(w, i, axis=0).prod(axis=0) for i in range(depth)])
+        others = np.where(self._own, 1.0, w).prod(axis=1)
         S = np.einsum("ij,jl,kl->ijkl", others, bend, others)
-        for i, k in np.ndindex(depth, depth):
-            own = self.alpha if i == k else slope * np.delete(w, [i, k], axis=0).prod(axis=0)
-            S[i, np.arange(d), k, np.arange(d)] += own
+        along = np.einsum("ijkj->ikj", S)  # a view: what one coordinate adds to itself
+        along += np.where(self._own, self.alpha, slope * np.where(self._pair, 1.0, w).prod(axis=2))
         return (slope * others + self.alpha * w).ravel(), S.reshape(len(v), len(v))
 
     def stuck(self, z: Array) -> NDArray[np.bool_]:

@@ -152,10 +152,10 @@ class _Path:
         start, components, panels = self.stretches[place]
         eta = components.clock(float(t) - start)
         panel = panels[max(bisect_right(panels, eta, key=lambda p: p.start) - 1, 0)]
-        point = panel.state(eta - panel.start)
-        if point is None:
+        z = panel.place(eta - panel.start)
+        if z is None:
             raise NotSmooth(f"the arc could not be evaluated at t = {t:.6g}; end before it")
-        return components.weights(eta, point.z)
+        return components.weights(eta, z)
 
 
 def _followed(

@@ -57,8 +57,30 @@ class Panel:
     length: float
     v: Array
 
+    def place(self, tau: float) -> Array | None:
+        """Return z at ``start`` + tau, without what is not asked for where all components are free; None if that fails."""
+        if not len(self.sliding):
+            return self.z - self.sigma * tau
+        found = self._rooted(tau, None)
+        return found[0] if found is not None and np.isfinite(found[0]).all() else None
+
     def state(self, tau: float, near: Array | None = None) -> Point | None:
         """Return the state at ``start`` + tau, by Newton's method from the interpolant or from ``near``; None if it fails."""
+        components, A, eta = self.components, self.sliding, self.start + tau
+        found = self._rooted(tau, near)
+        if found is None:
+            return None
+        z, v, G, S, size = found
+        with np.errstate(all="ignore"):
+            _, rate, drift = components.place(eta, z)
+            u = rate * self.sigma
+            if len(A):
+                own, moves = S[np.ix_(A, A)], np.where(self.sigma != 0, drift - u, 0.0)
+                u[A] = controls(own, own @ drift[A] + S[A] @ moves, rate[A])
+        return Point(z, v, G, S, rate, drift, u, size) if np.isfinite(u).all() and np.isfinite(z).all() else None
+
+    def _rooted(self, tau: float, near: Array | None) -> tuple[Array, Array, Array, Array, float] | None:
+        """Return z, v, G, S and the size of v, by Newton's method; None if it fails."""
         components, A, eta = self.components, self.sliding, self.start + tau
         z = self.z - self.sigma * tau
         with np.errstate(all="ignore"):
@@ -79,12 +101,7 @@ class Panel:
             else:
                 return None
             z[A] = components.back(eta, v[A], A)
-            _, rate, drift = components.place(eta, z)
-            u = rate * self.sigma
-            if len(A):
-                own, moves = S[np.ix_(A, A)], np.where(self.sigma != 0, drift - u, 0.0)
-                u[A] = controls(own, own @ drift[A] + S[A] @ moves, rate[A])
-        return Point(z, v, G, S, rate, drift, u, size) if np.isfinite(u).all() and np.isfinite(z).all() else None
+        return z, v, G, S, size
 
 
 @dataclass(frozen=True)
