@@ -16,6 +16,9 @@ def laws(
     outputs: Annotated[str, typer.Argument(help="The outputs of x = g(w), such as 'a*u; a*v'.")],
     weights: Annotated[str, typer.Option(help="Names of the weights, such as a,u,v.")],
     q: Annotated[str, typer.Option("--q", help="Gradient exponent from 1 to 2, or q for all between.")] = "2",
+    at: Annotated[
+        str | None, typer.Option(help="A point in whose cell of signs is counted, such as 1,-2,3.", show_default=False)
+    ] = None,
     damping: Annotated[
         str | None, typer.Option(help="At q = 2: the laws of w'' + gamma w' = -grad, for this gamma >= 0.", show_default=False)
     ] = None,
@@ -38,9 +41,12 @@ def laws(
     known = {w.name: w for w in letters}
     parts = [expression(part, known, "outputs") for part in outputs.split(";")]
     exponent = sympy.Symbol("q", positive=True) if q == "q" else q
-    found = count_laws(parts, letters, exponent, damping=damping)
+    found = count_laws(parts, letters, exponent, at=None if at is None else at.split(","), damping=damping)
     at_least, at_most = found.recheck()
     answer.say(str(found))
+    if found.cell is not None:
+        point = ", ".join(f"{w} = {value}" for w, value in zip(found.letters, found.cell, strict=True))
+        answer.say(f"In the cell of signs of {point}:")
     for law in found.laws:
         answer.say(f"  {law}")
     if found.count is None:
@@ -57,6 +63,7 @@ def laws(
             "laws": found.laws,
             "at_least": found.at_least,
             "at_most": found.at_most,
+            "cell": found.cell,
             "rechecked": [at_least, at_most],
         }
     )

@@ -113,7 +113,7 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
     found = []
     for k in range(nullity):
         solution = [int(columns[n, k]) for n in range(len(names))]
-        common = math.gcd(*solution)
+        common = math.gcd(*solution) * (1 if next(filter(None, solution)) > 0 else -1)
         terms = {
             tuple(np.bincount(monomials[u], minlength=size + 1)[:size].tolist()): c // common
             for u, c in zip(names, solution, strict=True)

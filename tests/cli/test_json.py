@@ -38,6 +38,7 @@ RUNS = [
     "predict {folder}/rule.toml --run --digits 12",
     "predict {folder}/none.toml --run",
     "laws a*u;a*v --weights a,u,v --q 2",
+    "laws a*u*v --weights a,u,v --q 3/2 --at 1,-2,3",
     "escape --depth 2,8 --start 1e-60",
     "jumps docs/changes_sign.toml",
     "drift --betas 1/2:9/10 --eta 1/1000",
