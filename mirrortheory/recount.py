@@ -194,7 +194,9 @@ class Ring:
             for i, (sign, exponents) in group:
                 need(parallel(first, columns[i]), "two columns of a class are not parallel")
                 need(
-                    sign in (1, -1) and len(exponents) == len(self.bases) and all(type(n) is int for n in exponents),
+                    sign in (1, -1)
+                    and len(exponents) == len(self.bases)
+                    and all(type(n) is int and abs(n) <= 1000 for n in exponents),
                     "a ratio is wrong",
                 )
                 top = prod((b ** max(0, n) for b, n in zip(self.bases, exponents, strict=True)), start=self.constant(sign))

@@ -18,6 +18,7 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import flint
 import numpy as np
@@ -26,7 +27,8 @@ from mirrortheory.conservation.fields import Fields, Polynomial
 from mirrortheory.conservation.jets import Bracket, Evaluator, Jets, Point
 from mirrortheory.errors import NotEvaluable
 
-_PRIMES, _TRIES = 100_000, 2000  # that are looked at, and points mod each
+_PRIMES, _MODULI, _TRIES = 100_000, 4, 3000  # primes that are looked at; of those that suit; weights that are drawn mod each
+_DEEPEST = 7  # brackets of brackets, whose cost doubles with each
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def span(fields: Fields, point: Point, *, most: int, seed: int = 0) -> Span:
     generators = [i for i in range(len(fields.vectors)) if adds(i)]
     kept: list[Bracket] = list(generators)
     new = list(kept)
-    while new and echelon.rank < most:
+    for _ in range(_DEEPEST):
+        if not new or echelon.rank >= most:
+            break
         pairs: list[Bracket] = [(i, b) for i in generators for b in new if not isinstance(b, int) or i < b]
         rng.shuffle(pairs)
         new = [pair for pair in pairs if echelon.rank < most and adds(pair)]
@@ -124,33 +128,63 @@ def point_of(fields: Fields, signs: Sequence[int], rng: random.Random) -> Point:
     lone = {place: sign for base, sign in zip(bases, signs, strict=False) if (place := _letter(base)) is not None}
     numbers = [base for base in bases if base.is_constant()]
     a, b = (1, 1) if r is None else (r.numerator, r.denominator)
-    numbers_used = {b, *fields.integers()}
-    for prime in _primes(b):
-        half = (prime - 1) // 2
-        if any(n % prime == 0 for n in numbers_used) or (
-            b % 2 == 0 and any(pow(value_mod(n, (0,) * size, prime), half, prime) != 1 for n in numbers)
-        ):
+    for prime in islice((p for p in _primes(b) if _suits(p, b, numbers, {b, *fields.integers()})), _MODULI):
+        weights = [rng.randrange(1, prime) for _ in range(size)]
+        if b % 2 == 0:  # a letter by itself gets the sign that its power asks for: -1 is no square
+            for i, sign in lone.items():
+                weights[i] = weights[i] ** 2 * sign % prime
+        rights = _drawn(weights, bases, signs, (a, b) if r is not None else (1, 1), prime, rng)
+        if rights is None:
             continue
-        for _ in range(_TRIES):
-            weights = [rng.randrange(1, prime) for _ in range(size)]
-            if b % 2 == 0:  # a letter by itself gets the sign that its power asks for: -1 is no square
-                for i, sign in lone.items():
-                    weights[i] = weights[i] ** 2 * sign % prime
-            values = [value_mod(base, weights, prime) for base in bases]
-            if 0 in values:
-                continue
-            if r is None:
-                powers = [rng.randrange(1, prime) for _ in values]
-                return Point(prime, tuple(weights), rng.randrange(1, prime), tuple(powers))
-            rights = [sign ** (a + b) * value**a % prime for value, sign in zip(values, signs, strict=True)]
-            if b % 2 or all(pow(right, half, prime) == 1 for right in rights):
-                root = pow(b, -1, prime - 1 if b % 2 else half)
-                powers = [pow(right, root, prime) for right in rights]
-                return Point(prime, tuple(weights), a * pow(b, -1, prime) % prime, tuple(powers))
+        if r is None:
+            powers = [rng.randrange(1, prime) for _ in bases]
+            return Point(prime, tuple(weights), rng.randrange(1, prime), tuple(powers))
+        root = pow(b, -1, prime - 1 if b % 2 else (prime - 1) // 2)
+        powers = [pow(right, root, prime) for right in rights]
+        return Point(prime, tuple(weights), a * pow(b, -1, prime) % prime, tuple(powers))
     remedy = "take a q with an odd denominator of q - 1, or the letter q"
     raise NotEvaluable(
         f"no prime was found mod which the {len(bases)} powers that q = {1 + (r or 0)} asks for have values; {remedy}"
     )
+
+
+def _drawn(
+    weights: list[int], bases: Sequence[Polynomial], signs: Sequence[int], r: tuple[int, int], prime: int, rng: random.Random
+) -> list[int] | None:
+    """Return sign(p)^(a + b) p^a for each base, each with a b-th root, once some weights are drawn anew; None where that fails."""
+    a, b = r
+    places = [[i for i in range(len(weights)) if base.derivative(i) != 0] for base in bases]
+
+    def right(j: int) -> int:
+        sign = signs[j] if j < len(signs) else 1
+        value: int = sign ** ((a + b) % 2) * pow(value_mod(bases[j], weights, prime), a, prime) % prime
+        return value
+
+    def suits(value: int) -> bool:
+        return value != 0 and (b % 2 == 1 or pow(value, (prime - 1) // 2, prime) == 1)
+
+    rights = [right(j) for j in range(len(bases))]
+    for _ in range(_TRIES):
+        wrong = [j for j, value in enumerate(rights) if not suits(value)]
+        if not wrong:
+            return rights
+        moved = places[rng.choice(wrong)]
+        if not moved:
+            return None  # a number
+        i = rng.choice(moved)
+        before, weights[i] = weights[i], rng.randrange(1, prime)
+        new = [right(j) if i in places[j] else value for j, value in enumerate(rights)]
+        if sum(map(suits, new)) >= len(rights) - len(wrong):
+            rights = new
+        else:
+            weights[i] = before
+    return None
+
+
+def _suits(prime: int, b: int, numbers: Sequence[Polynomial], used: set[int]) -> bool:
+    """Return whether no coefficient vanishes mod a prime, and its numbers have b-th roots."""
+    squares = b % 2 or all(pow(int(n.leading_coefficient().p), (prime - 1) // 2, prime) == 1 for n in numbers)
+    return bool(squares) and all(n % prime for n in used if n)
 
 
 def _letter(base: Polynomial) -> int | None:

@@ -130,11 +130,15 @@ def count_laws(
     1 law of 3 letters at q = 2 (a**2 - c**2 - d**2,)
     """
     exponent = Lq(q).q
+    if not isinstance(seed, int):
+        raise InvalidArgument("seed", "an integer", seed, "write for example 0")
     outputs, symbols = _checked(map, weights)
     gamma = None if damping is None else _damping(damping, exponent)
     _must_be_no_weight(exponent if exponent.is_Symbol else "", "q", symbols)
     _must_be_no_weight("t" if gamma else "", "the time in e^(gamma t)", symbols)
     others = _moving_too(symbols, gamma) if gamma is not None else ()
+    for velocity in others:
+        _must_be_no_weight(velocity, "a velocity", symbols)
     functions, ring = as_fractions(outputs, symbols, others)
     r = None if exponent.is_Symbol else Fraction(int(exponent.p), int(exponent.q)) - 1
     classes = parallel_columns(functions, ring) if r != 1 else []
@@ -142,17 +146,19 @@ def count_laws(
         fields = heavy_ball(functions, ring, gamma)
     else:
         fields = gradients(functions, ring) if r == 1 else class_fields(classes, ring, r)
+    if at is not None and r in (1, None):
+        raise InvalidArgument("at", "absent unless q is a number below 2", at, "all cells are alike there; leave it out")
     cell = None if r in (1, None) else _cell(fields, at)
     letters, point = ring.weights, point_of(fields, fields.signs(cell) if cell else (), random.Random(seed))
     laws: list[FirstIntegral] = []
     for found in _at_first(fields, classes, exponent, 3 if gamma else 2):
         laws = _verified(laws, found, fields, point)
     bound = span(fields, point, most=len(letters) - len(laws), seed=seed)
+    by_frobenius = len(letters) - len(fields.vectors) if are_decoupled(fields) else 0
     for further in _afterwards(fields, functions) if r == 1 else ():
         if len(laws) + bound.rank == len(letters):
             break
         laws = _verified(laws, further(), fields, point)
-    by_frobenius = len(letters) - len(fields.vectors) if are_decoupled(fields) else 0
     shown = partial(certificate, outputs, symbols, exponent, gamma, fields, classes, laws, bound, cell)
     exprs = tuple(_with_time(law.expr, others, gamma) for law in laws)
     rationals = tuple(sympy.Rational(v.numerator, v.denominator) for v in cell) if cell and fields.ring.bases else None
@@ -163,6 +169,8 @@ def _cell(fields: Fields, at: Sequence[object] | None) -> tuple[Fraction, ...]:
     """Return a point at which no base vanishes: what is given, or different primes."""
     size = len(fields.ring.weights)
     if at is not None:
+        if not isinstance(at, list | tuple):
+            raise InvalidArgument("at", "a list of rationals", at, "write them in the order of the weights")
         found = tuple(rational(value, "at") for value in at)
         if len(found) != size:
             raise InvalidArgument(
@@ -175,7 +183,12 @@ def _cell(fields: Fields, at: Sequence[object] | None) -> tuple[Fraction, ...]:
         return point
     primes = list(sympy.primerange(sympy.prime(size + _PLACES)))
     points = (tuple(Fraction(v) for v in primes[k : k + size]) for k in range(_PLACES))
-    return next(point for point in points if 0 not in fields.signs(point))
+    found_one = next((point for point in points if 0 not in fields.signs(point)), None)
+    if found_one is None:
+        raise InvalidArgument(
+            "at", "given, as factors vanish at the points that are tried", "nothing", "name a point inside a cell"
+        )
+    return found_one
 
 
 def _must_be_no_weight(letter: object, what: str, weights: Sequence[sympy.Symbol]) -> None:

@@ -113,6 +113,8 @@ def _integral(part: Factored, weights: Sequence[sympy.Symbol], place: int, q: sy
     if q == 1:  # inside a sign cell
         return _sign(part, weights) * w
     integrand = sympy.Mul(*(expr**exponent for expr, exponent in moving))
+    if q == 2 and all(exponent > 0 or sympy.degree(expr, w) == 1 for expr, exponent in moving):
+        return scale * sympy.integrate(sympy.apart(integrand, w), w).replace(sympy.log, lambda f: sympy.log(abs(f)))
     if q == 2:
-        return scale * sympy.integrate(integrand, w)
+        return scale * sympy.Integral(integrand, w)
     return scale * sympy.Integral(sympy.sign(integrand) * abs(integrand) ** (q - 1), w)
