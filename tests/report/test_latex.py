@@ -31,7 +31,7 @@ COMMANDS = [
 
 def block(line):
     done = command(*line.split(), "--format", "latex")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == int("--compare x**2" in line), done.stderr  # it is not that potential: REFUTED
     return done.stdout
 
 
