@@ -27,7 +27,7 @@ eta = sympy.Symbol("eta", positive=True)
 lam = sympy.Symbol("lam", positive=True)
 slope, x, y = SLOPE, X, Y
 
-__all__ = ["alpha", "eta", "imbalance", "lam", "metric_exponent", "p", "q", "slope", "x", "y"]
+__all__ = ["alpha", "eta", "imbalance", "lam", "matrix", "metric_exponent", "p", "q", "slope", "x", "y"]
 
 
 def metric_exponent(depth: int, exponent: sympy.Expr = q) -> sympy.Expr:
@@ -53,3 +53,14 @@ def imbalance(depth: int) -> tuple[sympy.Expr, ...]:
     (0, lam2, lam3)
     """
     return (sympy.S.Zero, *(sympy.Symbol(f"lam{i}", positive=True) for i in range(2, depth + 1)))
+
+
+def matrix(name: str, rows: int, columns: int) -> sympy.Matrix:
+    """Return a matrix of real letters, such as u11, u12, ..
+
+    Args:
+        name: what its letters begin with.
+        rows: how many, below 10.
+        columns: how many, below 10.
+    """
+    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{name}{i + 1}{j + 1}", real=True))

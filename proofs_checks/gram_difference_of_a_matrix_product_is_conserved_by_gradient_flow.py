@@ -15,6 +15,7 @@ import sympy
 from mirrortheory import REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import Identity
+from mirrortheory.notation import matrix
 
 CLAIM = Claim(
     "gram_difference_of_a_matrix_product_is_conserved_by_gradient_flow",
@@ -23,10 +24,6 @@ CLAIM = Claim(
     source="Arora, Cohen and Hazan (2018), arXiv:1802.06509",
     scope="U m x r, V r x n for (m, r, n) = (2, 2, 2), (1, 3, 2), (3, 2, 1); every C",
 )
-
-
-def matrix(name, rows, columns):
-    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{name}{i + 1}{j + 1}", real=True))
 
 
 def check(weight=1, moved=1):

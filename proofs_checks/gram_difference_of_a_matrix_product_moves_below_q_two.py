@@ -4,7 +4,7 @@ r"""Steepest flow with an entrywise link below q = 2 does not conserve the Gram 
    \qquad \dot w = -\varphi_q\Bigl(\sum_k C_k\, \partial X_k / \partial w\Bigr)
 
 So what two layers of a product of numbers keep at every q, two layers of matrices keep at q = 2 only. That no other function is
-conserved either says :func:`mirrortheory.count_laws`: the count is 0 for 2 x 2 matrices and 1 <= q < 2.
+conserved either says :func:`mirrortheory.count_laws`: no two columns of the Jacobian are parallel, and the count is 0.
 
 Not to be confused with gram_difference_of_a_matrix_product_is_conserved_by_gradient_flow, at q = 2.
 Source: this project.
@@ -15,6 +15,7 @@ import sympy
 from mirrortheory import REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import Exists
+from mirrortheory.notation import matrix
 
 CLAIM = Claim(
     "gram_difference_of_a_matrix_product_moves_below_q_two",
@@ -23,10 +24,6 @@ CLAIM = Claim(
     source="this project",
     scope="2 x 2 matrices; q = 1, 5/4, 3/2, 7/4; both j",
 )
-
-
-def matrix(name, rows, columns):
-    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{name}{i + 1}{j + 1}", real=True))
 
 
 def check(exponents=("1", "5/4", "3/2", "7/4")):

@@ -15,6 +15,7 @@ import sympy
 from mirrortheory import NONNEGATIVE, POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import Identity
+from mirrortheory.notation import matrix
 
 CLAIM = Claim(
     "momentum_keeps_the_angular_momenta_of_a_matrix_product",
@@ -23,10 +24,6 @@ CLAIM = Claim(
     source="this project; Marcotte, Gribonval and Peyre (2024), arXiv:2405.12888",
     scope="U m x r, V n x r; (m, n, r) = (2, 1, 2), (1, 1, 3), (2, 2, 2); every gamma >= 0 and slope; E = e^(gamma t) > 0",
 )
-
-
-def matrix(name, rows, columns):
-    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{name}{i + 1}{j + 1}", real=True))
 
 
 def check(rate_of_time=1, second=1, sign=-1):

@@ -15,6 +15,7 @@ import sympy
 from mirrortheory import REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import Identity
+from mirrortheory.notation import matrix
 
 CLAIM = Claim(
     "row_space_of_a_matrix_is_kept_where_only_its_gram_matrix_is_seen",
@@ -27,7 +28,7 @@ CLAIM = Claim(
 
 def check(top=lambda u, k: u[0, 0] * u[1, k] - u[0, k] * u[1, 0], scale=1):
     for columns in (3, 4):
-        u = sympy.Matrix(2, columns, lambda i, j: sympy.Symbol(f"u{i + 1}{j + 1}", real=True))
+        u = matrix("u", 2, columns)
         a, b, c = sympy.symbols("a b c", real=True)
         outputs = dict(zip((a, b, c), (u.row(i).dot(u.row(j)) for i, j in ((0, 0), (0, 1), (1, 1))), strict=True))
         bottom = u[0, 0] * u[1, 1] - u[0, 1] * u[1, 0]

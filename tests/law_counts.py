@@ -8,14 +8,10 @@ from itertools import pairwise
 import sympy
 
 from mirrortheory import count_laws
+from mirrortheory.notation import matrix
 
 Map = tuple[list[sympy.Expr], list[sympy.Symbol]]
 LETTER = sympy.Symbol("q", positive=True)
-
-
-def matrix(name: str, rows: int, columns: int) -> sympy.Matrix:
-    """Return a matrix of real symbols."""
-    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{name}_{i + 1}{j + 1}", real=True))
 
 
 def letters(text: str) -> list[sympy.Symbol]:

@@ -44,9 +44,6 @@ def laws(
     found = count_laws(parts, letters, exponent, at=None if at is None else at.split(","), damping=damping)
     at_least, at_most = found.recheck()
     answer.say(str(found))
-    if found.cell is not None:
-        point = ", ".join(f"{w} = {value}" for w, value in zip(found.letters, found.cell, strict=True))
-        answer.say(f"In the cell of signs of {point}:")
     for law in found.laws:
         answer.say(f"  {law}")
     if found.count is None:

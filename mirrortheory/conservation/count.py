@@ -96,7 +96,8 @@ class LawCount:
     def __str__(self) -> str:
         number = f"{self.count}" if self.count is not None else f"between {self.at_least} and {self.at_most}"
         where = "for all q between 1 and 2 but finitely many" if self.q.is_Symbol else f"at q = {self.q}"
-        return f"{number} law{'' if number == '1' else 's'} of {len(self.letters)} letters {where}"
+        cell = "" if self.cell is None else f", in the cell of signs of ({', '.join(map(str, self.cell))})"
+        return f"{number} law{'' if number == '1' else 's'} of {len(self.letters)} letters {where}{cell}"
 
 
 def count_laws(

@@ -11,8 +11,7 @@ from mirrortheory.recount import recount
 def test_a_count_names_its_laws_and_its_cell():
     printed = command("laws", "u*v", "--weights", "u,v", "--q", "3/2", "--at", "1,-2").stdout
     assert printed.splitlines() == [
-        "1 law of 2 letters at q = 3/2",
-        "In the cell of signs of u = 1, v = -2:",
+        "1 law of 2 letters at q = 3/2, in the cell of signs of (1, -2)",
         "  Abs(u)**(3/2) - Abs(v)**(3/2)",
         "Counted again from the certificate by a program that shares no code: 1 to 1.",
     ]
