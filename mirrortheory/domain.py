@@ -278,13 +278,14 @@ def _has_value(on: Domain, part: sympy.Expr) -> bool:
     if not all(map(on.has_value, part.args)):
         return False
     if isinstance(part, sympy.Pow) and part.exp.is_Integer:
-        return on.nonvanishing(part.base)
+        return on.nonvanishing(with_facts(part.base))  # its parts have values: what is 0 times one is 0
     if isinstance(part, sympy.Pow) and with_facts(part.exp).is_positive:
-        return on.positive_by_form(part.base, or_zero=True, finely=True)
+        return on.positive_by_form(with_facts(part.base), or_zero=True, finely=True)
     try:
         needs = (part.base,) if isinstance(part, sympy.Pow) else part.args if isinstance(part, sympy.log) else real_where(part)
     except NotEvaluable:  # it is not known where such a function is real
         return False
+    needs = tuple(map(with_facts, needs))
     positive = (on.positive(e) or on.positive_by_form(e, finely=True) for e in needs)
     return all(positive) or all(isinstance(e, sympy.Abs) and on.nonvanishing(e) for e in needs)
 
