@@ -263,7 +263,7 @@ def _nonvanishing(on: Domain, expr: sympy.Expr) -> bool:
     if expr.is_Mul:
         return all(_nonvanishing(on, factor) for factor in expr.args)
     if expr.is_number:
-        return bool(with_facts(expr).is_nonzero)
+        return bool(expr.doit().is_nonzero)  # a product kept with a factor 1 - 1 has wrong facts, as one with a 0 has
     return bool(on._stated_signs(expr)) or on._sign_on_range(expr) is not None or on.positive_by_form(expr)
 
 
@@ -278,14 +278,14 @@ def _has_value(on: Domain, part: sympy.Expr) -> bool:
     if not all(map(on.has_value, part.args)):
         return False
     if isinstance(part, sympy.Pow) and part.exp.is_Integer:
-        return on.nonvanishing(with_facts(part.base))  # its parts have values: what is 0 times one is 0
+        return on.nonvanishing(part.base.doit())  # its parts have values, so it may be worked out
     if isinstance(part, sympy.Pow) and with_facts(part.exp).is_positive:
-        return on.positive_by_form(with_facts(part.base), or_zero=True, finely=True)
+        return on.positive_by_form(part.base.doit(), or_zero=True, finely=True)
     try:
         needs = (part.base,) if isinstance(part, sympy.Pow) else part.args if isinstance(part, sympy.log) else real_where(part)
     except NotEvaluable:  # it is not known where such a function is real
         return False
-    needs = tuple(map(with_facts, needs))
+    needs = tuple(e.doit() for e in needs)
     positive = (on.positive(e) or on.positive_by_form(e, finely=True) for e in needs)
     return all(positive) or all(isinstance(e, sympy.Abs) and on.nonvanishing(e) for e in needs)
 
