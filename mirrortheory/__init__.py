@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 _NAMES = {
     "bias": ("decay_limit", "implicit_bias", "max_margin"),
     "check": ("Claim",),
-    "conservation": ("LawCount", "count_laws"),
+    "conservation": ("HasLaws", "LawCount", "count_laws"),
     "decays": ("Coupled", "Decay", "Decoupled", "NoDecay", "RateDecay"),
     "domain": ("GRADIENT_EXPONENTS", "NONNEGATIVE", "NONZERO", "POSITIVE", "REALS", "Domain"),
     "errors": ("InvalidArgument", "MirrorTheoryError", "NoClosedForm", "OutOfTime"),
@@ -57,6 +57,7 @@ if TYPE_CHECKING:  # the same names, for type checkers
     from mirrortheory.bias import implicit_bias as implicit_bias
     from mirrortheory.bias import max_margin as max_margin
     from mirrortheory.check import Claim as Claim
+    from mirrortheory.conservation import HasLaws as HasLaws
     from mirrortheory.conservation import LawCount as LawCount
     from mirrortheory.conservation import count_laws as count_laws
     from mirrortheory.decays import Coupled as Coupled

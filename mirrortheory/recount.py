@@ -29,6 +29,7 @@ from math import prod
 
 from flint import fmpq, fmpq_mpoly_ctx, fmpz, nmod_mat
 
+FLOW = {"map", "weights", "q", "damping", "cell"}  # what a count is of
 MAX_TERMS, MAX_WEIGHTS, MAX_DEPTH, MAX_DIGITS = 10**6, 1000, 12, 1000
 
 
@@ -56,9 +57,30 @@ def recount(data: dict) -> tuple[int, int]:
         raise Rejected(f"it has not the shape of a certificate ({type(error).__name__})") from None
 
 
+def earned(flow: dict, count: int, shown: dict, error: type[Exception]) -> str:
+    """Return the verdict that a certificate earns for the statement that a flow has exactly so many laws.
+
+    Args:
+        flow: the map, weights, q, damping and cell of the flow that is meant, as in a certificate.
+        count: how many laws it is said to have.
+        shown: the other parts of a certificate.
+        error: raised, with the reason, where they show nothing.
+    """
+    try:
+        need(isinstance(flow, dict) and set(flow) == FLOW, "a flow with laws is a map, its weights, q, damping and cell")
+        need(isinstance(shown, dict) and not FLOW & set(shown), "what shows a count does not name the flow")
+        need(type(count) is int and count >= 0, "the count is no whole number")
+        least, most = recount({**flow, **shown})
+    except Rejected as reason:
+        raise error(str(reason)) from None
+    return "PROVED" if least == count == most else "UNDECIDED" if least <= count <= most else "REFUTED"
+
+
 def _recount(data: dict) -> tuple[int, int]:
-    keys = {"map", "weights", "q", "damping", "bases", "classes", "laws", "point", "cell", "brackets"}
-    need(isinstance(data, dict) and set(data) == keys, "a certificate of a count has other parts")
+    need(
+        isinstance(data, dict) and set(data) == FLOW | {"bases", "classes", "laws", "point", "brackets"},
+        "a certificate of a count has other parts",
+    )
     names, q = data["weights"], data["q"]
     need(
         isinstance(names, list) and 0 < len(names) <= MAX_WEIGHTS and all(isinstance(n, str) for n in names), "weights are letters"
