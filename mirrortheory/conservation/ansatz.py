@@ -9,7 +9,7 @@ multiplied by a number by each X_k, or is not of use. Two with the same numbers 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, combinations_with_replacement, starmap
 from typing import Any
 
@@ -109,18 +109,19 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
     names = np.flatnonzero(alive)
     if not len(names):
         return []
-    columns, nullity = equations.matrix(names).nullspace()
     found = []
-    for k in range(nullity):
-        solution = [int(columns[n, k]) for n in range(len(names))]
-        common = math.gcd(*solution) * (1 if next(filter(None, solution)) > 0 else -1)
-        terms = {
-            tuple(np.bincount(monomials[u], minlength=size + 1)[:size].tolist()): c // common
-            for u, c in zip(names, solution, strict=True)
-            if c
-        }
-        found.append(fields.ring.context.from_dict(terms))
+    for solution in equations.solutions(names.tolist()):
+        common = math.gcd(*solution.values()) * (1 if next(iter(solution.values())) > 0 else -1)
+        found.append(fields.ring.context.from_dict({_powers(monomials[u], size): c // common for u, c in solution.items()}))
     return found
+
+
+def _powers(letters: Indices, size: int) -> tuple[int, ...]:
+    """Return how often each letter but the last is among some."""
+    powers = [0] * (size + 1)
+    for letter in letters.tolist():
+        powers[letter] += 1
+    return tuple(powers[:size])
 
 
 def _images(unknowns: Indices, monomials: Indices, field: Terms) -> tuple[Indices, Indices, Any]:
@@ -145,7 +146,7 @@ class _Equations:
 
     def __init__(self) -> None:
         self.count = 0
-        self.equation, self.unknown, self.coefficient = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, object)
+        self.equation, self.unknown, self.coefficient = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def take(self, images: Indices, origins: Indices, coefficients: Any) -> None:
         """Add that the terms with one image cancel."""
@@ -161,12 +162,12 @@ class _Equations:
         kept = total != 0
         self.equation = np.concatenate([self.equation, here[kept]])
         self.unknown = np.concatenate([self.unknown, origins[starts][kept]])
-        self.coefficient = np.concatenate([self.coefficient, total[kept].astype(object)])
+        self.coefficient = np.concatenate([self.coefficient, total[kept]])
 
     def lone(self) -> Indices:
         """Return the unknowns that stand alone in an equation."""
-        _, place, count = np.unique(self.equation, return_index=True, return_counts=True)
-        lone: Indices = self.unknown[place[count == 1]]
+        starts, counts = self._rows()
+        lone: Indices = self.unknown[starts[counts == 1]]
         return lone
 
     def keep(self, alive: npt.NDArray[np.bool_]) -> None:
@@ -174,16 +175,79 @@ class _Equations:
         kept = alive[self.unknown]
         self.equation, self.unknown, self.coefficient = self.equation[kept], self.unknown[kept], self.coefficient[kept]
 
-    def matrix(self, names: Indices) -> Any:
-        """Return the matrix of the equations, each once, with a column for each name."""
-        place = np.full(int(names.max()) + 1, -1)
-        place[names] = np.arange(len(names))
-        rows: dict[int, list[tuple[int, int]]] = {}
-        for equation, unknown, c in zip(self.equation.tolist(), self.unknown.tolist(), self.coefficient.tolist(), strict=True):
-            rows.setdefault(equation, []).append((int(place[unknown]), int(c)))
-        distinct = list(dict.fromkeys(map(tuple, rows.values())))
-        entries = np.zeros((max(1, len(distinct)), len(names)), object)
-        for n, row in enumerate(distinct):
-            for k, c in row:
-                entries[n, k] = c
-        return flint.fmpz_mat(*entries.shape, entries.ravel().tolist())
+    def solutions(self, names: Sequence[int]) -> list[dict[int, int]]:
+        """Return a basis of the solutions in integers, each without what is 0, in the order of ``names``.
+
+        Most equations tie two unknowns: these are worked in first, each unknown as a multiple of one that stands for its class.
+        """
+        starts, counts = self._rows()
+        longer, classes = np.repeat(counts > 2, counts), _Classes()
+        for first, second in self._distinct(starts[counts == 2]):
+            (u, a), (v, b) = ((int(self.unknown[k]), int(self.coefficient[k])) for k in (first, second))
+            classes.tie(u, v, flint.fmpq(-b, a))
+        found = {u: classes.find(u) for u in names}
+        places = {u: k for k, u in enumerate(u for u, (root, _) in found.items() if root == u)}
+        if not places:
+            return []
+        common = dict.fromkeys(places, 1)  # so that every unknown is a whole multiple of its root over it
+        for root, ratio in found.values():
+            common[root] = math.lcm(common.get(root, 1), int(ratio.q))
+        multiples = {u: (places[root], int((ratio * common[root]).p)) for u, (root, ratio) in found.items() if root != _NOUGHT}
+        rows: dict[int, dict[int, int]] = {}
+        of_longer = (array[longer].tolist() for array in (self.equation, self.unknown, self.coefficient))
+        for equation, u, c in zip(*of_longer, strict=True):
+            if u in multiples:
+                (place, multiple), row = multiples[u], rows.setdefault(equation, {})
+                row[place] = row.get(place, 0) + int(c) * multiple
+        distinct = dict.fromkeys(tuple(row.items()) for row in rows.values())
+        matrix = flint.fmpz_mat(max(1, len(distinct)), len(places))
+        for n, terms in enumerate(distinct):
+            for place, c in terms:
+                matrix[n, place] = c
+        basis, nullity = matrix.nullspace()
+        return [
+            {u: multiple * value for u, (place, multiple) in multiples.items() if (value := int(basis[place, k]))}
+            for k in range(nullity)
+        ]
+
+    def _distinct(self, pairs: Indices) -> Iterator[tuple[int, int]]:
+        """Yield where the terms of equations with two terms are, each equation once."""
+        _, codes = np.unique(self.coefficient, return_inverse=True)
+        table = np.stack([self.unknown[pairs], codes[pairs], self.unknown[pairs + 1], codes[pairs + 1]])
+        order = np.lexsort(table)
+        new = np.diff(table[:, order], axis=1, prepend=-1).any(axis=0)
+        yield from ((k, k + 1) for k in pairs[order][new].tolist())
+
+    def _rows(self) -> tuple[Indices, Indices]:
+        """Return where each equation begins, and how many terms it has."""
+        starts = np.flatnonzero(np.diff(self.equation, prepend=-1))
+        return starts, np.diff(starts, append=len(self.equation))
+
+
+_NOUGHT, _ONE = -1, flint.fmpq(1)  # the first stands for the class of unknowns that are 0
+
+
+class _Classes:
+    """Unknowns that are multiples of each other, each found from one that stands for its class."""
+
+    def __init__(self) -> None:
+        self.parents: dict[int, tuple[int, Any]] = {}
+
+    def find(self, u: int) -> tuple[int, Any]:
+        """Return the unknown that stands for the class, and what multiple of it an unknown is."""
+        path, ratio = [], _ONE
+        while u in self.parents:
+            path.append(u)
+            u = self.parents[u][0]
+        for v in reversed(path):
+            ratio = self.parents[v][1] * ratio
+            self.parents[v] = u, ratio
+        return u, ratio
+
+    def tie(self, u: int, v: int, ratio: Any) -> None:
+        """Note that the first, which is not 0 times the second, is a multiple of it."""
+        (a, of_a), (b, of_b) = self.find(u), self.find(v)
+        if a != b and _NOUGHT not in (a, b):
+            self.parents[a] = b, ratio * of_b / of_a
+        elif a != b or of_a != ratio * of_b:
+            self.parents.update({root: (_NOUGHT, _ONE) for root in (a, b) if root != _NOUGHT})

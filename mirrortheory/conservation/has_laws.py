@@ -1,6 +1,6 @@
 r"""The statement that a flow has exactly so many conservation laws, whatever the loss.
 
-.. math:: \#\{h : \tfrac{\mathrm d}{\mathrm dt} h(w(t)) = 0 \text{ for all } c\} = n \quad\text{for}\quad \dot w = -\varphi_q(J(w)^\top c)
+.. math:: \#\{h : \tfrac{\mathrm d}{\mathrm dt} h(w(t)) = 0 \text{ for all } c\} = n, \qquad \dot w = -\varphi_q(J(w)^\top c)
 
 near a generic point, functionally independent ones: :func:`mirrortheory.count_laws`. PROVED where laws and brackets meet at n,
 REFUTED where they leave no room for n, UNDECIDED where they leave room for more than one number. The kernel has the program

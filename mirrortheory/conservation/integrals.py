@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import sympy
 
-from mirrortheory.conservation.closure import Echelon, value_mod
-from mirrortheory.conservation.fields import Fields, Polynomial
-from mirrortheory.conservation.jets import Point
+from mirrortheory.conservation.closure import Echelon
+from mirrortheory.conservation.fields import Fields, Polynomial, Terms
+from mirrortheory.conservation.jets import Point, Polynomials
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,10 @@ def independent(laws: Sequence[FirstIntegral], point: Point) -> list[FirstIntegr
 
 
 def _row(law: FirstIntegral, point: Point) -> Any:
-    row = np.zeros(len(point.weights), np.int64)
-    letters = (*point.weights, *point.powers)
-    for i, (top, bottom) in law.gradient.items():
-        above, below = (value_mod(value, letters, point.prime) for value in (top, bottom))
-        row[i] = above * pow(below, -1, point.prime) % point.prime
-    return row
+    letters, size, p = np.array([*point.weights, *point.powers], np.int64)[:, None], len(point.weights), point.prime
+    sides = ({i: pair[side] for i, pair in law.gradient.items()} for side in (0, 1))
+    above, below = (Polynomials(Terms.of(side, len(letters)), size, p)(letters)[:, 0].tolist() for side in sides)
+    return np.array([above[i] * pow(below[i], -1, p) % p if i in law.gradient else 0 for i in range(size)], np.int64)
 
 
 def resting(fields: Fields) -> list[FirstIntegral]:

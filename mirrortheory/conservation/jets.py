@@ -63,9 +63,9 @@ class Evaluator:
 
     def __init__(self, fields: Fields, point: Point) -> None:
         self.point, self.size, self.exponent = point, len(fields.ring.weights), point.exponent
-        self.fields = [_Polynomials(terms, self.size, point.prime) for terms in fields.terms]
+        self.fields = [Polynomials(terms, self.size, point.prime) for terms in fields.terms]
         bases = dict(enumerate(fields.ring.bases))
-        self.bases = _Polynomials(Terms.of(bases, self.size), len(bases), point.prime)
+        self.bases = Polynomials(Terms.of(bases, self.size), len(bases), point.prime)
 
     def start(self) -> Jets:
         """Return the point without nilpotents, of shape (weights, 1)."""
@@ -105,7 +105,7 @@ class Evaluator:
         return total * np.array(self.point.powers, np.int64)[:, None] % prime
 
 
-class _Polynomials:
+class Polynomials:
     """Polynomials at numbers with nilpotents."""
 
     def __init__(self, terms: Terms, slots: int, prime: int) -> None:
