@@ -26,6 +26,12 @@ def pytest_configure(config):
     settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+@pytest.fixture(autouse=True)
+def outcomes_of_earlier_tests_are_not_remembered(monkeypatch, tmp_path_factory, request):
+    """Each test that examines claims from the command line begins with an empty memory, which is made where something is kept."""
+    monkeypatch.setenv("MIRRORTHEORY_CACHE", str(tmp_path_factory.getbasetemp() / "memory" / str(abs(hash(request.node.nodeid)))))
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection(session):
     """Modules and thousands of tests stay to the end: the garbage collector need not look through them again and again."""

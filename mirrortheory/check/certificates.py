@@ -62,7 +62,7 @@ def settled(
         NotEvaluable: when a statement holds a function that the format does not have, or is beyond its limits.
     """
     record = certificate(claim, examined, combine([found for _, found in examined]))
-    if _rejection(record) is None:  # of the whole, as nearly all are accepted
+    if rejection(record) is None:  # of the whole, as nearly all are accepted
         return examined, record
     examined = [(statement, _earned(statement, found)) for statement, found in examined]
     return examined, certificate(claim, examined, combine([found for _, found in examined]))
@@ -88,11 +88,15 @@ def _earned(statement: Statement, found: Evidence) -> Evidence:
 
 def _refused(statement: Statement, found: Evidence) -> str | None:
     """Return why the kernel rejects a statement alone with this evidence; None when it accepts it."""
-    return _rejection(certificate({}, [(statement, found)], combine([found])))
+    return rejection(certificate({}, [(statement, found)], combine([found])))
 
 
-def _rejection(record: Json) -> str | None:
-    """Return why the kernel rejects a certificate, in one line; None when it accepts it."""
+def rejection(record: Json) -> str | None:
+    """Return why the kernel rejects a certificate, in one line; None when it accepts it.
+
+    Args:
+        record: the certificate, as JSON data.
+    """
     if len(json.dumps(record)) > kernel.MAX_BYTES:
         return f"a certificate of more than {kernel.MAX_BYTES} bytes"
     try:

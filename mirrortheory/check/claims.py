@@ -106,6 +106,7 @@ class Outcome:
         seconds: time taken.
         certificate: what mirrortheory.kernel rechecks, as JSON data; None when the check is broken.
         broken: why the check itself is at fault, in one line; empty when it is not.
+        remembered: whether it is that of an earlier run.
     """
 
     claim: Claim
@@ -116,6 +117,7 @@ class Outcome:
     seconds: float = 0.0
     broken: str = ""
     certificate: Any = None
+    remembered: bool = False
 
     def __repr__(self) -> str:
         return f"Outcome({'BROKEN' if self.broken else self.verdict}, as expected: {self.as_expected}: {self.claim.name})"

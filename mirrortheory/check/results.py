@@ -51,9 +51,9 @@ class Journal:
         if len(self._files) < len(set(paths)):
             raise InvalidArgument("paths", "files of different names", ", ".join(map(str, paths)), "rename one")
         # Digests are taken before any worker starts, and again when an outcome arrives, to notice an edit between.
-        self._digests = {name: _digest(p) for name, p in self._files.items()}
+        self._digests = {name: digest_of(p) for name, p in self._files.items()}
         versions = {**versions, "python": platform.python_version()}
-        self._header = {"format": FORMAT, "seed": seed, "versions": versions, "sources": _sources()}
+        self._header = {"format": FORMAT, "seed": seed, "versions": versions, "sources": digest_of_package()}
         if path.exists() and not path.is_file():
             raise InvalidArgument("journal", "a plain file", path, "name another")  # a device may have no end to read
         try:
@@ -85,7 +85,7 @@ class Journal:
             InvalidArgument: when it cannot be written, for example because the disk is full.
         """
         digest = self._digests[outcome.claim.name]
-        if digest != _digest(self._files[outcome.claim.name]) or self._header["sources"] != _sources():
+        if digest != digest_of(self._files[outcome.claim.name]) or self._header["sources"] != digest_of_package():
             digest = None  # edited meanwhile: nobody knows which text the worker read
         self._write({"file": digest, "outcome": as_json(outcome)})
 
@@ -154,26 +154,31 @@ def _sum(entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(entry, default=str).encode()).hexdigest()
 
 
-def _digest(path: str | Path) -> str | None:
+def digest_of(path: str | Path) -> str | None:
+    """Return a digest of the content of a file; None where it cannot be read.
+
+    Args:
+        path: the file.
+    """
     try:
         stamp = os.stat(path)
         state = stamp.st_ino, stamp.st_size, stamp.st_mtime_ns, stamp.st_ctime_ns
         fresh = time.time() - max(stamp.st_mtime, stamp.st_ctime) < _FRESH_SECONDS
-        return (_digest_of.__wrapped__ if fresh else _digest_of)(str(path), state)
+        return (_digest_in.__wrapped__ if fresh else _digest_in)(str(path), state)
     except OSError:
         return None
 
 
 @lru_cache(maxsize=4096)  # hundreds of files for each outcome
-def _digest_of(path: str, state: tuple[int, ...]) -> str:  # noqa: ARG001 - the file is in that state
+def _digest_in(path: str, state: tuple[int, ...]) -> str:  # noqa: ARG001 - the file is in that state
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def _sources() -> str:
-    """Return a digest of the whole package: an outcome may change with any room of it."""
+def digest_of_package() -> str:
+    """Return a digest of the source of the whole package: an outcome may change with any room of it."""
     package = str(Path(__file__).parents[1])
     files = sorted(f"{folder}/{name}" for folder, _, names in os.walk(package) for name in names if name.endswith(".py"))
-    return hashlib.sha256("".join(f"{file.removeprefix(package)} {_digest(file)}\n" for file in files).encode()).hexdigest()
+    return hashlib.sha256("".join(f"{file.removeprefix(package)} {digest_of(file)}\n" for file in files).encode()).hexdigest()
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def check(
     certificates: Annotated[Path | None, typer.Option(help="Write a certificate of each claim to this folder.")] = None,
     journal: Annotated[Path | None, typer.Option(help="Append each outcome to this file as it arrives.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Run only what the journal does not hold.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Examine also what is remembered of earlier runs.")] = False,
     seconds: Annotated[str, typer.Option(help="Time limit of each claim.")] = "600",
     memory: Annotated[str, typer.Option(help="Memory limit of each claim in MiB.")] = "8192",
 ) -> None:
@@ -100,6 +101,7 @@ def check(
     Example: mirrortheory check balance_is_conserved_for_products
     """
     from mirrortheory.check.claims import find, select
+    from mirrortheory.check.memory import Memory
     from mirrortheory.check.results import Journal, write_atomically
     from mirrortheory.check.run import Limits, run
     from mirrortheory.exact import integer
@@ -116,7 +118,10 @@ def check(
     must_be_a_writable_folder("site", site)
     must_be_a_writable_folder("certificates", certificates)
     kept = None if journal is None else Journal(journal, paths, seed=start, versions=_versions(), resume=resume)
-    done, arrived = {} if kept is None else kept.done, list["Outcome"]()
+    remembered = Memory([] if fresh else paths, seed=start, versions=_versions())
+    taken = {} if kept is None else kept.done
+    earlier = {path: outcome for path, outcome in remembered.done.items() if path not in taken}
+    done, arrived = taken | earlier, list["Outcome"]()
     progress = _progress()
 
     def fate() -> str:
@@ -124,15 +129,23 @@ def check(
         return lost if kept is None else f"{kept.count} of {len(paths)} outcomes are in {journal}"
 
     if resume:
-        answer.say(f"{len(done)} of {len(paths)} outcomes taken from {journal}")
+        answer.say(f"{len(taken)} of {len(paths)} outcomes taken from {journal}")
+    if earlier:
+        seen = f"{remembered.rechecked} of {len(remembered.done)} certificates rechecked"
+        answer.say(f"{len(earlier)} of {len(paths)} outcomes remembered, {seen}; --fresh examines them again")
     with kept or nullcontext(), interruptible(fate):
         with progress:
             task = progress.add_task("checking", total=len(paths), completed=len(done))
+
+            for outcome in earlier.values():
+                if kept is not None:
+                    kept.append(outcome)
 
             def advance(outcome: Outcome) -> None:
                 arrived.append(outcome)
                 if kept is not None:
                     kept.append(outcome)
+                remembered.keep(outcome)
                 progress.update(task, advance=1, description=outcome.claim.name)
                 progress.refresh()
 
@@ -152,8 +165,11 @@ def check(
                 if outcome.certificate is not None:
                     target = certificates / f"{outcome.claim.name}.json"
                     write_atomically(target, json.dumps(outcome.certificate) + "\n")
+    remembered.forget_old()
+    if remembered.lost:
+        answer.say(f"nothing is remembered: {remembered.lost}")
     answer.say(counted(outcomes))
-    answer.give(lambda: outcomes_as_json(outcomes, checks=checks, seed=start) | {"resumed": len(done), "versions": _versions()})
+    answer.give(lambda: outcomes_as_json(outcomes, checks=checks, seed=start) | {"resumed": len(taken), "versions": _versions()})
     raise typer.Exit(0 if all(outcome.as_expected for outcome in outcomes) else 1)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mirrortheory.check.claims import Outcome
 
 _COLUMNS = {"claim": 25, "verdict": 11, "expected": 9, "evidence": 9, "seconds": 7, "source": 12}  # narrowest; fits 80 columns
-_BROKEN = "BROKEN"
+_BROKEN, _EARLIER = "BROKEN", "earlier"  # the second stands for the seconds of what is remembered
 _ORDER = ("PROVED", "DERIVED", "SUPPORTED", "REFUTED", "UNDECIDED", "VACUOUS", _BROKEN)
 
 
@@ -40,7 +40,8 @@ def print_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
     else:
         for (name, verdict, expected, evidence, seconds, source), style in rows:
             console.print(name, soft_wrap=True, markup=False, highlight=False)
-            below = Text.assemble((verdict, style), f", expected {expected}; {evidence or 'nothing shown'}; {seconds} s; {source}")
+            seconds = seconds if seconds == _EARLIER else f"{seconds} s"
+            below = Text.assemble((verdict, style), f", expected {expected}; {evidence or 'nothing shown'}; {seconds}; {source}")
             console.print(Padding(below, (0, 0, 0, 2)), highlight=False)
     for number, note in enumerate(filter(None, map(_note, outcomes)), start=1):
         console.print(f"({number}) {note}", markup=False, highlight=False, soft_wrap=True)
@@ -105,8 +106,9 @@ def _row(outcome: Outcome, note: str) -> tuple[tuple[str, ...], str]:
     kinds = Counter(e.kind for e in outcome.evidence)
     evidence = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     claim, verdict = outcome.claim, _verdict(outcome)
+    seconds = _EARLIER if outcome.remembered else f"{outcome.seconds:.1f}"
     style = STYLES.get(verdict, "yellow") if outcome.as_expected else "bold red"
-    return (claim.name, verdict + note, str(claim.expect), evidence, f"{outcome.seconds:.1f}", claim.source), style
+    return (claim.name, verdict + note, str(claim.expect), evidence, seconds, claim.source), style
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:
@@ -127,4 +129,5 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         "neighbours": {name: str(v) for name, v in outcome.neighbours.items()},
         "broken": outcome.broken,
         "seconds": round(outcome.seconds, 3),
+        "remembered": outcome.remembered,
     }

@@ -309,7 +309,7 @@ def test_an_outcome_is_reused_only_for_the_same_file_seed_versions_and_package(f
     assert reused(file, paths) == ["a"]
     for changed in ({"seed": 1}, {"versions": VERSIONS | {"sympy": "1.1"}}, {"versions": {}}):
         assert reused(file, paths, **changed) == []
-    monkeypatch.setattr(results, "_sources", lambda: "another package")
+    monkeypatch.setattr(results, "digest_of_package", lambda: "another package")
     assert reused(file, paths) == []
     monkeypatch.undo()
     monkeypatch.setattr(results.platform, "python_version", lambda: "3.99")
@@ -353,7 +353,7 @@ def test_a_file_edited_between_start_and_outcome_is_run_again(file, paths, monke
     paths[0].write_bytes(before)
     assert reused(file, paths) == ["b"]
     with opened(file, paths) as journal:
-        monkeypatch.setattr(results, "_sources", lambda: "the package was edited")
+        monkeypatch.setattr(results, "digest_of_package", lambda: "the package was edited")
         journal.append(sound("c"))
         monkeypatch.undo()
     assert reused(file, paths) == ["b"]
@@ -364,11 +364,11 @@ def test_the_digest_of_the_package_sees_every_source_file(tmp_path, monkeypatch)
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
     monkeypatch.setattr(results, "__file__", str(tmp_path / "check" / "results.py"))
-    seen = {results._sources()}
+    seen = {results.digest_of_package()}
     (tmp_path / "inner" / "two.py").write_text("x = 2\n", encoding="utf-8")
-    seen.add(results._sources())
+    seen.add(results.digest_of_package())
     (tmp_path / "inner" / "two.py").rename(tmp_path / "inner" / "three.py")
-    seen.add(results._sources())
+    seen.add(results.digest_of_package())
     assert len(seen) == 3
 
 
@@ -379,7 +379,7 @@ def test_a_digest_sees_an_edit_that_keeps_size_and_time(tmp_path, monkeypatch):
     for text in ("x = 1\n", "x = 2\n"):
         file.write_text(text, encoding="utf-8")
         os.utime(file, (1e9, 1e9))
-        digests |= {results._digest(file), results._digest(file)}
+        digests |= {results.digest_of(file), results.digest_of(file)}
         time.sleep(0.02)  # more than a tick of the clock of the file system
     assert len(digests) == 2
 
@@ -389,14 +389,14 @@ def test_a_digest_sees_an_edit_within_a_tick_of_the_clock(tmp_path):
     digests = set()
     for number in range(10):
         file.write_text(f"x = {number}\n", encoding="utf-8")
-        digests.add(results._digest(file))
+        digests.add(results.digest_of(file))
     assert len(digests) == 10
 
 
 def test_the_digest_sees_other_rooms_than_its_own(monkeypatch):
     seen = []
-    monkeypatch.setattr(results, "_digest", seen.append)
-    results._sources()
+    monkeypatch.setattr(results, "digest_of", seen.append)
+    results.digest_of_package()
     assert {"theory", "evidence", "exact", "check"} <= {Path(path).parent.name for path in seen}
 
 
