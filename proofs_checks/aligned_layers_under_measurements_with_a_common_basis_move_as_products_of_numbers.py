@@ -1,11 +1,11 @@
 r"""Two layers aligned with measurements that have one basis of singular vectors stay so, and move as products of numbers.
 
-.. math:: U = P\,\mathrm{diag}(u)\,R^\top,\ V = R\,\mathrm{diag}(v)\,Q^\top,\ A_k = P\,\mathrm{diag}(Z_k)\,Q^\top \quad\Longrightarrow\quad
+.. math:: U = P\,\mathrm{diag}(u)\,R^\top,\ V = R\,\mathrm{diag}(v)\,Q^\top,\ A_k = P\,\mathrm{diag}(Z_k)\,Q^\top \ \Longrightarrow\
    P^\top \dot U R = -\mathrm{diag}(g_i v_i),\quad R^\top \dot V Q = -\mathrm{diag}(u_i g_i),\quad g = Z^\top c
 
-for gradient flow on any loss of the measurements :math:`\langle A_k, U V\rangle = \sum_i Z_{ki} u_i v_i`, c its slopes in them. So matrix
-sensing with such measurements is a problem of Z x, x = u v, and ends where that does. A spectral link of exponent q acts on the numbers
-:math:`g_i v_i` as the link on numbers, since P and R are orthogonal.
+for gradient flow on any loss of the measurements :math:`\langle A_k, U V\rangle = \sum_i Z_{ki} u_i v_i`, c its slopes in them. So
+matrix sensing with such measurements is a problem of Z x, x = u v, and ends where that does. A spectral link of exponent q acts on
+the numbers :math:`g_i v_i` as the link on numbers, since P and R are orthogonal.
 
 Checked for each measurement by itself: the rate is the sum of their parts.
 

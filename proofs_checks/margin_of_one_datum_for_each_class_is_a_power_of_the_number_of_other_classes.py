@@ -3,8 +3,8 @@ r"""With one datum :math:`h_i = e_i` for each of K classes the largest margin in
 .. math:: \max_{\|W\|_{S_p} \le 1} \min_{k \ne i} (W_i - W_k) \cdot e_i = (K - 1)^{-1/p}, \qquad
    W = (K - 1)^{-1/p} P,\quad P = I - \tfrac1K \mathbf 1 \mathbf 1^\top
 
-P is symmetric, fixes each vector of sum 0 and takes :math:`\mathbf 1` to 0: its singular values are 1, K - 1 times, and 0. So this W
-has norm 1 and the margin on the right. The mean of all K (K - 1) margins of any W is :math:`\langle P, W \rangle/(K - 1)`, and
+P is symmetric, fixes each vector of sum 0 and takes :math:`\mathbf 1` to 0: its singular values are 1, K - 1 times, and 0. So this
+W has norm 1 and the margin on the right. The mean of all K (K - 1) margins of any W is :math:`\langle P, W \rangle/(K - 1)`, and
 :math:`\|P\|_{S_q}/(K - 1)` is the same number for the conjugate q. So at p = oo, the norm of Muon, the margin is 1 for every K.
 
 Source: this project.

@@ -6,9 +6,9 @@ C is the gradient of the loss in X; :math:`u_i, v_i` are the singular vectors of
 products of numbers at q = 2, large singular values move faster from two layers on; here in any direction of C, as only its diagonal
 counts to first order.
 
-Checked: for layers :math:`W_j = R_{j-1}\,\mathrm{diag}(a_i)\,R_j^\top`, :math:`a_i^L = s_i`, with rotations :math:`R_0, R_L`, and :math:`R_1` at
-L = 2 (else the inner bases are the axes), the rates of :math:`\tfrac12|X|_F^2 = \tfrac12 \sum s_i^2` and of :math:`\det X = s_1 s_2` are
-those of the formula. They tell both rates apart where :math:`s_1 \ne s_2`.
+Checked: for layers :math:`W_j = R_{j-1}\,\mathrm{diag}(a_i)\,R_j^\top`, :math:`a_i^L = s_i`, with rotations :math:`R_0, R_L`,
+and :math:`R_1` at L = 2 (else the inner bases are the axes), the rates of :math:`\tfrac12|X|_F^2 = \tfrac12 \sum s_i^2` and of
+:math:`\det X = s_1 s_2` are those of the formula. They tell both rates apart where :math:`s_1 \ne s_2`.
 
 Source: Arora, Cohen, Hu, Luo (2019), arXiv:1905.13655, Theorem 3.
 """
@@ -26,7 +26,7 @@ CLAIM = Claim(
     r"\dot s_i = -L\, s_i^{2 - 2/L}\, u_i^\top C v_i",
     topic="balance",
     source="Arora, Cohen, Hu, Luo (2019), arXiv:1905.13655, Theorem 3",
-    scope="2 x 2 layers, L = 1..3, s_1 != s_2 > 0, rotations by the tangent of half the angle, inner bases turned at L = 2; every C",
+    scope="2 x 2 layers, L = 1..3, s_1 != s_2 > 0, rotations by tangents of half angles, inner bases turned at L = 2; every C",
     on_paper=("|X|_F^2 = s_1^2 + s_2^2 and det X = s_1 s_2 tell the rates of s_1 != s_2", "the flow turns with the inner bases"),
 )
 
