@@ -4,8 +4,8 @@ r"""Gradient flow of :math:`X = U U^\top` under two measurements that do not com
    [\dot X, \ddot X] = 16\, a^2\, [S, \dot S] \ne 0 \ \text{ at } X = a I
 
 for some A, b; where :math:`A_1 A_2 = A_2 A_1` it is 0. If X had the same eigenvectors at all times, all its derivatives would
-commute. So no change of basis makes regression on numbers of such a problem, and the law of the end that commuting measurements have
-(aligned_layers_under_measurements_with_a_common_basis_move_as_products_of_numbers) does not apply.
+commute. So no change of basis makes regression on numbers of such a problem, and the law of the end that commuting measurements
+have (aligned_layers_under_measurements_with_a_common_basis_move_as_products_of_numbers) does not apply.
 
 Source: this project; Gunasekar et al. (2017), arXiv:1705.09280, for commuting measurements.
 """

@@ -6,7 +6,8 @@ p = 2 is the nuclear norm; p < 2 gives a quasi-norm. For layers that are aligned
 numbers, decoupled decay at the gradient exponent q belongs to p = q/(q - 1) (decoupled_decay_never_raises_a_penalised_loss).
 
 With singular values :math:`a_i` of U and :math:`b_i` of V, those of X = UV are :math:`s_1 = a_1 b_1/k` and
-:math:`s_2 = k\, a_2 b_2`, for a k >= 1 with :math:`s_1 \ge s_2`: so much is Horn's inequality :math:`s_1 \le a_1 b_1`, and the determinant. Then
+:math:`s_2 = k\, a_2 b_2`, for a k >= 1 with :math:`s_1 \ge s_2`: so much is Horn's
+inequality :math:`s_1 \le a_1 b_1`, and the determinant. Then
 :math:`(a_1 b_1)^r + (a_2 b_2)^r - s_1^r - s_2^r = (1 - k^{-r})(s_1^r k^r - s_2^r) \ge 0` for r = p/2, and the means do the rest.
 
 Checked with letters for r-th powers: :math:`A_i = a_i^r`, :math:`B_i = b_i^r`, :math:`\kappa = k^r = 1 + d`, and s_1^r = s_2^r + e.
