@@ -98,8 +98,8 @@ def simulate(
 
     Args:
         flow: geometry with a rational q, reparameterization, decay with a rational rate; in a batch they may be symbols. For one
-            trajectory the rate may depend on time. Or a ``MatrixFlow``, which takes a list of matrices as ``initial``, ``rtol`` and
-            ``progress``, and no other setting: see :mod:`mirrortheory.flows.matrix.simulate_matrices`.
+            trajectory the rate may depend on time. Or a ``MatrixFlow``, which takes a list of matrices as ``initial``, a method
+            of its own, ``rtol`` and ``progress``, and no other setting: see :mod:`mirrortheory.flows.matrix.simulate_matrices`.
         problem: the loss; for a batch one for all, or a ``Stack`` with one for each trajectory.
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,). Of a batch, shape
             (batch, depth, d).
@@ -149,8 +149,7 @@ def simulate(
             "times": times,
             "memory": memory,
         }
-        absent["method"] = None if method == "auto" else method
-        return simulate_matrices(flow, problem, initial, t_end, rtol=rtol, progress=progress, absent=absent)
+        return simulate_matrices(flow, problem, initial, t_end, method=method, rtol=rtol, progress=progress, absent=absent)
     must_be_a_flow(flow)
     if not isinstance(problem, Problem | Stack):
         remedy = "write Callables(value, gradient) for a loss of your own, or a Stack for a batch"

@@ -1,7 +1,7 @@
 """Follow a flow of matrices: what may be asked, and which solver it gets.
 
-For q > 1 smooth stretches by :mod:`mirrortheory.flows.matrix.smooth_matrices`, for q = 1 small steps by
-:mod:`mirrortheory.flows.matrix.small_steps`. The loss is one of x = X row by row, of dimension m n. Every error is estimated.
+For q > 1 smooth stretches by :mod:`mirrortheory.flows.matrix.smooth_matrices` ("dop853"); for q = 1, and for any q if asked for, small
+steps by :mod:`mirrortheory.flows.matrix.small_steps` ("steps"). The loss is one of x = X row by row, of dimension m n. Every error is estimated.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.matrix.small_steps import small_steps
-from mirrortheory.flows.matrix.smooth_matrices import smooth_matrices
+from mirrortheory.flows.matrix.small_steps import small_steps as steps
+from mirrortheory.flows.matrix.smooth_matrices import smooth_matrices as smooth
 from mirrortheory.flows.matrix.trajectory import MatrixTrajectory, matrix_trajectory
 from mirrortheory.flows.problems import Problem, doubles
 from mirrortheory.flows.progress import Progress, Ticker, silent
@@ -27,6 +27,7 @@ def simulate_matrices(
     initial: Any,
     t_end: Any,
     *,
+    method: object = "auto",
     rtol: float | None = None,
     progress: Progress | None = None,
     absent: Mapping[str, Any] | None = None,
@@ -38,8 +39,9 @@ def simulate_matrices(
         problem: the loss of x = X row by row.
         initial: one matrix for each factor.
         t_end: final time > 0, dimensionless.
-        rtol: for q > 1 the tolerance of the looser of two runs, 1e-9 by default; for q = 1 the error that is aimed at, relative
-            to the largest entry, 1e-3 by default.
+        method: auto, dop853 or steps.
+        rtol: of dop853 the tolerance of the looser of two runs, 1e-9 by default; of steps the error that is aimed at, relative to
+            the largest entry, 1e-3 by default.
         progress: called with (done, whole).
         absent: settings that a flow of matrices does not take, each None.
 
@@ -64,13 +66,15 @@ def simulate_matrices(
         raise InvalidArgument("rtol", "one number", rtol, "write for example 1e-6")
     if isinstance(t_end, str | bytes) or np.ndim(t_end):
         raise InvalidArgument("t_end", "one number", t_end, "write for example 2.0")
+    known = {"auto": steps if flow.geometry.exponent == 1 else smooth, "dop853": smooth, "steps": steps}
+    if not isinstance(method, str) or method not in known:
+        raise InvalidArgument("method", f"one of {', '.join(known)} for a flow of matrices", method, "leave it out")
     factors, end = flow.product.factors_of(initial), end_of(float(doubles("t_end", t_end)))
     with np.errstate(all="ignore"):
         problem.check(flow.product.effective(factors).ravel())
-    solver = small_steps if flow.geometry.exponent == 1 else smooth_matrices
     tick = silent if progress is None else Ticker(progress, 1.0)
     try:
-        solution = solver(flow, problem, flow.product.flat(factors), end, rtol=rtol, tick=tick)
+        solution = known[method](flow, problem, flow.product.flat(factors), end, rtol=rtol, tick=tick)
     except np.linalg.LinAlgError as failed:
         raise NotSmooth(f"singular values are not found along the flow ({failed}); end earlier") from None
     tick(1.0)

@@ -47,8 +47,10 @@ def smooth_matrices(
 
     Raises:
         InvalidArgument: for a tolerance out of range.
-        NotSmooth: where a size meets 0 and q < 2; on blow-up, stiffness, and where the loss overflows or is NaN.
+        NotSmooth: for q = 1; where a size meets 0 and q < 2; on blow-up, stiffness, and where the loss overflows or is NaN.
     """
+    if flow.geometry.exponent == 1:
+        raise NotSmooth("the link is discontinuous for q = 1, and not integrated by a smooth solver; leave out method")
     rtol = _RTOL if rtol is None else rtol
     tolerance(rtol, _SMALLEST_RTOL)
     times = np.linspace(0.0, end, _TIMES)
@@ -123,4 +125,4 @@ def _integrate(
 
 def _ends(flow: MatrixFlow, i: int, time: float) -> str:
     where = f"not Lipschitz where a size of its argument is 0, as for W_{i + 1} just after t = {time:.6g}"
-    return f"the link of {flow.geometry} is {where}; end before it, or take q = 1 or 2"
+    return f"the link of {flow.geometry} is {where}; end before it, or write method='steps'"
