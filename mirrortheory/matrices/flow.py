@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, final
 
 import numpy as np
@@ -66,7 +66,7 @@ class MatrixFlow:
             factors: W_1 .. W_L.
             slope: f'(X), of the shape of X.
         """
-        argument, _ = self._decayed
+        argument, _ = _decayed(self.decay)
         gradients = self.product.gradients(factors, slope)
         return tuple(argument(gradient, factor) for gradient, factor in zip(gradients, factors, strict=True))
 
@@ -76,15 +76,16 @@ class MatrixFlow:
 
     def moved(self, factors: Sequence[Array], arguments: Sequence[Array]) -> Factors:
         """Return dW_i/dt of each of the ``factors`` from the ``arguments`` of its link; all NaN where they are not finite."""
-        _, pull = self._decayed
+        _, pull = _decayed(self.decay)
         if not all(np.isfinite(argument).all() for argument in arguments):
             return tuple(np.full_like(factor, np.nan) for factor in factors)
         pairs = zip(arguments, factors, strict=True)
         return tuple(-(self.geometry.link_of(argument) + pull(factor)) for argument, factor in pairs)
 
-    @cached_property
-    def _decayed(self) -> tuple[Callable[[Array, Array], Array], Callable[[Array], Any]]:
-        """The two parts of the decay as functions of arrays: they act on each entry alike, in every geometry."""
-        gradient, weight = sympy.symbols("g w", real=True)
-        argument = sympy.lambdify((gradient, weight), self.decay.link_argument(gradient, weight), "numpy")
-        return argument, sympy.lambdify(weight, self.decay.pull(weight), "numpy")
+
+@lru_cache(maxsize=256)
+def _decayed(decay: Decay) -> tuple[Callable[[Array, Array], Array], Callable[[Array], Any]]:
+    """Return the two parts of a decay as functions of arrays: they act on each entry alike, in every geometry."""
+    gradient, weight = sympy.symbols("g w", real=True)
+    argument = sympy.lambdify((gradient, weight), decay.link_argument(gradient, weight), "numpy")
+    return argument, sympy.lambdify(weight, decay.pull(weight), "numpy")

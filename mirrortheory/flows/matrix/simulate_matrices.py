@@ -1,7 +1,8 @@
 """Follow a flow of matrices: what may be asked, and which solver it gets.
 
-For q > 1 smooth stretches by :mod:`mirrortheory.flows.matrix.smooth_matrices` ("dop853"); for q = 1, and for any q if asked for, small
-steps by :mod:`mirrortheory.flows.matrix.small_steps` ("steps"). The loss is one of x = X row by row, of dimension m n. Every error is estimated.
+For q > 1 smooth stretches by :mod:`mirrortheory.flows.matrix.smooth_matrices` ("dop853"); for q = 1, and for any q if asked for,
+small steps by :mod:`mirrortheory.flows.matrix.small_steps` ("steps"). The loss is one of x = X row by row, of dimension m n. Every
+error is estimated.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ A step is exact to O(eta^2) between the times at which a singular value (or an e
 where one stays at 0. So the path is exact to O(eta), and halving eta halves the distance from it: the difference of two runs is
 an estimate of the error of the finer one, twice of which is stated. The last term is one step: chatter about the same point may
 look the same at the recorded times of all runs. It is no bound: where f'(X) stays 0, as it may while decay pulls, several paths are
-solutions, and steps of two sizes may follow two of them. Where differences are not halved, the larger one is taken.
+solutions, and steps of two sizes may follow two of them. Where the last runs do not agree, the largest of the last three
+differences is taken in the place of the maximum.
 
 Not to be confused with :func:`mirrortheory.flows.sign_flow`, which follows sign flow of entrywise products exactly.
 """
@@ -26,7 +27,6 @@ _PARTS = 256  # between recorded times
 _FIRST, _LAST = 4, 128  # steps in each part: of the first run, and of the last that is tried
 _RTOL = 1e-3
 _SAFETY = 2.0
-_HALVED = 0.75
 _ROUNDING = 1024 * np.finfo(float).eps
 
 
@@ -54,34 +54,32 @@ def small_steps(
     rtol = _RTOL if rtol is None else rtol
     if not 0 < rtol < 1:
         raise InvalidArgument("rtol", "between 0 and 1 for steps", rtol, "write for example 1e-3")
-    times, every = np.linspace(0.0, end, _PARTS + 1), _FIRST
-    runs = [_run(flow, problem, start, times, every * 2**k)[0] for k in range(2)]
-    notes: tuple[str, ...] = ()
-    while True:
+    times = np.linspace(0.0, end, _PARTS + 1)
+    before, every = _run(flow, problem, start, times, _FIRST)[0], 2 * _FIRST
+    fine, speed = _run(flow, problem, start, times, every)
+    differences = [np.maximum.accumulate(np.abs(fine - before).max(axis=1))]
+    notes = [f"{_LAST * _PARTS} steps do not agree with half as many within rtol = {rtol:g}"]
+    while every < _LAST:
         every *= 2
-        finest, speed = _run(flow, problem, start, times, every * 2)
-        runs = [*runs[-2:], finest]
-        tick(2 * every / _LAST)
-        coarse, middle, fine = runs
-        spread, before = (np.maximum.accumulate(np.abs(a - b).max(axis=1)) for a, b in ((fine, middle), (middle, coarse)))
-        halved = spread <= _HALVED * before  # else the differences need not add up to less than twice the last one
-        spread = np.maximum(spread, np.where(halved, before / 2, before))
-        size, step = float(np.abs(fine).max()), end / (2 * every * _PARTS) * speed
-        error = _SAFETY * spread + step * (times > 0)
+        before, (fine, speed) = fine, _run(flow, problem, start, times, every)
+        differences.append(np.maximum.accumulate(np.abs(fine - before).max(axis=1)))
+        tick(every / _LAST)
+        size, step = float(np.abs(fine).max()), end / (every * _PARTS) * speed * (times > 0)
+        error = _SAFETY * np.maximum(differences[-1], differences[-2] / 2) + step
         if error[-1] <= rtol * size:
+            notes = []
             break
-        if 2 * every >= _LAST:
-            notes = (f"{_LAST * _PARTS} steps agree within {error[-1]:.1e}, and not within rtol = {rtol:g}",)
-            break
+    if notes:  # and what was to be halved counts whole
+        error = _SAFETY * np.max(differences[-3:], axis=0) + step
     turns = np.abs(np.diff(fine, n=2, axis=0)).max() / 4  # a line misses at most so much of a path that turns like this
     return Solution(
         t=times,
         w=fine[:, None],
         error=error + _ROUNDING * size,
-        how=f"estimated: twice the difference of runs of {2 * every * _PARTS} steps, half and a quarter of them, and one step",
-        method=f"{2 * every * _PARTS} steps of size {end / (2 * every * _PARTS):.3g}",
+        how=f"estimated: twice the difference of runs of {every * _PARTS} steps and of fewer, and one step",
+        method=f"{every * _PARTS} steps of size {end / (every * _PARTS):.3g}",
         dense=AtTimes(lambda t: np.stack([np.interp(t, times, column) for column in fine.T], axis=1)[:, None]),
-        w_coarse=middle[:, None],
+        w_coarse=before[:, None],
         notes=(*notes, f"between the times the weights are interpolated by lines, which miss about {turns:.1e}"),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, final
 
@@ -163,13 +162,12 @@ class MatrixTrajectory:
 def _gram(factors: tuple[Array, ...], q: float) -> list[Array]:
     """Return (W_i^T W_i)^(q/2) - (W_{i+1} W_{i+1}^T)^(q/2) for factors of shape (n, rows, columns)."""
 
-    def power(square: Array) -> Array:
-        values, vectors = np.linalg.eigh(square)
-        return np.asarray((vectors * np.maximum(values, 0.0)[:, None] ** (q / 2)) @ np.swapaxes(vectors, 1, 2))
-
-    turned = [np.swapaxes(factor, 1, 2) for factor in factors]
-    steps = pairwise(zip(factors, turned, strict=True))
-    return [power(before_turned @ before) - power(after @ after_turned) for (before, before_turned), (after, after_turned) in steps]
+    found = [
+        np.linalg.svd(factor, full_matrices=False) for factor in factors
+    ]  # of the factors: roots of squares lose half the digits
+    inner = [(np.swapaxes(right, 1, 2) * sizes[:, None] ** q) @ right for _, sizes, right in found[:-1]]
+    outer = [(left * sizes[:, None] ** q) @ np.swapaxes(left, 1, 2) for left, sizes, _ in found[1:]]
+    return [before - after for before, after in zip(inner, outer, strict=True)]
 
 
 def matrix_trajectory(flow: MatrixFlow, problem: Problem, solution: Solution) -> MatrixTrajectory:
