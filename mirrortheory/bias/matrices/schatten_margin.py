@@ -119,7 +119,7 @@ def _checked(data: Any, labels: Any, q: object, p: object, classes: int | None) 
         raise InvalidArgument("data", "without zero rows", f"row {zero[0]}", "leave it out: its margin is 0 at every W")
     named = list(labels)
     if len(named) != len(table) or not all(isinstance(y, int | np.integer) and not isinstance(y, bool) and y >= 0 for y in named):
-        raise InvalidArgument("labels", f"{len(table)} integers >= 0, one a row", labels, "number the classes from 0")
+        raise InvalidArgument("labels", f"integers >= 0, one for each of {len(table)} rows", labels, "number the classes from 0")
     own = [int(y) for y in named]
     count = max(own) + 1 if classes is None else classes
     if isinstance(count, bool) or not isinstance(count, int) or count < max(2, max(own) + 1):
