@@ -123,7 +123,9 @@ def test_a_hundred_and_twenty_pairs_take_a_second():
     assert time.process_time() - before < 10
 
 
-@pytest.mark.parametrize("function", [Power(3, 4, 1.0, 0.1), Power(3, 4, 1.5, 0.2), Power(4, 3, 5.0, 0.0), UnitBall(3, 3, 0.5)], ids=str)
+@pytest.mark.parametrize(
+    "function", [Power(3, 4, 1.0, 0.1), Power(3, 4, 1.5, 0.2), Power(4, 3, 5.0, 0.0), UnitBall(3, 3, 0.5)], ids=str
+)
 def test_slopes_and_hessians_are_derivatives(function):
     rng = np.random.default_rng(0)
     flat = 0.2 * rng.normal(size=function.rows * function.columns)

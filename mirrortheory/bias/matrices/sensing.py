@@ -6,7 +6,8 @@ r"""Matrix sensing where all measurements have one basis of singular vectors: wh
 From layers in these bases, :math:`W_j = R_{j-1}\, \mathrm{diag}(w_j)\, R_j^\top` with :math:`R_0 = P`, :math:`R_L = Q`, each
 gradient is in them too, and a spectral link acts on its entries as the link on numbers. So the layers stay aligned, and the
 :math:`w_j` follow the flow of a product of numbers on :math:`Z x = b`, at every gradient exponent:
-:func:`~mirrortheory.bias.implicit_bias` says where it ends. Sizes of layers that agree to 1e-10 are taken as equal.
+:func:`~mirrortheory.bias.implicit_bias` says where it ends. Sizes of layers that agree to 1e-10 are taken as equal,
+and singular values below 1e-12 of the largest one as 0: rounding of the bases must not decide what is tied, or measured at all.
 
 For measurements without a common basis no law of the end is known at any exponent: X need not stay in one basis, and what gradient
 flow from a small start then tends to is not always the least nuclear norm. They are refused.
@@ -32,7 +33,7 @@ from mirrortheory.reparams import Product
 from mirrortheory.theory import Flow
 
 _ALIGNED = 1e-10  # of the size of a matrix: how far it may be from its basis
-_NOTHING = 1e-12  # of the size of a layer: an entry that is 0
+_NOTHING = 1e-12  # of the size of a layer or measurement: an entry that is 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,7 @@ def matrix_sensing_prediction(
         targets: b, shape (K,).
         layers: W_1 .. W_L at the start, whose product is X; or U alone, for X = U U^T, with ``symmetric``.
         q: gradient exponent of the spectral geometry, an exact rational in [1, 2]: gradient flow is 2, flow along msign is 1.
+            Below 2 several measurements need columns of Z that are parallel, exactly: give them as diagonal matrices.
         symmetric: whether X = U U^T; then only the symmetric parts of the measurements count.
 
     Raises:
@@ -133,6 +135,7 @@ def _common_basis(A: Array, chain: list[Array]) -> tuple[Array, Array, Array, fl
     right = turned.T
     inside = left.T @ A @ right
     Z = np.einsum("kii->ki", inside).copy()
+    Z[np.abs(Z) <= _NOTHING * np.abs(Z).max(axis=1, keepdims=True)] = 0.0
     with np.errstate(invalid="ignore"):
         apart = np.linalg.norm(A - (left * Z[:, None, :]) @ right.T, axis=(1, 2)) / np.where(sizes > 0, sizes, 1.0)
     off = float(apart.max())
