@@ -32,7 +32,8 @@ _NAMES = {
         "phase_diagram",
         "simulate",
     ),
-    "geometries": ("Geometry", "Lq"),
+    "geometries": ("Geometry", "Lq", "Schatten"),
+    "matrices": ("MatrixFlow", "MatrixProduct"),
     "reparams": (
         "Exp",
         "LogDifference",
@@ -97,6 +98,9 @@ if TYPE_CHECKING:  # the same names, for type checkers
     from mirrortheory.flows.simulate import simulate as simulate
     from mirrortheory.geometries import Geometry as Geometry
     from mirrortheory.geometries import Lq as Lq
+    from mirrortheory.geometries import Schatten as Schatten
+    from mirrortheory.matrices import MatrixFlow as MatrixFlow
+    from mirrortheory.matrices import MatrixProduct as MatrixProduct
     from mirrortheory.reparams import Exp as Exp
     from mirrortheory.reparams import LogDifference as LogDifference
     from mirrortheory.reparams import Mask as Mask

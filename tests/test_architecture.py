@@ -31,6 +31,7 @@ LAYERS = (
     {"potentials"},
     {"theory"},
     {"notation"},
+    {"matrices"},
     {"flows"},
     {"bias", "saddles"},
     {"features"},
@@ -60,7 +61,10 @@ ENTRANCES = {
     "pandas": {"flows"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"exact", "potentials", "flows", "bias", "features", "conservation", "evidence", "codegen", "report", "testing"},
+    "numpy": {
+        *("exact", "geometries", "potentials", "matrices", "flows", "bias", "features", "conservation", "evidence", "codegen"),
+        *("report", "testing"),
+    },
     "mpmath": {"codegen"},
     "hypothesis": {"testing"},
     "pytest": {"testing"},  # in its plug-in alone, see below

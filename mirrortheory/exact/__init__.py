@@ -39,6 +39,7 @@ from mirrortheory.exact.ranges import Ranges, lowest, simplified
 from mirrortheory.exact.rationals import as_expression, integer, listed, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
 from mirrortheory.exact.roots import Function, Root, first_root, polynomial, simple_root
+from mirrortheory.exact.singular_values import schatten_norm, singular_values
 from mirrortheory.exact.terms import partial_parts, real_where, replaced, with_facts
 
 __all__ = [
@@ -104,10 +105,12 @@ __all__ = [
     "reduce_to_ring",
     "replaced",
     "row_reduced",
+    "schatten_norm",
     "sign",
     "sign_of",
     "simple_root",
     "simplified",
+    "singular_values",
     "solve",
     "solved",
     "widest_enclosure",

@@ -6,12 +6,15 @@ from mirrortheory.flows.discrete import (
     ExponentiatedGradient,
     GradientDescent,
     Lion,
+    Muon,
     Optimizer,
     SGDMomentum,
     SignDescent,
     Signum,
 )
 from mirrortheory.flows.discrete.descent import Descent, descend
+from mirrortheory.flows.matrix.matrix_descent import MatrixDescent
+from mirrortheory.flows.matrix.trajectory import MatrixTrajectory
 from mirrortheory.flows.phase_diagram import phase_diagram
 from mirrortheory.flows.problems import Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
@@ -48,6 +51,9 @@ __all__ = [
     "Invariant",
     "Lion",
     "Logistic",
+    "MatrixDescent",
+    "MatrixTrajectory",
+    "Muon",
     "Optimizer",
     "Problem",
     "Quadratic",

@@ -25,6 +25,8 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import rational
 from mirrortheory.flows import methods
 from mirrortheory.flows.batch.simulate_batch import simulate_batch
+from mirrortheory.flows.matrix.simulate_matrices import simulate_matrices
+from mirrortheory.flows.matrix.trajectory import MatrixTrajectory
 from mirrortheory.flows.problems import Problem, Stack, doubles
 from mirrortheory.flows.progress import Progress, Ticker, silent
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
@@ -34,6 +36,7 @@ from mirrortheory.flows.result.user_events import changes, must_be_watchable
 from mirrortheory.flows.solver import BatchSolver, Quantity, Request, Solver
 from mirrortheory.flows.starts import numbers_in
 from mirrortheory.flows.stationary import stationary
+from mirrortheory.matrices import MatrixFlow
 from mirrortheory.theory import Flow
 from mirrortheory.theory.flow import must_be_a_flow
 
@@ -51,6 +54,10 @@ class _Settings(TypedDict, total=False):
 
 
 _Number = float | str | Fraction
+
+
+@overload
+def simulate(flow: MatrixFlow, problem: Problem, initial: Any, t_end: Any, **settings: Unpack[_Settings]) -> MatrixTrajectory: ...
 
 
 @overload
@@ -72,7 +79,7 @@ def simulate(flow: Flow, problem: Problem | Stack, initial: ArrayLike, t_end: An
 
 
 def simulate(
-    flow: Flow,
+    flow: Flow | MatrixFlow,
     problem: Problem | Stack,
     initial: Any,
     t_end: Any,
@@ -86,12 +93,13 @@ def simulate(
     times: ArrayLike | None = None,
     memory: float | None = None,
     progress: Progress | None = None,
-) -> Trajectory | BatchTrajectory:
+) -> Trajectory | BatchTrajectory | MatrixTrajectory:
     """Follow ``flow`` on ``problem`` from weights ``initial`` to time ``t_end``: one trajectory, or a batch of them.
 
     Args:
         flow: geometry with a rational q, reparameterization, decay with a rational rate; in a batch they may be symbols. For one
-            trajectory the rate may depend on time.
+            trajectory the rate may depend on time. Or a ``MatrixFlow``, which takes a list of matrices as ``initial``, a method
+            of its own, ``rtol`` and ``progress``, and no other setting: see :mod:`mirrortheory.flows.matrix.simulate_matrices`.
         problem: the loss; for a batch one for all, or a ``Stack`` with one for each trajectory.
         initial: weights, shape (depth, d), one imbalance per coordinate; d = 1 may be given as shape (depth,). Of a batch, shape
             (batch, depth, d).
@@ -132,6 +140,16 @@ def simulate(
     >>> paths.x[:, -1, 0].round(4).tolist()
     [1.0, 2.0]
     """
+    if isinstance(flow, MatrixFlow):
+        absent: dict[str, Any] = {
+            "digits": digits,
+            "events": events or None,
+            "q": q,
+            "alpha": alpha,
+            "times": times,
+            "memory": memory,
+        }
+        return simulate_matrices(flow, problem, initial, t_end, method=method, rtol=rtol, progress=progress, absent=absent)
     must_be_a_flow(flow)
     if not isinstance(problem, Problem | Stack):
         remedy = "write Callables(value, gradient) for a loss of your own, or a Stack for a batch"

@@ -17,11 +17,7 @@ from dataclasses import dataclass
 import sympy
 
 from mirrortheory.domain import GRADIENT_EXPONENTS
-from mirrortheory.errors import InvalidArgument
-from mirrortheory.exact import rational
-from mirrortheory.geometries.base import Geometry
-
-_CONDITION = "an exact rational in [1, 2] or a positive symbol"
+from mirrortheory.geometries.base import Geometry, gradient_exponent
 
 
 @dataclass(frozen=True)
@@ -39,14 +35,7 @@ class Lq(Geometry):
     q: sympy.Expr
 
     def __post_init__(self) -> None:
-        if isinstance(self.q, sympy.Symbol):
-            if not self.q.is_positive:
-                raise InvalidArgument("q", _CONDITION, self.q, f'write Symbol("{self.q}", positive=True)')
-            return
-        value = rational(self.q, "q")
-        if not 1 <= value <= 2:
-            raise InvalidArgument("q", _CONDITION, value, "write for example 1 (sign flow), 3/2 or 2 (gradient flow)")
-        object.__setattr__(self, "q", value)
+        object.__setattr__(self, "q", gradient_exponent(self.q))
 
     @property
     def exponent(self) -> sympy.Expr:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 _NAMES = {
     "closed_forms": ("SolverCase",),
     "laws": ("check_decay", "check_flow", "check_geometry", "check_reparam"),
+    "matrix_laws": ("check_matrix_geometry",),
     "report": ("LawBroken", "LawReport"),
     "solvers": ("check_solver",),
     "strategies": ("Simulation", "decays", "flows", "geometries", "imbalances", "problems", "reparams", "simulations", "starts"),
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # the same names, for type checkers
     from mirrortheory.testing.laws import check_flow as check_flow
     from mirrortheory.testing.laws import check_geometry as check_geometry
     from mirrortheory.testing.laws import check_reparam as check_reparam
+    from mirrortheory.testing.matrix_laws import check_matrix_geometry as check_matrix_geometry
     from mirrortheory.testing.report import LawReport as LawReport
     from mirrortheory.testing.solvers import check_solver as check_solver
     from mirrortheory.testing.strategies import Simulation as Simulation

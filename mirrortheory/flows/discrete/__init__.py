@@ -5,6 +5,7 @@ from mirrortheory.flows.discrete.base import Optimizer
 from mirrortheory.flows.discrete.exponentiated import ExponentiatedGradient
 from mirrortheory.flows.discrete.lion import Lion
 from mirrortheory.flows.discrete.momentum import SGDMomentum
+from mirrortheory.flows.discrete.muon import Muon
 from mirrortheory.flows.discrete.signum import Signum
 from mirrortheory.flows.discrete.steepest import GradientDescent, SignDescent
 
@@ -15,6 +16,7 @@ __all__ = [
     "GradientDescent",
     "Lion",
     "Moments",
+    "Muon",
     "Optimizer",
     "SGDMomentum",
     "SignDescent",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from numbers import Real
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
@@ -24,6 +24,8 @@ State = TypeVar("State")
 @dataclass(frozen=True)
 class Optimizer(ABC, Generic[State]):
     """An optimizer of step ``eta`` > 0 (a time, dimensionless); frozen, its state is passed in and out."""
+
+    of_matrices: ClassVar[bool] = False  # whether its weights are the entries of one matrix, so that layers are not stacked
 
     eta: float
 

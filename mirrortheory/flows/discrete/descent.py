@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import sympy
@@ -25,8 +25,10 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import integer
 from mirrortheory.flows.discrete import Optimizer
 from mirrortheory.flows.discrete.base import State
+from mirrortheory.flows.matrix.matrix_descent import MatrixDescent, descend_matrices
 from mirrortheory.flows.problems import Array, Problem, doubles
 from mirrortheory.flows.result.table import columns_of, data_frame
+from mirrortheory.matrices import MatrixProduct
 from mirrortheory.reparams import Reparam
 
 if TYPE_CHECKING:
@@ -103,16 +105,28 @@ class Descent:
         return np.broadcast_to(values, self.x.shape).astype(float)
 
 
+@overload
 def descend(
     optimizer: Optimizer[State], reparam: Reparam, problem: Problem, initial: ArrayLike, steps: int, *, record: int = 1
-) -> Descent:
+) -> Descent: ...
+
+
+@overload
+def descend(
+    optimizer: Optimizer[State], reparam: MatrixProduct, problem: Problem, initial: Any, steps: int, *, record: int = 1
+) -> MatrixDescent: ...
+
+
+def descend(
+    optimizer: Optimizer[State], reparam: Reparam | MatrixProduct, problem: Problem, initial: Any, steps: int, *, record: int = 1
+) -> Descent | MatrixDescent:
     """Make ``steps`` steps of ``optimizer`` on ``problem`` from weights ``initial``.
 
     Args:
         optimizer: its eta, decay and memory.
-        reparam: the map g; weights that it declares positive must stay so.
-        problem: the loss.
-        initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
+        reparam: the map g; weights that it declares positive must stay so. Or a MatrixProduct, whose factors are moved one by one.
+        problem: the loss; of a matrix X row by row.
+        initial: weights, shape (depth, d); d = 1 may be given as shape (depth,). Of a MatrixProduct a list of matrices.
         steps: how many, at least 1.
         record: every how many steps the path is kept; the first and the last are kept anyway.
 
@@ -132,13 +146,15 @@ def descend(
     """
     if not isinstance(optimizer, Optimizer):
         raise InvalidArgument("optimizer", "an Optimizer", optimizer, "write for example SignDescent(0.01)")
-    if not isinstance(reparam, Reparam):
+    if not isinstance(reparam, Reparam | MatrixProduct):
         raise InvalidArgument("reparam", "a Reparam", reparam, "write for example Product(2); an optimizer needs no Flow")
     if not isinstance(problem, Problem):
         raise InvalidArgument("problem", "a Problem", problem, "write for example Quadratic(Z, b)")
-    w = _checked(reparam, problem, initial)
     count, every = integer(steps, "steps", 1, _MOST_STEPS), integer(record, "record", 1, _MOST_STEPS)
     kept = np.unique(np.append(np.arange(0, count, every), count))
+    if isinstance(reparam, MatrixProduct):
+        return descend_matrices(optimizer, reparam, problem, initial, kept)
+    w = _checked(reparam, problem, initial)
     rows, row = np.empty((len(kept), *w.shape)), 0
     with np.errstate(**UNCHECKED):
         for k, (reached, _) in enumerate(itertools.islice(walk(optimizer, reparam, problem, w), count + 1)):
@@ -154,8 +170,11 @@ def walk(optimizer: Optimizer[State], reparam: Reparam, problem: Problem, w: Arr
     """Yield weights and x before each step, without an end; to be walked under NumPy's errstate ``UNCHECKED``.
 
     Raises:
-        InvalidArgument: at the step at which a weight or gradient is infinite or nan, or a weight that has to be positive is not.
+        InvalidArgument: at the step at which a weight or gradient is infinite or nan, or a weight that has to be positive is not;
+            for an optimizer of matrices.
     """
+    if optimizer.of_matrices:
+        raise InvalidArgument("reparam", f"a MatrixProduct for {type(optimizer).__name__}", reparam, "take Signum for entries")
     effective, pull_back = _compiled(reparam)
     positive = np.array([bool(symbol.is_positive) for symbol in reparam.weights])
     guarded, state = bool(positive.any()), optimizer.start(w)

@@ -24,14 +24,15 @@ from mirrortheory.decays import Coupled, Decoupled, NoDecay, is_schedule, text_o
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import expression, written
 from mirrortheory.flows.problems import Array, Callables, Exponential, Logistic, Problem, Quadratic, Scalar, Stack
-from mirrortheory.geometries import Lq
+from mirrortheory.geometries import Entrywise, Lq, Schatten
+from mirrortheory.matrices import MatrixFlow, MatrixProduct
 from mirrortheory.theory import Flow
 
 FORMAT = "mirrortheory trajectory 1"
 _CLASSES: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
-        *(Lq, NoDecay, Decoupled, Coupled, Quadratic, Logistic, Exponential, Scalar),
+        *(Lq, Schatten, Entrywise, NoDecay, Decoupled, Coupled, Quadratic, Logistic, Exponential, Scalar),
         *(reparams.Exp, reparams.LogDifference, reparams.Mask, reparams.PowerDifference, reparams.PowersProduct),
         *(reparams.Product, reparams.Separable, reparams.Square, reparams.Tempered),
     )
@@ -101,6 +102,17 @@ def flow_document(flow: Flow) -> Document:
 def flow_of(document: Document) -> Flow:
     """Return the flow that :func:`flow_document` wrote."""
     return Flow(*(_made(document[name]) for name in ("geometry", "reparam", "decay")))
+
+
+def matrix_flow_document(flow: MatrixFlow) -> Document:
+    """Return a flow of matrices as names and text."""
+    parts = {name: _named(name, part) for name, part in (("geometry", flow.geometry), ("decay", flow.decay))}
+    return {**parts, "widths": list(flow.product.widths)}
+
+
+def matrix_flow_of(document: Document) -> MatrixFlow:
+    """Return the flow that :func:`matrix_flow_document` wrote."""
+    return MatrixFlow(_made(document["geometry"]), MatrixProduct(*document["widths"]), _made(document["decay"]))
 
 
 def problem_document(problem: Problem | Stack, arrays: dict[str, Array], prefix: str = _DATA) -> list[Any]:
