@@ -18,6 +18,7 @@ NAMES = [
     "from_a_product_to_its_mirror_potential",
     "learning_order_and_features",
     "never_saddle",
+    "what_survives_for_matrices",
     "where_does_the_flow_end",
 ]
 MOST_LINES, MOST_COLUMNS = 26, 88  # of a cell; the site shows so many columns without a scroll bar
