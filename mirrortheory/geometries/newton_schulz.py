@@ -120,7 +120,7 @@ def newton_schulz_error(
 
 
 def exact_coefficients(coefficients: Coefficients) -> tuple[sympy.Rational, sympy.Rational, sympy.Rational]:
-    """Return (a, b, c) as exact rationals; a double is the number that it is.
+    """Return ``coefficients`` (a, b, c) as exact rationals; a double is the number that it is.
 
     Raises:
         InvalidArgument: unless there are three of them.

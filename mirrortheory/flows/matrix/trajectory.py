@@ -119,7 +119,7 @@ class MatrixTrajectory:
             return figure
 
     def save(self, path: str | Path) -> None:
-        """Write it to a file that ends in .npz or .json, without loss.
+        """Write it to the file ``path``, which ends in .npz or .json, without loss.
 
         Raises:
             InvalidArgument: for another ending, for Callables, which are code, and for a geometry of your own.
@@ -138,7 +138,7 @@ class MatrixTrajectory:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read what :meth:`save` wrote; nothing in the file is executed.
+        """Read from the file ``path`` what :meth:`save` wrote; nothing in the file is executed.
 
         Raises:
             InvalidArgument: when the file is no such file, or damaged.
