@@ -1,14 +1,13 @@
-r"""Under spectral flow two factors aligned with the gradient keep their bases, and their diagonals move as the layers of a product of numbers.
+r"""Under spectral flow factors aligned with the gradient keep their bases, and their diagonals move as two layers of numbers.
 
 .. math:: U = P a Q^\top,\ V = Q b R^\top,\ C = P c R^\top \quad\Longrightarrow\quad
    \frac{\mathrm d}{\mathrm dt} (P^\top U Q) = -\varphi_q(c b),\quad \frac{\mathrm d}{\mathrm dt} (Q^\top V R) = -\varphi_q(c a)
 
-a, b, c are diagonal, P, Q, R rotations. One line: :math:`C V^\top = P\, c b\, Q^\top`. So :math:`|a_i|^q - |b_i|^q` is conserved (and shrinks
-at the rate q alpha under decoupled decay), and while gradients stay aligned all that is known of a product of two layers of numbers
-holds for the matrices, at every q.
+a, b, c are diagonal, P, Q, R rotations. One line: :math:`C V^\top = P\, c b\, Q^\top`. So :math:`|a_i|^q - |b_i|^q` is
+conserved (and shrinks at the rate q alpha under decoupled decay), and while gradients stay aligned all that is known of a
+product of two layers of numbers holds for the matrices, at every q.
 
-Not to be confused with the entrywise link, under which an aligned start does not stay aligned: for sign flow the velocity has an
-entry off the diagonal somewhere.
+Not to be confused with the entrywise link, under which an aligned start does not stay aligned: sign flow leaves the diagonal.
 Source: this project; Saxe, McClelland and Ganguli (2014), arXiv:1312.6120, for gradient flow.
 """
 

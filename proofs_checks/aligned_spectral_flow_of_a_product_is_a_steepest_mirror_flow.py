@@ -1,12 +1,14 @@
-r"""In aligned bases X = U V follows a steepest mirror flow on singular values: dY/dt = -Phi_q(C), Y the two-layer mirror map of X.
+r"""In aligned bases X = U V follows a steepest mirror flow on singular values: dY/dt = -Phi_q(C), Y the two-layer mirror map of
+X.
 
 .. math:: X = P \operatorname{diag}(x) R^\top,\ C = P \operatorname{diag}(c) R^\top: \qquad
    \dot X = -P \operatorname{diag}\Bigl(\sqrt{\lambda_i^2 + 4 |x_i|^q}\, \varphi_q(c_i)\Bigr) R^\top, \qquad
    \frac{\mathrm d}{\mathrm dt} P \operatorname{diag}(R'(x)) R^\top = -\Phi_q(C)
 
-with :math:`\lambda_i = |a_i|^q - |b_i|^q` from U = P a Q^T, V = Q b R^T. At q = 2 :math:`R'(x) = \tfrac12 \operatorname{asinh}(2x/\lambda)`: the
-hyperbolic entropy acts on singular values, as in spectral hypentropy if all lambda_i are one. At q = 1 (Muon) :math:`R'(x) =
-\tfrac12 \operatorname{sign}(x) (\sqrt{\lambda^2 + 4 |x|} - \lambda)`.
+with :math:`\lambda_i = |a_i|^q - |b_i|^q` from U = P a Q^T, V = Q b R^T. At q = 2
+:math:`R'(x) = \tfrac12 \operatorname{asinh}(2x/\lambda)`: the hyperbolic entropy acts on singular values, as in spectral
+hypentropy if all lambda_i are one. At q = 1 (Muon)
+:math:`R'(x) = \tfrac12 \operatorname{sign}(x) (\sqrt{\lambda^2 + 4 |x|} - \lambda)`.
 
 P, Q, R stay (aligned_factors_move_as_numbers_under_spectral_flow), while the gradient keeps the bases P and R.
 Source: Ghai, Hazan and Singer (2020), arXiv:1902.01903, for spectral hypentropy; this project.
@@ -64,7 +66,9 @@ def check(four=4, hyperbolic=sympy.asinh(2 * x / lam) / 2, linear=(sympy.sqrt(la
             values = {x: sign * wide * low, lam: wide**exponent - low**exponent}
             rate = -(wide**exponent + low**exponent) * link(e, exponent)  # of x
             moving = at(sympy.Derivative(mirror, x), values) * rate
-            yield Identity(moving, -link(e, exponent), on=on, part=f"q = {exponent}, x of sign {sign}, the mirror map moves by the link")
+            yield Identity(
+                moving, -link(e, exponent), on=on, part=f"q = {exponent}, x of sign {sign}, the mirror map moves by the link"
+            )
     size = Domain({x: NONZERO, lam: POSITIVE})
     odd = sympy.sign(x) * at(linear, {x: abs(x)})
     yield Identity(at(odd, {x: -x}), -odd, on=size, part="q = 1, the mirror map is odd")

@@ -1,12 +1,13 @@
-r"""Gradient flow of softmax attention keeps the Gram differences of its query-key pair and of its value-output pair, for every loss.
+r"""Gradient flow of softmax attention keeps the Gram differences of its query-key and its value-output pair, for every loss.
 
-.. math:: o = W_O \sum_j p_j\, W_V y_j, \quad p_j = \frac{e^{s_j}}{\sum_l e^{s_l}}, \quad s_j = \tau\, (W_Q x) \cdot (W_K y_j): \qquad
+.. math:: o = W_O \sum_j p_j\, W_V y_j, \quad p_j = \frac{e^{s_j}}{\sum_l e^{s_l}}, \quad
+   s_j = \tau\, (W_Q x) \cdot (W_K y_j): \qquad
    \frac{\mathrm d}{\mathrm dt}\bigl(W_Q W_Q^\top - W_K W_K^\top\bigr) = 0,\quad
    \frac{\mathrm d}{\mathrm dt}\bigl(W_V W_V^\top - W_O^\top W_O\bigr) = 0
 
-The output sees the weights by :math:`W_Q^\top W_K` and :math:`W_O W_V` alone, and so the softmax is no matter. c is the gradient of
-the loss in the output o, any vector; a batch adds such gradients, and other tokens of a sequence add outputs, to which the law is
-linear. The kernel differentiates the softmax itself.
+The output sees the weights by :math:`W_Q^\top W_K` and :math:`W_O W_V` alone, and so the softmax is no matter. c is the
+gradient of the loss in the output o, any vector; a batch adds such gradients, and other tokens of a sequence add outputs, to
+which the law is linear. The kernel differentiates the softmax itself.
 
 Not to be confused with an entrywise link below q = 2, as of sign descent or Adam
 (attention_keeps_no_gram_difference_below_q_two).

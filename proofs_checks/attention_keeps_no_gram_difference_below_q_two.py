@@ -1,11 +1,12 @@
-r"""Steepest flow with an entrywise link below q = 2 keeps neither Gram difference of softmax attention, nor a balance of their rows.
+r"""An entrywise link below q = 2 keeps neither Gram difference of softmax attention, nor a balance of the rows of a pair.
 
 .. math:: \exists:\; \frac{\mathrm d}{\mathrm dt}\Bigl(\sum_j |(W_Q)_{1j}|^q - \sum_j |(W_K)_{1j}|^q\Bigr) \ne 0, \quad
-   \frac{\mathrm d}{\mathrm dt}\Bigl(\sum_j |(W_V)_{1j}|^q - \sum_i |(W_O)_{i1}|^q\Bigr) \ne 0, \qquad \dot w = -\varphi_q(\partial f/\partial w)
+   \frac{\mathrm d}{\mathrm dt}\Bigl(\sum_j |(W_V)_{1j}|^q - \sum_i |(W_O)_{i1}|^q\Bigr) \ne 0, \qquad
+   \dot w = -\varphi_q(\partial f/\partial w)
 
 nor the Gram differences themselves. So what gradient flow keeps of a query-key pair and of a value-output pair
-(attention_keeps_both_gram_differences_under_gradient_flow), sign flow moves. That pairs of this kind have no law at all below q = 2
-says a count (:func:`mirrortheory.count_laws`, docs/conservation.md), for Q K^T and O V with gradients of their own.
+(attention_keeps_both_gram_differences_under_gradient_flow), sign flow moves. That pairs of this kind have no law at all below
+q = 2 says a count (:func:`mirrortheory.count_laws`, docs/conservation.md), for Q K^T and O V with gradients of their own.
 
 Source: this project.
 """

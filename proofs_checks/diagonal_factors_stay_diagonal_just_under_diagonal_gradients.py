@@ -1,4 +1,4 @@
-r"""Under an entrywise link diagonal factors of a product stay diagonal just under diagonal gradients; there the spectral link is the same.
+r"""Under an entrywise link diagonal factors stay diagonal just under diagonal gradients; there the spectral link is the same.
 
 .. math:: U = \operatorname{diag}(a),\ V = \operatorname{diag}(b): \qquad
    \varphi_q(C V^\top),\ \varphi_q(U^\top C) \text{ diagonal} \iff C \text{ diagonal}, \qquad
@@ -8,8 +8,9 @@ for a, b without zeros, at every q; the link of an entry 0 is 0, at q = 1 as a s
 matrices while the start and all gradients are diagonal. An entry of C off the diagonal moves one of U, at the speed
 :math:`|c_{12} b_2|^{q-1}`, of which sign flow does not see the size.
 
-The spectral link at q = 1 is blind to more: for a = b = 1 and any positive definite C it is 1, and diagonals stay. In other bases than
-the standard ones spectral flow moves diagonals as numbers, entrywise flow need not (aligned_factors_move_as_numbers_under_spectral_flow).
+The spectral link at q = 1 is blind to more: for a = b = 1 and any positive definite C it is 1, and diagonals stay. In other
+bases than the standard ones spectral flow moves diagonals as numbers, entrywise flow need not
+(aligned_factors_move_as_numbers_under_spectral_flow).
 Source: this project.
 """
 
@@ -24,11 +25,12 @@ from mirrortheory.notation import matrix, q
 CLAIM = Claim(
     "diagonal_factors_stay_diagonal_just_under_diagonal_gradients",
     r"\varphi_q(C V^\top), \varphi_q(U^\top C) \text{ diagonal} \iff C \text{ diagonal}; \quad"
-    r" \Phi_q(C V^\top) = \operatorname{diag}(\varphi_q(c_i b_i)) \text{ for diagonal } C; \quad \Phi_1(C) = 1 \text{ for } C > 0",
+    r" \Phi_q(C V^\top) = \operatorname{diag}(\varphi_q(c_i b_i)) \text{ for diagonal } C; \quad"
+    r" \Phi_1(C) = 1 \text{ for } C > 0",
     topic="matrices",
     source="this project",
-    scope="U, V diagonal 2 x 2 and 3 x 3 without zeros, every C, entrywise link, 1 <= q <= 2; the spectral link: 2 x 2, singular values"
-    " different and not 0",
+    scope="U, V diagonal 2 x 2 and 3 x 3 without zeros, every C, entrywise link, 1 <= q <= 2; the spectral link: 2 x 2,"
+    " singular values different and not 0",
 )
 s = sympy.Symbol("s", real=True)
 small, gap = sympy.symbols("k d", positive=True)

@@ -1,14 +1,15 @@
-r"""Under spectral sign flow (Muon) with decoupled decay each factor is drawn into the ball of operator norm 1/alpha; at rest X solves a problem on a ball.
+r"""Under spectral sign flow (Muon) with decoupled decay each factor is drawn into the ball of operator norm 1/alpha.
 
 .. math:: \dot U = -\Phi_1(C V^\top) - \alpha U \quad\Longrightarrow\quad
    \frac{\mathrm d}{\mathrm dt} |U z|^2 < 0 \text{ where } |U z| > |z|/\alpha; \qquad
    \langle C, X \rangle = -\alpha^{-2} |C|_{S_1},\ |X|_{\mathrm{op}} = \alpha^{-2} \text{ at rest}
 
-One line: :math:`|\Phi_1(G) z| \le |z|`. At rest with invertible gradients both factors are 1/alpha times orthogonal matrices, so X = U V
-is alpha^(-2) times one, and pairs with C to the least value on the ball of operator norm alpha^(-2): X is a KKT point of the loss there.
+One line: :math:`|\Phi_1(G) z| \le |z|`. At rest with invertible gradients both factors are 1/alpha times orthogonal matrices,
+so X = U V is alpha^(-2) times one, and pairs with C to the least value on the ball of operator norm alpha^(-2): X is a KKT
+point of the loss there.
 
-Checked for plane vectors, whose turns are all alike; in any dimension U z and Phi_1(G) z span a plane. Not to be confused with the entrywise link, with a box for
-each weight (sign_flow_under_decoupled_decay_is_drawn_into_a_box).
+Checked for plane vectors, whose turns are all alike; in any dimension U z and Phi_1(G) z span a plane. Not to be confused
+with the entrywise link, with a box for each weight (sign_flow_under_decoupled_decay_is_drawn_into_a_box).
 Source: Chen, Li and Liu (2025), arXiv:2506.15054, for Muon on one matrix; this project.
 """
 
@@ -58,7 +59,7 @@ def check(power=-1, pull=1, rest=-2):
             linked = part_kept * turn(s) * z
             here = dict(zip([*seen, *y], [*linked, *(sign * outside * turn(v) * turn(s) * z)], strict=True))
             where = f"outside, the length of z {name}, sign {sign}"
-            yield Inequality(at(rule, here), 0, on=on, part=where, strict=True, samples=20)
+            yield Inequality(at(rule, here), 0, on=on, part=where, strict=True, samples=8)
     p, q, r = turn(s), turn(t), turn(v)
     first, second = -p * q.T / rate, r / rate
     slope = rate * p * sympy.diag(low + gap, low) * q.T * r  # C, so that C V^T = P S Q^T

@@ -1,14 +1,14 @@
-r"""Under the natural gradient flow X' = -X C X the inverse of a symmetric matrix moves at the gradient: the mirror flow of -log det.
+r"""Under X' = -X C X, the natural gradient flow of -log det, the inverse of a symmetric matrix moves at the gradient C.
 
 .. math:: \dot X = -X C X \quad\Longrightarrow\quad \frac{\mathrm d}{\mathrm dt} X^{-1} = C, \qquad
    \frac{\mathrm d}{\mathrm dt} D(X^\ast, X) = -\operatorname{tr} C (X - X^\ast)
 
-with the log-det divergence :math:`D(X, Y) = \operatorname{tr} X Y^{-1} - \log\det(X Y^{-1}) - n` (Burg, Stein), whose slope in X is
-:math:`Y^{-1} - X^{-1}`. X and C need not commute, and no start has to be aligned: this is where matrices behave as numbers
-(burg_entropy_comes_from_an_exponential). The flow is that of :math:`X = G G^\top` with
+with the log-det divergence :math:`D(X, Y) = \operatorname{tr} X Y^{-1} - \log\det(X Y^{-1}) - n` (Burg, Stein), whose slope
+in X is :math:`Y^{-1} - X^{-1}`. X and C need not commute, and no start has to be aligned: this is where matrices behave as
+numbers (burg_entropy_comes_from_an_exponential). The flow is that of :math:`X = G G^\top` with
 :math:`\dot G = -\tfrac12 G G^\top C\, G`.
 
-Source: Kulis, Sustik and Dhillon (2009) for the divergence; this project.
+Source: Kulis et al. (2009) for the divergence; this project.
 """
 
 import sympy
@@ -22,7 +22,7 @@ CLAIM = Claim(
     "inverse_moves_at_the_gradient_under_the_natural_gradient_of_log_det",
     r"\dot X = -X C X \Rightarrow \frac{d}{dt} X^{-1} = C, \quad \frac{d}{dt} D(X^\ast, X) = -\operatorname{tr} C (X - X^\ast)",
     topic="matrices",
-    source="Kulis, Sustik and Dhillon (2009) for the divergence; this project",
+    source="Kulis et al. (2009) for the divergence; this project",
     scope="symmetric and invertible X, 2 x 2 and 3 x 3; the divergence, with log |det|, and X = G G^T: 2 x 2; every symmetric C",
 )
 

@@ -4,14 +4,14 @@ r"""Gradient flow on X = U U^T moves log X, in the eigenvectors of X, at -4 S_ij
    \Bigl(P^\top \frac{\mathrm d \log X}{\mathrm dt} P\Bigr)_{ij} = -4\,(P^\top S P)_{ij}\,
    \frac{(\mu_i + \mu_j)/2}{(\mu_i - \mu_j)/(\log \mu_i - \log \mu_j)}, \qquad X = P \operatorname{diag}(\mu) P^\top
 
-S is the symmetric gradient of the loss in X; the quotient is 1 on the diagonal. So where S and X commute the flow is the mirror flow of
-the von Neumann entropy :math:`\operatorname{tr}(X \log X - X)`, whose slope is log X: :math:`\frac{d}{dt} \log X = -4 S`. Elsewhere it is
-not, as the arithmetic mean exceeds the logarithmic one; only :math:`\frac{d}{dt}\log\det X = -4\operatorname{tr} S` remains.
+S is the symmetric gradient of the loss in X; the quotient is 1 on the diagonal. So where S and X commute the flow is the
+mirror flow of the von Neumann entropy :math:`\operatorname{tr}(X \log X - X)`, whose slope is log X: log X moves at -4 S.
+Elsewhere it does not, as the arithmetic mean exceeds the logarithmic one; only log det X moves at -4 tr S always.
 
-log X is written in the entries of X by its two eigenvalues, and differentiated in them.
-Not to be confused with the natural gradient, which moves the inverse at the gradient for all matrices
+log X is written in the entries of X by its two eigenvalues, and differentiated in them. Not to be confused with the natural
+gradient, which moves the inverse at the gradient for all matrices
 (inverse_moves_at_the_gradient_under_the_natural_gradient_of_log_det).
-Source: Tsuda, Raetsch and Warmuth (2005) for the entropy; Gunasekar et al. (2017), arXiv:1705.09280, for the flow; this project.
+Source: Tsuda et al. (2005) for the entropy; Gunasekar et al. (2017), arXiv:1705.09280, for the flow; this project.
 """
 
 import sympy
@@ -27,7 +27,7 @@ CLAIM = Claim(
     r"\left(P^\top \tfrac{d}{dt}\log X\, P\right)_{ij} = -4 (P^\top S P)_{ij} \frac{\mu_i + \mu_j}{2}"
     r"\frac{\log\mu_i - \log\mu_j}{\mu_i - \mu_j}, \quad \frac{d}{dt}\log\det X = -4 \operatorname{tr} S",
     topic="matrices",
-    source="Tsuda, Raetsch and Warmuth (2005) for the entropy; Gunasekar et al. (2017), arXiv:1705.09280, for the flow; this project",
+    source="Tsuda et al. (2005) for the entropy; Gunasekar et al. (2017), arXiv:1705.09280, for the flow; this project",
     scope="2 x 2, U invertible, X with two different eigenvalues; every symmetric S; not -4 S at one S that does not commute",
 )
 s, t, c0, c1, c2 = sympy.symbols("s t c0 c1 c2", real=True)

@@ -1,16 +1,17 @@
-r"""Spectral flow of a product X = U V keeps every maximal minor of the stack of U over the transpose of V, at every q and for every loss.
+r"""Spectral flow of X = U V keeps every maximal minor of U stacked over the transpose of V, at every q and for every loss.
 
 .. math:: M = \begin{pmatrix} U \\ V^\top \end{pmatrix}: \qquad
    \dot M = -K M - \alpha M, \quad K = \begin{pmatrix} 0 & A C \\ B C^\top & 0 \end{pmatrix}
    \quad\Longrightarrow\quad \frac{\mathrm d}{\mathrm dt} \det M_J = -(m + n)\,\alpha \det M_J
 
 for every choice J of m + n of the r columns. One line: :math:`\Phi_q(C V^\top) = A\, C V^\top` with A the power (q - 2)/2 of
-:math:`C V^\top V C^\top`, and :math:`\Phi_q(C^\top U) = B\, C^\top U` alike; a minor moves at the rate of the trace of -K, which is 0.
-So without decay the row space of M and its volume det M M^T stay: (m + n)(r - m - n) + 1 laws. For r < m + n there is no such minor.
-A and B are any matrices here: all links that multiply a gradient from the left, on the side of its own rows, keep the minors.
+:math:`C V^\top V C^\top`, and :math:`\Phi_q(C^\top U) = B\, C^\top U` alike; a minor moves at the rate of the trace of -K,
+which is 0. So without decay the row space of M and its volume det M M^T stay: (m + n)(r - m - n) + 1 laws. For r < m + n
+there is no such minor. A and B are any matrices here: all links that multiply a gradient from the left, on the side of its
+own rows, keep the minors.
 
-Not to be confused with row_space_of_a_matrix_is_kept_where_only_its_gram_matrix_is_seen, for gradient flow on U U^T, and with an
-entrywise link, under which a minor moves at q = 1.
+Not to be confused with row_space_of_a_matrix_is_kept_where_only_its_gram_matrix_is_seen, for gradient flow on U U^T, and with
+an entrywise link, under which a minor moves at q = 1.
 Source: this project.
 """
 
@@ -25,12 +26,12 @@ from mirrortheory.notation import matrix, q
 
 CLAIM = Claim(
     "maximal_minors_of_stacked_factors_are_conserved_by_spectral_flow",
-    r"\frac{d}{dt} \det M_J = -(m + n)\,\alpha \det M_J \quad\text{for}\quad M = (U; V^\top),\ \dot U = -\Phi_q(C V^\top) - \alpha U,"
-    r"\ \dot V = -\Phi_q(U^\top C) - \alpha V",
+    r"\frac{d}{dt} \det M_J = -(m + n)\,\alpha \det M_J \quad\text{for}\quad M = (U; V^\top),\ "
+    r"\dot U = -\Phi_q(C V^\top) - \alpha U,\ \dot V = -\Phi_q(U^\top C) - \alpha V",
     topic="matrices",
     source="this project",
-    scope="U m x r, V r x n, (m, r, n) = (1, 2, 1), (1, 3, 1), (2, 3, 1), (2, 4, 1), (1, 4, 2), (2, 4, 2); every link A G, any square A;"
-    " that of a row is one; entrywise sign flow moves a minor",
+    scope="U m x r, V r x n, (m, r, n) = (1, 2, 1), (1, 3, 1), (2, 3, 1), (2, 4, 1), (1, 4, 2), (2, 4, 2); every link A G, any"
+    " square A; that of a row is one; entrywise sign flow moves a minor",
     on_paper=("the spectral link of G is (G G^T)^((q-2)/2) times G",),
 )
 rate = sympy.Symbol("alpha", real=True)

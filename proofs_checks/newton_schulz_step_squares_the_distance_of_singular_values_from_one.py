@@ -3,12 +3,12 @@ r"""A cubic Newton-Schulz step squares the distance of each singular value from 
 .. math:: X \mapsto \tfrac12 X (3 - X^\top X): \qquad P \operatorname{diag}(x) Q^\top \mapsto P \operatorname{diag}(h(x)) Q^\top,
    \quad h(x) = \tfrac12 x (3 - x^2), \quad 1 - h(x) = \tfrac12 (1 - x)^2 (2 + x)
 
-So for 0 < x < sqrt(3) the next value is in (0, 1], and 1 - h is at most 2 (1 - x)^2 up to x = 2, on (0, 1) at most 3/2 (1 - x)^2; there steps
-rise to 1. From sqrt(3) on they do not: the polar factor is found only for singular values below it.
+So for 0 < x < sqrt(3) the next value is in (0, 1], and 1 - h is at most 2 (1 - x)^2 up to x = 2, on (0, 1) at most 3/2 (1 -
+x)^2; there steps rise to 1. From sqrt(3) on they do not: the polar factor is found only for singular values below it.
 
 Not to be confused with the quintic of Muon, which has no fixed point at one
 (quintic_of_muon_keeps_singular_values_moving_in_an_interval).
-Source: Bjoerck and Bowie (1971).
+Source: Bjorck and Bowie (1971).
 """
 
 import sympy
@@ -21,7 +21,7 @@ CLAIM = Claim(
     "newton_schulz_step_squares_the_distance_of_singular_values_from_one",
     r"1 - h(x) = \tfrac12 (1 - x)^2 (2 + x), \quad 0 < h(x) \le 1,\ 1 - h(x) \le 2 (1 - x)^2 \text{ for } 0 < x < \sqrt 3",
     topic="matrices",
-    source="Bjoerck and Bowie (1971)",
+    source="Bjorck and Bowie (1971)",
     scope="every real x for the identity; 2 x 2 matrices, by the rotations P and Q, for the step on matrices",
 )
 s, t, x, y = sympy.symbols("s t x y", real=True)

@@ -1,10 +1,10 @@
-r"""Muon's quintic step takes singular values to an interval around one and keeps them there, but has no stable fixed point, none at one.
+r"""Muon's quintic step takes singular values to an interval around one and keeps them there, without a stable fixed point.
 
 .. math:: h(x) = 3.4445\,x - 4.7750\,x^3 + 2.0315\,x^5: \qquad h(1) = 0.7010, \qquad
    h\bigl([0.68, 1.21]\bigr) \subset [0.68, 1.21], \qquad h^5\bigl([\tfrac1{600}, 1.21]\bigr) \subset [0.68, 1.21]
 
-On the positive axis h has two fixed points, near 0.868 with h' < -1, and near 1.264 with h' > 1; 0 repels, too. So more steps do not
-approach the polar factor, which has singular values 1: they move about in the interval.
+On the positive axis h has two fixed points, near 0.868 with h' < -1, and near 1.264 with h' > 1; 0 repels, too. So more steps
+do not approach the polar factor, which has singular values 1: they move about in the interval.
 
 The step :math:`X \mapsto 3.4445\,X - 4.7750\,X X^\top X + 2.0315\,(X X^\top)^2 X` acts so on singular values.
 Not to be confused with the cubic step, which has one as a stable fixed point

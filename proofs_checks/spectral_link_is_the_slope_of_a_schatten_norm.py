@@ -1,12 +1,12 @@
-r"""The spectral link is the slope of the Schatten norm to the power q over q, pairs with G to that power, and is the polar factor at q = 1.
+r"""The spectral link is the slope of the Schatten norm to the power q over q, and pairs with its matrix to that power.
 
 .. math:: \Phi_q(P S Q^\top) = P S^{q-1} Q^\top = \nabla_G\, \tfrac1q |G|_{S_q}^q, \qquad
    \langle G, \Phi_q(G)\rangle = |G|_{S_q}^q, \qquad \Phi_q(\tau G) = \tau^{q-1} \Phi_q(G)
 
-:math:`|G|_{S_q}^q` is the sum of the singular values to the power q. They are written in the entries of G, by :math:`(s_1 \pm s_2)^2 =
-|G|_F^2 \pm 2 |\det G|`, and differentiated in them. So steepest flow in the Schatten geometry, :math:`\dot W = -\Phi_q(\nabla_W f)`,
-has :math:`\dot f = -|\nabla_W f|_{S_q}^q`. At q = 1 the link is :math:`(G \pm \operatorname{cof} G)/\sqrt{|G|_F^2 \pm 2 \det G}`, the
-sign that of det G: the direction of Muon.
+:math:`|G|_{S_q}^q` is the sum of the singular values to the power q. They are written in the entries of G, by
+:math:`(s_1 \pm s_2)^2 = |G|_F^2 \pm 2 |\det G|`, and differentiated in them. So steepest flow in the Schatten geometry,
+:math:`\dot W = -\Phi_q(\nabla_W f)`, has :math:`\dot f = -|\nabla_W f|_{S_q}^q`. At q = 1 the link is
+:math:`(G \pm \operatorname{cof} G)/\sqrt{|G|_F^2 \pm 2 \det G}`, the sign that of det G: the direction of Muon.
 
 Not to be confused with the link of each entry, phi_q(G_ij), which is the slope of the sum of all :math:`|G_{ij}|^q/q`.
 Source: Bernstein and Newhouse (2024), arXiv:2409.20325, for q = 1; this project.
@@ -57,9 +57,8 @@ def check(lower=1, swapped=False, scaled=q - 1):
         paired = sum(w * e for w, e in zip(g, linked, strict=True))
         yield Identity(at(paired, entries), at(power(g, q, sign), entries), on=on, part=f"{part}, the pairing", samples=3)
         stretched = {e: tau * value for e, value in entries.items()}
-        for k in range(2):  # the other entries by the order of the rows
-            moved, where = at(slope[k], stretched), f"{part}, homogeneous, entry 1, {k + 1}"
-            yield Identity(moved, tau**scaled * linked[k], on=on.with_ranges({tau: POSITIVE}), part=where, samples=3)
+        moved, wide = at(slope[0], stretched), on.with_ranges({tau: POSITIVE})
+        yield Identity(moved, tau**scaled * linked[0], on=wide, part=f"{part}, homogeneous, entry 1, 1", samples=3)
         cofactors = sympy.Matrix([[g[3], -g[2]], [-g[1], g[0]]])
         polar = (g + sign * cofactors) / sympy.sqrt(sum(e**2 for e in g) + 2 * sign * g.det())
         at_one = Domain({letter: region for letter, region in on.ranges.items() if letter != q})
