@@ -1,5 +1,4 @@
-r"""In aligned bases X = U V follows a steepest mirror flow on singular values: dY/dt = -Phi_q(C), Y the two-layer mirror map of
-X.
+r"""In aligned bases X = U V follows a steepest mirror flow of its singular values, with the mirror map of two layers of numbers.
 
 .. math:: X = P \operatorname{diag}(x) R^\top,\ C = P \operatorname{diag}(c) R^\top: \qquad
    \dot X = -P \operatorname{diag}\Bigl(\sqrt{\lambda_i^2 + 4 |x_i|^q}\, \varphi_q(c_i)\Bigr) R^\top, \qquad

@@ -17,7 +17,7 @@ from itertools import combinations
 
 import sympy
 
-from mirrortheory import REALS, Domain
+from mirrortheory import POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import Exists, Identity
 from mirrortheory.notation import matrix
@@ -31,7 +31,14 @@ CLAIM = Claim(
     " a sign step moves a quotient",
     on_paper=("(a + b N N^T + c (N N^T)^2) N and the polar factor of N are left multiples A N",),
 )
-shrink, step = sympy.symbols("s eta", real=True)  # s = 1 - eta alpha
+shrink, step = sympy.Symbol("s", real=True), sympy.Symbol("eta", positive=True)  # s = 1 - eta alpha
+
+
+def det(m):
+    """Return the determinant along the first row, not multiplied out."""
+    if m.rows == 1:
+        return m[0]
+    return sum((-1) ** k * m[0, k] * det(m.extract(range(1, m.rows), [j for j in range(m.cols) if j != k])) for k in range(m.cols))
 
 
 def check(left=True, stray=0):
@@ -46,18 +53,16 @@ def check(left=True, stray=0):
         on = Domain(dict.fromkeys(letters, REALS))
         first, *others = combinations(range(r), m + n)
         for columns in others:
-            both = [(s[:, first].det(), s[:, columns].det()) for s in (stack, moved)]
+            both = [(det(s[:, first]), det(s[:, columns])) for s in (stack, moved)]
             part = f"{m} x {r} times {r} x {n}, columns {', '.join(str(k + 1) for k in columns)} over the first"
             yield Identity(both[1][1] * both[0][0], both[1][0] * both[0][1], on=on, part=part, samples=3)
-        if r > m + n:
-            for rows, name in ((of_u, "U"), (of_v, "V")):
-                square = stack.col_join(rows[0, :])[:, : m + n + 1]
-                inside = sum(square[m + n, k] * square.cofactor(m + n, k) for k in range(m + n + 1))
-                yield Identity(inside, 0, on=on, part=f"{m} x {r} times {r} x {n}, the momentum of {name} stays inside", samples=3)
+        for rows, name in ((of_u, "U"), (of_v, "V")):
+            inside = det(rows[0:1, : m + n + 1].col_join(stack[:, : m + n + 1]))
+            yield Identity(inside, 0, on=on, part=f"{m} x {r} times {r} x {n}, the momentum of {name} stays inside", samples=3)
     u, v = matrix("u", 1, 3), matrix("v", 1, 3)
     moved = [(u - step * v.applyfunc(sympy.sign)), (v - step * u.applyfunc(sympy.sign))]  # C = 1
     minors = [[s[0][0] * s[1][k] - s[0][k] * s[1][0] for k in (1, 2)] for s in ((u, v), moved)]
-    on = Domain(dict.fromkeys([*u, *v, step], REALS))
+    on = Domain(dict.fromkeys([*u, *v], REALS) | {step: POSITIVE})
     yield Exists(minors[1][0] * minors[0][1], minors[1][1] * minors[0][0], on=on, part="a sign step moves a quotient")
 
 
