@@ -3,8 +3,8 @@ r"""A cubic Newton-Schulz step squares the distance of each singular value from 
 .. math:: X \mapsto \tfrac12 X (3 - X^\top X): \qquad P \operatorname{diag}(x) Q^\top \mapsto P \operatorname{diag}(h(x)) Q^\top,
    \quad h(x) = \tfrac12 x (3 - x^2), \quad 1 - h(x) = \tfrac12 (1 - x)^2 (2 + x)
 
-So for 0 < x < sqrt(3) the next value is in (0, 1], and 1 - h is at most 2 (1 - x)^2 up to x = 2, on (0, 1) at most 3/2 (1 -
-x)^2; there steps rise to 1. From sqrt(3) on they do not: the polar factor is found only for singular values below it.
+So for 0 < x < sqrt(3) the next value is in (0, 1], and 1 - h is at most 2 (1 - x)^2 up to x = 2, on (0, 1) at most
+3/2 (1 - x)^2; there a step raises x. At sqrt(3) the next value is 0, and beyond it is negative.
 
 Not to be confused with the quintic of Muon, which has no fixed point at one
 (quintic_of_muon_keeps_singular_values_moving_in_an_interval).
@@ -38,6 +38,8 @@ def check(step=lambda z, square: z * (3 - square) / 2, constant=2, inside=sympy.
     below, one = sympy.sqrt(3 / (1 + k)), 1 / (1 + k)  # any number in (0, sqrt 3), and in (0, 1)
     ray = Domain({k: POSITIVE})
     yield Inequality(0, step(below, below**2), on=ray, part="positive below sqrt 3", strict=True)
+    above = sympy.sqrt(3 + k)
+    yield Inequality(step(above, above**2), 0, on=ray, part="negative above sqrt 3", strict=True)
     for value, name in ((one, "below 1"), (1 + k, "above 1")):
         yield Inequality(step(value, value**2), 1, on=ray, part=f"at most one, {name}", strict=True)
     for value, name in ((one, "below 1"), ((1 + 2 * k) / (1 + k), "from 1 to 2")):

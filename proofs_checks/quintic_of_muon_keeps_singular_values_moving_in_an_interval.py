@@ -16,6 +16,7 @@ import sympy
 
 from mirrortheory import REALS, Domain
 from mirrortheory.check.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity, Inequality, Root
 from mirrortheory.notation import matrix
 
@@ -25,7 +26,7 @@ CLAIM = Claim(
     r" \quad h(x) = x > 0 \Rightarrow |h'(x)| > 1",
     topic="matrices",
     source="Jordan et al. (2024) for the coefficients; this project",
-    scope="exact coefficients; fixed points in (0, 3/2], beyond which h(x) > x; 2 x 2 matrices for the step on matrices",
+    scope="exact coefficients; all fixed points in (0, oo); 2 x 2 matrices for the step on matrices",
 )
 QUINTIC = ("3.4445", "-4.7750", "2.0315")
 LOW, HIGH = sympy.Rational("0.68"), sympy.Rational("1.21")
@@ -65,6 +66,10 @@ def check(coefficients=QUINTIC, lower=LOWER):
     for low, high, sign in (("0", "0.74", 1), ("0.77", "1.58", -1), ("1.62", "9/4", 1)):
         box = Domain({y: sympy.Interval(sympy.Rational(low), sympy.Rational(high))})
         yield Inequality(0, sign * quotient, on=box, part=f"no other with x^2 from {low} to {high}", strict=True)
+    far = Domain({y: sympy.Interval(sympy.Rational(9, 4), sympy.oo)})
+    yield Inequality(0, quotient, on=far, part="no other with x^2 from 9/4 on", strict=True)
+    steep = at(sympy.Derivative(step(x), x), {x: sympy.S.Zero})
+    yield Inequality(1, steep, on=Domain({}), part="zero repels", strict=True)
     p, q, values = turn(s), turn(t), matrix("z", 1, 2)
     start = p * sympy.diag(*values) * q.T
     square = start * start.T

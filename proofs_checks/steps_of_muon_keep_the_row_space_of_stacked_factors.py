@@ -24,7 +24,8 @@ from mirrortheory.notation import matrix
 
 CLAIM = Claim(
     "steps_of_muon_keep_the_row_space_of_stacked_factors",
-    r"\det M_J^+ \det M_K = \det M_K^+ \det M_J, \quad M = (U; V^\top)",
+    r"\det M_J^+ \det M_K = \det M_K^+ \det M_J \text{ after a step } U \to (1 - \eta\alpha) U - \eta A N_U,"
+    r"\ V \to (1 - \eta\alpha) V - \eta N_V B,\ M = (U; V^\top)",
     topic="matrices",
     source="this project",
     scope="U m x r, V r x n, (m, r, n) = (1, 3, 1), (2, 4, 1); any step, decay, momentum, C, and left multiples A, B;"
