@@ -20,7 +20,7 @@ from mirrortheory.notation import matrix
 CLAIM = Claim(
     "gram_difference_of_a_matrix_product_is_conserved_by_gradient_flow",
     r"\frac{d}{dt}\left(U^\top U - V V^\top\right) = 0 \quad\text{for}\quad \dot U = -C V^\top,\ \dot V = -U^\top C",
-    topic="balance",
+    topic="matrices",
     source="Arora, Cohen and Hazan (2018), arXiv:1802.06509",
     scope="U m x r, V r x n for (m, r, n) = (2, 2, 2), (1, 3, 2), (3, 2, 1); every C",
 )

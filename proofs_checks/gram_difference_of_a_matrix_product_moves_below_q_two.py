@@ -20,7 +20,7 @@ from mirrortheory.notation import matrix
 CLAIM = Claim(
     "gram_difference_of_a_matrix_product_moves_below_q_two",
     r"\exists\, U, V, C:\ \frac{d}{dt}\left(\sum_i |U_{ij}|^q - \sum_k |V_{jk}|^q\right) \ne 0",
-    topic="balance",
+    topic="matrices",
     source="this project",
     scope="2 x 2 matrices; q = 1, 5/4, 3/2, 7/4; both j",
 )

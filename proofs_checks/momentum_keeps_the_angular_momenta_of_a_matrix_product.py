@@ -20,7 +20,7 @@ from mirrortheory.notation import matrix
 CLAIM = Claim(
     "momentum_keeps_the_angular_momenta_of_a_matrix_product",
     r"\frac{d}{dt} e^{\gamma t}\left(U^\top \dot U - \dot U^\top U + V^\top \dot V - \dot V^\top V\right) = 0",
-    topic="balance",
+    topic="matrices",
     source="this project; Marcotte, Gribonval and Peyre (2024), arXiv:2405.12888",
     scope="U m x r, V n x r; (m, n, r) = (2, 1, 2), (1, 1, 3), (2, 2, 2); every gamma >= 0 and slope; E = e^(gamma t) > 0",
 )

@@ -20,7 +20,7 @@ from mirrortheory.notation import matrix
 CLAIM = Claim(
     "row_space_of_a_matrix_is_kept_where_only_its_gram_matrix_is_seen",
     r"\frac{d}{dt}\frac{p_{ik}}{p_{ij}} = 0 \quad\text{for}\quad \dot U = -2SU,\ S = S^\top",
-    topic="balance",
+    topic="matrices",
     source="this project",
     scope="U 2 x 3 and 2 x 4, where the minor of the first two columns is not 0; every S",
 )

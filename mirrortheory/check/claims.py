@@ -26,6 +26,7 @@ from mirrortheory.evidence import HOLDS, Evidence, Identity, Inequality, Stateme
 
 TOPICS = {
     "balance": "The flow and its balance",
+    "matrices": "Matrices",
     "potentials": "Mirror potentials",
     "decay": "Weight decay",
     "saddles": "Saddles and convergence",
