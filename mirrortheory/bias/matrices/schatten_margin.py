@@ -10,8 +10,8 @@ without momentum) belongs to the norm p = q/(q - 1).
 Hoelder's inequality for Schatten norms. Both are doubles, and so exact rationals: margins and sums are formed exactly, and singular
 values enclosed in balls. How they were found does not matter.
 
-**How they are found.** By interior points (:mod:`~mirrortheory.bias.matrices.power_norm`): up to p = 2 the norm of W is made least
-at given margins, beyond that of the sum in :math:`\lambda`, whose gradient is W; at p = oo the margin is made largest in the ball.
+**How they are found.** By interior points (:mod:`~mirrortheory.bias.matrices.power_norm`): the p-th power of the norm of W is made
+least at given margins; at p = oo the margin is made largest inside the ball, and from there the powers beyond p = 2 start.
 
 Source: Fan, Schmidt, Thrampoulidis (2025), arXiv:2502.04664, for the margins of normalised steepest descent on multiclass data.
 """
@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -48,7 +47,8 @@ class SchattenMargin:
 
     Attributes:
         margin_at_least, margin_at_most: doubles; the maximum lies between them.
-        direction: W, one row a class, of norm 1 to rounding; its margin is at least ``margin_at_least`` times its norm.
+        direction: W, one row a class, its rows of sum 0, of norm 1 to rounding; its margin is ``margin_at_least`` to rounding.
+            Where the norm is flat W is known less well than the margin, and at p = 1 and oo it need not be the only one.
         multipliers: lambda >= 0 of sum 1, one row a datum and one column a class, 0 at its own class.
         exponent: p.
         certificate: what is proved, in words.
@@ -187,8 +187,8 @@ def _solved(rows: Array, shape: tuple[int, int], order: sympy.Expr, inner: Array
         if order > _STEEP:  # powers that are so steep need a start of nearly the least norm
             near, _ = _best(_in_the_ball(rows, shape, inner), rows, shape, sympy.oo, _STARTED)
             inwards = 1 + 1 / float(order)
-        programs = chain(_of_powers(rows, shape, order, inwards * near / (rows @ near).min()), _of_pulls(rows, shape, order))
-        flat, weights = _best(programs, rows, shape, order, _ENOUGH)
+        start = inwards * near / (rows @ near).min()
+        flat, weights = _best(_of_powers(rows, shape, order, start), rows, shape, order, _ENOUGH)
     return flat.reshape(shape), weights
 
 
@@ -200,7 +200,9 @@ def _best(
     best, found = np.inf, (np.zeros(rows.shape[1]), np.zeros(len(rows)))
     for flat, weights in stages:
         margin = float((rows @ flat).min())
-        gap = _size(weights @ rows, shape, float(conjugate)) * _size(flat, shape, float(order)) / margin - 1 if margin > 0 else np.inf
+        gap = (
+            _size(weights @ rows, shape, float(conjugate)) * _size(flat, shape, float(order)) / margin - 1 if margin > 0 else np.inf
+        )
         if gap < best:
             best, found = gap, (flat, weights)
         if gap <= enough:
@@ -214,7 +216,7 @@ def _in_the_ball(rows: Array, shape: tuple[int, int], inner: Array) -> Iterator[
     start = inner / (2 * _size(inner, shape, np.inf))
     maps = np.eye(size, size + 1), np.hstack([rows, -np.ones((n, 1))]), np.zeros(n)
     program = Program(shape, None, *maps, cost=np.append(np.zeros(size), -1.0))
-    for z, mu, _ in path(program, np.append(start, 0.5 * (rows @ start).min())):
+    for z, mu in path(program, np.append(start, 0.5 * (rows @ start).min())):
         yield z[:-1], mu / mu.sum()
 
 
@@ -223,17 +225,8 @@ def _of_powers(rows: Array, shape: tuple[int, int], order: sympy.Expr, start: Ar
     n, size = rows.shape
     unit = _size(start, shape, float(order))
     program = Program(shape, float(order), np.eye(size), rows, np.full(n, 1 / unit), np.zeros(size))
-    for z, mu, _ in path(program, start / unit):
+    for z, mu in path(program, start / unit):
         yield z, mu / mu.sum()
-
-
-def _of_pulls(rows: Array, shape: tuple[int, int], order: sympy.Expr) -> Iterator[tuple[Array, Array]]:
-    """Yield W and lambda on the way to the least norm of the weighted data, for p > 2: there W is the gradient."""
-    if order > 2:
-        n = len(rows)
-        program = Program(shape, float(order / (order - 1)), rows.T, np.eye(n), np.zeros(n), np.zeros(n), total=True)
-        for z, _, slope in path(program, np.full(n, 1.0 / n)):
-            yield slope, z / z.sum()
 
 
 def _size(flat: Array, shape: tuple[int, int], order: float) -> float:
@@ -244,6 +237,7 @@ def _size(flat: Array, shape: tuple[int, int], order: float) -> float:
 
 def _certified(rows: Rows, multipliers: Array, direction: Array, pairs: list[tuple[int, int]], order: sympy.Expr) -> SchattenMargin:
     """Bound the margin from both sides, by exact sums and balls."""
+    direction = direction - direction.mean(axis=0)  # one row added to all changes no margin, and no norm is smaller with it
     size, shape = float(np.linalg.norm(direction)), direction.shape
     if not (np.isfinite(direction).all() and np.isfinite(multipliers).all() and size > 0 and (multipliers >= 0).all()):
         raise NotEvaluable("doubles underflow or overflow on the way to a solution; scale the data to entries near 1")
