@@ -1,9 +1,8 @@
 r"""Least Schatten norms over linear constraints, in doubles, by interior points.
 
-.. math:: \min \Bigl\{ \langle c, z \rangle + F(L z) : S z \ge h,\ \sum z = \text{const} \Bigr\},
-   \qquad F(X) = \sum_i f(\sigma_i(X))
+.. math:: \min \bigl\{ \langle c, z \rangle + F(L z) : S z \ge h \bigr\}, \qquad F(X) = \sum_i f(\sigma_i(X))
 
-The last equation is there where it is asked for. F is a Schatten norm to the power of its exponent,
+F is a Schatten norm to the power of its exponent,
 
 .. math:: f(\sigma) = \tfrac1r (\sigma^2 + \varepsilon^2)^{r/2}
 
@@ -95,7 +94,8 @@ class Power(Spectral):
     epsilon: float
 
     def values(self, s: Array) -> Array:
-        return np.asarray((s**2 + self.epsilon**2) ** (self.r / 2) / self.r)
+        with np.errstate(over="ignore"):  # a step that goes too far
+            return np.asarray((s**2 + self.epsilon**2) ** (self.r / 2) / self.r)
 
     def weights(self, s: Array) -> tuple[Array, Array]:
         square = s**2 + self.epsilon**2
@@ -135,7 +135,6 @@ class Program:
         r: the exponent of F; None for the barrier of the spectral norm.
         L, S, h: the maps, and the least values of S z.
         cost: c.
-        total: whether the sum of z is kept.
     """
 
     shape: tuple[int, int]
@@ -144,15 +143,14 @@ class Program:
     S: Array
     h: Array
     cost: Array
-    total: bool = False
 
     def function(self, tau: float, epsilon: float) -> Spectral:
         """Return F at a point of the path."""
         return UnitBall(*self.shape, tau) if self.r is None else Power(*self.shape, self.r, epsilon)
 
 
-def path(program: Program, start: Array) -> Iterator[tuple[Array, Array, Array]]:
-    """Yield z, the multipliers of S z >= h and the gradient of F at L z, in doubles: nearer to the minimum at each stage.
+def path(program: Program, start: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield z and the multipliers of S z >= h, in doubles: nearer to the minimum at each stage.
 
     Late stages may lose digits again, by rounding: the caller, who knows the gap of each, keeps the best.
 
@@ -173,7 +171,7 @@ def path(program: Program, start: Array) -> Iterator[tuple[Array, Array, Array]]
     for _ in range(_STAGES):
         function = program.function(tau, epsilon)
         z, mu = _centred(program, function, z, mu, tau)
-        yield z, mu, function.slope(program.L @ z)
+        yield z, mu
         if count * tau <= _LEAST * abs(float(program.cost @ z) + (0.0 if r is None else function.value(program.L @ z))):
             break
         tau, epsilon = _FALL * tau, _FALL * epsilon
@@ -194,7 +192,7 @@ def _centred(program: Program, function: Spectral, z: Array, mu: Array, tau: flo
         slack = S @ z - h
         downhill = -(program.cost + function.slope(L @ z) @ L - (tau / slack) @ S)
         matrix = L.T @ function.hessian(L @ z) @ L + (S.T * (mu / slack)) @ S
-        step = _solved(matrix, downhill, total=program.total)
+        step = _solved(matrix, downhill)
         push = S @ step
         mu_step = (tau - mu * push) / slack - mu
         fall = float(downhill @ step)
@@ -216,14 +214,7 @@ def _centred(program: Program, function: Spectral, z: Array, mu: Array, tau: flo
     return z, mu
 
 
-def _solved(matrix: Array, right: Array, *, total: bool) -> Array:
-    """Solve for Newton's step, of entries that add up to 0 if ``total``; rows and columns are scaled first."""
+def _solved(matrix: Array, right: Array) -> Array:
+    """Solve for Newton's step; rows and columns are scaled first."""
     root = 1 / np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
-    scaled = root[:, None] * matrix * root
-    if not total:
-        return np.asarray(root * np.linalg.lstsq(scaled, root * right, rcond=1e-16)[0])
-    n = len(right)
-    whole = np.zeros((n + 1, n + 1))
-    whole[:n, :n] = scaled
-    whole[n, :n] = whole[:n, n] = root / root.max()
-    return np.asarray(root * np.linalg.lstsq(whole, np.append(root * right, 0.0), rcond=1e-16)[0][:n])
+    return np.asarray(root * np.linalg.lstsq(root[:, None] * matrix * root, root * right, rcond=1e-16)[0])

@@ -10,15 +10,15 @@ without momentum) belongs to the norm p = q/(q - 1).
 Hoelder's inequality for Schatten norms. Both are doubles, and so exact rationals: margins and sums are formed exactly, and singular
 values enclosed in balls. How they were found does not matter.
 
-**How they are found.** By interior points (:mod:`~mirrortheory.bias.matrices.power_norm`): up to p = 2 the norm of W is made least
-at given margins, beyond that of the sum in :math:`\lambda`, whose gradient is W; at p = oo the margin is made largest in the ball.
+**How they are found.** By interior points (:mod:`~mirrortheory.bias.matrices.power_norm`): the p-th power of the norm of W is made
+least at given margins; at p = oo the margin is made largest inside the ball, and from there the powers beyond p = 2 start.
 
 Source: Fan, Schmidt, Thrampoulidis (2025), arXiv:2502.04664, for the margins of normalised steepest descent on multiclass data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ _ENOUGH, _SHOWN = 1e-10, 1e-6  # relative gaps: at which to stop, and beyond whi
 _LEAST, _MOST = 1e-100, 1e100  # sizes that solvers in doubles follow
 _MOST_PAIRS = 2000  # of a datum and a class that is not its own
 _INWARDS = 1.5  # times the least scale at which a start has the margin 1
+_STEEP, _STARTED = 2, 1e-3  # of p, and the gap at p = oo from which to start beyond it
 _FEW = 3  # pairs in a message
 
 
@@ -46,7 +47,8 @@ class SchattenMargin:
 
     Attributes:
         margin_at_least, margin_at_most: doubles; the maximum lies between them.
-        direction: W, one row a class, of norm 1 to rounding; its margin is at least ``margin_at_least`` times its norm.
+        direction: W, one row a class, its rows of sum 0, of norm 1 to rounding; its margin is ``margin_at_least`` to rounding.
+            Where the norm is flat W is known less well than the margin, and at p = 1 and oo it need not be the only one.
         multipliers: lambda >= 0 of sum 1, one row a datum and one column a class, 0 at its own class.
         exponent: p.
         certificate: what is proved, in words.
@@ -158,7 +160,7 @@ def _separating(rows: Rows, pairs: list[tuple[int, int]]) -> Array:
     n, size = rows.doubles.shape
     cost = np.append(np.zeros(size), -1.0)
     box = [(-1, 1)] * size + [(None, None)]
-    found = linprog(cost, np.hstack([-rows.doubles, np.ones((n, 1))]), np.zeros(n), bounds=box, method="highs")
+    found = linprog(cost, np.hstack([-rows.scaled()[0].doubles, np.ones((n, 1))]), np.zeros(n), bounds=box, method="highs")
     if found.x is not None and separated(rows, found.x[:-1]):
         return np.asarray(found.x[:-1])
     if not rows.small:
@@ -177,47 +179,65 @@ def _separating(rows: Rows, pairs: list[tuple[int, int]]) -> Array:
 
 
 def _solved(rows: Array, shape: tuple[int, int], order: sympy.Expr, inner: Array) -> tuple[Array, Array]:
-    """Return W and lambda of sum 1 in doubles, from a W that separates the data: those of the least gap on the way."""
-    best, found = np.inf, (inner, np.full(len(rows), 1.0 / len(rows)))
+    """Return W and lambda of sum 1 in doubles, from a W that separates the data."""
+    if order == sympy.oo:
+        flat, weights = _best(_in_the_ball(rows, shape, inner), rows, shape, order, _ENOUGH)
+    else:
+        near, inwards = inner, _INWARDS
+        if order > _STEEP:  # powers that are so steep need a start of nearly the least norm
+            near, _ = _best(_in_the_ball(rows, shape, inner), rows, shape, sympy.oo, _STARTED)
+            inwards = 1 + 1 / float(order)
+        start = inwards * near / (rows @ near).min()
+        flat, weights = _best(_of_powers(rows, shape, order, start), rows, shape, order, _ENOUGH)
+    return flat.reshape(shape), weights
+
+
+def _best(
+    stages: Iterable[tuple[Array, Array]], rows: Array, shape: tuple[int, int], order: sympy.Expr, enough: float
+) -> tuple[Array, Array]:
+    """Return the W and lambda of the least gap on the way, up to the first whose gap is small enough."""
     conjugate = sympy.S.One if order == sympy.oo else sympy.oo if order == 1 else order / (order - 1)
-    for flat, weights in _stages(rows, shape, order, inner):
-        least = float((rows @ flat).min()) / _size(flat, shape, float(order))
-        gap = _size(weights @ rows, shape, float(conjugate)) / least - 1 if least > 0 else np.inf
+    best, found = np.inf, (np.zeros(rows.shape[1]), np.zeros(len(rows)))
+    for flat, weights in stages:
+        margin = float((rows @ flat).min())
+        gap = (
+            _size(weights @ rows, shape, float(conjugate)) * _size(flat, shape, float(order)) / margin - 1 if margin > 0 else np.inf
+        )
         if gap < best:
             best, found = gap, (flat, weights)
-        if gap <= _ENOUGH:
+        if gap <= enough:
             break
-    return found[0].reshape(shape), found[1]
+    return found
 
 
-def _stages(rows: Array, shape: tuple[int, int], order: sympy.Expr, inner: Array) -> Iterator[tuple[Array, Array]]:
-    """Yield W and lambda of sum 1: of one program, then of another where it may do better."""
+def _in_the_ball(rows: Array, shape: tuple[int, int], inner: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield W and lambda on the way to the largest margin in the ball of the spectral norm."""
     n, size = rows.shape
-    if order == sympy.oo:
-        start = inner / (2 * _size(inner, shape, np.inf))
-        maps = np.eye(size, size + 1), np.hstack([rows, -np.ones((n, 1))]), np.zeros(n)
-        program = Program(shape, None, *maps, cost=np.append(np.zeros(size), -1.0))
-        for z, mu, _ in path(program, np.append(start, 0.5 * (rows @ start).min())):
-            yield z[:-1], mu / mu.sum()
-        return
-    if order > 2:
-        program = Program(shape, float(order / (order - 1)), rows.T, np.eye(n), np.zeros(n), np.zeros(n), total=True)
-        for z, _, slope in path(program, np.full(n, 1.0 / n)):
-            yield slope, z / z.sum()
-    start = _INWARDS * inner / (rows @ inner).min()
+    start = inner / (2 * _size(inner, shape, np.inf))
+    maps = np.eye(size, size + 1), np.hstack([rows, -np.ones((n, 1))]), np.zeros(n)
+    program = Program(shape, None, *maps, cost=np.append(np.zeros(size), -1.0))
+    for z, mu in path(program, np.append(start, 0.5 * (rows @ start).min())):
+        yield z[:-1], mu / mu.sum()
+
+
+def _of_powers(rows: Array, shape: tuple[int, int], order: sympy.Expr, start: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield W and lambda on the way to the least power of the norm at given margins."""
+    n, size = rows.shape
     unit = _size(start, shape, float(order))
     program = Program(shape, float(order), np.eye(size), rows, np.full(n, 1 / unit), np.zeros(size))
-    for z, mu, _ in path(program, start / unit):
+    for z, mu in path(program, start / unit):
         yield z, mu / mu.sum()
 
 
 def _size(flat: Array, shape: tuple[int, int], order: float) -> float:
     """Return the Schatten norm in doubles."""
-    return float(np.linalg.norm(np.linalg.svd(flat.reshape(shape), compute_uv=False), order))
+    sizes = np.linalg.svd(flat.reshape(shape), compute_uv=False)
+    return float(sizes[0] * np.linalg.norm(sizes / sizes[0], order)) if sizes[0] > 0 else 0.0
 
 
 def _certified(rows: Rows, multipliers: Array, direction: Array, pairs: list[tuple[int, int]], order: sympy.Expr) -> SchattenMargin:
     """Bound the margin from both sides, by exact sums and balls."""
+    direction = direction - direction.mean(axis=0)  # one row added to all changes no margin, and no norm is smaller with it
     size, shape = float(np.linalg.norm(direction)), direction.shape
     if not (np.isfinite(direction).all() and np.isfinite(multipliers).all() and size > 0 and (multipliers >= 0).all()):
         raise NotEvaluable("doubles underflow or overflow on the way to a solution; scale the data to entries near 1")

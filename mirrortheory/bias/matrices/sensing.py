@@ -142,7 +142,7 @@ def _common_basis(A: Array, chain: list[Array]) -> tuple[Array, Array, Array, fl
     if off > _ALIGNED:
         k = int(apart.argmax())
         remedy = "no law of the end is known where they have none; follow the flow instead"
-        got = f"measurement {k} off the basis of the others and the start by {off:.2g} of its size"
+        got = f"measurement {k} off their basis by {off:.2g} of its size"
         raise InvalidArgument("measurements", "simultaneously diagonal: A_k = P diag Q^T, and the start with them", got, remedy)
     return left, right, Z, off
 
@@ -166,7 +166,7 @@ def _aligned(chain: list[Array], left: Array, right: Array) -> tuple[Array, floa
         gram = bases[j].T @ bases[j]
         off = max(off, apart, float(np.abs(gram - np.diag(np.round(np.diag(gram)))).max()))
         if off > _ALIGNED:
-            got = f"layer {j + 1} off the bases of its neighbours by {off:.2g} of its size"
+            got = f"layer {j + 1} off it by {off:.2g} of its size"
             remedy = "start from layers such as [P diag(w_1) R^T, R diag(w_2) Q^T], or follow the flow instead"
             raise InvalidArgument("layers", "diagonal in the basis of the measurements", got, remedy)
     return weights, off
