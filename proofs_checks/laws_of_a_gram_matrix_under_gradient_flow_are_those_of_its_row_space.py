@@ -17,7 +17,7 @@ from mirrortheory.notation import matrix
 CLAIM = Claim(
     "laws_of_a_gram_matrix_under_gradient_flow_are_those_of_its_row_space",
     r"\#\{\text{laws of } x = UU^\top\} = m \max(r - m, 0)",
-    topic="balance",
+    topic="matrices",
     source="this project",
     scope="U m x r with m = 1, r <= 4, m = 2, r <= 4, and 3 x 2, 3 x 3",
     on_paper=("Frobenius's theorem",),

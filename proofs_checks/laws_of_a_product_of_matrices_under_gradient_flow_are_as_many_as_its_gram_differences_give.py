@@ -20,7 +20,7 @@ from mirrortheory.notation import matrix
 CLAIM = Claim(
     "laws_of_a_product_of_matrices_under_gradient_flow_are_as_many_as_its_gram_differences_give",
     r"\#\{\text{laws of } x = UV\} = kr - \tfrac{k(k-1)}{2},\quad k = \min(r, m + n)",
-    topic="balance",
+    topic="matrices",
     source="Marcotte, Gribonval and Peyre (2023), arXiv:2307.00144",
     scope="(m, r, n) with m, n <= 2 and r <= 5, and (3, 2, 3), (4, 4, 4); the sum over hidden layers of three layers of widths "
     "(2,2,2,2), (3,3,3,3), (2,3,2,2) and of four, (2,3,4,5,2)",

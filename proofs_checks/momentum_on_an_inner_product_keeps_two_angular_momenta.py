@@ -21,7 +21,7 @@ from mirrortheory.notation import matrix
 CLAIM = Claim(
     "momentum_on_an_inner_product_keeps_two_angular_momenta",
     r"\frac{d}{dt} e^{\gamma t}\,(u \pm v) \wedge (\dot u \pm \dot v) = 0 \ (x = u \cdot v);\ \#\{\text{laws}\} = 2(2r - 3)",
-    topic="balance",
+    topic="matrices",
     source="this project",
     scope="laws for u, v in R^r, r = 2, 3, every gamma >= 0 and slope, E = e^(gamma t); counts for r = 2, 3, 4, 5 and for U 2 x r, "
     "V 1 x r with r = 2, 3, 5, gamma = 0, 1",

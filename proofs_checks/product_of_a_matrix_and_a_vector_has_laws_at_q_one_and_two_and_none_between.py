@@ -17,7 +17,7 @@ from mirrortheory.notation import matrix, q
 CLAIM = Claim(
     "product_of_a_matrix_and_a_vector_has_laws_at_q_one_and_two_and_none_between",
     r"\#\{\text{laws of } x = Uv\} = (n-1)m,\ 0,\ \tfrac{n(n+1)}{2} \text{ at } q = 1,\ 1 < q < 2,\ q = 2",
-    topic="balance",
+    topic="matrices",
     source="this project",
     scope="U m x n = 2 x 2, 2 x 3, 3 x 2, 3 x 3; q = 1, 3/2, 5/4 in the orthant of positive weights, q = 1 in another one, "
     "all q in (1, 2) but finitely many, and q = 2",

@@ -20,7 +20,7 @@ from mirrortheory.notation import matrix, q
 CLAIM = Claim(
     "products_of_matrices_have_no_law_under_an_entrywise_link_below_q_two",
     r"\#\{\text{laws of } x = W_1 W_2 \cdots W_L\} = 0 \quad (1 \le q < 2)",
-    topic="balance",
+    topic="matrices",
     source="this project",
     scope="widths (2,2,2), (2,3,2), (3,1,2), (2,2,2,2); pairs Q K^T, V O of width 2, rank 2 and width 3, rank 1; q = 1, 5/4, 3/2, "
     "7/4 in the cell of positive weights, and all q in (1, 2) but finitely many",
