@@ -37,7 +37,7 @@ def check(exponents=("1", "3/2")):
     loss = sum(p * c.dot(o * v * y) for p, y in zip(weights, tokens, strict=True))  # c times the output
     letters = [*q, *k, *v, *o, *x, *tokens[0], *tokens[1], *c]
     on = Domain(dict.fromkeys(letters, REALS) | {tau: POSITIVE})
-    values = (1, 2, -1, 3, 2, 1, 1, -1, 1, 3, 2, -1, 2, 1, -1, 1, 1, 2, 1, -1, 2, 1, 1, 3)
+    values = (1, -3, 2, -3, -3, 2, -1, 3, 2, 3, -2, 1, 3, -3, 3, -2, -2, -1, -1, 3, 3, 1, -1, -2)
     somewhere = dict(zip(letters, values, strict=True)) | {tau: sympy.Rational(1, 4)}
     for exponent in map(sympy.Rational, exponents):
         for name, first, second in (("query and key", q[0, :], k[0, :]), ("value and output", v[0, :], o[:, 0])):
