@@ -200,7 +200,7 @@ def gradients(functions: Sequence[tuple[Polynomial, Polynomial]], ring: Ring) ->
 
 
 def _slope(top: Polynomial, bottom: Polynomial, i: int) -> Polynomial:
-    return top.derivative(i) * bottom - top * bottom.derivative(i)
+    return top.derivative(i) if bottom == 1 else top.derivative(i) * bottom - top * bottom.derivative(i)
 
 
 def heavy_ball(functions: Sequence[tuple[Polynomial, Polynomial]], ring: Ring, damping: Fraction) -> Fields:

@@ -52,9 +52,12 @@ def independent(laws: Sequence[FirstIntegral], point: Point) -> list[FirstIntegr
 
 def _row(law: FirstIntegral, point: Point) -> Any:
     letters, size, p = np.array([*point.weights, *point.powers], np.int64)[:, None], len(point.weights), point.prime
-    sides = ({i: pair[side] for i, pair in law.gradient.items()} for side in (0, 1))
-    above, below = (Polynomials(Terms.of(side, len(letters)), size, p)(letters)[:, 0].tolist() for side in sides)
-    return np.array([above[i] * pow(below[i], -1, p) % p if i in law.gradient else 0 for i in range(size)], np.int64)
+    sides = ({i: pair[side] for i, pair in law.gradient.items() if pair[side] != 1} for side in (0, 1))
+    above, below = (Polynomials(Terms.of(side, len(letters)), size, p)(letters)[:, 0] for side in sides)
+    row = np.zeros(size, np.int64)
+    for i, (top, bottom) in law.gradient.items():
+        row[i] = (1 if top == 1 else above[i]) if bottom == 1 else int(above[i]) * pow(int(below[i]), -1, p) % p
+    return row
 
 
 def resting(fields: Fields) -> list[FirstIntegral]:
