@@ -45,7 +45,7 @@ class Schatten(MatrixGeometry):
     >>> import numpy as np
     >>> np.diag(Schatten(1).link_of(np.diag([3.0, -2.0]))).round(12).tolist()
     [1.0, -1.0]
-    >>> Schatten(1).dual_norm(np.diag([3.0, -2.0])), Schatten(1).norm(np.diag([3.0, -2.0]))
+    >>> round(Schatten(1).dual_norm(np.diag([3.0, -2.0])), 12), round(Schatten(1).norm(np.diag([3.0, -2.0])), 12)
     (5.0, 3.0)
     """
 

@@ -43,8 +43,8 @@ class SpectralPotential:
 
     >>> from mirrortheory import Flow, Lq, Product, derive
     >>> entropy = SpectralPotential(derive(Flow(Lq(2), Product(2)), imbalance=(0, 2)).potential)
-    >>> entropy.mirror_map([[0.0, 1.0], [-1.0, 0.0]]).round(6).tolist()
-    [[0.0, 0.440687], [-0.440687, 0.0]]
+    >>> entropy.mirror_map([[3.0, 4.0]]).round(6).tolist()
+    [[0.693732, 0.924975]]
     """
 
     potential: MirrorPotential

@@ -66,6 +66,14 @@ def test_singular_values_alone_count():
     assert SpectralPotential(Potential.of("x**2/2")).mirror_map(X) == pytest.approx(X)
 
 
+def test_even_potentials_take_symmetric_matrices_of_either_sign():
+    X = np.array([[1.0, 2.0], [2.0, -3.0]])
+    both = SpectralPotential(ENTROPY.potential, symmetric=True)
+    assert both(X) == pytest.approx(ENTROPY(X))
+    assert both.mirror_map(X) == pytest.approx(ENTROPY.mirror_map(X))
+    assert both.inverse_mirror_map(both.mirror_map(X)) == pytest.approx(X)
+
+
 def test_what_is_refused():
     for potential in (NEUMANN.potential, BALANCED.potential, BURG.potential, Potential.of("exp(x)")):
         with pytest.raises(InvalidArgument, match=r"potential must be even, with R'\(0\) = 0, on singular values"):

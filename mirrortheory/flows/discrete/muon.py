@@ -55,8 +55,8 @@ class Muon(Optimizer[Array]):
 
     >>> muon = Muon(0.5, momentum=0.0, ns_steps=None, weight_decay=0.0)
     >>> w = np.eye(2)
-    >>> muon.step(w, np.diag([3.0, -1e-6]), muon.start(w))[0].round(12).tolist()
-    [[0.5, 0.0], [0.0, 1.5]]
+    >>> np.diag(muon.step(w, np.diag([3.0, -1e-6]), muon.start(w))[0]).round(12).tolist()
+    [0.5, 1.5]
     """
 
     momentum: float = 0.95

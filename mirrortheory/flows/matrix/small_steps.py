@@ -1,11 +1,11 @@
 r"""Flows of matrices past the points where the link is not smooth, for q = 1 above all: small steps, halved until they agree.
 
 .. math:: W_i^{k+1} = W_i^k - \eta\,\bigl(\Phi_q(\nabla_{W_i} f) + \alpha W_i^k\bigr), \quad
-          \text{error} = 2 \max\bigl(|W^{\eta/4} - W^{\eta/2}|,\ \tfrac12 |W^{\eta/2} - W^{\eta}|\bigr) + \tfrac{\eta}{4} |\dot W|.
+          \text{error} = 2 \max\bigl(|W^{\eta} - W^{2\eta}|,\ \tfrac12 |W^{2\eta} - W^{4\eta}|\bigr) + 2 \eta\, |\dot W|.
 
 A step is exact to O(eta^2) between the times at which a singular value (or an entry) of a gradient passes 0, and chatters by O(eta)
 where one stays at 0. So the path is exact to O(eta), and halving eta halves the distance from it: the difference of two runs is
-an estimate of the error of the finer one, twice of which is stated. The last term is one step: chatter about the same point may
+an estimate of the error of the finer one, twice of which is stated. The last term is two steps: chatter about the same point may
 look the same at the recorded times of all runs. It is no bound: where f'(X) stays 0, as it may while decay pulls, several paths are
 solutions, and steps of two sizes may follow two of them. Where the last runs do not agree, the largest of the last three
 differences is taken in the place of the maximum.
@@ -24,7 +24,7 @@ from mirrortheory.flows.result.solution import AtTimes, Solution
 from mirrortheory.matrices import MatrixFlow
 
 _PARTS = 256  # between recorded times
-_FIRST, _LAST = 4, 128  # steps in each part: of the first run, and of the last that is tried
+_FIRST, _LAST = 2, 128  # steps in each part: of the first run, and of the last that is tried
 _RTOL = 1e-3
 _SAFETY = 2.0
 _ROUNDING = 1024 * np.finfo(float).eps
@@ -65,18 +65,18 @@ def small_steps(
         differences.append(np.maximum.accumulate(np.abs(fine - before).max(axis=1)))
         tick(every / _LAST)
         size, step = float(np.abs(fine).max()), end / (every * _PARTS) * speed * (times > 0)
-        error = _SAFETY * np.maximum(differences[-1], differences[-2] / 2) + step
+        error = _SAFETY * (np.maximum(differences[-1], differences[-2] / 2) + step)
         if error[-1] <= rtol * size:
             notes = []
             break
     if notes:  # and what was to be halved counts whole
-        error = _SAFETY * np.max(differences[-3:], axis=0) + step
+        error = _SAFETY * (np.max(differences[-3:], axis=0) + step)
     turns = np.abs(np.diff(fine, n=2, axis=0)).max() / 4  # a line misses at most so much of a path that turns like this
     return Solution(
         t=times,
         w=fine[:, None],
         error=error + _ROUNDING * size,
-        how=f"estimated: twice the difference of runs of {every * _PARTS} steps and of fewer, and one step",
+        how=f"estimated: twice the difference of runs of {every * _PARTS} steps and of fewer, and two steps",
         method=f"{every * _PARTS} steps of size {end / (every * _PARTS):.3g}",
         dense=AtTimes(lambda t: np.stack([np.interp(t, times, column) for column in fine.T], axis=1)[:, None]),
         w_coarse=before[:, None],

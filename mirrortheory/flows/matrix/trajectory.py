@@ -119,7 +119,7 @@ class MatrixTrajectory:
             return figure
 
     def save(self, path: str | Path) -> None:
-        """Write it to a file that ends in .npz or .json, without loss.
+        """Write it to the file ``path``, which ends in .npz or .json, without loss.
 
         Raises:
             InvalidArgument: for another ending, for Callables, which are code, and for a geometry of your own.
@@ -138,7 +138,7 @@ class MatrixTrajectory:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read what :meth:`save` wrote; nothing in the file is executed.
+        """Read from the file ``path`` what :meth:`save` wrote; nothing in the file is executed.
 
         Raises:
             InvalidArgument: when the file is no such file, or damaged.
@@ -182,10 +182,13 @@ def matrix_trajectory(flow: MatrixFlow, problem: Problem, solution: Solution) ->
         loss = np.array([problem.value(x.ravel()) for x in X])
     if not np.isfinite(loss).all():
         raise NotSmooth(f"the loss is NaN or overflows at t = {solution.t[~np.isfinite(loss)][0]:.6g}; end before it")
+    notes = solution.notes
+    if not np.ptp(solution.w, axis=0).any():
+        notes = ("nothing moves: the start is a minimiser, or a saddle", *notes)
     tolerance = max(float(solution.error[-1]) / 16, _DENSE * float(np.abs(solution.w).max()))
     dense = pieces(solution.dense, solution.t, tolerance)
     assert solution.w_coarse is not None
     coarse = flow.product.split(solution.w_coarse[:, 0])
     return MatrixTrajectory(
-        flow, problem, solution.t, factors, X, loss, solution.error, solution.how, solution.method, dense, coarse, solution.notes
+        flow, problem, solution.t, factors, X, loss, solution.error, solution.how, solution.method, dense, coarse, notes
     )

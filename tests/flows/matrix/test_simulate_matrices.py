@@ -159,6 +159,14 @@ def test_a_loss_of_your_own_and_progress():
     assert told[-1] == (1.0, 1.0)
 
 
+def test_a_start_at_rest_is_told():
+    problem = Quadratic(np.eye(4), np.ones(4))
+    for q in (2, "3/2", 1):
+        path = simulate(MatrixFlow(Schatten(q), MatrixProduct(2, 2, 2)), problem, [np.zeros((2, 2))] * 2, 1.0, rtol=1e-3)
+        assert path.notes[0] == "nothing moves: the start is a minimiser, or a saddle"
+        assert not path.X.any()
+
+
 def test_a_flow_that_meets_a_singular_gradient_stops_in_one_line():
     flow, problem = MatrixFlow(Schatten("3/2"), MatrixProduct(2, 2)), Quadratic(np.eye(4), np.array([1.0, 0.3, -0.2, 0.5]))
     with pytest.raises(
