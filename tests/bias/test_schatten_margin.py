@@ -2,6 +2,7 @@
 
 import time
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -84,6 +85,19 @@ def test_one_datum_for_each_class(classes):
         assert found.margin_at_most <= found.margin_at_least * (1 + 1e-9)
         centred = np.eye(classes) - 1 / classes
         assert np.abs(found.direction / found.direction[0, 0] - centred / centred[0, 0]).max() < 1e-4
+
+
+def test_bounds_hold_exactly():
+    """The margin of K = 3 at p = 2 is 1/sqrt 2; what is returned proves the bounds, in rationals up to one root."""
+    found = max_schatten_margin(np.eye(3), range(3), p=2)
+    low, high = Fraction(found.margin_at_least), Fraction(found.margin_at_most)
+    assert low**2 <= Fraction(1, 2) <= high**2
+    W = [[Fraction(v) for v in row] for row in found.direction.tolist()]
+    least = min(W[i][i] - W[k][i] for i in range(3) for k in range(3) if k != i)
+    assert low**2 * sum(v * v for row in W for v in row) <= least**2
+    weights = [[Fraction(v) for v in row] for row in found.multipliers.tolist()]
+    pull = [[sum(weights[i]) if i == k else -weights[i][k] for i in range(3)] for k in range(3)]
+    assert sum(v * v for row in pull for v in row) <= (high * sum(map(sum, weights))) ** 2
 
 
 def test_the_gradient_exponent_names_the_conjugate_norm():

@@ -238,10 +238,10 @@ def _size(flat: Array, shape: tuple[int, int], order: float) -> float:
 def _certified(rows: Rows, multipliers: Array, direction: Array, pairs: list[tuple[int, int]], order: sympy.Expr) -> SchattenMargin:
     """Bound the margin from both sides, by exact sums and balls."""
     direction = direction - direction.mean(axis=0)  # one row added to all changes no margin, and no norm is smaller with it
-    size, shape = float(np.linalg.norm(direction)), direction.shape
+    shape, size = direction.shape, _size(direction.ravel(), direction.shape, float(order))
     if not (np.isfinite(direction).all() and np.isfinite(multipliers).all() and size > 0 and (multipliers >= 0).all()):
         raise NotEvaluable("doubles underflow or overflow on the way to a solution; scale the data to entries near 1")
-    direction = direction / size
+    direction, multipliers = direction / size, multipliers / multipliers.sum()
     conjugate = sympy.S.One if order == sympy.oo else sympy.oo if order == 1 else order / (order - 1)
     with precision(_BITS):
         W = [[exact(float(v)) for v in row] for row in direction]
@@ -254,9 +254,8 @@ def _certified(rows: Rows, multipliers: Array, direction: Array, pairs: list[tup
         if not (low > 0 and high - low <= Ball(_SHOWN) * high):
             raise NotEvaluable(f"the margin at p = {order} is known only to lie between {low.str(8)} and {high.str(8)}")
         at_least, at_most = _outward(low.lower(), -np.inf), _outward(high.upper(), np.inf)
-        direction = direction / float(norm.mid())
     words = "both bounds proved: exact margins and sums of doubles, singular values in balls"
-    return SchattenMargin(at_least, at_most, direction, multipliers / multipliers.sum(), order, words)
+    return SchattenMargin(at_least, at_most, direction, multipliers, order, words)
 
 
 def _outward(bound: Ball, towards: float) -> float:
