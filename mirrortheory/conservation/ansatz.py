@@ -9,7 +9,6 @@ multiplied by a number by each X_k, or is not of use. Two with the same numbers 
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, combinations_with_replacement, starmap
 from typing import Any
@@ -182,7 +181,7 @@ class _Equations:
         Most equations tie two unknowns: these are worked in first, each unknown as a multiple of one that stands for its class.
         """
         starts, counts = self._rows()
-        classes = _Classes()
+        longer, classes = np.repeat(counts > 2, counts), _Classes()
         for first, second in self._distinct(starts[counts == 2]):
             (u, a), (v, b) = ((int(self.unknown[k]), int(self.coefficient[k])) for k in (first, second))
             classes.tie(u, v, flint.fmpq(-b, a))
@@ -194,13 +193,17 @@ class _Equations:
         for root, ratio in found.values():
             common[root] = math.lcm(common.get(root, 1), int(ratio.q))
         multiples = {u: (places[root], int((ratio * common[root]).p)) for u, (root, ratio) in found.items() if root != _NOUGHT}
-        taken = starts[(counts > 2)][self._different(starts[counts > 2], counts[counts > 2], multiples)]
-        matrix = flint.fmpz_mat(max(1, len(taken)), len(places))
-        for n, start in enumerate(taken.tolist()):
-            for k in range(start, start + int(counts[np.searchsorted(starts, start)])):
-                if (u := int(self.unknown[k])) in multiples:
-                    place, multiple = multiples[u]
-                    matrix[n, place] += int(self.coefficient[k]) * multiple
+        rows: dict[int, dict[int, int]] = {}
+        of_longer = (array[longer].tolist() for array in (self.equation, self.unknown, self.coefficient))
+        for equation, u, c in zip(*of_longer, strict=True):
+            if u in multiples:
+                (place, multiple), row = multiples[u], rows.setdefault(equation, {})
+                row[place] = row.get(place, 0) + int(c) * multiple
+        distinct = dict.fromkeys(tuple(row.items()) for row in rows.values())
+        matrix = flint.fmpz_mat(max(1, len(distinct)), len(places))
+        for n, terms in enumerate(distinct):
+            for place, c in terms:
+                matrix[n, place] = c
         basis, nullity = matrix.nullspace()
         return [
             {u: multiple * value for u, (place, multiple) in multiples.items() if (value := int(basis[place, k]))}
@@ -214,27 +217,6 @@ class _Equations:
         order = np.lexsort(table)
         new = np.diff(table[:, order], axis=1, prepend=-1).any(axis=0)
         yield from ((k, k + 1) for k in pairs[order][new].tolist())
-
-    def _different(self, starts: Indices, counts: Indices, multiples: Mapping[int, tuple[int, int]]) -> Indices:
-        """Return which of some equations are different once unknowns are multiples of each other.
-
-        Those that agree in a random functional mod 2^64 are taken as one. Were two not the same, a solution too many would be
-        found, which is no first integral, and is not verified as one.
-        """
-        if not len(starts):
-            return starts
-        rng, size = random.Random(0), max(multiples, default=0) + 1
-        draws = [rng.getrandbits(64) for _ in range(len(multiples))]
-        weights = np.zeros(max(size, int(self.unknown.max()) + 1), np.uint64)
-        for u, (place, multiple) in multiples.items():
-            weights[u] = draws[place] * multiple % 2**64
-        entries = np.repeat(starts, counts) + np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        c = self.coefficient[entries]
-        c = c.astype(np.int64).astype(np.uint64) if c.dtype != object else np.array([int(v) % 2**64 for v in c], np.uint64)
-        values = np.add.reduceat(weights[self.unknown[entries]] * c, np.cumsum(counts) - counts)
-        _, first = np.unique(values, return_index=True)
-        different: Indices = np.sort(first)
-        return different
 
     def _rows(self) -> tuple[Indices, Indices]:
         """Return where each equation begins, and how many terms it has."""
