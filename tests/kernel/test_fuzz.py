@@ -150,6 +150,9 @@ DIFFERED += (
     101001779,
     404001237,
     507000100,
+    912059367,  # powers of long sums
+    912070409,
+    912086032,
     911003825,  # at a point 2/(q - 1) is 3, and the power of a negative number a number
 )
 
