@@ -636,10 +636,11 @@ class Sums:
 
     def raised(self, node, exponent):
         whole, above = is_whole(exponent), isinstance(exponent, Fraction) and exponent > 0
+        can(not whole or abs(exponent) <= MAX_POWER, "a large power")
         if whole and exponent >= 0:
-            long = len(value := self.of(node)) ** exponent > MAX_TERMS  # keeps its name
-            return self.power(self.factors(value), exponent, signed=True) if long else self.times_itself(value, int(exponent))
-        can(not whole or -exponent <= MAX_POWER, "a large power")
+            short = len(value := self.of(node)) ** exponent <= MAX_TERMS
+            term = {} if short else self.factors(value)  # a long sum keeps its name
+            return self.power(term, exponent, signed=True) if term else self.times_itself(value if short else {}, int(exponent))
         term = self.require({} if whole else self.positive, node, needed=not above)
         return self.multiplied_out(self.power(term, exponent, whole)) if term else {}  # a positive power of nothing
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sympy
 
+from mirrortheory.exact import integer
 from mirrortheory.theory import SLOPE, X, Y
 
 q = sympy.Symbol("q", positive=True)
@@ -60,7 +61,12 @@ def matrix(name: str, rows: int, columns: int) -> sympy.Matrix:
 
     Args:
         name: what its letters begin with.
-        rows: how many, below 10.
-        columns: how many, below 10.
+        rows: how many, from 1 to 9.
+        columns: how many, from 1 to 9.
+
+    Raises:
+        InvalidArgument: for others: u111 could be the entry 1, 11 and the entry 11, 1.
     """
+    for what, count in (("rows", rows), ("columns", columns)):
+        integer(count, what, 1, 9)
     return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{name}{i + 1}{j + 1}", real=True))

@@ -25,12 +25,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from itertools import combinations
-from math import prod
+from math import comb, prod
 
 from flint import fmpq, fmpq_mpoly_ctx, fmpz, nmod_mat
 
 FLOW = {"map", "weights", "q", "damping", "cell"}  # what a count is of
-MAX_TERMS, MAX_WEIGHTS, MAX_DEPTH, MAX_DIGITS = 10**6, 1000, 12, 1000
+MAX_TERMS, MAX_WEIGHTS, MAX_DEPTH, MAX_DIGITS, MAX_BITS, MAX_DEGREE = 20_000, 1000, 12, 1000, 100_000, 10_000
+MAX_WORK = 5 * 10**6  # a rough count of operations on residues, in brackets
 
 
 class Rejected(Exception):
@@ -141,24 +142,34 @@ class Ring:
         """Read an output as numerator and denominator."""
         need(isinstance(data, list) and data and depth <= 200, "an expression is a list")
         head, *rest = data
+        need(len(rest) == {"num": 1, "sym": 1, "pow": 2}.get(head, len(rest)), "an expression has other parts")
         if head == "num":
             value = number(rest[0])
             return self.constant(fmpq(value.numerator, value.denominator)), self.one
         if head == "sym":
-            need(len(rest) == 1 and rest[0] in self.letters, "the map has a letter that is no weight")
+            need(rest[0] in self.letters, "the map has a letter that is no weight")
             return self.letters[rest[0]], self.one
         if head == "pow":
             top, bottom = self.read(rest[0], depth + 1)
             n = number(rest[1][1]) if rest[1][0] == "num" else Fraction(1, 2)
             need(n.denominator == 1 and abs(n) <= 1000 and (n >= 0 or top != 0), "the map has a power that is no whole one, or 1/0")
+            self.must_be_short((top, bottom), abs(int(n)))
             return (top ** int(n), bottom ** int(n)) if n >= 0 else (bottom ** int(-n), top ** int(-n))
         need(head in ("add", "mul") and rest, "the map has a function that is not rational")
         total = self.read(rest[0], depth + 1)
         for entry in rest[1:]:
             (a, b), (c, d) = total, self.read(entry, depth + 1)
+            need((len(a) + len(b)) * (len(c) + len(d)) <= MAX_TERMS, "the map is too long")
             total = (a * d + c * b, b * d) if head == "add" else (a * c, b * d)
-        need(len(total[0]) + len(total[1]) <= MAX_TERMS, "the map is too long")
+            self.must_be_short(total)
         return total
+
+    def must_be_short(self, sides, n=1):
+        """Refuse a power of two polynomials that would have many or long terms."""
+        for side in sides:
+            bits = max((c.height_bits() for c in side.coeffs()), default=0) + len(side).bit_length()
+            short = comb(len(side) + n - 1, n) <= MAX_TERMS if len(side) > 1 else True
+            need(short and n * bits <= MAX_BITS and n * max(0, side.total_degree()) <= MAX_DEGREE, "the map is too long")
 
     def polynomial(self, data, letters):
         """Read a polynomial: a list of [coefficient, [[letter, exponent], ..]]."""
@@ -293,7 +304,7 @@ class Point:
     def __init__(self, ring, data, cell):
         keys = {"prime", "weights", "powers", "exponent"}
         need(isinstance(data, dict) and set(data) == keys, "a point has other parts")
-        self.ring, self.prime = ring, data["prime"]
+        self.ring, self.prime, self.work = ring, data["prime"], 0
         need(type(self.prime) is int and 2 < self.prime < 2**63 and fmpz(self.prime).is_prime(), "the modulus must be prime")
         for key, length in (("weights", ring.size), ("powers", len(ring.bases))):
             need(
@@ -358,6 +369,8 @@ class Point:
         return [self.plus(a, {s: -v for s, v in b.items()}) for a, b in zip(*found, strict=True)]
 
     def field(self, terms, weights, depth):
+        self.work += 3**depth * (len(terms) + sum(map(len, self.ring.bases)))
+        need(self.work <= MAX_WORK, "the brackets take too much work")
         letters = [*weights, *(self.power(j, weights, depth) for j in range(len(self.powers)))]
         found = [{} for _ in weights]
         for i, c, monomial in terms:

@@ -65,3 +65,10 @@ def test_what_is_refused():
             newton_schulz(np.eye(2), coefficients=wrong)
     with pytest.raises(InvalidArgument, match="steps must be"):
         newton_schulz(np.eye(2), -1)
+
+
+def test_nothing_stays_nothing_and_large_entries_do_not_overflow():
+    assert not newton_schulz(np.zeros((2, 2)), eps=0.0).any()
+    assert np.allclose(newton_schulz(1e200 * np.eye(2), 30, coefficients=CUBIC), np.eye(2))
+    with pytest.raises(InvalidArgument, match="a matrix of finite real numbers"):
+        newton_schulz([1.0, 2.0])

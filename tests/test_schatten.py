@@ -75,3 +75,18 @@ def test_matrix_sign_is_exact():
     for wrong in (sympy.eye(3), np.eye(2), "M"):
         with pytest.raises(InvalidArgument, match=r"matrix must be a SymPy matrix of shape \(2, 2\)"):
             matrix_sign(wrong)
+
+
+@pytest.mark.parametrize("geometry", [Schatten(1), Schatten(2), Entrywise(1)])
+@pytest.mark.parametrize(
+    "matrix", [[[np.inf, 0.0], [0.0, 1.0]], [[np.nan]], np.zeros((0, 2)), [1.0, 2.0], "a", None, [[1j]], np.zeros((2, 2, 2))]
+)
+def test_links_take_matrices_of_finite_real_numbers(geometry, matrix):
+    for asked in (geometry.link_of, geometry.norm, geometry.dual_norm):
+        with pytest.raises(InvalidArgument, match="a matrix of finite real numbers"):
+            asked(matrix)
+
+
+def test_the_matrix_sign_of_entries_near_the_largest_double():
+    assert np.allclose(Schatten(1).link_of(1e308 * np.array([[3 / 5, 4 / 5], [-4 / 5, 3 / 5]])), [[3 / 5, 4 / 5], [-4 / 5, 3 / 5]])
+    assert np.allclose(Schatten("3/2").link_of(np.diag([4e300, 9e-300])), np.diag([2e150, 0.0]))

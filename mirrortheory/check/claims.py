@@ -172,15 +172,23 @@ def examine(theorem: Theorem, *, seed: int = 0) -> Outcome:
         for statement in _stated(theorem.check()):
             examined = [*examined, (statement, statement.examine(seed=seed))]  # what was seen before a check raises is kept
         neighbours, broken = _neighbours(theorem, examined, seed)
-        about = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
-        about |= {"given": "; ".join(claim.on_paper)} if claim.on_paper else {}
-        examined, record = settled(about, examined)
+        examined, record = settled(stated(claim), examined)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; it is reported, and the others still run
         broken = one_line(error)
     evidence = tuple(e for _, e in examined)
     verdict = Verdict.UNDECIDED if broken else combine(evidence)
     seconds = time.perf_counter() - begin
     return Outcome(claim, theorem.explanation, verdict, evidence, neighbours, seconds, broken, None if broken else record)
+
+
+def stated(claim: Claim) -> dict[str, str]:
+    """Return what a certificate says of a claim.
+
+    Args:
+        claim: the claim.
+    """
+    said = {"name": claim.name, "statement": claim.statement, "source": claim.source, "scope": claim.scope}
+    return said | ({"given": "; ".join(claim.on_paper)} if claim.on_paper else {})
 
 
 def unexamined(path: Path, reason: str, seconds: float = 0.0) -> Outcome:

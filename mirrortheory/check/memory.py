@@ -3,11 +3,13 @@
 An outcome is kept under a digest of all that it depends on: the text of its theorem file, the source of this package (the kernel
 among it), the versions of the libraries and of Python, and the seed. So a change of one claim brings up that claim again, and a
 change of the package all of them. Kept are outcomes that are as expected, of files that import nothing but this package, the
-libraries whose versions count, and the standard library: what else a file may read has no digest.
+libraries whose versions count, and modules of the standard library that read nothing, and that name nothing which reads (``open``,
+``load``, ..): what a file reads has no digest. One that hides what it reads deserves ``--fresh``.
 
-A file of the memory begins with a checksum: one that is damaged is not believed, nor one whose certificate the kernel rejects. The
-kernel looks at as many certificates, chosen anew each time, as fit into a second; it is part of the digest, so that it has
-accepted all of them before.
+A file of the memory begins with a checksum: one that is damaged is not believed, nor one whose certificate is of another claim or
+verdict, or is rejected by the kernel. The kernel looks at as many certificates, chosen anew each time, as fit into a second; it is
+part of the digest, so that it has accepted all of them before. Against somebody who writes into the folder there is no defence
+here, as there is none against one who edits the package: ``--fresh`` and ``mirrortheory recheck`` do not read it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import json
 import os
 import platform
 import random
-import sys
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,12 +28,15 @@ from pathlib import Path
 from typing import Any
 
 from mirrortheory.check.certificates import rejection
-from mirrortheory.check.claims import Outcome
+from mirrortheory.check.claims import Outcome, stated
 from mirrortheory.check.results import as_json, digest_of, digest_of_package, from_json, write_atomically
 from mirrortheory.errors import InvalidArgument
 
 FORMAT = 1
 _SECONDS, _MOST = 1.0, 5000  # that the kernel may take; files that are kept, the latest
+_PURE = {"__future__", "abc", "bisect", "cmath", "collections", "copy", "dataclasses", "decimal", "enum", "fractions", "functools"}
+_PURE |= {"heapq", "itertools", "math", "numbers", "operator", "random", "re", "statistics", "string", "textwrap", "typing"}
+_READS = re.compile("__.*__|compile|environ|eval|exec|from_?file|genfromtxt|globals|input|memmap|vars|(open|load|read).*")
 
 
 def folder() -> Path:
@@ -56,7 +61,7 @@ class Memory:
 
     def __init__(self, paths: Sequence[Path], *, seed: int, versions: Mapping[str, str]) -> None:
         self._header = {"format": FORMAT, "seed": seed, "versions": {**versions, "python": platform.python_version()}}
-        self._known = {*versions, *sys.stdlib_module_names, "mirrortheory", "flint"}
+        self._known = {*versions, *_PURE, "mirrortheory", "flint"}
         self._files = {path.stem: path for path in paths}
         if len(self._files) < len(set(paths)):
             self._files = {}  # outcomes are told apart by their names
@@ -66,7 +71,7 @@ class Memory:
         end = time.monotonic() + _SECONDS
         for name in random.sample(list(self._places), len(self._places)):
             outcome = _read(self._places[name])
-            if outcome is None or outcome.claim.name != name:
+            if outcome is None or outcome.claim.name != name or not _certified(outcome):
                 continue
             if time.monotonic() < end:
                 if rejection(outcome.certificate) is not None:
@@ -115,16 +120,25 @@ class Memory:
 
 
 def _imported(module: ast.Module) -> list[str]:
-    """Return the names at the top of all modules that a file imports; "." for those beside it."""
+    """Return the names at the top of all modules that a file imports; "." for those beside it, and where it may read something."""
     names = []
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             names += [alias.name.split(".")[0] for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names.append("." if node.level else (node.module or "").split(".")[0])
-        elif isinstance(node, ast.Name) and node.id in ("__import__", "open", "exec", "eval"):
-            names.append(".")
+        elif isinstance(node, ast.Name | ast.Attribute):
+            name = ast.unparse(node).removeprefix("sympy.")
+            names += ["."] if _READS.fullmatch(name.split(".")[-1]) and name != "Interval.open" else []
     return names
+
+
+def _certified(outcome: Outcome) -> bool:
+    """Return whether a certificate is that of the claim and verdict of an outcome."""
+    record = outcome.certificate
+    return (
+        isinstance(record, dict) and record.get("claim") == stated(outcome.claim) and record.get("verdict") == str(outcome.verdict)
+    )
 
 
 def _read(place: Path) -> Outcome | None:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from mirrortheory.conservation.fields import Fields, Indices, Polynomial, Terms
 from mirrortheory.conservation.integrals import FirstIntegral, as_expr
 
-_MOST_UNKNOWNS = 20_000
+_MOST_UNKNOWNS, _MOST_QUADRATIC = 20_000, 140_000  # monomials, up to a degree and to degree 2, which take little time each
 
 
 def polynomials(fields: Fields, degree: int) -> list[FirstIntegral]:
@@ -95,7 +95,7 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
     Most coefficients are seen to be 0 since they stand alone in an equation; what is left is solved densely.
     """
     size = len(fields.ring.weights)
-    if math.comb(size + degree, degree) > _MOST_UNKNOWNS:
+    if math.comb(size + degree, degree) > (_MOST_QUADRATIC if degree <= 2 else _MOST_UNKNOWNS):
         return []
     # The letter in the last place is 1; the monomial of it alone is left out.
     monomials = np.array(list(combinations_with_replacement(range(size + 1), degree))[:-1], np.int64)

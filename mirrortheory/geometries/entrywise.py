@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, final
 import sympy
 
 from mirrortheory.geometries.base import gradient_exponent
-from mirrortheory.geometries.matrix import MatrixGeometry
+from mirrortheory.geometries.matrix import MatrixGeometry, matrix_of
 
 if TYPE_CHECKING:
     from mirrortheory.geometries.matrix import Matrix
@@ -44,6 +44,7 @@ class Entrywise(MatrixGeometry):
     def link_of(self, gradient: Matrix) -> Matrix:
         import numpy as np  # so that exact work does without it
 
+        gradient = matrix_of("gradient", gradient)
         return gradient if self.q == 2 else np.sign(gradient) * abs(gradient) ** (self.number - 1)
 
     def apart(self, before: Matrix, after: Matrix, floor: float) -> bool:

@@ -13,7 +13,7 @@ Not to be confused with :class:`~mirrortheory.geometries.Geometry`, whose link t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
 
@@ -54,11 +54,11 @@ class MatrixGeometry(ABC):
     def norm(self, direction: Matrix) -> float:
         """Return the l_p norm of the sizes of a ``direction``: descent is steepest in this norm, of operators for Schatten(1)."""
         q = self.number
-        return _length(self.sizes(direction), q / (q - 1) if q > 1 else float("inf"))
+        return _length(self.sizes(matrix_of("direction", direction)), q / (q - 1) if q > 1 else float("inf"))
 
     def dual_norm(self, gradient: Matrix) -> float:
         """Return the l_q norm of the sizes of a ``gradient``."""
-        return _length(self.sizes(gradient), self.number)
+        return _length(self.sizes(matrix_of("gradient", gradient)), self.number)
 
     @property
     def number(self) -> float:
@@ -70,6 +70,25 @@ class MatrixGeometry(ABC):
         if self.exponent.free_symbols:
             raise InvalidArgument("q", "a number, to be evaluated", self.exponent, "write for example 1, 3/2 or 2")
         return float(self.exponent)
+
+
+def matrix_of(name: str, value: object) -> Matrix:
+    """Return a matrix of doubles, shape (m, n).
+
+    Raises:
+        InvalidArgument: for what is none, is empty, or has an entry that is no finite real number.
+    """
+    import numpy as np  # so that exact work does without it
+
+    given: Any = value
+    try:
+        found = np.asarray(given if not np.iscomplexobj(given) else None, dtype=float)
+    except (TypeError, ValueError):
+        found = np.zeros(0)
+    if found.ndim != 2 or 0 in found.shape or not np.isfinite(found).all():
+        got = found.shape if found.size and np.isfinite(found).all() else given
+        raise InvalidArgument(name, "a matrix of finite real numbers", got, "write for example [[3.0, 1.0], [-1.0, 3.0]]")
+    return found
 
 
 def _length(sizes: Matrix, p: float) -> float:

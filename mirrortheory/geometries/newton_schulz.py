@@ -25,6 +25,7 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument, NotEvaluable
 from mirrortheory.exact import Ball, ball, integer, precision, rational
+from mirrortheory.geometries.matrix import matrix_of
 
 if TYPE_CHECKING:
     from mirrortheory.geometries.matrix import Matrix
@@ -41,6 +42,8 @@ _ENOUGH = 1e-6
 def newton_schulz(gradient: Matrix, steps: int = 5, *, coefficients: Coefficients = MUON, eps: float = 1e-7) -> Matrix:
     """Return ``steps`` of the iteration from the gradient over its Frobenius norm, or over ``eps`` where that is larger.
 
+    So a gradient much smaller than ``eps`` is not brought near the matrix sign, as in torch; 0 stays 0.
+
     Args:
         gradient: of shape (m, n).
         steps: from 0 to 50.
@@ -48,7 +51,7 @@ def newton_schulz(gradient: Matrix, steps: int = 5, *, coefficients: Coefficient
         eps: the smallest norm that is divided by.
 
     Raises:
-        InvalidArgument: for other coefficients or steps.
+        InvalidArgument: for other coefficients or steps, and a gradient that is no matrix of finite real numbers.
 
     >>> import numpy as np
     >>> np.diag(newton_schulz(np.eye(2), 20, coefficients=CUBIC)).round(12).tolist()
@@ -58,7 +61,10 @@ def newton_schulz(gradient: Matrix, steps: int = 5, *, coefficients: Coefficient
 
     a, b, c = map(float, exact_coefficients(coefficients))
     count = integer(steps, "steps", 0, _MOST_STEPS)
-    x = gradient / max(float(np.linalg.norm(gradient)), eps)
+    given = matrix_of("gradient", gradient)
+    largest = float(np.abs(given).max())
+    size = max(largest * float(np.linalg.norm(given / largest)) if largest else 0.0, eps)  # squares of entries may overflow
+    x = given / size if size > 0 else given
     wide = x if x.shape[0] <= x.shape[1] else x.T
     for _ in range(count):
         square = wide @ wide.T

@@ -28,7 +28,7 @@ import sympy
 
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.geometries.base import gradient_exponent
-from mirrortheory.geometries.matrix import MatrixGeometry
+from mirrortheory.geometries.matrix import MatrixGeometry, matrix_of
 
 if TYPE_CHECKING:
     from mirrortheory.geometries.matrix import Matrix
@@ -66,11 +66,14 @@ class Schatten(MatrixGeometry):
     def link_of(self, gradient: Matrix) -> Matrix:
         import numpy as np
 
+        gradient = matrix_of("gradient", gradient)
         if self.q == 2:
             return gradient
-        left, sizes, right = np.linalg.svd(gradient, full_matrices=False)
+        largest = float(np.abs(gradient).max())
+        scale = 2.0 ** np.frexp(largest)[1] if largest > 0 else 1.0  # the decomposition of entries near 1e308 overflows
+        left, sizes, right = np.linalg.svd(gradient / scale, full_matrices=False)
         rank = int((sizes > _ZERO * sizes[0]).sum())
-        return np.asarray(left[:, :rank] * sizes[:rank] ** (self.number - 1) @ right[:rank])
+        return np.asarray(left[:, :rank] * (sizes[:rank] ** (self.number - 1) * scale ** (self.number - 1)) @ right[:rank])
 
     def apart(self, before: Matrix, after: Matrix, floor: float) -> bool:
         import numpy as np

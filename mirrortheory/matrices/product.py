@@ -83,7 +83,7 @@ class MatrixProduct:
         for i, (given, shape) in enumerate(zip(initial, self.shapes, strict=True), start=1):
             name = f"initial W_{i}"
             try:
-                matrix = np.array(given, dtype=float)
+                matrix = np.array(given if not np.iscomplexobj(given) else "a complex matrix", dtype=float)
             except (TypeError, ValueError):
                 raise InvalidArgument(name, "made of numbers in equal rows", given, "write numbers, such as 0.5") from None
             if matrix.shape != shape:

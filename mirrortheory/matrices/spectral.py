@@ -22,6 +22,7 @@ import sympy
 from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument
+from mirrortheory.geometries.matrix import matrix_of
 from mirrortheory.matrices.product import Array
 from mirrortheory.potentials import MirrorPotential, Normalisation, Potential, Y
 from mirrortheory.potentials.called import called, refuse_symbols
@@ -80,24 +81,32 @@ class SpectralPotential:
 
     def bregman(self, X: ArrayLike, X0: ArrayLike) -> float:
         """Return D_R(X, X0), by its definition: it loses digits where X is close to X0."""
-        difference = np.asarray(X, dtype=float) - np.asarray(X0, dtype=float)
-        return self(X) - self(X0) - float((self.mirror_map(X0) * difference).sum())
+        left, right = matrix_of("X", X), matrix_of("X0", X0)
+        if left.shape != right.shape:
+            raise InvalidArgument("X0", f"of the shape {left.shape} of X", right.shape, "give two matrices of one shape")
+        return self(left) - self(right) - float((self.mirror_map(right) * (left - right)).sum())
 
     def _mapped(self, name: str, matrix: ArrayLike, quantity: str) -> Array:
         left, sizes, right = self._spectrum(name, matrix)
-        return np.asarray((left * self._at(sizes, quantity)) @ right)
+        values = self._at(sizes, quantity)
+        if not np.isfinite(values).all():
+            got = f"the singular value or eigenvalue {sizes[~np.isfinite(values)][0]:.6g}"
+            raise InvalidArgument(name, f"a matrix whose {quantity.replace('_', ' ')} doubles can hold", got, "scale the matrix")
+        return np.asarray((left * values) @ right)
 
     def _at(self, sizes: Array, quantity: str) -> Array:
         return np.asarray(called(self.potential, sizes, quantity), dtype=float)
 
     def _spectrum(self, name: str, matrix: ArrayLike) -> tuple[Array, Array, Array]:
-        found = np.array(matrix, dtype=float)
-        if found.ndim != 2 or not np.isfinite(found).all():
-            raise InvalidArgument(name, "a matrix of finite numbers", np.shape(found), "give rows of equal length")
+        found = matrix_of(name, matrix)
         if not self.symmetric:
             return np.linalg.svd(found, full_matrices=False)
-        if found.shape[0] != found.shape[1] or np.abs(found - found.T).max() > _ASYMMETRY * np.abs(found).max():
-            raise InvalidArgument(name, "symmetric", np.shape(found), "leave out symmetric=True for singular values")
+        remedy = "leave out symmetric=True for singular values"
+        if found.shape[0] != found.shape[1]:
+            raise InvalidArgument(name, "symmetric", f"a matrix of shape {found.shape}", remedy)
+        apart = float(np.abs(found - found.T).max())
+        if apart > _ASYMMETRY * np.abs(found).max():
+            raise InvalidArgument(name, "symmetric", f"entries that differ by {apart:.6g} from those across the diagonal", remedy)
         values, vectors = np.linalg.eigh(found)
         if name != "Y" and not self._even and isinstance(self.potential, Potential) and values[0] <= 0:
             raise InvalidArgument(name, "positive definite", f"the eigenvalue {values[0]:.6g}", "R' is infinite at 0")

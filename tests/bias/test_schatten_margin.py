@@ -229,10 +229,12 @@ def test_data_that_cannot_be_separated_are_refused_with_the_pairs_that_show_it()
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (([[1.0, 2.0]], [1], {"q": 1, "p": 2}), "given, or else p"),
-        (([[1.0, 2.0]], [1], {}), "given, or else p"),
-        (([[1.0, 2.0]], [1], {"q": 3}), r"in \[1, 2\]"),
-        (([[1.0, 2.0]], [1], {"p": "1/2"}), ">= 1"),
+        (([[1.0, 2.0], [2.0, 1.0]], [0, 1], {"q": 1, "p": 2}), "given, or else p"),
+        (([[1.0, 2.0], [2.0, 1.0]], [0, 1], {}), "given, or else p"),
+        (([[1.0, 2.0], [2.0, 1.0]], [0, 1], {"q": 3}), r"in \[1, 2\]"),
+        (([[1.0, 2.0], [2.0, 1.0]], [0, 1], {"p": "1/2"}), ">= 1"),
+        (([[1.0, 2.0], [2.0, 1.0]], [1, 2], {"q": 1}), "none of class 0"),
+        (([[1.0, 2.0]], None, {"q": 1}), "a list of integers >= 0"),
         (([[1.0, 2.0]], [0.5], {"q": 1}), "integers >= 0, one for each"),
         (([[1.0, 2.0]], [0, 1], {"q": 1}), "integers >= 0, one for each"),
         (([[1.0, 2.0]], [1], {"q": 1, "classes": 1}), "classes must be an integer >= 2"),

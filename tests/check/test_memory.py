@@ -94,6 +94,9 @@ def test_an_edit_of_the_package_brings_up_all(checks, monkeypatch):
         lambda text: "\udcff",
         lambda text: signed({**json.loads(text.split("\n")[1]), "certificate": {"version": 2}}),
         lambda text: signed({"claim": 1}),
+        lambda text: of_another_claim(text, "scope", "all the world"),
+        lambda text: of_another_claim(text, "on_paper", ["what is not so"]),
+        lambda text: signed({**json.loads(text.split("\n")[1]), "certificate": None}),
         lambda text: signed([]),
     ],
 )
@@ -103,6 +106,12 @@ def test_what_is_damaged_is_not_believed(checks, damage):
         file.write_text(damage(file.read_text()), errors="surrogateescape")
     assert set(seen(checks).values()) == {False}
     assert set(seen(checks).values()) == {True}  # and was mended
+
+
+def of_another_claim(text, key, value):
+    record = json.loads(text.split("\n")[1])
+    record["claim"][key] = value
+    return signed(record)
 
 
 def signed(record):
@@ -117,6 +126,16 @@ def test_the_outcome_of_one_claim_is_not_that_of_another(checks):
     assert sorted(seen(checks).values()) == [False, True]
 
 
+def test_a_certificate_of_another_claim_is_not_believed(checks):
+    seen(checks)
+    for file in folder().glob("*.outcome"):
+        record = json.loads(file.read_text().split("\n")[1])
+        names = {"squares_add_up": "squares_add_up_again", "squares_add_up_again": "squares_add_up"}
+        record["certificate"]["claim"]["name"] = names[record["claim"]["name"]]
+        file.write_text(signed(record))
+    assert set(seen(checks).values()) == {False}
+
+
 def test_what_is_unexpected_is_not_kept(checks):
     path = checks / "squares_add_up.py"
     path.write_text(path.read_text().replace("factor=2", "factor=4"))
@@ -127,7 +146,26 @@ def test_what_is_unexpected_is_not_kept(checks):
         assert not found["squares_add_up"]
 
 
-@pytest.mark.parametrize("line", ["import beside", "from . import beside", "from beside import x", "open('/dev/null').close()"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import beside",
+        "from . import beside",
+        "from beside import x",
+        "open('/dev/null').close()",
+        "import io; io.open('/dev/null').close()",
+        "from pathlib import Path; Path('/dev/null').read_text()",
+        "import os; os.environ.get('K')",
+        "import importlib; importlib.import_module('beside')",
+        "import runpy; runpy.run_path('beside.py')",
+        "import builtins; builtins.open('/dev/null').close()",
+        "import numpy; numpy.loadtxt('/dev/null')",
+        "import numpy; numpy.fromfile('/dev/null')",
+        "from mirrortheory.flows import Trajectory; Trajectory.load('path.npz')",
+        "sympy.__dict__",
+        "eval('1')",
+    ],
+)
 def test_files_that_may_depend_on_others_are_not_kept(checks, line):
     path = checks / "squares_add_up.py"
     path.write_text(path.read_text() + f"\n\ndef unused():\n    {line}\n")

@@ -115,3 +115,37 @@ def test_a_map_without_weights_is_refused_in_one_line():
 
 def test_the_program_is_where_the_package_is():
     assert Path(recount.__file__).parent == Path(kernel.__file__).parent
+
+
+SYMBOLS = {letter: ["sym", letter] for letter in "auv"}
+LONG = ["add", SYMBOLS["a"], SYMBOLS["u"], SYMBOLS["v"], ["num", "1"]]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        ["pow", ["pow", ["add", SYMBOLS["a"], ["num", "1"]], ["num", "1000"]], ["num", "1000"]],
+        ["pow", ["pow", LONG, ["num", "40"]], ["num", "3"]],
+        ["pow", LONG, ["num", "100"]],
+        ["pow", ["pow", ["pow", ["num", "3"], ["num", "1000"]], ["num", "1000"]], ["num", "1000"]],
+        ["mul", *[["num", "9" * 1000]] * 2000],
+        ["mul", *[["pow", LONG, ["num", "20"]]] * 9],
+        ["num", "1", "x"],
+        ["pow", SYMBOLS["a"], ["num", "2"], "x"],
+    ],
+)
+def test_maps_that_would_be_long_are_rejected_at_once(output):
+    record = tampered(lambda s, e: s["flow"].update(map=[output, SYMBOLS["u"]]))
+    with pytest.raises(kernel.Rejected, match="too long|other parts"):
+        kernel.check(record)
+
+
+def test_brackets_that_would_take_long_are_rejected():
+    outputs = [A**2 * U + V**3, 3 * A * V * U**2]
+    record = certified(HasLaws(outputs, [A, U, V], 2, 0))
+    deep = 0
+    for place in range(12):
+        deep = [deep, (place + 1) % 2]
+    record["evidence"][0]["brackets"]["brackets"] = [0, 1, deep]
+    with pytest.raises(kernel.Rejected, match="too much work"):
+        kernel.check(record)

@@ -84,9 +84,28 @@ def test_what_is_refused():
         SpectralPotential(derived(Flow(Lq(2), Product(2)), imbalance=(0, sympy.Symbol("c", positive=True))))
     with pytest.raises(InvalidArgument, match="X must be symmetric"):
         NEUMANN([[1.0, 2.0], [0.0, 1.0]])
-    with pytest.raises(InvalidArgument, match="X must be a matrix of finite numbers"):
+    with pytest.raises(InvalidArgument, match="X must be a matrix of finite real numbers"):
         ENTROPY([[1.0, np.nan]])
     with pytest.raises(InvalidArgument, match="X must be positive definite, got the eigenvalue -1; "):
         BALANCED(np.diag([1.0, -1.0]))
     with pytest.raises(InvalidArgument):
         NEUMANN(np.diag([1.0, -1.0]))
+
+
+def test_a_divergence_of_two_shapes_is_refused():
+    entropy = SpectralPotential(derive(Flow(Lq(2), Product(2)), imbalance=(0, 2)).potential)
+    with pytest.raises(InvalidArgument, match="X0 must be of the shape"):
+        entropy.bregman(np.ones((1, 2)), np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("matrix", [1j * np.eye(2), "x", None, np.zeros((0, 0)), [1.0, 2.0]])
+def test_what_is_no_real_matrix_is_refused(matrix):
+    entropy = SpectralPotential(derive(Flow(Lq(2), Product(2)), imbalance=(0, 2)).potential)
+    with pytest.raises(InvalidArgument, match="a matrix of finite real numbers"):
+        entropy.mirror_map(matrix)
+
+
+def test_what_doubles_cannot_hold_is_refused():
+    burg = SpectralPotential(derive(Flow(Lq(2), Exp())).potential, symmetric=True)
+    with pytest.raises(InvalidArgument, match="doubles can hold"):
+        burg.mirror_map(np.diag([1e-320, 1.0]))

@@ -119,6 +119,8 @@ def _checked(data: Any, labels: Any, q: object, p: object, classes: int | None) 
     zero = np.flatnonzero(~table.any(axis=1))
     if zero.size:
         raise InvalidArgument("data", "without zero rows", f"row {zero[0]}", "leave it out: its margin is 0 at every W")
+    if not isinstance(labels, list | tuple | range | np.ndarray):
+        raise InvalidArgument("labels", "a list of integers >= 0", labels, "number the classes from 0")
     named = list(labels)
     if len(named) != len(table) or not all(isinstance(y, int | np.integer) and not isinstance(y, bool) and y >= 0 for y in named):
         raise InvalidArgument("labels", f"integers >= 0, one for each of {len(table)} rows", labels, "number the classes from 0")
@@ -126,6 +128,10 @@ def _checked(data: Any, labels: Any, q: object, p: object, classes: int | None) 
     count = max(own) + 1 if classes is None else classes
     if isinstance(count, bool) or not isinstance(count, int) or count < max(2, max(own) + 1):
         raise InvalidArgument("classes", f"an integer >= {max(2, max(own) + 1)}", count, "count the classes from 0; two at least")
+    empty = sorted(set(range(count)) - set(own))
+    if empty and classes is None:
+        remedy = "number the classes from 0, or give classes= if some have no data"
+        raise InvalidArgument("labels", "of classes that all have data", f"none of class {empty[0]}", remedy)
     if len(own) * (count - 1) > _MOST_PAIRS:
         raise InvalidArgument(
             "data", f"of at most {_MOST_PAIRS} pairs of a datum and another class", len(own) * (count - 1), "use fewer"

@@ -77,7 +77,9 @@ class Muon(Optimizer[Array]):
         exact_coefficients(self.coefficients)
         if self.ns_steps is not None:
             integer(self.ns_steps, "ns_steps", 0, _MOST_STEPS)
-        if self.adjust not in _ADJUST:
+        if not isinstance(self.nesterov, bool):
+            raise InvalidArgument("nesterov", "True or False", self.nesterov, "write one of them")
+        if not isinstance(self.adjust, str) or self.adjust not in _ADJUST:
             raise InvalidArgument("adjust", f"one of {', '.join(_ADJUST)}", self.adjust, "write one of them")
 
     @property
