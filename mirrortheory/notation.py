@@ -57,16 +57,16 @@ def imbalance(depth: int) -> tuple[sympy.Expr, ...]:
 
 
 def matrix(name: str, rows: int, columns: int) -> sympy.Matrix:
-    """Return a matrix of real letters, such as u11, u12, ..
+    """Return a matrix of real letters, such as u11, u12, ..; with more than 9 rows or columns u1_1, u1_2, ..
 
     Args:
         name: what its letters begin with.
-        rows: how many, from 1 to 9.
-        columns: how many, from 1 to 9.
+        rows: how many, from 1 on.
+        columns: how many, from 1 on.
 
     Raises:
-        InvalidArgument: for others: u111 could be the entry 1, 11 and the entry 11, 1.
+        InvalidArgument: for a size that is no integer from 1 to 1000.
     """
-    for what, count in (("rows", rows), ("columns", columns)):
-        integer(count, what, 1, 9)
-    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(f"{name}{i + 1}{j + 1}", real=True))
+    sizes = integer(rows, "rows", 1, 1000), integer(columns, "columns", 1, 1000)
+    between = "_" if max(sizes) > 9 else ""  # u111 could be the entry 1, 11 and the entry 11, 1
+    return sympy.Matrix(*sizes, lambda i, j: sympy.Symbol(f"{name}{i + 1}{between}{j + 1}", real=True))
