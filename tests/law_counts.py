@@ -1,4 +1,4 @@
-"""The maps of the table of docs/conservation.md, and the table: ``python tests/pages.py law_counts``."""
+"""The maps of the table of docs/matrices.md, and the table: ``python tests/pages.py law_counts``."""
 
 from __future__ import annotations
 

@@ -187,3 +187,9 @@ def test_without_a_common_basis_a_small_start_need_not_end_at_the_least_nuclear_
     assert np.trace(entropic) < 0.98 * np.trace(end)
     with pytest.raises(InvalidArgument, match="no law of the end is known"):
         matrix_sensing_prediction(A, b, [size * np.eye(3)], symmetric=True)
+
+
+def test_layers_off_the_basis_of_the_measurements_are_named():
+    measurements, start = [np.diag([1.0, 2.0]), np.diag([3.0, 1.0])], np.array([[0.3, 0.1], [0.0, 0.2]])
+    with pytest.raises(InvalidArgument, match="layers must be diagonal in the basis of the measurements"):
+        matrix_sensing_prediction(measurements, [1.0, 1.0], [start, np.eye(2)])

@@ -127,18 +127,23 @@ def _common_basis(A: Array, chain: list[Array]) -> tuple[Array, Array, Array, fl
     product = np.linalg.multi_dot(chain) if len(chain) > 1 else chain[0]
     sizes = np.linalg.norm(A, axis=(1, 2))
     first, last = chain[0] @ chain[0].T, chain[-1].T @ chain[-1]  # where X starts at 0, layers may still tell coordinates apart
-    all_parts = [*A, product, *(first @ a for a in A), *(a @ last for a in A)]
-    parts = [part / np.linalg.norm(part) for part in all_parts if part.any()]
-    # irrational numbers that are as good as random; the same in each run
-    mixed = sum((np.sqrt(2 + k) % 1 + 0.5) * part for k, part in enumerate(parts)) if parts else np.zeros(A.shape[1:])
-    left, _, turned = np.linalg.svd(mixed, full_matrices=False)
-    right = turned.T
-    inside = left.T @ A @ right
-    Z = np.einsum("kii->ki", inside).copy()
-    Z[np.abs(Z) <= _NOTHING * np.abs(Z).max(axis=1, keepdims=True)] = 0.0
-    with np.errstate(invalid="ignore"):
-        apart = np.linalg.norm(A - (left * Z[:, None, :]) @ right.T, axis=(1, 2)) / np.where(sizes > 0, sizes, 1.0)
+
+    def seen(all_parts: Sequence[Array]) -> tuple[Array, Array, Array, Array]:
+        parts = [part / np.linalg.norm(part) for part in all_parts if part.any()]
+        # irrational numbers that are as good as random; the same in each run
+        mixed = sum((np.sqrt(2 + k) % 1 + 0.5) * part for k, part in enumerate(parts)) if parts else np.zeros(A.shape[1:])
+        left, _, turned = np.linalg.svd(mixed, full_matrices=False)
+        Z = np.einsum("kii->ki", left.T @ A @ turned.T).copy()
+        Z[np.abs(Z) <= _NOTHING * np.abs(Z).max(axis=1, keepdims=True)] = 0.0
+        with np.errstate(invalid="ignore"):
+            apart = np.linalg.norm(A - (left * Z[:, None, :]) @ turned, axis=(1, 2)) / np.where(sizes > 0, sizes, 1.0)
+        return left, turned.T, Z, apart
+
+    left, right, Z, apart = seen([*A, product, *(first @ a for a in A), *(a @ last for a in A)])
     off = float(apart.max())
+    if off > _ALIGNED and float(seen([*A])[3].max()) <= _ALIGNED:
+        remedy = "start from layers such as [P diag(w_1) R^T, R diag(w_2) Q^T], or follow the flow instead"
+        raise InvalidArgument("layers", "diagonal in the basis of the measurements", f"layers off it by {off:.2g}", remedy)
     if off > _ALIGNED:
         k = int(apart.argmax())
         remedy = "no law of the end is known where they have none; follow the flow instead"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.integrate import DOP853, OdeSolution
 
-from mirrortheory.errors import NotSmooth
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import AtTimes, Solution
@@ -21,7 +21,7 @@ from mirrortheory.flows.starts import tolerance
 from mirrortheory.matrices import MatrixFlow
 
 _TIMES = 65
-_RTOL, _SMALLEST_RTOL = 1e-9, 1e-10
+_RTOL, _SMALLEST_RTOL, _LARGEST_RTOL = 1e-9, 1e-10, 1e-3
 _TIGHTER = 1e-3
 _MAX_STEPS = 20_000
 _EPS = float(np.finfo(float).eps)
@@ -52,6 +52,9 @@ def smooth_matrices(
     if flow.geometry.exponent == 1:
         raise NotSmooth("the link is discontinuous for q = 1, and not integrated by a smooth solver; leave out method")
     rtol = _RTOL if rtol is None else rtol
+    if rtol > _LARGEST_RTOL:
+        remedy = "take a smaller one, or write method='steps', which takes larger ones"
+        raise InvalidArgument("rtol", f"at most {_LARGEST_RTOL:g} for dop853", rtol, remedy)
     tolerance(rtol, _SMALLEST_RTOL)
     times = np.linspace(0.0, end, _TIMES)
     coarse, _ = _integrate(flow, problem, start, times, rtol, np.inf, part(tick, 0.0, 1 / 2), shaken=True)

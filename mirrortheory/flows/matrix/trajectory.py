@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mirrortheory.errors import InvalidArgument, NotSmooth
-from mirrortheory.flows.problems import Array, Problem
+from mirrortheory.flows.problems import Array, Problem, doubles
 from mirrortheory.flows.result import storage
 from mirrortheory.flows.result.dense_output import Pieces, pieces
 from mirrortheory.flows.result.solution import Solution
@@ -65,7 +65,7 @@ class MatrixTrajectory:
         Raises:
             InvalidArgument: for other times.
         """
-        times = np.asarray(t, dtype=float)
+        times = doubles("t", t)
         if times.ndim > 1 or not ((times >= self.t[0]) & (times <= self.t[-1])).all():
             raise InvalidArgument("t", f"times in [0, {self.t[-1]:g}], one or of shape (n,)", t, "simulate to a later time")
         return self.flow.product.split(self.dense.at(times)[:, 0] if times.ndim else self.dense(float(times))[0])

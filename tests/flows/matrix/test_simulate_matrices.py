@@ -225,3 +225,13 @@ def test_what_is_refused(flow, problem, start, t_end, settings, message):
         simulate(flow, problem, start, t_end, **settings)
     assert str(refused.value).startswith(message)
     assert "\n" not in str(refused.value)
+
+
+def test_a_tolerance_for_steps_is_refused_by_dop853():
+    with pytest.raises(InvalidArgument, match="rtol must be at most 0.001 for dop853"):
+        general(2, rtol=0.01)
+
+
+def test_times_that_are_no_numbers_are_refused():
+    with pytest.raises(InvalidArgument, match="t must be made of numbers"):
+        general(2).at("x")
