@@ -18,7 +18,7 @@ import sys
 from collections import Counter
 from copy import copy
 from fractions import Fraction
-from functools import cache, partial, reduce
+from functools import cache, partial, partialmethod, reduce
 from itertools import chain, combinations, pairwise, product
 from reprlib import repr as brief
 
@@ -28,7 +28,7 @@ from flint import arb, arb_mat, fmpq
 KEYS = {"version", "claim", "definitions", "flows", "statement", "domain", "evidence", "verdict"}
 VERSION, STRENGTH = 2, ("SUPPORTED", "DERIVED", "PROVED")
 MAX_BYTES, MAX_DEPTH, MAX_DIGITS, MAX_POWER, MAX_BITS, MAX_PIECES, MAX_PARTS = 2**24, 120, 1000, 64, 5000, 100, 2000
-MAX_VARIABLES, MAX_UNKNOWNS, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_TERMS = 100, 4, 100, 500, 100_000, 20_000, 300
+MAX_VARIABLES, MAX_UNKNOWNS, MAX_PARAMETER, MAX_LENGTH, MAX_WORK, MAX_NODES, MAX_TERMS = 100, 4, 100, 500, 150_000, 20_000, 300
 MOST = {"nodes worked out": 1_000_000, "steps of algebra": 500_000, "points or boxes": 100_000_000, "bits": 30_000_000}
 SPENT: Counter = Counter()  # by one certificate, of MOST
 FINER, TINY = (4000, 80_000), Fraction(1, 2**99)
@@ -418,7 +418,6 @@ class Sums:
         self.letters, self.constant = dict(zip(sorted(domain.ranges), context.gens(), strict=False)), context.constant
         self.domain, self.atoms, self.known, self.rewrites = domain, {}, [], {}
         self.off, self.over, self.powers, self.work = set(), set(), {}, 0
-        self.plus, self.times = cache(self.joined), cache(partial(self.joined, added=False))
         self.forget()
         for entry in domain.every:
             self.learn(*entry)
@@ -464,11 +463,13 @@ class Sums:
         self.powers[str(top), str(bottom)] = top, bottom
         return str(top), str(bottom)
 
-    def joined(self, left, right, added=True):
+    def plus(self, left, right, added=True):
         if isinstance(left, Fraction) and isinstance(right, Fraction):
             return self.short(left + right if added else left * right)
         (a, b), (c, d) = self.fraction(left), self.fraction(right)
         return self.lowest(a * d + c * b if added else a * c, b * d)
+
+    times = partialmethod(plus, added=False)
 
     def whole_part(self, exponent):
         quotient, _ = divmod(*self.fraction(exponent))

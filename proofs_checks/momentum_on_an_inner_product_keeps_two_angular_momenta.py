@@ -8,7 +8,8 @@ of all products :math:`U V^\top` (momentum_keeps_the_angular_momenta_of_a_matrix
 2, so 2r - 3 of its entries are independent, and with both there are 2(2r - 3) laws, no more. For U 2 x r and V 1 x r with
 r = 2, 3, 5 the r(r-1)/2 angular momenta of that claim are all.
 
-Found by counting: r(r-1)/2 was expected. Source: this project.
+Found by counting: r(r-1)/2 was expected.
+Source: this project.
 """
 
 import sympy
