@@ -19,6 +19,7 @@ import sympy
 
 from mirrortheory import NONNEGATIVE, POSITIVE, Domain
 from mirrortheory.check.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity, Inequality
 
 CLAIM = Claim(
@@ -46,8 +47,9 @@ def check(share=1, down=-1, exponent=2):
     yield Identity(top - s / kappa, e + s * d / kappa, on=on, part="as it stands there")
     x, y = sympy.symbols("x y", positive=True)
     on = Domain(dict.fromkeys((x, y, p), POSITIVE))
-    layers = [sympy.sqrt(x) ** p, sympy.sqrt(y) ** p] * 2  # aligned and balanced: the roots of s_1 and s_2, twice
-    yield Identity(share * sum(layers) / 2, x ** (p / 2) + y ** (p / 2), on=on, part="aligned and balanced layers")
+    first, second = sympy.symbols("a b", positive=True)  # singular values of both layers, aligned and balanced
+    sizes = at(share * (2 * first**p + 2 * second**p) / 2, {first: sympy.sqrt(x), second: sympy.sqrt(y)})
+    yield Identity(sizes, x ** (p / 2) + y ** (p / 2), on=on, part="aligned and balanced layers")
 
 
 MUTANTS = {

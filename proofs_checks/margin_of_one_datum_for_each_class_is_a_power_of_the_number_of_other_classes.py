@@ -14,6 +14,7 @@ import sympy
 
 from mirrortheory import REALS, Domain
 from mirrortheory.check.claims import Claim
+from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity
 from mirrortheory.notation import matrix
 
@@ -34,41 +35,36 @@ p = sympy.Symbol("p", positive=True)
 
 def check(mean=lambda K: 1 / K, margin=lambda K, r: (K - 1) ** (-r), pairs=lambda K: K * (K - 1)):
     for K in map(sympy.Integer, range(2, 6)):
-        P, W = sympy.eye(K) - mean(K) * sympy.ones(K, K), matrix("w", K, K)
+        P, G, W = sympy.eye(K) - mean(K) * sympy.ones(K, K), matrix("g", K, K), matrix("w", K, K)
+        projection = dict(zip(G, P, strict=True))
         free = matrix("v", K, 1)[: K - 1, :]
-        v, one = sympy.Matrix([*free, -sum(free)]), sympy.ones(K, 1)
+        v = sympy.Matrix([*free, -sum(free)])
         on = Domain(dict.fromkeys([*free], REALS))
         for i in range(K):
-            yield Identity((P * v)[i], v[i], on=on, part=f"K = {K}, entry {i + 1} of P v, v of sum 0", samples=4)
-            yield Identity(v[i] * (P * one)[i], 0, on=on, part=f"K = {K}, entry {i + 1} of P times ones, times v", samples=4)
-        sizes = [sympy.S.One] * (K - 1)  # the singular values of P that are not 0
-        on = Domain({p: sympy.Interval.open(1, sympy.oo)})
-        q = p / (p - 1)
+            image, ones = at((G * v)[i], projection), at(sum(G[i, :]), projection)
+            yield Identity(image, v[i], on=on, part=f"K = {K}, entry {i + 1} of P v, v of sum 0", samples=4)
+            yield Identity(ones, 0, on=Domain({}), part=f"K = {K}, entry {i + 1} of P times ones")
+        sizes = sympy.symbols(f"s1:{K}", positive=True)  # the singular values of P that are not 0 are 1
+        on, q = Domain({p: sympy.Interval.open(1, sympy.oo)}), p / (p - 1)
         power = margin(K, 1 / p)
-        norm = sum((power * s) ** p for s in sizes)
+        norm = at(sum(s**p for s in sizes), dict.fromkeys(sizes, power))
         yield Identity(norm, 1, on=on, part=f"K = {K}, norm of W to the power p", samples=4)
+        entries = {g: power * e for g, e in projection.items()}
         for i, k in ((i, k) for i in range(K) for k in range(K) if k != i):
-            yield Identity(
-                power * (P[i, i] - P[k, i]), power, on=on, part=f"K = {K}, margin of W, {i + 1} against {k + 1}", samples=2
-            )
-        dual = sum((s / (K - 1)) ** q for s in sizes)
+            part = f"K = {K}, margin of W, {i + 1} against {k + 1}"
+            yield Identity(at(G[i, i] - G[k, i], entries), power, on=on, part=part, samples=2)
+        dual = at(sum(s**q for s in sizes), dict.fromkeys(sizes, 1 / (K - 1)))
         yield Identity(dual, power**q, on=on, part=f"K = {K}, norm of the weighted data to the power q", samples=4)
-        letters = Domain(dict.fromkeys([*W], REALS))
         total = sum(W[i, i] - W[k, i] for i in range(K) for k in range(K) if k != i)
-        yield Identity(
-            total / pairs(K),
-            sum(e * w for e, w in zip(P, W, strict=True)) / (K - 1),
-            on=letters,
-            part=f"K = {K}, mean margin of any W",
-            samples=4,
-        )
-        for name, r, primal, upper in (("1", 1, sum(sizes), max(sizes)), ("oo", 0, max(sizes), sum(sizes))):
-            one_letter = Domain({W[0, 0]: REALS})
-            yield Identity(
-                W[0, 0] * margin(K, sympy.Integer(r)) * primal, W[0, 0], on=one_letter, part=f"K = {K}, p = {name}, norm"
-            )
-            bound = W[0, 0] * upper / (K - 1)
-            yield Identity(bound, W[0, 0] * margin(K, sympy.Integer(r)), on=one_letter, part=f"K = {K}, p = {name}, bound")
+        paired = at(sum(g * w for g, w in zip(G, W, strict=True)) / (K - 1), projection)
+        letters = Domain(dict.fromkeys([*W], REALS))
+        yield Identity(total / pairs(K), paired, on=letters, part=f"K = {K}, mean margin of any W", samples=4)
+        every, largest = sum(sizes), sizes[0]
+        for name, r, primal, upper in (("1", 1, every, largest), ("oo", 0, largest, every)):
+            scaled = at(margin(K, sympy.Integer(r)) * primal, dict.fromkeys(sizes, sympy.S.One))
+            yield Identity(scaled, 1, on=Domain({}), part=f"K = {K}, p = {name}, norm")
+            bound = at(upper / (K - 1), dict.fromkeys(sizes, sympy.S.One))
+            yield Identity(bound, margin(K, sympy.Integer(r)), on=Domain({}), part=f"K = {K}, p = {name}, bound")
 
 
 MUTANTS = {
