@@ -66,7 +66,8 @@ def test_hostile_text_stays_text(hostile):
 
 
 RENAMED = re.compile(
-    r"\de[+-]?\d+|[^A-Za-z0-9]|oo|sqrt|[a-z]*(?:eta|lam|psi|phi|xi|mu|nu|pi|rho)[a-z]*|alpha|delta|gamma|kappa|sigma|tau|omega", re.I
+    r"\de[+-]?\d+|[^A-Za-z0-9]|oo|sqrt|[a-z]*(?:eta|lam|psi|phi|xi|mu|nu|pi|rho)[a-z]*|alpha|delta|gamma|kappa|sigma|tau|omega",
+    re.I,
 )
 
 
