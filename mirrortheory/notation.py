@@ -28,7 +28,7 @@ eta = sympy.Symbol("eta", positive=True)
 lam = sympy.Symbol("lam", positive=True)
 slope, x, y = SLOPE, X, Y
 
-__all__ = ["alpha", "eta", "imbalance", "lam", "matrix", "metric_exponent", "p", "q", "slope", "x", "y"]
+__all__ = ["alpha", "eta", "imbalance", "lam", "matrix", "metric_exponent", "p", "q", "rotation", "slope", "x", "y"]
 
 
 def metric_exponent(depth: int, exponent: sympy.Expr = q) -> sympy.Expr:
@@ -70,3 +70,17 @@ def matrix(name: str, rows: int, columns: int) -> sympy.Matrix:
     sizes = integer(rows, "rows", 1, 1000), integer(columns, "columns", 1, 1000)
     between = "_" if max(sizes) > 9 else ""  # u111 could be the entry 1, 11 and the entry 11, 1
     return sympy.Matrix(*sizes, lambda i, j: sympy.Symbol(f"{name}{i + 1}{between}{j + 1}", real=True))
+
+
+def rotation(by: sympy.Expr) -> sympy.Matrix:
+    """Return a rotation of the plane in rational form, by twice the arc tangent of an expression: any but the half turn.
+
+    Args:
+        by: the tangent of half the angle.
+
+    >>> rotation(sympy.Rational(1, 2))
+    Matrix([
+    [3/5, -4/5],
+    [4/5,  3/5]])
+    """
+    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)

@@ -17,7 +17,7 @@ from mirrortheory import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity, Inequality, Spectrum
-from mirrortheory.notation import matrix, q
+from mirrortheory.notation import matrix, q, rotation
 
 CLAIM = Claim(
     "adapter_leaves_zero_at_a_speed_that_does_not_depend_on_its_size_at_q_one",
@@ -31,10 +31,6 @@ CLAIM = Claim(
 )
 s, t = sympy.symbols("s t", real=True)
 tau, low, gap, b, eps, sigma = sympy.symbols("tau k d b epsilon sigma", positive=True)
-
-
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
 
 
 def check(degree=q - 1, both=1, clock=lambda x: sympy.asinh(2 * x / eps**2) / (2 * sigma)):
@@ -51,7 +47,7 @@ def check(degree=q - 1, both=1, clock=lambda x: sympy.asinh(2 * x / eps**2) / (2
     links = {"entrywise": sympy.sign(g1) * abs(g1) ** (q - 1), "spectral": g1 * sympy.sqrt(g1**2 + g2**2) ** (q - 2)}
     for name, link in links.items():
         yield Identity(at(link, {g1: tau * g1, g2: tau * g2}), tau**degree * link, on=on, part=f"{name}, of degree q - 1")
-    c = turn(s) * sympy.diag(low + gap, low) * turn(t).T  # C = P sigma Q^T
+    c = rotation(s) * sympy.diag(low + gap, low) * rotation(t).T  # C = P sigma Q^T
     up, down = matrix("b", 2, 1), matrix("a", 1, 2)
     letters = [*up, *down]
     loss, origin = sum(z * x for z, x in zip(c, up * down, strict=True)), dict.fromkeys(letters, sympy.S.Zero)
@@ -59,7 +55,7 @@ def check(degree=q - 1, both=1, clock=lambda x: sympy.asinh(2 * x / eps**2) / (2
     hessian = [[at(sympy.Derivative(loss, *sorted((v, w), key=str)), origin) for w in letters] for v in letters]
     for i, value in enumerate((low + gap, low)):
         for sign in (1, -1):
-            vector = [*turn(s)[:, i], *(sign * turn(t)[:, i])]
+            vector = [*rotation(s)[:, i], *(sign * rotation(t)[:, i])]
             part = f"the saddle, curvature {'+' if sign > 0 else '-'} sigma {i + 1}"
             yield Spectrum(hessian, on=on, sign=sign, vector=vector, value=sign * value, part=part)
     on = Domain({b: POSITIVE, eps: POSITIVE, sigma: POSITIVE})

@@ -13,11 +13,11 @@ Source: this project; Saxe, McClelland and Ganguli (2014), arXiv:1312.6120, for 
 
 import sympy
 
-from mirrortheory import NONNEGATIVE, NONZERO, REALS, Domain
+from mirrortheory import NONNEGATIVE, NONZERO, REALS, Domain, Lq
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Exists, Identity
-from mirrortheory.notation import alpha, matrix, q
+from mirrortheory.notation import alpha, matrix, q, rotation
 
 CLAIM = Claim(
     "aligned_factors_move_as_numbers_under_spectral_flow",
@@ -31,16 +31,12 @@ CLAIM = Claim(
 s, t, v = sympy.symbols("s t v", real=True)
 
 
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
-
-
 def link(e, exponent=q):
-    return sympy.sign(e) * abs(e) ** (exponent - 1)
+    return Lq(exponent).link(e)
 
 
-def check(other=1, basis=lambda: turn(s), exponent=q, rate=q):
-    first, middle, last = turn(s), turn(t), turn(v)
+def check(other=1, basis=lambda: rotation(s), exponent=q, rate=q):
+    first, middle, last = rotation(s), rotation(t), rotation(v)
     a, b, c = (sympy.symbols(f"{name}1 {name}2", real=True) for name in "abc")
     u, w, slope = matrix("u", 2, 2), matrix("w", 2, 2), matrix("e", 2, 2)
     outputs, turned = list(u * w), (first.T * u * middle, middle.T * w * last)
@@ -84,7 +80,7 @@ def check(other=1, basis=lambda: turn(s), exponent=q, rate=q):
 
 MUTANTS = {
     "twice the factor beside": {"other": 2},
-    "a gradient in other bases": {"basis": lambda: turn(t)},
+    "a gradient in other bases": {"basis": lambda: rotation(t)},
     "gradient flow": {"exponent": 2},
     "the balance at the rate alpha": {"rate": 1},
 }

@@ -15,11 +15,11 @@ Source: Ghai, Hazan and Singer (2020), arXiv:1902.01903, for spectral hypentropy
 
 import sympy
 
-from mirrortheory import NONZERO, POSITIVE, REALS, Domain
+from mirrortheory import NONZERO, POSITIVE, REALS, Domain, Lq
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity
-from mirrortheory.notation import matrix, q
+from mirrortheory.notation import matrix, q, rotation
 
 CLAIM = Claim(
     "aligned_spectral_flow_of_a_product_is_a_steepest_mirror_flow",
@@ -34,16 +34,12 @@ s, t, v, x, lam = sympy.symbols("s t v x lam", real=True)
 low, gap = sympy.symbols("k d", positive=True)
 
 
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
-
-
 def link(e, exponent=q):
-    return sympy.sign(e) * abs(e) ** (exponent - 1)
+    return Lq(exponent).link(e)
 
 
 def check(four=4, hyperbolic=sympy.asinh(2 * x / lam) / 2, linear=(sympy.sqrt(lam**2 + 4 * x) - lam) / 2):
-    p, m, r = turn(s), turn(t), turn(v)
+    p, m, r = rotation(s), rotation(t), rotation(v)
     a, b, c = (sympy.symbols(f"{name}1 {name}2", real=True) for name in "abc")
     u, w = matrix("u", 2, 2), matrix("w", 2, 2)
     here = dict(zip([*u, *w], [*(p * sympy.diag(*a) * m.T), *(m * sympy.diag(*b) * r.T)], strict=True))

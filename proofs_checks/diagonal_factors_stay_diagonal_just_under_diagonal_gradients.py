@@ -20,7 +20,7 @@ from mirrortheory import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity, Inequality
-from mirrortheory.notation import matrix, q
+from mirrortheory.notation import matrix, q, rotation
 
 CLAIM = Claim(
     "diagonal_factors_stay_diagonal_just_under_diagonal_gradients",
@@ -54,7 +54,7 @@ def check(reach=lambda c, beside: c * beside, lower=1, power=lambda size: size *
     velocity = -sympy.sign(e * b) * abs(e * b) ** (q - 1)
     yield Identity(abs(velocity), power(abs(e * b)), on=on, part="the speed off the diagonal")
     yield Inequality(0, power(abs(e * b)), on=on, part="it is not 0", strict=True, samples=20)
-    turn = sympy.Matrix([[1 - s**2, -2 * s], [2 * s, 1 - s**2]]) / (1 + s**2)
+    turn = rotation(s)
     g, on = matrix("g", 2, 2), Domain({s: REALS, small: POSITIVE, gap: POSITIVE, q: sympy.Interval(1, 2)})
     norm = sum(z**2 for z in g)
     for first, second in ((small + gap, small), (small + gap, -small), (-small, small + gap), (-small, -small - gap)):

@@ -19,7 +19,8 @@ from mirrortheory import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity, Inequality
-from mirrortheory.notation import matrix
+from mirrortheory.geometries import matrix_sign
+from mirrortheory.notation import matrix, rotation
 
 CLAIM = Claim(
     "factors_of_spectral_sign_flow_with_decay_are_drawn_into_a_spectral_ball",
@@ -32,15 +33,6 @@ CLAIM = Claim(
 )
 rate, b, loss, low, gap = sympy.symbols("alpha b l k d", positive=True)
 s, t, v, z1, z2 = sympy.symbols("s t v z1 z2", real=True)
-
-
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
-
-
-def polar(g):
-    """Return the polar factor of a 2 x 2 matrix with det g > 0."""
-    return (g + sympy.Matrix([[g[3], -g[2]], [-g[1], g[0]]])) / sympy.sqrt(sum(e**2 for e in g) + 2 * g.det())
 
 
 def check(power=-1, pull=1, rest=-2):
@@ -56,11 +48,11 @@ def check(power=-1, pull=1, rest=-2):
     outside = (1 + b) * rate**power  # |U z| over |z|
     for name, part_kept in (("kept", sympy.S.One), ("shortened", 1 / (1 + loss)), ("lost", sympy.S.Zero)):
         for sign in (1, -1):  # the half turn is the limit of the others
-            linked = part_kept * turn(s) * z
-            here = dict(zip([*seen, *y], [*linked, *(sign * outside * turn(v) * turn(s) * z)], strict=True))
+            linked = part_kept * rotation(s) * z
+            here = dict(zip([*seen, *y], [*linked, *(sign * outside * rotation(v) * rotation(s) * z)], strict=True))
             where = f"outside, the length of z {name}, sign {sign}"
             yield Inequality(at(rule, here), 0, on=on, part=where, strict=True, samples=8)
-    p, q, r = turn(s), turn(t), turn(v)
+    p, q, r = rotation(s), rotation(t), rotation(v)
     first, second = -p * q.T / rate, r / rate
     slope = rate * p * sympy.diag(low + gap, low) * q.T * r  # C, so that C V^T = P S Q^T
     on = Domain(dict.fromkeys((s, t, v), REALS) | dict.fromkeys((rate, low, gap), POSITIVE))
@@ -68,7 +60,7 @@ def check(power=-1, pull=1, rest=-2):
     for name, gradient, factor in (("U", slope * second.T, first), ("V", first.T * slope, second)):
         entries = dict(zip(g, gradient, strict=True))
         for k in range(4):
-            velocity = -at(polar(g)[k], entries) - rate * factor[k]
+            velocity = -at(matrix_sign(g)[k], entries) - rate * factor[k]
             yield Identity(velocity, 0, on=on, part=f"at rest, {name}, entry {k + 1}", samples=3)
     product = first * second
     value = sum(c * x for c, x in zip(slope, product, strict=True))

@@ -20,7 +20,7 @@ from mirrortheory import POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Exists, Identity
-from mirrortheory.notation import matrix
+from mirrortheory.notation import matrix, rotation
 
 CLAIM = Claim(
     "log_of_a_gram_matrix_moves_at_the_gradient_times_a_ratio_of_means",
@@ -35,17 +35,13 @@ low, gap = sympy.symbols("k d", positive=True)  # the eigenvalues are k and k + 
 PLACES = ((0, 0), (0, 1), (1, 1))
 
 
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
-
-
 def check(factor=4, mean=lambda a, b: (a + b) / 2, doubled=2, beside=1):
     u, e, x = matrix("u", 2, 2), sympy.symbols("e11 e12 e22", real=True), sympy.symbols("x11 x12 x22", real=True)
     gram = [(u * u.T)[place] for place in PLACES]
     loss = [e[0], 2 * e[1], e[2]]  # the slopes of the loss in x11, x12 = x21, x22
     speed = {w: -sum(z * sympy.Derivative(y, w) for z, y in zip(loss, gram, strict=True)) for w in u}
-    p, mu1, mu2 = turn(s), low + gap, low
-    start, slope = p * sympy.diag(sympy.sqrt(mu1), sympy.sqrt(mu2)) * turn(t).T, p * sympy.Matrix([[c1, c0], [c0, c2]]) * p.T
+    p, mu1, mu2 = rotation(s), low + gap, low
+    start, slope = p * sympy.diag(sympy.sqrt(mu1), sympy.sqrt(mu2)) * rotation(t).T, p * sympy.Matrix([[c1, c0], [c0, c2]]) * p.T
     here = dict(zip([*u, *e], [*start, *(slope[place] for place in PLACES)], strict=True))
     of_x, off = p * sympy.diag(mu1, mu2) * p.T, -2 * c0 * (mu1 + mu2)
     moved = p * sympy.Matrix([[-4 * c1 * mu1, off], [off, -4 * c2 * mu2]]) * p.T

@@ -19,7 +19,7 @@ from mirrortheory import NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity, Inequality
-from mirrortheory.notation import matrix, q
+from mirrortheory.notation import matrix, q, rotation
 
 CLAIM = Claim(
     "loss_falls_under_spectral_flow_at_the_schatten_norms_of_both_gradients",
@@ -31,10 +31,6 @@ CLAIM = Claim(
 )
 s, t = sympy.symbols("s t", real=True)
 small, gap = sympy.symbols("k d", positive=True)
-
-
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
 
 
 def check(total=lambda first, second: -first - second, exponent=q, lower=1):
@@ -50,8 +46,8 @@ def check(total=lambda first, second: -first - second, exponent=q, lower=1):
         on = Domain({s: REALS, t: REALS, small: POSITIVE, gap: POSITIVE, q: sympy.Interval(1, 2)})
         volume, norm = sign * g.det(), sum(e**2 for e in g)  # |det g|, and the Frobenius norm squared
         singular = [(sympy.sqrt(norm + 2 * volume) + e * sympy.sqrt(norm - 2 * volume)) / 2 for e in (1, -1)]
-        start = turn(s) * sympy.diag(small + gap, sign * small) * turn(t).T
-        linked = turn(s) * sympy.diag((small + gap) ** (q - lower), sign * small ** (q - lower)) * turn(t).T
+        start = rotation(s) * sympy.diag(small + gap, sign * small) * rotation(t).T
+        linked = rotation(s) * sympy.diag((small + gap) ** (q - lower), sign * small ** (q - lower)) * rotation(t).T
         here = dict(zip(g, start, strict=True))
         paired = sum(x * y for x, y in zip(start, linked, strict=True))
         power = at(sum(value**exponent for value in singular), here)

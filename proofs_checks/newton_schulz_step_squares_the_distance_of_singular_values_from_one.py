@@ -16,6 +16,7 @@ import sympy
 from mirrortheory import POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.evidence import Identity, Inequality
+from mirrortheory.notation import rotation
 
 CLAIM = Claim(
     "newton_schulz_step_squares_the_distance_of_singular_values_from_one",
@@ -26,10 +27,6 @@ CLAIM = Claim(
 )
 s, t, x, y = sympy.symbols("s t x y", real=True)
 k = sympy.Symbol("k", positive=True)
-
-
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
 
 
 def check(step=lambda z, square: z * (3 - square) / 2, constant=2, inside=sympy.Rational(3, 2)):
@@ -47,7 +44,7 @@ def check(step=lambda z, square: z * (3 - square) / 2, constant=2, inside=sympy.
         yield Inequality(1 - step(value, value**2), bound, on=ray, part=f"the distance is squared, {name}", strict=True)
     yield Inequality(1 - step(one, one**2), inside * (1 - one) ** 2, on=ray, part="below 1, the distance is squared", strict=True)
     yield Inequality(one, step(one, one**2), on=ray, part="rising below 1", strict=True)
-    p, q, values = turn(s), turn(t), (x, y)
+    p, q, values = rotation(s), rotation(t), (x, y)
     start = p * sympy.diag(*values) * q.T
     after = (start * (3 * sympy.eye(2) - start.T * start)) / 2
     expected = p * sympy.diag(*(step(z, z**2) for z in values)) * q.T

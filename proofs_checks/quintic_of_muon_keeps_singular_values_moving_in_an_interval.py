@@ -18,7 +18,7 @@ from mirrortheory import REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity, Inequality, Root
-from mirrortheory.notation import matrix
+from mirrortheory.notation import matrix, rotation
 
 CLAIM = Claim(
     "quintic_of_muon_keeps_singular_values_moving_in_an_interval",
@@ -33,10 +33,6 @@ LOW, HIGH = sympy.Rational("0.68"), sympy.Rational("1.21")
 # each interval [low, HIGH] is taken into the next one by a step
 LOWER = ("1/600", "1/175", "1/51", "1/15", "9/40", "17/25")
 s, t, x, y = sympy.symbols("s t x y", real=True)
-
-
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
 
 
 def between(low, high):
@@ -70,7 +66,7 @@ def check(coefficients=QUINTIC, lower=LOWER):
     yield Inequality(0, quotient, on=far, part="no other with x^2 from 9/4 on", strict=True)
     steep = at(sympy.Derivative(step(x), x), {x: sympy.S.Zero})
     yield Inequality(1, steep, on=Domain({}), part="zero repels", strict=True)
-    p, q, values = turn(s), turn(t), matrix("z", 1, 2)
+    p, q, values = rotation(s), rotation(t), matrix("z", 1, 2)
     start = p * sympy.diag(*values) * q.T
     square = start * start.T
     after, expected = a * start + b * square * start + c * square * square * start, p * sympy.diag(*map(step, values)) * q.T

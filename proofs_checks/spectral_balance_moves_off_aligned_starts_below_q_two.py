@@ -19,7 +19,7 @@ from mirrortheory import POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Exists, Identity
-from mirrortheory.notation import matrix, q
+from mirrortheory.notation import matrix, q, rotation
 
 CLAIM = Claim(
     "spectral_balance_moves_off_aligned_starts_below_q_two",
@@ -28,10 +28,6 @@ CLAIM = Claim(
     source="this project",
     scope="2 x 2 matrices U, V, C with positive determinants; q = 1, 5/4, 3/2, 7/4",
 )
-
-
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
 
 
 def singular_values(g):
@@ -51,8 +47,8 @@ def link(g, q):
 def check(exponents=("1", "5/4", "3/2", "7/4")):
     g, (s, t), (small, gap) = matrix("g", 2, 2), sympy.symbols("s t", real=True), sympy.symbols("k d", positive=True)
     on = Domain({s: REALS, t: REALS, small: POSITIVE, gap: POSITIVE, q: sympy.Interval(1, 2)})
-    here = dict(zip(g, turn(s) * sympy.diag(small + gap, small) * turn(t).T, strict=True))
-    linked = turn(s) * sympy.diag((small + gap) ** (q - 1), small ** (q - 1)) * turn(t).T
+    here = dict(zip(g, rotation(s) * sympy.diag(small + gap, small) * rotation(t).T, strict=True))
+    linked = rotation(s) * sympy.diag((small + gap) ** (q - 1), small ** (q - 1)) * rotation(t).T
     for k, e in enumerate(link(g, q)):
         yield Identity(at(e, here), linked[k], on=on, part=f"the link, entry {k // 2 + 1}, {k % 2 + 1}", samples=3)
     u, v, c = (matrix(name, 2, 2) for name in "uvc")

@@ -18,7 +18,7 @@ from mirrortheory import POSITIVE, REALS, Domain
 from mirrortheory.check.claims import Claim
 from mirrortheory.definitions import at
 from mirrortheory.evidence import Identity
-from mirrortheory.notation import matrix, q
+from mirrortheory.notation import matrix, q, rotation
 
 CLAIM = Claim(
     "spectral_link_is_the_slope_of_a_schatten_norm",
@@ -30,10 +30,6 @@ CLAIM = Claim(
 )
 s, t = sympy.symbols("s t", real=True)
 small, gap, tau = sympy.symbols("s2 d tau", positive=True)  # s1 = s2 + d
-
-
-def turn(by):
-    return sympy.Matrix([[1 - by**2, -2 * by], [2 * by, 1 - by**2]]) / (1 + by**2)
 
 
 def power(g, exponent, sign):
@@ -49,8 +45,8 @@ def check(lower=1, swapped=False, scaled=q - 1):
         values, part = (small + gap, sign * small), f"det of sign {sign}"
         slope = [sympy.Derivative(power(g, q, sign) / q, e) for e in g]
         link = sympy.Matrix(2, 2, lambda i, j, v=values: sympy.sign(v[i]) * abs(v[i]) ** (q - lower) if i == j else 0)
-        entries = dict(zip(g, turn(s) * sympy.diag(*values) * turn(t).T, strict=True))
-        linked = turn(s) * link * turn(t).T
+        entries = dict(zip(g, rotation(s) * sympy.diag(*values) * rotation(t).T, strict=True))
+        linked = rotation(s) * link * rotation(t).T
         linked = linked.T if swapped else linked
         for k, name in enumerate(("1, 1", "1, 2", "2, 1", "2, 2")):
             yield Identity(at(slope[k], entries), linked[k], on=on, part=f"{part}, the slope in {name}", samples=3)

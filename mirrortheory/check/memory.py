@@ -126,7 +126,8 @@ def _imported(module: ast.Module) -> list[str]:
         if isinstance(node, ast.Import):
             names += [alias.name.split(".")[0] for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names.append("." if node.level else (node.module or "").split(".")[0])
+            reads = node.level or any(_READS.fullmatch(alias.name) or alias.name == "*" for alias in node.names)
+            names.append("." if reads else (node.module or "").split(".")[0])
         elif isinstance(node, ast.Name | ast.Attribute):
             name = ast.unparse(node).removeprefix("sympy.")
             names += ["."] if _READS.fullmatch(name.split(".")[-1]) and name != "Interval.open" else []

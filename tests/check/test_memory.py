@@ -161,6 +161,8 @@ def test_what_is_unexpected_is_not_kept(checks):
         "import builtins; builtins.open('/dev/null').close()",
         "import numpy; numpy.loadtxt('/dev/null')",
         "import numpy; numpy.fromfile('/dev/null')",
+        "from numpy import loadtxt as rows; rows('/dev/null')",
+        "from collections import __builtins__ as all_there_is",
         "from mirrortheory.flows import Trajectory; Trajectory.load('path.npz')",
         "sympy.__dict__",
         "eval('1')",
