@@ -20,7 +20,6 @@ CLAIM = Claim(
     topic="matrices",
     source="this project",
     scope="U m x r with m = 1, r <= 4, m = 2, r <= 4, and 3 x 2, 3 x 3",
-    on_paper=("Frobenius's theorem",),
 )
 
 SIZES = [(1, r) for r in range(1, 5)] + [(2, r) for r in range(1, 5)] + [(3, 2), (3, 3)]

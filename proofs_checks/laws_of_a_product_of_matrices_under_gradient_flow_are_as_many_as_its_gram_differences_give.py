@@ -24,7 +24,6 @@ CLAIM = Claim(
     source="Marcotte, Gribonval and Peyre (2023), arXiv:2307.00144",
     scope="(m, r, n) with m, n <= 2 and r <= 5, and (3, 2, 3), (4, 4, 4); the sum over hidden layers of three layers of widths "
     "(2,2,2,2), (3,3,3,3), (2,3,2,2) and of four, (2,3,4,5,2)",
-    on_paper=("Frobenius's theorem",),
 )
 
 SIZES = [(m, r, n) for m in (1, 2) for n in range(1, m + 1) for r in range(1, 6)] + [(3, 2, 3), (4, 4, 4)]

@@ -21,7 +21,7 @@ CLAIM = Claim(
     topic="balance",
     source="this project",
     scope="two neurons, data (1, 0), (0, 1); q = 1, 3/2 in the cell of positive weights, all q in (1, 2) but finitely many, and 2",
-    on_paper=("Frobenius's theorem", "links of columns that are not parallel are linearly independent functions of the slope"),
+    on_paper=("links of columns that are not parallel are linearly independent functions of the slope",),
 )
 
 CELLS = {"both active on both": ((1, 1), (1, 1)), "each active on one": ((1, 0), (0, 1))}

@@ -26,7 +26,6 @@ CLAIM = Claim(
     source="this project",
     scope="laws for u, v in R^r, r = 2, 3, every gamma >= 0 and slope, E = e^(gamma t); counts for r = 2, 3, 4, 5 and for U 2 x r, "
     "V 1 x r with r = 2, 3, 5, gamma = 0, 1",
-    on_paper=("Frobenius's theorem",),
 )
 
 

@@ -21,7 +21,7 @@ CLAIM = Claim(
     source="this project",
     scope="U m x n = 2 x 2, 2 x 3, 3 x 2, 3 x 3; q = 1, 3/2, 5/4 in the orthant of positive weights, q = 1 in another one, "
     "all q in (1, 2) but finitely many, and q = 2",
-    on_paper=("Frobenius's theorem", "links of columns that are not parallel are linearly independent functions of the slope"),
+    on_paper=("links of columns that are not parallel are linearly independent functions of the slope",),
 )
 
 

@@ -24,7 +24,7 @@ CLAIM = Claim(
     source="this project",
     scope="widths (2,2,2), (2,3,2), (3,1,2), (2,2,2,2); pairs Q K^T, V O of width 2, rank 2 and width 3, rank 1; q = 1, 5/4, 3/2, "
     "7/4 in the cell of positive weights, and all q in (1, 2) but finitely many",
-    on_paper=("Frobenius's theorem", "links of columns that are not parallel are linearly independent functions of the slope"),
+    on_paper=("links of columns that are not parallel are linearly independent functions of the slope",),
 )
 
 WIDTHS = ((2, 2, 2), (2, 3, 2), (3, 1, 2), (2, 2, 2, 2))

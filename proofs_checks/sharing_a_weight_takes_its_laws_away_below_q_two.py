@@ -22,7 +22,7 @@ CLAIM = Claim(
     topic="balance",
     source="this project",
     scope="n = 2, 3 outputs, or n x n gains; q = 1, 3/2 in the cell of positive weights, all q in (1, 2) but finitely many, and 2",
-    on_paper=("Frobenius's theorem", "links of columns that are not parallel are linearly independent functions of the slope"),
+    on_paper=("links of columns that are not parallel are linearly independent functions of the slope",),
 )
 
 

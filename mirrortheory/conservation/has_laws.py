@@ -6,7 +6,8 @@ near a generic point, functionally independent ones: :func:`mirrortheory.count_l
 REFUTED where they leave no room for n, UNDECIDED where they leave room for more than one number. The kernel has the program
 :mod:`mirrortheory.recount` count again, from the map of the statement.
 
-On paper: Frobenius's theorem, and that the links of columns that are not parallel are linearly independent functions of c.
+On paper, and said in the evidence where it is used: Frobenius's theorem, where fewer laws are exhibited than are counted; and below
+q = 2 that the links of columns that are not parallel are linearly independent functions of c.
 """
 
 from __future__ import annotations
@@ -74,7 +75,10 @@ class HasLaws(Statement):
         possible = found.at_least <= self.count <= found.at_most
         verdict = Verdict.PROVED if exact else Verdict.UNDECIDED if possible else Verdict.REFUTED
         sides = "by laws and by" if found.count is not None else "by"
-        detail = f"{found}, {sides} {found.dimension} brackets of the fields at a point"
+        paper = ["Frobenius's theorem"] if found.at_least > len(found.laws) else []
+        paper += ["links of columns that are not parallel are independent"] if found.q != 2 else []
+        given = f", given {' and '.join(paper)}" if paper else ""
+        detail = f"{found}, {sides} {found.dimension} brackets of the fields at a point{given}"
         witness = {"laws": f"{found}"} if verdict is Verdict.REFUTED else None
         shown = {key: value for key, value in found.certificate.items() if key not in FLOW}
         return Evidence("count", verdict, self.part, detail, witness, data={"record": {"brackets": shown}})

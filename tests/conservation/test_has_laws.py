@@ -30,6 +30,20 @@ def test_counts_of_two_gains_are_shown_and_certified(q, count, verdict):
     assert statement.examine(seed=0).verdict.name == verdict == kernel.check(certified(statement))
 
 
+@pytest.mark.parametrize(
+    ("map_", "q", "given"),
+    [
+        (GAINS, 2, None),
+        (GAINS, "3/2", "given links of columns that are not parallel are independent"),
+        (([A * U], [A, U, V]), 1, "given links of columns that are not parallel are independent"),
+    ],
+)
+def test_what_is_taken_from_paper_is_said(map_, q, given):
+    count = HasLaws(*map_, q, 0).found.count
+    detail = HasLaws(*map_, q, count).examine(seed=0).detail
+    assert detail.endswith(given) if given else "given" not in detail
+
+
 def test_a_letter_stands_for_all_exponents_but_finitely_many():
     statement = HasLaws(*GAINS, sympy.Symbol("q", positive=True), 0)
     assert kernel.check(certified(statement)) == "PROVED"
