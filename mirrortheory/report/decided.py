@@ -85,6 +85,8 @@ def _stated(entry: Json) -> Iterator[Phrase]:
         yield "Sign flow of the layers, one in each row,", f"w(0) = {initial}"
         yield "on the square loss of", f"Z = {matrix}, b = {target}"
         yield "ends in the box", rf"x \in {_matrix(_numbers(entry['box']))}"
+    elif relation == "laws":
+        yield from _laws(entry)
     else:
         quantity, _, flow = entry["quantity"].partition(" along ")
         quantity = re.sub(r"Abs\((\w+)\)", r"|\1|", quantity)
@@ -101,6 +103,24 @@ def _spectrum(entry: Json) -> Iterator[Phrase]:
         yield "", rf"v^{{T}} M v {above} 0, \quad v = {_row(map(formula, entry['vector']))}, \quad M = {matrix}"
     else:
         yield ("All eigenvalues are positive of" if entry["sign"] == 1 else "All eigenvalues are negative of"), f"M = {matrix}"
+
+
+def _laws(entry: Json) -> Iterator[Phrase]:
+    """Return a count of conservation laws in words: of which flow, at which q, and where."""
+    flow, count = entry["flow"], entry["count"]
+    q, damping = flow["q"], flow["damping"]
+    where = "for all q in (1, 2) but finitely many, " if q == "q" else ""
+    number = "no conservation law" if count == 0 else f"exactly {count} conservation law{'s' if count != 1 else ''}"
+    yield f"There {'are' if count > 1 else 'is'} {where}near a generic point {number}, whatever c is, of", ""
+    link = "" if q == "q" else rf", \quad q = {_number(q)}"
+    if damping is None:
+        yield "", rf"\dot w = - \phi_q\left(J(w)^{{T}} c\right){link}, \quad J = \frac{{\partial g}}{{\partial w}}"
+    else:
+        friction = "" if damping == "0" else rf" + {_number(damping)} \dot w"
+        yield "", rf"\ddot w{friction} = - J(w)^{{T}} c, \quad J = \frac{{\partial g}}{{\partial w}}"
+    yield "", rf"g(w) = {_row(map(formula, flow['map']))}, \quad w = {_row(map(letter, flow['weights']))}"
+    if flow["cell"] is not None:
+        yield "in the cell of signs of", f"w = {_row(map(_number, flow['cell']))}"
 
 
 def _numbers(table: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -16,6 +16,8 @@ _READ_AS = (  # what the converter does not read, in words that it does
     (r"\operatorname*{", r"\operatorname{"),
     (r"\Bigl\{", r"\left\{"),
     (r"\Bigr\}", r"\right\}"),
+    (r"\Bigl\|", r"\left\|"),
+    (r"\Bigr\|", r"\right\|"),
 )
 _REACHING_OUT = {"href", "style", "class", "id"}
 

@@ -7,8 +7,10 @@ import pytest
 import sympy
 from theorems import FILES, examined
 
+from mirrortheory import kernel
 from mirrortheory.check import examine, load
 from mirrortheory.check.certificates import certificate, tree
+from mirrortheory.conservation import HasLaws
 from mirrortheory.domain import NONNEGATIVE, NONZERO, POSITIVE, REALS, Domain
 from mirrortheory.evidence import Evidence, Exists, Identity, Inequality, Limit, Minimiser, Root, Spectrum, Verdict
 from mirrortheory.report.decided import domain, formula, statement
@@ -82,28 +84,35 @@ def test_letters_of_one_range_stand_together_and_conditions_come_last():
     assert set(found[3][1].split(r" \text{ or } ")) == {"y > x", r"y \ne 1"}
 
 
-@pytest.mark.parametrize(
-    ("stated", "said"),
-    [
-        (Identity(x, y, on=Domain({x: REALS, y: REALS})), ["x = y"]),
-        (Inequality(x, x + 1, on=ALL, strict=True), ["x < 1 + x"]),
-        (Inequality(x, x + 1, on=ALL), [r"x \le 1 + x"]),
-        (Exists(x, 1, on=ALL), ["At some point", r"x \ne 1"]),
-        (Minimiser(x**2, {x: sympy.Integer(0)}, on=ALL, strict=True), ["The only minimum of", "x^{2}", "is at", "x = 0"]),
-        (Limit(1 / x, x, sympy.oo, 0, on=Domain({x: POSITIVE}), factor=1, power=1), [r"x \to \infty", r"\le"]),
-        (
-            Spectrum([[x, 0], [0, x]], sign=1, on=Domain({x: POSITIVE})),
-            ["All eigenvalues are positive of", r"\begin{pmatrix}x & 0"],
-        ),
-        (Root((x - y,), (x,), on=Domain({x: sympy.Interval(0, 1), y: sympy.Interval(0, 1)})), ["zero of"]),
-    ],
-    ids=lambda value: type(value).__name__,
-)
+EACH_KIND = [  # a statement, and what is said of it
+    (Identity(x, y, on=Domain({x: REALS, y: REALS})), ["x = y"]),
+    (Inequality(x, x + 1, on=ALL, strict=True), ["x < 1 + x"]),
+    (Inequality(x, x + 1, on=ALL), [r"x \le 1 + x"]),
+    (Exists(x, 1, on=ALL), ["At some point", r"x \ne 1"]),
+    (Minimiser(x**2, {x: sympy.Integer(0)}, on=ALL, strict=True), ["The only minimum of", "x^{2}", "is at", "x = 0"]),
+    (Limit(1 / x, x, sympy.oo, 0, on=Domain({x: POSITIVE}), factor=1, power=1), [r"x \to \infty", r"\le"]),
+    (Spectrum([[x, 0], [0, x]], sign=1, on=Domain({x: POSITIVE})), ["All eigenvalues are positive of", r"\begin{pmatrix}x & 0"]),
+    (Root((x - y,), (x,), on=Domain({x: sympy.Interval(0, 1), y: sympy.Interval(0, 1)})), ["zero of"]),
+    (
+        HasLaws([x * y], [x, y], sympy.Symbol("q", positive=True), 1),
+        ["There is for all q in (1, 2) but finitely many, near a generic point exactly 1 conservation law, ", "g(w) = (x y)"],
+    ),
+    (HasLaws([x * y], [x, y], 2, 2, damping=0), ["There are near a generic point exactly 2 conservation laws", r"\ddot w = -"]),
+    (HasLaws([x * y, x + y], [x, y], 1, 0, at=[2, 3]), ["no conservation law", "q = 1", "in the cell of signs of", "(2, 3)"]),
+]
+
+
+@pytest.mark.parametrize(("stated", "said"), EACH_KIND, ids=lambda value: type(value).__name__)
 def test_each_kind_of_statement_is_said(stated, said):
     phrases = statement(certified(stated), 0)
     text = "\n".join(part for phrase in phrases for part in phrase)
     assert all(expected in text for expected in said), text
     assert all(mathml(latex) for _, latex in phrases if latex)
+
+
+def test_all_kinds_that_the_kernel_knows_are_said():
+    relations = {certified(stated)["statement"][0]["relation"] for stated, _ in EACH_KIND}
+    assert relations == {*kernel.KINDS} - {"ends"}  # tested with the claims that state it
 
 
 def test_a_flow_is_shown_with_its_decay_and_the_derivative_along_it():
