@@ -9,17 +9,21 @@ multiplied by a number by each X_k, or is not of use. Two with the same numbers 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, combinations_with_replacement, starmap
+from collections.abc import Mapping, Sequence
+from itertools import chain, combinations, combinations_with_replacement, starmap
 from typing import Any
 
 import flint
 import numpy as np
 import numpy.typing as npt
+import sympy
 
-from mirrortheory.conservation.fields import Fields, Indices, Polynomial, Terms
+from mirrortheory.conservation.fields import Fields
 from mirrortheory.conservation.integrals import FirstIntegral, as_expr
+from mirrortheory.conservation.terms import Indices, Polynomial, Terms
 
+_PRIME, _MERSENNE = 2**31 - 1, 2**61 - 1  # primes, for residues whose products fit in 64 bits, and to tell numbers apart
+_BITS, _MOST_IMAGES = 62, 200_000  # of a number that stands for a monomial, and how many are worked on at once
 _MOST_UNKNOWNS, _MOST_QUADRATIC = 20_000, 140_000  # monomials, up to a degree and to degree 2, which take little time each
 
 
@@ -60,8 +64,8 @@ def quotients(fields: Fields, degree: int) -> list[FirstIntegral]:
 
 def _gradient(top: Polynomial, bottom: Polynomial, slope: Polynomial) -> dict[int, tuple[Polynomial, Polynomial]]:
     """Return the gradient of a quotient; ``slope`` is its denominator again, or 0 where that is constant."""
-    size = len(top.context().names())
-    slopes = {i: top.derivative(i) * bottom - top * slope.derivative(i) for i in range(size)}
+    held = [max(degrees) for degrees in zip(top.degrees(), bottom.degrees(), strict=True)]
+    slopes = {i: top.derivative(i) * bottom - top * slope.derivative(i) for i, degree in enumerate(held) if degree > 0}
     return {i: (value, bottom**2) for i, value in slopes.items() if value != 0}
 
 
@@ -98,11 +102,16 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
     if math.comb(size + degree, degree) > (_MOST_QUADRATIC if degree <= 2 else _MOST_UNKNOWNS):
         return []
     # The letter in the last place is 1; the monomial of it alone is left out.
-    monomials = np.array(list(combinations_with_replacement(range(size + 1), degree))[:-1], np.int64)
+    letters = chain.from_iterable(combinations_with_replacement(range(size + 1), degree))
+    monomials = np.fromiter(letters, np.int64).reshape(-1, degree)[:-1]
     alive = np.ones(len(monomials), bool)
-    equations = _Equations()
-    for field in operators:
-        equations.take(*_images(np.flatnonzero(alive), monomials, field))
+    equations, done = _Equations(len(monomials)), 0
+    while done < len(operators):  # the first ones rule out most monomials, so that more can be asked at once then
+        unknowns = np.flatnonzero(alive)
+        terms = np.cumsum([len(field.slots) * len(unknowns) * degree // size for field in operators[done : 2 * done + 1]])
+        some = operators[done : done + max(1, int(np.searchsorted(terms, _MOST_IMAGES)))]
+        done += len(some)
+        equations.take(*_images(unknowns, monomials, Terms.told_apart(some)))
         while len(lone := equations.lone()):
             alive[lone] = False
             equations.keep(alive)
@@ -125,43 +134,59 @@ def _powers(letters: Indices, size: int) -> tuple[int, ...]:
 
 
 def _images(unknowns: Indices, monomials: Indices, field: Terms) -> tuple[Indices, Indices, Any]:
-    """Return the terms of X m = sum_i X_i dm/dw_i for some monomials m: which monomial each is, of which m, and its coefficient."""
+    """Return the terms of X m = sum_i X_i dm/dw_i for some monomials m: which monomial each is, of which m, and its coefficient.
+
+    A monomial is the product of a prime for each of its letters, which is another for each.
+    """
+    letters = max(field.blank, int(field.letters.max(initial=0)))
+    primes = np.array([sympy.prime(k + 1) for k in range(letters + 1)], np.int64)
+    primes[field.blank] = 1
+    if (monomials.shape[1] - 1 + field.letters.shape[1]) * math.log2(primes.max()) >= _BITS:
+        primes = primes.astype(object)  # numbers of any length
+    products, factors = primes[monomials].prod(axis=1), primes[field.letters].prod(axis=1)
     ends = np.searchsorted(field.slots, np.arange(field.blank + 2))
     first, last = ends[:-1], ends[1:]
     images, origins, chosen = [], [], []
     for position in range(monomials.shape[1]):
         moved = monomials[unknowns, position]
         counts = (last - first)[moved]
-        origin = np.repeat(unknowns, counts)
         term = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - first[moved], counts)
-        rest = np.delete(monomials, position, axis=1)[origin]
-        images.append(np.sort(np.concatenate([rest, field.letters[term]], axis=1), axis=1))
-        origins.append(origin)
+        images.append(np.repeat(products[unknowns] // primes[moved], counts) * factors[term])
+        origins.append(np.repeat(unknowns, counts))
         chosen.append(term)
     return np.concatenate(images), np.concatenate(origins), field.coefficients[np.concatenate(chosen)]
 
 
 class _Equations:
-    """Linear equations for the coefficients of monomials, as rows of (equation, unknown, coefficient)."""
+    """Linear equations for the coefficients of monomials, as rows of (equation, unknown, coefficient).
 
-    def __init__(self) -> None:
-        self.count = 0
+    Args:
+        unknowns: how many there are.
+    """
+
+    def __init__(self, unknowns: int) -> None:
+        self.count, self.marks = 0, np.random.default_rng(0).integers(-(2**63), 2**63 - 1, unknowns) | 1
         self.equation, self.unknown, self.coefficient = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
 
-    def take(self, images: Indices, origins: Indices, coefficients: Any) -> None:
+    def take(self, images: Any, origins: Indices, coefficients: Any) -> None:
         """Add that the terms with one image cancel."""
         if not len(origins):
             return
-        order = np.lexsort((origins, *images.T))
-        images, origins, coefficients = images[order], origins[order], coefficients[order]
-        other = np.concatenate([[True], (images[1:] != images[:-1]).any(axis=1)])
-        starts = np.flatnonzero(other | np.concatenate([[True], origins[1:] != origins[:-1]]))
+        unknowns = len(self.marks)
+        if images.dtype == object or int(images.max()) >= 2**_BITS // unknowns:
+            _, images = np.unique(images, return_inverse=True)
+        both = images * unknowns + origins
+        order = np.argsort(both, kind="stable")  # which is fast on what is in order in parts
+        both, coefficients = both[order], coefficients[order]
+        starts = np.flatnonzero(np.diff(both, prepend=-1))
+        images, origins = np.divmod(both[starts], unknowns)
+        other = np.diff(images, prepend=-1) != 0
         total = np.add.reduceat(coefficients, starts)
-        here = self.count + np.cumsum(other)[starts]
+        here = self.count + np.cumsum(other)
         self.count += int(other.sum())
         kept = total != 0
         self.equation = np.concatenate([self.equation, here[kept]])
-        self.unknown = np.concatenate([self.unknown, origins[starts][kept]])
+        self.unknown = np.concatenate([self.unknown, origins[kept]])
         self.coefficient = np.concatenate([self.coefficient, total[kept]])
 
     def lone(self) -> Indices:
@@ -172,18 +197,18 @@ class _Equations:
 
     def keep(self, alive: npt.NDArray[np.bool_]) -> None:
         """Drop the unknowns that are 0."""
-        kept = alive[self.unknown]
-        self.equation, self.unknown, self.coefficient = self.equation[kept], self.unknown[kept], self.coefficient[kept]
+        self._choose(alive[self.unknown])
 
     def solutions(self, names: Sequence[int]) -> list[dict[int, int]]:
         """Return a basis of the solutions in integers, each without what is 0, in the order of ``names``.
 
         Most equations tie two unknowns: these are worked in first, each unknown as a multiple of one that stands for its class.
         """
+        self._distinct()
         starts, counts = self._rows()
-        longer, classes = np.repeat(counts > 2, counts), _Classes()
-        for first, second in self._distinct(starts[counts == 2]):
-            (u, a), (v, b) = ((int(self.unknown[k]), int(self.coefficient[k])) for k in (first, second))
+        classes = _Classes()
+        for k in starts[counts == 2].tolist():
+            (u, a), (v, b) = ((int(self.unknown[k + n]), int(self.coefficient[k + n])) for n in (0, 1))
             classes.tie(u, v, flint.fmpq(-b, a))
         found = {u: classes.find(u) for u in names}
         places = {u: k for k, u in enumerate(u for u, (root, _) in found.items() if root == u)}
@@ -193,30 +218,71 @@ class _Equations:
         for root, ratio in found.values():
             common[root] = math.lcm(common.get(root, 1), int(ratio.q))
         multiples = {u: (places[root], int((ratio * common[root]).p)) for u, (root, ratio) in found.items() if root != _NOUGHT}
-        rows: dict[int, dict[int, int]] = {}
-        of_longer = (array[longer].tolist() for array in (self.equation, self.unknown, self.coefficient))
-        for equation, u, c in zip(*of_longer, strict=True):
-            if u in multiples:
-                (place, multiple), row = multiples[u], rows.setdefault(equation, {})
-                row[place] = row.get(place, 0) + int(c) * multiple
-        distinct = dict.fromkeys(tuple(row.items()) for row in rows.values())
-        matrix = flint.fmpz_mat(max(1, len(distinct)), len(places))
-        for n, terms in enumerate(distinct):
-            for place, c in terms:
-                matrix[n, place] = c
-        basis, nullity = matrix.nullspace()
+        self._choose(np.repeat(counts > 2, counts))
+        self._put(multiples)
         return [
-            {u: multiple * value for u, (place, multiple) in multiples.items() if (value := int(basis[place, k]))}
-            for k in range(nullity)
+            {u: multiple * column[place] for u, (place, multiple) in multiples.items() if column[place]}
+            for column in self._nullspace(len(places))
         ]
 
-    def _distinct(self, pairs: Indices) -> Iterator[tuple[int, int]]:
-        """Yield where the terms of equations with two terms are, each equation once."""
-        _, codes = np.unique(self.coefficient, return_inverse=True)
-        table = np.stack([self.unknown[pairs], codes[pairs], self.unknown[pairs + 1], codes[pairs + 1]])
-        order = np.lexsort(table)
-        new = np.diff(table[:, order], axis=1, prepend=-1).any(axis=0)
-        yield from ((k, k + 1) for k in pairs[order][new].tolist())
+    def _nullspace(self, size: int) -> list[list[int]]:
+        """Return a basis of the solutions in integers, for the unknowns from 0 to ``size``.
+
+        Most equations follow from others. As many as twice the unknowns are solved, and more only where these are not enough.
+        """
+        starts, counts = self._rows()
+        order = np.random.default_rng(1).permutation(len(starts))
+        terms = list(zip(self.unknown.tolist(), self.coefficient.tolist(), strict=True))
+        residues = (self.coefficient % _PRIME).astype(np.int64)
+        used = 2 * size
+        while True:
+            matrix = flint.fmpz_mat(max(1, min(used, len(starts))), size)
+            for row, equation in enumerate(order[:used].tolist()):
+                for place, c in terms[starts[equation] : starts[equation] + counts[equation]]:
+                    matrix[row, place] = c
+            basis, nullity = matrix.nullspace()
+            columns = [[int(basis[place, k]) for place in range(size)] for k in range(nullity)]
+            # One combination of all solutions is put into all equations mod p. A wrong one would be found not to be annihilated.
+            mixed = [sum((k + 2) ** 3 * c[place] for k, c in enumerate(columns)) % _PRIME for place in range(size)]
+            products = residues * np.array(mixed, np.int64)[self.unknown] % _PRIME
+            if used >= len(starts) or not (np.add.reduceat(products, starts) % _PRIME).any():
+                return columns
+            used *= 4
+
+    def _put(self, multiples: Mapping[int, tuple[int, int]]) -> None:
+        """Put in multiples of other unknowns; those without are 0."""
+        place, multiple = np.full(len(self.marks), -1), np.zeros(len(self.marks), object)
+        for u, (other, number) in multiples.items():
+            place[u], multiple[u] = other, number
+        coefficient = self.coefficient * multiple[self.unknown]  # in numbers of any length
+        unknown = place[self.unknown]
+        order = np.lexsort((unknown, self.equation))
+        equation, unknown, coefficient = self.equation[order], unknown[order], coefficient[order]
+        starts = np.flatnonzero(np.diff(equation, prepend=-1) | np.diff(unknown, prepend=-2))
+        if len(starts):
+            coefficient = np.add.reduceat(coefficient, starts)
+        self.equation, self.unknown, self.coefficient = equation[starts], unknown[starts], coefficient
+        self._choose((self.unknown >= 0) & (coefficient != 0))
+        self._distinct()
+
+    def _distinct(self) -> None:
+        """Give each equation a first coefficient above 0, and keep it once: fields of one shape give the same ones many times.
+
+        Equations are told apart by sums of random numbers of 64 bits. If two met by chance, one would be lost, and what it alone
+        rules out would be found not to be annihilated.
+        """
+        starts, counts = self._rows()
+        if not len(starts):
+            return
+        self.coefficient = self.coefficient * np.repeat(np.where(self.coefficient[starts] < 0, -1, 1), counts)
+        rests = (self.coefficient % _MERSENNE).astype(np.int64)
+        _, first = np.unique(np.add.reduceat(self.marks[self.unknown] * rests, starts), return_index=True)
+        kept = np.zeros(len(starts), bool)
+        kept[first] = True
+        self._choose(np.repeat(kept, counts))
+
+    def _choose(self, kept: npt.NDArray[np.bool_]) -> None:
+        self.equation, self.unknown, self.coefficient = self.equation[kept], self.unknown[kept], self.coefficient[kept]
 
     def _rows(self) -> tuple[Indices, Indices]:
         """Return where each equation begins, and how many terms it has."""

@@ -10,9 +10,10 @@ import sympy
 
 from mirrortheory.check.certificates import tree
 from mirrortheory.conservation.closure import Span
-from mirrortheory.conservation.fields import Fields, ParallelColumns, Polynomial
+from mirrortheory.conservation.fields import Fields, ParallelColumns
 from mirrortheory.conservation.integrals import FirstIntegral
 from mirrortheory.conservation.jets import Bracket
+from mirrortheory.conservation.terms import Polynomial
 
 Json = Any
 

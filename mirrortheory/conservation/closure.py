@@ -23,8 +23,9 @@ from itertools import islice
 import flint
 import numpy as np
 
-from mirrortheory.conservation.fields import Fields, Polynomial
+from mirrortheory.conservation.fields import Fields
 from mirrortheory.conservation.jets import Bracket, Evaluator, Jets, Point
+from mirrortheory.conservation.terms import Polynomial
 from mirrortheory.errors import NotEvaluable
 
 _PRIMES, _MODULI, _TRIES = 100_000, 4, 3000  # primes that are looked at; of those that suit; weights that are drawn mod each

@@ -26,16 +26,15 @@ from mirrortheory.conservation.closure import point_of, span
 from mirrortheory.conservation.fields import (
     Fields,
     ParallelColumns,
-    Polynomial,
     are_decoupled,
-    as_fractions,
     class_fields,
     gradients,
     heavy_ball,
     parallel_columns,
 )
-from mirrortheory.conservation.integrals import FirstIntegral, as_expr, independent, resting
+from mirrortheory.conservation.integrals import FirstIntegral, annihilated, as_expr, independent, resting
 from mirrortheory.conservation.jets import Point
+from mirrortheory.conservation.outputs import Output, outputs_of
 from mirrortheory.conservation.quadrature import quadratures
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import as_expression, rational
@@ -133,20 +132,20 @@ def count_laws(
     exponent = Lq(q).q
     if not isinstance(seed, int):
         raise InvalidArgument("seed", "an integer", seed, "write for example 0")
-    outputs, symbols = _checked(map, weights)
+    exprs, symbols = _checked(map, weights)
     gamma = None if damping is None else _damping(damping, exponent)
     _must_be_no_weight(exponent if exponent.is_Symbol else "", "q", symbols)
     _must_be_no_weight("t" if gamma else "", "the time in e^(gamma t)", symbols)
     others = _moving_too(symbols, gamma) if gamma is not None else ()
     for velocity in others:
         _must_be_no_weight(velocity, "a velocity", symbols)
-    functions, ring = as_fractions(outputs, symbols, others)
+    outputs, ring = outputs_of(exprs, symbols, others)
     r = None if exponent.is_Symbol else Fraction(int(exponent.p), int(exponent.q)) - 1
-    classes = parallel_columns(functions, ring) if r != 1 else []
+    classes = parallel_columns(outputs, ring) if r != 1 else []
     if gamma is not None:
-        fields = heavy_ball(functions, ring, gamma)
+        fields = heavy_ball(outputs, ring, gamma)
     else:
-        fields = gradients(functions, ring) if r == 1 else class_fields(classes, ring, r)
+        fields = gradients(outputs, ring) if r == 1 else class_fields(classes, ring, r)
     if at is not None and r in (1, None):
         raise InvalidArgument("at", "absent unless q is a number below 2", at, "all cells are alike there; leave it out")
     cell = None if r in (1, None) else _cell(fields, at)
@@ -156,14 +155,14 @@ def count_laws(
         laws = _verified(laws, found, fields, point)
     bound = span(fields, point, most=len(letters) - len(laws), seed=seed)
     by_frobenius = len(letters) - len(fields.vectors) if are_decoupled(fields) else 0
-    for further in _afterwards(fields, functions) if r == 1 else ():
+    for further in _afterwards(fields, outputs) if r == 1 else ():
         if len(laws) + bound.rank == len(letters):
             break
         laws = _verified(laws, further(), fields, point)
-    shown = partial(certificate, outputs, symbols, exponent, gamma, fields, classes, laws, bound, cell)
-    exprs = tuple(_with_time(law.expr, others, gamma) for law in laws)
+    shown = partial(certificate, exprs, symbols, exponent, gamma, fields, classes, laws, bound, cell)
+    shown_laws = tuple(_with_time(law.expr, others, gamma) for law in laws)
     rationals = tuple(sympy.Rational(v.numerator, v.denominator) for v in cell) if cell and fields.ring.bases else None
-    return LawCount(letters, exponent, exprs, max(by_frobenius, len(laws)), len(letters) - bound.rank, rationals, shown)
+    return LawCount(letters, exponent, shown_laws, max(by_frobenius, len(laws)), len(letters) - bound.rank, rationals, shown)
 
 
 def _cell(fields: Fields, at: Sequence[object] | None) -> tuple[Fraction, ...]:
@@ -218,7 +217,7 @@ def _with_time(law: sympy.Expr, others: Sequence[sympy.Symbol], gamma: Fraction 
 
 
 def _verified(laws: list[FirstIntegral], found: Iterable[FirstIntegral], fields: Fields, point: Point) -> list[FirstIntegral]:
-    return independent([*laws, *(law for law in found if law.is_annihilated(fields))], point)
+    return independent([*laws, *annihilated(list(found), fields)], point)
 
 
 def _at_first(fields: Fields, classes: Sequence[ParallelColumns], q: sympy.Expr, highest: int) -> Iterator[Iterable[FirstIntegral]]:
@@ -227,11 +226,9 @@ def _at_first(fields: Fields, classes: Sequence[ParallelColumns], q: sympy.Expr,
     return iter((resting(fields), quadratures(classes, fields, q)))
 
 
-def _afterwards(
-    fields: Fields, functions: Sequence[tuple[Polynomial, Polynomial]]
-) -> Iterator[Callable[[], Iterable[FirstIntegral]]]:
+def _afterwards(fields: Fields, outputs: Sequence[Output]) -> Iterator[Callable[[], Iterable[FirstIntegral]]]:
     """Yield further ways to find laws at q = 2, from the cheapest on."""
-    yield lambda: quadratures(parallel_columns(functions, fields.ring), fields, sympy.Integer(2))
+    yield lambda: quadratures(parallel_columns(outputs, fields.ring), fields, sympy.Integer(2))
     for degree in _DEGREES:
         yield partial(quotients, fields, degree)
         yield partial(polynomials, fields, degree + 2)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import sympy
 
 from mirrortheory.conservation.closure import Echelon
-from mirrortheory.conservation.fields import Fields, Polynomial, Terms
+from mirrortheory.conservation.fields import Fields
 from mirrortheory.conservation.jets import Point, Polynomials
+from mirrortheory.conservation.terms import Polynomial, Terms
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,34 @@ class FirstIntegral:
     expr: sympy.Expr
     gradient: Mapping[int, tuple[Polynomial, Polynomial]]
 
-    def is_annihilated(self, fields: Fields) -> bool:
-        """Return whether all fields annihilate it, exactly."""
-        one = fields.ring.context.constant(1)
-        common = math.prod({str(b): b for _, b in self.gradient.values()}.values(), start=one)
-        weights = {i: a * (common / b) for i, (a, b) in self.gradient.items()}
-        return all(sum((vector[i] * a for i, a in weights.items() if i in vector), one * 0) == 0 for vector in fields.vectors)
+
+def annihilated(laws: Sequence[FirstIntegral], fields: Fields) -> list[FirstIntegral]:
+    r"""Return the laws that all fields annihilate, exactly.
+
+    All fields are asked at once. They are put side by side as :math:`\sum_k a^{N k} X_k`, with a power N of the first letter a that
+    no product of an entry and a slope reaches, so that no two of them meet.
+
+    Args:
+        laws: functions that may be first integrals.
+        fields: the fields.
+    """
+    one = fields.ring.context.constant(1)
+    slopes = [_over_one_denominator(law, one) for law in laws]
+    degrees = (entry.total_degree() for entries in (*slopes, *fields.vectors) for entry in entries.values())
+    apart = fields.ring.letters[0] ** (2 * max(map(int, degrees), default=0) + 1)
+    together: dict[int, Polynomial] = {}
+    shift = one
+    for vector in fields.vectors:
+        for i, entry in vector.items():
+            together[i] = together.get(i, one * 0) + shift * entry
+        shift = shift * apart
+    sums = (sum((together[i] * a for i, a in entries.items() if i in together), one * 0) for entries in slopes)
+    return [law for law, total in zip(laws, sums, strict=True) if total == 0]
+
+
+def _over_one_denominator(law: FirstIntegral, one: Polynomial) -> dict[int, Polynomial]:
+    common = math.prod({str(b): b for _, b in law.gradient.values() if b != 1}.values(), start=one)
+    return {i: a if common == 1 else a * (common / b) for i, (a, b) in law.gradient.items()}
 
 
 def independent(laws: Sequence[FirstIntegral], point: Point) -> list[FirstIntegral]:
@@ -46,18 +68,17 @@ def independent(laws: Sequence[FirstIntegral], point: Point) -> list[FirstIntegr
         laws: first integrals.
         point: where.
     """
-    echelon = Echelon(len(point.weights), point.prime)
-    return [law for law in laws if echelon.adds(_row(law, point))]
-
-
-def _row(law: FirstIntegral, point: Point) -> Any:
     letters, size, p = np.array([*point.weights, *point.powers], np.int64)[:, None], len(point.weights), point.prime
-    sides = ({i: pair[side] for i, pair in law.gradient.items() if pair[side] != 1} for side in (0, 1))
-    above, below = (Polynomials(Terms.of(side, len(letters)), size, p)(letters)[:, 0] for side in sides)
-    row = np.zeros(size, np.int64)
-    for i, (top, bottom) in law.gradient.items():
-        row[i] = (1 if top == 1 else above[i]) if bottom == 1 else int(above[i]) * pow(int(below[i]), -1, p) % p
-    return row
+    pairs = {(k, i): pair for k, law in enumerate(laws) for i, pair in law.gradient.items()}
+    slots = {key: slot for slot, key in enumerate(pairs)}
+    rows = np.zeros((len(laws), size), np.int64)
+    tops, bottoms = ({slots[key]: pair[side] for key, pair in pairs.items() if pair[side] != 1} for side in (0, 1))
+    above, below = (Polynomials(Terms.of(side, len(letters)), len(pairs), p)(letters)[:, 0] for side in (tops, bottoms))
+    for key, slot in slots.items():
+        top = int(above[slot]) if slot in tops else 1
+        rows[key] = top * pow(int(below[slot]), -1, p) % p if slot in bottoms else top
+    echelon = Echelon(size, p)
+    return [law for law, row in zip(laws, rows, strict=True) if echelon.adds(row)]
 
 
 def resting(fields: Fields) -> list[FirstIntegral]:
@@ -77,8 +98,8 @@ def as_expr(value: Polynomial, weights: Sequence[sympy.Symbol]) -> sympy.Expr:
         value: the polynomial.
         weights: the symbols.
     """
-    terms = [
-        sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*(w**n for w, n in zip(weights, powers, strict=False) if n))
-        for powers, c in value.to_dict().items()
-    ]
+    terms = []
+    for powers, c in zip(value.monoms(), value.coeffs(), strict=True):
+        letters = [weights[i] ** n if n > 1 else weights[i] for i, n in enumerate(map(int, powers)) if n]
+        terms.append(sympy.Mul(sympy.Rational(int(c.p), int(c.q)), *letters))
     return sympy.Add(*terms)

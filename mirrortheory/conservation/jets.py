@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mirrortheory.conservation.fields import Fields, Terms
+from mirrortheory.conservation.fields import Fields
+from mirrortheory.conservation.terms import Terms
 
 Jets = npt.NDArray[np.int64]
 Bracket = int | tuple["Bracket", "Bracket"]  # a generator by its place, or the bracket of two

@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 
 import sympy
 
-from mirrortheory.conservation.fields import Factored, Fields, ParallelColumns, Polynomial
+from mirrortheory.conservation.fields import Factored, Fields, ParallelColumns
 from mirrortheory.conservation.integrals import FirstIntegral, as_expr
+from mirrortheory.conservation.terms import Polynomial
 
 
 def quadratures(classes: Sequence[ParallelColumns], fields: Fields, q: sympy.Expr) -> Iterator[FirstIntegral]:

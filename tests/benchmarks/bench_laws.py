@@ -11,7 +11,8 @@ import pytest
 from law_counts import linear_net
 
 from mirrortheory import count_laws
-from mirrortheory.conservation.fields import as_fractions, gradients
+from mirrortheory.conservation.fields import gradients
+from mirrortheory.conservation.outputs import outputs_of
 
 NETS = {(4, 4, 4): 10, (5, 5, 5): 15, (3, 3, 3, 3): 12, (5, 5, 4, 4, 5): 35, (2, 3, 4, 5, 2): 31}
 
@@ -29,8 +30,8 @@ def bracket(left, right):
 
 def by_symbolic_brackets(outputs, weights):
     """dim w less the rank of all brackets, which are worked out as polynomials and put in at one rational point."""
-    functions, ring = as_fractions(outputs, weights)
-    vectors = [dict(v) for v in gradients(functions, ring).vectors]
+    read, ring = outputs_of(outputs, weights)
+    vectors = [dict(v) for v in gradients(read, ring).vectors]
     rng, size = random.Random(0), len(weights)
     point = [flint.fmpq(rng.randint(-50, 50)) for _ in range(size)]
     rows = []

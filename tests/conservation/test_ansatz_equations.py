@@ -9,7 +9,9 @@ import sympy
 from law_counts import linear_net
 
 from mirrortheory.conservation.ansatz import _Equations
-from mirrortheory.conservation.fields import Terms, as_fractions, gradients
+from mirrortheory.conservation.fields import gradients
+from mirrortheory.conservation.outputs import outputs_of
+from mirrortheory.conservation.terms import Terms
 
 COEFFICIENTS = (-3, -2, -1, 1, 2, 3, 6)
 
@@ -27,7 +29,7 @@ def test_solutions_span_the_nullspace(kind):
     for _ in range(500):
         size, rows = drawn(rng)
         terms = [(k, u, c) for k, row in enumerate(rows) for u, c in sorted(row.items())]
-        equations = _Equations()
+        equations = _Equations(size)
         equations.equation, equations.unknown = (np.array([t[k] for t in terms], np.int64) for k in (0, 1))
         equations.coefficient = np.array([c for *_, c in terms], kind)
         found = equations.solutions(range(size))
@@ -51,16 +53,16 @@ def values(terms, point):
 def test_terms_of_a_gradient_are_those_of_the_derivatives(map_):
     weights = sympy.symbols("u v w", real=True)
     output = sympy.sympify(map_, dict(zip("uvw", weights, strict=True)))
-    functions, ring = as_fractions([output], weights)
-    (terms,) = gradients(functions, ring).terms
+    outputs, ring = outputs_of([output], weights)
+    (terms,) = gradients(outputs, ring).terms
     point = [2, -3, 5, 1]
     expected = {i: sympy.diff(output, w).subs(dict(zip(weights, point, strict=False))) for i, w in enumerate(weights)}
     assert values(terms, point) == {i: v for i, v in expected.items() if sympy.diff(output, weights[i]) != 0}
 
 
 def test_terms_of_gradients_of_a_linear_net_are_those_of_its_polynomials():
-    functions, ring = as_fractions(*linear_net(2, 3, 2))
-    fields = gradients(functions, ring)
+    outputs, ring = outputs_of(*linear_net(2, 3, 2))
+    fields = gradients(outputs, ring)
     point = [*range(2, 2 + len(ring.weights)), 1]
     for terms, vector in zip(fields.terms, fields.vectors, strict=True):
         assert values(terms, point) == values(Terms.of(vector, len(ring.weights)), point)
