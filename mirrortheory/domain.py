@@ -181,6 +181,11 @@ class Domain:
         >>> Domain({x: sympy.Interval.Lopen(0, 1)}).positive_by_form(2 - x, finely=True)
         True
         """
+        # Which is cheaper to see of the parts than of the whole:
+        if expr.is_Mul and all(self.positive_by_form(part, or_zero=or_zero, finely=finely) for part in expr.args):
+            return True
+        if isinstance(expr, sympy.Abs) and (or_zero or self.nonvanishing(expr.args[0])) and self.has_value(expr.args[0]):
+            return True
         variables = sorted(expr.free_symbols & set(self.ranges), key=str)
         covers = [[self._lifted(variables)], self._cut(variables) if finely else []]
         return any(cover and all(_positive_form(replaced(expr, part), or_zero=or_zero) for part in cover) for cover in covers)
@@ -207,15 +212,14 @@ class Domain:
         for variable in variables:
             region = self.ranges[variable]
             if isinstance(region, sympy.Interval) and region.inf.is_finite:
-                above = {"positive": True} if region.left_open else {"nonnegative": True}
-                lifted[variable] = region.inf + sympy.Dummy(str(variable), **above)
+                lifted[variable] = region.inf + _stand_in(variable, "positive" if region.left_open else "nonnegative")
             elif not _inside(region, sympy.S.Zero):
-                lifted[variable] = sympy.Dummy(str(variable), nonzero=True)
+                lifted[variable] = _stand_in(variable, "nonzero")
         return lifted
 
     def _cut(self, variables: Sequence[sympy.Symbol]) -> list[dict[sympy.Symbol, sympy.Expr]]:
         """Return pieces that together cover the ranges; none when they are too many, or of another kind."""
-        options = [_pieces(self.ranges[v], str(v)) for v in variables]
+        options = [_pieces(self.ranges[v], v) for v in variables]
         if math.prod(map(len, options)) > _MOST_PIECES:
             return []
         return [dict(zip(variables, chosen, strict=True)) for chosen in product(*options)]
@@ -336,7 +340,14 @@ def _positive_form(expr: sympy.Expr, *, or_zero: bool) -> bool:
     return signed and not reduction.nonzero and not reduction.defined
 
 
-def _pieces(region: sympy.Set, name: str) -> list[sympy.Expr]:
+@lru_cache(maxsize=1024)
+def _stand_in(variable: sympy.Symbol, sign: str) -> sympy.Symbol:
+    """Return the symbol of a sign that stands for a variable: one for all statements, so that what the ring says is remembered."""
+    return sympy.Dummy(str(variable), **{sign: True})
+
+
+@lru_cache(maxsize=256)
+def _pieces(region: sympy.Set, variable: sympy.Symbol) -> list[sympy.Expr]:
     """Return expressions in t > 0, or t >= 0 at an end that belongs to it, that together cover a union of intervals cut at 0.
 
     [a, b] is covered by [a, b) and (a, b], so that no number is put in, where an expression may be undefined. None for other sets.
@@ -349,7 +360,7 @@ def _pieces(region: sympy.Set, name: str) -> list[sympy.Expr]:
         for low, high in pairwise([part.inf, *([sympy.S.Zero] if part.inf < 0 < part.sup else []), part.sup]):
             closed = [(a, b) for a, b in ((low, high), (high, low)) if a.is_finite and _inside(part, a)]
             for near, far in closed or [(low, high) if low.is_finite else (high, low)]:
-                t = sympy.Dummy(name, **{"nonnegative" if closed else "positive": True})
+                t = _stand_in(variable, "nonnegative" if closed else "positive")
                 beyond = sympy.sign(far) * t if far.is_infinite else None
                 found.append((near + far * t) / (1 + t) if beyond is None else near + beyond)
     return found

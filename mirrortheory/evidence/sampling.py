@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import sympy
 
@@ -108,12 +109,18 @@ def _critical(node: sympy.Basic, *, poles: bool) -> tuple[sympy.Expr, ...]:
 def _rational_roots(argument: sympy.Expr, variable: sympy.Symbol, others: Point) -> list[sympy.Rational]:
     if argument == variable:
         return [sympy.S.Zero]
-    if not argument.is_polynomial(*argument.free_symbols):
-        return []
-    coefficients = [c.subs(others) for c in sympy.Poly(argument.doit(), variable).all_coeffs()]  # with sums added up
-    if not all(c.is_Rational for c in coefficients) or len(coefficients) > MORE:
+    coefficients = [c.subs(others) for c in _coefficients(argument, variable)]
+    if not coefficients or not all(c.is_Rational for c in coefficients) or len(coefficients) > MORE:
         return []
     return list(sympy.Poly(coefficients, variable).ground_roots())
+
+
+@lru_cache(maxsize=1024)  # an argument is asked about at several points, and in several statements
+def _coefficients(argument: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Expr, ...]:
+    """Return the coefficients of a polynomial, the highest first; none of what is no polynomial."""
+    if not argument.is_polynomial(*argument.free_symbols):
+        return ()
+    return tuple(sympy.Poly(argument.doit(), variable).all_coeffs())  # with sums added up
 
 
 def points_of_vanishing(nonzero: Sequence[sympy.Expr], on: Domain, points: Sequence[Point]) -> list[Point]:
