@@ -84,10 +84,12 @@ class Trajectory(Followed):
 
     @property
     def y(self) -> Array | None:
+        """The dual variable R'(x), shape (n, d), or None; see above."""
         return self._dual[0]
 
     @property
     def notes(self) -> tuple[str, ...]:
+        """What else there is to know, in words."""
         return self.remarks + self._dual[1]
 
     @cached_property

@@ -10,8 +10,8 @@ fields its error is 1/255 of the difference; 1/8 of the largest so far is stated
 the tolerance, or the runs are far apart, the orders tell nothing: a run with 1/1000 of the tolerance and steps of at most 1/64 of
 the time takes its place, with the whole difference as its error.
 
-**Rounding.** The first run is shaken (:mod:`mirrortheory.flows.rounding`), so that the difference shows what both would lose: by eight
-times a unit for each part that is stated of the difference.
+**Rounding.** The first run is shaken (:mod:`mirrortheory.flows.rounding`), so that the difference shows what both would lose: by
+eight times a unit for each part that is stated of the difference.
 
 **Rest.** Where the flow at q = 2 is linear to the tolerance the steps end (:mod:`mirrortheory.flows.smooth.approach`).
 
