@@ -16,7 +16,6 @@ from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.result import storage
 from mirrortheory.flows.result.dense_output import Pieces, pieces
-from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.followed import Followed
 from mirrortheory.flows.result.solution import Event, Solution
 from mirrortheory.flows.result.table import columns_of, data_frame
@@ -95,6 +94,8 @@ class Trajectory(Followed):
     @cached_property
     def _dual(self) -> tuple[Array | None, tuple[str, ...]]:
         """y, and a note where there is none."""
+        from mirrortheory.flows.result.dual_variable import dual_variable  # which most trajectories are never asked for
+
         if self.kept is not None:
             return self.kept[0], ()
         try:
