@@ -61,7 +61,8 @@ class Approach:
 
     def at(self, times: Array) -> Array:
         """Return the weights at times from :attr:`time` on, shape (k, n)."""
-        return np.asarray(self.rest + np.exp(-self.rates * (times[:, None] - self.time)) @ self.modes.T)
+        lasting = np.exp(-self.rates * (times[:, None] - self.time))
+        return np.asarray(self.rest + np.einsum("kn,mn->km", lasting, self.modes))  # where a row does not depend on the others
 
 
 def approach(flow: Flow, problem: Problem, time: float, w: Array, end: float) -> Approach | None:

@@ -67,12 +67,10 @@ _GROWING = 1e-2  # of the largest weight
 
 
 @dataclass(frozen=True, eq=False)
-class _Run:
-    """A run: its steps, the right-hand side and the rate of the decay on each, and the rest of the way where it is linear."""
+class _Path:
+    """Where a run went: its steps, and the rest of the way where it is linear; data alone."""
 
     steps: Steps
-    fields: list[RightHandSide]
-    rates: list[Callable[[float], float]]
     approach: Approach | None
     shape: tuple[int, ...]
 
@@ -81,6 +79,15 @@ class _Run:
         if self.approach is not None and (late := times > self.approach.time).any():
             found[late] = self.approach.at(times[late])
         return found.reshape(len(times), *self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A run: its path, and the right-hand side and the rate of the decay on each of the steps that were chosen."""
+
+    path: _Path
+    fields: list[RightHandSide]
+    rates: list[Callable[[float], float]]
 
 
 class _BlowsUp(Exception):
@@ -135,11 +142,11 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
             raise NotSmooth(_unsure(again.time)) from None
         events = (event,)
         notes = (f"blows up at t = {event.time:.10g} +- {event.error:.1e} (estimated); kept up to t = {end:.6g}",)
-    w, rough = fine.many(times), coarse.many(times)
-    rests = fine.approach is not None and fine.approach.left <= _EPS * float(np.abs(w).max())
-    if fine.approach is not None:
-        spread += np.where(times > fine.approach.time, fine.approach.error, 0.0)
-        notes = (*notes, f"from t = {fine.approach.time:.6g} on it is linear to the tolerance, and followed as such")
+    w, rough = fine.path.many(times), coarse.path.many(times)
+    rests = fine.path.approach is not None and fine.path.approach.left <= _EPS * float(np.abs(w).max())
+    if fine.path.approach is not None:
+        spread += np.where(times > fine.path.approach.time, fine.path.approach.error, 0.0)
+        notes = (*notes, f"from t = {fine.path.approach.time:.6g} on it is linear to the tolerance, and followed as such")
     by_halves = fine.fields is coarse.fields
     which = f"1/{_PARTS:g} of the largest difference" if by_halves else "largest difference"
     lipschitz = flow.geometry.exponent == 2 and isinstance(problem, Quadratic | Logistic | Exponential)
@@ -149,7 +156,7 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         error=spread,
         how=f"estimated: {which} so far from a run at rtol {rtol:g} with rounding added, and rounding",
         method=f"DOP853 at rtol {rtol:g} and {'by the halves of its steps' if by_halves else f'{rtol * _TIGHTER:g}'}",
-        dense=AtTimes(fine.many),
+        dense=AtTimes(fine.path.many),
         events=events,
         converged=rests,
         w_coarse=rough,
@@ -209,13 +216,13 @@ def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, ti
     times, first, second = np.linspace(0.0, end, _TIMES), part(tick, 0.0, 1 / 2), part(tick, 1 / 2, 1 / 2)
     found = _with_halves(flow, problem, start, end, rtol, first, second)
     if found is not None:
-        spread, largest = _spread(*found, times), float(np.abs(found[1].steps.states).max())
+        spread, largest = _spread(*found, times), float(np.abs(found[1].path.steps.states).max())
         if spread[-1] <= max(_FAR, _FAR_TOLERANCES * rtol) * largest:
             return times, *found, spread / _PARTS + _ROUNDING_OF_HALVES * largest
     coarse = _integrate(flow, problem, start, end, rtol, np.inf, first, shaken=_EPS, linear=True)
     # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
     fine = _integrate(flow, problem, start, end, rtol * _TIGHTER, times[1], second, linear=True)
-    return times, coarse, fine, _spread(coarse, fine, times) + _ROUNDING * np.abs(fine.steps.states).max()
+    return times, coarse, fine, _spread(coarse, fine, times) + _ROUNDING * np.abs(fine.path.steps.states).max()
 
 
 def _with_halves(
@@ -232,23 +239,23 @@ def _with_halves(
 
 def _spread(coarse: _Run, fine: _Run, times: Array) -> Array:
     """Return the largest difference of two runs up to the end of the step of the looser one that a time is in."""
-    ends = coarse.steps.ends
+    ends = coarse.path.steps.ends
     inside = (ends[:-1, None] + np.diff(ends)[:, None] * _COMPARED).ravel()
     every = np.union1d(inside, times)
-    gap = np.abs(fine.many(every) - coarse.many(every)).max(axis=(1, 2))
+    gap = np.abs(fine.path.many(every) - coarse.path.many(every)).max(axis=(1, 2))
     until = ends[np.clip(np.searchsorted(ends, times, side="left"), 0, len(ends) - 1)]  # the end of the steps, if later than it
     return np.asarray(np.maximum.accumulate(gap)[np.searchsorted(every, np.maximum(until, times), side="right") - 1])
 
 
 def _halved(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, coarse: _Run, tick: Tick) -> _Run | None:
     """Return the run by the halves of the steps of another; None where these do not suit it, or a sign changes."""
-    ends, atol = coarse.steps.ends, rtol * (float(np.abs(start).max()) or 1.0)
+    ends, atol = coarse.path.steps.ends, rtol * (float(np.abs(start).max()) or 1.0)
     with np.errstate(all="ignore"):
         steps, states, errors = halved(coarse.fields, ends, start.ravel(), rtol, atol, lambda t: tick(t / end))
         if not (errors <= 1).all():
             return None
         linear = None
-        if coarse.approach is not None:
+        if coarse.path.approach is not None:
             linear = approach(flow, problem, float(ends[-1]), states[-1].reshape(start.shape), end)
             if linear is None:
                 return None
@@ -259,7 +266,7 @@ def _halved(flow: Flow, problem: Problem, start: Array, end: float, rtol: float,
             largest = np.maximum.accumulate(np.abs(size))
             if (np.sign(size) != np.sign(size[0])).any() or (np.abs(size) <= rtol * largest).any():
                 return None
-    return _Run(steps, coarse.fields, coarse.rates, linear, start.shape)
+    return _Run(_Path(steps, linear, start.shape), coarse.fields, coarse.rates)
 
 
 class _Field:
@@ -339,7 +346,7 @@ def _integrate(
 
     def run(rest: Approach | None) -> _Run:
         states, powers = (np.array([getattr(piece, name) for piece in interpolants]) for name in ("y_old", "F"))
-        return _Run(Steps(np.array(ends), states, powers), fields, paces, rest, shape)
+        return _Run(_Path(Steps(np.array(ends), states, powers), rest, shape), fields, paces)
 
     for _ in range(_MAX_STEPS):
         field.finite = True

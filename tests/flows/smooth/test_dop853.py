@@ -16,7 +16,7 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Logistic, Quadratic, Scalar
 from mirrortheory.flows import simulate as simulate_by_any
 from mirrortheory.flows.smooth import dop853
-from mirrortheory.reparams import Exp, LogDifference, PowerDifference
+from mirrortheory.reparams import Exp, LogDifference
 
 X = sympy.Symbol("x")
 
@@ -365,42 +365,6 @@ def test_stiffness_is_refused_once_the_steps_show_it(loss, monkeypatch):
     with pytest.raises(NotSmooth, match=r"^200 steps reach only t = .* of 10: the flow is stiff, or") as error:
         simulate(Flow(Lq(2), Product(1)), Scalar(loss), [3.0], 10.0)
     assert 0 < time_in(error) < 10
-
-
-RESTS = [  # flow, loss, start: none takes more than some hundred steps to where it is linear
-    (Flow(Lq(2), Product(1)), Quadratic([[1.0]], [1.0]), [[0.3]]),
-    (Flow(Lq(2), Product(2)), Quadratic([[1.0]], [1.0]), [[0.3], [0.5]]),
-    (Flow(Lq(2), Product(3), Decoupled("1/100")), Quadratic([[1.0]], [1.0]), [[0.3], [0.5], [0.9]]),
-    (Flow(Lq(2), Product(2), Coupled("1/10")), Logistic([[1.0, 0.3], [0.5, -1.0]], [1, -1]), [[0.3, 0.2], [0.5, 0.1]]),
-    (Flow(Lq(2), PowerDifference(2)), Quadratic([[1.0, 2.0, 0.5]], [1.0]), [[0.3, 0.4, 0.5], [0.2, 0.3, 0.6]]),
-]
-
-
-@pytest.mark.parametrize(("flow", "problem", "start"), RESTS)
-def test_a_rest_at_q_two_is_reached_whatever_the_end(flow, problem, start):
-    """It took 20000 steps, and ended as stiff: stability keeps the steps short where nothing moves."""
-    path, long = simulate(flow, problem, start, 2e3), simulate(flow, problem, start, 1e9)
-    assert long.converged
-    assert any("linear" in note for note in long.notes)
-    assert np.abs(path.w[-1] - long.w[-1]).max() <= path.error[-1] + long.error[-1] < 1e-6
-    assert np.abs(long.loss[-1] - long.loss[-2]) <= 1e-14
-
-
-@pytest.mark.parametrize(("flow", "problem", "start"), RESTS[:3])
-def test_what_is_linear_follows_the_flow_within_its_error(flow, problem, start):
-    path, other = (
-        simulate_by_any(flow, problem, start, 40.0, **s) for s in ({"method": "dop853"}, {"method": "dual", "rtol": 1e-11})
-    )
-    assert (np.abs(path.w - other.w).max(axis=(1, 2)) <= path.error + other.error).all()
-    assert (np.abs(path.at(path.t + 1e-9 * (40 - path.t)) - path.w) < 1e-6).all()
-
-
-def test_a_saddle_that_is_near_is_no_rest():
-    """Layers that differ by 1e-3 come to 0.03 of the saddle and leave it."""
-    path = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [-1.0]), [[1.0], [1.001]], 60.0)
-    assert path.x[-1, 0] == pytest.approx(-1, abs=1e-8)
-    stuck = simulate(Flow(Lq(2), Product(2)), Quadratic([[1.0]], [-1.0]), [[1.0], [1.0]], 60.0)
-    assert abs(stuck.x[-1, 0]) < 1e-6
 
 
 def test_many_steps_that_lead_to_the_end_are_taken(monkeypatch):
