@@ -99,6 +99,7 @@ def approach(flow: Flow, problem: Problem, time: float, w: Array, end: float) ->
     still = np.abs(rates) <= _ZERO * len(rates) * top
     if (rates[~still] < 0).any():
         return None
+    rest = rest + vectors[:, ~still] @ ((vectors[:, ~still].T @ velocity) / rates[~still])  # the last digits
     rates = np.where(still, 0.0, rates)
     parts = vectors.T @ (here - rest)
     curved = field.velocity(w).ravel() + vectors @ (rates * parts)

@@ -75,9 +75,11 @@ class _Path:
     shape: tuple[int, ...]
 
     def many(self, times: Array) -> Array:
-        found = self.steps.at(times)
-        if self.approach is not None and (late := times > self.approach.time).any():
-            found[late] = self.approach.at(times[late])
+        if self.approach is None:
+            return self.steps.at(times).reshape(len(times), *self.shape)
+        late = times > self.approach.time
+        found = np.empty((len(times), len(self.approach.rest)))
+        found[~late], found[late] = self.steps.at(times[~late]), self.approach.at(times[late])
         return found.reshape(len(times), *self.shape)
 
 
