@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,9 @@ import sympy
 
 from mirrortheory.flows.problems import Array
 from mirrortheory.flows.schedules import RATE, with_letter
-from mirrortheory.theory import Flow
+from mirrortheory.theory.flow import Flow, once_per_flow
 
 Field = Callable[..., Array]
-
-_REMEMBERED = 128
 
 
 def effective_parameter(flow: Flow) -> Callable[[Array], Array]:
@@ -38,18 +35,17 @@ def link_arguments(flow: Flow) -> Field:
     return _field(_linked(flow))
 
 
-# Compiled once for each flow, and for those equal to it: a run asks for them several times.
-@lru_cache(maxsize=_REMEMBERED)
+@once_per_flow
 def _effective(flow: Flow) -> Callable[..., Any]:
     return sympy.lambdify(flow.weights, flow.effective, "numpy")  # type: ignore[no-any-return]
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@once_per_flow
 def _velocity(flow: Flow) -> Callable[..., Any]:
     return _compiled(flow, with_letter(flow).velocity)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@once_per_flow
 def _linked(flow: Flow) -> Callable[..., Any]:
     return _compiled(flow, with_letter(flow).link_arguments)
 

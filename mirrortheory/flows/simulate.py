@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import Any, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 import numpy as np
 import sympy
@@ -25,8 +25,6 @@ from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.exact import rational
 from mirrortheory.flows import methods
 from mirrortheory.flows.batch.simulate_batch import simulate_batch
-from mirrortheory.flows.matrix.simulate_matrices import simulate_matrices
-from mirrortheory.flows.matrix.trajectory import MatrixTrajectory
 from mirrortheory.flows.problems import Problem, Stack, doubles
 from mirrortheory.flows.progress import Progress, Ticker, silent
 from mirrortheory.flows.result.batch_trajectory import BatchTrajectory
@@ -39,6 +37,9 @@ from mirrortheory.flows.stationary import stationary
 from mirrortheory.matrices import MatrixFlow
 from mirrortheory.theory import Flow
 from mirrortheory.theory.flow import must_be_a_flow
+
+if TYPE_CHECKING:
+    from mirrortheory.flows.matrix.trajectory import MatrixTrajectory
 
 
 class _Settings(TypedDict, total=False):
@@ -141,6 +142,8 @@ def simulate(
     [1.0, 2.0]
     """
     if isinstance(flow, MatrixFlow):
+        from mirrortheory.flows.matrix.simulate_matrices import simulate_matrices  # here, so that other flows do without it
+
         absent: dict[str, Any] = {
             "digits": digits,
             "events": events or None,

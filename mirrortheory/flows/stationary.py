@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import sympy
@@ -25,7 +24,7 @@ from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.result.solution import Event, Solution
 from mirrortheory.flows.schedules import RATE, with_letter
 from mirrortheory.flows.starts import UNDERFLOW
-from mirrortheory.theory import Flow
+from mirrortheory.theory.flow import Flow, once_per_flow
 
 _DOWNHILL = 1e-8  # a negative eigenvalue of the Hessian above this part of the largest is one
 _BITS = 256
@@ -91,8 +90,7 @@ class _Speeds:
         self.start, self.exact, self.field = start, exact, vector_field(flow)
         # What depends on time stays where it stays at two rates: the field is 0 at all of them then.
         self.rates = (0, 1) if flow.decay.varies else (None,)
-        self.symbols = (*flow.weights, flow.slope, *((RATE,) if flow.decay.varies else ()))
-        self.velocity = with_letter(flow).velocity
+        self.flow = flow
 
     def __call__(self, slope: Array) -> Array:
         """Return log |v| for a slope, -oo only where v is 0; with a decay that depends on time, of the larger of two rates."""
@@ -110,10 +108,12 @@ class _Speeds:
         """Return log |v| of one entry, -oo where it is 0, or where balls do not tell it from 0."""
         point = [*(row[j] for row in self.exact), sympy.Rational(slope), *([] if rate is None else [sympy.Integer(rate)])]
         with precision(_BITS):
-            value = abs(_entry(self.velocity[i], self.symbols)(*point))
+            value = abs(_entries(self.flow)[i](*point))
             return float(value.log().mid()) if value > 0 else -np.inf
 
 
-@lru_cache(maxsize=64)
-def _entry(expr: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> BallFunction:
-    return BallFunction(expr, symbols)
+@once_per_flow
+def _entries(flow: Flow) -> list[BallFunction]:
+    """Return the velocity of each weight for balls."""
+    symbols = (*flow.weights, flow.slope, *((RATE,) if flow.decay.varies else ()))
+    return [BallFunction(entry, symbols) for entry in with_letter(flow).velocity]

@@ -9,10 +9,11 @@ Source: Jacobs, Zhou, Burkholz (2026), arXiv:2603.02064.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 import sympy
 
@@ -23,6 +24,9 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.exact import as_expression
 from mirrortheory.geometries import Geometry
 from mirrortheory.reparams import Reparam
+
+_More = ParamSpec("_More")
+_Found = TypeVar("_Found")
 
 SLOPE = sympy.Symbol("f'", real=True)
 
@@ -93,6 +97,9 @@ class Flow:
         others = (*self.weights, *self.geometry.exponent.free_symbols)
         if self.decay.varies and any(symbol.name == TIME.name for symbol in others):
             raise InvalidArgument("weights", "no t where decay depends on the time t", TIME, "write another letter")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {part.name: getattr(self, part.name) for part in fields(self)}  # what is derived from it is derived anew
 
     def _repr_latex_(self) -> str:
         moves = (rf"\dot{{{sympy.latex(w)}}} = {sympy.latex(v)}" for w, v in zip(self.weights, self.velocity, strict=True))
@@ -202,6 +209,37 @@ class Flow:
             found[exponent] = sympy.Interval(1, 2)
         found |= dict.fromkeys(rate.free_symbols, NONNEGATIVE)  # a letter for it, or time
         return Domain({**found, **(ranges or {})})
+
+
+class _Derived(dict[Any, Any]):
+    """What is derived from a flow: a dictionary that may be held weakly."""
+
+
+_OF_EQUAL_FLOWS: WeakValueDictionary[tuple[Any, ...], _Derived] = WeakValueDictionary()
+
+
+def once_per_flow(derive: Callable[Concatenate[Flow, _More], _Found]) -> Callable[Concatenate[Flow, _More], _Found]:
+    """Keep what ``derive(flow, ..)`` returns with the flow, and with the flows that are equal to it; it is dropped with them.
+
+    >>> from mirrortheory import Lq, Product
+    >>> named = once_per_flow(lambda flow: object())
+    >>> flow = Flow(Lq(2), Product(2))
+    >>> named(flow) is named(Flow(Lq(2), Product(2))), named(flow) is named(Flow(Lq(2), Product(3)))
+    (True, False)
+    """
+
+    @wraps(derive)
+    def kept(flow: Flow, *more: _More.args, **settings: _More.kwargs) -> _Found:
+        found: _Derived | None = vars(flow).get("_derived")
+        if found is None:
+            parts = (flow.geometry, flow.reparam, flow.decay)
+            vars(flow)["_derived"] = found = _OF_EQUAL_FLOWS.setdefault(parts, _Derived())
+        place = (derive, *more, *settings.items())
+        if place not in found:
+            found[place] = derive(flow, *more, **settings)
+        return found[place]  # type: ignore[no-any-return]
+
+    return kept  # type: ignore[return-value]  # wraps gives it a type of its own
 
 
 def must_be_a_flow(flow: object) -> None:

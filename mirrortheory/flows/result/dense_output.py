@@ -57,10 +57,11 @@ class Pieces:
         return _interpolated(self.values[places], np.minimum(np.maximum((times - start) / (end - start), 0.0), 1.0))
 
 
-def pieces(dense: Callable[[float], Array], breaks: Sequence[float] | Array, tolerance: float) -> Pieces:
-    """Interpolate ``dense`` between increasing ``breaks``, to ``tolerance`` where halving the pieces reaches it."""
+def pieces(dense: Callable[[float], Array], breaks: Sequence[float] | Array, tolerance: float | Array) -> Pieces:
+    """Interpolate ``dense`` between increasing ``breaks``, to ``tolerance``, one or one a piece, where halving reaches it."""
     ends = np.asarray(breaks, dtype=float)
     a, b, error = ends[:-1], ends[1:], 0.0
+    within = np.broadcast_to(tolerance, a.shape)
     starts, found, kept = list[Array](), list[Array](), 0
     for halvings in range(_HALVINGS, -1, -1):  # all pieces of one generation at once
         length = (b - a)[:, None]
@@ -74,7 +75,7 @@ def pieces(dense: Callable[[float], Array], breaks: Sequence[float] | Array, tol
         middle, steps, moved = (a + b) / 2, np.diff(times, axis=1), np.abs(np.diff(values, axis=1)).max(axis=(2, 3))
         apart = steps > 0  # on a part of a few ulps some times are one
         felt = _ULPS * np.spacing(b) * np.where(apart, moved / np.where(apart, steps, 1.0), 0.0).max(axis=1)
-        halve = ((missed > np.maximum(tolerance, felt)) & (a < middle) & (middle < b)) if halvings else np.zeros(len(a), dtype=bool)
+        halve = ((missed > np.maximum(within, felt)) & (a < middle) & (middle < b)) if halvings else np.zeros(len(a), dtype=bool)
         room = _MOST_NUMBERS // values[0].size - kept - len(a)  # as many pieces may still be added
         halve &= np.cumsum(halve) <= room
         starts.append(a[~halve])
@@ -82,6 +83,7 @@ def pieces(dense: Callable[[float], Array], breaks: Sequence[float] | Array, tol
         kept, error = kept + int((~halve).sum()), max(error, float(missed[~halve].max(initial=0.0)))
         if not halve.any():
             break
+        within = np.tile(within[halve], 2)
         a, b = np.concatenate([a[halve], middle[halve]]), np.concatenate([middle[halve], b[halve]])
     begin = np.concatenate(starts)
     order = np.argsort(begin)

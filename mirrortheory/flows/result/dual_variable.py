@@ -18,7 +18,6 @@ Source: Davis and Rabinowitz (1984), "Methods of Numerical Integration", for the
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 import sympy
@@ -28,6 +27,7 @@ from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array
 from mirrortheory.potentials import Normalisation, Potential
 from mirrortheory.theory import Flow, charges, parametric, separate
+from mirrortheory.theory.flow import once_per_flow
 
 _PANEL = 4.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -43,13 +43,19 @@ def dual_variable(flow: Flow, w: Array) -> Array:
     Raises:
         NoClosedForm: when the flow is that of no sum and no product, or the density is no product of powers.
     """
-    bare = Flow(flow.geometry, flow.reparam)
+    bare = _bare(flow)
     along = _summed(bare)
     if along is not None:
         with np.errstate(all="ignore"):  # a charge may be infinite at the end of the weight's range
             values = [charge(layer) for charge, layer in zip(along, np.moveaxis(w, 1, 0), strict=True)]
             return np.asarray(np.mean(values, axis=0))
     return _of_a_product(bare, w)
+
+
+@once_per_flow
+def _bare(flow: Flow) -> Flow:
+    """Return the flow without its decay, on which the mirror map does not depend."""
+    return Flow(flow.geometry, flow.reparam)
 
 
 def _of_a_product(flow: Flow, w: Array) -> Array:
@@ -64,21 +70,21 @@ def _of_a_product(flow: Flow, w: Array) -> Array:
     return np.asarray(np.where(x < 0, -y, y))
 
 
-@lru_cache(maxsize=128)
+@once_per_flow
 def _summed(flow: Flow) -> list[Callable[[Array], Array]] | None:
     """Return the charges of the weights where x is a sum, each compiled for NumPy."""
     found = charges(flow)
     return None if found is None else [sympy.lambdify(w, charge, "numpy") for w, charge in zip(flow.weights, found, strict=True)]
 
 
-@lru_cache(maxsize=128)
+@once_per_flow
 def _charges(flow: Flow) -> list[Callable[[Array], Array]]:
     separation = separate(flow)
     laws = zip(separation.magnitudes, separation.charges, strict=True)
     return [sympy.lambdify(magnitude, charge, "numpy") for magnitude, charge in laws]
 
 
-@lru_cache(maxsize=512)
+@once_per_flow
 def _potential(flow: Flow, pattern: tuple[bool, ...]) -> tuple[list[sympy.Expr], Potential]:
     """Return a letter for the imbalance of each layer that is not smallest, and the potential for these letters."""
     shifts = [sympy.S.Zero if smallest else sympy.Dummy(f"lam{i}", positive=True) for i, smallest in enumerate(pattern)]

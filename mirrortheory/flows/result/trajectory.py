@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -15,7 +16,6 @@ from mirrortheory.flows.field import effective_parameter
 from mirrortheory.flows.problems import Array, Problem
 from mirrortheory.flows.result import storage
 from mirrortheory.flows.result.dense_output import Pieces, pieces
-from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.followed import Followed
 from mirrortheory.flows.result.solution import Event, Solution
 from mirrortheory.flows.result.table import columns_of, data_frame
@@ -39,7 +39,8 @@ class Trajectory(Followed):
         t: increasing times, shape (n,), the first 0, dimensionless.
         w: weights, shape (n, depth, d).
         x: effective parameter, shape (n, d).
-        y: dual variable R'(x), by the imbalance of each coordinate, shape (n, d); or None, for the reason in ``notes``.
+        y: dual variable R'(x), by the imbalance of each coordinate, shape (n, d); or None, for the reason in ``notes``. It is
+            derived when it, or ``notes``, is first read.
         loss: f(x), shape (n,).
         error: a bound or an estimate of the largest error over all entries of w so far, shape (n,).
         how: how the error was made, in words; starts with "proved" or "estimated".
@@ -50,9 +51,11 @@ class Trajectory(Followed):
         digits: the weights at the exact end as decimals, shape (depth, d), or None: certified if ``how`` starts with "proved".
         unique: whether no other solution starts here; None where that is not known.
         notes: what else there is to know, in words.
+        remarks: those of the notes that were made along the way.
         w_coarse: weights of a second run, from which the errors of quantities are made, or None.
         independent: whether the solver knew nothing of the first integrals.
         refused: the solvers that were asked before, each with its reason, when the choice was left to "auto".
+        kept: a tuple of the y that a file holds; None where it is to be derived.
     """
 
     flow: Flow
@@ -60,7 +63,6 @@ class Trajectory(Followed):
     t: Array
     w: Array
     x: Array
-    y: Array | None
     loss: Array
     error: Array
     how: str
@@ -70,13 +72,36 @@ class Trajectory(Followed):
     converged: bool
     digits: tuple[tuple[str, ...], ...] | None
     unique: bool | None
-    notes: tuple[str, ...]
+    remarks: tuple[str, ...]
     w_coarse: Array | None
     independent: bool
     refused: tuple[tuple[str, str], ...] = ()
+    kept: tuple[Array | None] | None = None
 
     _arrays = "t", "w", "x", "loss", "error"
     _words = "how", "method", "converged", "unique", "independent"
+
+    @property
+    def y(self) -> Array | None:
+        """The dual variable R'(x), shape (n, d), or None; see above."""
+        return self._dual[0]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else there is to know, in words."""
+        return self.remarks + self._dual[1]
+
+    @cached_property
+    def _dual(self) -> tuple[Array | None, tuple[str, ...]]:
+        """y, and a note where there is none."""
+        from mirrortheory.flows.result.dual_variable import dual_variable  # which most trajectories are never asked for
+
+        if self.kept is not None:
+            return self.kept[0], ()
+        try:
+            return dual_variable(self.flow, self.w), ()
+        except NoClosedForm as failed:
+            return None, (f"no y: {failed}",)
 
     def at(self, t: ArrayLike) -> Array:
         """Return the weights at times in [t[0], t[-1]]: shape (depth, d) for one, (n, depth, d) for many.
@@ -155,12 +180,12 @@ class Trajectory(Followed):
         digits = document["digits"]
         return {
             "problem": storage.single_problem_of(document["problem"], arrays),
-            "y": arrays.get("y"),
+            "kept": (arrays.get("y"),),
             "w_coarse": arrays.get("w_coarse"),
             "dense": Pieces(arrays["breaks"], arrays["values"], float.fromhex(document["dense_error"])),
             "events": tuple(_read(*event) for event in document["events"]),
             "digits": None if digits is None else tuple(map(tuple, digits)),
-            "notes": tuple(document["notes"]),
+            "remarks": tuple(document["notes"]),
         }
 
 
@@ -193,11 +218,6 @@ def trajectory(
         loss = np.array([problem.value(row) for row in x])
     if not np.isfinite(loss).all():
         raise NotSmooth(f"the loss is NaN or overflows at t = {solution.t[~np.isfinite(loss)][0]:.6g}; end before it")
-    y = None
-    try:
-        y = dual_variable(flow, w)
-    except NoClosedForm as failed:
-        notes.append(f"no y: {failed}")
     breaks = solution.t
     if len(solution.events) <= _MOST_BREAKS:
         inside = [e.time for e in solution.events if solution.t[0] < e.time < solution.t[-1]]
@@ -205,9 +225,11 @@ def trajectory(
     if flow.decay.varies:  # a narrow peak of the decay may lie between all times that are compared
         parts = [end for end, _ in rates(flow.decay, float(solution.t[-1]))]
         breaks = np.unique(np.concatenate([breaks, parts]))
-    tolerance = max(float(solution.error[-1]) / 16, _DENSE * float(np.abs(w).max()))
+    # Within a part of the error at the end of each piece, as early ones may be far smaller than the last.
+    error = solution.error[np.minimum(np.searchsorted(solution.t, breaks[1:]), len(solution.t) - 1)]
+    tolerance = np.maximum(error / 16, _DENSE * float(np.abs(w).max()))
     dense = pieces(solution.dense, breaks, tolerance)
-    if dense.error > tolerance:
+    if dense.error > tolerance[-1]:
         notes.append(f"between the times the weights are interpolated, which misses up to {dense.error:.1e}")
     return Trajectory(
         flow=flow,
@@ -215,7 +237,6 @@ def trajectory(
         t=solution.t,
         w=w,
         x=x,
-        y=y,
         loss=loss,
         error=solution.error,
         how=solution.how,
@@ -225,7 +246,7 @@ def trajectory(
         converged=solution.converged,
         digits=solution.digits,
         unique=solution.unique,
-        notes=tuple(notes),
+        remarks=tuple(notes),
         w_coarse=solution.w_coarse,
         independent=independent,
         refused=refused,

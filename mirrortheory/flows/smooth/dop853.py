@@ -1,11 +1,19 @@
-r"""Smooth stretches of a flow, by SciPy's DOP853, with an error estimate from two tolerances.
+r"""Smooth stretches of a flow, by SciPy's DOP853, with an error estimate from a second run by the halves of its steps.
 
 The vector field is the derived one (:attr:`mirrortheory.theory.Flow.velocity`), compiled for NumPy. For q < 2 the field is
 not Lipschitz where an argument of the link vanishes: the stretch ends there, and asking for more is refused. Sign flow
 (q = 1) is discontinuous there and refused altogether. Where the rate of the decay jumps, both runs end a step and begin anew; where
 a part of it ends (:mod:`mirrortheory.decays.resolution`) they end a step and go on, so that no step misses a narrow peak.
 
-**Rounding.** The looser run is shaken (:mod:`mirrortheory.flows.rounding`), so that the difference shows what both would lose.
+**Error.** The second run takes each step of the first in two halves (:mod:`mirrortheory.flows.smooth.halved`), so for smooth
+fields its error is 1/255 of the difference; 1/8 of the largest so far is stated, up to the end of a step. Where a half step misses
+the tolerance, or the runs are far apart, the orders tell nothing: a run with 1/1000 of the tolerance and steps of at most 1/64 of
+the time takes its place, with the whole difference as its error.
+
+**Rounding.** The first run is shaken (:mod:`mirrortheory.flows.rounding`), so that the difference shows what both would lose: by
+eight times a unit for each part that is stated of the difference.
+
+**Rest.** Where the flow at q = 2 is linear to the tolerance the steps end (:mod:`mirrortheory.flows.smooth.approach`).
 
 **Blow-up.** Where :math:`|w| \sim (T - t)^{-1/k}` the rate :math:`r = \langle w, \dot w\rangle/|w|^2 = 1/(k (T - t))` has the
 exponent -1 in T - t (and nearly so for a logarithm), while at a bounded w whose velocity is not, it is above -1. The steps
@@ -18,11 +26,13 @@ Source: Hairer, Norsett, Wanner (1993), "Solving Ordinary Differential Equations
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import DOP853, OdeSolution
+from scipy.integrate import DOP853
 
 from mirrortheory.errors import NotSmooth
 from mirrortheory.flows.field import effective_parameter, link_arguments, vector_field
@@ -31,6 +41,8 @@ from mirrortheory.flows.progress import Tick, part, silent
 from mirrortheory.flows.result.solution import AtTimes, Event, Solution
 from mirrortheory.flows.rounding import alike, signs
 from mirrortheory.flows.schedules import rates
+from mirrortheory.flows.smooth.approach import MOST, Approach, approach
+from mirrortheory.flows.smooth.halved import RightHandSide, Steps, halved
 from mirrortheory.flows.starts import SIGN_FLOW, end_of, numbers_in, tolerance, weights_of
 from mirrortheory.theory import Flow
 
@@ -39,8 +51,14 @@ _TIGHTER = 1e-3
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
 _MAX_STEPS = 20_000
 _MANY, _HOPELESS = 1000, 100  # steps that say how many more there will be, and how many times the most these are: none is tried
+_PARTS = 8.0  # of the difference, which for smooth fields is 2^8 times the error of the run by halves
 _EPS = float(np.finfo(float).eps)
-_ROUNDING = 1024 * _EPS
+_SHAKEN = 8 * _PARTS * _EPS  # the looser run, after each step: more than what a step of the other loses, by as much as is divided
+_FAR, _FAR_TOLERANCES = 1e-4, 10.0  # of the largest weight: runs that are farther apart do not tell by their orders how far
+_ROUNDING, _ROUNDING_OF_HALVES = 1024 * _EPS, 64 * _EPS
+_COMPARED = np.array([0.125, 0.375, 0.625, 0.875, 1.0])  # of a step: where the runs are compared
+_FIRST_LOOK, _NEXT_LOOK = 24, 1.25  # after how many steps a rest is looked for, and how many times that again
+_LINEAR = 0.01  # of the tolerance: what may be missed where the flow is taken as linear
 _AFTER_BLOW_UP = 1.01  # times its time by the looser run: where the tighter one would end
 _BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
 _NEAR_BLOW_UP = 1e-9, 1e-3  # of its time: where the exponent of the rate is measured
@@ -48,13 +66,30 @@ _LEAST_EXPONENT = 0.9
 _GROWING = 1e-2  # of the largest weight
 
 
-@dataclass(frozen=True)
-class _Run:
-    rows: Array
-    dense: OdeSolution
+@dataclass(frozen=True, eq=False)
+class _Path:
+    """Where a run went: its steps, and the rest of the way where it is linear; data alone."""
+
+    steps: Steps
+    approach: Approach | None
+    shape: tuple[int, ...]
 
     def many(self, times: Array) -> Array:
-        return np.asarray(self.dense(times)).T.reshape(len(times), *self.rows.shape[1:])
+        if self.approach is None:
+            return self.steps.at(times).reshape(len(times), *self.shape)
+        late = times > self.approach.time
+        found = np.empty((len(times), len(self.approach.rest)))
+        found[~late], found[late] = self.steps.at(times[~late]), self.approach.at(times[late])
+        return found.reshape(len(times), *self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A run: its path, and the right-hand side and the rate of the decay on each of the steps that were chosen."""
+
+    path: _Path
+    fields: list[RightHandSide]
+    rates: list[Callable[[float], float]]
 
 
 class _BlowsUp(Exception):
@@ -72,12 +107,12 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         problem: the loss.
         initial: weights, shape (depth, d); d = 1 may be given as shape (depth,).
         t_end: final time > 0, dimensionless.
-        rtol: relative tolerance of the looser run, 1e-10 to 1e-3; the tighter one is 1000 times smaller.
+        rtol: relative tolerance of the first run, 1e-10 to 1e-3.
         tick: told how far the two runs have come, from 0 to 1.
 
     Returns:
-        The weights at 65 times, from the tighter run; the error is the largest difference from the looser one so far, plus 1024
-        units of rounding. On blow-up an event "blow-up" with its time, and weights up to 0.999 of it.
+        The weights at 65 times, from the second run, with an estimate of their error. On blow-up an event "blow-up" with its time,
+        and weights up to 0.999 of it. ``converged``: where what is left of the way to a rest, at q = 2, is below rounding.
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes, a time that is not positive.
@@ -98,28 +133,35 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
     events: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
     try:
-        times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
+        times, coarse, fine, spread = _two(flow, problem, start, end, rtol, tick)
     except _BlowsUp as found:
         event = _located(flow, problem, start, rtol, found.time)
         assert event.error is not None
         end = (1 - _BEFORE_BLOW_UP) * (event.time - event.error)  # before it in both runs
         try:
-            times, coarse, fine = _two(flow, problem, start, end, rtol, tick)
+            times, coarse, fine, spread = _two(flow, problem, start, end, rtol, tick)
         except _BlowsUp as again:
             raise NotSmooth(_unsure(again.time)) from None
         events = (event,)
         notes = (f"blows up at t = {event.time:.10g} +- {event.error:.1e} (estimated); kept up to t = {end:.6g}",)
-    spread = np.abs(fine.rows - coarse.rows).max(axis=(1, 2))
+    w, rough = fine.path.many(times), coarse.path.many(times)
+    rests = fine.path.approach is not None and fine.path.approach.left <= _EPS * float(np.abs(w).max())
+    if fine.path.approach is not None:
+        spread += np.where(times > fine.path.approach.time, fine.path.approach.error, 0.0)
+        notes = (*notes, f"from t = {fine.path.approach.time:.6g} on it is linear to the tolerance, and followed as such")
+    by_halves = fine.fields is coarse.fields
+    which = f"1/{_PARTS:g} of the largest difference" if by_halves else "largest difference"
     lipschitz = flow.geometry.exponent == 2 and isinstance(problem, Quadratic | Logistic | Exponential)
     return Solution(
         t=times,
-        w=fine.rows,
-        error=np.maximum.accumulate(spread) + _ROUNDING * np.abs(fine.rows).max(),
-        how=f"estimated: largest difference so far from a run at rtol {rtol:g} with rounding added, and rounding",
-        method=f"DOP853 at rtol {rtol:g} and {rtol * _TIGHTER:g}",
-        dense=AtTimes(fine.many),
+        w=w,
+        error=spread,
+        how=f"estimated: {which} so far from a run at rtol {rtol:g} with rounding added, and rounding",
+        method=f"DOP853 at rtol {rtol:g} and {'by the halves of its steps' if by_halves else f'{rtol * _TIGHTER:g}'}",
+        dense=AtTimes(fine.path.many),
         events=events,
-        w_coarse=coarse.rows,
+        converged=rests,
+        w_coarse=rough,
         unique=True if lipschitz else None,
         notes=notes,
     )
@@ -133,7 +175,7 @@ def blow_up(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, r
     """
     start = np.array(initial, dtype=float)
     try:
-        _integrate(flow, problem, start, np.array([0.0, t_end]), rtol, np.inf, silent, shaken=True)
+        _integrate(flow, problem, start, t_end, rtol, np.inf, silent, shaken=_EPS)
     except _BlowsUp as found:
         return _located(flow, problem, start, rtol, found.time)
     except NotSmooth:
@@ -143,9 +185,9 @@ def blow_up(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, r
 
 def _located(flow: Flow, problem: Problem, start: Array, rtol: float, near: float) -> Event:
     """Return the event of a blow-up: when the tighter run has it, with the distance from the looser one, whichever met it first."""
-    span = np.array([0.0, _AFTER_BLOW_UP * near])
+    span = _AFTER_BLOW_UP * near
     found: list[_BlowsUp] = []
-    for within, longest, shaken in ((rtol, np.inf, True), (rtol * _TIGHTER, span[1] / (_TIMES - 1), False)):
+    for within, longest, shaken in ((rtol, np.inf, _EPS), (rtol * _TIGHTER, span / (_TIMES - 1), 0.0)):
         try:
             _integrate(flow, problem, start, span, within, longest, silent, shaken=shaken)
         except _BlowsUp as blown:
@@ -171,49 +213,128 @@ def _checked(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, rto
     return start
 
 
-def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, tick: Tick) -> tuple[Array, _Run, _Run]:
-    times = np.linspace(0.0, end, _TIMES)
+def _two(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, tick: Tick) -> tuple[Array, _Run, _Run, Array]:
+    """Return the times, two runs, and at the times the error of the second from their difference."""
+    times, first, second = np.linspace(0.0, end, _TIMES), part(tick, 0.0, 1 / 2), part(tick, 1 / 2, 1 / 2)
+    found = _with_halves(flow, problem, start, end, rtol, first, second)
+    if found is not None:
+        spread, largest = _spread(*found, times), float(np.abs(found[1].path.steps.states).max())
+        if spread[-1] <= max(_FAR, _FAR_TOLERANCES * rtol) * largest:
+            return times, *found, spread / _PARTS + _ROUNDING_OF_HALVES * largest
+    coarse = _integrate(flow, problem, start, end, rtol, np.inf, first, shaken=_EPS, linear=True)
     # Shorter steps in the tighter run: two runs that accept the same steps would agree whatever their common error is.
-    coarse = _integrate(flow, problem, start, times, rtol, np.inf, part(tick, 0.0, 1 / 2), shaken=True)
-    fine = _integrate(flow, problem, start, times, rtol * _TIGHTER, times[1], part(tick, 1 / 2, 1 / 2))
-    return times, coarse, fine
+    fine = _integrate(flow, problem, start, end, rtol * _TIGHTER, times[1], second, linear=True)
+    return times, coarse, fine, _spread(coarse, fine, times) + _ROUNDING * np.abs(fine.path.steps.states).max()
+
+
+def _with_halves(
+    flow: Flow, problem: Problem, start: Array, end: float, rtol: float, first: Tick, second: Tick
+) -> tuple[_Run, _Run] | None:
+    """Return a run and that by the halves of its steps; None where it blows up, or where they do not suit the second."""
+    try:
+        coarse = _integrate(flow, problem, start, end, rtol, np.inf, first, shaken=_SHAKEN, linear=True)
+    except _BlowsUp:
+        return None
+    fine = _halved(flow, problem, start, end, rtol, coarse, second)
+    return None if fine is None else (coarse, fine)
+
+
+def _spread(coarse: _Run, fine: _Run, times: Array) -> Array:
+    """Return the largest difference of two runs up to the end of the step of the looser one that a time is in."""
+    ends = coarse.path.steps.ends
+    inside = (ends[:-1, None] + np.diff(ends)[:, None] * _COMPARED).ravel()
+    every = np.union1d(inside, times)
+    gap = np.abs(fine.path.many(every) - coarse.path.many(every)).max(axis=(1, 2))
+    until = ends[np.clip(np.searchsorted(ends, times, side="left"), 0, len(ends) - 1)]  # the end of the steps, if later than it
+    return np.asarray(np.maximum.accumulate(gap)[np.searchsorted(every, np.maximum(until, times), side="right") - 1])
+
+
+def _halved(flow: Flow, problem: Problem, start: Array, end: float, rtol: float, coarse: _Run, tick: Tick) -> _Run | None:
+    """Return the run by the halves of the steps of another; None where these do not suit it, or a sign changes."""
+    ends, atol = coarse.path.steps.ends, rtol * (float(np.abs(start).max()) or 1.0)
+    with np.errstate(all="ignore"):
+        steps, states, errors = halved(coarse.fields, ends, start.ravel(), rtol, atol, lambda t: tick(t / end))
+        if not (errors <= 1).all():
+            return None
+        linear = None
+        if coarse.path.approach is not None:
+            linear = approach(flow, problem, float(ends[-1]), states[-1].reshape(start.shape), end)
+            if linear is None:
+                return None
+        if flow.geometry.exponent != 2:
+            field = _Field(flow, problem, start.shape)
+            halves = zip(steps.ends, [start.ravel(), *states], np.repeat([None, *coarse.rates], 2)[1:], strict=True)
+            size = np.array([field.arguments(t, flat, rate or coarse.rates[0]) for t, flat, rate in halves])
+            largest = np.maximum.accumulate(np.abs(size))
+            if (np.sign(size) != np.sign(size[0])).any() or (np.abs(size) <= rtol * largest).any():
+                return None
+    return _Run(_Path(steps, linear, start.shape), coarse.fields, coarse.rates)
+
+
+class _Field:
+    """The right-hand side for one rate of the decay or another, and what the link is applied to."""
+
+    def __init__(self, flow: Flow, problem: Problem, shape: tuple[int, ...]) -> None:
+        self.effective, self.velocity, self.linked = effective_parameter(flow), vector_field(flow), link_arguments(flow)
+        self.slope, self.shape = problem.slope, shape
+        self.finite = True  # whether the slope of the loss was so far
+
+    def at(self, rate: Callable[[float], float]) -> RightHandSide:
+        """Return the right-hand side for a rate as a function of time."""
+        effective, velocity, slope_at, shape = self.effective, self.velocity, self.slope, self.shape
+
+        def right_hand_side(t: float, flat: Array) -> Array:
+            w = flat.reshape(shape)
+            slope = slope_at(effective(w))
+            self.finite = self.finite and bool(np.isfinite(slope).all())
+            return velocity(w, slope, rate(t)).ravel()
+
+        return right_hand_side
+
+    def arguments(self, t: float, flat: Array, rate: Callable[[float], float]) -> Array:
+        """Return what the link is applied to."""
+        w = flat.reshape(self.shape)
+        return self.linked(w, self.slope(self.effective(w)), rate(t))
 
 
 def _integrate(
-    flow: Flow, problem: Problem, start: Array, times: Array, rtol: float, max_step: float, tick: Tick, *, shaken: bool = False
+    flow: Flow,
+    problem: Problem,
+    start: Array,
+    t_end: float,
+    rtol: float,
+    max_step: float,
+    tick: Tick,
+    *,
+    shaken: float = 0.0,
+    linear: bool = False,
 ) -> _Run:
-    effective, field, linked = effective_parameter(flow), vector_field(flow), link_arguments(flow)
-    shape, finite = start.shape, True
-    (end, rate), *later = rates(flow.decay, float(times[-1]))  # a step that crossed a jump of the rate would see two fields
-
-    def right_hand_side(t: float, flat: Array) -> Array:
-        nonlocal finite
-        w = flat.reshape(shape)
-        slope = problem.slope(effective(w))
-        finite = finite and bool(np.isfinite(slope).all())
-        return field(w, slope, rate(t)).ravel()
-
-    def arguments(t: float, flat: Array) -> Array:
-        w = flat.reshape(shape)
-        return linked(w, problem.slope(effective(w)), rate(t))
+    field, shape = _Field(flow, problem, start.shape), start.shape
+    (end, rate), *later = rates(flow.decay, t_end)  # a step that crossed a jump of the rate would see two fields
+    right_hand_side = field.at(rate)
+    nonsmooth = flow.geometry.exponent != 2
+    linear = linear and not nonsmooth and not flow.decay.varies and start.size <= MOST
 
     def sides(t: float, flat: Array) -> Array | None:
         if not nonsmooth:
             return None
         with np.errstate(all="ignore"):
-            found = np.sign(arguments(t, flat))
+            found = np.sign(field.arguments(t, flat, rate))
         if not found.all():
             raise NotSmooth(_ends(flow, t, "vanishes"))
         return found
 
-    nonsmooth = flow.geometry.exponent != 2
     largest = np.zeros(shape)
 
-    def vanishing(t: float, flat: Array) -> bool:
+    def must_keep_sides(t: float, flat: Array) -> None:
         # Below rtol of its largest value an argument is not told from one that reaches 0 without changing sign.
-        size = np.abs(arguments(t, flat))
+        found = field.arguments(t, flat, rate)
+        size = np.abs(found)
         np.maximum(largest, size, out=largest)
-        return bool((size <= rtol * largest).any())
+        if (np.sign(found) != side).any():
+            raise NotSmooth(_ends(flow, t, "changes sign"))
+        if (size <= rtol * largest).any():
+            raise NotSmooth(_ends(flow, t, "vanishes"))
 
     side = sides(0.0, start.ravel())
     scale = float(np.abs(start).max()) or 1.0
@@ -222,51 +343,60 @@ def _integrate(
             raise NotSmooth("the flow cannot be followed past t = 0 (overflow); start closer to zero")
         solver = DOP853(right_hand_side, 0.0, start.ravel(), end, rtol=rtol, atol=rtol * scale, max_step=max_step)
     turned, layers = signs(shape), alike(start)
-    rows, ends, interpolants, growth = [start], [0.0], [], []
+    ends, growth, look = [0.0], list[float](), _FIRST_LOOK
+    interpolants, fields, paces = list[Any](), list[RightHandSide](), list[Callable[[float], float]]()
+
+    def run(rest: Approach | None) -> _Run:
+        states, powers = (np.array([getattr(piece, name) for piece in interpolants]) for name in ("y_old", "F"))
+        return _Run(_Path(Steps(np.array(ends), states, powers), rest, shape), fields, paces)
+
     for _ in range(_MAX_STEPS):
-        finite = True
+        field.finite = True
         with np.errstate(all="ignore"):
             message = solver.step()
             if solver.status != "failed":
                 growth.append(float(solver.y @ solver.f) / float(solver.y @ solver.y or 1.0))
-        if solver.status == "failed" or not np.isfinite(solver.y).all():
-            if _blows_up(np.array(ends[1:]), np.array(growth)):
-                size = np.abs(solver.y_old if solver.y_old is not None else solver.y).reshape(shape).max(axis=0)
-                raise _BlowsUp(ends[-1], tuple(int(j) for j in np.flatnonzero(size > _GROWING * size.max())))
-            reason = message or "overflow"
-            if not finite:
-                reason = "the loss or its gradient is NaN or overflows there"
-            raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({reason}); end before it")
-        with np.errstate(all="ignore"):
-            if side is not None and (np.sign(arguments(solver.t, solver.y)) != side).any():
-                raise NotSmooth(_ends(flow, solver.t, "changes sign"))
-            if side is not None and vanishing(solver.t, solver.y):
-                raise NotSmooth(_ends(flow, solver.t, "vanishes"))
-            dense = solver.dense_output()
+            if solver.status == "failed" or not np.isfinite(solver.y).all():
+                if _blows_up(np.array(ends[1:]), np.array(growth)):
+                    size = np.abs(solver.y_old if solver.y_old is not None else solver.y).reshape(shape).max(axis=0)
+                    raise _BlowsUp(ends[-1], tuple(int(j) for j in np.flatnonzero(size > _GROWING * size.max())))
+                reason = message or "overflow"
+                if not field.finite:
+                    reason = "the loss or its gradient is NaN or overflows there"
+                raise NotSmooth(f"the flow cannot be followed past t = {solver.t:.6g} ({reason}); end before it")
+            if nonsmooth:
+                must_keep_sides(solver.t, solver.y)
+            interpolants.append(solver.dense_output())
         ends.append(float(solver.t))
+        fields.append(right_hand_side)
+        paces.append(rate)
         # At a peak of the decay steps are short for a while: what counts is the end of its part.
         if len(ends) % _MANY == 1 and _needed(ends, end) > _HOPELESS * _MAX_STEPS:
             break
-        tick(float(solver.t) / float(times[-1]))
-        interpolants.append(dense)
-        while len(rows) < len(times) and times[len(rows)] <= solver.t:
-            rows.append(dense(times[len(rows)]).reshape(shape))
+        tick(ends[-1] / t_end)
         if shaken:
             with np.errstate(all="ignore"):
-                solver.y = solver.y * (1 + _EPS * np.take_along_axis(next(turned), layers, axis=0).ravel())
+                solver.y = solver.y * (1 + shaken * np.take_along_axis(next(turned), layers, axis=0).ravel())
                 solver.f = solver.fun(solver.t, solver.y)
         if solver.status == "finished":
             if not later:
-                return _Run(np.array(rows), OdeSolution(ends, interpolants))
+                return run(None)
             before = rate
             (end, rate), *later = later
             if rate is before:  # one formula: the step after has what this one knows
                 solver.t_bound, solver.status = end, "running"
                 continue
+            right_hand_side = field.at(rate)
             side = sides(solver.t, solver.y)
             with np.errstate(all="ignore"):
                 solver = DOP853(right_hand_side, solver.t, solver.y, end, rtol=rtol, atol=rtol * scale, max_step=max_step)
-    reached = f"{len(ends) - 1} steps reach only t = {solver.t:.6g} of {times[-1]:g}"
+        elif linear and len(ends) > look:
+            look = int(_NEXT_LOOK * look)
+            with np.errstate(all="ignore"):
+                rest = approach(flow, problem, ends[-1], solver.y.reshape(shape), end)
+            if rest is not None and rest.error <= _LINEAR * rtol * scale:
+                return run(rest)
+    reached = f"{len(ends) - 1} steps reach only t = {solver.t:.6g} of {t_end:g}"
     raise NotSmooth(f"{reached}: the flow is stiff, or its end too far; end before it")
 
 

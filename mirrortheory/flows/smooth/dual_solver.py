@@ -7,7 +7,6 @@ from typing import Any, final
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.smooth.dop853_solver import Dop853
-from mirrortheory.flows.smooth.dual import dual_flow
 from mirrortheory.flows.solver import Request, Solver
 from mirrortheory.flows.starts import SIGN_FLOW, has_balances
 from mirrortheory.theory import Flow
@@ -31,4 +30,6 @@ class Dual(Solver):
         return None if request.digits is None else "it proves no digits"
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
+        from mirrortheory.flows.smooth.dual import dual_flow  # here, so that other flows do without it
+
         return dual_flow(flow, problem, start, t_end, tick=request.tick, **request.tolerance)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, final
 
-from mirrortheory.flows.batch.compiled import Compiled
 from mirrortheory.flows.problems import Array, Problem, Stack
 from mirrortheory.flows.result.solution import Solution
-from mirrortheory.flows.smooth.compiled import taylor_compiled
 from mirrortheory.flows.solver import BatchSolver, Lanes, Request
 from mirrortheory.flows.starts import SIGN_FLOW, in_time
 from mirrortheory.theory import Flow
@@ -33,9 +31,13 @@ class Heyoka(BatchSolver):
         return SIGN_FLOW if flow.geometry.exponent == 1 else in_time(flow)  # what heyoka lacks is found in compiling
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
+        from mirrortheory.flows.smooth.compiled import taylor_compiled  # here, so that other flows do without it
+
         return taylor_compiled(flow, problem, start, t_end, digits=request.digits, tick=request.tick, **request.tolerance)
 
     def lanes(self, flow: Flow, problem: Problem | Stack, exponent: Array, rate: Array, width: int, rtol: float) -> Lanes | None:
         if self.only_regular and (exponent != 2).any():
             return None
+        from mirrortheory.flows.batch.compiled import Compiled  # here, so that other flows do without it
+
         return Compiled(flow, problem, exponent, rate, width, rtol, only_regular=self.only_regular)

@@ -6,7 +6,6 @@ from typing import Any, final
 
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.result.solution import Solution
-from mirrortheory.flows.smooth.taylor import taylor
 from mirrortheory.flows.smooth.taylor_field import no_recurrence
 from mirrortheory.flows.solver import Request, Solver
 from mirrortheory.flows.starts import SIGN_FLOW
@@ -26,6 +25,8 @@ class Taylor(Solver):
         return SIGN_FLOW if flow.geometry.exponent == 1 else no_recurrence(flow)
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
+        from mirrortheory.flows.smooth.taylor import taylor  # here, so that other flows do without it
+
         request.without_rtol(self.name)
         digits = {} if request.digits is None else {"digits": request.digits}
         return taylor(flow, problem, start, t_end, tick=request.tick, **digits)

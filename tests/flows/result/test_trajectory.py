@@ -16,6 +16,7 @@ from mirrortheory import Coupled, Decoupled, Flow, Lq, NoDecay, Product, derive
 from mirrortheory.errors import InvalidArgument, NoClosedForm
 from mirrortheory.flows import Callables, Exponential, Logistic, Quadratic, Scalar, Trajectory, dual_flow, sign_flow, simulate
 from mirrortheory.flows.result import dense_output, storage
+from mirrortheory.flows.result import dual_variable as dual_room
 from mirrortheory.flows.result.dense_output import pieces
 from mirrortheory.flows.result.dual_variable import dual_variable
 from mirrortheory.flows.result.invariants import first_integrals
@@ -262,6 +263,28 @@ def test_flow_without_a_known_invariant_says_so():
     assert first_integrals(product(2, 1)) == ()
 
 
+def test_nothing_is_derived_for_y_until_it_is_read(monkeypatch):
+    derived = []
+    real = dual_room.separate
+    monkeypatch.setattr(dual_room, "separate", lambda flow: derived.append(flow) or real(flow))
+    path = simulate(product("17/9", 2, Decoupled("1/7")), PAIR, START[:2], 0.5)
+    path.at(0.2), path.invariants()
+    assert not derived
+    assert path.y.shape == path.x.shape
+    assert derived
+    count = len(derived)
+    again = simulate(product("17/9", 2, Decoupled("1/7")), PAIR, START[:2], 0.4)
+    assert again.y is again.y
+    assert len(derived) == count  # once for the flow
+
+
+def test_why_there_is_no_y_is_told_when_it_is_read():
+    u, v = sympy.symbols("u v", positive=True)
+    path = simulate(Flow(Lq(2), Separable(u * v + v**2 / 2, (u, v))), TARGET, [0.5, 0.6], 0.1)
+    assert path.y is None
+    assert [note for note in path.notes if note.startswith("no y: ")]
+
+
 # Files ----------------------------------------------------------------------------------------------------------------
 
 U, V = sympy.symbols("u v", positive=True)
@@ -287,20 +310,21 @@ SAVED = {
 
 
 def assert_same(path, other):
-    for field in dataclasses.fields(Trajectory):
-        a, b = getattr(path, field.name), getattr(other, field.name)
+    names = {field.name for field in dataclasses.fields(Trajectory)} - {"remarks", "kept"} | {"y", "notes"}
+    for name in sorted(names):  # what is read: y and notes are made of what was kept, or derived
+        a, b = getattr(path, name), getattr(other, name)
         if isinstance(a, np.ndarray):
             assert a.dtype == b.dtype
-            assert a.tobytes() == b.tobytes(), field.name
+            assert a.tobytes() == b.tobytes(), name
             assert a.shape == b.shape
-        elif field.name == "problem":
+        elif name == "problem":
             assert type(a) is type(b)
             for own in dataclasses.fields(a):
                 assert np.array_equal(getattr(a, own.name), getattr(b, own.name)), own.name
-        elif field.name == "dense":
+        elif name == "dense":
             assert (a.error, a.breaks.tobytes(), a.values.tobytes()) == (b.error, b.breaks.tobytes(), b.values.tobytes())
         else:
-            assert a == b, field.name
+            assert a == b, name
 
 
 @pytest.mark.parametrize("ending", ["npz", "json"])

@@ -358,9 +358,9 @@ def test_argument_that_touches_zero_is_refused_below_q_two():
         simulate(flow, problem, [2.0], 10.0)
 
 
-@pytest.mark.parametrize("loss", [10**8 * (X - 1) ** 2 / 2, abs(X - 1) ** sympy.Rational(11, 10), abs(X**2 - 4) ** 1.2], ids=str)
+@pytest.mark.parametrize("loss", [abs(X - 1) ** sympy.Rational(11, 10), abs(X**2 - 4) ** 1.2], ids=str)
 def test_stiffness_is_refused_once_the_steps_show_it(loss, monkeypatch):
-    """At the second one's end the slope goes like |x - 1|^(1/10): it was refused after 20000 steps."""
+    """At the first one's end the slope goes like |x - 1|^(1/10): it was refused after 20000 steps."""
     monkeypatch.setattr(dop853, "_MANY", 200)
     with pytest.raises(NotSmooth, match=r"^200 steps reach only t = .* of 10: the flow is stiff, or") as error:
         simulate(Flow(Lq(2), Product(1)), Scalar(loss), [3.0], 10.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
@@ -11,12 +11,12 @@ from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Problem, Quadratic
 from mirrortheory.flows.progress import part
 from mirrortheory.flows.result.solution import AtTimes, Solution
-from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
-from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
-from mirrortheory.flows.sign.polynomial.double import sign_flow
 from mirrortheory.flows.solver import Request, Solver
 from mirrortheory.flows.starts import has_balances, in_time
 from mirrortheory.theory import Flow
+
+if TYPE_CHECKING:
+    from mirrortheory.flows.sign.polynomial.certified_trajectory import Certified
 
 _TIMES, _CERTIFIED_TIMES = 65, 17
 _SCALED = 0.7  # of the data in a second sign flow, which is the same but for rounding
@@ -47,6 +47,10 @@ class Exact(Solver):
         return f"sign flow (q = 1) is discontinuous, and not followed for {what}: {text}"
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
+        # Here, so that other flows do without them:
+        from mirrortheory.flows.sign.polynomial.certified import certified_sign_flow
+        from mirrortheory.flows.sign.polynomial.double import sign_flow
+
         request.without_rtol(self.name)
         depth = np.shape(start)[0] if np.ndim(start) else 0
         if depth != len(flow.weights):

@@ -7,8 +7,6 @@ from typing import Any, final
 from mirrortheory.flows.problems import Problem
 from mirrortheory.flows.result.solution import Solution
 from mirrortheory.flows.sign.polynomial.solver import at_equal_distances
-from mirrortheory.flows.sign.smooth.certified import certified_sign_arcs
-from mirrortheory.flows.sign.smooth.double import not_by_arcs, sign_arcs
 from mirrortheory.flows.solver import Request, Solver
 from mirrortheory.flows.starts import in_time
 from mirrortheory.reparams import Product
@@ -29,9 +27,15 @@ class Arcs(Solver):
             return "arcs between events are for q = 1"
         if not isinstance(flow.reparam, Product):
             return f"sign flow (q = 1) is discontinuous, and followed for a Product alone, not for {flow.reparam}; use 1 < q <= 2"
+        from mirrortheory.flows.sign.smooth.double import not_by_arcs  # here, so that other flows do without it
+
         return in_time(flow) if request.digits is not None else not_by_arcs(flow)
 
     def solve(self, flow: Flow, problem: Problem, start: Any, t_end: Any, request: Request) -> Solution:
+        # Here, so that other flows do without them:
+        from mirrortheory.flows.sign.smooth.certified import certified_sign_arcs
+        from mirrortheory.flows.sign.smooth.double import sign_arcs
+
         if request.digits is None:
             return sign_arcs(flow, problem, start, t_end, tick=request.tick, **request.tolerance)
         request.without_rtol(self.name)
