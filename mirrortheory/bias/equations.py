@@ -68,7 +68,8 @@ def equivalent(Z: Array, b: Array, *, exactly: bool = False) -> Equations:
         scale = 2.0 ** -np.frexp(largest)[1].astype(float)
     scaled = Z * scale[:, None]
     if not exactly and len(Z) <= Z.shape[1] and (largest > 0).all() and np.isfinite(scale).all():
-        sizes = np.abs(np.diag(qr(scaled.T, mode="r", pivoting=True)[0]))
+        triangle = np.linalg.qr(scaled.T, mode="r")  # of the same Gram matrix, and small: pivots are slow on long columns
+        sizes = np.abs(np.diag(qr(triangle, mode="r", pivoting=True)[0]))
         target = b * scale
         if sizes.min() > _FAR * sizes.max() and np.isfinite(target).all():
             return Equations(scaled, target, np.diag(scale), None, None, ())

@@ -164,9 +164,9 @@ class Point:
         with np.errstate(over="ignore", invalid="ignore"):
             terms = np.abs(rows) @ np.abs(self.x) + np.abs(equations.target)
             off = np.abs(self.gap) * terms + _EPS * terms + np.abs(rows) @ own
-            left, values, right = _values(self.metric, rows)
-            spread = np.abs(np.sqrt(self.metric)[:, None] * (left * values) @ right)
-            found = float((own + spread @ off).max(initial=0.0))
+            root, values, right = _values(self.metric, rows)
+            spread = np.abs(root @ (right.T * values**2) @ right)  # of x by the residuals: diag(metric) rows^T Hessian^-1
+            found = float((own + np.sqrt(self.metric) * (spread @ off)).max(initial=0.0))
         return found if found < np.inf else float("inf")
 
 
@@ -238,14 +238,18 @@ def _approached(mirrors: Mirrors, rows: Array, target: Array, omega: Array) -> t
 
 
 def _values(metric: Array, rows: Array) -> tuple[Array, Array, Array]:
-    """Return U, 1/S and V^T of diag(metric)^(1/2) rows^T with columns of length one; V^T is divided by their lengths."""
+    """Return A = diag(metric)^(1/2) rows^T, and 1/S and V^T of A with columns of length one; V^T is divided by their lengths.
+
+    S and V are those of the triangle of its QR decomposition, which is small.
+    """
     root = np.sqrt(metric)[:, None] * rows.T
     top = np.abs(root).max(axis=0, initial=0.0)
     top[top == 0] = 1.0
     size = top * np.maximum(np.linalg.norm(root / top, axis=0), 1.0)
-    left, values, right = np.linalg.svd(root / size, full_matrices=False)
-    small = values > len(root) * _EPS * values.max(initial=0.0)
-    return left, np.divide(1.0, values, out=np.zeros_like(values), where=small), right / size
+    unit = root / size
+    _, values, right = np.linalg.svd(np.linalg.qr(unit, mode="r") if len(unit) > len(rows) else unit, full_matrices=False)
+    large = values > len(root) * _EPS * values.max(initial=0.0)
+    return root, np.divide(1.0, values, out=np.zeros_like(values), where=large), right / size
 
 
 def _search(at: Callable[[Array, Array, Array], Point], here: Point, omega: Array, rows: Array) -> Point | None:
