@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import sympy
@@ -22,6 +22,7 @@ from mirrortheory.potentials import DualPotential, Potential, PowerProduct, Y
 _MOST_STEPS, _MOST_HALVINGS = 1000, 2000
 _EPS = float(np.finfo(float).eps)
 _ALL = slice(None)
+_Kind = TypeVar("_Kind", Potential, DualPotential)
 
 
 class Mirrors(Protocol):
@@ -132,7 +133,7 @@ class _Joined:
         return y
 
 
-def _kinds(potentials: Sequence[Potential | DualPotential]) -> tuple[list[Potential | DualPotential], NDArray[np.intp]]:
+def _kinds(potentials: Sequence[_Kind]) -> tuple[list[_Kind], NDArray[np.intp]]:
     """Return the potentials without repetition, and which of them is that of each coordinate."""
     places: dict[int, int] = {}
     kinds = np.array([places.setdefault(id(potential), len(places)) for potential in potentials], dtype=np.intp)
@@ -263,7 +264,7 @@ class _Inverse:
         return y
 
     def _bracket(self, x: Array) -> tuple[Array, Array]:
-        """Return y on both sides of where x(y) = x, shape (d,) each: the last two of a sequence that goes to an end of the domain."""
+        """Return y on both sides of where x(y) = x: the last two of a sequence that goes to an end of the dual domain."""
         middle = 0.0 if self.low < 0 < self.high else self.low + 1 if self.low > -np.inf else self.high - 1
         if np.isfinite(self.low) and np.isfinite(self.high):
             middle = (self.low + self.high) / 2
