@@ -22,7 +22,7 @@ from mirrortheory.potentials import DualPotential, Potential, PowerProduct, Y
 _MOST_STEPS, _MOST_HALVINGS = 1000, 2000
 _EPS = float(np.finfo(float).eps)
 _ALL = slice(None)
-_Kind = TypeVar("_Kind", Potential, DualPotential)
+_Kind = TypeVar("_Kind", bound=Potential | DualPotential)
 
 
 class Mirrors(Protocol):
@@ -133,21 +133,31 @@ class _Joined:
         return y
 
 
-def _kinds(potentials: Sequence[_Kind]) -> tuple[list[_Kind], NDArray[np.intp]]:
+def kinds(potentials: Sequence[_Kind]) -> tuple[list[_Kind], NDArray[np.intp]]:
     """Return the potentials without repetition, and which of them is that of each coordinate."""
     places: dict[int, int] = {}
-    kinds = np.array([places.setdefault(id(potential), len(places)) for potential in potentials], dtype=np.intp)
-    first = np.unique(kinds, return_index=True)[1]
-    return [potentials[j] for j in first.tolist()], kinds
+    which = np.array([places.setdefault(id(potential), len(places)) for potential in potentials], dtype=np.intp)
+    first = np.unique(which, return_index=True)[1]
+    return [potentials[j] for j in first.tolist()], which
 
 
-def _curves(potentials: Sequence[Potential], x0: Array, hold: bool) -> Curves:
-    different, kinds = _kinds(potentials)
+def curve_parameters(potential: Potential, sizes: Array) -> Array:
+    """Return log s where |x| is each of some sizes, in doubles; -inf at 0."""
+    return curve_parameter(_shape([potential], np.zeros(len(sizes), dtype=np.intp)), sizes)
+
+
+def _shape(different: Sequence[Potential], which: NDArray[np.intp]) -> Shape:
+    """Return the curves of coordinates, each with one of some potentials."""
     rows = [_row(potential) for potential in different]
     most = max(len(row[5]) for row in rows)
     padded = np.array([[[*part, *[0.0] * (most - len(part))] for part in row[5:]] for row in rows]).reshape(len(rows), 3, most)
-    shape = Shape(*np.array([row[:5] for row in rows])[kinds].T, *(np.ascontiguousarray(padded[kinds, k]) for k in range(3)))
-    through, even = shape.zero_y > 0, np.array([p.even for p in different])[kinds]
+    return Shape(*np.array([row[:5] for row in rows])[which].T, *(np.ascontiguousarray(padded[which, k]) for k in range(3)))
+
+
+def _curves(potentials: Sequence[Potential], x0: Array, hold: bool) -> Curves:
+    different, which = kinds(potentials)
+    shape = _shape(different, which)
+    through, even = shape.zero_y > 0, np.array([p.even for p in different])[which]
     inside = (x0 > 0) | (even & (x0 < 0)) | (through & (x0 == 0))
     if not inside.all():
         j = int(np.argmin(inside))
@@ -192,11 +202,11 @@ class _Explicit:
     """Potentials given by x(y) on an interval of y each."""
 
     def __init__(self, potentials: Sequence[DualPotential], x0: Array) -> None:
-        different, kinds = _kinds(potentials)
+        different, which = kinds(potentials)
         alone = len(different) == 1
-        self.parts = [(_ALL if alone else np.flatnonzero(kinds == k), _Inverse(potential)) for k, potential in enumerate(different)]
-        for which, inverse in self.parts:
-            inverse.must_hold(x0[which])
+        self.parts = [(_ALL if alone else np.flatnonzero(which == k), _Inverse(potential)) for k, potential in enumerate(different)]
+        for part, inverse in self.parts:
+            inverse.must_hold(x0[part])
         self.y0, self.side = self.dual(x0), np.sign(x0)
         self.bound = self.held = np.zeros(len(x0), dtype=bool)
 
@@ -268,10 +278,11 @@ class _Inverse:
         middle = 0.0 if self.low < 0 < self.high else self.low + 1 if self.low > -np.inf else self.high - 1
         if np.isfinite(self.low) and np.isfinite(self.high):
             middle = (self.low + self.high) / 2
-        up = self.primal(np.array([middle]))[0] < x
+        there = self.primal(np.array([middle]))[0]
+        up = there < x
         near, far = np.full_like(x, middle), np.full_like(x, middle)
         sign, end = np.where(up, 1.0, -1.0), np.where(up, self.high, self.low)
-        live = np.arange(len(x))
+        live = np.flatnonzero(there != x)
         for k in range(1, _MOST_STEPS):
             near[live] = far[live]
             with np.errstate(all="ignore"):

@@ -32,6 +32,7 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.bias.equations import Equations, equivalent
 from mirrortheory.bias.mirrors import Mirrors, of_potentials
+from mirrortheory.bias.uniqueness import proved_error
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array, doubles, finite
 from mirrortheory.potentials import DualPotential, Potential
@@ -56,8 +57,9 @@ class Projection:
         residual: the larger of |Z x - b| and |R'(x) - R'(x_0) - Z^T lambda| / R''(x), entrywise: R' is taken from x anew, and
             Z x - b and Z^T lambda from equivalent equations of good condition. It is a measure in double precision, not a bound of
             the distance from the projection.
-        error: an estimate of the largest error of x, to first order in rounding.
+        error: an estimate of the largest error of x, to first order in rounding; a proved bound of it with a certificate.
         notes: what was done to the equations, in words.
+        certificate: what shows that there is one projection, within ``error`` of x; None where that was not asked for.
     """
 
     x: Array
@@ -65,10 +67,16 @@ class Projection:
     residual: float
     error: float
     notes: tuple[str, ...] = ()
+    certificate: str | None = None
 
 
 def bregman_projection(
-    potentials: Potential | DualPotential | Sequence[Potential | DualPotential], x0: ArrayLike, Z: ArrayLike, b: ArrayLike
+    potentials: Potential | DualPotential | Sequence[Potential | DualPotential],
+    x0: ArrayLike,
+    Z: ArrayLike,
+    b: ArrayLike,
+    *,
+    certified: bool = False,
 ) -> Projection:
     r"""Minimise :math:`\sum_j D_{R_j}(x_j, x_{0j})` subject to Z x = b.
 
@@ -77,13 +85,15 @@ def bregman_projection(
         x0: start, shape (d,), inside the regions of the potentials.
         Z: shape (n, d). Ranks are exact; equations that follow from others are left out, and the result says so.
         b: shape (n,).
+        certified: whether to prove in ball arithmetic that there is one projection, and how near x is to it
+            (:mod:`mirrortheory.bias.uniqueness`).
 
     Returns:
         The projection in double precision, with its KKT residual.
 
     Raises:
         InvalidArgument: for symbols in a potential, wrong shapes, a start outside the region, equations without a solution (inside
-            the regions of the potentials).
+            the regions of the potentials), and a certificate that is not found.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
     >>> hyperbolic = derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential
@@ -102,12 +112,18 @@ def bregman_projection(
     here = projected(mirrors, equations)
     if not (np.abs(here.gap) <= _ACCEPTED).all():
         raise not_met(here, mirrors, equations, target)
+    error, certificate = here.error(equations), None
+    if certified:
+        exactly = equations if equations.exact_rows or equations.scaled_exactly else equivalent(data, target, exactly=True)
+        last = here if exactly is equations else projected(mirrors, exactly)
+        error, certificate = proved_error(given, start, exactly, here.x, mirrors.y0, last.multipliers)
     return Projection(
         here.x,
         equations.back @ here.multipliers,
         max(float(np.abs(equations.rows @ here.x - equations.target).max(initial=0.0)), here.stationarity(mirrors)),
-        here.error(equations),
+        error,
         equations.notes,
+        certificate,
     )
 
 
