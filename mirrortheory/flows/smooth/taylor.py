@@ -314,7 +314,7 @@ class _Stepper:
         """Return a step from ``error`` at its start, or None; and the factor by which to shorten it, or lengthen the next."""
         h, program, velocity = _ball(length), self.field.program, self.field.velocity
         P = [p for p in polynomials[: len(velocity)] if p is not None]
-        models = program.models(polynomials, order)
+        models = program.models(polynomials, order, velocity)
         defects = [Model(p.derivative() - h * models[v].polynomial) for p, v in zip(P, velocity, strict=True)]
         with precision(_COARSE_BITS):
             delta = _norm([d.size + h * models[v].error for d, v in zip(defects, velocity, strict=True)])
