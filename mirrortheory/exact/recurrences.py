@@ -121,18 +121,18 @@ def _linear(
 ) -> Callable[[int], None]:
     """Of a sum with constant factors: whole ones are not rounded, and cost no shift."""
     append, dot, times = own.append, by.dot, by.times
-    whole = [int(c) for c in known if isinstance(c, sympy.Integer)]
+    whole = [int(c) for c in known if isinstance(c, sympy.Integer | int)]
     if len(whole) == len(known):
         if len(known) == 1:
-            (factor,), (b,) = whole, arguments
+            factor, b = whole[0], arguments[0]
             return (lambda k: append(-b[k])) if factor == -1 else (lambda k: append(factor * b[k]))
         if len(known) == 2:
-            (f, g), (b, c) = whole, arguments
+            (f, g), (b, c) = whole, arguments[:2]
             return (lambda k: append(b[k] - c[k])) if (f, g) == (1, -1) else (lambda k: append(f * b[k] + g * c[k]))
-        return lambda k: append(sum([f * a[k] for f, a in zip(whole, arguments, strict=True)]))
+        return lambda k: append(sum([f * a[k] for f, a in zip(whole, arguments, strict=False)]))
     if len(known) == 1:
-        (factor,), (b,) = factors, arguments
-        return lambda k: append(times(factor, b[k]))
+        number, b = factors[0], arguments[0]
+        return lambda k: append(times(number, b[k]))
     return lambda k: append(dot(factors, [a[k] for a in arguments]))
 
 

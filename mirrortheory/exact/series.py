@@ -18,10 +18,9 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import flint
 import sympy
@@ -45,8 +44,7 @@ _DOUBLE_ROOM = 250  # bits of what is small or large at the start, beyond which 
 _MOST_ROOM = 2**12  # bits beyond which fixed point is given up
 
 
-@dataclass(frozen=True)
-class _Operation:
+class _Operation(NamedTuple):  # compared and hashed more often than anything else when a program is made
     kind: str  # constant, linear, product, reciprocal, power, signed, or the name of a function
     arguments: tuple[int, ...]
     numbers: tuple[sympy.Expr, ...] = ()
