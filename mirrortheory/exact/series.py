@@ -296,31 +296,34 @@ class Program:
         candidates = [*polynomials[self._inputs :], *[None] * len(self._operations)]
         moved = None if outputs is None else self._moved(outputs)
         short: dict[int, Model] = {}
+        undefined = _undefined()
         with arb_setting("cap", degree + 1):  # so many coefficients of every series are kept
             for operation, numbers, candidate in zip(self._operations, self._balls(), candidates, strict=False):
                 if moved is not None and len(values) not in moved:
-                    values.append(_undefined())
+                    values.append(undefined)
                     continue
                 arguments = [values[a] for a in operation.arguments]
                 if moved is not None and operation.kind == "signed" and operation.arguments[1] not in moved:
-                    values.append(_with_sign(arguments[0], _sign_over(self._short(operation.arguments[1], values, moved, short))))
+                    with precision(_SHORT_BITS), arb_setting("cap", _SHORT + 1):
+                        sign = _sign_over(self._short(operation.arguments[1], values, moved, short))
+                    if sign not in (1, -1):  # nothing that follows would be of use
+                        return values + [undefined] * (self._inputs + len(self._operations) - len(values))
+                    values.append(_with_sign(arguments[0], sign))
                     continue
                 values.append(_model(operation.kind, numbers, arguments, degree, candidate))
         return values
 
     def _short(self, place: int, values: Sequence[Model], moved: frozenset[int], known: dict[int, Model]) -> Model:
-        """Return a model of low degree, at low precision, of an input or an operation."""
+        """Return a model of low degree of an input or an operation, at the current precision, which may be low."""
         if place not in known:
             if place < self._inputs or place in moved:
                 whole = values[place]
                 rest = whole.polynomial.right_shift(_SHORT + 1)
-                with precision(_SHORT_BITS):
-                    known[place] = Model(whole.polynomial.truncate(_SHORT + 1), rest(_UNIT), whole.error)
+                known[place] = Model(whole.polynomial.truncate(_SHORT + 1), rest(_UNIT), whole.error)
             else:
                 operation, numbers = self._operations[place - self._inputs], self._balls()[place - self._inputs]
                 arguments = [self._short(a, values, moved, known) for a in operation.arguments]
-                with precision(_SHORT_BITS), arb_setting("cap", _SHORT + 1):
-                    known[place] = _model(operation.kind, numbers, arguments, _SHORT)
+                known[place] = _model(operation.kind, numbers, arguments, _SHORT)
         return known[place]
 
     def jacobian(self, point: Sequence[Ball], outputs: Sequence[int]) -> list[list[Ball]]:
@@ -363,9 +366,8 @@ def _sign_over(model: Model) -> Any:
     sign = _sign(model.range)
     if sign in (1, -1) or not model.error.is_finite():
         return sign
-    pieces = [Ball(2 * i + 1, 1) / (2 * _PIECES) for i in range(_PIECES)]
-    with precision(_SHORT_BITS):
-        signs = {str(_sign(model.polynomial(piece) + Ball(0, model.error))) for piece in pieces}
+    pieces = (Ball(2 * i + 1, 1) / (2 * _PIECES) for i in range(_PIECES))
+    signs = {str(_sign(model.polynomial(piece) + Ball(0, model.error))) for piece in pieces}
     return {"1": 1, "-1": -1}.get(signs.pop(), sign) if len(signs) == 1 else sign
 
 

@@ -6,8 +6,8 @@ defect :math:`|p' - h f(p)| \le \delta` on [0, 1] is enclosed by Taylor models. 
 from the recurrence as candidates, and bound how far each is from solving its equation.
 With J(B) enclosing the Jacobian over a convex box B that holds p([0, 1]) with a margin, and m its logarithmic 2-norm, the distance
 e of the true solution from p obeys :math:`e' \le h m e + \delta`: hence :math:`e(1) \le e^{hm} e(0) + \delta \max(1, e^{hm})`
-as long as this bound stays below the margin. Where it would grow fast, [0, 1] is cut into pieces, each with its own box and m, and
-the bound is carried from piece to piece. Where flows contract, so does the bound; no box is propagated, so none is wrapped.
+as long as this bound stays below the margin. Where it grows fast, [0, 1] is cut into pieces, each with its own box and m, and the
+bound is carried from piece to piece. Where flows contract, so does the bound; no box is propagated, so none is wrapped.
 
 The distance e(0) holds what the step before left, and what rounding the start to fixed point adds.
 
@@ -49,7 +49,7 @@ from mirrortheory.theory import Flow
 
 _COARSE_BITS = 64  # for boxes and bounds, whose own width is far above 2^-64
 _MARGIN = 2**20  # of the box around the polynomial, over the error at the start of a step
-_FAST, _PIECES = Ball(0.25), 4  # growth in a step beyond which it is bounded piece by piece, and the pieces
+_EATEN, _FAST, _PIECES = 16, 0.25, 4  # error over that of a step, and growth, beyond which growth is bounded on so many pieces
 _WIDEST = 2.0**-16  # an error beyond which following makes no sense
 _DOUBLE_DIGITS = 15  # that a double coefficient is good for
 _DOUBLE_RANGE = 250  # digits beyond which double coefficients would leave the range of doubles
@@ -332,18 +332,11 @@ class _Stepper:
                 return None, 0.5
             if not self.proved:
                 return _Step(start, length, P, delta, delta), factor
-            rates = [rate]
-            if h * rate > _FAST:  # the box of the whole step makes the bound much larger than it need be
+            during, after = _carried(error, delta, [h * rate])
+            if after > _EATEN * self._allowed and h * rate > _FAST:
                 pieces = [Ball(2 * i + 1, 1) / (2 * _PIECES) for i in range(_PIECES)]
-                rates = [
-                    self._growth([m.polynomial(piece) + Ball(0, m.error + margin) for m in models[: len(P)]]) for piece in pieces
-                ]
-            during, after, share = error, error, delta / len(rates)
-            for rate in rates:
-                growth = (h * rate / len(rates)).exp().upper()
-                most = growth.max(Ball(1))
-                during = during.max(((after + share) * most).upper())
-                after = (after * growth + share * most).upper()
+                boxes = [[m.polynomial(piece) + Ball(0, m.error + margin) for m in models[: len(P)]] for piece in pieces]
+                during, after = _carried(error, delta, [h * self._growth(box) for box in boxes])
             if not during < margin:
                 return None, 0.5
         return _Step(start, length, P, during, after), factor
@@ -355,6 +348,17 @@ class _Stepper:
             return Ball("inf")
         middle = np.array([[float(entry.mid()) for entry in row] for row in jacobian])
         return growth_bound(jacobian, np.linalg.eigh((middle + middle.T) / 2)[1].tolist())
+
+
+def _carried(error: Ball, delta: Ball, rates: Sequence[Ball]) -> tuple[Ball, Ball]:
+    """Bound e on equal pieces of [0, 1] and at 1, where e' <= rate e + delta on each, from the error at 0."""
+    during, after, share = error, error, delta / len(rates)
+    for rate in rates:
+        growth = (rate / len(rates)).exp().upper()
+        most = growth.max(Ball(1))
+        during = during.max(((after + share) * most).upper())
+        after = (after * growth + share * most).upper()
+    return during, after
 
 
 def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction, shape: tuple[int, int], tick: Tick) -> Arc:
