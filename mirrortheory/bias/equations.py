@@ -38,6 +38,7 @@ class Equations:
         back: shape (n, r): Z^T (back mu) = rows^T mu, so that multipliers of the given equations follow.
         exact_rows, exact_target: the same as rationals where they were made exactly, else None.
         notes: what was done to the equations, in words.
+        scaled_exactly: whether they are the given ones times powers of two, without a rounding.
     """
 
     rows: Array
@@ -46,6 +47,7 @@ class Equations:
     exact_rows: tuple[tuple[Exact, ...], ...] | None
     exact_target: tuple[Exact, ...] | None
     notes: tuple[str, ...]
+    scaled_exactly: bool = False
 
 
 def equivalent(Z: Array, b: Array, *, exactly: bool = False) -> Equations:
@@ -68,10 +70,13 @@ def equivalent(Z: Array, b: Array, *, exactly: bool = False) -> Equations:
         scale = 2.0 ** -np.frexp(largest)[1].astype(float)
     scaled = Z * scale[:, None]
     if not exactly and len(Z) <= Z.shape[1] and (largest > 0).all() and np.isfinite(scale).all():
-        sizes = np.abs(np.diag(qr(scaled.T, mode="r", pivoting=True)[0]))
+        triangle = np.linalg.qr(scaled.T, mode="r")  # of the same Gram matrix, and small: pivots are slow on long columns
+        sizes = np.abs(np.diag(qr(triangle, mode="r", pivoting=True)[0]))
         target = b * scale
         if sizes.min() > _FAR * sizes.max() and np.isfinite(target).all():
-            return Equations(scaled, target, np.diag(scale), None, None, ())
+            with np.errstate(over="ignore"):
+                back = bool((scaled / scale[:, None] == Z).all() and (target / scale == b).all())
+            return Equations(scaled, target, np.diag(scale), None, None, (), back)
     return _reduced(Z, b)
 
 

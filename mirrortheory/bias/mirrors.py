@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import sympy
-from scipy.optimize import brentq
+from numpy.typing import NDArray
 
 from mirrortheory.bias.curves import Curves, Mask, Near, Shape, curve_parameter
 from mirrortheory.bias.hyperbolic import Hyperbolic
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array
 from mirrortheory.potentials import DualPotential, Potential, PowerProduct, Y
+
+_MOST_STEPS, _MOST_HALVINGS = 1000, 2000
+_EPS = float(np.finfo(float).eps)
+_ALL = slice(None)
+_Kind = TypeVar("_Kind", bound=Potential | DualPotential)
 
 
 class Mirrors(Protocol):
@@ -93,10 +98,11 @@ def of_potentials(potentials: Sequence[Potential | DualPotential], x0: Array, *,
     curved = np.array([isinstance(potential, Potential) for potential in potentials])
     if curved.all():
         return _curves([p for p in potentials if isinstance(p, Potential)], x0, hold)
-    parts: list[tuple[Mask, Mirrors]] = [(~curved, _Explicit([p for p in potentials if isinstance(p, DualPotential)], x0[~curved]))]
-    if curved.any():
-        parts.append((curved, _curves([p for p in potentials if isinstance(p, Potential)], x0[curved], hold)))
-    return _Joined(parts)
+    explicit = _Explicit([p for p in potentials if isinstance(p, DualPotential)], x0[~curved])
+    if not curved.any():
+        return explicit
+    curves = _curves([p for p in potentials if isinstance(p, Potential)], x0[curved], hold)
+    return _Joined([(~curved, explicit), (curved, curves)])
 
 
 class _Joined:
@@ -127,17 +133,36 @@ class _Joined:
         return y
 
 
+def kinds(potentials: Sequence[_Kind]) -> tuple[list[_Kind], NDArray[np.intp]]:
+    """Return the potentials without repetition, and which of them is that of each coordinate."""
+    places: dict[int, int] = {}
+    which = np.array([places.setdefault(id(potential), len(places)) for potential in potentials], dtype=np.intp)
+    first = np.unique(which, return_index=True)[1]
+    return [potentials[j] for j in first.tolist()], which
+
+
+def curve_parameters(potential: Potential, sizes: Array) -> Array:
+    """Return log s where |x| is each of some sizes, in doubles; -inf at 0."""
+    return curve_parameter(_shape([potential], np.zeros(len(sizes), dtype=np.intp)), sizes)
+
+
+def _shape(different: Sequence[Potential], which: NDArray[np.intp]) -> Shape:
+    """Return the curves of coordinates, each with one of some potentials."""
+    rows = [_row(potential) for potential in different]
+    most = max(len(row[5]) for row in rows)
+    padded = np.array([[[*part, *[0.0] * (most - len(part))] for part in row[5:]] for row in rows]).reshape(len(rows), 3, most)
+    return Shape(*np.array([row[:5] for row in rows])[which].T, *(np.ascontiguousarray(padded[which, k]) for k in range(3)))
+
+
 def _curves(potentials: Sequence[Potential], x0: Array, hold: bool) -> Curves:
-    rows = {id(potential): _row(potential) for potential in potentials}
-    given = [rows[id(potential)] for potential in potentials]
-    most = max(len(row[5]) for row in given)
-    padded = np.array([[[*part, *[0.0] * (most - len(part))] for part in row[5:]] for row in given]).reshape(len(given), 3, most)
-    shape = Shape(*np.array([row[:5] for row in given]).T, *(np.ascontiguousarray(padded[:, k]) for k in range(3)))
-    through, even = shape.zero_y > 0, np.array([p.even for p in potentials])
-    for potential, start, inside in zip(potentials, x0, (x0 > 0) | (even & (x0 < 0)) | (through & (x0 == 0)), strict=True):
-        if not inside:
-            condition = f"in the region {potential.where}, and not 0 where R'(0) is infinite"
-            raise InvalidArgument("x0", condition, float(start), "start inside it")
+    different, which = kinds(potentials)
+    shape = _shape(different, which)
+    through, even = shape.zero_y > 0, np.array([p.even for p in different])[which]
+    inside = (x0 > 0) | (even & (x0 < 0)) | (through & (x0 == 0))
+    if not inside.all():
+        j = int(np.argmin(inside))
+        condition = f"in the region {potentials[j].where}, and not 0 where R'(0) is infinite"
+        raise InvalidArgument("x0", condition, float(x0[j]), "start inside it")
     theta = curve_parameter(shape, np.abs(x0))
     saddle = through & even & (shape.zero_metric > 0)
     return Curves(shape, theta, np.sign(x0), saddle & hold, ~even)
@@ -177,48 +202,93 @@ class _Explicit:
     """Potentials given by x(y) on an interval of y each."""
 
     def __init__(self, potentials: Sequence[DualPotential], x0: Array) -> None:
-        self.each = [_Inverse(potential, float(start)) for potential, start in zip(potentials, x0, strict=True)]
-        self.y0, self.side = np.array([inverse.y0 for inverse in self.each]), np.sign(x0)
+        different, which = kinds(potentials)
+        alone = len(different) == 1
+        self.parts = [(_ALL if alone else np.flatnonzero(which == k), _Inverse(potential)) for k, potential in enumerate(different)]
+        for part, inverse in self.parts:
+            inverse.must_hold(x0[part])
+        self.y0, self.side = self.dual(x0), np.sign(x0)
         self.bound = self.held = np.zeros(len(x0), dtype=bool)
 
     def primal(self, y: Array, near: Array | None = None) -> tuple[Array, Array]:
-        pairs = np.array([inverse.primal(float(v)) for inverse, v in zip(self.each, y, strict=True)])
-        return pairs[:, 0], pairs[:, 1]
+        x, metric = np.empty_like(y), np.empty_like(y)
+        for which, inverse in self.parts:
+            x[which], metric[which] = inverse.primal(y[which])
+        return x, metric
 
     def approach(self, y: Array, last: Near | None) -> Near | None:
-        return None
+        """Return x(y), in one step; None outside the dual domain."""
+        x, metric = self.primal(y)
+        if not (np.isfinite(x) & np.isfinite(metric)).all():
+            return None
+        return Near(y, np.abs(y), np.ones_like(y), np.sign(y), x, metric, 0.0)
 
     def dual(self, x: Array) -> Array:
-        return np.array([inverse.dual(float(v)) for inverse, v in zip(self.each, x, strict=True)])
+        y = np.empty_like(x)
+        for which, inverse in self.parts:
+            y[which] = inverse.dual(x[which])
+        return y
 
 
 class _Inverse:
-    def __init__(self, potential: DualPotential, x0: float) -> None:
+    """One potential given by x(y), for all coordinates that have it."""
+
+    def __init__(self, potential: DualPotential) -> None:
         self.low, self.high = (float(end) for end in potential.dual_domain)
-        self.x, self.metric = (
-            sympy.lambdify(Y, f, "numpy") for f in (potential.closed_inverse_mirror_map, potential.inverse_metric)
-        )
-        left, right = (float(end) for end in potential.region)
-        if not left < x0 < right:
-            raise InvalidArgument("x0", f"in the region {potential.where}", x0, "start inside it")
-        self.y0 = self.dual(x0)
+        self.left, self.right = (float(end) for end in potential.region)
+        self.where = potential.where
+        self.pair = sympy.lambdify(Y, [potential.closed_inverse_mirror_map, potential.inverse_metric], "numpy", cse=True)
 
-    def primal(self, y: float) -> tuple[float, float]:
-        if not self.low < y < self.high:
-            return np.nan, np.nan
-        with np.errstate(over="ignore", invalid="ignore"):
-            return float(self.x(y)), float(self.metric(y))
+    def must_hold(self, x0: Array) -> None:
+        """Raise InvalidArgument where a start is outside the region."""
+        inside = (self.left < x0) & (x0 < self.right)
+        if not inside.all():
+            raise InvalidArgument("x0", f"in the region {self.where}", float(x0[np.argmin(inside)]), "start inside it")
 
-    def dual(self, x: float) -> float:
+    def primal(self, y: Array) -> tuple[Array, Array]:
+        with np.errstate(all="ignore"):
+            x, metric = (np.broadcast_to(np.asarray(v, dtype=float), y.shape) for v in self.pair(y))
+            out = ~((self.low < y) & (y < self.high))
+            return (np.where(out, np.nan, x), np.where(out, np.nan, metric)) if out.any() else (x, metric)
+
+    def dual(self, x: Array) -> Array:
+        """Return the y with x(y) = x: Newton's method between bounds, which are halved where it leaves them."""
+        low, high = self._bracket(x)
+        y = np.where(np.abs(low) > np.abs(high), low, high)  # the far end, from where x(y) that grows like sinh is fallen down
+        live = np.arange(len(x))
+        for _ in range(_MOST_HALVINGS):
+            there, metric = self.primal(y[live])
+            with np.errstate(all="ignore"):
+                gap = there - x[live]
+                moved = y[live] - gap / metric
+            low[live], high[live] = np.where(gap < 0, y[live], low[live]), np.where(gap < 0, high[live], y[live])
+            inside = (low[live] < moved) & (moved < high[live])
+            middle = low[live] + (high[live] - low[live]) / 2
+            found = np.where(gap == 0, y[live], np.where(inside, moved, middle))
+            step = np.abs(found - y[live])
+            y[live] = found
+            going = (step > _EPS * np.abs(found)) & (gap != 0) & (np.nextafter(low[live], high[live]) < high[live])
+            live = live[going]
+            if not len(live):
+                break
+        return y
+
+    def _bracket(self, x: Array) -> tuple[Array, Array]:
+        """Return y on both sides of where x(y) = x: the last two of a sequence that goes to an end of the dual domain."""
         middle = 0.0 if self.low < 0 < self.high else self.low + 1 if self.low > -np.inf else self.high - 1
         if np.isfinite(self.low) and np.isfinite(self.high):
             middle = (self.low + self.high) / 2
-        bracket = []
-        for sign, end in ((-1, self.low), (1, self.high)):
-            for k in range(1, 1000):
-                y = middle + sign * 1.1**k if np.isinf(end) else end + (middle - end) / 2.0**k
-                with np.errstate(over="ignore", invalid="ignore"):
-                    if not sign * (float(self.x(y)) - x) < 0:
-                        break
-            bracket.append(y)
-        return float(brentq(lambda y: float(self.x(y)) - x, *bracket, xtol=1e-300, rtol=1e-15))
+        there = self.primal(np.array([middle]))[0]
+        up = there < x
+        near, far = np.full_like(x, middle), np.full_like(x, middle)
+        sign, end = np.where(up, 1.0, -1.0), np.where(up, self.high, self.low)
+        live = np.flatnonzero(there != x)
+        for k in range(1, _MOST_STEPS):
+            near[live] = far[live]
+            with np.errstate(all="ignore"):
+                ends = end[live]
+                far[live] = np.where(np.isinf(ends), middle + sign[live] * 1.1**k, ends + (middle - ends) / 2.0**k)
+                live = live[sign[live] * (self.primal(far[live])[0] - x[live]) < 0]
+            if not len(live):
+                break
+        return np.where(up, near, far), np.where(up, far, near)

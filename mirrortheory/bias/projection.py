@@ -32,6 +32,7 @@ from numpy.typing import ArrayLike
 
 from mirrortheory.bias.equations import Equations, equivalent
 from mirrortheory.bias.mirrors import Mirrors, of_potentials
+from mirrortheory.bias.uniqueness import proved_error
 from mirrortheory.errors import InvalidArgument
 from mirrortheory.flows.problems import Array, doubles, finite
 from mirrortheory.potentials import DualPotential, Potential
@@ -56,8 +57,9 @@ class Projection:
         residual: the larger of |Z x - b| and |R'(x) - R'(x_0) - Z^T lambda| / R''(x), entrywise: R' is taken from x anew, and
             Z x - b and Z^T lambda from equivalent equations of good condition. It is a measure in double precision, not a bound of
             the distance from the projection.
-        error: an estimate of the largest error of x, to first order in rounding.
+        error: an estimate of the largest error of x, to first order in rounding; a proved bound of it with a certificate.
         notes: what was done to the equations, in words.
+        certificate: what shows that there is one projection, within ``error`` of x; None where that was not asked for.
     """
 
     x: Array
@@ -65,10 +67,16 @@ class Projection:
     residual: float
     error: float
     notes: tuple[str, ...] = ()
+    certificate: str | None = None
 
 
 def bregman_projection(
-    potentials: Potential | DualPotential | Sequence[Potential | DualPotential], x0: ArrayLike, Z: ArrayLike, b: ArrayLike
+    potentials: Potential | DualPotential | Sequence[Potential | DualPotential],
+    x0: ArrayLike,
+    Z: ArrayLike,
+    b: ArrayLike,
+    *,
+    certified: bool = False,
 ) -> Projection:
     r"""Minimise :math:`\sum_j D_{R_j}(x_j, x_{0j})` subject to Z x = b.
 
@@ -77,13 +85,15 @@ def bregman_projection(
         x0: start, shape (d,), inside the regions of the potentials.
         Z: shape (n, d). Ranks are exact; equations that follow from others are left out, and the result says so.
         b: shape (n,).
+        certified: whether to prove in ball arithmetic that there is one projection, and how near x is to it
+            (:mod:`mirrortheory.bias.uniqueness`).
 
     Returns:
         The projection in double precision, with its KKT residual.
 
     Raises:
         InvalidArgument: for symbols in a potential, wrong shapes, a start outside the region, equations without a solution (inside
-            the regions of the potentials).
+            the regions of the potentials), and a certificate that is not found.
 
     >>> from mirrortheory import Flow, Lq, Product, derive
     >>> hyperbolic = derive(Flow(Lq(2), Product(2)), imbalance=(0, 3)).potential
@@ -102,12 +112,18 @@ def bregman_projection(
     here = projected(mirrors, equations)
     if not (np.abs(here.gap) <= _ACCEPTED).all():
         raise not_met(here, mirrors, equations, target)
+    error, certificate = here.error(equations), None
+    if certified:
+        exactly = equations if equations.exact_rows or equations.scaled_exactly else equivalent(data, target, exactly=True)
+        last = here if exactly is equations else projected(mirrors, exactly)
+        error, certificate = proved_error(given, start, exactly, here.x, mirrors.y0, last.multipliers)
     return Projection(
         here.x,
         equations.back @ here.multipliers,
         max(float(np.abs(equations.rows @ here.x - equations.target).max(initial=0.0)), here.stationarity(mirrors)),
-        here.error(equations),
+        error,
         equations.notes,
+        certificate,
     )
 
 
@@ -164,9 +180,9 @@ class Point:
         with np.errstate(over="ignore", invalid="ignore"):
             terms = np.abs(rows) @ np.abs(self.x) + np.abs(equations.target)
             off = np.abs(self.gap) * terms + _EPS * terms + np.abs(rows) @ own
-            left, values, right = _values(self.metric, rows)
-            spread = np.abs(np.sqrt(self.metric)[:, None] * (left * values) @ right)
-            found = float((own + spread @ off).max(initial=0.0))
+            root, values, right = _values(self.metric, rows)
+            spread = np.abs(root @ (right.T * values**2) @ right)  # of x by the residuals: diag(metric) rows^T Hessian^-1
+            found = float((own + np.sqrt(self.metric) * (spread @ off)).max(initial=0.0))
         return found if found < np.inf else float("inf")
 
 
@@ -238,14 +254,18 @@ def _approached(mirrors: Mirrors, rows: Array, target: Array, omega: Array) -> t
 
 
 def _values(metric: Array, rows: Array) -> tuple[Array, Array, Array]:
-    """Return U, 1/S and V^T of diag(metric)^(1/2) rows^T with columns of length one; V^T is divided by their lengths."""
+    """Return A = diag(metric)^(1/2) rows^T, and 1/S and V^T of A with columns of length one; V^T is divided by their lengths.
+
+    S and V are those of the triangle of its QR decomposition, which is small.
+    """
     root = np.sqrt(metric)[:, None] * rows.T
     top = np.abs(root).max(axis=0, initial=0.0)
     top[top == 0] = 1.0
     size = top * np.maximum(np.linalg.norm(root / top, axis=0), 1.0)
-    left, values, right = np.linalg.svd(root / size, full_matrices=False)
-    small = values > len(root) * _EPS * values.max(initial=0.0)
-    return left, np.divide(1.0, values, out=np.zeros_like(values), where=small), right / size
+    unit = root / size
+    _, values, right = np.linalg.svd(np.linalg.qr(unit, mode="r") if len(unit) > len(rows) else unit, full_matrices=False)
+    large = values > len(root) * _EPS * values.max(initial=0.0)
+    return root, np.divide(1.0, values, out=np.zeros_like(values), where=large), right / size
 
 
 def _search(at: Callable[[Array, Array, Array], Point], here: Point, omega: Array, rows: Array) -> Point | None:

@@ -11,6 +11,7 @@ from mirrortheory.exact.carlson import carlson_rf
 from mirrortheory.exact.complex_balls import Analytic
 from mirrortheory.exact.constants import Constant, accurate, constants_in, is_short, is_steep, placed, put_in
 from mirrortheory.exact.decimals import decimal
+from mirrortheory.exact.gram import GramNorm
 from mirrortheory.exact.implicit import inverse_function, powers_integral
 from mirrortheory.exact.interval import between, interval, points
 from mirrortheory.exact.inversion import inverse, solved
@@ -35,6 +36,7 @@ from mirrortheory.exact.order import compare, ordered, sign_of
 from mirrortheory.exact.parse import expression, written
 from mirrortheory.exact.positive_roots import positive_root
 from mirrortheory.exact.power_integrals import power_integral
+from mirrortheory.exact.power_primitive import power_rises
 from mirrortheory.exact.ranges import Ranges, lowest, simplified
 from mirrortheory.exact.rationals import as_expression, integer, listed, rational
 from mirrortheory.exact.ring import Reduction, factor_in_ring, reduce_to_ring
@@ -50,6 +52,7 @@ __all__ = [
     "Cover",
     "Exact",
     "Function",
+    "GramNorm",
     "Inner",
     "Number",
     "Ranges",
@@ -95,6 +98,7 @@ __all__ = [
     "polynomial",
     "positive_root",
     "power_integral",
+    "power_rises",
     "powers_integral",
     "precision",
     "put_in",

@@ -35,15 +35,19 @@ class Arithmetic:
         dot: the sum of products.
         quotient: of two numbers.
         divide: a number by an integer.
+        times: the product of two numbers.
+        bits: of fixed point; None for doubles.
     """
 
     number: Callable[[Ball], Any]
     dot: Callable[[Sequence[Any], Sequence[Any]], Any]
     quotient: Callable[[Any, Any], Any]
     divide: Callable[[Any, int], Any]
+    times: Callable[[Any, Any], Any]
+    bits: int | None = None  # of fixed point
 
 
-DOUBLES = Arithmetic(float, lambda a, b: sum(map(mul, a, b), 0.0), truediv, truediv)
+DOUBLES = Arithmetic(float, lambda a, b: sum(map(mul, a, b), 0.0), truediv, truediv, mul)
 
 
 def fixed_point(bits: int) -> Arithmetic:
@@ -53,6 +57,8 @@ def fixed_point(bits: int) -> Arithmetic:
         dot=lambda a, b: sum(map(mul, a, b)) >> bits,
         quotient=lambda a, b: (a << bits) // b,
         divide=floordiv,
+        times=lambda a, b: a * b >> bits,
+        bits=bits,
     )
 
 
@@ -89,15 +95,14 @@ def recurrence(
     dot, b = by.dot, arguments[0] if arguments else own
     match kind:
         case "linear":
-            factors = numbers[1:]
-            if known == (0, -1):
-                return lambda k: own.append(-b[k])
-            return lambda k: own.append(dot(factors, [a[k] for a in arguments]))
+            return _linear(known[1:], numbers[1:], arguments, own, by)
         case "product":
-            c = arguments[1]
+            c, append, bits = arguments[1], own.append, by.bits  # written out: most of the time goes here
             if c is b:
-                return lambda k: own.append(_square(b, k, 0, by))
-            return lambda k: own.append(dot(b, c[::-1]))
+                return lambda k: append(_square(b, k, 0, by))
+            if bits is None:
+                return lambda k: append(sum(map(mul, b, c[::-1])))
+            return lambda k: append(sum(map(mul, b, c[::-1])) >> bits)
         case "signed":
             return lambda k: own.append(-b[k])
         case "reciprocal":
@@ -109,6 +114,26 @@ def recurrence(
             return _power(int(known[0].p), int(known[0].q), b, own, by)
         case _:
             return _function(own if kind == "exp" else arguments[1], b, own, by)
+
+
+def _linear(
+    known: Sequence[sympy.Expr], factors: Sequence[Any], arguments: Sequence[Coefficients], own: Coefficients, by: Arithmetic
+) -> Callable[[int], None]:
+    """Of a sum with constant factors: whole ones are not rounded, and cost no shift."""
+    append, dot, times = own.append, by.dot, by.times
+    whole = [int(c) for c in known if isinstance(c, sympy.Integer | int)]
+    if len(whole) == len(known):
+        if len(known) == 1:
+            factor, b = whole[0], arguments[0]
+            return (lambda k: append(-b[k])) if factor == -1 else (lambda k: append(factor * b[k]))
+        if len(known) == 2:
+            (f, g), (b, c) = whole, arguments[:2]
+            return (lambda k: append(b[k] - c[k])) if (f, g) == (1, -1) else (lambda k: append(f * b[k] + g * c[k]))
+        return lambda k: append(sum([f * a[k] for f, a in zip(whole, arguments, strict=False)]))
+    if len(known) == 1:
+        number, b = factors[0], arguments[0]
+        return lambda k: append(times(number, b[k]))
+    return lambda k: append(dot(factors, [a[k] for a in arguments]))
 
 
 def _square(a: Coefficients, k: int, first: int, by: Arithmetic) -> Any:

@@ -18,10 +18,9 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import flint
 import sympy
@@ -40,12 +39,12 @@ _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth)
 
 
 _UNIT = Ball(0.5, 0.5)
+_SHORT, _SHORT_BITS, _PIECES = 8, 64, 8  # degree and bits of models that show a sign, and the pieces of [0, 1] for it
 _DOUBLE_ROOM = 250  # bits of what is small or large at the start, beyond which its coefficients may leave the range of doubles
 _MOST_ROOM = 2**12  # bits beyond which fixed point is given up
 
 
-@dataclass(frozen=True)
-class _Operation:
+class _Operation(NamedTuple):  # compared and hashed more often than anything else when a program is made
     kind: str  # constant, linear, product, reciprocal, power, signed, or the name of a function
     arguments: tuple[int, ...]
     numbers: tuple[sympy.Expr, ...] = ()
@@ -93,6 +92,7 @@ class Program:
         self._known: dict[tuple[object, ...], int] = {}
         self._split: dict[sympy.Expr, tuple[sympy.Expr, sympy.Expr]] = {}  # each expression is met once for every coordinate
         self._numbers: dict[int, list[list[Ball]]] = {}  # of each operation, by the precision they are for
+        self._reached: dict[tuple[int, ...], tuple[int, frozenset[int]]] = {}  # by the outputs, for how many operations
 
     def _place(self, kind: str, arguments: tuple[int, ...], numbers: tuple[sympy.Expr, ...] = ()) -> int:
         operation = _Operation(kind, arguments, numbers)
@@ -214,7 +214,9 @@ class Program:
         """
         exact = order if exact is None else min(exact, order)
         values, room = self._start(start, length)
-        kept = [*range(self._inputs), *(i for i, o in enumerate(self._operations, self._inputs) if o.kind in _CANDIDATES)]
+        moved = self._moved(velocity)
+        candidates = (i for i, o in enumerate(self._operations, self._inputs) if o.kind in _CANDIDATES and i in moved)
+        kept = [*range(self._inputs), *candidates]
         if not all(v.is_finite() for v in values) or room > _MOST_ROOM:
             return [Polynomial([Ball("nan")]) if i in kept else None for i in range(len(values))]
         bits = current_bits() + room
@@ -234,6 +236,18 @@ class Program:
                 result[i] = Polynomial(known[i]) * unit + Polynomial(more[i][exact + 1 :]).left_shift(exact + 1)
         return result
 
+    def _moved(self, outputs: Sequence[int]) -> frozenset[int]:
+        """Return the places of operations that the outputs move with; of others they know a sign at most."""
+        key = tuple(outputs)
+        if key not in self._reached or self._reached[key][0] != len(self._operations):
+            moved = set(key)
+            for place in range(self._inputs + len(self._operations) - 1, self._inputs - 1, -1):
+                if place in moved:
+                    operation = self._operations[place - self._inputs]
+                    moved.update(operation.arguments[:1] if operation.kind == "signed" else operation.arguments)
+            self._reached[key] = len(self._operations), frozenset(moved)
+        return self._reached[key][1]
+
     def _start(self, start: Sequence[Ball], length: Fraction) -> tuple[list[Ball], int]:
         """Return the values of all places, and the bits that fixed point needs beyond the current precision to be of use."""
         values, sizes = list(start), [length.numerator.bit_length() - length.denominator.bit_length()]
@@ -247,8 +261,10 @@ class Program:
 
     def _extend(self, lists: list[list[Any]], by: Arithmetic, velocity: Sequence[int], length: Fraction, orders: range) -> None:
         """Append the coefficients of these orders to those that are there."""
-        steps = []
+        steps, moved = [], self._moved(velocity)
         for place, (operation, numbers) in enumerate(zip(self._operations, self._balls(), strict=True), self._inputs):
+            if place not in moved:
+                continue
             arguments = [lists[a] for a in operation.arguments]
             if operation.kind == "signed" and arguments[1][0] > 0:
                 lists[place] = arguments[0]
@@ -270,26 +286,57 @@ class Program:
         known.extend([_ball(n) for n in operation.numbers] for operation in self._operations[len(known) :])
         return known
 
-    def models(self, polynomials: Sequence[Polynomial | None], degree: int) -> list[Model]:
+    def models(self, polynomials: Sequence[Polynomial | None], degree: int, outputs: Sequence[int] | None = None) -> list[Model]:
         """Return every input and operation along given polynomials, as models of this degree; not finite where undefined.
 
-        ``polynomials`` are those of the inputs, then candidates for operations, or None; one that is bad costs error only.
+        ``polynomials`` are those of the inputs, then candidates for operations, or None; one that is bad costs error only. Where
+        ``outputs`` are given, operations of which these know a sign at most are not worked out: short models tell the sign.
         """
         values = [Model(p) for p in polynomials[: self._inputs] if p is not None]
         candidates = [*polynomials[self._inputs :], *[None] * len(self._operations)]
+        moved = None if outputs is None else self._moved(outputs)
+        short: dict[int, Model] = {}
+        undefined = _undefined()
         with arb_setting("cap", degree + 1):  # so many coefficients of every series are kept
             for operation, numbers, candidate in zip(self._operations, self._balls(), candidates, strict=False):
-                values.append(_model(operation.kind, numbers, [values[a] for a in operation.arguments], degree, candidate))
+                if moved is not None and len(values) not in moved:
+                    values.append(undefined)
+                    continue
+                arguments = [values[a] for a in operation.arguments]
+                if moved is not None and operation.kind == "signed" and operation.arguments[1] not in moved:
+                    with precision(_SHORT_BITS), arb_setting("cap", _SHORT + 1):
+                        sign = _sign_over(self._short(operation.arguments[1], values, moved, short))
+                    if sign not in (1, -1):  # nothing that follows would be of use
+                        return values + [undefined] * (self._inputs + len(self._operations) - len(values))
+                    values.append(_with_sign(arguments[0], sign))
+                    continue
+                values.append(_model(operation.kind, numbers, arguments, degree, candidate))
         return values
+
+    def _short(self, place: int, values: Sequence[Model], moved: frozenset[int], known: dict[int, Model]) -> Model:
+        """Return a model of low degree of an input or an operation, at the current precision, which may be low."""
+        if place not in known:
+            if place < self._inputs or place in moved:
+                whole = values[place]
+                rest = whole.polynomial.right_shift(_SHORT + 1)
+                known[place] = Model(whole.polynomial.truncate(_SHORT + 1), rest(_UNIT), whole.error)
+            else:
+                operation, numbers = self._operations[place - self._inputs], self._balls()[place - self._inputs]
+                arguments = [self._short(a, values, moved, known) for a in operation.arguments]
+                known[place] = _model(operation.kind, numbers, arguments, _SHORT)
+        return known[place]
 
     def jacobian(self, point: Sequence[Ball], outputs: Sequence[int]) -> list[list[Ball]]:
         """Return the derivatives of ``outputs`` by the inputs over a box, a row for each output; not finite where undefined."""
-        values = list(point)
+        values, moved, still = list(point), self._moved(outputs), [Ball(0)] * self._inputs
         rows = [[Ball(int(i == j)) for j in range(self._inputs)] for i in range(self._inputs)]
         for operation, numbers in zip(self._operations, self._balls(), strict=True):
             value, partials = _partials(operation.kind, numbers, [values[a] for a in operation.arguments])
             values.append(value)
-            row = [Ball(0)] * self._inputs
+            if len(rows) not in moved:
+                rows.append(still)
+                continue
+            row = still
             for partial, argument in zip(partials, operation.arguments, strict=False):
                 row = [r + partial * g for r, g in zip(row, rows[argument], strict=True)]
             rows.append(row)
@@ -310,6 +357,20 @@ def _sign(value: Any) -> Any:
     return 1 if value > 0 else -1 if value < 0 else Ball("nan")
 
 
+def _with_sign(a: Model, sign: Any) -> Model:
+    return a if sign == 1 else Model(-a.polynomial, a.error) if sign == -1 else _undefined()
+
+
+def _sign_over(model: Model) -> Any:
+    """Return the sign that a function has on [0, 1], looked at piece by piece where the whole does not show it."""
+    sign = _sign(model.range)
+    if sign in (1, -1) or not model.error.is_finite():
+        return sign
+    pieces = (Ball(2 * i + 1, 1) / (2 * _PIECES) for i in range(_PIECES))
+    signs = {str(_sign(model.polynomial(piece) + Ball(0, model.error))) for piece in pieces}
+    return {"1": 1, "-1": -1}.get(signs.pop(), sign) if len(signs) == 1 else sign
+
+
 def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int, candidate: Polynomial | None = None) -> Model:
     match kind:
         case "linear":
@@ -321,8 +382,7 @@ def _model(kind: str, numbers: Sequence[Ball], a: Sequence[Model], degree: int, 
             rest = whole.right_shift(degree + 1)(_UNIT)
             return Model(whole.truncate(degree + 1), rest, b.size * c.error, c.size * b.error, b.error * c.error)
         case "signed":
-            sign = _sign(a[1].range)
-            return a[0] if sign == 1 else Model(-a[0].polynomial, a[0].error) if sign == -1 else _undefined()
+            return _with_sign(a[0], _sign(a[1].range))
         case "reciprocal":
             return _reciprocal(a[0], candidate)
         case _:

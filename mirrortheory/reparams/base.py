@@ -44,4 +44,5 @@ class Reparam(ABC):
 
     def jacobian(self) -> tuple[sympy.Expr, ...]:
         """Return dg/dw_i for each weight, by differentiation of :meth:`forward`."""
-        return tuple(sympy.diff(self.effective, w) for w in self.weights)
+        effective = self.effective
+        return tuple(sympy.diff(effective, w) for w in self.weights)

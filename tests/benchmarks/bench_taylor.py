@@ -4,9 +4,13 @@ Nobody wrote the fields by hand: both sides take them from the derived flow. Our
 is given without a rational that would pass through a double. Where heyoka is installed (extra ``fast``)
 compiled code in quadruple precision is timed as well: its error is estimated. It is compiled before.
 
-Run with ``python -m pytest tests/benchmarks/bench_taylor.py -s``; it prints the ratios and asserts only that the results agree.
+Run with ``python -m pytest tests/benchmarks/bench_taylor.py -s``; it prints the ratios and asserts that the results agree.
+``SEED=7 FLOWS=20 python tests/benchmarks/bench_taylor.py`` does the same for flows that are drawn with a seed, and says which ratios
+are below the bar of 15; ``DIGITS=200`` asks both sides for more digits.
 """
 
+import os
+import sys
 import time
 from importlib.util import find_spec
 
@@ -16,10 +20,12 @@ import pytest
 import sympy
 
 from mirrortheory import Coupled, Decoupled, Flow, Lq, Product
+from mirrortheory.errors import InvalidArgument, NotSmooth
 from mirrortheory.flows import Exponential, Logistic, Quadratic, Scalar, taylor
 from mirrortheory.flows.smooth.compiled import taylor_compiled
 from mirrortheory.reparams import Exp, LogDifference, Mask, PowerDifference
 
+BAR = 15
 RNG = np.random.default_rng(0)
 Z, B = RNG.normal(size=(4, 4)), RNG.normal(size=4)
 X = sympy.Symbol("x", real=True)
@@ -44,20 +50,20 @@ CASES = {
 }
 
 
-def peer(flow, problem, start, end):
-    """Return the last weights by mpmath.odefun at 30 digits."""
+def peer(flow, problem, start, end, digits=30):
+    """Return the last weights by mpmath.odefun at some digits."""
     context = mpmath.mp.clone()
-    context.dps = 30
+    context.dps, d = digits, len(start[0])
     fractions = {r: sympy.Dummy() for v in flow.velocity for r in v.atoms(sympy.Rational) if not (2 * r).is_integer}
-    names = {n: getattr(context, n) for n in ("sqrt", "exp", "log", "sign")} | {"Abs": abs}
+    names = {n: getattr(context, n) for n in ("sqrt", "exp", "log", "sign", "sinh", "cosh", "tanh")} | {"Abs": abs}
     arguments = (*flow.weights, flow.slope, *fractions.values())
     field = sympy.lambdify(arguments, [v.subs(fractions) for v in flow.velocity], names, cse=True)
     effective = sympy.lambdify(flow.weights, flow.effective, names)
     constants = [context.mpf(int(r.p)) / int(r.q) for r in fractions]
-    gradient = gradient_of(problem, context)
+    gradient = gradient_of(problem, context, d)
 
     def call(_, y):
-        columns = [y[j::4] for j in range(4)]
+        columns = [y[j::d] for j in range(d)]
         slopes = gradient([effective(*c) for c in columns])
         rates = [field(*c, s, *constants) for c, s in zip(columns, slopes, strict=True)]
         return [rate[i] for i in range(len(flow.weights)) for rate in rates]
@@ -65,10 +71,10 @@ def peer(flow, problem, start, end):
     return context.odefun(call, 0, [context.mpf(v) for row in start for v in row])(context.mpf(end))
 
 
-def gradient_of(problem, context):
+def gradient_of(problem, context, d):
     """Return the gradient of the loss in mpmath's numbers."""
     if isinstance(problem, Scalar):
-        slope = sympy.lambdify(X, sympy.diff(problem.expr, X), {n: getattr(context, n) for n in ("sinh", "cosh")})
+        slope = sympy.lambdify(X, sympy.diff(problem.expr, X), {n: getattr(context, n) for n in ("sinh", "cosh", "exp")})
         return lambda x: [slope(v) for v in x]
     rows = [[context.mpf(v) for v in row] for row in problem.Z.tolist()]
     targets = [context.mpf(v) for v in (problem.b if isinstance(problem, Quadratic) else problem.labels).tolist()]
@@ -81,7 +87,7 @@ def gradient_of(problem, context):
 
     def gradient(x):
         residual = [outer(sum(z * v for z, v in zip(row, x, strict=True)), t) for row, t in zip(rows, targets, strict=True)]
-        return [sum(row[j] * r for row, r in zip(rows, residual, strict=True)) for j in range(4)]
+        return [sum(row[j] * r for row, r in zip(rows, residual, strict=True)) for j in range(d)]
 
     return gradient
 
@@ -117,3 +123,78 @@ def test_thirty_digits(name):
     print(f"  compiled {1000 * fast:5.1f} ms  ratio {theirs / fast:5.0f}", end="")
     decimals = [context.mpf(text) for row in compiled.digits for text in row]
     assert all(abs(a - b) < context.mpf(10) ** -28 for a, b in zip(digits, decimals, strict=True))
+
+
+MAPS = {
+    "w1": (Product(1), 1, 0.3),
+    "w1 w2": (Product(2), 2, 0.3),
+    "w1 w2 w3": (Product(3), 3, 0.3),
+    "w1 ... w4": (Product(4), 4, 0.3),
+    "w1 ... w5": (Product(5), 5, 0.3),
+    "u^2 - v^2": (PowerDifference(2), 2, 0.3),
+    "u^3 - v^3": (PowerDifference(3), 2, 0.3),
+    "exp(w)": (Exp(), 1, -0.5),
+    "log u - log v": (LogDifference(), 2, 0.5),
+    "m w": (Mask(), 2, 0.3),
+}
+DECAYS = {"": (), "decoupled": (Decoupled("1/10"),), "coupled": (Coupled("1/7"),)}
+
+
+def drawn(rng):
+    """Return the name of a flow of the catalogue, the flow, a loss, a start and an end."""
+    q = rng.choice(["1", "5/4", "3/2", "2"])
+    name, decay = rng.choice(list(MAPS)), rng.choice(list(DECAYS))
+    reparam, depth, low = MAPS[name]
+    d, kind = int(rng.choice([1, 2, 4])), rng.choice(["quadratic", "logistic", "exponential", "scalar"])
+    Z, labels = rng.normal(size=(d, d)), rng.choice([-1.0, 1.0], size=d)
+    problem = {
+        "quadratic": lambda: Quadratic(Z, rng.normal(size=d)),
+        "logistic": lambda: Logistic(Z, labels),
+        "exponential": lambda: Exponential(Z, labels),
+        "scalar": lambda: Scalar(rng.choice([sympy.cosh(X - 1), (X - 1) ** 2 / 2, sympy.exp(-X)])),
+    }[kind]()
+    start = rng.integers(round(64 * low), 80, size=(depth, d)) / 64
+    end = float(2.0 ** rng.integers(-4, 2))
+    title = f"{name}, q = {q}, {decay + ', ' if decay else ''}{kind}, d = {d}, t = {end:g}"
+    return title, Flow(Lq(q), reparam, *DECAYS[decay]), problem, start.tolist(), end
+
+
+def main():
+    seed, count, digits = (int(os.environ.get(name, default)) for name, default in (("SEED", 0), ("FLOWS", 20), ("DIGITS", 30)))
+    rng, refused, ratios = np.random.default_rng(seed), [], []
+    print(f"seed {seed}, {digits} digits, mpmath {mpmath.__version__} with {mpmath.libmp.BACKEND}", flush=True)
+    while len(ratios) < count:
+        title, flow, problem, start, end = drawn(rng)
+        try:
+            solution = taylor(flow, problem, start, end, digits=digits)
+        except (InvalidArgument, NotSmooth) as error:
+            refused.append(f"{title}: {error}")
+            continue
+        quick = slow = float("inf")
+        rounds = 3 if digits < 60 else 1
+        for _ in range(rounds):  # in turn, as the machine may be shared
+            once, solution = timed(lambda: taylor(flow, problem, start, end, digits=digits), 2)  # noqa: B023
+            quick = min(quick, once)
+            if slow > 2 or rounds == 1:  # one of them is enough of those that take long
+                long, reference = timed(lambda: peer(flow, problem, start, end, digits), 1)  # noqa: B023
+                slow = min(slow, long)
+        context = mpmath.mp.clone()
+        context.dps = digits + 10
+        found = [context.mpf(text) for row in solution.digits or solution.w[-1].tolist() for text in row]
+        apart = max(abs(a - b) for a, b in zip(found, reference, strict=True))
+        ratios.append(slow / quick)
+        how = solution.how.partition(":")[0]
+        print(
+            f"{title:55s} {1000 * quick:7.1f} ms {1000 * slow:8.0f} ms  ratio {slow / quick:6.1f}"
+            f"  {len(solution.t) - 1:3d} steps, {how}, {float(apart):.0e} apart",
+            flush=True,
+        )
+    print(f"ratios from {min(ratios):.1f} to {max(ratios):.1f}, median {np.median(ratios):.1f}; {len(refused)} flows were refused:")
+    print("\n".join(f"  {line}" for line in refused))
+    below = sum(ratio < BAR for ratio in ratios)
+    print(f"{below} of {count} are below {BAR}" if below else f"all are at least {BAR}")
+    return 1 if below else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

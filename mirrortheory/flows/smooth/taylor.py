@@ -6,7 +6,8 @@ defect :math:`|p' - h f(p)| \le \delta` on [0, 1] is enclosed by Taylor models. 
 from the recurrence as candidates, and bound how far each is from solving its equation.
 With J(B) enclosing the Jacobian over a convex box B that holds p([0, 1]) with a margin, and m its logarithmic 2-norm, the distance
 e of the true solution from p obeys :math:`e' \le h m e + \delta`: hence :math:`e(1) \le e^{hm} e(0) + \delta \max(1, e^{hm})`
-as long as this bound stays below the margin. Where flows contract, so does the bound; no box is propagated, so none is wrapped.
+as long as this bound stays below the margin. Where it grows fast, [0, 1] is cut into pieces, each with its own box and m, and the
+bound is carried from piece to piece. Where flows contract, so does the bound; no box is propagated, so none is wrapped.
 
 The distance e(0) holds what the step before left, and what rounding the start to fixed point adds.
 
@@ -48,6 +49,7 @@ from mirrortheory.theory import Flow
 
 _COARSE_BITS = 64  # for boxes and bounds, whose own width is far above 2^-64
 _MARGIN = 2**20  # of the box around the polynomial, over the error at the start of a step
+_EATEN, _FAST, _PIECES = 16, 0.25, 4  # error over that of a step, and growth, beyond which growth is bounded on so many pieces
 _WIDEST = 2.0**-16  # an error beyond which following makes no sense
 _DOUBLE_DIGITS = 15  # that a double coefficient is good for
 _DOUBLE_RANGE = 250  # digits beyond which double coefficients would leave the range of doubles
@@ -314,7 +316,7 @@ class _Stepper:
         """Return a step from ``error`` at its start, or None; and the factor by which to shorten it, or lengthen the next."""
         h, program, velocity = _ball(length), self.field.program, self.field.velocity
         P = [p for p in polynomials[: len(velocity)] if p is not None]
-        models = program.models(polynomials, order)
+        models = program.models(polynomials, order, velocity)
         defects = [Model(p.derivative() - h * models[v].polynomial) for p, v in zip(P, velocity, strict=True)]
         with precision(_COARSE_BITS):
             delta = _norm([d.size + h * models[v].error for d, v in zip(defects, velocity, strict=True)])
@@ -325,18 +327,38 @@ class _Stepper:
                 return None, factor
             margin = (error + self._allowed) * _MARGIN
             wide = [m.range + Ball(0, margin) for m in models[: len(P)]]
-            jacobian = program.jacobian(wide, velocity)
-            if not all(entry.is_finite() for row in jacobian for entry in row) or not all(wide[i] > 0 for i in self.field.positive):
+            rate = self._growth(wide)
+            if not (rate.is_finite() and all(wide[i] > 0 for i in self.field.positive)):
                 return None, 0.5
             if not self.proved:
                 return _Step(start, length, P, delta, delta), factor
-            middle = np.array([[float(entry.mid()) for entry in row] for row in jacobian])
-            growth = (h * growth_bound(jacobian, np.linalg.eigh((middle + middle.T) / 2)[1].tolist())).exp().upper()
-            most = growth.max(Ball(1))
-            during, after = ((error + delta) * most).upper(), (error * growth + delta * most).upper()
+            during, after = _carried(error, delta, [h * rate])
+            if after > _EATEN * self._allowed and h * rate > _FAST:
+                pieces = [Ball(2 * i + 1, 1) / (2 * _PIECES) for i in range(_PIECES)]
+                boxes = [[m.polynomial(piece) + Ball(0, m.error + margin) for m in models[: len(P)]] for piece in pieces]
+                during, after = _carried(error, delta, [h * self._growth(box) for box in boxes])
             if not during < margin:
                 return None, 0.5
         return _Step(start, length, P, during, after), factor
+
+    def _growth(self, box: list[Ball]) -> Ball:
+        """Bound the logarithmic norm of the Jacobian over a box; not finite where the field is not smooth on it."""
+        jacobian = self.field.program.jacobian(box, self.field.velocity)
+        if not all(entry.is_finite() for row in jacobian for entry in row):
+            return Ball("inf")
+        middle = np.array([[float(entry.mid()) for entry in row] for row in jacobian])
+        return growth_bound(jacobian, np.linalg.eigh((middle + middle.T) / 2)[1].tolist())
+
+
+def _carried(error: Ball, delta: Ball, rates: Sequence[Ball]) -> tuple[Ball, Ball]:
+    """Bound e on equal pieces of [0, 1] and at 1, where e' <= rate e + delta on each, from the error at 0."""
+    during, after, share = error, error, delta / len(rates)
+    for rate in rates:
+        growth = (rate / len(rates)).exp().upper()
+        most = growth.max(Ball(1))
+        during = during.max(((after + share) * most).upper())
+        after = (after * growth + share * most).upper()
+    return during, after
 
 
 def _follow(flow: Flow, stepper: _Stepper, start: list[Fraction], end: Fraction, shape: tuple[int, int], tick: Tick) -> Arc:
