@@ -153,10 +153,8 @@ class Domain:
         symbols = tuple(expr.free_symbols)
         if len(symbols) != 1 or symbols[0] not in self.ranges or not expr.is_polynomial(symbols[0]):
             return None
-        region, polynomial = (
-            self.ranges[symbols[0]],
-            sympy.Poly(expr.doit(), symbols[0]),
-        )  # what stands as (w + 1)^1 SymPy reads only so
+        region = self.ranges[symbols[0]]
+        polynomial = sympy.Poly(expr.doit(), symbols[0])  # what stands as (w + 1)^1 SymPy reads only so
         if not all(c.is_Rational for c in polynomial.coeffs()):
             return None  # roots are isolated over the rationals only
         if any(region.contains(root) != sympy.false for root in sympy.real_roots(polynomial)):
