@@ -52,7 +52,6 @@ class LawCount:
     Attributes:
         letters: the symbols of the weights and, with momentum, of what else moves.
         q: the gradient exponent.
-        laws: laws that were found, independent and verified.
         at_least: how many laws there are at least: those or, where no field moves what another depends on, as many as the letters
             exceed the fields (Frobenius; a single field is such a case).
         at_most: the number of letters less the rank that brackets were seen to have.
@@ -62,11 +61,16 @@ class LawCount:
 
     letters: tuple[sympy.Symbol, ...]
     q: sympy.Expr
-    laws: tuple[sympy.Expr, ...]
     at_least: int
     at_most: int
     cell: tuple[sympy.Rational, ...] | None
+    _found: Callable[[], tuple[sympy.Expr, ...]] = field(repr=False, compare=False)
     _certified: Callable[[], Mapping[str, Any]] = field(repr=False, compare=False)
+
+    @cached_property
+    def laws(self) -> tuple[sympy.Expr, ...]:
+        """The laws that were found, independent and verified."""
+        return self._found()
 
     @property
     def count(self) -> int | None:
@@ -160,9 +164,9 @@ def count_laws(
             break
         laws = _verified(laws, further(), fields, point)
     shown = partial(certificate, exprs, symbols, exponent, gamma, fields, classes, laws, bound, cell)
-    shown_laws = tuple(_with_time(law.expr, others, gamma) for law in laws)
+    written = partial(_written, laws, others, gamma)
     rationals = tuple(sympy.Rational(v.numerator, v.denominator) for v in cell) if cell and fields.ring.bases else None
-    return LawCount(letters, exponent, shown_laws, max(by_frobenius, len(laws)), len(letters) - bound.rank, rationals, shown)
+    return LawCount(letters, exponent, max(by_frobenius, len(laws)), len(letters) - bound.rank, rationals, written, shown)
 
 
 def _cell(fields: Fields, at: Sequence[object] | None) -> tuple[Fraction, ...]:
@@ -211,9 +215,10 @@ def _moving_too(weights: Sequence[sympy.Symbol], gamma: Fraction) -> tuple[sympy
     return (*velocities, sympy.Dummy("e^(gamma t)", positive=True)) if gamma else velocities
 
 
-def _with_time(law: sympy.Expr, others: Sequence[sympy.Symbol], gamma: Fraction | None) -> sympy.Expr:
+def _written(laws: Sequence[FirstIntegral], others: Sequence[sympy.Symbol], gamma: Fraction | None) -> tuple[sympy.Expr, ...]:
     t = sympy.Symbol("t", real=True)
-    return law.xreplace({others[-1]: sympy.exp(sympy.Rational(gamma.numerator, gamma.denominator) * t)}) if gamma else law
+    growth = {others[-1]: sympy.exp(sympy.Rational(gamma.numerator, gamma.denominator) * t)} if gamma else {}
+    return tuple(law.expr.xreplace(growth) for law in laws)
 
 
 def _verified(laws: list[FirstIntegral], found: Iterable[FirstIntegral], fields: Fields, point: Point) -> list[FirstIntegral]:

@@ -61,6 +61,29 @@ class Fields:
             return tuple(terms.gradient() for terms in whole)
         return tuple(Terms.of(vector, letters) for vector in self.vectors)
 
+    @cached_property
+    def degree(self) -> int:
+        """A bound of the degree of all entries."""
+        outputs = [output.top for output in self.potentials]
+        polynomials = outputs or [entry for vector in self.vectors for entry in vector.values()]
+        return max((int(entry.total_degree()) for entry in polynomials), default=0)
+
+    def side_by_side(self, apart: Polynomial) -> dict[int, Polynomial]:
+        """Return sum_k a^(N k) X_k by the places of the weights.
+
+        Args:
+            apart: a^N, a power of the first letter.
+        """
+        powers = [self.ring.context.constant(1)]
+        for _ in self.vectors[1:]:
+            powers.append(powers[-1] * apart)
+        every = list(zip(powers, self.vectors, strict=True))
+        if not self.potentials:
+            return {i: _total([p * v[i] for p, v in every if i in v]) for i in {i for v in self.vectors for i in v}}
+        whole = _total([p * output.top for p, output in zip(powers, self.potentials, strict=True)])
+        slopes = {i: whole.derivative(i) for i in range(1, len(self.ring.weights))}  # by the first letter the powers have one too
+        return slopes | {0: _total([p * v.get(0, 0 * p) for p, v in every])}
+
     def integers(self) -> set[int]:
         """Return the numerators and denominators of all coefficients."""
         outputs = [output.top for output in self.potentials]  # their slopes have exponents for factors, too small to matter
@@ -75,6 +98,10 @@ class Fields:
         """
         values = [flint.fmpq(v.numerator, v.denominator) for v in at]
         return tuple((value > 0) - (value < 0) for value in (base(*values) for base in self.ring.bases))
+
+
+def _total(parts: Sequence[Polynomial]) -> Polynomial:
+    return sum(parts[1:], start=parts[0])
 
 
 def are_decoupled(fields: Fields) -> bool:
@@ -101,8 +128,7 @@ def gradients(outputs: Sequence[Output], ring: Ring) -> Fields:
     """
     vectors = []
     for output in outputs:
-        entries = enumerate(map(output.slope, range(len(ring.weights))))
-        vectors.append({i: entry for i, entry in entries if entry != 0})
+        vectors.append({i: entry for i, entry in enumerate(output.slopes(len(ring.weights))) if entry != 0})
     if sum(len(entry) for vector in vectors for entry in vector.values()) > _MOST_TERMS:
         raise InvalidArgument("map", f"of gradients with at most {_MOST_TERMS} terms", "more", _SHORTER)
     moving = [(output, v) for output, v in zip(outputs, vectors, strict=True) if v]
@@ -200,7 +226,7 @@ def parallel_columns(outputs: Sequence[Output], ring: Ring) -> list[ParallelColu
         ring: that they are in.
     """
     denominators = [output.bottom**2 for output in outputs]
-    columns = [[output.slope(i) for output in outputs] for i in range(len(ring.weights))]
+    columns = list(zip(*(output.slopes(len(ring.weights)) for output in outputs), strict=True))
     classes: list[list[int]] = []
     shapes: dict[tuple[bool, ...], list[list[int]]] = {}
     for i, column in enumerate(columns):

@@ -6,8 +6,9 @@ Each is verified there: :math:`\sum_i \omega_i X_{k,i} = 0` for the gradient :ma
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import sympy
@@ -23,35 +24,38 @@ class FirstIntegral:
     """A function that all fields annihilate.
 
     Attributes:
-        expr: the function.
+        written: the function, or what writes it when it is read.
         gradient: its derivatives that are not 0, up to a common number, by the place of the weight, as numerator and denominator
             in the ring of the fields.
+        slopes: all these as terms, where they are polynomials that were made of terms.
     """
 
-    expr: sympy.Expr
+    written: sympy.Expr | Callable[[], sympy.Expr]
     gradient: Mapping[int, tuple[Polynomial, Polynomial]]
+    slopes: Terms | None = None
+
+    @cached_property
+    def expr(self) -> sympy.Expr:
+        """The function."""
+        return self.written if isinstance(self.written, sympy.Expr) else self.written()
 
 
 def annihilated(laws: Sequence[FirstIntegral], fields: Fields) -> list[FirstIntegral]:
     r"""Return the laws that all fields annihilate, exactly.
 
-    All fields are asked at once. They are put side by side as :math:`\sum_k a^{N k} X_k`, with a power N of the first letter a that
-    no product of an entry and a slope reaches, so that no two of them meet.
+    All fields are asked at once, side by side as :math:`\sum_k a^{N k} X_k`, with a power N of the first letter a that no product
+    of an entry and a slope reaches, so that no two of them meet.
 
     Args:
         laws: functions that may be first integrals.
         fields: the fields.
     """
+    if not laws or not fields.vectors:
+        return list(laws)
     one = fields.ring.context.constant(1)
     slopes = [_over_one_denominator(law, one) for law in laws]
-    degrees = (entry.total_degree() for entries in (*slopes, *fields.vectors) for entry in entries.values())
-    apart = fields.ring.letters[0] ** (2 * max(map(int, degrees), default=0) + 1)
-    together: dict[int, Polynomial] = {}
-    shift = one
-    for vector in fields.vectors:
-        for i, entry in vector.items():
-            together[i] = together.get(i, one * 0) + shift * entry
-        shift = shift * apart
+    degree = fields.degree + max((int(a.total_degree()) for entries in slopes for a in entries.values()), default=0)
+    together = fields.side_by_side(fields.ring.letters[0] ** (degree + 1))
     sums = (sum((together[i] * a for i, a in entries.items() if i in together), one * 0) for entries in slopes)
     return [law for law, total in zip(laws, sums, strict=True) if total == 0]
 
@@ -69,9 +73,12 @@ def independent(laws: Sequence[FirstIntegral], point: Point) -> list[FirstIntegr
         point: where.
     """
     letters, size, p = np.array([*point.weights, *point.powers], np.int64)[:, None], len(point.weights), point.prime
-    pairs = {(k, i): pair for k, law in enumerate(laws) for i, pair in law.gradient.items()}
+    pairs = {(k, i): pair for k, law in enumerate(laws) if law.slopes is None for i, pair in law.gradient.items()}
     slots = {key: slot for slot, key in enumerate(pairs)}
     rows = np.zeros((len(laws), size), np.int64)
+    for k, law in enumerate(laws):
+        if law.slopes is not None:
+            rows[k] = Polynomials(law.slopes, size, p)(letters)[:, 0]
     tops, bottoms = ({slots[key]: pair[side] for key, pair in pairs.items() if pair[side] != 1} for side in (0, 1))
     above, below = (Polynomials(Terms.of(side, len(letters)), len(pairs), p)(letters)[:, 0] for side in (tops, bottoms))
     for key, slot in slots.items():

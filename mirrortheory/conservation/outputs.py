@@ -61,11 +61,11 @@ class Output:
     bottom: Polynomial
     terms: Terms | None = None
 
-    def slope(self, i: int) -> Polynomial:
-        """Return the derivative by a letter, times the square of the denominator."""
-        if self.bottom == 1:
-            return self.top.derivative(i)
-        return self.top.derivative(i) * self.bottom - self.top * self.bottom.derivative(i)
+    def slopes(self, letters: int) -> list[Polynomial]:
+        """Return the derivatives by so many first letters, each times the square of the denominator."""
+        top, bottom = self.top, self.bottom
+        tops = [top.derivative(i) for i in range(letters)]
+        return tops if bottom == 1 else [a * bottom - top * bottom.derivative(i) for i, a in enumerate(tops)]
 
 
 def outputs_of(
@@ -142,15 +142,15 @@ def _sum_of_monomials(expr: sympy.Expr, places: Mapping[sympy.Symbol, int], ring
     coefficients, rows, parts = list[Fraction | int](), list[list[int]](), list[Polynomial]()
     for term in expr.args if isinstance(expr, sympy.Add) else (expr,):
         coefficient: Fraction | int = 1
-        row, product = list[int](), one
+        row, product = list[int](), None
         for factor in term.args if isinstance(term, sympy.Mul) else (term,):
             place = places.get(factor)
             if place is not None:
                 row.append(place)
-                product = product * letters[place]
+                product = letters[place] if product is None else product * letters[place]
             elif isinstance(factor, sympy.Rational):
                 coefficient *= Fraction(int(factor.p), int(factor.q))
-                product = product * flint.fmpq(int(factor.p), int(factor.q))
+                product = (one if product is None else product) * flint.fmpq(int(factor.p), int(factor.q))
             elif (
                 isinstance(factor, sympy.Pow)
                 and factor.exp.is_Integer
@@ -159,12 +159,12 @@ def _sum_of_monomials(expr: sympy.Expr, places: Mapping[sympy.Symbol, int], ring
             ):
                 place, power = places[factor.base], int(factor.exp)
                 row += [place] * power
-                product = product * letters[place] ** power
+                product = (one if product is None else product) * letters[place] ** power
             else:
                 return None
         coefficients.append(coefficient)
         rows.append(row)
-        parts.append(product)
+        parts.append(one if product is None else product)
     while len(parts) > 1:  # two by two, as a sum that grows by one term is copied each time
         odd = parts[len(parts) // 2 * 2 :]
         parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=False)] + odd

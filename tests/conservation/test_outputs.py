@@ -85,7 +85,7 @@ def law(expr, ring):
     """A function with its gradient; it need not be a law."""
     (output,), _ = outputs_of([expr], W)
     one = ring.context.constant(1)
-    return FirstIntegral(expr, {i: (s, one) for i in range(len(W)) if (s := output.slope(i)) != 0})
+    return FirstIntegral(expr, {i: (slope, one) for i, slope in enumerate(output.slopes(len(W))) if slope != 0})
 
 
 def test_only_what_all_fields_annihilate_is_kept():
