@@ -36,8 +36,9 @@ def polynomials(fields: Fields, degree: int) -> list[FirstIntegral]:
         degree: the highest; none are returned where there are too many monomials.
     """
     found = _annihilated(fields.terms, fields, degree)
-    one = fields.ring.context.constant(1)
-    return [FirstIntegral(partial(as_expr, h, fields.ring.weights), _gradient(h, one, one * 0), t.gradient()) for h, t in found]
+    write, one = partial(as_expr, weights=fields.ring.weights), fields.ring.context.constant(1)
+    gradients = ({i: (h.derivative(i), one) for i, degree in enumerate(h.degrees()) if degree > 0} for h, _ in found)
+    return [FirstIntegral(partial(write, h), g, t.gradient()) for (h, t), g in zip(found, gradients, strict=True)]
 
 
 def quotients(fields: Fields, degree: int) -> list[FirstIntegral]:
@@ -59,14 +60,12 @@ def quotients(fields: Fields, degree: int) -> list[FirstIntegral]:
         if multiple is not None and first < place:
             top, bottom = basis[place], basis[first]
             expr = as_expr(top, fields.ring.weights) / as_expr(bottom, fields.ring.weights)
-            found.append(FirstIntegral(expr, _gradient(top, bottom, bottom)))
+            found.append(FirstIntegral(expr, _gradient(top, bottom)))
     return found
 
 
-def _gradient(top: Polynomial, bottom: Polynomial, slope: Polynomial) -> dict[int, tuple[Polynomial, Polynomial]]:
-    """Return the gradient of a quotient; ``slope`` is its denominator again, or 0 where that is constant."""
-    held = [max(degrees) for degrees in zip(top.degrees(), bottom.degrees(), strict=True)]
-    slopes = {i: top.derivative(i) * bottom - top * slope.derivative(i) for i, degree in enumerate(held) if degree > 0}
+def _gradient(top: Polynomial, bottom: Polynomial) -> dict[int, tuple[Polynomial, Polynomial]]:
+    slopes = {i: top.derivative(i) * bottom - top * bottom.derivative(i) for i in range(len(top.context().names()))}
     return {i: (value, bottom**2) for i, value in slopes.items() if value != 0}
 
 
@@ -143,7 +142,7 @@ def _images(unknowns: Indices, monomials: Indices, field: Terms) -> tuple[Indice
     A monomial is the product of a prime for each of its letters, which is another for each.
     """
     letters = max(field.blank, int(field.letters.max(initial=0)))
-    primes = np.array([sympy.prime(k + 1) for k in range(letters + 1)], np.int64)
+    primes = np.array([*sympy.primerange(sympy.prime(letters + 1) + 1)], np.int64)
     primes[field.blank] = 1
     if (monomials.shape[1] - 1 + field.letters.shape[1]) * math.log2(primes.max()) >= _BITS:
         primes = primes.astype(object)  # numbers of any length
