@@ -13,6 +13,7 @@ Source: Rump (2010), "Verification methods", Acta Numerica 19, for approximate i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import flint
 
@@ -38,12 +39,17 @@ class GramNorm:
         self._loss = Ball("nan")
 
     def weigh(self, weights: Sequence[float]) -> None:
-        """Take m >= 0, shape (d,)."""
+        """Take m >= 0, shape (d,).
+
+        Args:
+            weights: m, shape (d,), none negative.
+        """
         n, d = self._rows.nrows(), self._rows.ncols()
         scaled = [v * m for row in self._rows.tolist() for v, m in zip(row, weights, strict=True)]
         gram = self._rows * flint.arb_mat(n, d, scaled).transpose()
         off = [sum((abs(v - int(i == j)).upper() for j, v in enumerate(row)), Ball(0)) for i, row in enumerate(gram.tolist())]
-        rest = (1 - max(off, key=float)).lower() if off else Ball(1)
+        largest = reduce(lambda a, b: a.max(b), off, Ball(0))
+        rest = (1 - largest).lower()
         self._loss = rest.rsqrt() if rest > 0 else Ball("nan")
 
     def of(self, vector: Sequence[Ball]) -> Ball:
