@@ -24,6 +24,7 @@ from mirrortheory.conservation.integrals import FirstIntegral, as_expr
 from mirrortheory.conservation.terms import Indices, Polynomial, Terms
 
 _PRIME, _MERSENNE = 2**31 - 1, 2**61 - 1  # primes, for residues whose products fit in 64 bits, and to tell numbers apart
+_REMAINDERS = 2**17 - 1  # a prime, by which images are told apart where that is enough
 _BITS, _MOST_IMAGES = 62, 200_000  # of a number that stands for a monomial, and how many are worked on at once
 _MOST_UNKNOWNS, _MOST_QUADRATIC = 20_000, 140_000  # monomials, up to a degree and to degree 2, which take little time each
 
@@ -111,7 +112,11 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
         terms = np.cumsum([len(field.slots) * len(unknowns) * degree // size for field in operators[done : 2 * done + 1]])
         some = operators[done : done + max(1, int(np.searchsorted(terms, _MOST_IMAGES)))]
         done += len(some)
-        equations.take(*_images(unknowns, monomials, Terms.told_apart(some)))
+        images, origins, coefficients = _images(unknowns, monomials, Terms.told_apart(some))
+        alive[origins[_alone(images)]] = False
+        kept = alive[origins]
+        equations.take(images[kept], origins[kept], coefficients[kept])
+        equations.keep(alive)
         while len(lone := equations.lone()):
             alive[lone] = False
             equations.keep(alive)
@@ -158,6 +163,13 @@ def _images(unknowns: Indices, monomials: Indices, field: Terms) -> tuple[Indice
         origins.append(np.repeat(unknowns, counts))
         chosen.append(term)
     return np.concatenate(images), np.concatenate(origins), field.coefficients[np.concatenate(chosen)]
+
+
+def _alone(images: Any) -> npt.NDArray[np.bool_]:
+    """Return which images surely occur once: no other one has their remainder."""
+    rests = (images % _REMAINDERS).astype(np.int64)
+    alone: npt.NDArray[np.bool_] = np.bincount(rests)[rests] == 1
+    return alone
 
 
 class _Equations:
