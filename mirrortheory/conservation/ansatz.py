@@ -38,8 +38,8 @@ def polynomials(fields: Fields, degree: int) -> list[FirstIntegral]:
     """
     found = _annihilated(fields.terms, fields, degree)
     write, one = partial(as_expr, weights=fields.ring.weights), fields.ring.context.constant(1)
-    gradients = ({i: (h.derivative(i), one) for i, degree in enumerate(h.degrees()) if degree > 0} for h, _ in found)
-    return [FirstIntegral(partial(write, h), g, t.gradient()) for (h, t), g in zip(found, gradients, strict=True)]
+    gradients = ({i: (h.derivative(i), one) for i, degree in enumerate(h.degrees()) if degree > 0} for h in found)
+    return [FirstIntegral(partial(write, h), gradient) for h, gradient in zip(found, gradients, strict=True)]
 
 
 def quotients(fields: Fields, degree: int) -> list[FirstIntegral]:
@@ -53,7 +53,7 @@ def quotients(fields: Fields, degree: int) -> list[FirstIntegral]:
         return []
     brackets = [b for b in starmap(_bracket, combinations(fields.vectors, 2)) if b]
     operators = [Terms.of(bracket, len(fields.ring.weights)) for bracket in brackets]
-    basis = [h for h, _ in _annihilated(operators, fields, degree)] if brackets else []
+    basis = _annihilated(operators, fields, degree) if brackets else []
     multiples = [_multiples(h, fields) for h in basis]
     found = []
     for place, multiple in enumerate(multiples):
@@ -94,8 +94,8 @@ def _multiples(h: Polynomial, fields: Fields) -> tuple[Any, ...] | None:
 # Polynomials that vector fields annihilate --------------------------------------------------------------------------------
 
 
-def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> list[tuple[Polynomial, Terms]]:
-    """Return a basis of the polynomials up to a degree, without a constant, that some vector fields annihilate, and their terms.
+def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> list[Polynomial]:
+    """Return a basis of the polynomials up to a degree, without a constant, that some vector fields annihilate.
 
     Most coefficients are seen to be 0 since they stand alone in an equation; what is left is solved densely.
     """
@@ -126,17 +126,14 @@ def _annihilated(operators: Sequence[Terms], fields: Fields, degree: int) -> lis
     found = []
     for solution in equations.solutions(names.tolist()):
         common = math.gcd(*solution.values()) * (1 if next(iter(solution.values())) > 0 else -1)
-        whole = {u: c // common for u, c in solution.items()}
-        letters = monomials[list(whole)].tolist()
-        polynomial = fields.ring.context.from_dict({_powers(row, size): c for row, c in zip(letters, whole.values(), strict=True)})
-        found.append((polynomial, Terms.one(list(whole.values()), letters, size)))
+        found.append(fields.ring.context.from_dict({_powers(monomials[u], size): c // common for u, c in solution.items()}))
     return found
 
 
-def _powers(letters: Sequence[int], size: int) -> tuple[int, ...]:
+def _powers(letters: Indices, size: int) -> tuple[int, ...]:
     """Return how often each letter but the last is among some."""
     powers = [0] * (size + 1)
-    for letter in letters:
+    for letter in letters.tolist():
         powers[letter] += 1
     return tuple(powers[:size])
 

@@ -57,8 +57,7 @@ class Fields:
         """The terms of each field."""
         letters = len(self.ring.weights) + len(self.ring.bases)
         if self.potentials:
-            whole = (output.terms or Terms.of({0: output.top}, letters) for output in self.potentials)
-            return tuple(terms.gradient() for terms in whole)
+            return tuple(Terms.of({0: output.top}, letters).gradient() for output in self.potentials)
         return tuple(Terms.of(vector, letters) for vector in self.vectors)
 
     @cached_property

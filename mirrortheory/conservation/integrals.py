@@ -27,12 +27,10 @@ class FirstIntegral:
         written: the function, or what writes it when it is read.
         gradient: its derivatives that are not 0, up to a common number, by the place of the weight, as numerator and denominator
             in the ring of the fields.
-        slopes: all these as terms, where they are polynomials that were made of terms.
     """
 
     written: sympy.Expr | Callable[[], sympy.Expr]
     gradient: Mapping[int, tuple[Polynomial, Polynomial]]
-    slopes: Terms | None = None
 
     @cached_property
     def expr(self) -> sympy.Expr:
@@ -73,12 +71,9 @@ def independent(laws: Sequence[FirstIntegral], point: Point) -> list[FirstIntegr
         point: where.
     """
     letters, size, p = np.array([*point.weights, *point.powers], np.int64)[:, None], len(point.weights), point.prime
-    pairs = {(k, i): pair for k, law in enumerate(laws) if law.slopes is None for i, pair in law.gradient.items()}
+    pairs = {(k, i): pair for k, law in enumerate(laws) for i, pair in law.gradient.items()}
     slots = {key: slot for slot, key in enumerate(pairs)}
     rows = np.zeros((len(laws), size), np.int64)
-    for k, law in enumerate(laws):
-        if law.slopes is not None:
-            rows[k] = Polynomials(law.slopes, size, p)(letters)[:, 0]
     tops, bottoms = ({slots[key]: pair[side] for key, pair in pairs.items() if pair[side] != 1} for side in (0, 1))
     above, below = (Polynomials(Terms.of(side, len(letters)), len(pairs), p)(letters)[:, 0] for side in (tops, bottoms))
     for key, slot in slots.items():

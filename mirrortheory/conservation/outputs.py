@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import flint
 import sympy
 
-from mirrortheory.conservation.terms import Polynomial, Terms
+from mirrortheory.conservation.terms import Polynomial
 from mirrortheory.errors import InvalidArgument, shown
 
 _HIGHEST_POWER, _MOST_PRODUCTS = 1000, 10**6
+_POWERS = range(1, _HIGHEST_POWER + 1)
 _SHORTER = "write a map with fewer or shorter terms"
 
 
@@ -54,12 +54,10 @@ class Output:
     Attributes:
         top: its numerator.
         bottom: its denominator; 1 where that is a number.
-        terms: of the numerator, where they were read one by one.
     """
 
     top: Polynomial
     bottom: Polynomial
-    terms: Terms | None = None
 
     def slopes(self, letters: int) -> list[Polynomial]:
         """Return the derivatives by so many first letters, each times the square of the denominator."""
@@ -139,35 +137,21 @@ def outputs_of(
 def _sum_of_monomials(expr: sympy.Expr, places: Mapping[sympy.Symbol, int], ring: Ring) -> Output | None:
     """Read an output that is multiplied out, as most are; None where it is not."""
     letters, one = ring.letters, ring.context.constant(1)
-    coefficients, rows, parts = list[Fraction | int](), list[list[int]](), list[Polynomial]()
+    parts = list[Polynomial]()
     for term in expr.args if isinstance(expr, sympy.Add) else (expr,):
-        coefficient: Fraction | int = 1
-        row, product = list[int](), None
+        product = None
         for factor in term.args if isinstance(term, sympy.Mul) else (term,):
-            place = places.get(factor)
-            if place is not None:
-                row.append(place)
-                product = letters[place] if product is None else product * letters[place]
+            if factor in places:
+                value = letters[places[factor]]
             elif isinstance(factor, sympy.Rational):
-                coefficient *= Fraction(int(factor.p), int(factor.q))
-                product = (one if product is None else product) * flint.fmpq(int(factor.p), int(factor.q))
-            elif (
-                isinstance(factor, sympy.Pow)
-                and factor.exp.is_Integer
-                and factor.base in places
-                and 0 < factor.exp <= _HIGHEST_POWER
-            ):
-                place, power = places[factor.base], int(factor.exp)
-                row += [place] * power
-                product = (one if product is None else product) * letters[place] ** power
+                value = one * flint.fmpq(int(factor.p), int(factor.q))
+            elif isinstance(factor, sympy.Pow) and factor.base in places and factor.exp in _POWERS:
+                value = letters[places[factor.base]] ** int(factor.exp)
             else:
                 return None
-        coefficients.append(coefficient)
-        rows.append(row)
-        parts.append(one if product is None else product)
+            product = value if product is None else product * value
+        parts.append(product)
     while len(parts) > 1:  # two by two, as a sum that grows by one term is copied each time
         odd = parts[len(parts) // 2 * 2 :]
         parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=False)] + odd
-    if len(parts[0]) < len(rows):  # terms that are alike, or 0
-        return None
-    return Output(parts[0], one, Terms.one(coefficients, rows, len(ring.weights)))
+    return Output(parts[0], one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,28 +40,11 @@ class Terms:
     def of(cls, polynomials: Mapping[int, Polynomial], blank: int) -> Terms:
         """Read polynomials in ``blank`` letters."""
         entries = sorted(polynomials.items())
-        powers = [row for _, entry in entries for row in entry.monoms()]
-        coefficients = [c for _, entry in entries for c in entry.coeffs()]
         slots = np.repeat(np.array([slot for slot, _ in entries], np.int64), [len(entry) for _, entry in entries])
-        if not powers:
-            return cls(slots, np.zeros((0, 0), np.int64), np.zeros(0, np.int64), blank)
-        try:  # ten times as fast as an array of numbers
-            table = np.frombuffer(b"".join(map(bytes, powers)), np.uint8).reshape(len(powers), -1)
-        except ValueError:  # an exponent above 255
-            table = np.array([[int(n) for n in row] for row in powers], np.int64)
-        term, letter = np.nonzero(table)
-        times = table[term, letter].astype(np.int64)
-        degrees = np.bincount(term, times, len(powers)).astype(np.int64)
-        letters = np.full((len(powers), int(degrees.max())), blank, np.int64)
-        letters[np.arange(letters.shape[1]) < degrees[:, None]] = np.repeat(letter, times)
-        return cls(slots, letters, _whole(coefficients), blank)
-
-    @classmethod
-    def one(cls, coefficients: Sequence[Fraction | int], letters: Sequence[list[int]], blank: int) -> Terms:
-        """Return one polynomial from the coefficients and the letters of its terms, in any order."""
-        degree = max(map(len, letters), default=0)
-        table = np.array([row + [blank] * (degree - len(row)) for row in letters], np.int64).reshape(len(letters), degree)
-        return cls(np.zeros(len(letters), np.int64), np.sort(table, axis=1), _whole(coefficients), blank)
+        rows = [row for _, entry in entries for row in _letters(entry)]
+        degree = max(map(len, rows), default=0)
+        letters = np.array([row + [blank] * (degree - len(row)) for row in rows], np.int64).reshape(len(rows), degree)
+        return cls(slots, letters, _whole([c for _, entry in entries for c in entry.coeffs()]), blank)
 
     def gradient(self) -> Terms:
         """Return the derivatives of one polynomial by all letters: what is left of a term without one of its letters."""
@@ -85,9 +68,30 @@ class Terms:
         return cls(slots[order], letters, np.concatenate([field.coefficients for field in fields])[order], blank)
 
 
+def _letters(polynomial: Polynomial) -> list[list[int]]:
+    """Return the places of the letters of each term, each as often as its exponent.
+
+    They are read from the polynomial's text: its exponents as tuples hold each letter of the ring, and take four times as long.
+    """
+    places, rows = _places(polynomial.context()), []
+    for term in str(polynomial).replace(" - ", " + ").split(" + ") if polynomial != 0 else ():
+        row = []
+        for factor in term.lstrip("-").split("*"):
+            name, _, power = factor.partition("^")
+            if name in places:
+                row += [places[name]] * int(power or 1)
+        rows.append(row)
+    return rows
+
+
+@lru_cache(maxsize=8)
+def _places(context: Any) -> dict[str, int]:
+    return {name: place for place, name in enumerate(context.names())}
+
+
 def _whole(coefficients: Sequence[Any]) -> Any:
     """Return rationals times a common denominator, in 64 bits where they are small."""
-    pairs = [(int(c.numerator), int(c.denominator)) for c in coefficients]
+    pairs = [(int(c.p), int(c.q)) for c in coefficients]
     common = math.lcm(*(bottom for _, bottom in pairs))
     whole = [top * (common // bottom) for top, bottom in pairs]
     return np.array(whole, np.int64 if max(map(abs, whole), default=0) < 2**31 else object)
