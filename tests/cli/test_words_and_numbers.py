@@ -86,19 +86,11 @@ def test_options_that_do_not_go_together_are_refused_for_the_right_reason(line, 
 
 @pytest.mark.parametrize("end", ["1e300", "1e12", f'"1{"0" * 30}"'])
 def test_an_end_too_far_is_said_to_be_one(tmp_path, monkeypatch, end):
-    monkeypatch.setattr("mirrortheory.flows.smooth.dop853._MAX_STEPS", 20)  # before a rest is looked for
+    monkeypatch.setattr("mirrortheory.flows.smooth.dop853._MAX_STEPS", 100)
     (tmp_path / "flow.toml").write_text(PROBLEM.format(end=end), encoding="utf-8")
     said = refusal("simulate", "flow.toml", cwd=tmp_path)
-    assert said.startswith("20 steps reach only t = ")
+    assert said.startswith("100 steps reach only t = ")
     assert said.endswith(f" of {float(end.strip(chr(34))):g}: the flow is stiff, or its end too far; end before it")
-
-
-@pytest.mark.parametrize("end", ["1e300", "1e12"])
-def test_an_end_long_after_the_rest_is_reached(tmp_path, end):
-    (tmp_path / "flow.toml").write_text(PROBLEM.format(end=end), encoding="utf-8")
-    finished = command("simulate", "flow.toml", cwd=tmp_path)
-    assert finished.returncode == 0
-    assert "converged: yes, it rests from here on" in finished.stdout
 
 
 @pytest.mark.parametrize("end", ["1e300", "1e200", f'"1{"0" * 30}"'])

@@ -9,6 +9,10 @@ an eigenvalue is 0 along a manifold of minima. What the linear flow misses is at
 long as the slowest mode lasts. Where that is below the tolerance the steps end, which stability would keep short for ever. The
 rest is found by Newton's method in the modes whose eigenvalue is above what the way to it makes of one that is 0 there.
 
+A mode whose eigenvalue rounding does not tell from 0 is held still. Whether it is on a manifold of minima, slow, or leaves a
+saddle, doubles do not say: its velocity, with all of its rounding, times the time that is left, belongs to the error, and
+nothing is said to be at rest.
+
 For q < 2 a rest is at a finite time, and :mod:`mirrortheory.flows.smooth.dual` goes there.
 
 Source: derived for this project.
@@ -48,7 +52,8 @@ class Approach:
         rest: the weights at rest, flat, shape (n,).
         rates: eigenvalues of H, shape (n,), none negative.
         modes: eigenvectors, a column each, times their part of the way from the rest, shape (n, n).
-        error: an estimate of what the linear flow misses, and the rounding of the velocity adds, until the end.
+        curved: an estimate of what the linear flow misses until the end, and of what the rounding of the velocity adds.
+        drift: a bound of how far modes that are held still can move until the end; 0 where there are none.
         left: the largest change of a weight after the end.
     """
 
@@ -56,8 +61,14 @@ class Approach:
     rest: Array
     rates: Array
     modes: Array
-    error: float
+    curved: float
+    drift: float
     left: float
+
+    @property
+    def error(self) -> float:
+        """Of the weights at the end."""
+        return self.curved + self.drift
 
     def at(self, times: Array) -> Array:
         """Return the weights at times from :attr:`time` on, shape (k, n)."""
@@ -104,9 +115,12 @@ def approach(flow: Flow, problem: Problem, time: float, w: Array, end: float) ->
     parts = vectors.T @ (here - rest)
     curved = field.velocity(w).ravel() + vectors @ (rates * parts)
     felt = float((-np.expm1(-rates[~still] * (end - time)) / rates[~still]).max(initial=0.0))
-    error = (_CURVED * float(np.abs(curved).max()) + rounding) * felt
+    missed = (_CURVED * float(np.abs(curved).max()) + rounding) * felt
+    drift = (
+        (float(np.abs(vectors[:, still].T @ velocity).max(initial=0.0)) + _STILL * rounding) * (end - time) if still.any() else 0.0
+    )
     left = np.abs(vectors @ np.where(still, 0.0, np.exp(-rates * (end - time)) * parts)).max()
-    return Approach(time, rest, rates, vectors * parts, error, float(left))
+    return Approach(time, rest, rates, vectors * parts, missed, drift, float(left))
 
 
 @dataclass(frozen=True, eq=False)

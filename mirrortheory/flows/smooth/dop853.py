@@ -6,9 +6,9 @@ not Lipschitz where an argument of the link vanishes: the stretch ends there, an
 a part of it ends (:mod:`mirrortheory.decays.resolution`) they end a step and go on, so that no step misses a narrow peak.
 
 **Error.** The second run takes each step of the first in two halves (:mod:`mirrortheory.flows.smooth.halved`), so for smooth
-fields its error is 1/255 of the difference; 1/8 of the largest so far is stated, up to the end of a step. Where a half step misses
-the tolerance, or the runs are far apart, the orders tell nothing: a run with 1/1000 of the tolerance and steps of at most 1/64 of
-the time takes its place, with the whole difference as its error.
+fields its error is 1/255 of the difference; 1/4 of the largest so far is stated, up to the end of a step. Where a half step misses
+the tolerance, the runs are far apart, or q < 2 and an argument of the link comes near to 0, the orders tell nothing: a run with
+1/1000 of the tolerance and steps of at most 1/64 of the time takes its place, with the whole difference as its error.
 
 **Rounding.** The first run is shaken (:mod:`mirrortheory.flows.rounding`), so that the difference shows what both would lose: by
 eight times a unit for each part that is stated of the difference.
@@ -51,7 +51,7 @@ _TIGHTER = 1e-3
 _SMALLEST_RTOL = 1e-10  # so that the tighter run stays above DOP853's own floor
 _MAX_STEPS = 20_000
 _MANY, _HOPELESS = 1000, 100  # steps that say how many more there will be, and how many times the most these are: none is tried
-_PARTS = 8.0  # of the difference, which for smooth fields is 2^8 times the error of the run by halves
+_PARTS = 4.0  # of the difference, which for smooth fields is 2^8 times the error of the run by halves
 _EPS = float(np.finfo(float).eps)
 _SHAKEN = 8 * _PARTS * _EPS  # the looser run, after each step: more than what a step of the other loses, by as much as is divided
 _FAR, _FAR_TOLERANCES = 1e-4, 10.0  # of the largest weight: runs that are farther apart do not tell by their orders how far
@@ -59,6 +59,8 @@ _ROUNDING, _ROUNDING_OF_HALVES = 1024 * _EPS, 64 * _EPS
 _COMPARED = np.array([0.125, 0.375, 0.625, 0.875, 1.0])  # of a step: where the runs are compared
 _FIRST_LOOK, _NEXT_LOOK = 24, 1.25  # after how many steps a rest is looked for, and how many times that again
 _LINEAR = 0.01  # of the tolerance: what may be missed where the flow is taken as linear
+_DRIFT = 10.0  # times the tolerance: how far what is held still may move
+_SMOOTH = 0.1  # of its largest value: below it an argument of the link is so near to 0 that the order may be lost
 _AFTER_BLOW_UP = 1.01  # times its time by the looser run: where the tighter one would end
 _BEFORE_BLOW_UP = 1e-3  # of its time: where a trajectory that blows up ends
 _NEAR_BLOW_UP = 1e-9, 1e-3  # of its time: where the exponent of the rate is measured
@@ -112,7 +114,8 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
 
     Returns:
         The weights at 65 times, from the second run, with an estimate of their error. On blow-up an event "blow-up" with its time,
-        and weights up to 0.999 of it. ``converged``: where what is left of the way to a rest, at q = 2, is below rounding.
+        and weights up to 0.999 of it. ``converged``: where a rest attracts in all directions, at q = 2, and
+        what is left of the way to it is below rounding.
 
     Raises:
         InvalidArgument: for symbols in the flow, wrong shapes, a time that is not positive.
@@ -145,7 +148,8 @@ def smooth(flow: Flow, problem: Problem, initial: ArrayLike, t_end: float, *, rt
         events = (event,)
         notes = (f"blows up at t = {event.time:.10g} +- {event.error:.1e} (estimated); kept up to t = {end:.6g}",)
     w, rough = fine.path.many(times), coarse.path.many(times)
-    rests = fine.path.approach is not None and fine.path.approach.left <= _EPS * float(np.abs(w).max())
+    linear = fine.path.approach
+    rests = linear is not None and not linear.drift and linear.left <= _EPS * float(np.abs(w).max())
     if fine.path.approach is not None:
         spread += np.where(times > fine.path.approach.time, fine.path.approach.error, 0.0)
         notes = (*notes, f"from t = {fine.path.approach.time:.6g} on it is linear to the tolerance, and followed as such")
@@ -266,7 +270,7 @@ def _halved(flow: Flow, problem: Problem, start: Array, end: float, rtol: float,
             halves = zip(steps.ends, [start.ravel(), *states], np.repeat([None, *coarse.rates], 2)[1:], strict=True)
             size = np.array([field.arguments(t, flat, rate or coarse.rates[0]) for t, flat, rate in halves])
             largest = np.maximum.accumulate(np.abs(size))
-            if (np.sign(size) != np.sign(size[0])).any() or (np.abs(size) <= rtol * largest).any():
+            if (np.sign(size) != np.sign(size[0])).any() or (np.abs(size) <= _SMOOTH * largest).any():
                 return None
     return _Run(_Path(steps, linear, start.shape), coarse.fields, coarse.rates)
 
@@ -394,7 +398,7 @@ def _integrate(
             look = int(_NEXT_LOOK * look)
             with np.errstate(all="ignore"):
                 rest = approach(flow, problem, ends[-1], solver.y.reshape(shape), end)
-            if rest is not None and rest.error <= _LINEAR * rtol * scale:
+            if rest is not None and rest.curved <= _LINEAR * rtol * scale and rest.drift <= _DRIFT * rtol * scale:
                 return run(rest)
     reached = f"{len(ends) - 1} steps reach only t = {solver.t:.6g} of {t_end:g}"
     raise NotSmooth(f"{reached}: the flow is stiff, or its end too far; end before it")

@@ -3,8 +3,12 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from scipy.integrate import DOP853
 
+from mirrortheory import Flow, Lq, Product
+from mirrortheory.errors import NotSmooth
+from mirrortheory.flows import Quadratic, simulate
 from mirrortheory.flows.smooth.halved import halved
 
 
@@ -56,3 +60,17 @@ def test_overflow_is_in_the_estimate():
     with np.errstate(all="ignore"):
         _, _, errors = halved([lambda t, y: y**9] * 3, np.array([0.0, 1.0, 2.0, 3.0]), np.full(1, 5.0), 1e-9, 1e-9, lambda t: None)
     assert not (errors <= 1).all()
+
+
+@pytest.mark.parametrize("part", [0.97, 0.99, 0.999, 0.9999])
+def test_errors_are_covered_where_an_argument_of_the_link_nears_zero(part):
+    """w = 1 + (g^(19/20) - 19 t/20)^(20/19): below q = 2 the order is lost there, and a part of the difference was too little."""
+    flow, problem = Flow(Lq("21/20"), Product(1)), Quadratic([[1.0]], [1.0])
+    for gap, rtol in ((0.5, 1e-4), (0.769605709251233, 8.854e-4), (1.3, 3e-4), (2.0, 1e-3)):
+        end = part * gap**0.95 / 0.95
+        try:
+            path = simulate(flow, problem, [[1 + gap]], end, method="dop853", rtol=rtol)
+        except NotSmooth:
+            continue
+        true = 1 + (gap**0.95 - 0.95 * end) ** (1 / 0.95)
+        assert abs(path.w[-1, 0, 0] - true) <= path.error[-1], (gap, rtol)
