@@ -79,7 +79,7 @@ counts = [
     for map_ in numbers + matrices
 ]
 table(
-    ["$X$", "weights", "$q = 1$", "$1 < q < 2$", "$q = 2$"],
+    ["map $X$", "weights", "at $q = 1$", "for $1 < q < 2$", "at $q = 2$"],
     [
         [name, len(row[0].letters), *(found.count for found in row)]
         for name, row in zip(names, counts, strict=True)
