@@ -174,7 +174,7 @@ for count in (2, 3, 5):
         low, high = found.margin_at_least, found.margin_at_most
         expected = (count - 1) ** (-1 / power)
         rows.append([count, norm, f"[{low:.9f}, {high:.9f}]", f"{expected:.9f}"])
-table(["$K$", "norm", "largest margin", "$(K-1)^{-1/p}$"], rows)
+table(["classes $K$", "norm", "largest margin", "formula $(K-1)^{-1/p}$"], rows)
 
 # %% [markdown]
 # ## Answer
