@@ -166,7 +166,8 @@ class Domain:
     def positive_by_form(self, expr: sympy.Expr, *, or_zero: bool = False, finely: bool = False) -> bool:
         """Return whether ``expr`` is a sum of positive terms once each variable is its lower end plus a positive one.
 
-        ``finely`` tries, after that, the ranges cut at 0, with intervals from a to b as (a + b t)/(1 + t).
+        Or a product of such, or the modulus of what has a value and does not vanish. ``finely`` tries, after that, the ranges
+        cut at 0, with intervals from a to b as (a + b t)/(1 + t).
 
         Args:
             expr: an expression in the variables.
@@ -179,9 +180,8 @@ class Domain:
         >>> Domain({x: sympy.Interval.Lopen(0, 1)}).positive_by_form(2 - x, finely=True)
         True
         """
-        # Which is cheaper to see of the parts than of the whole:
         if expr.is_Mul and all(self.positive_by_form(part, or_zero=or_zero, finely=finely) for part in expr.args):
-            return True
+            return True  # which is cheaper to see of the parts than of the whole
         if isinstance(expr, sympy.Abs) and (or_zero or self.nonvanishing(expr.args[0])) and self.has_value(expr.args[0]):
             return True
         variables = sorted(expr.free_symbols & set(self.ranges), key=str)

@@ -31,6 +31,16 @@ CONDITIONED = Domain({X: NONZERO, Y: POSITIVE, Q: Interval.Lopen(1, 2), U: POSIT
         (sympy.log(U) ** 2, False, True),
         (sympy.log(U) ** 2 + sympy.log(Y) ** 2, False, True),
         (sympy.Abs(X) + U, True, True),
+        (sympy.Abs(X), True, True),
+        (sympy.Abs(Y - X), True, True),
+        (sympy.Abs(N - 1), False, True),
+        (sympy.Abs(sympy.log(X)), False, False),
+        (sympy.Abs(sympy.sqrt(X) * U), False, False),
+        (sympy.Abs(X * Y) ** Q * (Y - U), True, True),
+        (sympy.Abs(X) * (U - Y), False, False),
+        (sympy.Mul(0, U, evaluate=False), False, True),
+        (sympy.Mul(X, X, evaluate=False), True, True),
+        (sympy.Abs(1 / (X - U)), False, False),
         (sympy.sqrt(U - Y), False, False),
         (sympy.Integer(-1), False, False),
     ],
@@ -43,7 +53,9 @@ def test_positive(expr, positive, or_zero):
     assert not domain.positive_by_form(expr, or_zero=True) or or_zero
 
 
-@pytest.mark.parametrize("expr", [U, X**2, Y + U * X**2, Q - 1, Y - 2 * U, 3 * Y - 6 * U, X**2 * U**Q, U / Y], ids=str)
+@pytest.mark.parametrize(
+    "expr", [U, X**2, Y + U * X**2, Q - 1, Y - 2 * U, 3 * Y - 6 * U, X**2 * U**Q, U / Y, abs(X) ** Q * (Q - 1), abs(X - Y)], ids=str
+)
 def test_evident_positivity_is_seen(expr):
     assert CONDITIONED.positive(expr)
 

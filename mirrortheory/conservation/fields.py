@@ -28,12 +28,11 @@ from typing import Any
 
 import flint
 
-from mirrortheory.conservation.outputs import Output, Ring
+from mirrortheory.conservation.outputs import SHORTER, Output, Ring
 from mirrortheory.conservation.terms import Polynomial, Terms
 from mirrortheory.errors import InvalidArgument, shown
 
 _MOST_TERMS, _MOST_DIGITS = 300_000, 40
-_SHORTER = "write a map with fewer or shorter terms"
 
 
 @dataclass(frozen=True)
@@ -125,11 +124,10 @@ def gradients(outputs: Sequence[Output], ring: Ring) -> Fields:
         outputs: of the map.
         ring: that they are in.
     """
-    vectors = []
-    for output in outputs:
-        vectors.append({i: entry for i, entry in enumerate(output.slopes(len(ring.weights))) if entry != 0})
+    size = len(ring.weights)
+    vectors = [{i: entry for i, entry in enumerate(output.slopes(size)) if entry != 0} for output in outputs]
     if sum(len(entry) for vector in vectors for entry in vector.values()) > _MOST_TERMS:
-        raise InvalidArgument("map", f"of gradients with at most {_MOST_TERMS} terms", "more", _SHORTER)
+        raise InvalidArgument("map", f"of gradients with at most {_MOST_TERMS} terms", "more", SHORTER)
     moving = [(output, v) for output, v in zip(outputs, vectors, strict=True) if v]
     potentials = tuple(output for output, _ in moving) if all(output.bottom == 1 for output in outputs) else ()
     return Fields(ring, tuple(v for _, v in moving), Fraction(1), potentials)

@@ -15,7 +15,7 @@ from mirrortheory.errors import InvalidArgument, shown
 
 _HIGHEST_POWER, _MOST_PRODUCTS = 1000, 10**6
 _POWERS = range(1, _HIGHEST_POWER + 1)
-_SHORTER = "write a map with fewer or shorter terms"
+SHORTER = "write a map with fewer or shorter terms"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def outputs_of(
             for part in expr.args[1:]:
                 (a, b), (c, d) = total, convert(part)
                 if len(a) * len(d) + len(b) * (len(c) + len(d)) > _MOST_PRODUCTS:
-                    raise InvalidArgument("map", "shorter once it is over one denominator", shown(expr), _SHORTER)
+                    raise InvalidArgument("map", "shorter once it is over one denominator", shown(expr), SHORTER)
                 total = (a * d + c * b, b * d) if isinstance(expr, sympy.Add) else (a * c, b * d)
             return total
         if isinstance(expr, sympy.Pow) and expr.exp.is_Integer:
@@ -109,7 +109,7 @@ def outputs_of(
             if abs(n) > _HIGHEST_POWER or (len(top) + len(bottom)) ** min(abs(n), 40) > _MOST_PRODUCTS < math.comb(
                 abs(n) + max(len(top), len(bottom)) - 1, abs(n)
             ):
-                raise InvalidArgument("map", f"of powers up to {_HIGHEST_POWER} that are not too long", shown(expr), _SHORTER)
+                raise InvalidArgument("map", f"of powers up to {_HIGHEST_POWER} that are not too long", shown(expr), SHORTER)
             if n < 0 and top == 0:
                 raise InvalidArgument("map", "defined somewhere", shown(expr), "write a map with a denominator that is not 0")
             return (top**n, bottom**n) if n >= 0 else (bottom**-n, top**-n)
@@ -129,7 +129,7 @@ def outputs_of(
     for expr in map:
         output = _sum_of_monomials(expr, places, ring) or Output(*convert(expr))
         if not output.bottom.is_constant() and len(output.top) * len(output.bottom) > _MOST_PRODUCTS:
-            raise InvalidArgument("map", "shorter once it is over one denominator", shown(expr), _SHORTER)
+            raise InvalidArgument("map", "shorter once it is over one denominator", shown(expr), SHORTER)
         found.append(output)
     return found, ring
 
